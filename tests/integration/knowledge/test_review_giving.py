@@ -70,7 +70,9 @@ def test_an_approval_that_lacks_something_is_refused_and_kept(by, change, anchor
     assert f'id="{anchor}' in source
     assert "Told with costs." in source and "And staff?" in source
     assert Review.objects.get().state == ReviewState.TAKEN
-    assert ReviewComment.objects.count() == 0
+    assert ReviewComment.objects.get().text == "And staff?"
+    assert "Your remarks are saved, the rest is not" in source
+    assert "And staff?</textarea>" not in source, "it would be sent a second time"
 
 
 def test_changes_are_asked_for_with_words(by):
@@ -78,9 +80,20 @@ def test_changes_are_asked_for_with_words(by):
     take(by.rosa, draft)
     source = send(by.rosa, draft, status=422, act="ask", **judgement())
     assert "Say what should change" in source
-    # A remark says it as well as the note does.
-    send(by.rosa, draft, act="ask", **judgement(**{"remark:cost": "How much?"}))
+    # A remark says it as well as the note does; scores and declarations are for approvals.
+    send(by.rosa, draft, act="ask", **{"remark:cost": "How much?"})
     assert Draft.objects.get().state == DraftState.CHANGES_ASKED
+    review = Review.objects.get()
+    assert (review.state, review.has_conflict) == (ReviewState.CHANGES_ASKED, None)
+
+
+def test_who_judged_before_begins_with_those_scores_but_not_with_the_note(by):
+    draft = ask_for_changes(handed_in(by), by.rosa, "Which year?")
+    draft = hand_in_again(by, draft, end_year=2023)
+    again, other = (take(actor, draft) for actor in (by.rosa, by.ravi))
+    assert again.criteria["evidence"]["reason"] == "Reason for evidence."
+    assert (again.state, again.note, other.criteria) == (ReviewState.TAKEN, "", {})
+    assert "Reason for evidence.</textarea>" in page(browser(by.rosa), address(draft))
 
 
 def test_what_is_typed_can_be_kept_to_go_on_later(by):
@@ -172,8 +185,8 @@ def test_a_refusal_keeps_what_was_typed_and_tells_the_rule(by):
     form = judgement(**{"remark:cost": "And staff?"})
     source = send(by.rosa, draft, status=403, act="approve", **form)
     assert "The review is not yours to give now." in source
-    assert "And staff?</textarea>" in source and "Reason for evidence.</textarea>" in source
-    assert ReviewComment.objects.count() == 0
+    assert "Your remarks are saved." in source and "Reason for evidence.</textarea>" in source
+    assert ReviewComment.objects.get().text == "And staff?"
 
 
 def test_when_the_team_took_the_draft_back_the_words_of_the_reviewer_are_given_back(by):

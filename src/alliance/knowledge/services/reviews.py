@@ -43,8 +43,9 @@ def take_review(
 ) -> Review:
     """Take a draft to review, or as the secretariat ask `reviewer` to.
 
-    A reviewer who took it already gets the same review; one who is asked gets a letter. Raises
-    NotAllowed, also where two others review it.
+    A reviewer who took it already gets the same review; who judged an earlier submission begins
+    with those scores and reasons; one who is asked gets a letter. Raises NotAllowed, also where two
+    others review it.
     """
     chosen = reviewer or actor.user
     if chosen is None:
@@ -71,12 +72,18 @@ def take_review(
             raise NotAllowed(_("Who declared a conflict of interest does not review this draft."))
         if present.exclude(state=ReviewState.GIVEN_BACK).count() >= rules.REVIEWERS:
             raise NotAllowed(_("%(n)d people review this draft already.") % {"n": rules.REVIEWERS})
+        earlier = (
+            Review.objects.filter(draft=current, reviewer=chosen, given_at__isnull=False)
+            .order_by("-submission")
+            .first()
+        )
         review = mine or Review(
             draft=current,
             submission=current.submission,
             reviewer=chosen,
             reviewer_name=chosen.name,
             taken_at=at,
+            criteria=earlier.criteria if earlier else {},
         )
         review.state = ReviewState.TAKEN
         review.save()
@@ -237,12 +244,12 @@ def give_review(
     """Judge a draft on the four criteria, and approve it or ask for changes.
 
     The second approval of a submission publishes the case, which is returned; None else. Who
-    approves gives a reason for each score, because scores and reasons are published. Who asks for
-    changes must say which, in the note or in remarks. The team gets a letter. Raises InvalidData,
-    NotAllowed.
+    approves scores each criterion with a reason, because both are published, and declares to have
+    no conflict of interest. Who asks for changes needs but say which, in the note or in remarks.
+    The team gets a letter. Raises InvalidData, NotAllowed.
     """
-    faults = _criteria_faults(criteria, whole=True, reasons=approve) + text_faults("note", note)
-    if not no_conflict:
+    faults = _criteria_faults(criteria, whole=approve, reasons=approve) + text_faults("note", note)
+    if approve and not no_conflict:
         faults.append(
             Fault(
                 "no_conflict",
@@ -268,7 +275,7 @@ def give_review(
         refuse(faults)
         current.state = ReviewState.APPROVED if approve else ReviewState.CHANGES_ASKED
         current.criteria = _plain_criteria(criteria)
-        current.has_conflict = False
+        current.has_conflict = False if no_conflict else None
         current.note = note.strip()
         current.given_at = at
         current.save()

@@ -134,9 +134,10 @@ class NameReviewer(PeopleAct):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def review(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A draft as it was handed in; a POST keeps what was typed, and then does `act`.
+    """A draft as it was handed in; a POST keeps the remarks that were typed, and then does `act`.
 
-    One form spans the page, so that nothing that was typed is lost, whichever button is pressed.
+    One form spans the page, so that no remark is lost, whichever button is pressed and whether or
+    not the act is refused.
     """
     actor = actor_of(request)
     try:
@@ -181,9 +182,13 @@ def _render(
     typed: dict[str, str] | None = None,
     faults: tuple[RemarkFault, ...] = (),
     refusal: str = "",
+    has_kept: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, with what was typed at each path and what is wrong with it."""
+    """The page, with what was typed at each path and what is wrong with it.
+
+    `has_kept`: remarks were saved though the act was refused.
+    """
     if page.own is not None and form is None:
         form = ReviewForm(initial=kept(page.own.criteria, page.own.note))
     context = {
@@ -193,6 +198,7 @@ def _render(
         "typed": typed or {},
         "faults": faults,
         "refusal": refusal,
+        "has_kept": has_kept,
     }
     return render(request, "knowledge/review/draft.html", context, status=status)
 
@@ -213,12 +219,14 @@ class _Post:
         self.form = ReviewForm(request.POST) if page.own is not None else None
         self.give_back = GiveBackForm(request.POST, prefix="back")
         self.faults: list[RemarkFault] = []
+        self.kept: set[str] = set()
 
     def answer(self) -> HttpResponse:
-        """Do what was asked, all of it or nothing; else the page with what was typed."""
+        """Keep the remarks, then do what was asked, all of it or nothing; else the page with what
+        was typed."""
         try:
+            self._keep_remarks()
             with transaction.atomic():
-                self._keep_remarks()
                 return self._do()
         except InvalidData as error:
             self._take(error)
@@ -231,6 +239,7 @@ class _Post:
         for path, text in self.remarks.items():
             try:
                 reviews.remark(self.draft, field=path, text=text, **self.by)
+                self.kept.add(path)
             except InvalidData as error:
                 place = next((one for one in self.page.places if one.path == path), None)
                 anchor = place.anchor if place is not None else ""
@@ -281,7 +290,7 @@ class _Post:
 
     def _save(self) -> HttpResponse:
         self._save_review()
-        first = next((one for one in self.page.places if one.path in self.remarks), None)
+        first = next((one for one in self.page.places if one.path in self.kept), None)
         return self._done(_("Saved."), first.anchor if first else "judge")
 
     def _take_review(self) -> HttpResponse:
@@ -360,7 +369,7 @@ class _Post:
     def _again(self, status: int, refusal: str = "") -> HttpResponse:
         """The page as it stands now, with all that was typed."""
         page = self.page
-        if refusal:
+        if refusal or self.kept:
             page = review_page(
                 Draft.objects.select_related("organisation", "case").get(pk=self.draft.pk),
                 self.actor,
@@ -371,8 +380,9 @@ class _Post:
             page,
             form=self.form,
             give_back=self.give_back if self.act == "give-back" else None,
-            typed=self.remarks,
+            typed={path: text for path, text in self.remarks.items() if path not in self.kept},
             faults=tuple(self.faults),
             refusal=refusal,
+            has_kept=bool(self.kept),
             status=status,
         )

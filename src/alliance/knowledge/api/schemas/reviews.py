@@ -31,7 +31,10 @@ class GiveReview(SaveReview):
     """A review that is given. Scores and reasons of approvals are published with the case."""
 
     approve: bool = Field(description="False asks the team for changes.")
-    no_conflict: bool = Field(description="The reviewer declares to have no conflict of interest.")
+    no_conflict: bool = Field(
+        False,
+        description="The reviewer declares to have no conflict of interest; an approval needs it.",
+    )
 
 
 class TakeReview(Body):
