@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from difflib import SequenceMatcher
+from typing import Any
 
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus, DraftState
@@ -22,8 +25,11 @@ from alliance.network.rules import is_secretariat as is_secretariat
 
 #: States in which a team may change its draft.
 OPEN_TO_WRITERS = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
-#: Reviewers who must approve a submission before it is published.
-REVIEWERS = 2
+#: Reviewers who must approve a submission before it is published, and a minor change of a case.
+REVIEWERS, REVIEWERS_OF_MINOR = 2, 1
+#: A minor change leaves so much of the words of each text as they were.
+SAME_WORDS = 0.8
+_NUMBER = re.compile(r"\d+(?:[.,\s]\d+)*")
 #: States in which reviewers see a draft.
 SEEN_BY_REVIEWERS = frozenset(
     {DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.PUBLISHED}
@@ -62,6 +68,27 @@ def may_review(actor: Actor, draft: Draft) -> bool:
         and draft.state == DraftState.IN_REVIEW
         and draft.organisation.public_id not in actor.teams
     )
+
+
+def is_minor_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two documents of a case differ in the wording of its texts alone.
+
+    The same texts are filled, each says the same numbers, and most of its words stay.
+    """
+    differ = {key for key in {*before, *after} - {"texts"} if before.get(key) != after.get(key)}
+    was, now = before["texts"], after["texts"]
+    if differ or was == now or was.keys() != now.keys():
+        return False
+    return all(
+        _is_reworded(was[language].get(name, ""), new)
+        for language, text in now.items()
+        for name, new in text.items()
+    )
+
+
+def _is_reworded(old: str, new: str) -> bool:
+    alike = SequenceMatcher(None, old.split(), new.split(), autojunk=False).ratio()
+    return alike >= SAME_WORDS and _NUMBER.findall(old) == _NUMBER.findall(new)
 
 
 def responsible_team(case: CaseStudy) -> Organisation | None:

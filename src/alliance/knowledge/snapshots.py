@@ -17,12 +17,12 @@ from alliance.knowledge.case_fields import (
     STORED,
     CaseField,
 )
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, CaseVersion
 
 #: What a snapshot holds beside the document: who it is and where it stands.
 OUTSIDE = frozenset({"id", "status", "licence"})
 # What else a document holds: of a case that hides its city, and of the day to look at it again.
-_DOCUMENT_ONLY = frozenset({"is_masked", "review_by"})
+DOCUMENT_ONLY = frozenset({"is_masked", "review_by"})
 
 
 def _part(record: Any, fields: Iterable[CaseField]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
         "id": case.public_id,
         "status": case.status,
         "licence": case.licence,
-        **_part(case, (row for row in STORED if row.name not in _DOCUMENT_ONLY)),
+        **_part(case, (row for row in STORED if row.name not in DOCUMENT_ONLY)),
         "place": _part(case, OF_PLACE),
         "cost": None if cost["amount"] is None else cost,
         **{one.name: one.of(case) for one in QUANTITIES},
@@ -62,6 +62,12 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
     }
 
 
+def document_of_version(version: CaseVersion) -> dict[str, Any]:
+    """A published version as a document, without what only a draft holds."""
+    kept = {key: value for key, value in version.snapshot.items() if key not in OUTSIDE}
+    return plain(check_shape(kept))
+
+
 def document_of(case: CaseStudy) -> dict[str, Any]:
     """A published case as a document, to start a change from."""
     content = {key: value for key, value in snapshot(case).items() if key not in OUTSIDE}
@@ -73,5 +79,5 @@ def document_of(case: CaseStudy) -> dict[str, Any]:
             "country": case.masked_city.country,
             "city": case.masked_city.public_id,
         }
-    beside = (row for row in STORED if row.name in _DOCUMENT_ONLY)
+    beside = (row for row in STORED if row.name in DOCUMENT_ONLY)
     return plain(check_shape(content | _part(case, beside)))

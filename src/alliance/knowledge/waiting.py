@@ -15,7 +15,6 @@ from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
 from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
-from alliance.knowledge.rules import REVIEWERS
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
@@ -56,7 +55,7 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
         for _submission, state, person in present:
             if state == ReviewState.TAKEN and person is not None:
                 yield Waiting(kind="review", turn=Turn(person=person), **common)
-        missing = REVIEWERS - sum(state in HELD for _submission, state, _person in present)
+        missing = row.n_reviewers - sum(state in HELD for _submission, state, _person in present)
         if missing > 0:
             yield Waiting(
                 kind="reviewer",

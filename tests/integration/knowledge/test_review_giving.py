@@ -10,9 +10,12 @@ import pytest
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
+from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
+from alliance.knowledge.selectors.reviews_public import reviewed
 from alliance.knowledge.services import drafts, reviews, withdrawals
+from tests.factories.drafts import document
 from tests.factories.knowledge import effect as effect_record
 from tests.factories.knowledge import make_case
 from tests.factories.pages import one_line, page, page_text, words
@@ -319,6 +322,60 @@ def test_what_changed_since_the_published_version(by):
     assert "1 field differs." in page_text(
         browser(by.rosa), address(change, "changes?since=published")
     )
+
+
+def _changed(by, case, **words):
+    """A change of the Swedish text of a case, submitted."""
+    change = drafts.start_draft(by.umea, language="sv", actor=by.editor, at=LATER, case=case)
+    texts = {**change.content["texts"], "sv": {**change.content["texts"]["sv"], **words}}
+    change = drafts.save_draft(
+        change, content={**change.content, "texts": texts}, expected_revision=1,
+        actor=by.editor, at=LATER,
+    )  # fmt: skip
+    return drafts.submit_draft(change, expected_revision=2, actor=by.editor, at=LATER)
+
+
+SUMMARY = (
+    "Staden tog ut en avgift av bilar i centrum under ett år och trafiken minskade med 12 procent."
+)
+
+
+def test_a_minor_change_needs_one_reviewer_who_sees_the_difference_alone(by):
+    texts = {"sv": {**document()["texts"]["sv"], "summary": SUMMARY}}
+    case = published(by, texts=texts)
+    minor = _changed(by, case, summary=SUMMARY.replace("bilar", "fordon"))
+    assert minor.is_minor
+    take(by.ravi, minor)
+    source = page(browser(by.ravi), address(minor))
+    assert "A minor change: one reviewer is enough" in source
+    assert 'id="at-texts-sv-summary"' in source and 'id="at-texts-sv-title"' not in source
+    assert "at-start-year" not in source
+    assert "Somebody reviews this draft already." in send(by.rosa, minor, status=403, act="take")
+    client = browser(by.ravi)
+    response = client.post(address(minor), {"act": "approve", **judgement()}, follow=True)
+    assert "Approved, and the change is published." in response.content.decode()
+    case.refresh_from_db()
+    assert case.revision == 2
+    assert {one.reviewer_name for one in reviewed(case)} == {"Rosa Petit", "Ravi Lind"}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        SUMMARY.replace("12", "21"),
+        SUMMARY.replace("bilar i centrum under ett år", "lastbilar som körde in på nätterna"),
+        "",
+    ],
+)
+def test_other_numbers_many_other_words_and_emptied_texts_are_no_minor_change(by, summary):
+    texts = {"sv": {**document()["texts"]["sv"], "summary": SUMMARY}}
+    before = {"texts": texts, "outcome": "mixed"}
+    after = {"texts": {"sv": {**texts["sv"], "summary": summary}}, "outcome": "mixed"}
+    assert not rules.is_minor_change(before, after)
+    assert not rules.is_minor_change(before, before)
+    reworded = {"texts": {"sv": {**texts["sv"], "summary": SUMMARY.replace("bilar", "fordon")}}}
+    assert rules.is_minor_change(before, {**before, **reworded})
+    assert not rules.is_minor_change(before, {**reworded, "outcome": "worked"})
 
 
 def test_differences_do_not_give_a_hidden_city_away(by):

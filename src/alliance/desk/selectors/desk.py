@@ -297,7 +297,7 @@ def waiting(state: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
         Draft.objects.filter(state=chosen)
         .annotate(
             since=Coalesce("submitted_at", "saved_at") if in_review else F("saved_at"),
-            n_missing=REVIEWERS - held_reviews(),
+            n_missing=F("n_reviewers") - held_reviews(),
         )
         .select_related("organisation")
         .prefetch_related(Prefetch("reviews", queryset=held, to_attr="held"))

@@ -39,6 +39,8 @@ class Draft(models.Model):
     revision = models.PositiveIntegerField(default=0)
     # How often it was handed in for review.
     submission = models.PositiveIntegerField(default=0)
+    # How many must approve the present submission: one where it changes but the wording of a case.
+    n_reviewers = models.PositiveSmallIntegerField(default=2)
     started_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -61,6 +63,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether one reviewer is enough."""
+        return self.n_reviewers == 1
 
 
 class DraftRevision(models.Model):

@@ -17,7 +17,7 @@ from alliance.analysis.effect_spread import PlaceEffect
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import EffectPart, check_shape, plain
+from alliance.knowledge.case_document import EffectPart, check_shape
 from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS, columns_of_part
 from alliance.knowledge.effects import UNDISCLOSED, null_effect, place_effect
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
@@ -43,6 +43,7 @@ from alliance.knowledge.selectors.reviews_draft import (
     Remark,
     ShownGroup,
     draft_fields,
+    only_changed,
     remark_of,
     shown_groups,
     vocabulary,
@@ -50,7 +51,7 @@ from alliance.knowledge.selectors.reviews_draft import (
 )
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.selectors.versions import change_groups
-from alliance.knowledge.snapshots import OUTSIDE
+from alliance.knowledge.snapshots import document_of_version
 from alliance.network.access import in_force
 from alliance.network.models import City, Membership
 
@@ -152,16 +153,26 @@ def _refusal(actor: Actor, draft: Draft, own: Review | None, held: int) -> str:
         return "conflict"
     if own is not None and own.state in HELD:
         return "" if own.state == ReviewState.TAKEN else "given"
-    return "full" if held >= rules.REVIEWERS else ""
+    return "full" if held >= draft.n_reviewers else ""
+
+
+def _base(draft: Draft) -> CaseVersion | None:
+    """The published version that a draft changes."""
+    return CaseVersion.objects.filter(case=draft.case_id, number=draft.base_version or 0).first()
 
 
 def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
-    """The draft as it was last handed in, to whoever may read it. Eight queries, by its content.
+    """The draft as it was last handed in, to whoever may read it. Nine queries, by its content.
+
+    Of a minor change only what differs from the published version is shown.
 
     Raises NotFound where it was never handed in.
     """
     submissions = submissions_of(draft)
     states = [document_of_draft(one.revision) for one in submissions[-2:]]
+    base = _base(draft) if draft.is_minor else None
+    if base is not None:
+        states = [document_of_version(base), states[-1]]
     knows_place = not hides_city(draft, states[-1]) or rules.may_know_place_of(actor, draft)
     if not knows_place:
         states = [without_place(state) for state in states]
@@ -191,6 +202,8 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
         remarks=remarks,
         may_remark=may_remark,
     )
+    if base is not None:
+        groups = tuple(only_changed(groups))
     at_whole = Place("", "", tuple(remarks.pop("", ())), may_remark)
     is_open = own is not None and own.state == ReviewState.TAKEN
     return ReviewPage(
@@ -221,7 +234,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
         may_remark=may_remark,
         may_name=rules.is_secretariat(actor)
         and draft.state == DraftState.IN_REVIEW
-        and sum(row.state in HELD for row in present) < rules.REVIEWERS,
+        and sum(row.state in HELD for row in present) < draft.n_reviewers,
         grade=grade_of_draft(
             draft,
             state,
@@ -365,14 +378,11 @@ def changes_page(
     after = document_of_draft(new.revision)
     version = 0
     if since == PUBLISHED:
-        base = CaseVersion.objects.filter(
-            case=draft.case_id, number=draft.base_version or 0
-        ).first()
+        base = _base(draft)
         if base is None:
             raise NotFound("published version", draft.public_id)
         version, old_number, old_at = base.number, 0, base.at
-        snapshot = {key: base.snapshot[key] for key in base.snapshot.keys() - OUTSIDE}
-        before = plain(check_shape(snapshot))
+        before = document_of_version(base)
         if after["is_masked"]:
             # Held against what readers see: of a case that hides its city no source is published.
             after = {**without_place(after), "sources": []}

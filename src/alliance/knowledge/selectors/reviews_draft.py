@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -218,3 +218,11 @@ def shown_groups(
             )
         )
     return tuple(groups)
+
+
+def only_changed(groups: Iterable[ShownGroup]) -> Iterator[ShownGroup]:
+    """What changed of each group, and fields with remarks."""
+    for group in groups:
+        fields = tuple(one for one in group.fields if one.has_changed or one.place.remarks)
+        if fields or (group.whole is not None and group.whole.remarks):
+            yield replace(group, fields=fields)

@@ -66,8 +66,12 @@ def _approvals(case: CaseStudy) -> list[Review]:
 
 
 def reviewed(case: CaseStudy) -> list[Review]:
-    """The approvals on which the present state of a case was published last. One query."""
-    rows = _approvals(case)
+    """The approvals on which the present state of a case was published last. One query.
+
+    Those of minor changes count only where there are no others: they judged a difference alone.
+    """
+    every = _approvals(case)
+    rows = [row for row in every if not row.draft.is_minor] or every
     return [row for row in rows if row.draft_id == rows[0].draft_id and row.draft.closed_at]
 
 

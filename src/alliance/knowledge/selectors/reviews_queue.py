@@ -107,7 +107,7 @@ def _standing(actor: Actor, row: Draft, readers: list[Review]) -> str:
         return "mine" if own.state == ReviewState.TAKEN else "given"
     if not rules.is_reviewer(actor):
         return "not-reviewer"
-    return "full" if len(readers) >= rules.REVIEWERS else "free"
+    return "full" if len(readers) >= row.n_reviewers else "free"
 
 
 def _line(

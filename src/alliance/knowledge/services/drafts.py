@@ -34,7 +34,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.solutions import save_solution
-from alliance.knowledge.snapshots import OUTSIDE, document_of
+from alliance.knowledge.snapshots import DOCUMENT_ONLY, document_of, document_of_version
 from alliance.network.models import Organisation
 
 #: A whole document with everything a case may hold; beyond it is no case but a book.
@@ -205,9 +205,7 @@ def rebase_draft(
     started = draft.revisions.order_by("number").first()
     was = started.content if started is not None else draft.content
     if base is not None:
-        was = plain(check_shape({k: v for k, v in base.snapshot.items() if k not in OUTSIDE})) | {
-            key: was[key] for key in ("is_masked", "review_by")
-        }
+        was = document_of_version(base) | {key: was[key] for key in DOCUMENT_ONLY}
     merged = merge(was, draft.content, theirs)
     with transaction.atomic():
         saved = save_draft(
@@ -220,6 +218,18 @@ def rebase_draft(
         saved.base_version = case.revision
         saved.save(update_fields=["base_version"])
     return saved, merged.clashes
+
+
+def _is_minor(draft: Draft) -> bool:
+    """Whether a draft changes but the wording of a case that is the team's own."""
+    case = draft.case
+    if case is None or case.owner_id != draft.organisation_id or draft.content.get("is_masked"):
+        return False
+    base = CaseVersion.objects.filter(case=case, number=draft.base_version or 0).first()
+    if base is None:
+        return False
+    kept = {key: draft.content[key] for key in DOCUMENT_ONLY}
+    return rules.is_minor_change(document_of_version(base) | kept, draft.content)
 
 
 def submit_draft(
@@ -237,7 +247,8 @@ def submit_draft(
         current.state = DraftState.IN_REVIEW
         current.submission += 1
         current.submitted_at = at
-        current.save(update_fields=["state", "submission", "submitted_at"])
+        current.n_reviewers = rules.REVIEWERS_OF_MINOR if _is_minor(current) else rules.REVIEWERS
+        current.save(update_fields=["state", "submission", "submitted_at", "n_reviewers"])
         Submission.objects.create(
             draft=current,
             number=current.submission,

@@ -1,4 +1,4 @@
-"""Reviewing drafts: two named people, four criteria, remarks by field, and what follows."""
+"""Reviewing drafts: named people, four criteria, remarks by field, and what follows."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def take_review(
             return mine
         if mine is not None and mine.has_conflict:
             raise NotAllowed(_("Who declared a conflict of interest does not review this draft."))
-        if present.exclude(state=ReviewState.GIVEN_BACK).count() >= rules.REVIEWERS:
+        if present.exclude(state=ReviewState.GIVEN_BACK).count() >= current.n_reviewers:
+            if current.is_minor:
+                raise NotAllowed(_("Somebody reviews this draft already."))
             raise NotAllowed(_("%(n)d people review this draft already.") % {"n": rules.REVIEWERS})
         earlier = (
             Review.objects.filter(draft=current, reviewer=chosen, given_at__isnull=False)
@@ -243,7 +245,7 @@ def give_review(
 ) -> CaseStudy | None:
     """Judge a draft on the four criteria, and approve it or ask for changes.
 
-    The second approval of a submission publishes the case, which is returned; None else. Who
+    The last approval that a submission needs publishes the case, which is returned; None else. Who
     approves scores each criterion with a reason, because both are published, and declares to have
     no conflict of interest. Who asks for changes needs but say which, in the note or in remarks.
     The team gets a letter. Raises InvalidData, NotAllowed.
@@ -297,7 +299,7 @@ def give_review(
             draft=draft, submission=draft.submission, state=ReviewState.APPROVED
         )
         names = [one.reviewer_name for one in approved]
-        if len(names) < rules.REVIEWERS:
+        if len(names) < draft.n_reviewers:
             return None
         case = publish_draft(draft, actor=actor, at=at)
         letters.published(case, draft, reviewers=names, at=at)

@@ -326,6 +326,8 @@ class _Post:
             note=form.cleaned_data["note"],
             **self.by,
         )
+        if case is not None and own.draft.is_minor:
+            return self._done(_("Approved, and the change is published."))
         if case is not None:
             return self._done(_("Approved by both reviewers, and published."))
         if approve:

@@ -74,7 +74,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand a draft in for review; what is missing is told on the page of the last step."""
     draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     try:
-        services.submit_draft(
+        submitted = services.submit_draft(
             draft,
             expected_revision=number_in(request.POST.get("revision", "")),
             actor=actor_of(request),
@@ -90,7 +90,12 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("knowledge:draft-step", public_id, CHECK)
     except NotAllowed:
         return _no_longer(request, draft, DraftState.IN_REVIEW)
-    messages.success(request, _("Handed in. Two reviewers will read it."))
+    messages.success(
+        request,
+        _("Submitted. The change is minor: one reviewer reads it.")
+        if submitted.is_minor
+        else _("Handed in. Two reviewers will read it."),
+    )
     return redirect("knowledge:draft", public_id)
 
 
