@@ -16,7 +16,7 @@ from alliance.core.audit import VISITOR, Actor
 from alliance.core.waiting import Asked, Waiting
 from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import Invitation, PeerReview
-from alliance.network.selectors.waiting import waiting_for
+from alliance.network.selectors.waiting import waiting_for, waiting_for_team
 from alliance.testbeds.models import Pilot
 from tests.factories.challenges import hand_in, make_challenge
 from tests.factories.drafts import document
@@ -250,6 +250,20 @@ def test_it_takes_few_queries_however_much_waits_and_whatever_ones_roles(
     with CaptureQueriesContext(connection) as asked:
         page(client, "/en/my-work/")
     assert len(asked) <= 15
+
+
+def test_the_page_of_a_team_lists_what_waits_for_it_and_nothing_of_other_teams(
+    net: Any, client: Client
+) -> None:
+    busy(net)
+    with CaptureQueriesContext(connection) as asked:
+        lines = waiting_for_team(net.lund.public_id, at=NOW, language="en")
+    assert len(asked) <= 5
+    assert {line.item.kind for line in lines} == {"agreement", "case-check", "question", "slot"}
+    assert waiting_for_team(net.umea.public_id, at=NOW, language="en") == ()
+    client.force_login(net.editor)
+    source = page(client, f"/en/organisations/{net.lund.public_id}/team/")
+    assert "What waits for this team" in source and "Answer a question" in source
 
 
 def test_all_of_the_network_is_read_at_once_for_letters_and_the_desk(net: Any) -> None:

@@ -50,6 +50,17 @@ def waiting_for(actor: Actor, *, at: dt.datetime, language: str) -> tuple[Waitin
             actor.user.pk, writes_for=writes_for, roles=roles, teams=actor.teams.keys()
         )
     ]
+    return _lines(found, at=at, language=language)
+
+
+def waiting_for_team(public_id: str, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
+    """What waits for any editor of a team, the most urgent first. At most 5 queries."""
+    asked = Asked(at, people=(), teams={public_id}, roles=())
+    found = [item for item in items(asked) if item.turn.team == public_id]
+    return _lines(found, at=at, language=language)
+
+
+def _lines(found: list[Waiting], *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
     return tuple(
         WaitingLine(
             item,

@@ -21,6 +21,7 @@ from alliance.network.localise import local_name
 from alliance.network.models import Membership, Organisation
 from alliance.network.selectors.access import LEAVE, MANAGE, get_membership, get_team_for
 from alliance.network.selectors.teams import members_of, open_invitations
+from alliance.network.selectors.waiting import waiting_for_team
 from alliance.network.services.memberships import is_last_editor
 from alliance.network.views import for_people
 from alliance.network.views.acting import PeopleAct
@@ -75,6 +76,7 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
         "n_tokens": organisation.api_tokens.filter(in_force(at)).count(),
         "is_member": organisation.public_id in actor.teams,
         "shown": shown,
+        "waiting": waiting_for_team(organisation.public_id, at=at, language=request.LANGUAGE_CODE),
     }
     response = render(request, "network/team.html", context)
     forget_shown(response, request)
