@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
@@ -27,6 +28,8 @@ from alliance.network.rules import is_secretariat as is_secretariat
 OPEN_TO_WRITERS = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
 #: Reviewers who must approve a submission before it is published, and a minor change of a case.
 REVIEWERS, REVIEWERS_OF_MINOR = 2, 1
+#: Reviews that take longer are late.
+REVIEW_WITHIN = dt.timedelta(days=14)
 #: A minor change leaves so much of the words of each text as they were.
 SAME_WORDS = 0.8
 _NUMBER = re.compile(r"\d+(?:[.,\s]\d+)*")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
 from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
+from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
@@ -24,7 +24,7 @@ from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Membership, Organisation
 
 #: Reviews, and answers to questions, that take longer are late.
-LATE = dt.timedelta(days=14)
+LATE = REVIEW_WITHIN
 
 
 def _reviews(asked: Asked) -> Iterator[Waiting]:

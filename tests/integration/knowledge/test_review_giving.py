@@ -257,7 +257,9 @@ def test_the_secretariat_asks_a_reviewer_who_may(by):
     gone.grants.update(ended_at=NOW)
     client = browser(by.secretariat)
     source = page(client, address(draft, "name"))
-    assert re.findall(r"<option value=\"[^\"]+\">([^<]+)", source) == ["Rosa Petit"]
+    assert re.findall(r"<option value=\"[^\"]+\">([^<]+)", source) == [
+        "Rosa Petit – 0 open reviews"
+    ]
     chosen = by.rosa.user.public_id
     assert client.post(address(draft, "name"), {"reviewer": chosen}).status_code == 302
     assert Review.objects.get(reviewer=by.rosa.user).state == ReviewState.TAKEN

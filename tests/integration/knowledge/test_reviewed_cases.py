@@ -131,8 +131,23 @@ def test_the_team_is_told_of_changes_and_of_the_publication(by, sent):
     assert "Rosa Petit" in letter.body and "Ravi Lind" in letter.body
 
 
-def test_nobody_gets_a_letter_for_every_draft_that_comes_in(by, sent):
-    assert sent(lambda: handed_in(by)) == []
+def test_those_who_suit_a_draft_best_are_asked_to_review_it_and_nobody_else(by, sent):
+    person("Anna Unread", "reviewer", language="fr")
+    svea = person("Svea Holm", "reviewer", language="sv")
+    published(by, start_year=2019)
+    letters = sent(lambda: handed_in(by))
+    # Ravi and Rosa have read Swedish drafts of its theme; of the others Svea reads Swedish.
+    assert {to for letter in letters for to in letter.to} == {
+        by.rosa.user.email, by.ravi.user.email,
+    }  # fmt: skip
+    for start_year in (2017, 2018):
+        other = handed_in(by, start_year=start_year)
+        reviews.take_review(other, actor=by.ravi, at=LATER)
+    letters = sent(lambda: handed_in(by, start_year=2016))
+    [first, second] = [letter.to[0] for letter in letters]
+    assert {first, second} == {by.rosa.user.email, svea.email}
+    [french] = [letter for letter in letters if letter.to == [by.rosa.user.email]]
+    assert "Vägavgift på prov" in french.subject and "/fr/review/" in french.body
 
 
 def test_no_letter_tells_a_hidden_city(by, sent):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Subquery
+from django.db.models.fields.json import KeyTransform
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
@@ -259,22 +260,63 @@ def _remarks(
     return found
 
 
-def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[tuple[str, str]]:
-    """(public id, name) of the reviewers who may be asked to review a draft, by name.
+@dataclass(frozen=True)
+class Proposed:
+    """Somebody who may be asked to review a draft, with what speaks for it.
 
-    Left out: who is in its team, wrote on it, reviews it already or has declared a conflict.
+    `n_themes`: reviews that the person gave of drafts with one of its themes; `n_open`: those that
+    the person has still to give.
+    """
+
+    user: User
+    knows_draft: bool
+    reads_language: bool
+    n_themes: int
+    n_open: int
+
+
+def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[Proposed]:
+    """Who may be asked to review a draft, the best first. Two queries.
+
+    First who judged an earlier submission, then by language, by reviews of its themes, and by how
+    few reviews each has open. Left out: who is in its team, wrote on it, reviews it already or has
+    declared a conflict.
     """
     reviews = Review.objects.filter(draft=draft, submission=draft.submission)
     held = reviews.filter(state__in=HELD) | reviews.filter(has_conflict=True)
     members = Membership.objects.filter(in_force(at), organisation=draft.organisation)
     grants = Grant.objects.filter(in_force(at), role=NetworkRole.REVIEWER)
-    found = (
+    users = list(
         User.objects.filter(pk__in=grants.values("user"), is_active=True)
         .exclude(pk__in=members.values("user"))
         .exclude(pk__in=held.exclude(reviewer=None).values("reviewer"))
         .exclude(pk__in=draft.revisions.exclude(actor=None).values("actor"))
+        .order_by("name", "pk")
     )
-    return list(found.order_by("name", "pk").values_list("public_id", "name"))
+    given: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    of_draft = KeyTransform("themes", "draft__content")
+    for reviewer, *told in Review.objects.filter(reviewer__in=users, state__in=HELD).values_list(
+        "reviewer", "draft", "state", "draft__state", "draft__language", of_draft
+    ):
+        given[reviewer].append(tuple(told))
+    wanted = set(draft.content.get("themes") or ())
+    found = []
+    for user in users:
+        judged = [one for one in given[user.pk] if one[1] != ReviewState.TAKEN]
+        open_states = (ReviewState.TAKEN, DraftState.IN_REVIEW)
+        found.append(
+            Proposed(
+                user,
+                knows_draft=any(one[0] == draft.pk for one in judged),
+                reads_language=draft.language in {user.language, *(one[3] for one in judged)},
+                n_themes=sum(not wanted.isdisjoint(one[4] or ()) for one in judged),
+                n_open=sum(one[1:3] == open_states for one in given[user.pk]),
+            )
+        )
+    return sorted(
+        found,
+        key=lambda one: (not one.knows_draft, not one.reads_language, one.n_open - one.n_themes),
+    )
 
 
 def _others(draft: Draft, solution: str, city: str) -> list[Effect]:

@@ -32,6 +32,7 @@ from alliance.knowledge.models import (
     Submission,
 )
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
+from alliance.knowledge.services import review_letters
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.solutions import save_solution
 from alliance.knowledge.snapshots import DOCUMENT_ONLY, document_of, document_of_version
@@ -235,7 +236,10 @@ def _is_minor(draft: Draft) -> bool:
 def submit_draft(
     draft: Draft, *, expected_revision: int, actor: audit.Actor, at: dt.datetime
 ) -> Draft:
-    """Hand a whole draft in for review. Raises InvalidData with everything that is missing."""
+    """Submit a whole draft for review; the reviewers who suit it best get an email.
+
+    Raises InvalidData with everything that is missing.
+    """
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
@@ -264,6 +268,7 @@ def submit_draft(
             submission=current.submission,
             team=current.organisation.public_id,
         )
+        review_letters.proposed(current, at=at)
     return current
 
 

@@ -16,8 +16,10 @@ from alliance.knowledge import rules
 from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
 from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import chosen_text, local_name
+from alliance.knowledge.selectors.reviews import reviewers_to_name
 from alliance.network.addressees import editors_of
 from alliance.network.api.common import page_address
+from alliance.web import formatting
 
 
 def _case_title(case: CaseStudy, language: str) -> str:
@@ -34,6 +36,23 @@ def named(draft: Draft, reviewer: User) -> None:
         team="" if is_masked else local_name(draft.organisation, reviewer.language),
         url=page_address("knowledge:review", reviewer.language, draft.public_id),
     )
+
+
+def proposed(draft: Draft, *, at: dt.datetime) -> None:
+    """To the reviewers who suit a draft best that was just submitted, one for each it needs."""
+    is_masked = bool(draft.content.get("is_masked"))
+    for one in reviewers_to_name(draft, at=at)[: draft.n_reviewers]:
+        language = one.user.language
+        write_letter(
+            "review_proposed",
+            one.user,
+            title=title_of(draft.content, language).value,
+            team="" if is_masked else local_name(draft.organisation, language),
+            is_minor=draft.is_minor,
+            knows_draft=one.knows_draft,
+            by=formatting.day((at + rules.REVIEW_WITHIN).date(), language=language),
+            url=page_address("knowledge:review", language, draft.public_id),
+        )
 
 
 def changes_asked(draft: Draft, *, by: audit.Actor, at: dt.datetime) -> None:

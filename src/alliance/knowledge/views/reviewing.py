@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.accounts.models import User
@@ -25,6 +25,7 @@ from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, 
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.access import READ, get_draft_for
 from alliance.knowledge.selectors.reviews import (
+    Proposed,
     ReviewPage,
     changes_page,
     review_page,
@@ -98,6 +99,20 @@ def changes(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "knowledge/review/changes.html", context)
 
 
+def _proposal(one: Proposed) -> str:
+    """A person with what speaks for asking just this one."""
+    told = [_("reviewed it before")] if one.knows_draft else []
+    if one.reads_language:
+        told.append(_("reads its language"))
+    if one.n_themes:
+        told.append(
+            ngettext("%(n)s review on its themes", "%(n)s reviews on its themes", one.n_themes)
+            % {"n": one.n_themes}
+        )
+    told.append(ngettext("%(n)s open review", "%(n)s open reviews", one.n_open) % {"n": one.n_open})
+    return f"{one.user.name} – {', '.join(told)}"
+
+
 class NameReviewer(PeopleAct):
     """Ask a reviewer to review a draft, as the secretariat."""
 
@@ -115,7 +130,8 @@ class NameReviewer(PeopleAct):
         return review_page(draft, self.actor, language=self.language)
 
     def form_options(self) -> dict[str, Any]:
-        return {"choices": {"reviewer": self.reviewers}}
+        choices = [(one.user.public_id, _proposal(one)) for one in self.reviewers]
+        return {"choices": {"reviewer": choices}}
 
     def act(self, form: NameForm) -> User:
         chosen = User.objects.get(public_id=form.cleaned_data["reviewer"])
