@@ -9,17 +9,45 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from alliance.accounts.models import User
+from alliance.core import waiting
 from alliance.core.tasks import named
+
+_SALT = "alliance.letters.off"
 
 
 def plain_text(template: str, /, **context: Any) -> str:
     """A template of a letter, or of a part of one, in the language in use."""
     return render_to_string(template, context, using="letters").strip()
+
+
+def unsubscribe(address: str) -> dict[str, str]:
+    """The headers by which mail programs show a button that stops letters (RFC 2369, RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def off_token(user: User, act: str) -> str:
+    """What the link carries that turns letters of an act off: signed, not kept, without an end."""
+    return signing.dumps([user.public_id, act], salt=_SALT)
+
+
+def off_of(token: str) -> tuple[str, str] | None:
+    """The id of the person and the act of a link; None where it is not ours."""
+    try:
+        public_id, act = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return str(public_id), str(act)
 
 
 def write_letter(
@@ -30,6 +58,7 @@ def write_letter(
     language: str = "",
     headers: Mapping[str, str] | None = None,
     at_once: bool = False,
+    act: str = "",
     **context: Any,
 ) -> None:
     """Put a letter in the queue once the present transaction holds.
@@ -37,9 +66,14 @@ def write_letter(
     `to` is a person, who gets it in her language, or an address with `language`. Nobody who left
     gets any. `headers` are further ones of the message. `at_once` puts it in the queue as a part
     of the transaction, for letters of which the same transaction notes that they were written.
+
+    A letter of something that waits for an act (`act`, or by its name in the register) has a link
+    that turns all letters of that act off, and does not go to a person who did so.
     """
+    act = act or waiting.letters().get(name, "") if isinstance(to, User) else ""
+    stop = ""
     if isinstance(to, User):
-        if not to.is_active:
+        if not to.is_active or (act and to.letters_off.filter(kind=act).exists()):
             return
         address, language = to.email, language or to.language
         context.setdefault("name", to.name)
@@ -49,12 +83,17 @@ def write_letter(
         text = plain_text(
             f"letters/{name}.txt", site=settings.BASE_URL, network=settings.NETWORK_NAME, **context
         )
-    subject, _, body = text.partition("\n")
+        if act and isinstance(to, User):
+            stop = settings.BASE_URL + reverse("network:emails-off", args=[off_token(to, act)])
+            text += "\n\n--\n" + _("Turn off emails of this kind with one click:") + f"\n{stop}"
+    subject, _line, body = text.partition("\n")
     letter: dict[str, Any] = {
         "to": address,
         "subject": subject.strip(),
         "body": body.strip() + "\n",
     }
+    if stop:
+        headers = unsubscribe(stop) | dict(headers or {})
     if headers:
         letter["headers"] = dict(headers)
 

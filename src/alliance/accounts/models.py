@@ -146,3 +146,40 @@ class DigestSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.language}"
+
+
+class LetterOff(models.Model):
+    """A person wants no letters of one kind of thing that waits."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters_off")
+    # The code of the act, as the register of what waits has it.
+    kind = models.CharField(max_length=40)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="letter_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kind}"
+
+
+class WaitingLetter(models.Model):
+    """When a person last got a letter of something that waits, or that is due."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="waiting_letters")
+    kind = models.CharField(max_length=40)
+    record_id = models.CharField(max_length=80)
+    is_reminder = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "record_id", "is_reminder"], name="waiting_letter_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kind} {self.record_id}"

@@ -48,6 +48,13 @@ def own_data(user: User) -> dict[str, Any]:
             {"language": one.language, "since": _time(one.since)}
             for one in DigestSubscription.objects.filter(user=user)
         ],
+        "emails_off": [
+            {"kind": one.kind, "since": _time(one.since)} for one in user.letters_off.all()
+        ],
+        "emails_of_tasks": [
+            {"kind": one.kind, "record": one.record_id, "at": _time(one.at)}
+            for one in user.waiting_letters.all()
+        ],
         "elevations": [
             {"at": _time(one.at), "reason": one.reason, "until": _time(one.expires_at)}
             for one in user.elevations.all()

@@ -79,5 +79,6 @@ PROVIDERS = (
             rules.PUBLISH: _("Publish the result of an adoption"),
         },
         _adoptions,
+        {"agreement_proposed": rules.AGREE, "agreement_changed": rules.AGREE},
     ),
 )

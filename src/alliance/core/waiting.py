@@ -113,7 +113,7 @@ class Waiting:
     @property
     def label(self) -> str | Promise:
         """What there is to do."""
-        return _labels()[self.kind]
+        return labels()[self.kind]
 
     def is_late(self, at: dt.datetime) -> bool:
         """Whether its day is over."""
@@ -123,10 +123,14 @@ class Waiting:
 @dataclass(frozen=True)
 class Provider:
     """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
-    queries: none where nobody is asked for whose turn it could be."""
+    queries: none where nobody is asked for whose turn it could be.
+
+    `letters`: the letters by name that the room itself writes of an act, with its code.
+    """
 
     acts: Mapping[str, str | Promise]
     read: Callable[[Asked], Iterable[Waiting]]
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -141,7 +145,14 @@ def providers() -> tuple[Provider, ...]:
 
 
 @cache
-def _labels() -> Mapping[str, str | Promise]:
+def letters() -> Mapping[str, str]:
+    """The act that each letter of a room is about, by the name of the letter."""
+    return {name: act for provider in providers() for name, act in provider.letters.items()}
+
+
+@cache
+def labels() -> Mapping[str, str | Promise]:
+    """What there is to do, by the code of the act."""
     return {code: label for provider in providers() for code, label in provider.acts.items()}
 
 

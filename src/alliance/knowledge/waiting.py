@@ -164,13 +164,18 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
 
 
 PROVIDERS = (
-    Provider({"review": _("Finish your review"), "reviewer": _("Review a draft")}, _reviews),
-    Provider({"question": _("Answer a question")}, _questions),
+    Provider(
+        {"review": _("Finish your review"), "reviewer": _("Review a draft")},
+        _reviews,
+        {"review_named": "review", "review_proposed": "reviewer"},
+    ),
+    Provider({"question": _("Answer a question")}, _questions, {"question_asked": "question"}),
     Provider(
         {
             "changes": _("Change a draft as its reviewers ask"),
             "case-check": _("Check whether a case is still correct"),
         },
         _kept,
+        {"review_changes_asked": "changes", "review_due": "case-check"},
     ),
 )

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.network.services import helping, peer_reviews, webhooks
+from alliance.network.services import helping, peer_reviews, waiting_letters, webhooks
 
 
 @task
@@ -36,7 +36,14 @@ def ask_matching_cities() -> int:
     return helping.ask_matching(at=clock.now())
 
 
+@task
+def write_of_waiting() -> int:
+    """Write to people of what waits for them since a short while, or is due; how many letters."""
+    return waiting_letters.send_letters(at=clock.now())
+
+
 PERIODIC = (
+    Periodic(write_of_waiting, every=dt.timedelta(minutes=10)),
     Periodic(ask_matching_cities, every=dt.timedelta(minutes=5)),
     Periodic(tell_webhooks, every=dt.timedelta(minutes=1)),
     Periodic(forget_old_deliveries, every=dt.timedelta(days=1)),

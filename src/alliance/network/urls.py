@@ -41,6 +41,8 @@ urlpatterns = [
     path("organisations/<str:public_id>/team/", include(_team)),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("my-work/", waiting.my_work, name="my-work"),
+    path("my-work/emails/", waiting.emails, name="emails"),
+    path("my-work/emails/off/<str:token>/", waiting.emails_off, name="emails-off"),
     path("needs/", needs_offers.needs, name="needs"),
     path("needs/new", needs_offers.NeedNew.as_view(), name="need-new"),
     path("needs/<str:public_id>/", needs_offers.need, name="need"),

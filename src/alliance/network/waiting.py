@@ -170,5 +170,12 @@ PROVIDERS = (
             "offer-draft": _("Confirm or reject an offer that we found in your documents"),
         },
         _all,
+        {
+            "post_reported": "post-report",
+            "need_matched": "need-match",
+            "help_offered": "help-offered",
+            "peer_review_due": "follow-up",
+            "peer_review_overdue": "follow-up",
+        },
     ),
 )

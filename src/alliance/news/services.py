@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from alliance.accounts.letters import plain_text, write_letter
+from alliance.accounts.letters import plain_text, unsubscribe, write_letter
 from alliance.accounts.models import DigestSubscription, User
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -125,11 +125,7 @@ def _send(
             "digest",
             user,
             language=language,
-            # RFC 2369 and RFC 8058: mail programs show a button that turns the digest off.
-            headers={
-                "List-Unsubscribe": f"<{stop}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            headers=unsubscribe(stop),
             at_once=True,
             headline=shared.headline,
             day=formatting.day(window.start.date(), language=language),

@@ -86,5 +86,6 @@ PROVIDERS = (
             "pilot-result": _("Report the result of a pilot"),
         },
         _all,
+        {"booking_asked": "slot"},
     ),
 )

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from alliance.accounts.enums import LinkPurpose
+from alliance.accounts.letters import off_token
 from alliance.accounts.models import Elevation
 from alliance.accounts.services import make_link
 from alliance.core import clock
@@ -235,6 +236,7 @@ class Ground(
             ("people", "person_id"): lambda: self.people["reviewer"].public_id,
             ("roles", "role"): lambda: "reviewer",
             ("stop", "token"): lambda: stop_token(self.people["member"].public_id),
+            ("off", "token"): lambda: off_token(self.people["member"], "question"),
             ("first", "secret"): lambda: self._first_link,
             ("confirm", "secret"): lambda: self._confirm_link,
             ("confirm", "key"): lambda: "none",

@@ -16,6 +16,7 @@ from django.utils import translation
 from alliance.accounts import messages
 from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
+from alliance.network.services.waiting_letters import Line
 from alliance.news.digest import Item, Section
 
 PACKAGE = Path(settings.PACKAGE)
@@ -31,10 +32,14 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "has_editors": (True, False),
     "headline": ("", "⟦headline⟧"),
     "is_chosen": (True, False),
+    "is_minor": (True, False),
+    "is_reminder": (True, False),
+    "knows_draft": (True, False),
+    "lines": ([Line("⟦title⟧", "⟦note⟧", "⟦by⟧", "⟦url⟧"), Line("", "", "", "⟦url⟧")],),
     "own": ("", "⟦own⟧"),
     "reminders": ([], ["⟦reminder⟧"]),
     "remarks": (0, 1, 2),
-    "reviewers": (["⟦first⟧", "⟦second⟧"],),
+    "reviewers": (["⟦first⟧", "⟦second⟧"], ["⟦first⟧"]),
     "sections": (
         [
             Section("⟦title⟧", (Item("⟦title⟧", "⟦url⟧", "⟦happened⟧", note="⟦note⟧"),), more=n)

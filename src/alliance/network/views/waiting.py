@@ -1,15 +1,23 @@
-"""The page "My work"."""
+"""The page "My work", and which emails of what waits a person gets."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from typing import cast
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.accounts.letters import off_of
+from alliance.accounts.models import User
 from alliance.core import clock
-from alliance.network.access import actor_of
+from alliance.core.waiting import labels
+from alliance.network.access import actor_for, actor_of
 from alliance.network.selectors.waiting import waiting_for
-from alliance.network.views import for_people
+from alliance.network.services import waiting_letters
+from alliance.network.views import done, for_people, private
 
 
 @require_safe
@@ -19,3 +27,56 @@ def my_work(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     found = waiting_for(actor_of(request), at=at, language=request.LANGUAGE_CODE)
     return render(request, "network/my_work.html", {"found": found, "today": at.date()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def emails(request: HttpRequest) -> HttpResponse:
+    """Of which kinds of tasks a person gets emails; the form changes it."""
+    actor = actor_of(request)
+    user = cast(User, actor.user)
+    if request.method == "POST":
+        off = labels().keys() - set(request.POST.getlist("on"))
+        waiting_letters.choose_letters(user, off, actor=actor, at=clock.now())
+        return done(request, _("Saved."), "network:emails")
+    off = set(user.letters_off.values_list("kind", flat=True))
+    kinds = [(kind, label, kind not in off) for kind, label in labels().items()]
+    return render(request, "network/emails.html", {"kinds": kinds})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def emails_off(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link of an email leads to: a button, for mail programs open links by themselves.
+
+    The post of a mail program's own button (RFC 8058) has the address alone as its proof; the
+    button of the page is guarded as all forms are.
+    """
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+        return _stopped(request, token)
+    return _off_page(request, token)
+
+
+@csrf_protect
+def _off_page(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        return _stopped(request, token)
+    user, kind = _bearer(token)
+    is_on = not user.letters_off.filter(kind=kind).exists()
+    context = {"is_on": is_on, "label": labels()[kind]}
+    return private(render(request, "network/emails_off.html", context))
+
+
+def _stopped(request: HttpRequest, token: str) -> HttpResponse:
+    (user, kind), at = _bearer(token), clock.now()
+    waiting_letters.stop_letters(user, kind, actor=actor_for(user, at=at), at=at)
+    context = {"is_on": False, "label": labels()[kind]}
+    return private(render(request, "network/emails_off.html", context))
+
+
+def _bearer(token: str) -> tuple[User, str]:
+    public_id, kind = off_of(token) or ("", "")
+    found = User.objects.filter(public_id=public_id).first() if public_id else None
+    if found is None or kind not in labels():
+        raise Http404("no email goes by this link")
+    return found, kind

@@ -1,0 +1,157 @@
+"""Letters of what waits: at once when it begins, once more when its day is near, off by kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.accounts.models import LetterOff, User, WaitingLetter
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.waiting import Asked, Waiting, items, labels, letters, urgency
+from alliance.network.access import in_force
+from alliance.network.api.common import page_address
+from alliance.network.enums import TeamRole
+from alliance.network.models import Membership
+from alliance.network.selectors.waiting import in_language
+from alliance.web import formatting
+
+#: What has waited for longer is no news; a worker that was away catches up on so much.
+FRESH = dt.timedelta(days=2)
+#: A reminder comes so long before the day, or so long after it at the latest.
+REMIND_BEFORE, REMIND_UNTIL = dt.timedelta(days=3), dt.timedelta(days=30)
+#: Of the same record nobody is written to again sooner, though it waits again or changes.
+AGAIN = dt.timedelta(days=60)
+#: Acts whose rooms remind by themselves, with links that answer at once.
+_REMINDED = frozenset({"case-check", "follow-up"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """What waits, in a letter."""
+
+    title: str
+    note: str
+    by: str
+    url: str
+
+
+def send_letters(*, at: dt.datetime) -> int:
+    """Write to people of what waits for them or their team since a short while, and of what is
+    due; how many letters.
+
+    One letter for each kind. Rooms that write of an act by themselves are left to it; what waits
+    for anybody with a role is in the digest and on their page. Fixed number of queries for what is
+    read; run again, it writes nothing twice.
+    """
+    found = [item for item in items(Asked(at)) if item.turn.person or item.turn.team]
+    editors = _editors(at)
+    wanted: dict[tuple[int, str, bool], list[Waiting]] = defaultdict(list)
+    for item in found:
+        people = [item.turn.person] if item.turn.person else editors[item.turn.team]
+        for is_reminder in _occasions(item, at):
+            for person in people:
+                wanted[person, item.kind, is_reminder].append(item)
+    users = User.objects.in_bulk({person for person, _kind, _reminder in wanted})
+    told = set(
+        WaitingLetter.objects.filter(user__in=users, at__gt=at - AGAIN).values_list(
+            "user", "kind", "record_id", "is_reminder"
+        )
+    )
+    n = 0
+    for (person, kind, is_reminder), waiting in wanted.items():
+        new = [item for item in waiting if (person, kind, item.public_id, is_reminder) not in told]
+        if new and person in users:
+            _write(users[person], kind, new, is_reminder=is_reminder, at=at)
+            n += 1
+    WaitingLetter.objects.filter(at__lt=at - AGAIN).delete()
+    return n
+
+
+def _editors(at: dt.datetime) -> dict[str, list[int]]:
+    """The editors of each team, by its id."""
+    found: dict[str, list[int]] = defaultdict(list)
+    members = Membership.objects.filter(
+        in_force(at), role=TeamRole.EDITOR, user__is_active=True
+    ).order_by("user_id")
+    for team, user in members.values_list("organisation__public_id", "user"):
+        found[team].append(user)
+    return found
+
+
+def _occasions(item: Waiting, at: dt.datetime) -> Iterable[bool]:
+    """Whether to write of it: False as of something new, True as of something due."""
+    if item.kind not in letters().values() and at - FRESH <= item.since <= at:
+        yield False
+    elif (
+        item.by is not None
+        and item.kind not in _REMINDED
+        and item.by - REMIND_BEFORE <= at.date() <= item.by + REMIND_UNTIL
+    ):
+        yield True
+
+
+def _write(
+    user: User, kind: str, waiting: list[Waiting], *, is_reminder: bool, at: dt.datetime
+) -> None:
+    language = user.language
+    lines = [
+        Line(
+            title=in_language(item.titles, language).value,
+            note=in_language(item.notes, language).value,
+            by=formatting.day(item.by, language=language) if item.by else "",
+            url=page_address(item.route, language, *item.args),
+        )
+        for item in sorted(waiting, key=urgency)
+    ]
+    with translation.override(language):
+        label = str(labels()[kind])
+    with transaction.atomic():
+        WaitingLetter.objects.bulk_create(
+            [
+                WaitingLetter(user=user, kind=kind, record_id=one, is_reminder=is_reminder, at=at)
+                for one in sorted({item.public_id for item in waiting})
+            ],
+            update_conflicts=True,
+            unique_fields=["user", "kind", "record_id", "is_reminder"],
+            update_fields=["at"],
+        )
+        write_letter(
+            "waiting", user, act=kind, at_once=True, label=label, lines=lines,
+            is_reminder=is_reminder,
+        )  # fmt: skip
+
+
+def choose_letters(user: User, off: Iterable[str], *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Turn letters of these kinds off, and of all others on. By the person, or a letter's link.
+
+    Raises NotAllowed, InvalidData for a kind there is not.
+    """
+    if actor.user != user:
+        raise NotAllowed(_("Only you choose which emails you get."))
+    wanted = set(off)
+    if unknown := wanted - labels().keys():
+        raise InvalidData([Fault("off", "unknown", {"value": min(unknown)})])
+    with transaction.atomic():
+        present = set(user.letters_off.values_list("kind", flat=True))
+        if present == wanted:
+            return
+        user.letters_off.exclude(kind__in=wanted).delete()
+        LetterOff.objects.bulk_create(
+            (LetterOff(user=user, kind=kind, since=at) for kind in sorted(wanted - present)),
+            ignore_conflicts=True,
+        )
+        audit.record("person", user, "choose emails", actor=actor, at=at, off=sorted(wanted))
+
+
+def stop_letters(user: User, kind: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Turn letters of one kind off, as the link of a letter does; twice is once."""
+    off = set(user.letters_off.values_list("kind", flat=True))
+    choose_letters(user, {*off, kind} & labels().keys(), actor=actor, at=at)

@@ -1,0 +1,148 @@
+"""Emails of what waits: at once, once more when it is due, off by kind with one click."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from alliance.accounts.letters import off_token
+from alliance.accounts.models import WaitingLetter
+from alliance.core.audit import VISITOR
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.knowledge.services import drafts, questions, reviews
+from alliance.network.services.waiting_letters import choose_letters, send_letters
+from alliance.testbeds.models import Pilot
+from tests.factories.drafts import document
+from tests.factories.knowledge import make_case
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.pilots import lay_pilots, registered
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def lund(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("alliance.core.clock.now", lambda: NOW)
+    lay_pilots()
+    editor = person("Lova Lund", language="sv")
+    join(editor, team("lund"))
+    return editor
+
+
+@pytest.fixture
+def sent(run_jobs: Any, django_capture_on_commit_callbacks: Any) -> Any:
+    """`sent(at)`: the emails that are written at a moment."""
+
+    def letters(at: dt.datetime) -> list[Any]:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            send_letters(at=at)
+        run_jobs()
+        return mail.outbox
+
+    return letters
+
+
+def _due(pilot: Any) -> dt.datetime:
+    return dt.datetime.combine(pilot.result_due, dt.time(12), tzinfo=dt.UTC)
+
+
+def test_what_waits_is_written_of_once_at_once_and_once_when_it_is_due(
+    lund: Any, sent: Any
+) -> None:
+    pilot = registered(acting(lund))
+    begins = _due(pilot) - 30 * DAY
+    assert sent(begins - DAY) == []
+    [letter] = sent(begins)
+    assert letter.to == [lund.email]
+    assert f"/sv/pilots/{pilot.public_id}/" in letter.body
+    assert sent(begins + dt.timedelta(minutes=10)) == [], "nobody is written to twice"
+    assert sent(begins + 5 * DAY) == []
+    [letter] = sent(_due(pilot) - 3 * DAY)
+    assert pilot.title in letter.body
+    assert sent(_due(pilot) + DAY) == []
+    assert WaitingLetter.objects.count() == 2
+    Pilot.objects.update(result_due=pilot.result_due + 300 * DAY)
+    assert sent(_due(pilot)) == []
+
+
+def test_a_reviewer_is_reminded_before_the_day(lund: Any, sent: Any) -> None:
+    draft = drafts.start_draft(
+        team("lund"), language="sv", actor=acting(lund), at=NOW, content=document()
+    )
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(lund), at=NOW)
+    rosa = person("Rosa Petit", "reviewer")
+    reviews.take_review(draft, actor=acting(rosa), at=NOW)
+    assert sent(NOW) == [], "she took it herself"
+    [letter] = sent(NOW + 11 * DAY)
+    assert letter.to == [rosa.email] and "Finish your review" in letter.subject
+    assert sent(NOW + 12 * DAY) == []
+
+
+def test_emails_of_a_kind_are_turned_off_with_one_click(lund: Any, sent: Any) -> None:
+    pilot = registered(acting(lund))
+    other = person("Ola Lund")
+    join(other, team("lund"))
+    begins = _due(pilot) - 30 * DAY
+    letters = {letter.to[0]: letter for letter in sent(begins)}
+    assert letters.keys() == {lund.email, other.email}
+    letter = letters[other.email]
+    link = re.search(r"/en/my-work/emails/off/[^/]+/", letter.body)[0]  # type: ignore[index]
+    assert link in letter.extra_headers["List-Unsubscribe"]
+    client = Client(enforce_csrf_checks=True)
+    assert "Turn these emails off?" in client.get(link).content.decode()
+    assert client.post(link).status_code == 403, "the button of the page is guarded"
+    assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert "These emails are off" in client.get(link).content.decode()
+    assert [one.kind for one in other.letters_off.all()] == ["pilot-result"]
+    [letter] = sent(_due(pilot) - DAY)
+    assert letter.to == [lund.email]
+
+
+def test_emails_that_a_room_writes_by_itself_are_turned_off_too(
+    lund: Any, run_jobs: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    case = make_case("Lund", review_by=(NOW + 300 * DAY).date())
+    asking = acting(person("Ada Reader"))
+    for is_off in (False, True):
+        choose_letters(lund, ["question"] if is_off else [], actor=acting(lund), at=NOW)
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            questions.ask(
+                case, text=f"Why {is_off}?", language="en", show_name=False, actor=asking, at=NOW
+            )
+        run_jobs()
+        assert [one.to for one in mail.outbox] == ([] if is_off else [[lund.email]])
+        assert all("List-Unsubscribe" in one.extra_headers for one in mail.outbox)
+
+
+def test_the_form_turns_kinds_off_and_on(lund: Any, client: Client) -> None:
+    client.force_login(lund)
+    source = client.get("/en/my-work/emails/").content.decode()
+    kinds = re.findall(r'name="on" value="([a-z-]+)" checked', source)
+    assert len(kinds) > 12
+    client.post("/en/my-work/emails/", {"on": [kind for kind in kinds if kind != "slot"]})
+    assert [one.kind for one in lund.letters_off.all()] == ["slot"]
+    client.post("/en/my-work/emails/", {"on": kinds})
+    assert not lund.letters_off.exists()
+
+
+@pytest.mark.parametrize("token", ["x", "x:y:z"])
+def test_a_link_that_is_not_ours_leads_nowhere(lund: Any, client: Client, token: str) -> None:
+    for link in (token, off_token(lund, "no-such-kind")):
+        address = f"/en/my-work/emails/off/{link}/"
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 404
+
+
+def test_only_the_person_chooses_and_only_among_what_there_is(lund: Any) -> None:
+    with pytest.raises(NotAllowed):
+        choose_letters(lund, ["slot"], actor=VISITOR, at=NOW)
+    with pytest.raises(InvalidData):
+        choose_letters(lund, ["no-such-kind"], actor=acting(lund), at=NOW)
