@@ -6,7 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +28,19 @@ from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
+from alliance.knowledge.selectors.translation_work import TRANSLATED
 from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.network.access import in_force
 from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Membership, Organisation
+from alliance.web import formatting
 
+#: The page where one acts, by act.
+_PAGES = {
+    "changes": "knowledge:review",
+    "case-check": "knowledge:case",
+    "translation": "knowledge:case-translate",
+}
 #: Reviews, and answers to questions, that take longer are late.
 LATE = REVIEW_WITHIN
 
@@ -128,8 +146,8 @@ def _questions(asked: Asked) -> Iterator[Waiting]:
 
 
 def _kept(asked: Asked) -> Iterator[Waiting]:
-    """One query: drafts that reviewers gave back to their team, and published cases of teams whose
-    date of review is near or over."""
+    """One query: drafts that reviewers gave back to their team, published cases of teams whose
+    date of review is near or over, and translations of these that are behind."""
     given = Review.objects.filter(
         draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
     ).order_by("-given_at")
@@ -143,13 +161,23 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
             status=CaseStatus.PUBLISHED, review_by__lte=(asked.at + ASK_BEFORE).date()
         )
     ).filter(asked.of_team("team"), team__isnull=False)
+    behind = _with_team(
+        CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
+        .annotate(
+            target=FilteredRelation("texts", condition=Q(texts__status__in=TRANSLATED)),
+            source=FilteredRelation("texts", condition=Q(texts__language=F("original_language"))),
+        )
+        .filter(target__source_revision__lt=F("source__revision"))
+    ).filter(asked.of_team("team"), team__isnull=False)
     titles = {f"title_{code}": f"title_{code}" for code in Language.values}
     since = Coalesce(Subquery(given.values("given_at")[:1]), "saved_at")
     of_draft = {"team": "organisation__public_id", "language": "language", "since": since}
-    of_case = {"team": "team", "language": "original_language", "day": "review_by"}
+    of_case = {"team": "team", "language": "original_language"}
+    of_text = {"part": "target__language", "since": Coalesce("edited_at", "updated_at")}
     for row in rows_of(
         ("changes", changes, titles | of_draft),
-        ("case-check", checks, titles | of_case | {"by": "review_by"}),
+        ("case-check", checks, titles | of_case | {"day": "review_by", "by": "review_by"}),
+        ("translation", behind, titles | of_case | of_text),
     ):
         yield Waiting(
             kind=row.kind,
@@ -157,9 +185,14 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
             turn=Turn(team=row.team),
             since=row.since or start_of((row.day or asked.at.date()) - ASK_BEFORE),
             by=row.by,
-            route="knowledge:review" if row.kind == "changes" else "knowledge:case",
-            args=(row.public_id,),
+            route=_PAGES[row.kind],
+            args=(row.public_id, row.part) if row.part else (row.public_id,),
             titles=row.titles,
+            notes={
+                code: formatting.language_name(row.part, language=code) for code in Language.values
+            }
+            if row.part
+            else {},
         )
 
 
@@ -173,6 +206,7 @@ PROVIDERS = (
     Provider(
         {
             "changes": _("Change a draft as its reviewers ask"),
+            "translation": _("Bring a translation up to date"),
             "case-check": _("Check whether a case is still correct"),
         },
         _kept,

@@ -1,4 +1,4 @@
-"""What waits in testbeds: slots that were asked for, challenges to decide, results that are due."""
+"""What waits in testbeds: slots asked for, challenges to decide, data and results that are due."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.testbeds.challenge_rules import WAITING_DAYS
 from alliance.testbeds.enums import AnswerState, BookingState, ChallengeState, PilotState
-from alliance.testbeds.models import Answer, Booking, Challenge, Pilot
+from alliance.testbeds.models import Answer, Booking, Challenge, Measurement, Pilot
 
-#: So long before the result of a pilot is due, its team is reminded.
-RESULT_BEFORE = dt.timedelta(days=30)
+#: So long before the result of a pilot is due it waits for its team, and its data before that.
+RESULT_BEFORE, DATA_BEFORE = dt.timedelta(days=30), dt.timedelta(days=60)
 #: What is told of each record, by column.
 _WORDS = {"language": "language", "title": "title"}
+_PAGES = {
+    "slot": "testbeds:booking",
+    "challenge": "testbeds:challenge",
+    "pilot-data": "testbeds:pilot-data",
+    "pilot-result": "testbeds:pilot",
+}
 _TEAM = {"team": "organisation__public_id"}
 
 
 def _all(asked: Asked) -> Iterator[Waiting]:
     """One query: slots that a testbed's team can still accept or decline; closed challenges with
-    answers and without a decision; registered pilots whose result is due soon, or was."""
+    answers and without a decision; registered pilots whose result is due soon, or was, and before
+    that those without data."""
     today = asked.at.date()
     slots = Booking.objects.filter(
         asked.of_team("testbed__organisation__public_id"),
@@ -41,6 +48,13 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         state=PilotState.REGISTERED,
         result_due__lte=today + RESULT_BEFORE,
     )
+    data = Pilot.objects.filter(
+        ~Exists(Measurement.objects.filter(pilot=OuterRef("pk"))),
+        asked.of_team("organisation__public_id"),
+        state=PilotState.REGISTERED,
+        result_due__gt=today + RESULT_BEFORE,
+        result_due__lte=today + DATA_BEFORE,
+    )
     of_slot = {
         "team": "testbed__organisation__public_id",
         "part": "testbed__public_id",
@@ -52,11 +66,13 @@ def _all(asked: Asked) -> Iterator[Waiting]:
     # How long before or after its day each waits, and how long after it is late.
     spans = {
         "challenge": (dt.timedelta(0), dt.timedelta(days=WAITING_DAYS)),
+        "pilot-data": (-DATA_BEFORE, -RESULT_BEFORE),
         "pilot-result": (-RESULT_BEFORE, dt.timedelta(0)),
     }
     for row in rows_of(
         ("slot", slots, _WORDS | of_slot),
         ("challenge", decisions, _WORDS | _TEAM | {"day": "closes_on"}),
+        ("pilot-data", data, _WORDS | _TEAM | {"day": "result_due"}),
         ("pilot-result", results, _WORDS | _TEAM | {"day": "result_due"}),
     ):
         since, by, args = row.since, row.by, (row.part, row.public_id)
@@ -69,9 +85,7 @@ def _all(asked: Asked) -> Iterator[Waiting]:
             turn=Turn(team=row.team),
             since=since or asked.at,
             by=by,
-            route={"slot": "testbeds:booking", "challenge": "testbeds:challenge"}.get(
-                row.kind, "testbeds:pilot"
-            ),
+            route=_PAGES[row.kind],
             args=args,
             titles=row.titles,
             notes=row.notes,
@@ -83,6 +97,7 @@ PROVIDERS = (
         {
             "slot": _("Accept or decline a slot in your testbed"),
             "challenge": _("Decide on the answers to your challenge"),
+            "pilot-data": _("Send the data of a pilot"),
             "pilot-result": _("Report the result of a pilot"),
         },
         _all,

@@ -136,6 +136,21 @@ def test_a_case_waits_to_be_checked_from_thirty_days_before(net: Any) -> None:
     assert acts(net.editor, NOW - DAY) == []
 
 
+def test_a_translation_that_is_behind_waits_for_the_team_of_the_case(net: Any) -> None:
+    case = make_case("Lund", review_by=(NOW + 300 * DAY).date())
+    case.texts.create(
+        language="sv", title="Vägavgift", summary="Ett år.", status="translated", source_revision=1
+    )
+    assert acts(net.editor) == []
+    case.texts.filter(language=case.original_language).update(revision=2)
+    (line,) = waiting_for(acting(net.editor), at=NOW, language="sv")
+    assert (line.item.kind, line.item.url) == (
+        "translation", f"/en/cases/{case.public_id}/translate/sv"
+    )  # fmt: skip
+    assert (line.title.value, line.note.value) == ("Vägavgift", "svenska")
+    assert acts(net.other) == []
+
+
 def test_an_agreement_waits_for_the_other_side_and_then_for_each_sides_next_step(net: Any) -> None:
     case = make_case("Lund", review_by=(NOW + 300 * DAY).date())
     agreement = make_agreement(net.umea, net.lund, acting(net.other), case=case)
@@ -204,7 +219,8 @@ def test_slots_challenges_and_results_wait_for_their_teams(net: Any) -> None:
 def test_the_result_of_a_pilot_waits_until_it_is_reported(net: Any) -> None:
     pilot = registered(acting(net.editor))
     due = dt.datetime.combine(pilot.result_due, dt.time(12), tzinfo=dt.UTC)
-    assert acts(net.editor, due - 31 * DAY) == []
+    assert acts(net.editor, due - 61 * DAY) == []
+    assert acts(net.editor, due - 31 * DAY) == [("pilot-data", pilot.public_id)]
     assert acts(net.editor, due - 30 * DAY) == [("pilot-result", pilot.public_id)]
     (line,) = waiting_for(acting(net.editor), at=due + DAY, language="en")
     assert line.is_late and line.item.by == pilot.result_due

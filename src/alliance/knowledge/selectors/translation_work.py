@@ -44,7 +44,7 @@ def _original(kind: Kind, of: str = "") -> Q:
 
 
 #: The status of a text that is no original.
-_TRANSLATED = (TextStatus.TRANSLATED, TextStatus.REVIEWED)
+TRANSLATED = (TextStatus.TRANSLATED, TextStatus.REVIEWED)
 
 
 def _lags(of: str = "") -> Q:
@@ -61,7 +61,7 @@ def _is_current(of: str = "") -> Q:
 def _waiting(actor: Actor, kind: Kind, language: str, state: str) -> QuerySet[Any]:
     """(kind, key, time of the last change) of what wants a translation into `language`."""
     is_missing = Q(target__id=None) & Q(source__id__isnull=False)
-    is_behind = Q(target__status__in=_TRANSLATED) & _lags("target__")
+    is_behind = Q(target__status__in=TRANSLATED) & _lags("target__")
     wanted = {
         MISSING: is_missing,
         BEHIND: is_behind,
@@ -91,7 +91,7 @@ def _counts(actor: Actor) -> list[dict[str, Any]]:
         source = FilteredRelation(
             f"{kind.owner}__texts", condition=_original(kind, f"{kind.owner}__")
         )
-        is_behind = Q(status__in=_TRANSLATED) & _lags()
+        is_behind = Q(status__in=TRANSLATED) & _lags()
         is_unreviewed = Q(status=TextStatus.TRANSLATED) & _is_current()
         groups.append(
             kind.texts.objects.filter(**{f"{kind.owner}__in": records})
