@@ -125,7 +125,7 @@ def test_emails_that_a_room_writes_by_itself_are_turned_off_too(
 def test_the_form_turns_kinds_off_and_on(lund: Any, client: Client) -> None:
     client.force_login(lund)
     source = client.get("/en/my-work/emails/").content.decode()
-    kinds = re.findall(r'name="on" value="([a-z-]+)" checked', source)
+    kinds = re.findall(r'name="on"\s+value="([a-z-]+)" checked', source)
     assert len(kinds) > 12
     client.post("/en/my-work/emails/", {"on": [kind for kind in kinds if kind != "slot"]})
     assert [one.kind for one in lund.letters_off.all()] == ["slot"]

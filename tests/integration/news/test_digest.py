@@ -292,6 +292,22 @@ def test_turned_off_and_on_again_no_week_comes_twice(run_jobs: Any) -> None:
     assert letters(run_jobs, at) == []
 
 
+def test_every_kind_of_task_that_began_to_wait_is_in_the_letter(run_jobs: Any) -> None:
+    editor = subscribe(person("Lova Lund"))
+    join(editor, team("lund"))
+    subscribe(person("Rita Reader"))
+    case = make_case("Lund", review_by=(NOW + dt.timedelta(days=300)).date())
+    case.texts.create(
+        language="sv", title="Vägavgift", summary="Ett år.", status="translated", source_revision=1
+    )
+    case.texts.filter(language=case.original_language).update(revision=2)
+    CaseStudy.objects.update(edited_at=later(1))
+    bodies = {letter.to[0]: letter.body for letter in letters(run_jobs)}
+    assert "Bring a translation up to date" in bodies[editor.email]
+    assert "/en/cases/lund/translate/sv" in bodies[editor.email]
+    assert sum("translate/sv" in body for body in bodies.values()) == 1
+
+
 def test_many_people_are_told_in_few_queries(django_assert_max_num_queries: Any) -> None:
     for number in range(12):
         subscribe(person(f"Reader {number}"), ("en", "fr", "sv")[number % 3])

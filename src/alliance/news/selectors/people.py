@@ -36,6 +36,10 @@ _JUDGED = {
 }
 
 
+#: What waits of these kinds is in other sections, or in the reminders.
+_WITH_SECTION = frozenset({"question", "case-check", "review", "reviewer", "changes"})
+
+
 @dataclass(frozen=True)
 class _Event:
     """Something that was said of a draft, and by whom."""
@@ -67,7 +71,7 @@ class PersonalNews:
         roles = {NetworkRole.REVIEWER} if self.people.reviewers else set()
         asked = Asked(at, people=users, teams=edited, roles=roles)
         self.waiting: dict[str, list[Waiting]] = defaultdict(list)
-        for item in items(asked, "question", "case-check", "review", "reviewer"):
+        for item in items(asked):
             self.waiting[item.kind].append(item)
 
     def _for(self, user: User, kind: str) -> Iterator[Waiting]:
@@ -110,6 +114,7 @@ class PersonalNews:
             (_("Questions to your team"), *self._question_items(user, language)),
             (_("Does it still hold?"), *self._due_items(user, language)),
             (_("Drafts that wait for a reviewer"), *self._queue_items(user, language)),
+            (_("Other tasks for you and your team"), *self._other_items(user, language)),
         )
         return tuple(Section(title, tuple(items), more) for title, items, more in parts if items)
 
@@ -211,6 +216,22 @@ class PersonalNews:
             for one in told
         ], more
 
+    def _other_items(self, user: User, language: str) -> tuple[list[Item], int]:
+        """What began to wait of the kinds that have no section of their own."""
+        new = [
+            one
+            for kind in self.waiting.keys() - _WITH_SECTION
+            for one in self._for(user, kind)
+            if self.window.holds(one.since)
+        ]
+        told, more = newest(new, _since)
+        return [
+            _item(
+                one, language, happened=str(one.label), note=in_language(one.notes, language).value
+            )
+            for one in told
+        ], more
+
 
 def _since(one: Waiting) -> dt.datetime:
     return one.since
@@ -218,7 +239,7 @@ def _since(one: Waiting) -> dt.datetime:
 
 def _item(one: Waiting, language: str, *, happened: str, note: str = "", line: str = "") -> Item:
     return Item(
-        title=in_language(one.titles, language).value or _("Case without a title"),
+        title=in_language(one.titles, language).value or _("Without a title"),
         url=page_address(one.route, language, *one.args),
         happened=happened,
         note=note,
