@@ -125,12 +125,14 @@ class Provider:
     """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
     queries: none where nobody is asked for whose turn it could be.
 
-    `letters`: the letters by name that the room itself writes of an act, with its code.
+    `news`: what it writes of that asks nobody to act, by codes, in words. `letters`: the letters by
+    name that the room itself writes of an act or of news, with its code.
     """
 
     acts: Mapping[str, str | Promise]
     read: Callable[[Asked], Iterable[Waiting]]
     letters: Mapping[str, str] = field(default_factory=dict)
+    news: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 @cache
@@ -146,14 +148,18 @@ def providers() -> tuple[Provider, ...]:
 
 @cache
 def letters() -> Mapping[str, str]:
-    """The act that each letter of a room is about, by the name of the letter."""
+    """The code of what each letter of a room is about, by the name of the letter."""
     return {name: act for provider in providers() for name, act in provider.letters.items()}
 
 
 @cache
 def labels() -> Mapping[str, str | Promise]:
-    """What there is to do, by the code of the act."""
-    return {code: label for provider in providers() for code, label in provider.acts.items()}
+    """What there is to do or to know, by its code."""
+    return {
+        code: label
+        for provider in providers()
+        for code, label in (*provider.acts.items(), *provider.news.items())
+    }
 
 
 def items(asked: Asked, *acts: str) -> Iterator[Waiting]:

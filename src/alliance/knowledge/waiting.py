@@ -210,6 +210,15 @@ PROVIDERS = (
             "case-check": _("Check whether a case is still correct"),
         },
         _kept,
-        {"review_changes_asked": "changes", "review_due": "case-check"},
+        {
+            "review_changes_asked": "changes",
+            "review_due": "case-check",
+            "case_published": "published",
+            "question_answered": "answered",
+        },
+        {
+            "published": _("Your team’s case is published"),
+            "answered": _("Your question has an answer"),
+        },
     ),
 )

@@ -32,7 +32,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def emails(request: HttpRequest) -> HttpResponse:
-    """Of which kinds of tasks a person gets emails; the form changes it."""
+    """What a person gets emails about; the form changes it."""
     actor = actor_of(request)
     user = cast(User, actor.user)
     if request.method == "POST":
