@@ -93,7 +93,9 @@ def test_changes_are_asked_for_with_words(by):
 def test_who_judged_before_begins_with_those_scores_but_not_with_the_note(by):
     draft = ask_for_changes(handed_in(by), by.rosa, "Which year?")
     draft = hand_in_again(by, draft, end_year=2023)
-    again, other = (take(actor, draft) for actor in (by.rosa, by.ravi))
+    again, other = (
+        reviews.take_review(draft, actor=actor, at=LATER) for actor in (by.rosa, by.ravi)
+    )
     assert again.criteria["evidence"]["reason"] == "Reason for evidence."
     assert (again.state, again.note, other.criteria) == (ReviewState.TAKEN, "", {})
     assert "Reason for evidence.</textarea>" in page(browser(by.rosa), address(draft))

@@ -30,6 +30,7 @@ DAY = dt.timedelta(days=1)
 def lund(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("alliance.core.clock.now", lambda: NOW)
     lay_pilots()
+    team("lund").memberships.all().delete()
     editor = person("Lova Lund", language="sv")
     join(editor, team("lund"))
     return editor
