@@ -17,7 +17,7 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.waiting import Asked, Waiting, items, labels, letters, urgency
 from alliance.network.access import in_force
-from alliance.network.api.common import page_address
+from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership
 from alliance.network.selectors.waiting import in_language
