@@ -259,10 +259,14 @@ def shared_environment(transactional_db: None) -> dict[str, str]:
 
 
 @pytest.fixture
-def run_jobs(db: None) -> Callable[[], int]:
-    """Run the background jobs that wait, in this process; how many attempts were made."""
-    from alliance.core.tasks import Worker
+def run_jobs(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Run the background jobs that wait, in this process; how many attempts were made.
 
+    What comes round by itself does not: it would go by the clock of the day of the test.
+    """
+    from alliance.core.tasks import Worker, schedule
+
+    monkeypatch.setattr(schedule, "enqueue_due", lambda at: [])
     return lambda: Worker(until_empty=True).run()
 
 

@@ -75,10 +75,10 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         ("pilot-data", data, _WORDS | _TEAM | {"day": "result_due"}),
         ("pilot-result", results, _WORDS | _TEAM | {"day": "result_due"}),
     ):
-        since, by, args = row.since, row.by, (row.part, row.public_id)
+        since, by = row.since, row.by
         if row.day is not None:
             before, after = spans[row.kind]
-            since, by, args = start_of(row.day + before), row.day + after, args[1:]
+            since, by = start_of(row.day + before), row.day + after
         yield Waiting(
             kind=row.kind,
             public_id=row.public_id,
@@ -86,7 +86,7 @@ def _all(asked: Asked) -> Iterator[Waiting]:
             since=since or asked.at,
             by=by,
             route=_PAGES[row.kind],
-            args=args,
+            args=(row.part, row.public_id) if row.part else (row.public_id,),
             titles=row.titles,
             notes=row.notes,
         )
