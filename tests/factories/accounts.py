@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from urllib.parse import urlsplit
 
 from django.core import mail
 from django.test import Client
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import User
 from alliance.accounts.services import make_person
+from alliance.accounts.tasks import send_letter
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 
@@ -28,6 +32,18 @@ def somebody(
         language=language,
         at=clock.now(),
     )
+
+
+def fail_letter(to: str, *, at: dt.datetime) -> DBTaskResult:
+    """An email that could not be sent, as often as it was tried."""
+    result = send_letter.enqueue(to=to, subject="Hello", body="Hello.")
+    jobs = DBTaskResult.objects.filter(id=result.id)
+    jobs.update(
+        status=TaskResultStatus.FAILED,
+        finished_at=at,
+        exception_class_path="smtplib.SMTPRecipientsRefused",
+    )
+    return jobs.get()
 
 
 def sign_in(client: Client, user: User, password: str = PASSWORD, **more: str):

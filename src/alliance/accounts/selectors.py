@@ -8,7 +8,10 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts import rules
 from alliance.accounts.enums import NetworkRole
@@ -19,6 +22,23 @@ from alliance.core.audit import VISITOR, Actor
 def in_force(at: dt.datetime) -> Q:
     """The condition on grants, memberships and elevations that hold at `at`."""
     return Q(ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
+
+
+def failed_letters() -> QuerySet[Any]:
+    """Emails that could not be sent, tried as often as they are, the oldest first.
+
+    Each with the address (`to`), its `subject` and the key of the `person` who has this address.
+    """
+    given = KeyTransform("kwargs", "args_kwargs")
+    people = User.objects.filter(email=OuterRef("to"), is_active=True)
+    return (
+        DBTaskResult.objects.filter(
+            status=TaskResultStatus.FAILED, task_path="alliance.accounts.tasks.send_letter"
+        )
+        .annotate(to=KeyTextTransform("to", given), subject=KeyTextTransform("subject", given))
+        .annotate(person=Subquery(people.order_by("pk").values("pk")[:1]))
+        .order_by("finished_at", "id")
+    )
 
 
 def has_secretariat(at: dt.datetime) -> bool:

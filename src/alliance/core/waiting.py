@@ -29,6 +29,9 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
 
+#: So long after it happened, news are shown.
+NEWS_FOR = dt.timedelta(days=14)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -90,8 +93,8 @@ class Waiting:
     """A record that waits for an act.
 
     `titles` and `notes` are words by language, the original one first; they may be empty. `by`: the
-    last day on time, None without one. `n`: how many people it takes. `route` and `args` lead to
-    the page where one acts.
+    last day on time, None without one. `n`: how many people it takes, `is_untaken` where nobody of
+    them has begun. `route` and `args` lead to the page where one acts.
     """
 
     kind: str
@@ -104,6 +107,7 @@ class Waiting:
     titles: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     n: int = 1
+    is_untaken: bool = False
 
     @property
     def url(self) -> str:
@@ -115,6 +119,11 @@ class Waiting:
         """What there is to do."""
         return labels()[self.kind]
 
+    @property
+    def is_news(self) -> bool:
+        """Whether there is nothing to do but to know of it."""
+        return self.kind in _news()
+
     def is_late(self, at: dt.datetime) -> bool:
         """Whether its day is over."""
         return self.by is not None and self.by < at.date()
@@ -125,8 +134,8 @@ class Provider:
     """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
     queries: none where nobody is asked for whose turn it could be.
 
-    `news`: what it writes of that asks nobody to act, by codes, in words. `letters`: the letters by
-    name that the room itself writes of an act or of news, with its code.
+    `news`: what it finds that asks nobody to act, by codes, in words; it stands for `NEWS_FOR`.
+    `letters`: the letters by name that the room itself writes of an act or of news, with its code.
     """
 
     acts: Mapping[str, str | Promise]
@@ -153,6 +162,11 @@ def letters() -> Mapping[str, str]:
 
 
 @cache
+def _news() -> frozenset[str]:
+    return frozenset(code for provider in providers() for code in provider.news)
+
+
+@cache
 def labels() -> Mapping[str, str | Promise]:
     """What there is to do or to know, by its code."""
     return {
@@ -165,7 +179,7 @@ def labels() -> Mapping[str, str | Promise]:
 def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
     """What waits for those who are asked for: for any act, or for one of those named."""
     for provider in providers():
-        if not acts or not provider.acts.keys().isdisjoint(acts):
+        if not acts or not {*provider.acts, *provider.news}.isdisjoint(acts):
             yield from (item for item in provider.read(asked) if not acts or item.kind in acts)
 
 

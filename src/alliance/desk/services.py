@@ -1,4 +1,4 @@
-"""What the secretariat changes by its desk: organisations and cities of the network."""
+"""What the secretariat changes by its desk: organisations, cities, emails that failed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
+from alliance.accounts.selectors import failed_letters
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults, refuse
 from alliance.core.ids import new_public_id, slug
+from alliance.core.tasks import retry
 from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
 from alliance.network.models import City, Organisation, Record
@@ -143,3 +147,24 @@ def keep_city(
             )
         except ValidationError as error:
             raise InvalidData(model_faults(error)) from error
+
+
+def settle_letters(job: str, *, again: bool, actor: audit.Actor, at: dt.datetime) -> int:
+    """Send emails that failed `again`, or give them up: one by its id, all without; how many.
+
+    Raises NotAllowed.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat handles emails that did not arrive."))
+    jobs = {str(one): one for one in failed_letters().values_list("id", flat=True)}
+    chosen = [jobs[job]] if job in jobs else [] if job else list(jobs.values())
+    with transaction.atomic():
+        if again:
+            n = sum(retry(str(one), at=at) for one in chosen)
+        else:
+            n = failed_letters().filter(id__in=chosen).count()
+            DBTaskResult.objects.filter(id__in=chosen, status=TaskResultStatus.FAILED).delete()
+        if n:
+            verb = "send again" if again else "drop"
+            audit.record("email", job, verb, actor=actor, at=at, n=n)
+    return n

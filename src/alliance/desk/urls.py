@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.desk.views import audit, desk, measures, organisations, people
+from alliance.desk.views import audit, desk, emails, measures, organisations, people
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -38,6 +38,7 @@ urlpatterns = [
     path("desk/waiting/", desk.desk_waiting, name="desk-waiting"),
     path("desk/stale/", desk.desk_stale, name="desk-stale"),
     path("desk/stale/cases", desk.desk_stale_cases, name="desk-stale-cases"),
+    path("desk/emails/", emails.emails, name="desk-emails"),
     path("desk/balance/", desk.desk_balance, name="desk-balance"),
     path("desk/audit/", audit.log, name="desk-audit"),
     path("desk/audit/audit.csv", audit.log_csv, name="desk-audit-csv"),

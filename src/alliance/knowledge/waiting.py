@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import (
+    Case,
     CharField,
     Exists,
     F,
@@ -15,15 +16,17 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
+    When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
-from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
+from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Question, Review
 from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
@@ -31,7 +34,7 @@ from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_tit
 from alliance.knowledge.selectors.translation_work import TRANSLATED
 from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.network.access import in_force
-from alliance.network.enums import OrganisationKind, TeamRole
+from alliance.network.enums import OrganisationKind, Origin, TeamRole
 from alliance.network.models import Membership, Organisation
 from alliance.web import formatting
 
@@ -40,7 +43,14 @@ _PAGES = {
     "changes": "knowledge:review",
     "case-check": "knowledge:case",
     "translation": "knowledge:case-translate",
+    "question": "knowledge:question",
+    "published": "knowledge:case",
+    "answered": "knowledge:case",
+    "no-editor": "network:team",
 }
+_OPEN = (DraftState.WRITING, DraftState.IN_REVIEW, DraftState.CHANGES_ASKED)
+_NAMES = {"title": "name", "title_fr": "name_fr", "title_sv": "name_sv"}
+_TITLES = {f"title_{code}": f"title_{code}" for code in Language.values}
 #: Reviews, and answers to questions, that take longer are late.
 LATE = REVIEW_WITHIN
 
@@ -87,6 +97,7 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
                     ),
                 ),
                 n=missing,
+                is_untaken=missing == row.n_reviewers,
                 # A draft whose city is hidden does not name its team to reviewers.
                 notes={} if row.masked else by_language(row.organisation),
                 **common,
@@ -109,53 +120,67 @@ def _with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
     )
 
 
-def _questions(asked: Asked) -> Iterator[Waiting]:
-    """Questions about published cases without an answer. One query.
+def _left_alone(asked: Asked) -> QuerySet[Any]:
+    """Teams whose last editor is gone and that have a case, a draft or a membership of before:
+    what waits for them waits for nobody. For the secretariat."""
+    of_team = Membership.objects.filter(organisation=OuterRef("pk"), role=TeamRole.EDITOR)
+    cases = CaseStudy.objects.filter(owner=OuterRef("pk"), status=CaseStatus.PUBLISHED)
+    drafts = Draft.objects.filter(organisation=OuterRef("pk"), state__in=_OPEN)
+    left = of_team.annotate(left_at=Coalesce("ended_at", "expires_at")).order_by("-left_at")
+    teams = Organisation.objects.filter(
+        ~Exists(of_team.filter(in_force(asked.at), user__is_active=True)),
+        Exists(of_team) | Exists(cases.exclude(origin=Origin.STARTER)) | Exists(drafts),
+    ).annotate(left_at=Subquery(left.values("left_at")[:1]))
+    return teams if asked.has_role(NetworkRole.SECRETARIAT) else teams.filter(pk__in=())
+
+
+def _unanswered(asked: Asked) -> QuerySet[Any]:
+    """Questions about published cases without an answer.
 
     Where nobody edits for the team that answers for the case, it is the secretariat's turn.
     """
     editors = Membership.objects.filter(
         in_force(asked.at),
-        organisation__public_id=OuterRef("team"),
+        organisation__public_id=OuterRef("of_case"),
         role=TeamRole.EDITOR,
         user__is_active=True,
     )
-    theirs = asked.of_team("team") & Q(has_editor=True)
+    theirs = asked.of_team("of_case") & Q(has_editor=True)
     if asked.has_role(NetworkRole.SECRETARIAT):
         theirs |= Q(has_editor=False)
-    case = _with_team(CaseStudy.objects.filter(public_id=OuterRef("record_id")).order_by())
-    names = ["team", "original_language", "is_masked", *(f"title_{code}" for code in Language)]
-    rows: QuerySet[Any] = (
-        unanswered()
-        .annotate(**{name: Subquery(case.values(name)[:1]) for name in names})
+    return (
+        _with_case(unanswered(), of_case="team", is_masked="is_masked")
         .annotate(has_editor=Exists(editors))
-    )
-    for row in rows.filter(theirs):
-        yield Waiting(
-            kind="question",
-            public_id=row.public_id,
-            turn=Turn(team=row.team) if row.has_editor else Turn(role=NetworkRole.SECRETARIAT),
-            since=row.at,
-            by=(row.at + LATE).date(),
-            route="knowledge:question",
-            args=(row.public_id,),
-            titles=titles_of(row, row.original_language),
+        .filter(theirs)
+        .annotate(
+            team=Case(When(has_editor=True, then=F("of_case")), default=Value("")),
             # A reader may have guessed the city of a case that hides it.
-            notes={} if row.is_masked else {row.language: row.text},
+            told=Case(
+                When(is_masked=True, then=Value("")),
+                default=F("text"),
+                output_field=TextField(),
+            ),
         )
+    )
+
+
+def _with_case(questions: QuerySet[Question], **columns: str) -> QuerySet[Any]:
+    """Questions with the titles, the language and further columns of their cases."""
+    case = _with_team(CaseStudy.objects.filter(public_id=OuterRef("record_id")).order_by())
+    wanted = {name: name for name in ("original_language", *_TITLES)} | columns
+    return questions.annotate(
+        **{name: Subquery(case.values(of)[:1]) for name, of in wanted.items()}
+    )
 
 
 def _kept(asked: Asked) -> Iterator[Waiting]:
     """One query: drafts that reviewers gave back to their team, published cases of teams whose
-    date of review is near or over, and translations of these that are behind."""
+    date of review is near or over, translations of these that are behind, questions, and teams
+    without an editor; of the last days, what was published and answered."""
     given = Review.objects.filter(
         draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
     ).order_by("-given_at")
-    changes = with_titles(
-        Draft.objects.filter(
-            asked.of_team("organisation__public_id"), state=DraftState.CHANGES_ASKED
-        )
-    )
+    drafts = with_titles(Draft.objects.filter(asked.of_team("organisation__public_id")))
     checks = _with_team(
         CaseStudy.objects.filter(
             status=CaseStatus.PUBLISHED, review_by__lte=(asked.at + ASK_BEFORE).date()
@@ -169,30 +194,55 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
         )
         .filter(target__source_revision__lt=F("source__revision"))
     ).filter(asked.of_team("team"), team__isnull=False)
-    titles = {f"title_{code}": f"title_{code}" for code in Language.values}
-    since = Coalesce(Subquery(given.values("given_at")[:1]), "saved_at")
-    of_draft = {"team": "organisation__public_id", "language": "language", "since": since}
-    of_case = {"team": "team", "language": "original_language"}
+    published = drafts.filter(state=DraftState.PUBLISHED, closed_at__gte=asked.at - NEWS_FOR)
+    answered = Question.objects.about(status=CaseStatus.PUBLISHED).filter(
+        Q() if asked.people is None else Q(author__in=list(asked.people)),
+        author__isnull=False,
+        answer__at__gte=asked.at - NEWS_FOR,
+    )
+    given_at = Coalesce(Subquery(given.values("given_at")[:1]), "saved_at")
+    of_draft = _TITLES | {"team": "organisation__public_id", "language": "language"}
+    of_case = _TITLES | {"team": "team", "language": "original_language"}
     of_text = {"part": "target__language", "since": Coalesce("edited_at", "updated_at")}
+    of_question = of_case | {"since": "at", "note_language": "language", "note": "told"}
+    of_answer = {
+        "public_id": "record_id",
+        "language": "original_language",
+        "part": Cast("author", CharField()),
+        "since": "answer__at",
+    }
     for row in rows_of(
-        ("changes", changes, titles | of_draft),
-        ("case-check", checks, titles | of_case | {"day": "review_by", "by": "review_by"}),
-        ("translation", behind, titles | of_case | of_text),
+        ("changes", drafts.filter(state=DraftState.CHANGES_ASKED), of_draft | {"since": given_at}),
+        ("case-check", checks, of_case | {"day": "review_by", "by": "review_by"}),
+        ("translation", behind, of_case | of_text),
+        ("question", _unanswered(asked), of_question),
+        ("published", published, of_draft | {"public_id": "case__public_id", "since": "closed_at"}),
+        ("answered", _with_case(answered), _TITLES | of_answer),
+        ("no-editor", _left_alone(asked), _NAMES | {"since": "left_at"}),
     ):
+        turn = Turn(team=row.team) if row.team else Turn(role=NetworkRole.SECRETARIAT)
+        args: tuple[str, ...] = (row.public_id,)
+        notes, by = row.notes, row.by
+        since = row.since or (start_of(row.day - ASK_BEFORE) if row.day else asked.at)
+        if row.kind == "translation":
+            args += (row.part,)
+            notes = {
+                code: formatting.language_name(row.part, language=code) for code in Language.values
+            }
+        elif row.kind == "question":
+            by = (since + LATE).date()
+        elif row.kind == "answered":
+            turn = Turn(person=int(row.part))
         yield Waiting(
             kind=row.kind,
             public_id=row.public_id,
-            turn=Turn(team=row.team),
-            since=row.since or start_of((row.day or asked.at.date()) - ASK_BEFORE),
-            by=row.by,
+            turn=turn,
+            since=since,
+            by=by,
             route=_PAGES[row.kind],
-            args=(row.public_id, row.part) if row.part else (row.public_id,),
+            args=args,
             titles=row.titles,
-            notes={
-                code: formatting.language_name(row.part, language=code) for code in Language.values
-            }
-            if row.part
-            else {},
+            notes=notes,
         )
 
 
@@ -202,15 +252,17 @@ PROVIDERS = (
         _reviews,
         {"review_named": "review", "review_proposed": "reviewer"},
     ),
-    Provider({"question": _("Answer a question")}, _questions, {"question_asked": "question"}),
     Provider(
         {
+            "question": _("Answer a question"),
             "changes": _("Change a draft as its reviewers ask"),
             "translation": _("Bring a translation up to date"),
             "case-check": _("Check whether a case is still correct"),
+            "no-editor": _("Find an editor for a team"),
         },
         _kept,
         {
+            "question_asked": "question",
             "review_changes_asked": "changes",
             "review_due": "case-check",
             "case_published": "published",

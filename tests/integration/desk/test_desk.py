@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import Elevation, Grant
 from alliance.core.errors import NotAllowed
@@ -15,12 +16,15 @@ from alliance.core.models import AuditEvent
 from alliance.desk.selectors.balance import COUNTED, balance
 from alliance.desk.selectors.desk import desk, waiting
 from alliance.desk.selectors.stale import stale
+from alliance.desk.services import settle_letters
 from alliance.knowledge.models import CaseStudy, Draft, Question, SourceCheck
 from alliance.knowledge.services import drafts, freshness, reviews
 from alliance.network.enums import Origin
 from alliance.network.models import City, Membership
+from tests.factories.accounts import fail_letter
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case, make_question
+from tests.factories.pages import page
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +36,7 @@ PAGES = (
     "/en/desk/stale/",
     "/en/desk/stale/cases?team=lund-municipality",
     "/en/desk/stale/cases?team=none",
+    "/en/desk/emails/",
     "/en/desk/balance/",
     "/en/desk/audit/",
 )
@@ -398,3 +403,29 @@ def test_a_page_that_does_not_exist_is_404(network: Any, secretary: Any, client:
     for path in ("people", "organisations", "waiting", "stale", "balance"):
         assert client.get(f"/en/desk/{path}/?page=99").status_code == 404
     assert client.get("/en/desk/stale/cases?team=nothing").status_code == 404
+
+
+def test_emails_that_did_not_arrive_are_sent_again_or_given_up(
+    secretary: Any, client: Client, run_jobs: Any, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(secretary)
+    reader = person("Rita Reader")
+    for number in range(4):
+        fail_letter(reader.email if number else "gone@example.org", at=NOW)
+    gone = DBTaskResult.objects.get(args_kwargs__kwargs__to="gone@example.org")
+    assert "4 emails did not arrive" in page(client, "/en/desk/")
+    with django_assert_max_num_queries(15):
+        source = page(client, "/en/desk/emails/")
+    assert "Rita Reader" in source and "SMTPRecipientsRefused" in source
+    client.post("/en/desk/emails/", {"act": "drop", "job": str(gone.id)})
+    client.post("/en/desk/emails/", {"act": "drop", "job": "no such job"})
+    assert DBTaskResult.objects.filter(status="FAILED").count() == 3
+    client.post("/en/desk/emails/")
+    run_jobs()
+    assert [one.to for one in mail.outbox] == [[reader.email]] * 3
+    assert "All emails were sent" in page(client, "/en/desk/emails/")
+    verbs = AuditEvent.objects.filter(kind="email").order_by("id")
+    assert list(verbs.values_list("verb", "details__n")) == [("drop", 1), ("send again", 3)]
+    fail_letter(reader.email, at=NOW)
+    with pytest.raises(NotAllowed):
+        settle_letters("", again=True, actor=acting(reader), at=NOW)

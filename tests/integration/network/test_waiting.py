@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from alliance.adoption.services import adoptions
 from alliance.core import waiting as register
 from alliance.core.audit import VISITOR, Actor
+from alliance.core.errors import NotAllowed
 from alliance.core.waiting import Asked, Waiting
-from alliance.knowledge.services import drafts, reviews
+from alliance.knowledge.services import drafts, questions, reviews
 from alliance.network.models import Invitation, PeerReview
 from alliance.network.selectors.waiting import waiting_for, waiting_for_team
+from alliance.network.services.memberships import end_membership
 from alliance.testbeds.models import Pilot
+from tests.factories.accounts import fail_letter
 from tests.factories.challenges import hand_in, make_challenge
 from tests.factories.drafts import document
 from tests.factories.knowledge import make_case, make_question
@@ -30,6 +33,10 @@ from tests.factories.testbeds import ask, business, make_testbed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DAY = dt.timedelta(days=1)
+CRITERIA = {
+    name: {"score": 1, "reason": "Thin."}
+    for name in ("relevance", "participation", "evidence", "transferability")
+}
 
 
 @pytest.fixture(autouse=True)
@@ -76,12 +83,8 @@ def test_a_draft_waits_for_reviewers_then_for_those_who_took_it_then_for_its_tea
     review = reviews.take_review(draft, actor=acting(net.first), at=NOW)
     assert acts(net.first) == [("review", draft.public_id)]
     assert acts(net.second) == wanted
-    criteria = {
-        name: {"score": 1, "reason": "Thin."}
-        for name in ("relevance", "participation", "evidence", "transferability")
-    }
     reviews.give_review(
-        review, approve=False, criteria=criteria, note="Say what it cost.", no_conflict=True,
+        review, approve=False, criteria=CRITERIA, note="Say what it cost.", no_conflict=True,
         actor=acting(net.first), at=NOW + DAY,
     )  # fmt: skip
     assert acts(net.first) == []
@@ -126,7 +129,10 @@ def test_a_question_waits_for_the_team_and_without_editors_for_the_secretariat(n
     assert acts(net.secretary) == [("question", left.public_id)]
     assert acts(net.other) == acts(net.first) == []
     net.lund.memberships.update(ended_at=NOW)
-    assert acts(net.secretary) == [("question", asked.public_id), ("question", left.public_id)]
+    assert acts(net.secretary) == [
+        ("question", asked.public_id), ("question", left.public_id),
+        ("no-editor", net.lund.public_id),
+    ]  # fmt: skip
 
 
 def test_a_case_waits_to_be_checked_from_thirty_days_before(net: Any) -> None:
@@ -228,6 +234,60 @@ def test_the_result_of_a_pilot_waits_until_it_is_reported(net: Any) -> None:
     assert acts(net.editor, due) == []
 
 
+def test_what_was_published_and_answered_is_news_for_two_weeks(net: Any, client: Client) -> None:
+    draft = handed_in(net)
+    for one in (net.first, net.second):
+        review = reviews.take_review(draft, actor=acting(one), at=NOW)
+        reviews.give_review(
+            review, approve=True, criteria=CRITERIA, no_conflict=True, actor=acting(one), at=NOW
+        )
+    draft.refresh_from_db()
+    assert acts(net.editor) == [("published", draft.case.public_id)]
+    question = make_question(draft.case, at=NOW, author=net.other)
+    questions.answer(
+        question, text="Two euros.", language="en", actor=acting(net.editor), at=NOW + DAY
+    )
+    assert acts(net.other, NOW + 2 * DAY) == [("answered", draft.case.public_id)]
+    assert acts(net.first, NOW + 2 * DAY) == acts(net.secretary, NOW + 2 * DAY) == []
+    late = NOW + 16 * DAY
+    assert acts(net.editor, late) == acts(net.other, late) == []
+    client.force_login(net.editor)
+    source = page(client, "/en/my-work/")
+    assert "Nothing is waiting for you" in source and "New for you" in source
+    assert "Your team’s case is published" in source
+
+
+def test_an_email_that_did_not_arrive_waits_for_the_secretariat_and_its_reader(net: Any) -> None:
+    fail_letter(net.editor.email, at=NOW - DAY)
+    fail_letter("gone@example.org", at=NOW - 20 * DAY)
+    (line,) = waiting_for(acting(net.secretary), at=NOW, language="sv")
+    assert (line.item.kind, line.item.n, line.item.url) == ("email-failed", 2, "/en/desk/emails/")
+    assert (line.item.since, line.item.by) == (NOW - 20 * DAY, (NOW - 13 * DAY).date())
+    assert net.editor.email in line.title.value and "gone@example.org" in line.title.value
+    assert acts(net.editor) == [("email-address", "email")]
+    assert acts(net.other) == []
+    assert acts(net.editor, NOW + 20 * DAY) == [], "by then it is old"
+
+
+def test_a_team_whose_last_editor_is_gone_waits_for_the_secretariat(net: Any) -> None:
+    busy(net)
+    net.lund.memberships.exclude(user=net.editor).delete()
+    member = net.editor.memberships.get()
+    with pytest.raises(NotAllowed, match="last editor"):
+        end_membership(member, actor=acting(net.editor), at=NOW)
+    end_membership(member, actor=acting(net.secretary), at=NOW)
+    found = waiting_for(acting(net.secretary), at=NOW, language="en")
+    assert [(one.item.kind, one.title.value) for one in found if one.item.kind != "question"] == [
+        ("no-editor", "City of Lund")
+    ]
+    assert sum(one.item.kind == "question" for one in found) == 3, "they are hers to answer"
+    net.editor.delete()
+    (left,) = register.items(Asked(NOW), "no-editor")
+    assert left.public_id == net.lund.public_id, "its drafts are open"
+    join(net.other, net.lund)
+    assert not list(register.items(Asked(NOW), "no-editor"))
+
+
 def test_nothing_waits_for_visitors_and_programs(net: Any) -> None:
     handed_in(net)
     program = Actor("token", teams={net.lund.public_id: "editor"}, scopes=frozenset())
@@ -292,9 +352,10 @@ def test_all_of_the_network_is_read_at_once_for_letters_and_the_desk(net: Any) -
 
 
 def test_every_act_has_words_and_no_two_rooms_share_one() -> None:
-    codes = [code for provider in register.providers() for code in provider.acts]
+    codes = [code for one in register.providers() for code in (*one.acts, *one.news)]
     assert len(codes) == len(set(codes)) >= 12
-    assert all(str(label) for provider in register.providers() for label in provider.acts.values())
+    assert all(str(label) for label in register.labels().values())
+    assert set(codes) >= set(register.letters().values())
 
 
 def test_the_page_lists_what_waits_with_days_and_leads_there(net: Any, client: Client) -> None:
@@ -303,6 +364,7 @@ def test_the_page_lists_what_waits_with_days_and_leads_there(net: Any, client: C
     case = make_case("Lund", review_by=(NOW - DAY).date())
     source = page(client, "/en/my-work/")
     assert f'href="/en/cases/{case.public_id}/"' in source
+    assert "For: City of Lund · Waiting since" in words(source)
     assert "Waiting since 24 October 2026" in words(source)
     assert '<span lang="en">Pricing the roads</span>' in page(client, "/sv/my-work/")
     assert "was due on 23 November 2026" in words(source)

@@ -17,6 +17,7 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.services import drafts, questions, reviews
 from alliance.network.services.waiting_letters import choose_letters, send_letters
 from alliance.testbeds.models import Pilot
+from tests.factories.accounts import fail_letter
 from tests.factories.drafts import document
 from tests.factories.knowledge import make_case
 from tests.factories.people import NOW, acting, join, person, team
@@ -74,16 +75,46 @@ def test_what_waits_is_written_of_once_at_once_and_once_when_it_is_due(
 
 
 def test_a_reviewer_is_reminded_before_the_day(lund: Any, sent: Any) -> None:
-    draft = drafts.start_draft(
-        team("lund"), language="sv", actor=acting(lund), at=NOW, content=document()
-    )
-    drafts.submit_draft(draft, expected_revision=1, actor=acting(lund), at=NOW)
+    draft = _handed_in(lund)
     rosa = person("Rosa Petit", "reviewer")
     reviews.take_review(draft, actor=acting(rosa), at=NOW)
     assert sent(NOW) == [], "she took it herself"
     [letter] = sent(NOW + 11 * DAY)
     assert letter.to == [rosa.email] and "Finish your review" in letter.subject
     assert sent(NOW + 12 * DAY) == []
+
+
+def _handed_in(lund: Any) -> Any:
+    draft = drafts.start_draft(
+        team("lund"), language="sv", actor=acting(lund), at=NOW, content=document()
+    )
+    return drafts.submit_draft(draft, expected_revision=1, actor=acting(lund), at=NOW)
+
+
+def test_who_was_asked_to_review_is_reminded_unless_others_took_it(
+    lund: Any, sent: Any, run_jobs: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked = [person(name, "reviewer", language="sv") for name in ("Rosa", "Ravi", "Rut")]
+    choose_letters(asked[0], ["reviewer"], actor=acting(asked[0]), at=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        draft = _handed_in(lund)
+    run_jobs()
+    assert sorted(one.to[0] for one in mail.outbox) == sorted(one.email for one in asked[1:])
+    assert sent(NOW + 10 * DAY) == []
+    assert len(sent(NOW + 11 * DAY)) == 2 and sent(NOW + 12 * DAY) == []
+    for one in asked[:2]:
+        reviews.take_review(draft, actor=acting(one), at=NOW + 12 * DAY)
+    WaitingLetter.objects.filter(is_reminder=True).delete()
+    assert {one.to[0] for one in sent(NOW + 13 * DAY)} == {one.email for one in asked[:2]}
+
+
+def test_what_waits_for_a_role_is_written_to_those_who_have_it(lund: Any, sent: Any) -> None:
+    secretary = person("Siv Secretary", "secretariat")
+    fail_letter("gone@example.org", at=NOW)
+    [letter] = sent(NOW)
+    assert letter.to == [secretary.email]
+    assert "/en/desk/emails/" in letter.body and "gone@example.org" in letter.body
+    assert sent(NOW + dt.timedelta(hours=1)) == []
 
 
 def test_emails_of_a_kind_are_turned_off_with_one_click(lund: Any, sent: Any) -> None:

@@ -20,6 +20,8 @@ PARTS = {
     "email_addresses": _("E-mail addresses"),
     "roles": _("Roles in the network"),
     "digest": _("Weekly digest"),
+    "emails_off": _("Kinds of emails you turned off"),
+    "emails_of_tasks": _("Emails you got about tasks"),
     "elevations": _("Extended rights taken"),
     "second_factors": _("Second factors"),
     "single_sign_on": _("Single sign-on"),

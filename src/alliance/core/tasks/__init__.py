@@ -6,7 +6,7 @@ worker died is run again from its start. Its result is recorded once, by the lat
 """
 
 from alliance.core.tasks.housekeeping import PERIODIC
-from alliance.core.tasks.queue import WorkerLost, enqueue_once, named
+from alliance.core.tasks.queue import WorkerLost, enqueue_once, named, retry
 from alliance.core.tasks.schedule import Periodic, declared_tasks
 from alliance.core.tasks.worker import Worker
 
@@ -18,4 +18,5 @@ __all__ = [
     "declared_tasks",
     "enqueue_once",
     "named",
+    "retry",
 ]

@@ -80,11 +80,12 @@ def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
 
 
 def _waiting(at: dt.datetime) -> Iterator[Task]:
-    """Reviews and answers that are late, and drafts without a reviewer. Three queries."""
-    found = list(items(Asked(at), "review", "reviewer", "question"))
-    drafts = {item.public_id: item for item in found if item.kind != "question"}.values()
+    """Reviews and answers that are late, drafts without a reviewer, emails that failed. Four
+    queries."""
+    found = list(items(Asked(at), "review", "reviewer", "question", "email-failed"))
+    drafts = {item.public_id: item for item in found if item.route == "knowledge:review"}.values()
     late = [item for item in drafts if item.is_late(at)]
-    alone = [item for item in found if item.kind == "reviewer" and item.n == REVIEWERS]
+    alone = [item for item in found if item.kind == "reviewer" and item.is_untaken]
     questions = [item for item in found if item.kind == "question" and item.is_late(at)]
     desk_waiting = reverse("knowledge:desk-waiting")
     for words, waiting, href in (
@@ -122,6 +123,10 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             href,
             min((item.since.date() for item in waiting), default=None),
         )
+    for item in found:
+        if item.kind == "email-failed":
+            words = ngettext("%(n)s email did not arrive", "%(n)s emails did not arrive", item.n)
+            yield Task(words % {"n": item.n}, item.n, item.url, item.since.date())
 
 
 def _stale(counts: dict[str, Any]) -> Iterator[Task]:
@@ -214,7 +219,7 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
 
 
 def desk(*, at: dt.datetime) -> dict[str, Any]:
-    """What waits for the secretariat by urgency, and the network in numbers. Ten queries.
+    """What waits for the secretariat by urgency, and the network in numbers. Eleven queries.
 
     A figure has a label, a number and the page that lists what was counted.
     """

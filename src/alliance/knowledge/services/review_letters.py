@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from alliance.accounts.letters import write_letter
-from alliance.accounts.models import User
+from alliance.accounts.models import LetterOff, User, WaitingLetter
 from alliance.core import audit
 from alliance.knowledge import rules
 from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
@@ -41,8 +41,20 @@ def named(draft: Draft, reviewer: User) -> None:
 def proposed(draft: Draft, *, at: dt.datetime) -> None:
     """To the reviewers who suit a draft best that was just submitted, one for each it needs."""
     is_masked = bool(draft.content.get("is_masked"))
-    for one in reviewers_to_name(draft, at=at)[: draft.n_reviewers]:
+    of_draft = WaitingLetter.objects.filter(record_id=draft.public_id)
+    of_draft.filter(kind__in=("review", "reviewer"), is_reminder=True).delete()
+    silent = set(LetterOff.objects.filter(kind="reviewer").values_list("user", flat=True))
+    asked = [one for one in reviewers_to_name(draft, at=at) if one.user.pk not in silent]
+    for one in asked[: draft.n_reviewers]:
         language = one.user.language
+        # Who was asked is reminded when the day is near, unless others took it.
+        WaitingLetter.objects.update_or_create(
+            user=one.user,
+            kind="reviewer",
+            record_id=draft.public_id,
+            is_reminder=False,
+            defaults={"at": at},
+        )
         write_letter(
             "review_proposed",
             one.user,

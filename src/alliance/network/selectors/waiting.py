@@ -5,22 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import pgettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
-from alliance.core.waiting import Asked, Waiting, items, urgency
+from alliance.core.waiting import Asked, Turn, Waiting, items, urgency
 from alliance.network.enums import TeamRole
-from alliance.network.localise import Localised, localised
+from alliance.network.localise import Localised, local_name, localised
+from alliance.network.models import Organisation
 
 
 @dataclass(frozen=True)
 class WaitingLine:
-    """What waits, with its title and note in the language of the page as far as they go."""
+    """What waits, with its title and note in the language of the page as far as they go.
+
+    `who`: whose turn it is, in words; empty where the page says so.
+    """
 
     item: Waiting
     title: Localised
     note: Localised
     is_late: bool
+    who: str = ""
 
 
 def in_language(words: Mapping[str, str], language: str) -> Localised:
@@ -31,10 +39,20 @@ def in_language(words: Mapping[str, str], language: str) -> Localised:
     return Localised("")
 
 
-def waiting_for(actor: Actor, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
-    """What waits for a person to act, the most urgent first; nothing for others.
+def names_of_teams(actor: Actor, language: str) -> dict[str, str]:
+    """The names of the teams that a person belongs to, by their ids. One query, if any."""
+    teams = Organisation.objects.filter(public_id__in=list(actor.teams)) if actor.teams else ()
+    return {team.public_id: local_name(team, language) for team in teams}
 
-    At most 8 queries, whatever her roles and however much waits.
+
+def waiting_for(
+    actor: Actor, *, at: dt.datetime, language: str, teams: Mapping[str, str] | None = None
+) -> tuple[WaitingLine, ...]:
+    """What waits for a person to act, the most urgent first, and then news, the newest first;
+    nothing for others.
+
+    `teams`: names of teams, by which lines say whose turn it is. At most 8 queries, whatever her
+    roles and however much waits.
     """
     if actor.user is None:
         return ()
@@ -50,7 +68,7 @@ def waiting_for(actor: Actor, *, at: dt.datetime, language: str) -> tuple[Waitin
             actor.user.pk, writes_for=writes_for, roles=roles, teams=actor.teams.keys()
         )
     ]
-    return _lines(found, at=at, language=language)
+    return _lines(found, at=at, language=language, teams=teams)
 
 
 def waiting_for_team(public_id: str, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
@@ -60,13 +78,30 @@ def waiting_for_team(public_id: str, *, at: dt.datetime, language: str) -> tuple
     return _lines(found, at=at, language=language)
 
 
-def _lines(found: list[Waiting], *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
+def _who(turn: Turn, teams: Mapping[str, str]) -> str:
+    if turn.person is not None:
+        return pgettext("for whom", "you")
+    return teams.get(turn.team, "") if turn.team else str(NetworkRole(turn.role).label)
+
+
+def _order(item: Waiting) -> tuple[Any, ...]:
+    return (item.is_news, -item.since.timestamp() if item.is_news else 0, *urgency(item))
+
+
+def _lines(
+    found: list[Waiting],
+    *,
+    at: dt.datetime,
+    language: str,
+    teams: Mapping[str, str] | None = None,
+) -> tuple[WaitingLine, ...]:
     return tuple(
         WaitingLine(
             item,
             in_language(item.titles, language),
             in_language(item.notes, language),
             item.is_late(at),
+            "" if teams is None else _who(item.turn, teams),
         )
-        for item in sorted(found, key=urgency)
+        for item in sorted(found, key=_order)
     )

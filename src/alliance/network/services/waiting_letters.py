@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
-from alliance.accounts.models import LetterOff, User, WaitingLetter
+from alliance.accounts.models import Grant, LetterOff, User, WaitingLetter
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.waiting import Asked, Waiting, items, labels, letters, urgency
@@ -44,27 +44,27 @@ class Line:
 
 
 def send_letters(*, at: dt.datetime) -> int:
-    """Write to people of what waits for them or their team since a short while, and of what is
-    due; how many letters.
+    """Write to people of what waits for them, their team or their role since a short while, and of
+    what is due; how many letters.
 
-    One letter for each kind. Rooms that write of an act by themselves are left to it; what waits
-    for anybody with a role is in the digest and on their page. Fixed number of queries for what is
-    read; run again, it writes nothing twice.
+    One letter for each kind. Rooms that write of an act by themselves are left to it. Of what waits
+    for anybody with a role, those are reminded who were written to. Fixed number of queries for
+    what is read; run again, it writes nothing twice.
     """
-    found = [item for item in items(Asked(at)) if item.turn.person or item.turn.team]
-    editors = _editors(at)
-    wanted: dict[tuple[int, str, bool], list[Waiting]] = defaultdict(list)
-    for item in found:
-        people = [item.turn.person] if item.turn.person else editors[item.turn.team]
-        for is_reminder in _occasions(item, at):
-            for person in people:
-                wanted[person, item.kind, is_reminder].append(item)
-    users = User.objects.in_bulk({person for person, _kind, _reminder in wanted})
     told = set(
-        WaitingLetter.objects.filter(user__in=users, at__gt=at - AGAIN).values_list(
+        WaitingLetter.objects.filter(at__gt=at - AGAIN).values_list(
             "user", "kind", "record_id", "is_reminder"
         )
     )
+    people = _People(at)
+    wanted: dict[tuple[int, str, bool], list[Waiting]] = defaultdict(list)
+    for item in items(Asked(at)):
+        for is_reminder in _occasions(item, at):
+            for person in people.whose_turn(item):
+                asked = (person, item.kind, item.public_id, False) in told
+                if asked or not (is_reminder and item.turn.role):
+                    wanted[person, item.kind, is_reminder].append(item)
+    users = User.objects.in_bulk({person for person, _kind, _reminder in wanted})
     n = 0
     for (person, kind, is_reminder), waiting in wanted.items():
         new = [item for item in waiting if (person, kind, item.public_id, is_reminder) not in told]
@@ -75,15 +75,34 @@ def send_letters(*, at: dt.datetime) -> int:
     return n
 
 
-def _editors(at: dt.datetime) -> dict[str, list[int]]:
-    """The editors of each team, by its id."""
-    found: dict[str, list[int]] = defaultdict(list)
-    members = Membership.objects.filter(
-        in_force(at), role=TeamRole.EDITOR, user__is_active=True
-    ).order_by("user_id")
-    for team, user in members.values_list("organisation__public_id", "user"):
-        found[team].append(user)
-    return found
+class _People:
+    """Who edits for which team, and who has which role. Two queries."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.teams: dict[int, set[str]] = defaultdict(set)
+        self.editors: dict[str, list[int]] = defaultdict(list)
+        self.with_role: dict[str, list[int]] = defaultdict(list)
+        members = Membership.objects.filter(in_force(at), user__is_active=True).order_by("user_id")
+        for team, user, role in members.values_list("organisation__public_id", "user", "role"):
+            self.teams[user].add(team)
+            if role == TeamRole.EDITOR:
+                self.editors[team].append(user)
+        grants = Grant.objects.filter(in_force(at), user__is_active=True).order_by("user_id")
+        for role, user in grants.values_list("role", "user"):
+            self.with_role[role].append(user)
+
+    def whose_turn(self, item: Waiting) -> list[int]:
+        """The people whose turn it is."""
+        turn = item.turn
+        if turn.person is not None:
+            return [turn.person]
+        if turn.team:
+            return self.editors[turn.team]
+        return [
+            user
+            for user in self.with_role[turn.role]
+            if turn.holds(user, writes_for=(), roles={turn.role}, teams=self.teams[user])
+        ]
 
 
 def _occasions(item: Waiting, at: dt.datetime) -> Iterable[bool]:

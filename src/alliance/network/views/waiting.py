@@ -15,7 +15,7 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.waiting import labels
 from alliance.network.access import actor_for, actor_of
-from alliance.network.selectors.waiting import waiting_for
+from alliance.network.selectors.waiting import names_of_teams, waiting_for
 from alliance.network.services import waiting_letters
 from alliance.network.views import done, for_people, private
 
@@ -23,10 +23,13 @@ from alliance.network.views import done, for_people, private
 @require_safe
 @for_people
 def my_work(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader to act, the most urgent first."""
-    at = clock.now()
-    found = waiting_for(actor_of(request), at=at, language=request.LANGUAGE_CODE)
-    return render(request, "network/my_work.html", {"found": found, "today": at.date()})
+    """What waits for the reader to act, the most urgent first, and what is new."""
+    actor, at, language = actor_of(request), clock.now(), request.LANGUAGE_CODE
+    teams = names_of_teams(actor, language)
+    found = waiting_for(actor, at=at, language=language, teams=teams)
+    tasks = [line for line in found if not line.item.is_news]
+    context = {"tasks": tasks, "news": found[len(tasks) :], "today": at.date()}
+    return render(request, "network/my_work.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

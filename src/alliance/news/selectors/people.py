@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
 from alliance.core.waiting import Asked, Waiting, items
 from alliance.knowledge.enums import DraftState, ReviewState
@@ -37,7 +36,7 @@ _JUDGED = {
 
 
 #: What waits of these kinds is in other sections, or in the reminders.
-_WITH_SECTION = frozenset({"question", "case-check", "review", "reviewer", "changes"})
+_WITH_SECTION = frozenset({"question", "case-check", "review", "reviewer", "changes", "published"})
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,11 @@ class _Event:
 
 @dataclass
 class _People:
-    """The ids of the teams that people (by key) belong to and write for, and who reviews."""
+    """The ids of the teams that people (by key) belong to and write for, and their roles."""
 
     teams: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     edited: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    reviewers: set[int] = field(default_factory=set)
+    roles: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 class PersonalNews:
@@ -68,7 +67,7 @@ class PersonalNews:
         self.drafts: dict[int, Draft] = {}
         self.said: dict[int, list[_Event]] = defaultdict(list)
         self._drafts(edited)
-        roles = {NetworkRole.REVIEWER} if self.people.reviewers else set()
+        roles = set().union(*self.people.roles.values())
         asked = Asked(at, people=users, teams=edited, roles=roles)
         self.waiting: dict[str, list[Waiting]] = defaultdict(list)
         for item in items(asked):
@@ -81,7 +80,7 @@ class PersonalNews:
             if item.turn.holds(
                 user.pk,
                 writes_for=people.edited[user.pk],
-                roles={NetworkRole.REVIEWER} if user.pk in people.reviewers else (),
+                roles=people.roles[user.pk],
                 teams=people.teams[user.pk],
             ):
                 yield item
@@ -254,6 +253,7 @@ def _people(users: Collection[int], at: dt.datetime) -> _People:
         found.teams[user].add(team)
         if role == TeamRole.EDITOR:
             found.edited[user].add(team)
-    grants = Grant.objects.filter(in_force(at), role=NetworkRole.REVIEWER, user__in=users)
-    found.reviewers = set(grants.values_list("user", flat=True))
+    grants = Grant.objects.filter(in_force(at), user__in=users)
+    for user, role in grants.values_list("user", "role"):
+        found.roles[user].add(role)
     return found

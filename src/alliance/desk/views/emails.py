@@ -1,0 +1,41 @@
+"""Emails that did not arrive, on the secretariat's desk."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from alliance.accounts.models import User
+from alliance.accounts.selectors import failed_letters
+from alliance.core import clock
+from alliance.desk import services
+from alliance.desk.selectors.access import open_desk
+from alliance.knowledge.views import actor_of
+from alliance.network.views import done, for_people
+from alliance.web.paging import page_number, page_of
+
+EMAILS_PER_PAGE = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def emails(request: HttpRequest) -> HttpResponse:
+    """Those that failed, the oldest first; a POST sends one or all again, or gives one up."""
+    actor = actor_of(request)
+    open_desk(actor)
+    if request.method == "POST":
+        again, job = request.POST.get("act") != "drop", request.POST.get("job", "")
+        n = services.settle_letters(job, again=again, actor=actor, at=clock.now())
+        said = (
+            ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", n)
+            if again
+            else ngettext("%(n)s email is deleted.", "%(n)s emails are deleted.", n)
+        )
+        return done(request, said % {"n": n}, "knowledge:desk-emails")
+    page = page_of(Paginator(failed_letters(), EMAILS_PER_PAGE), page_number(request))
+    people = User.objects.in_bulk([one.person for one in page if one.person])
+    lines = [(one, people.get(one.person)) for one in page]
+    return render(request, "desk/emails.html", {"page": page, "lines": lines})
