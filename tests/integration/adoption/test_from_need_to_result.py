@@ -19,6 +19,7 @@ from alliance.knowledge.models import CaseStudy, Measure, Solution
 from alliance.network.models import Need, NeedHelp
 from alliance.network.selectors.waiting import waiting_for
 from alliance.network.services.helping import ask_matching
+from alliance.network.services.needs_offers import set_need_state
 from alliance.testbeds.models import Pilot
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
@@ -160,6 +161,8 @@ def test_from_a_need_to_a_published_result(
     send(ulf, f"{address}end", state="adopted", outcome="Vi fortsätter.")
     assert [who for who, _subject in letters()] == ["lea"]
     assert "adoption-publish" in turn(two.ulf, at)
+    two.need.refresh_from_db()
+    assert (two.need.state, two.need.outcome) == ("answered", "Vi fortsätter.")
 
     # The case joins, credits Lund and stands in the chain; nobody's turn is left.
     made = make_case("Umeå", adapted_from="lund", at=at + 2 * DAY)
@@ -205,6 +208,31 @@ def test_a_result_that_hides_its_city_later_is_no_longer_linked(two, at):
     )
     assert "/en/cases/umea/" not in page(Client(), address)
     assert Client().get("/api/v1/adoptions").json()["items"][0]["result"] is None
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("worked", "answered"), ("did-not-work", "open")])
+def test_a_result_that_worked_answers_the_need_and_another_does_not(two, at, outcome, state):
+    adoption = make_agreement(
+        two.umea, two.lund, acting(two.ulf), case=two.case, need=two.need, at=at
+    )
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    made = make_case("Umeå", adapted_from="lund", outcome=outcome)
+    for _again in range(2):
+        adoptions.link_result(adoption, made, actor=acting(two.ulf), at=at)
+    two.need.refresh_from_db()
+    assert two.need.state == state
+    assert bool(two.need.outcome) == (state == "answered")
+
+
+def test_what_a_city_said_of_its_need_stays(two, at):
+    actor = acting(two.ulf)
+    set_need_state(two.need, state="closed", outcome="Vi väntar.", actor=actor, at=at)
+    two.need.refresh_from_db()
+    adoption = make_agreement(two.umea, two.lund, actor, case=two.case, need=two.need, at=at)
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    adoptions.end(adoption, state="adopted", outcome="Done.", actor=actor, at=at)
+    two.need.refresh_from_db()
+    assert (two.need.state, two.need.outcome) == ("closed", "Vi väntar.")
 
 
 def test_a_city_does_not_adopt_its_own_case(two, at, browser_of):

@@ -19,6 +19,7 @@ from alliance.adoption.models import Adoption, AdoptionStep
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
+from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.network import needs_offers_rules
 from alliance.network.addressees import editors_or_secretariat
@@ -27,6 +28,7 @@ from alliance.network.enums import Language, PartnershipSide, SubjectKind
 from alliance.network.localise import local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.services.helping import take_up_help
+from alliance.network.services.needs_offers import mark_answered
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds.models import Pilot
 
@@ -419,8 +421,8 @@ def end(
 ) -> Adoption:
     """End it as adopted, stopped or declined, with what came of it. Either side may.
 
-    Only what both agreed to can be adopted. Raises InvalidData naming `state` or `outcome`,
-    NotAllowed.
+    Only what both agreed to can be adopted; that answers its need. Raises InvalidData naming
+    `state` or `outcome`, NotAllowed.
     """
     faults = text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
     with transaction.atomic():
@@ -435,6 +437,8 @@ def end(
         _settle(current, at)
         current.save()
         _note(current, "end", actor=actor, at=at, side=side.value, state=state)
+        if state == Ending.ADOPTED and current.need is not None:
+            mark_answered(current.need, current.outcome, actor=actor, at=at)
         _tell(current, _other(side), "agreement_ended", at=at)
     return current
 
@@ -529,7 +533,8 @@ def link_pilot(adoption: Adoption, pilot: Pilot, *, actor: audit.Actor, at: dt.d
 def link_result(
     adoption: Adoption, case: CaseStudy, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Note the published case of its result, once; both cities get an email."""
+    """Note the published case of its result, once; both cities get an email. One that worked
+    answers the need."""
     _link(adoption, "result", case, actor=actor, at=at)
 
 
@@ -545,6 +550,9 @@ def _link(
         _settle(current, at)
         current.save()
         _note(current, name, actor=actor, at=at, linked=there.public_id)
+        if isinstance(there, CaseStudy) and there.outcome == Outcome.WORKED and current.need:
+            title = there.texts.get(language=there.original_language).title
+            mark_answered(current.need, title, actor=actor, at=at)
         for side in (PartnershipSide.ADOPTER, PartnershipSide.SOURCE):
             _tell(current, side, "adoption_moved", at=at)
 

@@ -230,6 +230,19 @@ def set_need_state(
     if state != NeedState.OPEN:
         faults += text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
     refuse(faults)
+    return _set_state(need, state, outcome, actor=actor, at=at)
+
+
+def mark_answered(need: Need, outcome: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Note that an open need was answered, and what came of it; who does it has been let in
+    already. What its city said of it before stays."""
+    if need.state == NeedState.OPEN:
+        _set_state(need, NeedState.ANSWERED, outcome, actor=actor, at=at)
+
+
+def _set_state(
+    need: Need, state: str, outcome: str, *, actor: audit.Actor, at: dt.datetime
+) -> Need:
     with transaction.atomic():
         current = _locked(need)
         told = "" if state == NeedState.OPEN else outcome.strip()
