@@ -9,7 +9,7 @@ from alliance.adoption.selectors.adoptions import get_adoption_for
 from alliance.adoption.selectors.plan import handed_down
 from alliance.adoption.services import adoptions
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
 from alliance.network.models import City
@@ -61,6 +61,20 @@ def test_the_cost_is_scaled_by_inhabitants_where_both_are_recorded(agreement):
     assert plan["inherited"] is not None and plan["inherited"].cost.converted is not None
     half = plan["inherited"].cost.converted.value / 2
     assert plan["inherited"].scaled == pytest.approx(half, abs=1)
+
+
+def test_it_shows_what_the_adopting_city_says_of_itself(agreement):
+    said = {"kind": "law", "text": "Lagen finns", "source": "Fullmäktige", "language": "sv"}
+    City.objects.filter(public_id="umea").update(conditions=[said | {"on": "2026-05-02"}])
+    Solution.objects.update(prerequisite_kinds=["law"])
+    seen = page_text(Client(), address(agreement))
+    assert "A national law. Umeå: Lagen finns Fullmäktige, 2 May 2026" in seen
+    assert "Ask your city’s lawyers." not in seen
+
+
+def test_where_the_adopting_city_says_nothing_it_names_whom_to_ask(agreement):
+    Solution.objects.update(prerequisite_kinds=["law"])
+    assert "A national law. Ask your city’s lawyers." in page_text(Client(), address(agreement))
 
 
 def test_a_withdrawn_case_hands_down_nothing(agreement):

@@ -13,11 +13,11 @@ from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.cases import CaseFacts, case_facts
 from alliance.knowledge.selectors.effects import EffectView, effect_view
-from alliance.knowledge.selectors.localise import chosen_text, country_name
+from alliance.knowledge.selectors.localise import country_name
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SubjectKind
-from alliance.network.localise import Localised
 from alliance.network.models import City
+from alliance.testbeds.fit.page import need_lines
 from alliance.web.formatting import number
 
 
@@ -44,14 +44,16 @@ class Inherited(CaseFacts):
 def handed_down(adoption: Adoption, *, language: str) -> dict[str, Any]:
     """What the page of a plan reads, in at most nine queries.
 
+    `needs` are the prerequisites of the solution with what the adopting city says of itself.
     `inherited` is None where a solution is adopted and not one case, and where the case is no
     longer published or hides its city.
     """
     case = _case(adoption)
     inherited = _inherited(case, adoption.adopting_city, language) if case else None
     there = adoption.source_city
+    solution = _solution(adoption, case)
     return {
-        "prerequisites": _prerequisites(_solution(adoption, case), language),
+        "needs": need_lines(solution, adoption.adopting_city, language) if solution else (),
         "facts": _facts(there, adoption.adopting_city, language) if there else (),
         "inherited": inherited,
     }
@@ -79,13 +81,6 @@ def _solution(adoption: Adoption, case: CaseStudy | None) -> Solution | None:
         return case.solution
     rows = Solution.objects.filter(public_id=adoption.subject_id).prefetch_related("texts")
     return rows.first() if adoption.subject_kind == SubjectKind.SOLUTION else None
-
-
-def _prerequisites(solution: Solution | None, language: str) -> tuple[Localised, ...]:
-    if solution is None:
-        return ()
-    found = chosen_text(solution.texts.all(), language)
-    return tuple(Localised(one, found.lang_attr) for one in found.text.prerequisites)
 
 
 def _fact(label: str, there: str, here: str) -> FactLine:

@@ -252,7 +252,7 @@ def fit_page(
     expected = expectation(cases, city, measures, language, useful=useful)
     support = found if expected is None else expected.support
     is_own_place = subject.case is not None and subject.case.city_id == city.pk
-    needs = _needs(subject, city, language)
+    needs = need_lines(subject.solution, city, language, subject.texts)
     return FitPage(
         subject=subject,
         city_id=city.public_id,
@@ -334,10 +334,15 @@ def _nearest(
     return tuple(near)
 
 
-def _needs(subject: Subject, city: City, language: str) -> tuple[NeedLine, ...]:
-    """Prerequisites by what they are about, in the words of the page's language where known."""
-    solution = subject.solution
-    text = chosen_text(solution.texts.all() if subject.texts is None else subject.texts, language)
+def need_lines(
+    solution: Solution,
+    city: City,
+    language: str,
+    texts: tuple[SolutionText, ...] | None = None,
+) -> tuple[NeedLine, ...]:
+    """Prerequisites by what they are about, in the words of the page's language where known, with
+    what the city says of itself. `texts` are those of the solution where they were read already."""
+    text = chosen_text(solution.texts.all() if texts is None else texts, language)
     own = {
         one["kind"]: CityAnswer(
             localised(one["text"], one["language"], language),
