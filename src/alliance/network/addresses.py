@@ -22,6 +22,7 @@ DISCUSSED = {
     "need": Discussed("network:need", (_("What cities need"), "network:needs")),
     "offer": Discussed("network:offer", (_("What cities can give"), "network:offers")),
     "case": Discussed("knowledge:case", (_("Questions"), "knowledge:questions"), "#questions"),
+    "adoption": Discussed("adoption:adoption", (_("Adoptions"), "adoption:adoptions")),
 }
 
 

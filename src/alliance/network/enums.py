@@ -225,6 +225,7 @@ class DiscussedKind(models.TextChoices):
     OFFER = "offer", _("offer")
     CASE = "case", pgettext_lazy("kind of record", "case")
     PROCESS = "process", pgettext_lazy("kind of record", "process with residents")
+    ADOPTION = "adoption", _("adoption")
 
 
 class PartnershipSide(models.TextChoices):

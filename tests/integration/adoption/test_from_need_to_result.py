@@ -235,6 +235,25 @@ def test_what_a_city_said_of_its_need_stays(two, at):
     assert (two.need.state, two.need.outcome) == ("closed", "Vi väntar.")
 
 
+def test_a_public_adoption_is_discussed_and_both_cities_get_an_email(
+    two, at, browser_of, letters, django_capture_on_commit_callbacks
+):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    address = f"/en/adoptions/{adoption.public_id}/"
+    reader, typed = browser_of(person("Rita Reader")), {"text": "And the buses?", "language": "en"}
+    assert reader.post(f"{address}posts/new", typed).status_code == 404, "not public yet"
+    assert "Discussion" not in page_text(browser_of(two.ulf), address)
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    letters()
+    for _again in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = reader.post(f"{address}posts/new", typed)
+        assert answer["Location"] == f"{address}#discussion"
+    assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
+    assert "login" in Client().post(f"{address}posts/new", typed)["Location"]
+    assert "And the buses? Rita Reader" in page_text(Client(), address)
+
+
 def test_a_city_does_not_adopt_its_own_case(two, at, browser_of):
     typed = {"adopter": two.lund.public_id, "aim": "Less.", "language": "en", "source": ""}
     answer = browser_of(two.lea).post("/en/cases/lund/adopt", typed)

@@ -74,6 +74,12 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
     return one_by_id(with_solution(named(rows)), "adoption", public_id, may)
 
 
+def get_public_adoption(public_id: str) -> Adoption:
+    """An adoption that everybody reads. Raises NotFound."""
+    rows = Adoption.objects.filter(public_at__isnull=False)
+    return one_by_id(rows.select_related("source", "adopter"), "adoption", public_id)
+
+
 def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
     """The adoptions that `actor` may read: `rules.may_read` as a condition."""
     if network_rules.is_secretariat(actor):

@@ -26,7 +26,8 @@ from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, PartnershipSide, SubjectKind
 from alliance.network.localise import local_name
-from alliance.network.models import Need, Organisation
+from alliance.network.models import Need, Organisation, Post
+from alliance.network.services.discussion import write_post
 from alliance.network.services.helping import take_up_help
 from alliance.network.services.needs_offers import mark_answered
 from alliance.network.text_checks import choice_faults, text_faults
@@ -555,6 +556,15 @@ def _link(
             mark_answered(current.need, title, actor=actor, at=at)
         for side in (PartnershipSide.ADOPTER, PartnershipSide.SOURCE):
             _tell(current, side, "adoption_moved", at=at)
+
+
+def discuss(
+    adoption: Adoption, *, text: str, language: str, actor: audit.Actor, at: dt.datetime
+) -> Post:
+    """Say something about an adoption that everybody reads; the editors of both cities get an
+    email. Raises InvalidData naming `text` or `language`, NotAllowed."""
+    teams = [one for one in (adoption.adopter, adoption.source) if one is not None]
+    return write_post(adoption, text=text, language=language, teams=teams, actor=actor, at=at)
 
 
 def _tell(adoption: Adoption, side: PartnershipSide, letter: str, *, at: dt.datetime) -> None:

@@ -17,8 +17,10 @@ from alliance.adoption.services import adoptions as services
 from alliance.core import clock
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
+from alliance.network.selectors.discussion import discussion_of
 from alliance.network.views import missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.discussion import WritePost
 from alliance.web.acting import ActForm
 from alliance.web.paging import page_number
 
@@ -51,7 +53,10 @@ def _page(
         found, actor_of(request), language=request.LANGUAGE_CODE, today=today
     )
     form = form or AgreeForm(initial={"revision": found.revision})
-    context = {**page, "form": form, "today": today}
+    discussion = discussion_of(
+        "adoption", found.public_id, actor_of(request), request.LANGUAGE_CODE
+    )
+    context = {**page, "discussion": discussion, "form": form, "today": today}
     return render(request, "adoption/adoption.html", context, status=status)
 
 
@@ -135,6 +140,15 @@ class Step(PeopleButton, AdoptionAct):
     def act(self, form: ActForm) -> None:
         is_done = bool(self.request.POST.get("done"))
         services.set_step_done(self.found, self.kwargs["number"], done=is_done, **self.by)
+
+
+class Post(WritePost):
+    """Say something about an adoption that everybody reads."""
+
+    service = services.discuss
+
+    def find(self, public_id: str) -> Adoption:
+        return select.get_public_adoption(public_id)
 
 
 class End(AdoptionAct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from alliance.network import rules
 from alliance.network.addressees import editors_or_secretariat, secretariat, with_role
 from alliance.network.addresses import DISCUSSED, page_address
 from alliance.network.enums import DiscussedKind, Language
-from alliance.network.models import Need, Offer, Post, Report
+from alliance.network.models import Organisation, Post, Report
 from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "post"
@@ -30,11 +31,18 @@ REPORTING = throttle.Limit("report-post", most=20, window=dt.timedelta(days=1))
 
 
 def write_post(
-    record: Need | Offer, *, text: str, language: str, actor: audit.Actor, at: dt.datetime
+    record: Any,
+    *,
+    text: str,
+    language: str,
+    teams: Collection[Organisation] = (),
+    actor: audit.Actor,
+    at: dt.datetime,
 ) -> Post:
     """Say something about a record that came through its door. The same again is the one there.
 
-    Raises InvalidData naming `text` or `language`, NotAllowed.
+    The editors of `teams` get an email; where none is named those of the record's own. Raises
+    InvalidData naming `text` or `language`, NotAllowed.
     """
     if actor.user is None:
         raise NotAllowed(_("Sign in to take part in a discussion."))
@@ -50,7 +58,8 @@ def write_post(
     with transaction.atomic():
         given |= {"language": language, "author_name": actor.user.name, "at": at}
         post = save_post(Post(**given), "write", actor=actor)
-        for person in editors_or_secretariat(record.organisation, at=at)[0]:
+        found = [editors_or_secretariat(one, at=at)[0] for one in teams or [record.organisation]]
+        for person in dict.fromkeys(person for people in found for person in people):
             if person != actor.user:
                 url = _address(post, person.language)
                 write_letter(
