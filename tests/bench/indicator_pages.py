@@ -5,21 +5,15 @@ python -m tests.bench.indicator_pages
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import os
 import sys
 from collections.abc import Iterator
 
-from tests.bench.figures import Figure, percentile
+from tests.bench.figures import Figure
 from tests.bench.starter_database import NOW, fresh_database
 
 CITIES, INDICATORS, YEARS = 1_000, 100, 20
-MAX_MS = 100
-MAX_QUERIES = 15
-# Without the chart bundle, which is loaded once.
-MAX_PAGE_KB = 100
-ROUNDS = 30
 
 
 def lay_figures() -> None:
@@ -106,32 +100,17 @@ PATHS = {
 
 def run() -> Iterator[Figure]:
     """Measure with the client in process, without the memory that answers visitors."""
-    from django.db import connection
     from django.test import Client
     from django.test.utils import override_settings
 
     from alliance.indicators.models import Observation
-    from tests.bench.pages import noting, timed
+    from tests.bench.pages import page_figures
 
     yield Figure("observations", Observation.objects.count(), "")
     with override_settings(PAGE_CACHE_BYTES=0):
         client = Client()
         client.get("/en/indicators/")
-    for name, addresses in PATHS.items():
-        for address in addresses:
-            answer = client.get(address)
-            assert answer.status_code == 200, (address, answer.status_code)
-            queries: list[str] = []
-            with connection.execute_wrapper(noting(queries)):
-                client.get(address)
-            times, work = zip(*(timed(client.get, address) for _ in range(ROUNDS)), strict=True)
-            title = f"{name} {address}"[:53]
-            yield Figure(f"{title} p95", percentile(list(times), 0.95), "ms", MAX_MS)
-            # What other programs on the machine do is not in it.
-            yield Figure(f"{title} processor", percentile(list(work), 0.95), "ms")
-            yield Figure(f"{title} queries", len(queries), "", MAX_QUERIES)
-            size = len(gzip.compress(answer.content, 6)) / 1000
-            yield Figure(f"{title} page", size, "kB", MAX_PAGE_KB)
+    yield from page_figures(client, PATHS)
 
 
 def main() -> int:

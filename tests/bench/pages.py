@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.bench.figures import Figure, milliseconds, percentile
@@ -83,23 +83,11 @@ def _per_second(get: Callable[[str], object], address: str, seconds: float = 2.0
     return count / seconds
 
 
-def run() -> Iterator[Figure]:
-    """Measure with the client in process: server time without the network.
-
-    Each page is measured as its view makes it, without the memory that answers visitors; only the
-    last figure is about that.
-    """
-    # Django must be set up on the database of the benchmark before any of this is imported.
+def page_figures(client: Any, paths: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
+    """Server time, queries and size of each page at the addresses under each name."""
     from django.db import connection
-    from django.test import Client
-    from django.test.utils import override_settings
 
-    # A client takes up the middleware, and with it the size of the memory, at its first request.
-    with override_settings(PAGE_CACHE_BYTES=0):
-        client = Client()
-        client.get(CASE_PAGE)
-    visitor = Client()
-    for name, addresses in PATHS.items():
+    for name, addresses in paths.items():
         for address in addresses:
             answer = client.get(address)
             assert answer.status_code == 200, (address, answer.status_code)
@@ -115,6 +103,24 @@ def run() -> Iterator[Figure]:
             if not address.startswith("/api/"):
                 size = len(gzip.compress(answer.content, 6)) / 1000
                 yield Figure(f"{title} page", size, "kB", MAX_PAGE_KB)
+
+
+def run() -> Iterator[Figure]:
+    """Measure with the client in process: server time without the network.
+
+    Each page is measured as its view makes it, without the memory that answers visitors; only the
+    last figure is about that.
+    """
+    # Django must be set up on the database of the benchmark before any of this is imported.
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    # A client takes up the middleware, and with it the size of the memory, at its first request.
+    with override_settings(PAGE_CACHE_BYTES=0):
+        client = Client()
+        client.get(CASE_PAGE)
+    visitor = Client()
+    yield from page_figures(client, PATHS)
     made, kept = (_per_second(one.get, CASE_PAGE) for one in (client, visitor))
     with override_settings(ROOT_URLCONF="tests.bench.bare_view"):
         bare = _per_second(visitor.get, "/hello/")
