@@ -11,6 +11,7 @@ from alliance.adoption.models import Adoption, Link, Step
 from alliance.adoption.services import adoptions
 from alliance.adoption.services import links as services
 from alliance.adoption.services.links import StepWords
+from alliance.adoption.services.ties import keep
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Draft
@@ -70,6 +71,7 @@ def lay_thread() -> ThreadGround:
         adoptions.agree(agreement, revision=agreement.revision, actor=actor, at=NOW)
         agreement.refresh_from_db()
     need = make_need(team("lund"), lund, at=NOW)
+    keep(at=NOW)
     return ThreadGround(lund, umea, need, pilot, case, agreement, indicator)
 
 

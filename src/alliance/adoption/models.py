@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from alliance.adoption.enums import Ending, Kind, Stage, StepKind
+from alliance.adoption.enums import Ending, Kind, Relation, Stage, StepKind
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
 from alliance.knowledge.enums import CaseStatus
@@ -110,6 +110,52 @@ class Link(TeamRecord):
 
     def __str__(self) -> str:
         return f"{self.first_kind} {self.first_id} – {self.second_kind} {self.second_id}"
+
+
+class Tie(models.Model):
+    """Two things that hang together: as data imply, kept by the worker, or as a team states.
+
+    Who may see it is for those who read what stands at its ends. `is_public`: everybody may, as far
+    as is known without that.
+    """
+
+    first_kind = models.CharField(max_length=12, choices=Kind)
+    first_id = models.CharField(max_length=80)
+    second_kind = models.CharField(max_length=12, choices=Kind)
+    second_id = models.CharField(max_length=80)
+    relation = models.CharField(max_length=12, choices=Relation)
+    # When it came about; empty while there is no such day, as of a pilot that is planned.
+    day = models.DateField(null=True, blank=True)
+    is_public = models.BooleanField(default=False)
+    # Where not all are told, the lowest are. What teams state has 0.
+    rank = models.PositiveSmallIntegerField(default=0)
+    link = models.OneToOneField(
+        Link, null=True, blank=True, on_delete=models.CASCADE, related_name="tie"
+    )
+
+    class Meta:
+        ordering = ["rank", "first_id", "second_id"]
+        indexes = [models.Index(fields=["second_kind", "second_id"], name="tie_second")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first_kind", "first_id", "second_kind", "second_id", "relation"],
+                name="tie_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_kind} {self.first_id} {self.relation} {self.second_id}"
+
+    @property
+    def ends(self) -> tuple[str, str, str, str, str]:
+        """Both ends and the relation: what it is known by."""
+        return (self.first_kind, self.first_id, self.second_kind, self.second_id, self.relation)
+
+    @classmethod
+    def of(cls, ends: tuple[str, str, str, str, str], **values: Any) -> Tie:
+        """A new one of these ends."""
+        names = ("first_kind", "first_id", "second_kind", "second_id", "relation")
+        return cls(**dict(zip(names, ends, strict=True)), **values)
 
 
 class Adoption(models.Model):

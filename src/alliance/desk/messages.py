@@ -115,6 +115,7 @@ KINDS: Mapping[str, Promise] = {
     "challenge answer": pgettext_lazy("kind of record", "answer to a challenge"),
     "booking": pgettext_lazy("kind of record", "slot of a testbed"),
     "thread step": pgettext_lazy("kind of record", "step of a thread"),
+    "thread": pgettext_lazy("kind of record", "thread"),
     "thread link": pgettext_lazy("kind of record", "link of a thread"),
     "indicator": pgettext_lazy("kind of record", "indicator"),
     "indicator-group": pgettext_lazy("kind of record", "group of indicators"),

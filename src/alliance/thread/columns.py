@@ -1,7 +1,7 @@
 """The columns that rows of every kind share, so that one query reads all kinds of a level.
 
-A part is a query of one kind with exactly the columns of `NODE` or `EDGE`, cast to the same types:
-parts are put together by UNION.
+A part is a query of one kind with exactly the columns of `NODE`, cast to the same types: parts are
+put together by UNION.
 """
 
 from __future__ import annotations
@@ -33,12 +33,6 @@ NODE = (
     "n_kind", "n_id", "n_title", "n_language", "n_on", "n_state", "n_hides",
     "n_city", "n_city_name", "n_city_fr", "n_city_sv",
 )  # fmt: skip
-EDGE = (
-    "e_rank", "e_from_kind", "e_from", "e_to_kind", "e_to", "e_relation", "e_on", "e_by",
-    "e_by_name", "e_by_fr", "e_by_sv", "e_reason", "e_language", "e_id",
-)  # fmt: skip
-#: Stands in for an indicator in rows of links: indicators name measures, and records do.
-MEASURE = "measure"
 
 
 def text(of: Any) -> Any:
@@ -100,27 +94,3 @@ def node_rows(
     )
     annotated = rows.order_by().annotate(**dict(zip(NODE, columns, strict=True)))
     return annotated.values_list(*NODE)
-
-
-def edge_rows(
-    rows: Rows,
-    rank: int,
-    *,
-    ends: tuple[tuple[str, Any], tuple[str, Any]],
-    relation: str,
-    on: Any = None,
-) -> Rows:
-    """A part of links that data imply. `ends`: kind and column of the id, of both."""
-    (from_kind, from_id), (to_kind, to_id) = ends
-    columns = (
-        Value(rank, IntegerField()),
-        const(from_kind),
-        text(from_id),
-        const(to_kind),
-        text(to_id),
-        const(relation),
-        no_day() if on is None else on,
-        *(const("") for _column in EDGE[7:]),
-    )
-    annotated = rows.order_by().annotate(**dict(zip(EDGE, columns, strict=True)))
-    return annotated.values_list(*EDGE)

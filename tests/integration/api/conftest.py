@@ -13,6 +13,7 @@ from django.db import close_old_connections, transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from alliance.adoption.services.ties import keep as keep_ties
 from alliance.core import clock
 from alliance.network.api import authentication
 from tests.factories.challenges import make_example_challenge
@@ -37,6 +38,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         make_example_thread()
         make_example_challenge()
         publish_release(at=NOW)
+        keep_ties(at=NOW)
         yield
         transaction.set_rollback(True)
 

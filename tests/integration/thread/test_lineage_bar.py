@@ -7,10 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.adoption.services.ties import keep_touched
+from alliance.core.audit import VISITOR
 from alliance.knowledge.models import CaseStudy
+from alliance.thread.templatetags.lineage_bar import lineage_bar_of
 from tests.factories.pages import page
 from tests.factories.pilots import planned
-from tests.factories.thread import ThreadGround, lay_thread
+from tests.factories.thread import NOW, ThreadGround, lay_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -55,6 +58,7 @@ def test_a_page_without_links_still_leads_to_its_thread(ground):
 
 def test_a_strip_tells_visitors_of_no_plan(ground):
     plan = planned(ground.lund)
+    keep_touched(at=NOW)
     member = Client()
     member.force_login(ground.lund.user)
     for address in ("/en/solutions/road-pricing/", "/en/cities/lund/"):
@@ -65,3 +69,11 @@ def test_a_strip_tells_visitors_of_no_plan(ground):
 def test_the_page_of_a_pilot_tells_of_no_case_that_hides_its_city(ground):
     CaseStudy.objects.update(is_masked=True, city=None)
     assert "/cases/lund/" not in page(Client(), f"/en/pilots/{ground.pilot.public_id}/")
+
+
+def test_a_strip_asks_for_ties_and_for_what_is_at_their_ends(ground, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        groups, _helped = lineage_bar_of(VISITOR, "pilot", ground.pilot.public_id, "en")
+    assert len(groups) == 2
+    with django_assert_num_queries(1):
+        assert lineage_bar_of(VISITOR, "need", ground.need.public_id, "en") == ([], None)

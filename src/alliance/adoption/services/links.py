@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.adoption import rules
 from alliance.adoption.enums import Key, Kind, StepKind
-from alliance.adoption.models import Link, Step
+from alliance.adoption.models import Link, Step, Tie
 from alliance.adoption.rules import PAIRS, kinds_beside
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
@@ -230,6 +230,8 @@ def state_link(
     try:
         with transaction.atomic():
             link.save()
+            ends = (*first, *second, PAIRS[first[0], second[0]].value)
+            Tie.of(ends, day=at.date(), is_public=True, link=link).save()
             _note(
                 actor, at, "create", LINK, link.public_id, organisation=organisation,
                 first=" ".join(first), second=" ".join(second),

@@ -13,8 +13,8 @@ from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.adoption.enums import Kind
-from alliance.adoption.models import Adoption, Link, Step
+from alliance.adoption.enums import SHARED, Kind, Relation
+from alliance.adoption.models import Adoption, Step, Tie
 from alliance.core.audit import VISITOR
 from alliance.core.ids import one_by_id
 from alliance.network.enums import NeedState, PeerReviewState
@@ -60,10 +60,13 @@ def _without_outcome(rows: object, day: str) -> Waiting:
 
 
 def _neighbours() -> dict[Key, set[Key]]:
-    """What is linked to what by teams, both ways. One query."""
+    """What hangs together for everybody, both ways. One query."""
     beside: dict[Key, set[Key]] = defaultdict(set)
+    # Of what many share nothing follows; most of the table is that.
+    rows = Tie.objects.filter(is_public=True).exclude(second_kind__in=SHARED)
+    rows = rows.exclude(relation=Relation.ADAPTED_FROM)
     ends = ("first_kind", "first_id", "second_kind", "second_id")
-    for first_kind, first_id, second_kind, second_id in Link.objects.order_by().values_list(*ends):
+    for first_kind, first_id, second_kind, second_id in rows.order_by().values_list(*ends):
         first, second = (first_kind, first_id), (second_kind, second_id)
         beside[first].add(second)
         beside[second].add(first)
@@ -84,27 +87,28 @@ def _reaches_outcome(start: Key, beside: dict[Key, set[Key]]) -> bool:
 
 def needs_unanswered(until: dt.date, city: str) -> Waiting:
     """Open needs whose day is over, and to which nothing that answers is linked."""
-    answered = Link.objects.filter(
-        first_kind=Kind.NEED, first_id=OuterRef("public_id"), second_kind__in=_ANSWERS
+    answered = Tie.objects.filter(
+        first_kind=Kind.NEED,
+        first_id=OuterRef("public_id"),
+        second_kind__in=_ANSWERS,
+        is_public=True,
     )
-    taken_up = Adoption.objects.filter(need=OuterRef("pk"), public_at__isnull=False)
     rows = Need.objects.filter(state=NeedState.OPEN, deadline__lte=until)
-    rows = rows.exclude(Exists(answered)).exclude(Exists(taken_up))
+    rows = rows.exclude(Exists(answered))
     rows = _in(rows, "city", city).order_by("deadline", "pk")
     return list(rows.values_list("public_id", "deadline")[: MOST + 1])
 
 
 def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
     """Agreements that still run though the day of their last step is over; each step has a day."""
-    told = Link.objects.filter(
+    told = Tie.objects.filter(
         first_kind=Kind.AGREEMENT,
         first_id=OuterRef("public_id"),
         second_kind__in=(Kind.PILOT, Kind.CASE),
-    )
+    ).exclude(relation=Relation.ADOPTS)
     agreed = Q(source_agreed_at__isnull=False, adopter_agreed_at__isnull=False)
-    rows = Adoption.objects.filter(
-        agreed, public_at__isnull=False, ended_at=None, pilot=None, result=None
-    ).exclude(Exists(told))
+    rows = Adoption.objects.filter(agreed, public_at__isnull=False, ended_at=None)
+    rows = rows.exclude(Exists(told))
     if city:
         rows = rows.filter(Q(adopting_city__public_id=city) | Q(source_city__public_id=city))
     rows = rows.annotate(

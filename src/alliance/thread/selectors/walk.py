@@ -1,26 +1,27 @@
 """Walking along the thread: breadth first, with two queries for each level.
 
-One query reads the links of a level, one the things at their other ends; both are unions over all
-kinds, so that their number depends on the depth alone. What the actor may not see is not walked
-through, and neither is what many share (see `enums.SHARED`), except where the walk begins there.
+One query reads the ties of a level from the table that the worker keeps, one the things at their
+other ends as a union over all kinds, so that their number depends on the depth alone. What the
+actor may not see is not walked through, and neither is what many share (see `enums.SHARED`), except
+where the walk begins there.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from alliance.adoption.enums import SHARED, Kind, LinkSource
-from alliance.adoption.rules import PAIRS
+from django.db.models import Q
+
+from alliance.adoption.enums import SHARED, LinkSource, Relation
+from alliance.adoption.models import Tie
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.indicators.models import IndicatorMeasure
 from alliance.network.localise import Localised, localised
-from alliance.thread.columns import EDGE, MEASURE, NODE, Rows
-from alliance.thread.links import LINKS, Ids, LinkKind, stated_links
+from alliance.thread.columns import NODE, Rows
 from alliance.thread.nodes import BY_CODE, KINDS
 from alliance.thread.selectors.shapes import Edge, Key, Node, Place, Thread
 
@@ -29,8 +30,14 @@ DEPTH, DEEPEST = 3, 6
 #: So many things are read at most, and so many links for each of them.
 MOST = 200
 _LINKS_A_THING = 5
-#: Where not all fit, what people stated comes before what data imply.
-STATED_FIRST = -1
+#: What tells nothing of the city of a case, so that also those that hide theirs have it.
+_OF_EVERY_CASE = frozenset({Relation.TRIAL_OF, Relation.ADAPTED_FROM, Relation.ACTS_ON})
+_TEAM = "link__organisation__"
+_COLUMNS = (
+    "first_kind", "first_id", "second_kind", "second_id", "relation", "day", "link__public_id",
+    "link__reason", "link__language",
+    *(_TEAM + name for name in ("public_id", "name", "name_fr", "name_sv")),
+)  # fmt: skip
 
 
 def thread_of(
@@ -38,25 +45,24 @@ def thread_of(
 ) -> Thread:
     """What hangs together with a thing, at most `depth` links away and `most` things in all.
 
-    Two queries and two more for each level. Raises NotFound, also where the thing is hidden.
+    One query and two more for each level. Raises NotFound, also where the thing is hidden.
     """
     start = _start(actor, kind, public_id, language)
     found: dict[Key, Node] = {start.key: start}
     edges: dict[tuple[Key, Key, str], Edge] = {}
-    measures = _Measures()
     frontier, is_cut = [start], False
     for level in range(1, depth + 1):
         keys = [one.key for one in frontier if level == 1 or one.kind not in SHARED]
         if not keys:
             break
-        read, cut = _edges(actor, keys, measures, language, most * _LINKS_A_THING)
+        read, cut = _edges(keys, language, most * _LINKS_A_THING)
+        ends = {key for edge in read for key in (edge.start, edge.end)}
+        there = {one.key: one for one in nodes(actor, ends - found.keys(), language)}
+        read = [edge for edge in read if _tells_no_city(edge, found | there)]
         new = dict.fromkeys(key for edge in read for key in (edge.start, edge.end))
-        there = {one.key: one for one in nodes(actor, [k for k in new if k not in found], language)}
+        there = {key: there[key] for key in new if key in there}
         room = most - len(found)
-        frontier = [
-            dataclasses.replace(there[key], level=level)
-            for key in [key for key in new if key in there][:room]
-        ]
+        frontier = [dataclasses.replace(node, level=level) for node in list(there.values())[:room]]
         is_cut = is_cut or cut or len(there) > room
         found |= {one.key: one for one in frontier}
         edges |= {
@@ -72,11 +78,15 @@ def beside(
 ) -> list[tuple[Edge, Node]]:
     """The links at a thing that the actor came to by its door, with what is at the other ends.
 
-    `without`: kinds that are left out. Three queries, or two where no measure is named.
+    `without`: kinds that are left out. Two queries; one where nothing is linked.
     """
-    read, _cut = _edges(actor, [key], _Measures(), language, most, without)
-    others = {edge.other(key): edge for edge in read}
-    there = {one.key: one for one in nodes(actor, list(others), language)}
+    read, _cut = _edges([key], language, most, without)
+    if not read:
+        return []
+    there = {
+        one.key: one for one in nodes(actor, {key, *(edge.other(key) for edge in read)}, language)
+    }
+    others = {edge.other(key): edge for edge in read if _tells_no_city(edge, there)}
     return [(edge, there[other]) for other, edge in others.items() if other in there]
 
 
@@ -143,79 +153,37 @@ def _local(row: dict[str, Any], column: str, language: str) -> str:
     return str(row.get(f"{column}_{language}") or row[f"{column}_name"] or "")
 
 
-class _Measures:
-    """Which indicators name which measures, read once for a walk where it is needed."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[str, str]] | None = None
-
-    def rows(self) -> list[tuple[str, str]]:
-        """(indicator, measure), all of them: the list is short."""
-        if self._rows is None:
-            found = IndicatorMeasure.objects.order_by("indicator__position", "indicator__code")
-            self._rows = list(found.values_list("indicator__public_id", "measure"))
-        return self._rows
-
-
 def _edges(
-    actor: Actor,
-    keys: list[Key],
-    measures: _Measures,
-    language: str,
-    most: int,
-    without: Collection[str] = (),
+    keys: list[Key], language: str, most: int, without: Collection[str] = ()
 ) -> tuple[list[Edge], bool]:
-    """The links at these things, and whether there are more than `most`. Two queries at most."""
-    ids = _by_kind(keys)
-    if indicators := set(ids.get(Kind.INDICATOR, ())):
-        ids[MEASURE] = [slug for name, slug in measures.rows() if name in indicators]
-    parts = [
-        part
-        for rank, link in enumerate(LINKS)
-        if any(ids.get(end) for end in link.ends) and not _left_out(link, ids, without)
-        for part in link.read(actor, ids, rank)
-    ]
-    parts += stated_links(actor, ids, STATED_FIRST, without)
-    if not parts:
-        return [], False
-    asked = set(keys)
-    found: list[Edge] = []
-    rows = list(_union(parts).order_by("e_rank", "e_from", "e_to")[: most + 1])
-    for values in rows[:most]:
-        row = dict(zip(EDGE, values, strict=True))
-        found += (edge for edge in _told(row, measures, language) if _at(edge, asked))
-    return found, len(rows) > most
+    """The ties of these things, and whether there are more than `most`. One query."""
+    at = Q()
+    for kind, ids in _by_kind(keys).items():
+        for here, there in (("first", "second"), ("second", "first")):
+            one = Q(**{f"{here}_kind": kind, f"{here}_id__in": ids})
+            at |= one & ~Q(**{f"{there}_kind__in": list(without)}) if without else one
+    rows = list(Tie.objects.filter(at).values(*_COLUMNS)[: most + 1])
+    return [_edge(row, language) for row in rows[:most]], len(rows) > most
 
 
-def _left_out(link: LinkKind, ids: Ids, without: Collection[str]) -> bool:
-    """Whether all that the link could lead to is of a kind that is left out."""
-    here, there = link.ends
-    led_to = ({there} if ids.get(here) else set()) | ({here} if ids.get(there) else set())
-    return {Kind.INDICATOR if one == MEASURE else one for one in led_to} <= set(without)
+def _edge(row: dict[str, Any], language: str) -> Edge:
+    link = row["link__public_id"] or ""
+    team = row[f"{_TEAM}public_id"] or ""
+    return Edge(
+        start=(row["first_kind"], row["first_id"]),
+        end=(row["second_kind"], row["second_id"]),
+        relation=row["relation"],
+        on=row["day"],
+        source=LinkSource.STATED if link else LinkSource.DATA,
+        by=Place(team, row.get(f"{_TEAM}name_{language}") or row[f"{_TEAM}name"] or ""),
+        reason=localised(row["link__reason"], row["link__language"], language)
+        if link
+        else Localised(""),
+        public_id=link,
+    )
 
 
-def _at(edge: Edge, keys: set[Key]) -> bool:
-    return edge.start in keys or edge.end in keys
-
-
-def _told(row: dict[str, Any], measures: _Measures, language: str) -> list[Edge]:
-    """The links of a row: for a measure, one to each indicator that names it."""
-    ends = [(row["e_to_kind"], row["e_to"])]
-    if row["e_to_kind"] == MEASURE:
-        named = [name for name, slug in measures.rows() if slug == row["e_to"]]
-        ends = [(Kind.INDICATOR.value, name) for name in named]
-    return [
-        Edge(
-            start=(row["e_from_kind"], row["e_from"]),
-            end=end,
-            relation=row["e_relation"] or PAIRS[row["e_from_kind"], row["e_to_kind"]],
-            on=row["e_on"],
-            source=LinkSource.STATED if row["e_id"] else LinkSource.DATA,
-            by=Place(row["e_by"], _local(row, "e_by", language)),
-            reason=localised(row["e_reason"], row["e_language"], language)
-            if row["e_id"]
-            else Localised(""),
-            public_id=row["e_id"],
-        )
-        for end in ends
-    ]
+def _tells_no_city(edge: Edge, there: Mapping[Key, Node]) -> bool:
+    """Whether no end hides its city, or the tie is one of those that tell none."""
+    ends = [there[key] for key in (edge.start, edge.end) if key in there]
+    return edge.relation in _OF_EVERY_CASE or not any(one.hides_city for one in ends)

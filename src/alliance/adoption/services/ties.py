@@ -1,0 +1,260 @@
+"""The table of what hangs together: what data imply, kept beside what teams state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KT
+
+from alliance.adoption.enums import Key, Kind, Relation
+from alliance.adoption.models import Adoption, Tie
+from alliance.core import audit
+from alliance.core.models import AuditEvent
+from alliance.indicators.models import IndicatorMeasure
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import Effect, Measure
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.network.enums import SubjectKind
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot, PilotCity
+from alliance.testbeds.rules import PUBLIC
+
+#: Records that were touched so long ago at most are looked at again; what was missed comes nightly.
+LOOK_BACK = dt.timedelta(hours=1)
+#: Where more records were touched, the whole table is remade.
+MOST_TOUCHED = 1_000
+BATCH = 500
+#: Stands in for an indicator: indicators name measures, and records do.
+_MEASURE = "measure"
+#: Both ends and the relation.
+_Ends = tuple[str, str, str, str, str]
+_Ids = Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Rows that tie two things: of each end its kind and the column of its id.
+
+    `on`: the column of the day. `public`: when everybody may see both ends; None: always.
+    """
+
+    relation: Relation
+    first: tuple[str, str]
+    second: tuple[str, str]
+    rows: Callable[[], QuerySet[Any]]
+    on: str
+    public: Q | None = None
+
+    def read(self, ids: _Ids | None) -> Iterator[tuple[str, str, dt.datetime | None, bool]]:
+        """The ids of both ends, the moment, whether it is public; `ids` None: of all rows."""
+        rows = self.rows()
+        if ids is not None:
+            at = [Q(**{f"{column}__in": list(ids[kind])})
+                  for kind, column in (self.first, self.second) if ids.get(kind)]  # fmt: skip
+            if not at:
+                return
+            rows = rows.filter(at[0] | at[-1])
+        public: Any = Value(True)
+        if self.public is not None:
+            public = Case(When(self.public, then=Value(True)), default=Value(False))
+        found = rows.order_by().annotate(
+            tie_first=F(self.first[1]), tie_second=F(self.second[1]), tie_public=public
+        )
+        yield from found.values_list("tie_first", "tie_second", self.on, "tie_public").iterator()
+
+
+def _adoptions(**of: Any) -> Callable[[], QuerySet[Any]]:
+    return lambda: Adoption.objects.filter(**of)
+
+
+def _pilots() -> QuerySet[Any]:
+    return Pilot.objects.exclude(state=PilotState.DROPPED)
+
+
+def _measured_pilots() -> QuerySet[Any]:
+    """Pilots with the measure of their outcome, which they name in words."""
+    named = Measure.objects.filter(name=OuterRef("tie_measure")).values("slug")[:1]
+    rows = _pilots().annotate(tie_measure=KT("plan__measure")).annotate(tie_slug=Subquery(named))
+    return rows.filter(tie_slug__isnull=False)
+
+
+def _pilot_cases() -> QuerySet[Any]:
+    return PilotCity.objects.filter(draft__case__status=CaseStatus.PUBLISHED)
+
+
+_ADOPTION, _PILOT, _CASE = (
+    (Kind.AGREEMENT, "public_id"),
+    (Kind.PILOT, "public_id"),
+    (Kind.CASE, "public_id"),
+)
+_READ_BY_ALL = Q(public_at__isnull=False)
+_SHOWN = Q(state__in=[one.value for one in PUBLIC])
+
+#: Where not all fit, those first come first: the ties of pilots are few, those of cases many.
+_SOURCES = (
+    _Source(
+        Relation.BECAME,
+        (Kind.PILOT, "pilot__public_id"),
+        (Kind.CASE, "draft__case__public_id"),
+        _pilot_cases,
+        "draft__case__published_at",
+        Q(pilot__state__in=[one.value for one in PUBLIC]),
+    ),
+    _Source(
+        Relation.TRIES,
+        _PILOT,
+        (Kind.SOLUTION, "solution__public_id"),
+        lambda: _pilots().filter(solution__isnull=False),
+        "frozen_at",
+        _SHOWN,
+    ),
+    _Source(
+        Relation.MEASURED_BY,
+        _PILOT,
+        (_MEASURE, "tie_slug"),
+        _measured_pilots,
+        "frozen_at",
+        _SHOWN,
+    ),
+    _Source(
+        Relation.BECAME,
+        _ADOPTION,
+        (Kind.CASE, "result__public_id"),
+        _adoptions(result__status=CaseStatus.PUBLISHED),
+        "result__published_at",
+        _READ_BY_ALL,
+    ),
+    _Source(
+        Relation.LED_TO,
+        (Kind.NEED, "need__public_id"),
+        _ADOPTION,
+        _adoptions(need__isnull=False),
+        "started_at",
+        _READ_BY_ALL,
+    ),
+    _Source(
+        Relation.LED_TO,
+        _ADOPTION,
+        (Kind.PILOT, "pilot__public_id"),
+        _adoptions(pilot__isnull=False),
+        "pilot__frozen_at",
+        _READ_BY_ALL,
+    ),
+    *(
+        _Source(
+            Relation.ADOPTS,
+            _ADOPTION,
+            (kind.value, "subject_id"),
+            _adoptions(subject_kind=kind),
+            "started_at",
+            _READ_BY_ALL,
+        )
+        for kind in (SubjectKind.CASE, SubjectKind.SOLUTION)
+    ),
+    _Source(
+        Relation.ADAPTED_FROM,
+        _CASE,
+        (Kind.CASE, "adapted_from__public_id"),
+        lambda: visible_cases(None).filter(adapted_from__status=CaseStatus.PUBLISHED),
+        "published_at",
+    ),
+    _Source(
+        Relation.TRIAL_OF,
+        _CASE,
+        (Kind.SOLUTION, "solution__public_id"),
+        lambda: visible_cases(None),
+        "published_at",
+    ),
+    _Source(
+        Relation.ACTS_ON,
+        (Kind.CASE, "case__public_id"),
+        (_MEASURE, "measure__slug"),
+        lambda: Effect.objects.filter(case__status=CaseStatus.PUBLISHED),
+        "case__published_at",
+    ),
+)
+
+
+def at_ends(ids: _Ids) -> Q:
+    """The condition that one of the given ids stands at an end of a tie."""
+    found = Q()
+    for kind, wanted in ids.items():
+        for end in ("first", "second"):
+            found |= Q(**{f"{end}_kind": kind, f"{end}_id__in": list(wanted)})
+    return found
+
+
+def _implied(ids: _Ids | None) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
+    """What data imply of these things: the day, whether it is public, and its rank."""
+    indicators: dict[str, list[str]] = defaultdict(list)
+    names = IndicatorMeasure.objects.order_by().values_list("measure", "indicator__public_id")
+    for measure, indicator in names:
+        indicators[measure].append(indicator)
+    if ids is not None:
+        asked = set(ids.get(Kind.INDICATOR, ()))
+        ids = {**ids, _MEASURE: [one for one, named in indicators.items() if asked & set(named)]}
+    found = {}
+    for rank, source in enumerate(_SOURCES, start=1):
+        for first, second, moment, public in source.read(ids):
+            kind, seconds = source.second[0], [second]
+            if kind == _MEASURE:
+                kind, seconds = Kind.INDICATOR, indicators.get(second, [])
+            for one in seconds:
+                ends = (str(source.first[0]), first, str(kind), one, str(source.relation))
+                found[ends] = (moment.date() if moment else None, public, rank)
+    return found
+
+
+def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, int]:
+    """Make the ties of these things as the data imply them, of all for None.
+
+    Those that teams state are left alone. How many are new, changed and gone.
+    """
+    ids: dict[str, set[str]] | None = None
+    if keys is not None:
+        ids = defaultdict(set)
+        for kind, public_id in keys:
+            ids[kind].add(public_id)
+        if not ids:
+            return {"new": 0, "changed": 0, "gone": 0}
+    with transaction.atomic():
+        rows = Tie.objects.all() if ids is None else Tie.objects.filter(at_ends(ids))
+        there = {one.ends: one for one in rows}
+        wanted = {
+            ends: values
+            for ends, values in _implied(ids).items()
+            if ids is None or ends[1] in ids.get(ends[0], ()) or ends[3] in ids.get(ends[2], ())
+        }
+        new, changed = [], []
+        for ends, (day, public, rank) in wanted.items():
+            tie = there.get(ends)
+            if tie is None:
+                new.append(Tie.of(ends, day=day, is_public=public, rank=rank))
+            elif tie.link_id is None and (tie.day, tie.is_public) != (day, public):
+                tie.day, tie.is_public = day, public
+                changed.append(tie)
+        gone = [tie.pk for ends, tie in there.items() if tie.link_id is None and ends not in wanted]
+        Tie.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
+        Tie.objects.bulk_update(changed, ["day", "is_public"], batch_size=BATCH)
+        for n in range(0, len(gone), BATCH):
+            Tie.objects.filter(pk__in=gone[n : n + BATCH]).delete()
+        counts = {"new": len(new), "changed": len(changed), "gone": len(gone)}
+        if any(counts.values()):
+            # Pages that are kept in memory show the ties.
+            audit.record("thread", "", "update", actor=audit.WORKER, at=at, **counts)
+    return counts
+
+
+def keep_touched(*, at: dt.datetime) -> dict[str, int]:
+    """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
+    and where much was touched."""
+    events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=Kind.values)
+    touched = set(events.order_by().values_list("kind", "public_id").distinct())
+    is_whole = len(touched) > MOST_TOUCHED or not Tie.objects.filter(link=None).exists()
+    return keep(None if is_whole else touched, at=at)
