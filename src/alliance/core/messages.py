@@ -11,6 +11,9 @@ add_sentences(
         "missing": _("Fill this in."),
         "not-chosen": _("Choose one."),
         "no-address": _("Enter the address."),
+        "no-address-or-words": _(
+            "Enter the address. Of what is not online, say instead what you read there."
+        ),
         "no-currency": _("Choose the currency."),
         "no-number": _("Enter a number."),
     },

@@ -515,7 +515,10 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _source(
         "url", _("Address"), is_required=True, is_usual=True,
-        help=_("Begins with https:// or http://."),
+        help=_(
+            "Begins with https:// or http://. Leave it empty for a document on file, a paper or "
+            "your own data, and say below what you read there."
+        ),
     ),
     _source(
         "kind", _("Kind"), vocabulary=enums.SourceKind, is_required=True, is_usual=True,

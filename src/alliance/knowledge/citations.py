@@ -170,7 +170,7 @@ def structured_data(cited: Citable) -> dict[str, Any]:
         "publisher": {"@type": "Organization", "name": cited.publisher},
         "spatialCoverage": place,
         "citation": [
-            {"@type": "CreativeWork", "name": title, "url": address}
+            {"@type": "CreativeWork", "name": title} | ({"url": address} if address else {})
             for title, address in cited.sources
         ],
     }

@@ -116,7 +116,7 @@ _TESTS: Mapping[str, _Test] = {
     "uncertainty": lambda document, text: any(map(_has_uncertainty, _measured(document))),
     "baseline": _any_effect("baseline"),
     "period": _any_effect("period_start"),
-    "source": _any_source(lambda one: bool(one["url"])),
+    "source": _any_source(lambda one: bool(one["url"] or one["seen"])),
     "independent": _any_source(lambda one: one["independent"] is True),
 }
 _APPLIES: Mapping[str, _Test] = {

@@ -331,7 +331,10 @@ def _address(where: str, url: str) -> Iterator[Fault]:
 def _source(where: str, source: SourcePart) -> Iterator[Fault]:
     yield from _required_text(f"{where}.title", source.title, longest=300)
     yield from _text(f"{where}.seen", source.seen)
-    yield from _address(f"{where}.url", source.url)
+    if source.url:
+        yield from _address(f"{where}.url", source.url)
+    elif not source.seen.strip():
+        yield Fault(f"{where}.url", "no-address-or-words")
     yield from _one_of(f"{where}.kind", source.kind, enums.SourceKind.values)
 
 

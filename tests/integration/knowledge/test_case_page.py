@@ -15,6 +15,7 @@ from alliance.knowledge.case_document import QuantityPart
 from alliance.knowledge.documents import main_effect
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.cases import case_page
+from alliance.knowledge.services.source_checks import enrol
 from tests.factories.knowledge import (
     NOW,
     a_place,
@@ -278,6 +279,15 @@ def test_what_still_runs_and_what_is_to_be_checked_again_stand_at_the_top(client
     )
     make_case("Umeå")
     assert "To be checked again" not in words(page(client, "/en/cases/umea/"))
+
+
+def test_a_source_that_is_not_online_is_named_without_an_address(client):
+    make_case("Lund", sources=(a_source("Counts of cyclists", "", seen="412 a day"),))
+    seen = page(client, "/en/cases/lund/")
+    listed = seen.split('<ol class="sources"')[1].split("</ol>")[0]
+    assert "Counts of cyclists" in listed and "412 a day" in listed and "href" not in listed
+    assert '"url":""' not in seen.replace(" ", "")
+    assert enrol(at=NOW) == 0
 
 
 def test_sources_say_who_wrote_them_and_what_was_read(client):

@@ -8,7 +8,15 @@ import pytest
 
 from alliance.core.text import markup_fault
 from alliance.knowledge.validation import case_faults
-from tests.factories.knowledge import a_place, case_document, cost, effect, no_difference, text
+from tests.factories.knowledge import (
+    a_place,
+    a_source,
+    case_document,
+    cost,
+    effect,
+    no_difference,
+    text,
+)
 
 
 def faults_of(**changes: Any) -> list[tuple[str, str]]:
@@ -50,6 +58,15 @@ def test_what_is_no_money_is_a_fault_of_the_currency(currency):
 )
 def test_an_amount_that_cannot_be_kept_is_a_fault_of_the_amount(amount, currency, code):
     assert faults_of_cost(amount, currency) == [("case.cost.amount", code)]
+
+
+def test_a_source_is_online_or_says_what_was_read_there():
+    on_file = a_source("Count of cyclists, own data", "", seen="412 a day in May 2025")
+    assert faults_of(sources=(on_file,)) == []
+    for silent in (a_source("Count", ""), a_source("Count", "", seen=" ")):
+        assert faults_of(sources=(silent,)) == [("case.sources[0].url", "no-address-or-words")]
+    wrong = a_source("Count", "in the cellar", seen="412 a day")
+    assert faults_of(sources=(wrong,)) == [("case.sources[0].url", "not-a-web-address")]
 
 
 def test_a_cost_says_what_it_is_and_where_that_can_be_read():

@@ -345,7 +345,8 @@ class Source(models.Model):
     case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="sources")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=300)
-    url = models.URLField(max_length=500)
+    # Empty for what is not online: a document on file, a paper, own data.
+    url = models.URLField(max_length=500, blank=True, default="")
     seen = models.TextField(blank=True, default="")
     kind = models.CharField(max_length=16, choices=SourceKind, default=SourceKind.UNKNOWN)
     # Written by somebody other than those who ran or sold the measure; null where not known.

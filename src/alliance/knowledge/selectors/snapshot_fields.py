@@ -276,7 +276,7 @@ def _amounts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     seen: dict[str, int] = {}
     for position, source in enumerate(state.get("sources") or ()):
-        key = _once(f"sources.{source['url']}", seen)
+        key = _once(f"sources.{source['url'] or source['title']}", seen)
         group = _("Source: %(title)s") % {"title": source["title"]}
         for row in OF_SOURCES:
             value = _value(row, source, language)

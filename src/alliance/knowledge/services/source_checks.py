@@ -54,6 +54,7 @@ def enrol(*, at: dt.datetime) -> int:
     known = SourceCheck.objects.values("url")
     new = (
         Source.objects.filter(case__status=CaseStatus.PUBLISHED)
+        .exclude(url="")
         .exclude(url__in=known)
         .order_by("url")
         .values_list("url", flat=True)
