@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliance.core.errors import Fault
+from alliance.core.text import markup_fault
 from alliance.knowledge import masking
 from alliance.knowledge.case_document import CaseDocument, check_shape
 from alliance.knowledge.enums import CaseStatus, SolutionKind
@@ -33,8 +34,8 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
     faults += case_faults(
         document,
         public_id=draft.case.public_id if draft.case else "",
-        measures=frozenset(Measure.objects.values_list("name", flat=True)),
-        units=frozenset(Unit.objects.values_list("name", flat=True)),
+        measures=_words(Measure, names_in(document)[0]),
+        units=_words(Unit, names_in(document)[1]),
         solutions=frozenset(solutions),
     )
     city = None
@@ -53,6 +54,20 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
     if document.adapted_from and not _may_be_adapted_from(draft, document.adapted_from):
         faults.append(Fault("case.adapted_from", "no-other-case", {"value": document.adapted_from}))
     return faults
+
+
+def names_in(document: CaseDocument) -> tuple[set[str], set[str]]:
+    """The measures and the units that a document names."""
+    measures = {one.measure for one in (*document.effects, *document.nulls)}
+    units = {name for one in document.effects for name in (one.unit, one.baseline_unit or "")}
+    return measures - {""}, units - {""}
+
+
+def _words(model: type[Measure] | type[Unit], named: set[str]) -> frozenset[str]:
+    """The words of the list, and those that publication will add to it."""
+    longest = model._meta.get_field("name").max_length or 0
+    new = {one for one in named if len(one) <= longest and markup_fault("name", one) is None}
+    return frozenset(new).union(model._default_manager.values_list("name", flat=True))
 
 
 def _may_be_adapted_from(draft: Draft, source: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft, DraftRevision
+from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure
 from alliance.knowledge.selectors.access import get_draft_for
 from alliance.knowledge.services import drafts, reviews, withdrawals
 from tests.factories.drafts import document
@@ -259,6 +259,27 @@ def test_a_masked_failure_names_its_city_only_to_the_secretariat(umea, editor, r
     assert case.masked_city.public_id == "umea"
     assert not case.sources.exists()
     assert "Ume" not in str(case.versions.get().snapshot)
+
+
+def test_words_that_no_list_has_join_it_with_the_publication(umea, editor, reviewers):
+    told = {"value": -3.0, "direction": "lower-is-better", "design": "before-after"}
+    told |= {"measure": "bullernivå", "unit": "decibel"}
+    draft = start(umea, editor, effects=[told])
+    assert not Measure.objects.filter(name="bullernivå").exists()
+    case = publish(draft, editor, reviewers)
+    effect = case.effects.get()
+    assert (effect.measure.slug, effect.measure.name_sv) == ("bullerniva", "bullernivå")
+    assert (effect.unit.code, effect.unit.name_fr) == ("decibel", "")
+    assert AuditEvent.objects.filter(kind__in=("measure", "unit"), verb="create").count() == 2
+
+
+@pytest.mark.parametrize("measure", ["x" * 121, "<b>noise</b>"])
+def test_what_can_be_no_word_of_a_list_is_refused(umea, editor, measure):
+    told = {"value": -3.0, "direction": "lower-is-better", "design": "before-after"}
+    draft = start(umea, editor, effects=[told | {"measure": measure, "unit": "cars per day"}])
+    with pytest.raises(InvalidData) as caught:
+        submit(draft, editor)
+    assert [one.where for one in caught.value.faults] == ["case.effects[0].measure"]
 
 
 def test_a_change_starts_from_the_published_case_and_becomes_its_next_version(

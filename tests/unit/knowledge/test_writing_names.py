@@ -64,6 +64,14 @@ def test_what_is_like_nothing_is_said_to_be_in_no_list():
     assert caught.value.message == "“furlongs” is not in the list."
 
 
+def test_a_new_word_stays_as_it_was_written_and_one_that_fits_several_is_asked_about():
+    assert UNITS.find_or_new("  furlongs  a day ") == "furlongs a day"
+    assert UNITS.find_or_new("trajets") == "trips"
+    assert UNITS.find_or_new("") == ""
+    with pytest.raises(ValidationError):
+        UNITS.find_or_new("%")
+
+
 def test_every_label_names_its_own_record():
     for key, label in UNITS.labels.items():
         assert UNITS.find(label) == key

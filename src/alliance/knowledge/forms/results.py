@@ -46,8 +46,8 @@ class ResultRow(RowForm):
         return initial
 
     def clean_measure(self) -> str:
-        """The English name of the measure, which documents hold."""
-        return self.names.measures.find(self.cleaned_data["measure"])
+        """The English name of the measure, which documents hold; a new one as it was written."""
+        return self.names.measures.find_or_new(self.cleaned_data["measure"])
 
     def part(self) -> dict[str, Any] | None:
         if self.is_empty():
@@ -114,12 +114,12 @@ class EffectRow(ResultRow):
     )
 
     def clean_unit(self) -> str:
-        """The English name of the unit."""
-        return self.names.units.find(self.cleaned_data["unit"])
+        """The English name of the unit; a new one as it was written."""
+        return self.names.units.find_or_new(self.cleaned_data["unit"])
 
     def clean_baseline_unit(self) -> str:
         """The English name of the unit of the baseline, empty where it is that of the result."""
-        return self.names.units.find(self.cleaned_data["baseline_unit"])
+        return self.names.units.find_or_new(self.cleaned_data["baseline_unit"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -85,6 +85,14 @@ class NameList:
         """What the page calls a key; the key itself where the list has it no more."""
         return self.labels.get(key, key)
 
+    def find_or_new(self, text: str) -> str:
+        """The key that `text` names; in a list that writers add to, `text` itself where none does.
+
+        Raises ValidationError with the names it may mean, where it is several.
+        """
+        is_new = plain_name(text) not in self._keys
+        return " ".join(text.split()) if is_new else self.find(text)
+
     def find(self, text: str) -> str:
         """The key that `text` names, empty for empty text.
 

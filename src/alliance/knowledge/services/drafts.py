@@ -35,6 +35,7 @@ from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import review_letters
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.solutions import save_solution
+from alliance.knowledge.services.vocabulary import take_up
 from alliance.knowledge.snapshots import DOCUMENT_ONLY, document_of, document_of_version
 from alliance.network.models import Organisation
 
@@ -364,6 +365,7 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
             )
             current.content = plain(document)
         document = document.model_copy(update={"checked_on": document.checked_on or at.date()})
+        take_up(document, actor=actor, at=at)
         case = save_case(
             document,
             public_id=current.case.public_id if current.case else "",

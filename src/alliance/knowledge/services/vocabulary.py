@@ -1,6 +1,6 @@
 """What the secretariat adds to the lists of measures and units, and how it translates them.
 
-The lists are closed to writers, so that results of different cities are told in the same words.
+A word that a writer added joins its list when the case is published.
 Open drafts name measures and units by their English names: a word that is in use keeps that name,
 and a unit what its figures mean.
 """
@@ -18,7 +18,9 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.ids import new_public_id, slug
 from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
-from alliance.knowledge.enums import DraftState
+from alliance.knowledge.case_document import CaseDocument
+from alliance.knowledge.draft_checks import names_in
+from alliance.knowledge.enums import DraftState, Language
 from alliance.knowledge.models import Draft, Effect, Measure, Unit
 from alliance.knowledge.services.grading import measured_by, regrade
 
@@ -105,6 +107,28 @@ def _keep(
             changed=sorted(name for name in values if before.get(name) != values[name]),
         )
     return word
+
+
+def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Add the measures and units of a document that is being published and that no list has."""
+    language = document.original_language
+    local = () if language == Language.EN else (f"name_{language}",)
+    measures, units = names_in(document)
+    words: tuple[tuple[type[Measure] | type[Unit], str, str, set[str]], ...] = (
+        (Measure, "measure", "slug", measures),
+        (Unit, "unit", "code", units),
+    )
+    for model, kind, key, named in words:
+        known = set(model._default_manager.values_list("name", flat=True))
+        for name in sorted(named - known):
+            values = dict.fromkeys(local, name) | {key: _free_key(model, key, name)}
+            word, is_new = model._default_manager.get_or_create(
+                name=name, defaults=values | {"edited_at": at}
+            )
+            if is_new:
+                audit.record(
+                    kind, getattr(word, key), "create", actor=actor, at=at, changed=["name"]
+                )
 
 
 def _free_key(model: type[W], key: str, name: str) -> str:
