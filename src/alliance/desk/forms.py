@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from alliance.core import clock
 from alliance.core.forms import ServiceForm
 from alliance.desk.selectors.organisations import cities_named
 from alliance.knowledge.enums import OutcomeTheme
+from alliance.knowledge.models import Measure
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import country_choices
 from alliance.network.models import City
@@ -177,6 +179,18 @@ class MeasureForm(ServiceForm):
         choices=[("", _("None yet")), *OutcomeTheme.choices],
         required=False,
     )
+
+
+class MergeForm(ServiceForm):
+    """Into which word another one is merged."""
+
+    into = forms.ModelChoiceField(label=_("Keep"), queryset=Measure.objects.none())
+
+    def __init__(self, *args: Any, others: QuerySet[Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["into"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = others
 
 
 class UnitForm(ServiceForm):

@@ -126,6 +126,10 @@ KINDS: Mapping[str, Promise] = {
 add_sentences(
     {
         "same-name": _("Another one in this country has this name, with the id %(id)s."),
+        "merge-itself": _("Choose another one."),
+        "another-meaning": _(
+            "One of the two tells changes or shares and the other does not: they stay apart."
+        ),
         "city-abroad": _("The city lies in another country than the organisation."),
         "population-and-year": _("Give the inhabitants together with the year of the count."),
     },

@@ -17,11 +17,36 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults, r
 from alliance.core.ids import new_public_id, slug
 from alliance.core.tasks import retry
 from alliance.core.text import fold, markup_fault
+from alliance.indicators.models import IndicatorMeasure
 from alliance.knowledge import rules
+from alliance.knowledge.models import Measure, Unit
+from alliance.knowledge.services.vocabulary import merge_words
 from alliance.network.models import City, Organisation, Record
 from alliance.network.services import save_city, save_organisation
 
 R = TypeVar("R", City, Organisation)
+W = TypeVar("W", Measure, Unit)
+
+
+def merge_word(old: W, *, into: W, actor: audit.Actor, at: dt.datetime) -> W:
+    """Merge a measure or a unit into another one; indicators that named it name that one.
+
+    Raises InvalidData naming `into`, NotAllowed.
+    """
+    key = old.slug if isinstance(old, Measure) else ""
+    with transaction.atomic():
+        merged = merge_words(old, into, actor=actor, at=at)
+        if isinstance(merged, Measure):
+            links = IndicatorMeasure.objects.filter(measure=key)
+            there = IndicatorMeasure.objects.filter(measure=merged.slug).values("indicator")
+            links.filter(indicator__in=list(there.values_list("indicator", flat=True))).delete()
+            links.update(
+                measure=merged.slug,
+                name=merged.name,
+                name_fr=merged.name_fr,
+                name_sv=merged.name_sv,
+            )
+    return merged
 
 
 def _require_secretariat(actor: audit.Actor) -> None:

@@ -10,7 +10,9 @@ from django.test import Client
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.measures import words_list
-from alliance.knowledge.models import Measure, Unit
+from alliance.indicators.models import Indicator, IndicatorMeasure
+from alliance.knowledge.models import CaseStudy, Measure, Unit
+from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services import drafts, save_measure, save_unit
 from alliance.knowledge.services.vocabulary import keep_measure, keep_unit
 from tests.factories.drafts import document
@@ -157,3 +159,37 @@ def test_only_the_secretariat_changes_the_lists(client: Client) -> None:
     client.force_login(stranger)
     assert client.get("/en/desk/measures/").status_code == 404
     assert client.get("/en/desk/measures/turnout/").status_code == 404
+
+
+def test_a_measure_is_merged_with_a_version_of_each_case_and_found_by_its_old_name(
+    client: Client,
+) -> None:
+    old = save_measure("traffic-volumes", name="traffic volumes", name_sv="trafikvolymer")
+    case = make_case("Lund", effects=(effect(-12.0, measure="traffic volumes"),))
+    apart = make_case("Umeå")
+    indicator = Indicator.objects.create(public_id="traffic", code="TRAFFIC", name="Traffic")
+    for slug in ("traffic-volumes", "traffic-volume"):
+        IndicatorMeasure.objects.create(indicator=indicator, measure=slug)
+    assert "traffic volumes" in client.get("/en/desk/measures/near").content.decode()
+    kept = Measure.objects.get(slug="traffic-volume")
+    address = "/en/desk/measures/traffic-volumes/merge"
+    assert client.post(address, {"into": str(old.pk)}).status_code == 422, "not into itself"
+    assert client.post(address, {"into": str(kept.pk)}).status_code == 302
+    case.refresh_from_db()
+    assert (case.effects.get().measure, case.revision) == (kept, 2)
+    assert CaseStudy.objects.get(pk=apart.pk).revision == 1
+    assert list(IndicatorMeasure.objects.values_list("measure", flat=True)) == ["traffic-volume"]
+    assert not Measure.objects.filter(slug="traffic-volumes").exists()
+    # Writers, documents of before, and what ships find the one that is kept.
+    assert DraftNames("sv").measures.find("Trafikvolymer") == "traffic volume"
+    again = make_case("Borås", effects=(effect(-3.0, measure="traffic volumes"),))
+    assert again.effects.get().measure == kept
+    assert save_measure("traffic-volumes", name="traffic volumes") == kept
+    assert AuditEvent.objects.filter(kind="measure", verb="merge").count() == 1
+
+
+def test_units_that_tell_different_things_are_not_merged(client: Client) -> None:
+    level = Unit.objects.get(code="percent-of-voters")
+    answer = client.post("/en/desk/units/percent-change/merge", {"into": str(level.pk)})
+    assert answer.status_code == 422 and "stay apart" in answer.content.decode()
+    assert Unit.objects.filter(code="percent-change").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from itertools import combinations
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -9,6 +11,7 @@ from django.db.models import Count, Q
 
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
+from alliance.core.text import fold
 from alliance.desk.selectors.access import may_see_desk
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import Measure, Unit
@@ -17,6 +20,9 @@ from alliance.knowledge.selectors.teams import sort_key
 from alliance.web.paging import page_of
 
 WORDS_PER_PAGE = 50
+#: From this share of common letters on two names are near duplicates; what more names share than
+#: this tells nothing.
+ALIKE, MOST_SHARING = 0.6, 40
 
 
 def words_list(
@@ -35,6 +41,33 @@ def words_list(
     ]
     rows.sort(key=lambda row: sort_key(local_name(row, language)))
     return page_of(Paginator(rows, WORDS_PER_PAGE), number)
+
+
+def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
+    """Pairs of measures or units whose names are alike in a language, the most alike first: the one
+    with fewer published results, and the one with more. One query."""
+    published = Q(effects__case__status=CaseStatus.PUBLISHED)
+    rows = list(model._default_manager.annotate(n=Count("effects", filter=published)).order_by("n"))
+    by_word: dict[str, set[int]] = defaultdict(set)
+    grams: list[list[set[str]]] = []
+    for place, row in enumerate(rows):
+        names = [fold(name).casefold() for name in (row.name, row.name_fr, row.name_sv) if name]
+        grams.append([{name[n : n + 3] for n in range(max(len(name) - 2, 1))} for name in names])
+        for word in {gram for of_name in grams[-1] for gram in of_name}:
+            by_word[word].add(place)
+    shared: Counter[tuple[int, int]] = Counter()
+    for places in by_word.values():
+        if len(places) <= MOST_SHARING:
+            shared.update(combinations(sorted(places), 2))
+    found = []
+    for one, other in shared:
+        alike = max(
+            len(a & b) / len(a | b) for a in grams[one] for b in grams[other]
+        )  # fmt: skip
+        if alike >= ALIKE:
+            found.append((alike, rows[one], rows[other]))
+    found.sort(key=lambda pair: (-pair[0], pair[1].name, pair[2].name))
+    return [(one, other) for _alike, one, other in found[:WORDS_PER_PAGE]]
 
 
 def get_measure_for(actor: Actor, slug: str) -> Measure:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from alliance.desk.forms import MeasureForm, UnitForm
+from alliance.desk.forms import MeasureForm, MergeForm, UnitForm
 from alliance.desk.selectors.access import open_desk
-from alliance.desk.selectors.measures import get_measure_for, get_unit_for, words_list
+from alliance.desk.selectors.measures import get_measure_for, get_unit_for, near_words, words_list
+from alliance.desk.services import merge_word
 from alliance.desk.views import DeskAct
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit
@@ -40,6 +41,51 @@ def _list(request: HttpRequest, model: type[Measure] | type[Unit]) -> HttpRespon
     page = words_list(model, words, number=page_number(request), language=request.LANGUAGE_CODE)
     context = {"page": page, "words": words, "of_units": model is Unit}
     return render(request, "desk/words.html", context)
+
+
+@require_safe
+@for_people
+def near(request: HttpRequest, of_units: bool = False) -> HttpResponse:
+    """Measures or units that may mean the same."""
+    open_desk(actor_of(request))
+    pairs = near_words(Unit if of_units else Measure)
+    return render(request, "desk/near_words.html", {"pairs": pairs, "of_units": of_units})
+
+
+class MergePage(DeskAct):
+    """Merge a measure or a unit into another one."""
+
+    form_class = MergeForm
+    service = merge_word
+    model: ClassVar[type[Measure] | type[Unit]] = Measure
+    list_page = (_("Measures"), "knowledge:desk-measures-near")
+    lead = _(
+        "Its results are told in the one you keep, with a new version of each case. Writers still "
+        "find that one by the old names."
+    )
+    submit = _("Merge")
+
+    def get_one(self, key: str) -> Measure | Unit:
+        return get_measure_for(self.actor, key)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"others": self.model._default_manager.exclude(pk=self.found.pk).order_by("name")}
+
+    def initial(self) -> dict[str, Any]:
+        return {"into": self.request.GET.get("into", "")[:20]}
+
+    def address(self, made: Any = None) -> str:
+        return self.list_href
+
+
+class MergeUnitPage(MergePage):
+    """Merge a unit into another one."""
+
+    model = Unit
+    list_page = (_("Units"), "knowledge:desk-units-near")
+
+    def get_one(self, key: str) -> Measure | Unit:
+        return get_unit_for(self.actor, key)
 
 
 class WordPage(DeskAct):

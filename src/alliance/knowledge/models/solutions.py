@@ -31,6 +31,8 @@ class Measure(models.Model):
     outcome_theme = models.CharField(max_length=28, choices=OutcomeTheme, blank=True, default="")
     # When the secretariat added or changed it: what ships leaves it alone from then on.
     edited_at = models.DateTimeField(null=True, blank=True)
+    # Names of what was merged into it, by which writers and open drafts still find it.
+    aliases = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -55,6 +57,7 @@ class Unit(models.Model):
     # whose sign says nothing of better or worse.
     is_change = models.BooleanField(default=False)
     edited_at = models.DateTimeField(null=True, blank=True)
+    aliases = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["name"]

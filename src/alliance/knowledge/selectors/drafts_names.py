@@ -166,7 +166,8 @@ class DraftNames:
     def measures(self) -> NameList:
         """Measures by their English name, which documents hold."""
         return NameList(
-            self.language, tuple(Name(m.name, _names(m)) for m in Measure.objects.all())
+            self.language,
+            tuple(Name(m.name, _names(m), tuple(m.aliases)) for m in Measure.objects.all()),
         )
 
     @cached_property
@@ -175,7 +176,7 @@ class DraftNames:
         return NameList(
             self.language,
             tuple(
-                Name(u.name, _names(u), (u.symbol, u.symbol_fr, u.symbol_sv))
+                Name(u.name, _names(u), (u.symbol, u.symbol_fr, u.symbol_sv, *u.aliases))
                 for u in Unit.objects.all()
             ),
         )

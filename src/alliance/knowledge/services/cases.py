@@ -180,6 +180,33 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
     )
 
 
+def _with_present_words(document: CaseDocument) -> CaseDocument:
+    """The document with the words that those it names were merged into."""
+    measures, units = (
+        {alias: row.name for row in model._default_manager.exclude(aliases=[])
+         for alias in row.aliases}
+        for model in (Measure, Unit)
+    )  # fmt: skip
+    if not measures and not units:
+        return document
+
+    def measured(part: Any) -> dict[str, Any]:
+        return {"measure": measures.get(part.measure, part.measure)}
+
+    def told(part: Any) -> dict[str, Any]:
+        names = ("unit", "baseline_unit")
+        return {one: units.get(getattr(part, one), getattr(part, one)) for one in names}
+
+    return document.model_copy(
+        update={
+            "effects": [
+                one.model_copy(update=measured(one) | told(one)) for one in document.effects
+            ],
+            "nulls": [one.model_copy(update=measured(one)) for one in document.nulls],
+        }
+    )
+
+
 def keep_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
     """Keep the present state as a new version, unless it says what the last one says."""
     state = snapshot(CaseStudy.objects.get(pk=case.pk))
@@ -228,7 +255,7 @@ def save_case(
         .values_list("measure__name", "qualifier", "key")
         for model in (Effect, NullResult)
     )
-    document = with_keys(document, effects, nulls)
+    document = with_keys(_with_present_words(document), effects, nulls)
     faults = case_faults(
         document,
         public_id=public_id,

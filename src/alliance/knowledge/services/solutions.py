@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -22,16 +23,26 @@ from alliance.knowledge.services.texts import write_classifications, write_texts
 from alliance.knowledge.validation import solution_faults
 from alliance.network.enums import Origin
 
+W = TypeVar("W", Measure, Unit)
+
 
 def save_measure(slug: str, **names: str) -> Measure:
     """Create or update a measure that ships; one that the secretariat has edited stays."""
     edited = Measure.objects.filter(slug=slug).exclude(edited_at=None).first()
+    edited = edited or _merged(Measure, names.get("name", ""))
     return edited or Measure.objects.update_or_create(slug=slug, defaults=names)[0]
+
+
+def _merged(model: type[W], name: str) -> W | None:
+    """The word that the one of this name was merged into."""
+    rows = model._default_manager.exclude(aliases=[])
+    return next((one for one in rows if name in one.aliases), None)
 
 
 def save_unit(code: str, **values: str | bool) -> Unit:
     """Create or update a unit that ships; one that the secretariat has edited stays."""
     edited = Unit.objects.filter(code=code).exclude(edited_at=None).first()
+    edited = edited or _merged(Unit, str(values.get("name", "")))
     return edited or Unit.objects.update_or_create(code=code, defaults=values)[0]
 
 

@@ -20,8 +20,18 @@ from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import CaseDocument
 from alliance.knowledge.draft_checks import names_in
-from alliance.knowledge.enums import DraftState, Language
-from alliance.knowledge.models import Draft, Effect, Measure, Unit
+from alliance.knowledge.enums import CaseStatus, DraftState, Language
+from alliance.knowledge.models import (
+    CaseStudy,
+    Draft,
+    Effect,
+    Measure,
+    NullResult,
+    Solution,
+    SolutionVerdict,
+    Unit,
+)
+from alliance.knowledge.services.cases import keep_version
 from alliance.knowledge.services.grading import measured_by, regrade
 
 W = TypeVar("W", Measure, Unit)
@@ -119,7 +129,8 @@ def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> N
         (Unit, "unit", "code", units),
     )
     for model, kind, key, named in words:
-        known = set(model._default_manager.values_list("name", flat=True))
+        rows = model._default_manager.values_list("name", "aliases")
+        known = {one for own, aliases in rows for one in (own, *aliases)}
         for name in sorted(named - known):
             values = dict.fromkeys(local, name) | {key: _free_key(model, key, name)}
             word, is_new = model._default_manager.get_or_create(
@@ -129,6 +140,48 @@ def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> N
                 audit.record(
                     kind, getattr(word, key), "create", actor=actor, at=at, changed=["name"]
                 )
+
+
+def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
+    """Let results be told in `into` that were told in `old`, which goes; its names lead there.
+
+    Each published case that it touches has a new version. Raises InvalidData naming `into` where
+    the figures of the two units mean different things, NotAllowed.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat changes measures and units."))
+    if old.pk == into.pk:
+        raise InvalidData([Fault("into", "merge-itself")])
+    if any(
+        getattr(old, name, 0) != getattr(into, name, 0) for name in ("is_change", "is_relative")
+    ):
+        raise InvalidData([Fault("into", "another-meaning")])
+    kind, key = ("measure", "slug") if isinstance(old, Measure) else ("unit", "code")
+    with transaction.atomic():
+        touched: set[int] = set()
+        for related in old._meta.related_objects:
+            field, model = related.field.name, related.related_model
+            rows = model._default_manager.filter(**{field: old})
+            if issubclass(model, (Effect, NullResult)):
+                touched.update(rows.values_list("case", flat=True))
+            rows.update(**{field: into})
+        # Made anew below for the solutions of these cases.
+        SolutionVerdict.objects.filter(**{kind: old}).delete()
+        names = {getattr(old, name) for name in _NAMES} - {""}
+        own = {getattr(into, name) for name in _NAMES}
+        into.aliases = sorted({*into.aliases, *old.aliases, *names} - own)
+        into.edited_at = at
+        into.save(update_fields=["aliases", "edited_at"])
+        old_key = getattr(old, key)
+        old.delete()
+        audit.record(kind, old_key, "merge", actor=actor, at=at, into=getattr(into, key))
+        cases = CaseStudy.objects.filter(pk__in=touched, status=CaseStatus.PUBLISHED)
+        for case in cases.order_by("pk"):
+            keep_version(case, actor=actor, at=at)
+            audit.record("case", case, "update", actor=actor, at=at, version=case.revision)
+        for solution in Solution.objects.filter(pk__in=cases.values("solution")):
+            regrade(solution, at)
+    return into
 
 
 def _free_key(model: type[W], key: str, name: str) -> str:
