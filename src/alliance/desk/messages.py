@@ -128,7 +128,8 @@ add_sentences(
         "same-name": _("Another one in this country has this name, with the id %(id)s."),
         "merge-itself": _("Choose another one."),
         "another-meaning": _(
-            "One of the two tells changes or shares and the other does not: they stay apart."
+            "One of the two is for changes or shares and the other is not, so they cannot be "
+            "merged."
         ),
         "city-abroad": _("The city lies in another country than the organisation."),
         "population-and-year": _("Give the inhabitants together with the year of the count."),

@@ -254,6 +254,20 @@ def test_a_public_adoption_is_discussed_and_both_cities_get_an_email(
     assert "And the buses? Rita Reader" in page_text(Client(), address)
 
 
+def test_what_two_cities_agreed_on_stands_in_the_chain_until_it_has_a_result(two, at):
+    chain = "/en/cases/lund/chain/"
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    assert "Adoptions under way" not in page_text(Client(), chain), "proposed only"
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    assert "Adoptions under way Umeå learns from Lund Agreed" in page_text(Client(), chain)
+    CaseStudy.objects.update(is_masked=True, city=None, masked_city=two.lund.city)
+    assert "Adoptions under way" not in page_text(Client(), chain)
+    CaseStudy.objects.update(is_masked=False, city=two.lund.city, masked_city=None)
+    made = make_case("Umeå", adapted_from="lund")
+    adoptions.link_result(adoption, made, actor=acting(two.ulf), at=at)
+    assert "Adoptions under way" not in page_text(Client(), chain)
+
+
 def test_a_city_does_not_adopt_its_own_case(two, at, browser_of):
     typed = {"adopter": two.lund.public_id, "aim": "Less.", "language": "en", "source": ""}
     answer = browser_of(two.lea).post("/en/cases/lund/adopt", typed)

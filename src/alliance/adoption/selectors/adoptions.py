@@ -321,6 +321,14 @@ def adoption_page(
     }
 
 
+def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
+    """The public adoptions of a thing that have no result yet and were not given up, the newest
+    first; none of a case that hides its city. One query."""
+    rows = public_adoptions().filter(subject_kind=kind, subject_id=public_id, result=None)
+    rows = rows.exclude(ending__in=(Ending.STOPPED, Ending.DECLINED))
+    return named(rows).filter(hides_now=False).select_related("source_city", "adopting_city")
+
+
 def running_of(kind: str, public_id: str, teams: Collection[str]) -> Adoption | None:
     """The adoption of a thing, or of a need, that one of the teams has running. One query."""
     about = {"need__public_id": public_id}

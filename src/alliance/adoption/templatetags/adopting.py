@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from alliance.adoption.selectors.adoptions import running_of
+from alliance.adoption.selectors.adoptions import running_of, under_way
 from alliance.core.audit import VISITOR
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
@@ -45,3 +45,9 @@ def adopt_button(
         "href": (f"{address}?{urlencode(asked)}" if asked else address) if start else "",
         "css": css,
     }
+
+
+@register.inclusion_tag("adoption/parts/under_way.html")
+def adoptions_under_way(kind: str, public_id: str) -> dict[str, Any]:
+    """The adoptions of a thing that have no result yet. One query."""
+    return {"adoptions": under_way(kind, public_id)}
