@@ -60,8 +60,8 @@ class MergePage(DeskAct):
     model: ClassVar[type[Measure] | type[Unit]] = Measure
     list_page = (_("Measures"), "knowledge:desk-measures-near")
     lead = _(
-        "Its results move to the one you keep, and each case gets a new version. Writers still find "
-        "it by the old names."
+        "Its results move to the one you keep, and each case gets a new version. Writers still "
+        "find it by the old names."
     )
     submit = _("Merge")
 
