@@ -10,7 +10,7 @@ from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.text import markup_fault
 from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.models import Measure, Solution, Unit
+from alliance.knowledge.models import Solution
 from alliance.network.models import City
 from alliance.network.text_checks import choice_faults
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
@@ -24,7 +24,9 @@ from alliance.testbeds.protocol import (
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 4_000
-_LINES = ("title", "unit", "outcome", "outcome_unit", "control_series")
+_LINES = (
+    "title", "unit", "outcome", "outcome_unit", "control_series", "measure", "case_unit",
+)  # fmt: skip
 _TEXTS = (
     "question", "estimand", "assignment_rule", "primary_model", "stop_rule", "sample.basis",
 )  # fmt: skip
@@ -124,10 +126,6 @@ def _records(plan: Plan) -> Iterator[Fault]:
         PUBLIC_ID.match(plan.solution) and Solution.objects.filter(public_id=plan.solution).exists()
     ):
         yield Fault("plan.solution", "unknown", {"value": plan.solution})
-    if plan.measure and not Measure.objects.filter(name=plan.measure).exists():
-        yield Fault("plan.measure", "unknown", {"value": plan.measure})
-    if plan.case_unit and not Unit.objects.filter(name=plan.case_unit).exists():
-        yield Fault("plan.case_unit", "unknown", {"value": plan.case_unit})
 
 
 def _numbers(plan: Plan) -> Iterator[Fault]:

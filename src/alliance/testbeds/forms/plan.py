@@ -182,9 +182,9 @@ class OutcomeForm(PlanForm):
     )
     estimand = LongText(rows=3)
     measure = ShortText(
-        help_text=_("By the list of measures, for the case that comes of it; may stay empty.")
+        help_text=_("For the case of its result. Choose a known measure or write a new one.")
     )
-    case_unit = ShortText(help_text=_("By the list of units; may stay empty."))
+    case_unit = ShortText(help_text=_("Choose a known unit or write a new one."))
 
     def shown(self, name: str, value: Any) -> Any:
         if name == "measure" and value:
@@ -194,10 +194,10 @@ class OutcomeForm(PlanForm):
         return value
 
     def clean_measure(self) -> str:
-        return self.names.measures.find(self.cleaned_data["measure"])
+        return self.names.measures.find_or_new(self.cleaned_data["measure"])
 
     def clean_case_unit(self) -> str:
-        return self.names.units.find(self.cleaned_data["case_unit"])
+        return self.names.units.find_or_new(self.cleaned_data["case_unit"])
 
 
 class DesignForm(PlanForm):
