@@ -74,7 +74,8 @@ def test_from_an_empty_form_to_a_frozen_protocol_by_the_pages(editor, monkeypatc
     save("question", title="Renovation in packages", question="Less heat?", cities="Lund\nUmeå",
          solution="road-pricing")  # fmt: skip
     save("outcome", unit="block", outcome="heat", outcome_unit="kWh", direction="lower-is-better",
-         smallest_useful="2", estimand="Mean.", measure="Trafikvolym", case_unit="blocks kept warm")  # fmt: skip
+         smallest_useful="2", estimand="Mean.", measure="Trafikvolym",
+         case_unit="blocks kept warm")  # fmt: skip
     save("design", design="did", assignment_rule="By lot.", starts_on="2026-02-01",
          time_step="month", primary_model="DiD.", subgroups="tenure")  # fmt: skip
     save("sample", sample__n="12", sample__sd="3", sample__correlation="0.5", sample__power="0.8",
