@@ -14,6 +14,7 @@ from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
+from alliance.adoption.services.ties import keep
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.models import CaseStudy, Measure, Solution
 from alliance.network.models import Need, NeedHelp
@@ -170,6 +171,7 @@ def test_from_a_need_to_a_published_result(
     with django_capture_on_commit_callbacks(execute=True):
         assert follow(at=at + 2 * DAY) == {"pilots": 0, "results": 1}
         assert follow(at=at + 2 * DAY) == {"pilots": 0, "results": 0}
+    keep(at=at + 2 * DAY)
     assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
     adoption.refresh_from_db()
     assert adoption.stage == "reported"
@@ -250,7 +252,7 @@ def test_a_public_adoption_is_discussed_and_both_cities_get_an_email(
             answer = reader.post(f"{address}posts/new", typed)
         assert answer["Location"] == f"{address}#discussion"
     assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
-    assert "login" in Client().post(f"{address}posts/new", typed)["Location"]
+    assert "sign-in" in Client().post(f"{address}posts/new", typed)["Location"]
     assert "And the buses? Rita Reader" in page_text(Client(), address)
 
 

@@ -112,9 +112,10 @@ def remove_step(step: Step, *, actor: audit.Actor, at: dt.datetime) -> None:
     _may_change(actor, step)
     key = (step.kind, step.public_id)
     with transaction.atomic():
-        gone, _by_model = Link.objects.filter(_at_end(key)).delete()
+        _rows, by_model = Link.objects.filter(_at_end(key)).delete()
         step.delete()
-        _note(actor, at, "remove", STEP, key[1], organisation=step.organisation, links=gone)
+        _note(actor, at, "remove", STEP, key[1], organisation=step.organisation,
+              links=by_model.get(Link._meta.label, 0))  # fmt: skip
 
 
 def _at_end(key: Key) -> Q:
