@@ -11,14 +11,13 @@ from alliance.adoption.models import Adoption, Link, Step
 from alliance.adoption.services import adoptions
 from alliance.adoption.services import links as services
 from alliance.adoption.services.links import StepWords
-from alliance.adoption.services.ties import keep
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import Need
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.shapes import Key
-from alliance.thread.services import state_link
+from alliance.thread.services import keep, state_link
 from tests.factories.knowledge import make_case
 from tests.factories.needs_offers import make_agreement, make_need
 from tests.factories.people import acting, join, person, team

@@ -112,6 +112,41 @@ class Link(TeamRecord):
         return f"{self.first_kind} {self.first_id} – {self.second_kind} {self.second_id}"
 
 
+class Thing(models.Model):
+    """What everybody may see at an end of ties, kept by the worker so that they show it at once.
+
+    `shown`: `titles` and `cities` by language, as pairs of text and language and of id and name;
+    `on`, `state` and `hides`. `city` is its own, or the adopting one; `partner` the other one.
+    """
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    public_id = models.CharField(max_length=80)
+    city = models.ForeignKey(City, null=True, on_delete=models.SET_NULL, related_name="+")
+    partner = models.ForeignKey(City, null=True, on_delete=models.SET_NULL, related_name="+")
+    shown = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "public_id"], name="adoption_thing_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+def _thing_at(end: str) -> Any:
+    """The row of `Thing` for an end of a tie: a join, and no column."""
+    return models.ForeignObject(
+        Thing,
+        on_delete=models.DO_NOTHING,
+        from_fields=[f"{end}_kind", f"{end}_id"],
+        to_fields=["kind", "public_id"],
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+
 class Tie(models.Model):
     """Two things that hang together: as data imply, kept by the worker, or as a team states.
 
@@ -132,6 +167,8 @@ class Tie(models.Model):
     link = models.OneToOneField(
         Link, null=True, blank=True, on_delete=models.CASCADE, related_name="tie"
     )
+    first = _thing_at("first")
+    second = _thing_at("second")
 
     class Meta:
         ordering = ["rank", "first_id", "second_id"]

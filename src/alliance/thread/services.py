@@ -1,15 +1,31 @@
-"""Stating that two things hang together, whichever rooms they are of."""
+"""Stating that two things hang together, whichever rooms they are of; keeping the table of it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any
 
-from alliance.adoption.models import Link
+from django.db import transaction
+from django.db.models import Q
+
+from alliance.adoption.enums import Kind
+from alliance.adoption.models import Link, Thing, Tie
 from alliance.adoption.services import links as services
-from alliance.core.audit import Actor
-from alliance.network.models import Organisation
+from alliance.adoption.services import ties
+from alliance.core import audit
+from alliance.core.audit import VISITOR, Actor
+from alliance.core.models import AuditEvent
+from alliance.network.enums import Language
+from alliance.network.models import City, Organisation
 from alliance.thread.selectors.shapes import Key
-from alliance.thread.selectors.walk import nodes
+from alliance.thread.selectors.walk import by_kind, nodes
+
+#: Records that were touched so long ago at most are looked at again; what was missed comes nightly.
+LOOK_BACK = dt.timedelta(hours=1)
+#: Where more records were touched, the whole table is remade.
+MOST_TOUCHED = 1_000
+_BATCH = 500
 
 
 def state_link(
@@ -34,3 +50,118 @@ def state_link(
         actor=actor,
         at=at,
     )
+
+
+def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, int]:
+    """Make the ties of these things as the data imply them, of all for None, and what strips show
+    at their ends. Those that teams state are left alone.
+
+    How many ties are new, changed and gone, and how many things were shown otherwise.
+    """
+    with transaction.atomic():
+        counts = ties.keep(keys)
+        counts["things"] = _keep_things(keys)
+        if any(counts.values()):
+            # Pages that are kept in memory show the ties.
+            audit.record("thread", "", "update", actor=audit.WORKER, at=at, **counts)
+    return counts
+
+
+def keep_touched(*, at: dt.datetime) -> dict[str, int]:
+    """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
+    and where much was touched."""
+    events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=Kind.values)
+    touched = set(events.order_by().values_list("kind", "public_id").distinct())
+    is_whole = len(touched) > MOST_TOUCHED or not Thing.objects.exists()
+    return keep(None if is_whole else touched, at=at)
+
+
+def _ends(keys: Collection[Key] | None) -> set[Key]:
+    """Both ends of the ties of these things, of all for None."""
+    rows = Tie.objects.order_by()
+    if keys is not None:
+        rows = rows.filter(ties.at_ends(by_kind(keys)))
+    found: set[Key] = set()
+    for first_kind, first_id, second_kind, second_id in rows.values_list(
+        "first_kind", "first_id", "second_kind", "second_id"
+    ):
+        found |= {(first_kind, first_id), (second_kind, second_id)}
+    return found
+
+
+def _keep_things(keys: Collection[Key] | None) -> int:
+    """Keep what everybody may see at the ends of ties; of how many it changed.
+
+    Of these things alone, and of those that came to stand at an end of their ties.
+    """
+    if keys is not None and not keys:
+        return 0
+    ends = _ends(keys)
+    # Read in parts: one condition holds so many ids at most.
+    there: dict[Key, Thing] = {}
+    parts = [None] if keys is None else _parts(ends.union(keys))
+    for part in parts:
+        rows = Thing.objects.all() if part is None else Thing.objects.filter(_named(part))
+        there |= {(one.kind, one.public_id): one for one in rows}
+    asked = ends if keys is None else {one for one in ends if one in set(keys) or one not in there}
+    cities = dict(City.objects.order_by().values_list("public_id", "pk"))
+    new, changed, found = [], [], set()
+    for part in _parts(asked):
+        for key, shown in _shown(part).items():
+            found.add(key)
+            places = [cities.get(one) for one, _name in shown["cities"][Language.EN.value]]
+            city, partner = (*places, None, None)[:2]
+            thing = there.get(key)
+            if thing is None:
+                kind, public_id = key
+                new.append(
+                    Thing(
+                        kind=kind,
+                        public_id=public_id,
+                        city_id=city,
+                        partner_id=partner,
+                        shown=shown,
+                    )
+                )
+            elif (thing.city_id, thing.partner_id, thing.shown) != (city, partner, shown):
+                thing.city_id, thing.partner_id, thing.shown = city, partner, shown
+                changed.append(thing)
+    looked_at = there if keys is None else set(keys)
+    gone = [thing.pk for key, thing in there.items() if key in looked_at and key not in found]
+    Thing.objects.bulk_create(new, batch_size=_BATCH)
+    Thing.objects.bulk_update(changed, ["city", "partner", "shown"], batch_size=_BATCH)
+    for n in range(0, len(gone), _BATCH):
+        Thing.objects.filter(pk__in=gone[n : n + _BATCH]).delete()
+    return len(new) + len(changed) + len(gone)
+
+
+def _parts(keys: Collection[Key]) -> list[list[Key]]:
+    ordered = sorted(keys)
+    return [ordered[n : n + _BATCH] for n in range(0, len(ordered), _BATCH)]
+
+
+def _named(keys: Collection[Key]) -> Q:
+    found = Q()
+    for kind, ids in by_kind(keys).items():
+        found |= Q(kind=kind, public_id__in=ids)
+    return found
+
+
+def _shown(keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
+    """What everybody sees of these things, as `Thing.shown` has it. A query for each language."""
+    found: dict[Key, dict[str, Any]] = {}
+    for language in Language.values:
+        for node in nodes(VISITOR, keys, language):
+            kept = found.setdefault(
+                node.key,
+                {
+                    "on": node.on.isoformat() if node.on else None,
+                    "state": node.state,
+                    "hides": node.hides_city,
+                    "titles": {},
+                    "cities": {},
+                },
+            )
+            kept["titles"][language] = [node.title.value, node.title.lang_attr]
+            kept["cities"][language] = [[one.public_id, one.name] for one in node.cities]
+    return found

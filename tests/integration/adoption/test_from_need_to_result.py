@@ -14,7 +14,6 @@ from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
-from alliance.adoption.services.ties import keep
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.models import CaseStudy, Measure, Solution
 from alliance.network.models import Need, NeedHelp
@@ -22,6 +21,7 @@ from alliance.network.selectors.waiting import waiting_for
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
 from alliance.testbeds.models import Pilot
+from alliance.thread.services import keep
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
 from tests.factories.pages import page, page_text

@@ -13,9 +13,9 @@ from django.db import close_old_connections, transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from alliance.adoption.services.ties import keep as keep_ties
 from alliance.core import clock
 from alliance.network.api import authentication
+from alliance.thread.services import keep as keep_ties
 from tests.factories.challenges import make_example_challenge
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case

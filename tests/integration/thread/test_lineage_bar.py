@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from alliance.adoption.services.ties import keep_touched
 from alliance.core.audit import VISITOR
 from alliance.knowledge.models import CaseStudy
+from alliance.thread.services import keep_touched
 from alliance.thread.templatetags.lineage_bar import lineage_bar_of
 from tests.factories.pages import page
 from tests.factories.pilots import planned

@@ -8,11 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from alliance.adoption.models import Adoption, Tie
-from alliance.adoption.services.ties import LOOK_BACK, keep, keep_touched
 from alliance.core import audit
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
+from alliance.thread.services import LOOK_BACK, keep, keep_touched
 from tests.factories.knowledge import make_case
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
 

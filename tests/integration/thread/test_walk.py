@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alliance.adoption.services.ties import keep
 from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.walk import thread_of
+from alliance.thread.services import keep
 from tests.factories.knowledge import make_case
 from tests.factories.needs_offers import make_agreement
 from tests.factories.people import acting, join, person, team

@@ -14,8 +14,6 @@ from django.db.models.fields.json import KT
 
 from alliance.adoption.enums import Key, Kind, Relation
 from alliance.adoption.models import Adoption, Tie
-from alliance.core import audit
-from alliance.core.models import AuditEvent
 from alliance.indicators.models import IndicatorMeasure
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import Effect, Measure
@@ -25,10 +23,6 @@ from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot, PilotCity
 from alliance.testbeds.rules import PUBLIC
 
-#: Records that were touched so long ago at most are looked at again; what was missed comes nightly.
-LOOK_BACK = dt.timedelta(hours=1)
-#: Where more records were touched, the whole table is remade.
-MOST_TOUCHED = 1_000
 BATCH = 500
 #: Stands in for an indicator: indicators name measures, and records do.
 _MEASURE = "measure"
@@ -211,7 +205,7 @@ def _implied(ids: _Ids | None) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
     return found
 
 
-def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, int]:
+def keep(keys: Collection[Key] | None = None) -> dict[str, int]:
     """Make the ties of these things as the data imply them, of all for None.
 
     Those that teams state are left alone. How many are new, changed and gone.
@@ -244,17 +238,4 @@ def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, i
         Tie.objects.bulk_update(changed, ["day", "is_public"], batch_size=BATCH)
         for n in range(0, len(gone), BATCH):
             Tie.objects.filter(pk__in=gone[n : n + BATCH]).delete()
-        counts = {"new": len(new), "changed": len(changed), "gone": len(gone)}
-        if any(counts.values()):
-            # Pages that are kept in memory show the ties.
-            audit.record("thread", "", "update", actor=audit.WORKER, at=at, **counts)
-    return counts
-
-
-def keep_touched(*, at: dt.datetime) -> dict[str, int]:
-    """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
-    and where much was touched."""
-    events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=Kind.values)
-    touched = set(events.order_by().values_list("kind", "public_id").distinct())
-    is_whole = len(touched) > MOST_TOUCHED or not Tie.objects.filter(link=None).exists()
-    return keep(None if is_whole else touched, at=at)
+    return {"new": len(new), "changed": len(changed), "gone": len(gone)}

@@ -9,17 +9,19 @@ where the walk begins there.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, When
 
-from alliance.adoption.enums import SHARED, LinkSource, Relation
+from alliance.adoption.enums import SHARED, Kind, LinkSource, Relation
 from alliance.adoption.models import Tie
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.localise import Localised, localised
 from alliance.thread.columns import NODE, Rows
 from alliance.thread.nodes import BY_CODE, KINDS
@@ -78,16 +80,50 @@ def beside(
 ) -> list[tuple[Edge, Node]]:
     """The links at a thing that the actor came to by its door, with what is at the other ends.
 
-    `without`: kinds that are left out. Two queries; one where nothing is linked.
+    `without`: kinds that are left out. One query, by what the worker keeps of the ends; and one
+    more for those who may see things that not everybody sees, where there are such.
     """
-    read, _cut = _edges([key], language, most, without)
-    if not read:
-        return []
-    there = {
-        one.key: one for one in nodes(actor, {key, *(edge.other(key) for edge in read)}, language)
-    }
-    others = {edge.other(key): edge for edge in read if _tells_no_city(edge, there)}
-    return [(edge, there[other]) for other, edge in others.items() if other in there]
+    rows = list(
+        Tie.objects.filter(_at([key], without))
+        .annotate(**{f"{end}_hides": _case_at(end) for end in ("first", "second")})
+        .values(*_COLUMNS, "first__shown", "second__shown", "first_hides", "second_hides")[:most]
+    )
+    edges = {edge.other(key): (edge, row) for row in rows if (edge := _edge(row, language))}
+    there: dict[Key, Node] = {}
+    for other, (edge, row) in edges.items():
+        end = "second" if edge.end == other else "first"
+        if row[f"{end}__shown"] and (other[0] != Kind.CASE or row[f"{end}_hides"] is not None):
+            there[other] = _kept(other, row[f"{end}__shown"], language)
+    unknown = [other for other in edges if other not in there]
+    if unknown and actor.is_known:
+        there |= {one.key: one for one in nodes(actor, unknown, language)}
+    return [
+        (edge, there[other])
+        for other, (edge, row) in edges.items()
+        if other in there
+        if edge.relation in _OF_EVERY_CASE
+        or not (row["first_hides"] or row["second_hides"] or there[other].hides_city)
+    ]
+
+
+def _case_at(end: str) -> Any:
+    """Whether the case at an end hides its city, by what is recorded now; None where no case that
+    everybody sees is there."""
+    is_case = Q(**{f"{end}_kind": Kind.CASE})
+    rows = visible_cases(None).filter(public_id=OuterRef(f"{end}_id")).values("is_masked")[:1]
+    return Case(When(is_case, then=Subquery(rows)), default=None, output_field=BooleanField())
+
+
+def _kept(key: Key, shown: dict[str, Any], language: str) -> Node:
+    """A thing as the worker keeps it."""
+    return Node(
+        *key,
+        title=Localised(*shown["titles"][language]),
+        on=dt.date.fromisoformat(shown["on"]) if shown["on"] else None,
+        state=shown["state"],
+        hides_city=shown["hides"],
+        cities=tuple(Place(*one) for one in shown["cities"][language]),
+    )
 
 
 def _start(actor: Actor, kind: str, public_id: str, language: str) -> Node:
@@ -98,7 +134,8 @@ def _start(actor: Actor, kind: str, public_id: str, language: str) -> Node:
     return found[0]
 
 
-def _by_kind(keys: Iterable[Key]) -> dict[str, list[str]]:
+def by_kind(keys: Iterable[Key]) -> dict[str, list[str]]:
+    """The ids of keys by kind."""
     ids: dict[str, list[str]] = defaultdict(list)
     for kind, public_id in keys:
         ids[kind].append(public_id)
@@ -112,7 +149,7 @@ def _union(parts: list[Rows]) -> Any:
 
 def nodes(actor: Actor, keys: Collection[Key], language: str) -> list[Node]:
     """The things of these keys that the actor may see, in no order. One query; none for no key."""
-    ids = _by_kind(keys)
+    ids = by_kind(keys)
     parts = [
         part
         for kind in KINDS
@@ -153,16 +190,20 @@ def _local(row: dict[str, Any], column: str, language: str) -> str:
     return str(row.get(f"{column}_{language}") or row[f"{column}_name"] or "")
 
 
-def _edges(
-    keys: list[Key], language: str, most: int, without: Collection[str] = ()
-) -> tuple[list[Edge], bool]:
-    """The ties of these things, and whether there are more than `most`. One query."""
+def _at(keys: Iterable[Key], without: Collection[str] = ()) -> Q:
+    """The condition of a tie of these things, with none of the kinds of `without` at its other
+    end."""
     at = Q()
-    for kind, ids in _by_kind(keys).items():
+    for kind, ids in by_kind(keys).items():
         for here, there in (("first", "second"), ("second", "first")):
             one = Q(**{f"{here}_kind": kind, f"{here}_id__in": ids})
             at |= one & ~Q(**{f"{there}_kind__in": list(without)}) if without else one
-    rows = list(Tie.objects.filter(at).values(*_COLUMNS)[: most + 1])
+    return at
+
+
+def _edges(keys: list[Key], language: str, most: int) -> tuple[list[Edge], bool]:
+    """The ties of these things, and whether there are more than `most`. One query."""
+    rows = list(Tie.objects.filter(_at(keys)).values(*_COLUMNS)[: most + 1])
     return [_edge(row, language) for row in rows[:most]], len(rows) > most
 
 
