@@ -16,6 +16,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
 from alliance.network.services import needs_offers, save_city
+from alliance.thread.services import keep, state_link
 from tests.factories.knowledge import a_place, lay_ground, make_case, make_question
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
 from tests.factories.pages import page, page_text
@@ -41,6 +42,7 @@ def cities(monkeypatch):
 
 
 def counts(public_id, at=NOW):
+    keep(at=at)
     line = city_balance(City.objects.get(public_id=public_id), at=at)
     parts = (*line["given"], *line["taken"], *line["waiting"])
     told_of = {name: (year, every) for name, year, every in parts}
@@ -88,6 +90,29 @@ def test_what_is_given_taken_and_waiting_is_counted(cities):
         "steps_overdue": (None, 1),
     }
     assert counts("lund")[1] == NOW.date()
+
+
+def test_who_answered_a_need_has_the_credit(cities):
+    lund, umea, arras = cities["lund"], cities["umea"], cities["arras"]
+    case = make_case("Lund")
+    need = make_need(*umea)
+    terms = {"case": case, "need": need, "at": NOW}
+    agreement = make_agreement(umea[0], lund[0], umea[1], **terms)
+    adoptions.agree(agreement, revision=1, actor=lund[1], at=NOW)
+    assert "needs_of_others" not in counts("lund")[0], "helped, and nothing came of it yet"
+    adoptions.end(agreement, state="adopted", outcome="Done.", actor=umea[1], at=NOW)
+    assert counts("lund")[0]["needs_of_others"] == (1, 1)
+    # The same need once, whatever else its city links to it; another city for what it gave.
+    for kind, public_id in (("case", "lund"), ("offer", make_offer(*arras).public_id)):
+        here, there = ("need", need.public_id), (kind, public_id)
+        said = {"reason": "It helped.", "language": "en", "actor": umea[1], "at": NOW}
+        state_link(umea[0], here, there, **said)
+    assert counts("lund")[0]["needs_of_others"] == (1, 1)
+    assert counts("arras")[0] == {"offers": (1, 1), "needs_of_others": (1, 1)}
+    assert "needs_of_others" not in counts("umea")[0]
+    assert "Needs of other cities answered: 1" in page_text(
+        Client(), "/en/cities/lund/give-and-take/"
+    ).replace(" :", ":")
 
 
 def test_starter_content_and_hidden_and_withdrawn_cases_count_for_nobody(cities):

@@ -2,6 +2,8 @@
 
 Nobody is ranked: cities stand by name. Counted is what is public alone: cases that hide their city,
 and agreements that only one side agreed to, count for nobody. Starter content was given by nobody.
+What lies between two cities, adaptations and answers to needs, comes from the table that the worker
+keeps.
 """
 
 from __future__ import annotations
@@ -12,9 +14,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)  # fmt: skip
 
-from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.adoption.enums import Kind, Relation
+from alliance.adoption.models import Adoption, AdoptionStep, Tie
 from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import local_name
@@ -44,24 +58,37 @@ class _Book:
         self.today = at.date()
         self.year: dict[int, Counter[str]] = defaultdict(Counter)
         self.all: dict[int, Counter[str]] = defaultdict(Counter)
-        self.last: dict[int, dt.datetime] = {}
+        self.last: dict[int, dt.date] = {}
         self._cases()
         self._adaptations()
+        self._answers()
         self._questions()
         self._statements()
         self._adoptions()
 
-    def _count(self, rows: QuerySet[Any], city: str, moment: str, **conditions: Q) -> None:
-        """Add up rows by city: all and those of the last year, and hear of the last one."""
+    def _count(
+        self,
+        rows: QuerySet[Any],
+        city: str,
+        moment: str,
+        *,
+        of: str = "pk",
+        heard: bool = True,
+        **conditions: Q,
+    ) -> None:
+        """Add up rows by city, each `of` once: all and those of the last year; and hear of the
+        last one. `moment` is the column of it, or of the day."""
         sums: dict[str, Any] = {"last_": Max(moment)}
-        recent = Q(**{f"{moment}__gte": self.since})
+        since = self.since.date() if moment == "day" else self.since
+        recent = Q(**{f"{moment}__gte": since})
         for name, condition in conditions.items():
-            sums[f"year_{name}"] = Count("pk", filter=condition & recent)
-            sums[f"all_{name}"] = Count("pk", filter=condition)
+            sums[f"year_{name}"] = Count(of, filter=condition & recent, distinct=True)
+            sums[f"all_{name}"] = Count(of, filter=condition, distinct=True)
         found = rows.filter(**{f"{city}__in": self.keys}).order_by().values(city).annotate(**sums)
         for row in found:
             key, last = row[city], row["last_"]
-            if last is not None:
+            if heard and last is not None:
+                last = last.date() if isinstance(last, dt.datetime) else last
                 self.last[key] = max(last, self.last.get(key, last))
             for name in conditions:
                 self.year[key][name] += row[f"year_{name}"]
@@ -77,25 +104,22 @@ class _Book:
 
     def _adaptations(self) -> None:
         """Who builds on a case of its own neither gives nor takes."""
-        rows = CaseStudy.objects.filter(
-            status=CaseStatus.PUBLISHED,
-            origin=Origin.MEMBERS,
-            is_masked=False,
-            adapted_from__status=CaseStatus.PUBLISHED,
-            adapted_from__is_masked=False,
-        ).exclude(city=F("adapted_from__city"))
-        self._count(rows, "city", "published_at", adapting=Q())
+        told = CaseStudy.objects.filter(origin=Origin.MEMBERS, public_id=OuterRef("first_id"))
+        rows = Tie.objects.filter(Exists(told), relation=Relation.ADAPTED_FROM, is_public=True)
+        rows = rows.filter(second__city__isnull=False).exclude(first__city=F("second__city"))
+        self._count(rows, "first__city", "day", adapting=Q())
         # To be adapted is no act of one's own, so nothing is heard by it.
-        recent = Q(published_at__gte=self.since)
-        found = (
-            rows.filter(adapted_from__city__in=self.keys)
-            .order_by()
-            .values_list("adapted_from__city")
-            .annotate(year=Count("pk", filter=recent), every=Count("pk"))
+        self._count(rows, "second__city", "day", heard=False, adapted=Q())
+
+    def _answers(self) -> None:
+        """Needs of others that something of the city answered: an adoption that it helped with, or
+        what the other city says. Each once."""
+        helper = Case(
+            When(second_kind=Kind.AGREEMENT, then=F("second__partner")), default=F("second__city")
         )
-        for city, year, every in found:
-            self.year[city]["adapted"] += year
-            self.all[city]["adapted"] += every
+        rows = Tie.objects.filter(relation=Relation.ANSWERED_BY, is_public=True)
+        rows = rows.annotate(helper=helper).exclude(first__city=F("helper"))
+        self._count(rows, "helper", "day", of="first_id", heard=False, needs_of_others=Q())
 
     def _questions(self) -> None:
         rows = Question.objects.about(status=CaseStatus.PUBLISHED, is_masked=False)
@@ -117,8 +141,7 @@ class _Book:
 
     def _adoptions(self) -> None:
         rows = Adoption.objects.filter(first_agreed_at__isnull=False)
-        answered = Q(need__isnull=False)
-        self._count(rows, "source_city", "first_agreed_at", helps=Q(), needs_of_others=answered)
+        self._count(rows, "source_city", "first_agreed_at", helps=Q())
         self._count(rows, "adopting_city", "first_agreed_at", adopts=Q())
         late = AdoptionStep.objects.filter(
             adoption__in=rows.filter(ended_at=None), done_at=None, due_on__lt=self.today
@@ -141,7 +164,7 @@ class _Book:
             "given": [(name, year[name], every[name]) for name in GIVEN if every[name]],
             "taken": [(name, year[name], every[name]) for name in TAKEN if every[name]],
             "waiting": [(name, None, every[name]) for name in WAITING if every[name]],
-            "last_heard": last.date() if last else None,
+            "last_heard": last,
         }
 
 

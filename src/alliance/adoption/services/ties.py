@@ -12,13 +12,13 @@ from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 
-from alliance.adoption.enums import Key, Kind, Relation
+from alliance.adoption.enums import Ending, Key, Kind, Relation
 from alliance.adoption.models import Adoption, Tie
 from alliance.indicators.models import IndicatorMeasure
-from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import Effect, Measure
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.network.enums import SubjectKind
+from alliance.network.enums import NeedState, SubjectKind
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot, PilotCity
 from alliance.testbeds.rules import PUBLIC
@@ -82,6 +82,12 @@ def _pilot_cases() -> QuerySet[Any]:
     return PilotCity.objects.filter(draft__case__status=CaseStatus.PUBLISHED)
 
 
+def _answers() -> QuerySet[Any]:
+    worked = Q(result__status=CaseStatus.PUBLISHED, result__outcome=Outcome.WORKED)
+    rows = Adoption.objects.filter(need__state=NeedState.ANSWERED)
+    return rows.filter(worked | Q(ending=Ending.ADOPTED))
+
+
 _ADOPTION, _PILOT, _CASE = (
     (Kind.AGREEMENT, "public_id"),
     (Kind.PILOT, "public_id"),
@@ -130,6 +136,15 @@ _SOURCES = (
         _ADOPTION,
         _adoptions(need__isnull=False),
         "started_at",
+        _READ_BY_ALL,
+    ),
+    # What an answered need was answered by: rolled out, or with a result that worked.
+    _Source(
+        Relation.ANSWERED_BY,
+        (Kind.NEED, "need__public_id"),
+        _ADOPTION,
+        _answers,
+        "need__ended_at",
         _READ_BY_ALL,
     ),
     _Source(

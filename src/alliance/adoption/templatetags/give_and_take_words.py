@@ -15,7 +15,7 @@ COUNTED: dict[str, str | Promise] = {
     "answered": _("Questions answered"),
     "offers": _("Offers made"),
     "helps": _("Agreements to help another city"),
-    "needs_of_others": _("of these: an answer to a need"),
+    "needs_of_others": _("Needs of other cities answered"),
     "adapting": _("Adapted from other cities"),
     "adopts": _("Agreements to adopt from another city"),
     "needs_answered": _("Own needs that were answered"),
