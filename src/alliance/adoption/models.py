@@ -172,7 +172,10 @@ class Tie(models.Model):
 
     class Meta:
         ordering = ["rank", "first_id", "second_id"]
-        indexes = [models.Index(fields=["second_kind", "second_id"], name="tie_second")]
+        indexes = [
+            models.Index(fields=["second_kind", "second_id"], name="tie_second"),
+            models.Index(fields=["relation", "day"], name="tie_relation"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["first_kind", "first_id", "second_kind", "second_id", "relation"],

@@ -45,7 +45,6 @@ urlpatterns = [
         files.RemovePublished.as_view(),
         name="case-file-remove",
     ),
-    path("cases/<str:public_id>/chain/", cases.chain, name="case-chain"),
     path("cases/<str:public_id>/ask", questions.Ask.as_view(), name="case-ask"),
     path("questions/", questions.question_index, name="questions"),
     path("questions/<str:public_id>/", questions.question, name="question"),

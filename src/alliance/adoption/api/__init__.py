@@ -1,13 +1,14 @@
-"""Adoptions in the API, and what cities gave and took."""
+"""Adoptions and chains of them in the API, and what cities gave and took."""
 
 from ninja import Router
 
 from alliance.adoption.api.adopting import router as adopting_router
 from alliance.adoption.api.agreements import router as agreements_router
+from alliance.adoption.api.chain import router as chain_router
 from alliance.adoption.api.give_and_take import router as give_and_take_router
 
 router = Router()
-for part in (agreements_router, adopting_router, give_and_take_router):
+for part in (chain_router, agreements_router, adopting_router, give_and_take_router):
     router.add_router("", part)
 
 __all__ = ["router"]

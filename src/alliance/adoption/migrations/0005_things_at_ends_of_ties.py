@@ -31,6 +31,10 @@ class Migration(migrations.Migration):
             name='second',
             field=models.ForeignObject(editable=False, from_fields=['second_kind', 'second_id'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='adoption.thing', to_fields=['kind', 'public_id']),
         ),
+        migrations.AddIndex(
+            model_name='tie',
+            index=models.Index(fields=['relation', 'day'], name='tie_relation'),
+        ),
         migrations.AddConstraint(
             model_name='thing',
             constraint=models.UniqueConstraint(fields=('kind', 'public_id'), name='adoption_thing_once'),

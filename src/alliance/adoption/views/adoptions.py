@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 from alliance.adoption.forms import AgreeForm, EndForm, PlanForm, TermsForm
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors import adoptions as select
+from alliance.adoption.selectors.chain import chain_page
 from alliance.adoption.selectors.plan import handed_down
 from alliance.adoption.services import adoptions as services
 from alliance.core import clock
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.discussion import discussion_of
@@ -58,6 +60,15 @@ def _page(
     )
     context = {**page, "discussion": discussion, "form": form, "today": today}
     return render(request, "adoption/adoption.html", context, status=status)
+
+
+@require_safe
+@missing_is_404
+def chain(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who adapted a case, what was changed, and what came of it, however deep."""
+    found = get_case_for(actor_of(request), public_id)
+    context = chain_page(found, request.LANGUAGE_CODE) | {"today": clock.today()}
+    return render(request, "adoption/chain.html", context)
 
 
 @require_safe

@@ -5,7 +5,6 @@ from ninja import Router
 
 from alliance.knowledge.api.case_acts import router as case_acts_router
 from alliance.knowledge.api.cases import router as cases_router
-from alliance.knowledge.api.chain import router as chain_router
 from alliance.knowledge.api.drafts import router as drafts_router
 from alliance.knowledge.api.files import router as files_router
 from alliance.knowledge.api.questions import router as questions_router
@@ -19,7 +18,6 @@ from alliance.knowledge.api.vocabularies import router as vocabularies_router
 router = Router()
 for part in (
     cases_router,
-    chain_router,
     solutions_router,
     vocabularies_router,
     drafts_router,

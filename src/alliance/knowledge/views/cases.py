@@ -14,7 +14,6 @@ from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
 from alliance.knowledge.selectors.access import get_case_for, merged_into
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, read_ids
-from alliance.knowledge.selectors.chain import chain_page
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
@@ -126,12 +125,3 @@ def case_version_diff(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404(_("Two versions are compared by their numbers, such as ?old=1&new=2."))
     context = versions.version_diff(found, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE)
     return render(request, "knowledge/version_diff.html", context)
-
-
-@require_safe
-@missing_is_404
-def chain(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Who adapted a case, what was changed, and what came of it, however deep."""
-    found = get_case_for(actor_of(request), public_id)
-    context = chain_page(found, request.LANGUAGE_CODE) | {"today": clock.today()}
-    return render(request, "knowledge/chain.html", context)

@@ -10,8 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
+from alliance.adoption.enums import Relation
+from alliance.adoption.models import Tie
 from alliance.charts.chain import ChainNode
 from alliance.charts.chain import draw as draw_chain
+from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import local_place
@@ -38,41 +43,36 @@ class Transfer(Tally):
         return self.total
 
 
-def _edges() -> dict[int, int]:
-    """Each published adaptation and what it was adapted from. One query."""
-    rows = visible_cases(None).filter(adapted_from__isnull=False).order_by()
-    return dict(rows.values_list("pk", "adapted_from_id"))
+def _edges() -> dict[str, str]:
+    """Each published adaptation and the published case that it was adapted from. One query."""
+    rows = Tie.objects.filter(relation=Relation.ADAPTED_FROM)
+    for end in ("first_id", "second_id"):
+        # By now, whatever the worker has not kept yet.
+        rows = rows.filter(Exists(visible_cases(None).filter(public_id=OuterRef(end))))
+    return dict(rows.order_by().values_list("first_id", "second_id"))
 
 
-def _root(case: CaseStudy, parents: dict[int, int]) -> tuple[int, bool]:
-    """The first published case of the chain, and whether something not published came before it.
-
-    One query. A ring of adaptations begins where it is met first from below.
-    """
-    above = [case.pk]
+def _root(case: CaseStudy, parents: dict[str, str]) -> str:
+    """The first published case of the chain. A ring of adaptations begins where it is met first
+    from below."""
+    above = [case.public_id]
     while (parent := parents.get(above[-1])) is not None and parent not in above:
         above.append(parent)
-    shown = set(visible_cases(None).filter(pk__in=above).values_list("pk", flat=True))
-    root = above[0]
-    for pk in above[1:]:
-        if pk not in shown:
-            return root, True
-        root = pk
-    return root, False
+    return above[-1]
 
 
-def _preorder(root: int, children: dict[int, list[int]]) -> list[tuple[int, int | None, int]]:
+def _preorder(root: str, children: dict[str, list[str]]) -> list[tuple[str, str | None, int]]:
     """(case, origin, depth) of all below `root`, each once, origins first."""
-    found: list[tuple[int, int | None, int]] = []
-    seen: set[int] = set()
-    stack: list[tuple[int, int | None, int]] = [(root, None, 0)]
+    found: list[tuple[str, str | None, int]] = []
+    seen: set[str] = set()
+    stack: list[tuple[str, str | None, int]] = [(root, None, 0)]
     while stack:
-        pk, parent, depth = stack.pop()
-        if pk in seen:
+        key, parent, depth = stack.pop()
+        if key in seen:
             continue
-        seen.add(pk)
-        found.append((pk, parent, depth))
-        stack.extend((child, pk, depth + 1) for child in reversed(children.get(pk, [])))
+        seen.add(key)
+        found.append((key, parent, depth))
+        stack.extend((child, key, depth + 1) for child in reversed(children.get(key, [])))
     return found
 
 
@@ -98,7 +98,7 @@ def transfer_of(outcomes: list[str]) -> Transfer:
 
 
 def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
-    """The chain that a published case stands in, in six queries however long it is.
+    """The chain that a published case stands in, in five queries however long it is.
 
     `lines` holds its cases, each with what it was adapted from (`origin`); `after` is how many
     lists end behind it in the nested list, `opens`: its own adoptions follow. `depth` 0: one case
@@ -106,57 +106,65 @@ def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
     from one that is not published (any more).
     """
     parents = _edges()
-    root, begins_before = _root(case, parents)
-    children: dict[int, list[int]] = defaultdict(list)
+    root = _root(case, parents)
+    children: dict[str, list[str]] = defaultdict(list)
     for child, origin in parents.items():
         children[origin].append(child)
-    years = dict(visible_cases(None).filter(pk__in=parents).values_list("pk", "start_year"))
+    years = dict(
+        visible_cases(None).filter(public_id__in=parents).values_list("public_id", "start_year")
+    )
     for siblings in children.values():
         # The oldest first; where no year is recorded, last.
-        siblings.sort(key=lambda pk: (years.get(pk) is None, years.get(pk) or 0, pk))
+        siblings.sort(key=lambda key: (years.get(key) is None, years.get(key) or 0, key))
     order = _preorder(root, children)
     outcomes = dict(
-        visible_cases(None).filter(pk__in=[pk for pk, *_rest in order]).values_list("pk", "outcome")
+        visible_cases(None)
+        .filter(public_id__in=[key for key, *_rest in order])
+        .values_list("public_id", "outcome")
     )
-    own = {case.pk}
-    for pk, parent, _depth in order:
+    own = {case.public_id}
+    for key, parent, _depth in order:
         if parent in own:
-            own.add(pk)
+            own.add(key)
     shown = order[:MOST_LISTED]
-    rows = visible_cases(None).filter(pk__in=[pk for pk, *_rest in shown])
-    found = {row.pk: row for row in rows.select_related("city").prefetch_related("texts")}
+    rows = visible_cases(None).filter(public_id__in=[key for key, *_rest in shown])
+    found = {
+        row.public_id: row
+        for row in rows.select_related("city", "adapted_from").prefetch_related("texts")
+    }
+    origin = found[root].adapted_from
     following = [depth for *_rest, depth in shown[1:]] + [0]
     return {
         "case": case,
         "root": found[root],
         "lines": [
             {
-                "case": found[pk],
+                "case": found[key],
                 "origin": found[parent] if parent is not None else None,
                 "depth": depth,
-                "n_adoptions": len(children.get(pk, [])),
+                "n_adoptions": len(children.get(key, [])),
                 "opens": below > depth,
                 "after": range(max(depth - below, 0)),
             }
-            for (pk, parent, depth), below in zip(shown, following, strict=True)
+            for (key, parent, depth), below in zip(shown, following, strict=True)
         ],
         "n_cases": len(order),
         "depth": max(depth for *_rest, depth in order),
         "n_countries": len({row.country for row in found.values()}),
-        "transfer": transfer_of([outcomes[pk] for pk, *_rest in order[1:]]),
-        "of_case": transfer_of([outcomes[pk] for pk in own if pk != case.pk]),
-        "begins_before": begins_before,
+        "transfer": transfer_of([outcomes[key] for key, *_rest in order[1:]]),
+        "of_case": transfer_of([outcomes[key] for key in own if key != case.public_id]),
+        "begins_before": origin is not None and origin.status != CaseStatus.PUBLISHED,
         "drawing": draw_chain(
             [
                 ChainNode(
-                    id=found[pk].public_id,
+                    id=found[key].public_id,
                     parent=found[parent].public_id if parent is not None else "",
                     depth=depth,
-                    label=_label(found[pk], language),
-                    outcome=found[pk].outcome,
-                    href=f"#{found[pk].public_id}",
+                    label=_label(found[key], language),
+                    outcome=found[key].outcome,
+                    href=f"#{found[key].public_id}",
                 )
-                for pk, parent, depth in shown
+                for key, parent, depth in shown
             ]
         ),
     }

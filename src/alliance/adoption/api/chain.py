@@ -9,11 +9,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from alliance.adoption.selectors.chain import chain_page
 from alliance.core import clock
 from alliance.core.text import csv_cell
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.selectors.chain import chain_page
 from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 
@@ -100,7 +100,7 @@ def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -
         "root": found["root"].public_id,
         "transfer_of_case": found["of_case"],
         "items": [_item(line, query.lang) for line in found["lines"]],
-        "page": page_address("knowledge:case-chain", query.lang, id),
+        "page": page_address("adoption:case-chain", query.lang, id),
     }
 
 
