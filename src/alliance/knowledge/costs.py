@@ -67,8 +67,10 @@ def comparable_cost(case: CaseStudy) -> ConvertedCost | NotComparable:
 
 
 def comparable_cost_per_inhabitant(case: CaseStudy) -> CostPerInhabitant | NotComparable:
-    """The total cost divided by the recorded population of the case's city."""
-    return cost_per_inhabitant(comparable_cost(case), case.city.population if case.city else None)
+    """The total cost divided by the recorded population of the case's city; of a part of a city no
+    population is recorded."""
+    population = case.city.population if case.city and not case.is_part_of_city else None
+    return cost_per_inhabitant(comparable_cost(case), population)
 
 
 def cost_band(case: CaseStudy) -> CostBand | None:

@@ -160,6 +160,16 @@ def test_a_cost_that_cannot_be_compared_names_the_field(client, name, given, sen
     assert sentence in words(page(client, f"/en/cases/{case.public_id}/"))
 
 
+def test_a_district_and_its_city_are_both_shown(client):
+    district = a_place("Norra Fäladen", city="lund")
+    make_case("North", place=district, cost=cost("1000", "SEK", 2015))
+    told = words(page(client, "/en/cases/north/"))
+    assert "Norra Fäladen, Lund" in told
+    assert "Per inhabitant not comparable: population" in told
+    for address in ("/en/solutions/road-pricing/", "/en/find?kind=case", "/en/cases/north/chain/"):
+        assert "Norra Fäladen, Lund" in words(page(client, address)), address
+
+
 def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     make_case(
         effects=(

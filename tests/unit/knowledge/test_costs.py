@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from alliance.analysis.prices import ConvertedCost, NotComparable
-from alliance.knowledge.costs import comparable_cost, cost_band
+from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant, cost_band
 from alliance.knowledge.enums import CostKind
 from alliance.knowledge.models import CaseStudy
+from alliance.network.models import City
 
 
 def case_that_cost(kind: str) -> CaseStudy:
@@ -40,3 +41,14 @@ def test_every_kind_is_one_or_the_other():
         *("handed-out", "loss", "partial"),
         *("investment", "yearly", "not-checked"),
     }
+
+
+@pytest.mark.parametrize(
+    ("place", "is_part"), [("LUND", False), ("Lunds kommun", False), ("Norra Fäladen", True)]
+)
+def test_a_head_is_of_the_city_and_never_of_a_part_of_it(place: str, is_part: bool):
+    case = case_that_cost("investment")
+    city = City(public_id="lund", name="Lund", population=10_000, aliases=["Lunds kommun"])
+    case.city, case.place_name = city, place
+    found = comparable_cost_per_inhabitant(case)
+    assert isinstance(found, NotComparable) == case.is_part_of_city == is_part

@@ -29,12 +29,13 @@ from alliance.knowledge.models import (
     Solution,
 )
 from alliance.knowledge.selectors.files import published_files
-from alliance.knowledge.selectors.localise import chosen_text, local_name, local_place, local_symbol
+from alliance.knowledge.selectors.localise import chosen_text, local_name, local_symbol
 from alliance.knowledge.selectors.open_data import (
     codes,
     published_origin,
 )
 from alliance.network.api.common import api_address, page_address
+from alliance.network.localise import local_field
 
 SOLUTION_TEXT = ("name", "summary", "how_it_works", "prerequisites")
 METHOD_TEXT = (
@@ -75,7 +76,7 @@ def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
         "summary": text.text.summary,
         "language": text.language,
         "place": {
-            "name": local_place(case, language),
+            "name": local_field(case, "place_name", language),
             "country": case.country,
             "city": case.city.public_id if case.city else None,
             "latitude": case.latitude,

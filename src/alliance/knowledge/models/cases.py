@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.core.money import to_major
+from alliance.core.text import fold
 from alliance.knowledge.enums import (
     CaseStatus,
     CheckAgain,
@@ -153,6 +154,15 @@ class CaseStudy(Amount, Record):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def is_part_of_city(self) -> bool:
+        """Whether the place goes by another name than its city, as a district does."""
+        city = self.city
+        if city is None:
+            return False
+        names = {city.name, city.name_fr, city.name_sv, *city.aliases}
+        return fold(self.place_name).casefold() not in {fold(name).casefold() for name in names}
 
     @property
     def told_nulls(self) -> list[NullResult]:

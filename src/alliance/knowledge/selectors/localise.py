@@ -114,5 +114,11 @@ def local_symbol(unit: Any, language: str) -> str:
 
 
 def local_place(case: Any, language: str) -> str:
-    """The place of a case as told in `language`; the recorded name where that one is missing."""
-    return local_field(case, "place_name", language)
+    """The place of a case as told in `language`; the recorded name where that one is missing.
+
+    A part of a city has its city behind it, where the city was read with the case.
+    """
+    place = local_field(case, "place_name", language)
+    if case.city_id and "city" in case._state.fields_cache and case.is_part_of_city:
+        return f"{place}, {local_name(case.city, language)}"
+    return place
