@@ -18,7 +18,7 @@ from alliance.core.money import to_major
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
-from alliance.network.models import City, Need, Organisation
+from alliance.network.models import City, Need, Organisation, PeerReview
 from alliance.testbeds.models import Pilot
 
 _PERSON: dict[str, Any] = {
@@ -263,6 +263,8 @@ class Adoption(models.Model):
     result = models.ForeignKey(
         CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
     )
+    # Other cities that come and look at it.
+    reviews = models.ManyToManyField(PeerReview, blank=True, related_name="adoptions")
     ending = models.CharField(max_length=10, choices=Ending, blank=True, default="")
     outcome = models.TextField(blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("adoptions/<str:public_id>/plan/change", adoptions.Plan.as_view(), name="plan-change"),
     path("adoptions/<str:public_id>/end", adoptions.End.as_view(), name="end"),
     path("adoptions/<str:public_id>/steps/<int:number>", adoptions.Step.as_view(), name="step"),
+    path("adoptions/<str:public_id>/review", adoptions.Review.as_view(), name="review"),
     path("adoptions/<str:public_id>/posts/new", adoptions.Post.as_view(), name="post"),
     path("cases/<str:public_id>/chain/", adoptions.chain, name="case-chain"),
     path("cases/<str:public_id>/adopt", starting.AdoptCase.as_view(), name="adopt-case"),

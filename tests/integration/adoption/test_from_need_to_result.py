@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from alliance.adoption.models import Adoption
+from alliance.adoption.models import Adoption, Tie
 from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.models import CaseStudy, Measure, Solution
-from alliance.network.models import Need, NeedHelp
+from alliance.network.models import Need, NeedHelp, PeerReview
 from alliance.network.selectors.waiting import waiting_for
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
@@ -254,6 +254,28 @@ def test_a_public_adoption_is_discussed_and_both_cities_get_an_email(
     assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
     assert "sign-in" in Client().post(f"{address}posts/new", typed)["Location"]
     assert "And the buses? Rita Reader" in page_text(Client(), address)
+
+
+def test_a_peer_review_lives_on_the_adoption_and_is_tied_to_it(two, at, browser_of):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    address = f"/en/adoptions/{adoption.public_id}/"
+    ulf = browser_of(two.ulf)
+    assert "Pricing the roads" in page(ulf, f"{address}review"), "what is known goes along"
+    typed = {"title": "Our gates", "question": "Are they clear?", "language": "en", "topic": ""}
+    for _again in range(2):
+        answer = ulf.post(f"{address}review", typed)
+    review = PeerReview.objects.get()
+    assert answer["Location"].endswith(f"/peer-reviews/{review.public_id}/")
+    seen = page_text(Client(), address)
+    assert "Our gates" in seen and "Umeå asked for a peer review" in seen
+    assert "Ask for a peer review" not in seen and "Ask for a peer review" in page_text(
+        ulf, address
+    )
+    keep(at=at)
+    tie = Tie.objects.get(first_kind="peer-review", first_id=review.public_id)
+    assert (tie.second_id, tie.relation, tie.is_public) == (adoption.public_id, "looked-at", True)
+    assert address in page(Client(), f"/en/peer-reviews/{review.public_id}/")
 
 
 def test_what_two_cities_agreed_on_stands_in_the_chain_until_it_has_a_result(two, at):

@@ -291,7 +291,7 @@ def line_of(adoption: Adoption) -> list[tuple[Stage, str, dt.date | None]]:
 def adoption_page(
     adoption: Adoption, actor: Actor, *, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """What the page of an adoption reads, in at most eight queries. `own_side` is the reader's."""
+    """What the page of an adoption reads, in at most nine queries. `own_side` is the reader's."""
     is_party = rules.is_party(actor, adoption)
     own = rules.side_of(actor, adoption)
     is_running = adoption.ended_at is None
@@ -309,6 +309,7 @@ def adoption_page(
         "history": _history(adoption, language, is_party),
         "own_side": own.value if own else "",
         "result": adoption.shown_result,
+        "reviews": adoption.reviews.all(),
         "may_write": own is not None and is_running,
         "may_plan": own == PartnershipSide.ADOPTER and is_running,
         "may_agree": own is not None

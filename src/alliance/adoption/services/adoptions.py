@@ -26,10 +26,11 @@ from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, PartnershipSide, SubjectKind
 from alliance.network.localise import local_name
-from alliance.network.models import Need, Organisation, Post
+from alliance.network.models import Need, Organisation, PeerReview, Post
 from alliance.network.services.discussion import write_post
 from alliance.network.services.helping import take_up_help
 from alliance.network.services.needs_offers import mark_answered
+from alliance.network.services.peer_reviews import request_review
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds.models import Pilot
 
@@ -556,6 +557,35 @@ def _link(
             mark_answered(current.need, title, actor=actor, at=at)
         for side in (PartnershipSide.ADOPTER, PartnershipSide.SOURCE):
             _tell(current, side, "adoption_moved", at=at)
+
+
+def ask_for_review(
+    adoption: Adoption,
+    *,
+    title: str,
+    question: str,
+    language: str,
+    topic: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> PeerReview:
+    """Ask other cities to come and look at a running adoption, in the name of one's side of it.
+
+    Raises InvalidData, NotAllowed.
+    """
+    with transaction.atomic():
+        current = _locked(adoption)
+        side = _side(actor, current)
+        _must_run(current)
+        team = current.source if side == PartnershipSide.SOURCE else current.adopter
+        assert team is not None, "nobody speaks for a side that is not there"
+        said = {"title": title, "question": question, "language": language, "topic": topic}
+        review = request_review(team, **said, actor=actor, at=at)
+        if not current.reviews.filter(pk=review.pk).exists():
+            current.reviews.add(review)
+            linked = review.public_id
+            _note(current, "review", actor=actor, at=at, side=side.value, linked=linked)
+    return review
 
 
 def discuss(

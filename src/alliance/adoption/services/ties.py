@@ -167,6 +167,14 @@ _SOURCES = (
         for kind in (SubjectKind.CASE, SubjectKind.SOLUTION)
     ),
     _Source(
+        Relation.LOOKED_AT,
+        (Kind.PEER_REVIEW, "reviews__public_id"),
+        _ADOPTION,
+        _adoptions(reviews__isnull=False),
+        "reviews__requested_at",
+        _READ_BY_ALL,
+    ),
+    _Source(
         Relation.ADAPTED_FROM,
         _CASE,
         (Kind.CASE, "adapted_from__public_id"),

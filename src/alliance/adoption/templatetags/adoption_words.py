@@ -39,6 +39,7 @@ _HISTORY: dict[str, str | Promise] = {
     "choose": _("solution chosen by %(side)s"),
     "change": _("terms changed by %(side)s"),
     "agree": _("agreed to by %(side)s"),
+    "review": _("%(side)s asked for a peer review"),
     "do step": _("task %(step)s marked as done by %(side)s"),
     "undo step": _("task %(step)s marked as not done by %(side)s"),
     "plan": _("plan written by %(side)s"),

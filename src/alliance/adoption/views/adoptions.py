@@ -19,7 +19,9 @@ from alliance.core import clock
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
+from alliance.network.peer_review_forms import RequestForm
 from alliance.network.selectors.discussion import discussion_of
+from alliance.network.services.peer_reviews import LONGEST_TITLE
 from alliance.network.views import missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.network.views.discussion import WritePost
@@ -138,6 +140,23 @@ class Plan(AdoptionAct):
 
     def initial(self) -> dict[str, Any]:
         return PlanForm.initial_of(self.found)
+
+
+class Review(AdoptionAct):
+    """Ask other cities to come and look at it."""
+
+    form_class = RequestForm
+    service = services.ask_for_review
+    heading = _("Ask for a peer review")
+    lead = _("Everybody reads the request; editors of other cities join.")
+    submit = _("Publish the request")
+    said = _("The request is published: other cities can join.")
+    made_page = ("network:peer-review", False)
+
+    def initial(self) -> dict[str, Any]:
+        found = self.found
+        title = "" if found.is_hidden else found.subject_title[:LONGEST_TITLE]
+        return {"title": title, "question": found.aim, "language": found.language}
 
 
 class Step(PeopleButton, AdoptionAct):

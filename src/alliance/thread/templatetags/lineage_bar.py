@@ -24,7 +24,7 @@ TOLD_THERE: dict[str, frozenset[str]] = {
     Kind.CASE: frozenset({Kind.SOLUTION, Kind.INDICATOR, Kind.CASE}),
     Kind.INDICATOR: frozenset({Kind.CASE}),
     Kind.PILOT: frozenset({Kind.SOLUTION}),
-    Kind.AGREEMENT: frozenset({Kind.SOLUTION}),
+    Kind.AGREEMENT: frozenset({Kind.SOLUTION, Kind.PEER_REVIEW}),
 }
 
 
