@@ -1,9 +1,10 @@
-"""From a need to an agreement: Göteborg works in Swedish, Grenoble in French, both on a phone
+"""From a need to an agreed plan: Göteborg works in Swedish, Grenoble in French, both on a phone
 without scripts, and both read the emails that bring them back."""
 
 from __future__ import annotations
 
 import email
+import re
 import time
 from collections.abc import Callable, Iterator
 from email import policy
@@ -14,6 +15,25 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Server
 
+#: What an email may be about; whether a need matches an offer is asked every five minutes.
+SUBJECTS = {
+    "goteborg": ("Grenoble kan hjälpa Göteborg", "den andra staden har godkänt"),
+    "grenoble": (
+        "Göteborg a besoin de ce que Grenoble propose",
+        "Göteborg demande l’aide de Grenoble",
+        "Göteborg a choisi",
+        "est complet",
+    ),
+}
+PLAN = {
+    "owner": "Trafikkontoret",
+    "baseline": "1200",
+    "baseline_year": "2026",
+    "budget": "250000",
+    "risks": "Omvägar.",
+    "starts_on": "2027-01-11",
+    "ends_on": "2027-12-20",
+}
 NEED = "Trängselskatt som ger mindre biltrafik i centrum"
 
 
@@ -28,31 +48,44 @@ def seated(signed_in: Callable[..., Page]) -> Callable[[str, str], Page]:
     return open_
 
 
-def _letters(folder: Path) -> Iterator[bytes]:
-    for path in folder.glob("*"):
-        yield from path.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
+class Letters:
+    """The emails that come while the test runs, by city; a subject and a text each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.before = {str(one["Message-ID"]) for one in self._all()}
+
+    def _all(self) -> Iterator[email.message.EmailMessage]:
+        for path in self.folder.glob("*"):
+            for raw in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+                yield email.message_from_bytes(raw, policy=policy.default)  # type: ignore[misc]
+
+    def to(self, city: str) -> list[tuple[str, str]]:
+        """All to the editor of a city so far."""
+        return [
+            (str(one["Subject"]), str(one.get_content()))
+            for one in self._all()
+            if f"editor.{city}@" in str(one["To"]) and str(one["Message-ID"]) not in self.before
+        ]
+
+    def wait(self, city: str, subject: str) -> str:
+        """Wait for one to the editor of a city whose subject has these words; its text."""
+        deadline = time.monotonic() + 400
+        while time.monotonic() < deadline:
+            for found, text in self.to(city):
+                if subject in found:
+                    return text
+            time.sleep(2)
+        raise AssertionError(f"no email to {city} about {subject!r}: {self.to(city)}")
 
 
 @pytest.fixture
-def letter_to(server: Server) -> Callable[[str, str], str]:
-    """Wait for an email to the editor of a city whose subject has these words; its text."""
-    folder = Path(server.environment["ALLIANCE_HOME"]) / "mail"
-
-    def read(city: str, subject: str) -> str:
-        deadline = time.monotonic() + 400
-        while time.monotonic() < deadline:
-            for raw in _letters(folder):
-                message = email.message_from_bytes(raw, policy=policy.default)
-                if f"editor.{city}@" in str(message["To"]) and subject in str(message["Subject"]):
-                    return str(message.get_content())
-            time.sleep(2)
-        raise AssertionError(f"no email to {city} about {subject!r}")
-
-    return read
+def letters(server: Server) -> Letters:
+    return Letters(Path(server.environment["ALLIANCE_HOME"]) / "mail")
 
 
 def test_two_cities_come_from_a_need_to_a_plan(
-    seated: Callable[[str, str], Page], letter_to: Callable[[str, str], str]
+    seated: Callable[[str, str], Page], letters: Letters
 ):
     goteborg = seated("goteborg", "/sv/needs/new?team=goteborgs-stad")
     goteborg.locator("#id_title").fill(NEED)
@@ -68,7 +101,7 @@ def test_two_cities_come_from_a_need_to_a_plan(
     grenoble = seated("grenoble", need.replace("/sv/", "/fr/").partition("127.0.0.1")[2][6:])
     grenoble.get_by_role("button", name="Nous pouvons aider").click()
     expect(grenoble.locator("main")).to_contain_text("Grenoble a répondu qu’elle peut aider.")
-    assert need in letter_to("goteborg", "Grenoble kan hjälpa Göteborg")
+    assert need in letters.wait("goteborg", "Grenoble kan hjälpa Göteborg")
 
     goteborg.goto(need)
     goteborg.locator("#help").get_by_role("link", name="Inför detta i Göteborg").click()
@@ -83,11 +116,32 @@ def test_two_cities_come_from_a_need_to_a_plan(
     goteborg.locator("main form.write button[type=submit]").click()
     expect(goteborg.locator("ol.stages")).to_contain_text("åtgärd vald", ignore_case=True)
 
-    letter = letter_to("grenoble", "Göteborg demande l’aide de Grenoble")
+    letter = letters.wait("grenoble", "Göteborg demande l’aide de Grenoble")
     french = adoption.replace("/sv/", "/fr/")
     assert french in letter
     grenoble.goto(french)
     grenoble.get_by_role("button", name="Accepter pour Grenoble").or_(
         grenoble.locator("#agree button[type=submit]")
     ).first.click()
-    assert adoption in letter_to("goteborg", "den andra staden har godkänt")
+    assert adoption in letters.wait("goteborg", "den andra staden har godkänt")
+
+    goteborg.goto(adoption)
+    goteborg.locator('header a[href$="/plan/change"]').click()
+    # Measure, unit, costs and conditions of the case are there already.
+    for name in ("measure", "unit", "conditions"):
+        expect(goteborg.locator(f"#id_{name}")).not_to_have_value("")
+    for name, value in PLAN.items():
+        goteborg.locator(f"#id_{name}").fill(value)
+    goteborg.locator("main form.write button[type=submit]").click()
+    expect(goteborg.locator("ol.stages li.done").last).to_contain_text("planerat", ignore_case=True)
+    letters.wait("grenoble", "est complet")
+
+    # Nothing else came, and each email leads its reader to a page in the own language.
+    for city, language, seat in (("goteborg", "sv", goteborg), ("grenoble", "fr", grenoble)):
+        for subject, text in letters.to(city):
+            assert any(words in subject for words in SUBJECTS[city]), subject
+            links = re.findall(rf"http://127\.0\.0\.1:\d+/{language}/\S+", text)
+            assert links, subject
+            for link in links:
+                answer = seat.goto(link)
+                assert answer is not None and answer.ok, link

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from alliance.adoption.enums import Kind
+from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Link, Thing, Tie
 from alliance.adoption.services import links as services
 from alliance.adoption.services import ties
@@ -26,6 +26,12 @@ LOOK_BACK = dt.timedelta(hours=1)
 #: Where more records were touched, the whole table is remade.
 MOST_TOUCHED = 1_000
 _BATCH = 500
+#: What the audit trail calls a thing, and the kinds that it is then.
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    **{kind: (kind,) for kind in Kind.values},
+    "peer review": (Kind.PEER_REVIEW.value,),
+    services.STEP: tuple(StepKind.values),
+}
 
 
 def state_link(
@@ -70,9 +76,11 @@ def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, i
 def keep_touched(*, at: dt.datetime) -> dict[str, int]:
     """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
     and where much was touched."""
-    events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=Kind.values)
-    touched = set(events.order_by().values_list("kind", "public_id").distinct())
-    is_whole = len(touched) > MOST_TOUCHED or not Thing.objects.exists()
+    events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=_KINDS)
+    found = set(events.order_by().values_list("kind", "public_id").distinct())
+    touched = {(kind, public_id) for named, public_id in found for kind in _KINDS[named]}
+    is_kept = Tie.objects.filter(link=None).exists() and Thing.objects.exists()
+    is_whole = len(touched) > MOST_TOUCHED or not is_kept
     return keep(None if is_whole else touched, at=at)
 
 

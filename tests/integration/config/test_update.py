@@ -179,6 +179,12 @@ def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
     same = set(agreement) & set(adoption) - {"id"}
     assert {name: adoption[name] for name in same} == {name: agreement[name] for name in same}
     assert (adoption["stage"], adoption["started_at"]) == ("chosen", agreement["proposed_at"])
+    # What a team said hangs together is in the table that strips and the graph read.
+    (link,) = before["thread_link"]
+    (tie,) = (row for row in after["adoption_tie"] if row["link_id"] == link["id"])
+    ends = ("first_kind", "first_id", "second_kind", "second_id")
+    assert {name: tie[name] for name in ends} == {name: link[name] for name in ends}
+    assert (tie["relation"], tie["is_public"], tie["rank"]) == ("led-to", 1, 0)
     steps = ("number", "title", "side", "due_on", "done_at", "done_by_id")
     assert [[row[name] for name in steps] for row in after["adoption_adoptionstep"]] == [
         [row[name] for name in steps] for row in before["network_partnershipstep"]

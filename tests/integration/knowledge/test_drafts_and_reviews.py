@@ -6,18 +6,21 @@ import datetime as dt
 
 import pytest
 
+from alliance.core.audit import Actor
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure
 from alliance.knowledge.selectors.access import get_draft_for
-from alliance.knowledge.services import drafts, reviews, withdrawals
+from alliance.knowledge.services import drafts, reviews, save_measure, withdrawals
+from alliance.knowledge.services.vocabulary import merge_words
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=1)
+SECRETARIAT = Actor("Siv", roles=frozenset({"secretariat"}))
 CRITERIA = {
     name: {"score": 2, "reason": "well told"}
     for name in ("relevance", "participation", "evidence", "transferability")
@@ -271,6 +274,26 @@ def test_words_that_no_list_has_join_it_with_the_publication(umea, editor, revie
     assert (effect.measure.slug, effect.measure.name_sv) == ("bullerniva", "bullernivå")
     assert (effect.unit.code, effect.unit.name_fr) == ("decibel", "")
     assert AuditEvent.objects.filter(kind__in=("measure", "unit"), verb="create").count() == 2
+
+
+def test_a_measure_that_is_merged_while_a_draft_uses_it_is_the_one_that_was_kept(
+    umea, editor, reviewers
+):
+    kept = Measure.objects.get(slug="traffic-volume")
+    old = save_measure("car-counts", name="car counts", name_sv="antal bilar")
+    told = {"value": -3.0, "direction": "lower-is-better", "design": "before-after"}
+    told |= {"measure": "car counts", "unit": "percent change"}
+    written, submitted = (start(umea, editor, effects=[told]) for _time in range(2))
+    submit(submitted, editor)
+    merge_words(old, kept, actor=SECRETARIAT, at=LATER)
+    saved = drafts.save_draft(
+        written, content=written.content, expected_revision=1, actor=editor, at=LATER
+    )
+    assert saved.content["effects"][0]["measure"] == "car counts", "nothing typed is lost"
+    approve(submitted, reviewers[0])
+    for case in (approve(submitted, reviewers[1]), publish(saved, editor, reviewers)):
+        assert case is not None and case.effects.get().measure == kept
+    assert not Measure.objects.filter(name="car counts").exists()
 
 
 @pytest.mark.parametrize("measure", ["x" * 121, "<b>noise</b>"])

@@ -7,13 +7,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.adoption.models import Step, Thing
+from alliance.core import audit
 from alliance.core.audit import VISITOR
+from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.thread.services import keep_touched
+from alliance.thread.selectors.walk import beside
+from alliance.thread.services import keep, keep_touched
 from alliance.thread.templatetags.lineage_bar import lineage_bar_of
 from tests.factories.pages import page
 from tests.factories.pilots import planned
-from tests.factories.thread import NOW, ThreadGround, lay_thread
+from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -71,9 +75,41 @@ def test_the_page_of_a_pilot_tells_of_no_case_that_hides_its_city(ground):
     assert "/cases/lund/" not in page(Client(), f"/en/pilots/{ground.pilot.public_id}/")
 
 
-def test_a_strip_asks_for_ties_and_for_what_is_at_their_ends(ground, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_a_strip_costs_one_query(ground, django_assert_num_queries):
+    with django_assert_num_queries(1):
         groups, _helped = lineage_bar_of(VISITOR, "pilot", ground.pilot.public_id, "en")
     assert len(groups) == 2
     with django_assert_num_queries(1):
         assert lineage_bar_of(VISITOR, "need", ground.need.public_id, "en") == ([], None)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_what_the_worker_keeps_is_what_is_there(ground, language):
+    ends = [("pilot", ground.pilot.public_id), ("case", "lund"), ("solution", "road-pricing"),
+            ("indicator", "traffic"), ("agreement", ground.agreement.public_id)]  # fmt: skip
+    for key in ends:
+        kept = beside(VISITOR, key, language=language)
+        Thing.objects.all().delete()
+        assert kept and kept == beside(VISITOR, key, language=language)
+        keep(at=NOW)
+
+
+def test_what_a_team_links_is_on_the_strip_at_once(ground, django_assert_num_queries):
+    step = make_step(ground)
+    link(ground, ("decision", step.public_id), ("pilot", ground.pilot.public_id))
+    pilot = f"/en/pilots/{ground.pilot.public_id}/"
+    assert step.title in page(Client(), pilot)
+    keep_touched(at=NOW)
+    with django_assert_num_queries(1):
+        lineage_bar_of(VISITOR, "pilot", ground.pilot.public_id, "en")
+    Step.objects.update(title="Another name")
+    audit.record("thread step", step.public_id, "update", actor=audit.WORKER, at=NOW)
+    keep_touched(at=NOW)
+    assert "Another name" in page(Client(), pilot)
+
+
+def test_a_withdrawn_case_leaves_the_strip_at_once(ground):
+    pilot = f"/en/pilots/{ground.pilot.public_id}/"
+    assert "/cases/lund/" in page(Client(), pilot)
+    CaseStudy.objects.update(status=CaseStatus.WITHDRAWN)
+    assert "/cases/lund/" not in page(Client(), pilot)

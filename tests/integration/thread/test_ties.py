@@ -17,7 +17,7 @@ from tests.factories.knowledge import make_case
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.sql]
-NOTHING = {"new": 0, "changed": 0, "gone": 0}
+NOTHING = {"new": 0, "changed": 0, "gone": 0, "things": 0}
 
 
 @pytest.fixture
@@ -50,10 +50,11 @@ def test_what_was_touched_is_kept_and_the_rest_waits_for_the_night(ground):
     keep_touched(at=NOW)
     assert not new & ends()
     touch("case", "umea")
-    assert keep_touched(at=NOW)["new"] == 3
+    counts = keep_touched(at=NOW)
+    assert (counts["new"], counts["things"]) == (3, 1)
     assert new <= ends()
     CaseStudy.objects.filter(public_id="umea").update(status=CaseStatus.WITHDRAWN)
-    assert keep(at=NOW) == NOTHING | {"gone": 3}
+    assert keep(at=NOW) == NOTHING | {"gone": 3, "things": 1}
     assert not new & ends()
 
 
@@ -81,7 +82,7 @@ def test_a_stated_link_is_a_tie_at_once_and_goes_with_it(ground):
     made = link(ground, ("decision", step.public_id), ("pilot", ground.pilot.public_id))
     own = ("decision", step.public_id, "pilot", ground.pilot.public_id, "led-to")
     assert own in ends()
-    assert keep(at=NOW) == NOTHING
+    assert keep(at=NOW) == NOTHING | {"things": 1}
     made.delete()
     assert own not in ends()
 

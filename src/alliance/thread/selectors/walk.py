@@ -81,12 +81,14 @@ def beside(
     """The links at a thing that the actor came to by its door, with what is at the other ends.
 
     `without`: kinds that are left out. One query, by what the worker keeps of the ends; and one
-    more for those who may see things that not everybody sees, where there are such.
+    more where it has not kept them yet, and for those who may see what not everybody sees.
     """
     rows = list(
         Tie.objects.filter(_at([key], without))
         .annotate(**{f"{end}_hides": _case_at(end) for end in ("first", "second")})
-        .values(*_COLUMNS, "first__shown", "second__shown", "first_hides", "second_hides")[:most]
+        .values(
+            *_COLUMNS, "is_public", "first__shown", "second__shown", "first_hides", "second_hides"
+        )[:most]
     )
     edges = {edge.other(key): (edge, row) for row in rows if (edge := _edge(row, language))}
     there: dict[Key, Node] = {}
@@ -94,8 +96,13 @@ def beside(
         end = "second" if edge.end == other else "first"
         if row[f"{end}__shown"] and (other[0] != Kind.CASE or row[f"{end}_hides"] is not None):
             there[other] = _kept(other, row[f"{end}__shown"], language)
-    unknown = [other for other in edges if other not in there]
-    if unknown and actor.is_known:
+    # Until the worker has run; and what is there for some readers alone.
+    unknown = [
+        other
+        for other, (_edge, row) in edges.items()
+        if other not in there and (row["is_public"] or actor.is_known)
+    ]
+    if unknown:
         there |= {one.key: one for one in nodes(actor, unknown, language)}
     return [
         (edge, there[other])
