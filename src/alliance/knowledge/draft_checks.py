@@ -58,7 +58,8 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
 
 def names_in(document: CaseDocument) -> tuple[set[str], set[str]]:
     """The measures and the units that a document names."""
-    measures = {one.measure for one in (*document.effects, *document.nulls)}
+    measures = {one.measure for one in document.effects}
+    measures |= {one.measure for one in document.nulls}
     units = {name for one in document.effects for name in (one.unit, one.baseline_unit or "")}
     return measures - {""}, units - {""}
 

@@ -327,7 +327,8 @@ def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
     first; none of a case that hides its city. One query."""
     rows = public_adoptions().filter(subject_kind=kind, subject_id=public_id, result=None)
     rows = rows.exclude(ending__in=(Ending.STOPPED, Ending.DECLINED))
-    return named(rows).filter(hides_now=False).select_related("source_city", "adopting_city")
+    marked: Any = named(rows)
+    return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
 
 
 def running_of(kind: str, public_id: str, teams: Collection[str]) -> Adoption | None:

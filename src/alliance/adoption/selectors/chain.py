@@ -132,7 +132,7 @@ def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
         row.public_id: row
         for row in rows.select_related("city", "adapted_from").prefetch_related("texts")
     }
-    origin = found[root].adapted_from
+    before = found[root].adapted_from
     following = [depth for *_rest, depth in shown[1:]] + [0]
     return {
         "case": case,
@@ -153,7 +153,7 @@ def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
         "n_countries": len({row.country for row in found.values()}),
         "transfer": transfer_of([outcomes[key] for key, *_rest in order[1:]]),
         "of_case": transfer_of([outcomes[key] for key in own if key != case.public_id]),
-        "begins_before": origin is not None and origin.status != CaseStatus.PUBLISHED,
+        "begins_before": before is not None and before.status != CaseStatus.PUBLISHED,
         "drawing": draw_chain(
             [
                 ChainNode(

@@ -175,7 +175,7 @@ class Step(PeopleButton, AdoptionAct):
 class Post(WritePost):
     """Say something about an adoption that everybody reads."""
 
-    service = services.discuss
+    service = services.discuss  # type: ignore[assignment]
 
     def find(self, public_id: str) -> Adoption:
         return select.get_public_adoption(public_id)

@@ -47,7 +47,8 @@ def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
     """Pairs of measures or units whose names are alike in a language, the most alike first: the one
     with fewer published results, and the one with more. One query."""
     published = Q(effects__case__status=CaseStatus.PUBLISHED)
-    rows = list(model._default_manager.annotate(n=Count("effects", filter=published)).order_by("n"))
+    found_rows: Any = model._default_manager.annotate(n=Count("effects", filter=published))
+    rows = list(found_rows.order_by("n"))
     by_word: dict[str, set[int]] = defaultdict(set)
     grams: list[list[set[str]]] = []
     for place, row in enumerate(rows):
@@ -61,9 +62,7 @@ def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
             shared.update(combinations(sorted(places), 2))
     found = []
     for one, other in shared:
-        alike = max(
-            len(a & b) / len(a | b) for a in grams[one] for b in grams[other]
-        )  # fmt: skip
+        alike = max(len(a & b) / len(a | b) for a in grams[one] for b in grams[other])
         if alike >= ALIKE:
             found.append((alike, rows[one], rows[other]))
     found.sort(key=lambda pair: (-pair[0], pair[1].name, pair[2].name))

@@ -11,6 +11,7 @@ import datetime as dt
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -124,7 +125,7 @@ def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> N
     language = document.original_language
     local = () if language == Language.EN else (f"name_{language}",)
     measures, units = names_in(document)
-    words: tuple[tuple[type[Measure] | type[Unit], str, str, set[str]], ...] = (
+    words: tuple[tuple[Any, str, str, set[str]], ...] = (
         (Measure, "measure", "slug", measures),
         (Unit, "unit", "code", units),
     )
@@ -159,17 +160,22 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
     kind, key = ("measure", "slug") if isinstance(old, Measure) else ("unit", "code")
     with transaction.atomic():
         touched: set[int] = set()
+        # A solution has one verdict for each of both: where it would get two, that of `into` is
+        # counted anew below.
+        other = "unit" if kind == "measure" else "measure"
+        both = SolutionVerdict.objects.filter(
+            **{kind: into, "solution": OuterRef("solution"), other: OuterRef(other)}
+        )
+        SolutionVerdict.objects.filter(Exists(both), **{kind: old}).delete()
         for related in old._meta.related_objects:
             field, model = related.field.name, related.related_model
             rows = model._default_manager.filter(**{field: old})
             if issubclass(model, (Effect, NullResult)):
                 touched.update(rows.values_list("case", flat=True))
             rows.update(**{field: into})
-        # Made anew below for the solutions of these cases.
-        SolutionVerdict.objects.filter(**{kind: old}).delete()
-        names = {getattr(old, name) for name in _NAMES} - {""}
-        own = {getattr(into, name) for name in _NAMES}
-        into.aliases = sorted({*into.aliases, *old.aliases, *names} - own)
+        lost: set[str] = {getattr(old, name) for name in _NAMES} - {""}
+        own: set[str] = {getattr(into, name) for name in _NAMES}
+        into.aliases = sorted({*into.aliases, *old.aliases, *lost} - own)
         into.edited_at = at
         into.save(update_fields=["aliases", "edited_at"])
         old_key = getattr(old, key)
