@@ -299,9 +299,11 @@ def test_a_measure_that_is_merged_while_a_draft_uses_it_is_the_one_that_was_kept
 @pytest.mark.parametrize("measure", ["x" * 121, "<b>noise</b>"])
 def test_what_can_be_no_word_of_a_list_is_refused(umea, editor, measure):
     told = {"value": -3.0, "direction": "lower-is-better", "design": "before-after"}
-    draft = start(umea, editor, effects=[told | {"measure": measure, "unit": "cars per day"}])
     with pytest.raises(InvalidData) as caught:
-        submit(draft, editor)
+        submit(
+            start(umea, editor, effects=[told | {"measure": measure, "unit": "cars per day"}]),
+            editor,
+        )
     assert [one.where for one in caught.value.faults] == ["case.effects[0].measure"]
 
 

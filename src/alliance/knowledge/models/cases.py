@@ -159,7 +159,7 @@ class CaseStudy(Amount, Record):
     def is_part_of_city(self) -> bool:
         """Whether the place goes by another name than its city, as a district does."""
         city = self.city
-        if city is None:
+        if city is None or self.place_name == city.name:
             return False
         names = {city.name, city.name_fr, city.name_sv, *city.aliases}
         return fold(self.place_name).casefold() not in {fold(name).casefold() for name in names}

@@ -21,8 +21,11 @@ from alliance.network.localise import localised as localised
 
 
 def line_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
-    """`cases` with the fields alone that lists and counts read; any other costs a query."""
-    return cases.only(
+    """`cases` with the fields alone that lists and counts read, and the names of their cities; any
+    other costs a query."""
+    names = ("name", "name_fr", "name_sv", "aliases", "public_id")
+    return cases.select_related("city").only(
+        *(f"city__{name}" for name in names),
         "public_id", "solution", "original_language", "city", "place_name", "place_name_fr",
         "place_name_sv", "country", "start_year", "end_year", "outcome", "reasons",
         "evidence_points", "revision", "has_nulls",
