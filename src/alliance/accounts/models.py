@@ -183,3 +183,28 @@ class WaitingLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.kind} {self.record_id}"
+
+
+class TypedText(models.Model):
+    """What somebody typed into a form and has not saved, as the form sent it: for her eyes only.
+
+    `page` is the opened page that sent it and `turn` counts how often, so that what arrives late is
+    known as old. Without `fields` it was saved, or is not wanted any more.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="typed_texts")
+    # The address of the form without its language.
+    address = models.CharField(max_length=500)
+    fields = models.JSONField(default=dict)
+    page = models.CharField(max_length=40, blank=True, default="")
+    turn = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "address"], name="typed_text_once_per_form")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.address}"

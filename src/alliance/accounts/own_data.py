@@ -55,6 +55,10 @@ def own_data(user: User) -> dict[str, Any]:
             {"kind": one.kind, "record": one.record_id, "at": _time(one.at)}
             for one in user.waiting_letters.all()
         ],
+        "typed_not_saved": [
+            {"page": one.address, "at": _time(one.at), "content": one.fields}
+            for one in user.typed_texts.exclude(fields={})
+        ],
         "elevations": [
             {"at": _time(one.at), "reason": one.reason, "until": _time(one.expires_at)}
             for one in user.elevations.all()

@@ -12,13 +12,14 @@ from django.db.models import Exists, OuterRef
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from alliance.accounts.models import OneTimeLink, User
+from alliance.accounts.models import OneTimeLink, TypedText, User
 from alliance.accounts.services import own_data as idle
 from alliance.core import clock, throttle
 from alliance.core.tasks import Periodic
 
 KEEP_UNCONFIRMED = dt.timedelta(days=30)
 KEEP_LINKS = dt.timedelta(days=90)
+KEEP_TYPED = dt.timedelta(days=30)
 
 
 @task
@@ -54,10 +55,11 @@ def forget_unconfirmed_accounts() -> int:
 
 @task
 def forget_old_counts() -> int:
-    """Delete counts of tries and links that work once, when their time is over; how many."""
+    """Delete counts of tries, links that work once and unsaved text, when their time is over."""
     at = clock.now()
     links, _ = OneTimeLink.objects.filter(expires_at__lt=at - KEEP_LINKS).delete()
-    return links + throttle.forget_old(at=at)
+    typed, _ = TypedText.objects.filter(at__lt=at - KEEP_TYPED).delete()
+    return links + typed + throttle.forget_old(at=at)
 
 
 @task

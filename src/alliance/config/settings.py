@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "alliance.accounts.typing.KeepsTyping",
     "alliance.accounts.middleware.TooManyTries",
 ]
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -70,14 +70,17 @@ class FormAndAct(View):
 
     #: What `find` gave.
     found: Any
+    #: What the reader typed into this form before and has not saved.
+    typed: QueryDict | None = None
     #: What a refused form answers.
     status = 422
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
-        """Show the form, or do what it says."""
+        """Show the form, or do what it says. What was typed before and not saved is shown only."""
         self.found = self.find(**ids)
+        self.typed = getattr(request, "typing", None) and request.typing.back  # type: ignore[attr-defined]
         form = self.form()
-        if form.is_bound and form.is_valid():
+        if self.typed is None and form.is_bound and form.is_valid():
             with form.showing_faults():
                 return self.perform(form)
         return self.show(form)
@@ -125,10 +128,15 @@ class FormAndAct(View):
     def form(self) -> ActForm:
         """The form, with what was sent if it was."""
         data: dict[str, Any] = {"initial": self.initial(), **self.form_options()}
-        if self.request.method == "POST":
-            data |= {"data": self.request.POST, "files": self.request.FILES}
+        if self.sent is not None:
+            data |= {"data": self.sent, "files": self.request.FILES}
         form: ActForm = self.form_class(**data)
         return form
+
+    @property
+    def sent(self) -> QueryDict | None:
+        """What stands in the form: what was sent, or typed before; None for a new form."""
+        return self.request.POST if self.request.method == "POST" else self.typed
 
     def perform(self, form: Any) -> HttpResponse:
         """Act, and go on."""
@@ -167,7 +175,7 @@ class FormAndAct(View):
             **self.context(),
         }
         context.setdefault("here", self.here or context["heading"])
-        status = self.status if form.errors else 200
+        status = self.status if form.errors and self.typed is None else 200
         return render(self.request, self.template_name, context, status=status)
 
 

@@ -22,6 +22,7 @@ PARTS = {
     "digest": _("Weekly digest"),
     "emails_off": _("Kinds of emails you turned off"),
     "emails_of_tasks": _("Emails you got about tasks"),
+    "typed_not_saved": _("Text you typed and have not saved"),
     "elevations": _("Extended rights taken"),
     "second_factors": _("Second factors"),
     "single_sign_on": _("Single sign-on"),

@@ -22,7 +22,6 @@ from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
-from alliance.network.views import posted
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.enums import PilotState
@@ -65,7 +64,7 @@ class PilotAct(PeopleAct):
     @property
     def revision(self) -> int:
         """What the page that was sent was made of; a refused form goes on being made of that."""
-        return number_in(self.request.POST.get("revision", ""))
+        return number_in((self.sent or {}).get("revision", ""))
 
 
 class PilotButton(PeopleButton, PilotAct):
@@ -177,7 +176,7 @@ class PlanStep(PilotAct):
         if self.step == CHECK:
             return ActForm()
         return FORMS[self.step](
-            posted(self.request),
+            self.sent,
             plan=self.found.plan,
             names=DraftNames(self.language),
             language=self.found.language,

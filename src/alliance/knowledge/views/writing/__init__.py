@@ -40,10 +40,10 @@ def for_writers(view: View) -> View:
 
 def kept(request: HttpRequest, step: str, *, status: int, why: str = "") -> HttpResponse:
     """Nothing was saved; what was typed is shown to be copied."""
-    label = _("To your drafts")
+    label, to = _("To your drafts"), reverse("knowledge:write")
     if not actor_of(request).is_known:
         rule = _("You are not signed in any more. Nothing was saved and nothing was published.")
-        label = _("Sign in")
+        label, to = _("Sign in"), redirect_to_login(request.path).url
     elif why == "closed":
         rule = _(
             "The draft is no longer open for changes by you: it was handed in, dropped or "
@@ -56,7 +56,7 @@ def kept(request: HttpRequest, step: str, *, status: int, why: str = "") -> Http
             "Nothing was saved and nothing was published."
         )
     own = typed(step, dict(request.POST.lists())) if step in FORMS else ()
-    return refused(request, rule, own, status=status, to=(reverse("knowledge:write"), label))
+    return refused(request, rule, own, status=status, to=(to, label))
 
 
 def draft_to_edit(request: HttpRequest, public_id: str) -> Draft | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -103,7 +104,9 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     messages.success(request, _("Saved: both versions are in the draft as you chose."))
     if step in FORMS:
-        return redirect("knowledge:draft-step", public_id, step)
+        page = reverse("knowledge:draft-step", args=[public_id, step])
+        request.typing.drop(page)  # type: ignore[attr-defined]
+        return redirect(page)
     return redirect("knowledge:draft", public_id)
 
 

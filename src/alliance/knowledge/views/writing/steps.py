@@ -33,6 +33,7 @@ from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept
 from alliance.knowledge.views.writing.conflict import show_conflict
 from alliance.knowledge.views.writing.overview import mark_as_dealt_with
+from alliance.web import languages
 from alliance.web.paging import number_in
 
 
@@ -52,6 +53,13 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
         return render(request, "knowledge/write/check.html", {"page": page, "step": CHECK})
     names = DraftNames(request.LANGUAGE_CODE)
     options: dict[str, Any] = {"text_language": draft.language, "names": names}
+    typing = request.typing  # type: ignore[attr-defined]
+    typing.address = languages.split(request.path)[1]
+    if typed_before := typing.back:
+        # Whoever saved since is met when this is saved, as if the page had been open all the time.
+        base = document_at(draft, number_in(typed_before.get("revision", "")))
+        form = FORMS[step](typed_before, document=base, **options)
+        return _show(request, page, step, form)
     if issubclass(FORMS[step], RowsForm):
         options["more"] = int("rows" in request.GET)
     form = FORMS[step](document=document_of_draft(draft), **options)

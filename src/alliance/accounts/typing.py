@@ -1,0 +1,163 @@
+"""What people typed into forms and have not saved yet: it is kept, and comes back.
+
+A form that includes `web/forms/typing.html` bears a signed mark that says whose it is and to which
+address it belongs. A script sends what stands in the form every few seconds with that mark. The
+mark alone lets it in, so the end of a session loses nothing; it opens nothing but this one note of
+its owner. What is kept is no record: nobody else sees it, no audit row is written, nothing is
+checked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cached_property
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+
+from alliance.accounts.models import TypedText, User
+from alliance.core import clock
+from alliance.web import languages
+
+#: A page that was left open for longer sends in vain.
+MARK_HOLDS = dt.timedelta(days=14)
+#: Characters in the fields of one form; and forms of one person, of which the oldest goes first.
+MOST_CHARACTERS = 500_000
+MOST_FORMS = 50
+LONGEST_ADDRESS = 500
+#: Fields of forms that nobody types.
+_OWN = ("typing", "typing_page", "typing_turn", "typing_only", "typing_drop")
+_NOT_TYPED = {"csrfmiddlewaretoken", "go", *_OWN}
+
+_signer = TimestampSigner(salt="alliance.accounts.typing")
+
+
+class Typing:
+    """`request.typing`: what the reader typed at this address before, and the mark for its form."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        _, address = languages.split(request.get_full_path())
+        #: Which form it is. A view with queries that are not about its form sets it anew.
+        self.address = address
+        #: Set by a view that saved all but some fields: what is typed stays, with these changes.
+        self.stays: dict[str, str] | None = None
+        #: Whether the form that was sent bears the mark of the reader.
+        self.is_marked = False
+
+    @property
+    def mark(self) -> str:
+        """What a form bears; empty for visitors and for addresses that are too long."""
+        user = self._request.user
+        if not isinstance(user, User) or len(self.address) > LONGEST_ADDRESS:
+            return ""
+        return _signer.sign_object([user.pk, self.address])
+
+    @cached_property
+    def kept(self) -> TypedText | None:
+        """What the reader typed here and did not save."""
+        user = self._request.user
+        if self._request.method == "POST" or not isinstance(user, User):
+            return None
+        return TypedText.objects.filter(user=user, address=self.address).exclude(fields={}).first()
+
+    @property
+    def back(self) -> QueryDict | None:
+        """The fields as they were sent; None where nothing waits."""
+        if self.kept is None:
+            return None
+        fields = QueryDict(mutable=True)
+        for name, values in self.kept.fields.items():
+            fields.setlist(name, values)
+        return fields
+
+    def drop(self, path: str) -> None:
+        """Forget what the reader typed at another address, which was saved here."""
+        user = self._request.user
+        if isinstance(user, User):
+            address = languages.split(path)[1]
+            TypedText.objects.filter(user=user, address=address).delete()
+
+
+class KeepsTyping:
+    """Middleware: keeps what forms with a mark send, until their view has saved it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        typing = request.typing = Typing(request)  # type: ignore[attr-defined]
+        if request.method != "POST" or languages.split(request.path_info)[0] is None:
+            return self.get_response(request)
+        mark = request.POST.get("typing", "")
+        if not mark:
+            return self.get_response(request)
+        try:
+            owner, typing.address = _signer.unsign_object(mark, max_age=MARK_HOLDS)
+        except BadSignature:
+            if "typing_only" in request.POST:
+                return HttpResponse(status=403)
+            return self.get_response(request)
+        if "typing_only" in request.POST:
+            return HttpResponse(status=204 if keep(owner, typing.address, request.POST) else 413)
+        is_owner = typing.is_marked = request.user.pk == owner
+        if "typing_drop" in request.POST and is_owner:
+            forget(owner, typing.address, request.POST)
+            return HttpResponseRedirect(request.path)
+        response = self.get_response(request)
+        if response.status_code == 302 and is_owner and typing.stays is None:
+            forget(owner, typing.address, request.POST)
+        elif is_owner or not request.user.is_authenticated:
+            keep(owner, typing.address, request.POST, typing.stays)
+        return response
+
+
+def keep(owner: int, address: str, sent: QueryDict, changes: dict[str, str] | None = None) -> bool:
+    """Keep what was sent, unless the same page has sent something later; False if it is too long.
+
+    The person may have left in the meantime: then nothing is kept.
+    """
+    fields = {
+        # PostgreSQL holds no NUL.
+        name: [value.replace("\x00", "") for value in values]
+        for name, values in sent.lists()
+        if name not in _NOT_TYPED and "password" not in name
+    }
+    fields |= {name: [value] for name, value in (changes or {}).items()}
+    if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
+        return False
+    _put(owner, address, fields, *_turn(sent))
+    others = TypedText.objects.filter(user_id=owner).order_by("-at", "-pk").values("pk")
+    TypedText.objects.filter(pk__in=[one["pk"] for one in others[MOST_FORMS:]]).delete()
+    return True
+
+
+def forget(owner: int, address: str, sent: QueryDict) -> None:
+    """Let what was typed go. What the same page sent before and arrives later stays gone, too."""
+    page, turn = _turn(sent)
+    if page:
+        _put(owner, address, {}, page, turn)
+    else:
+        TypedText.objects.filter(user_id=owner, address=address).delete()
+
+
+def _turn(sent: QueryDict) -> tuple[str, int]:
+    """Which opened page sent it, and how often it had sent before; empty without the script."""
+    turn = sent.get("typing_turn", "")
+    return sent.get("typing_page", "")[:40], int(turn) if turn.isdecimal() and len(turn) < 9 else 0
+
+
+def _put(owner: int, address: str, fields: dict[str, list[str]], page: str, turn: int) -> None:
+    with transaction.atomic():
+        if not User.objects.select_for_update().filter(pk=owner).exists():
+            return
+        row = TypedText.objects.filter(user_id=owner, address=address).first()
+        if row is not None and page and row.page == page and row.turn > turn:
+            return
+        TypedText.objects.update_or_create(
+            user_id=owner,
+            address=address,
+            defaults={"fields": fields, "page": page, "turn": turn, "at": clock.now()},
+        )

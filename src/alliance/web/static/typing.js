@@ -1,0 +1,88 @@
+/* Keeps what is typed into a form, every few seconds. Without it, text is kept when it is sent. */
+(function () {
+  "use strict";
+  var PAUSE = 3000;
+
+  document.querySelectorAll("input[name=typing]").forEach(function (mark) {
+    var form = mark.form;
+    var said = form.querySelector("[data-typing]");
+    var address = form.getAttribute("action") || location.pathname + location.search;
+    var page = hidden("typing_page", Math.random().toString(36).slice(2));
+    var turn = hidden("typing_turn", "0");
+    var timer = 0;
+    // What was typed since the last text that the server is known to hold.
+    var changed = false;
+    var sending = false;
+    var leaving = false;
+
+    function hidden(name, value) {
+      var field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      form.append(field);
+      return field;
+    }
+
+    function typed() {
+      turn.value = String(Number(turn.value) + 1);
+      var body = new URLSearchParams();
+      new FormData(form).forEach(function (value, name) {
+        if (typeof value === "string" && name !== "csrfmiddlewaretoken") body.append(name, value);
+      });
+      body.append("typing_only", "1");
+      return body;
+    }
+
+    function later() {
+      if (!timer) timer = setTimeout(send, PAUSE);
+    }
+
+    function send() {
+      timer = 0;
+      if (leaving || !changed) return;
+      // One at a time: what is typed meanwhile goes with the next.
+      if (sending) return later();
+      sending = true;
+      changed = false;
+      fetch(address, { method: "POST", body: typed(), credentials: "same-origin" })
+        .then(function (answer) {
+          if (answer.status === 413) {
+            changed = true;
+            said.textContent = said.dataset.long;
+          } else if (answer.status === 204) {
+            if (!changed) said.textContent = said.dataset.kept;
+          } else {
+            throw new Error(String(answer.status));
+          }
+        })
+        .catch(function () {
+          changed = true;
+          said.textContent = said.dataset.lost;
+          later();
+        })
+        .finally(function () {
+          sending = false;
+        });
+    }
+
+    form.addEventListener("input", function () {
+      changed = true;
+      later();
+    });
+    form.addEventListener("submit", function () {
+      leaving = true;
+      turn.value = String(Number(turn.value) + 1);
+    });
+    // Back by the button of the browser: the page is as it was left.
+    addEventListener("pageshow", function () {
+      leaving = false;
+    });
+    addEventListener("pagehide", function () {
+      if (changed && !leaving) navigator.sendBeacon(address, typed());
+    });
+    addEventListener("beforeunload", function (event) {
+      if (changed && !leaving) event.preventDefault();
+    });
+  });
+})();
