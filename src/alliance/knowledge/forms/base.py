@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django import forms
 from django.forms import BoundField
@@ -156,6 +156,32 @@ class StepForm(PartForm):
     def write(self, document: Document) -> None:
         """Put the cleaned values into `document`, a copy of what the form was made from."""
         raise NotImplementedError
+
+    def without_faults(self) -> Self | None:
+        """The form as if its faulty fields had not been touched.
+
+        None where what is at fault is no single field.
+        """
+        data = self._right_data()
+        if data is None:
+            return None
+        return type(self)(
+            data, document=self.document, text_language=self.text_language, names=self.names
+        )
+
+    def _right_data(self) -> Any:
+        """What was sent, with the stored values in the place of faulty ones."""
+        if self.non_field_errors():
+            return None
+        stored = type(self)(
+            document=self.document, text_language=self.text_language, names=self.names
+        )
+        data: Any = cast(Any, self.data).copy()
+        for name in self.errors:
+            value = stored[name].value()
+            values = value if isinstance(value, list) else [value]
+            data.setlist(name, [str(one) for one in values if one not in (None, False)])
+        return data
 
     def changed_document(self) -> Document:
         """The document with what was typed. Call it on a valid form."""

@@ -118,6 +118,16 @@ class RowsForm(StepForm):
         # Every row is asked, so that each of its faults is told at once.
         return all([super().is_valid(), *[row.is_valid() for row in self.rows]])
 
+    def _right_data(self) -> Any:
+        """A faulty cell is left empty: what stood there before may be of another row's words."""
+        if any(row.non_field_errors() for row in self.rows):
+            return None
+        data = super()._right_data()
+        for row in self.rows if data is not None else ():
+            for name in row.errors:
+                data.setlist(row.add_prefix(name), [""])
+        return data
+
     def take_away(self, prefix: str) -> None:
         """Leave the row of that prefix out of what is shown and written."""
         self.rows = [row for row in self.rows if row.prefix != prefix]

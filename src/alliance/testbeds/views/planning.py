@@ -188,8 +188,9 @@ class PlanStep(PilotAct):
 
     def address(self, made: Any = None) -> str:
         """The step, or the next one where that was asked for."""
-        goes_on = made is not None and self.request.POST.get("go") == "next"
-        step = (_beside(self.step, 1) if goes_on else "") or self.step
+        go = self.request.POST.get("go", "") if made is not None else ""
+        step = _beside(self.step, 1) if go == "next" else go.removeprefix("to-")
+        step = step if step in STEPS else self.step
         return reverse("testbeds:pilot-step", args=[self.found.public_id, step])
 
     def context(self) -> dict[str, Any]:

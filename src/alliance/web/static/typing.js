@@ -12,6 +12,7 @@
     var timer = 0;
     // What was typed since the last text that the server is known to hold.
     var changed = false;
+    var touched = false;
     var sending = false;
     var leaving = false;
 
@@ -67,16 +68,29 @@
     }
 
     form.addEventListener("input", function () {
-      changed = true;
+      changed = touched = true;
       later();
+    });
+    // To another step: what was typed is saved on the way.
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest("a[data-go]");
+      if (!link || !touched || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      hidden("go", link.dataset.go);
+      form.requestSubmit();
     });
     form.addEventListener("submit", function () {
       leaving = true;
+      // The form itself may be lost on its way.
+      if (changed) navigator.sendBeacon(address, typed());
       turn.value = String(Number(turn.value) + 1);
     });
     // Back by the button of the browser: the page is as it was left.
     addEventListener("pageshow", function () {
       leaving = false;
+      form.querySelectorAll("input[name=go]").forEach(function (field) {
+        field.remove();
+      });
     });
     addEventListener("pagehide", function () {
       if (changed && !leaving) navigator.sendBeacon(address, typed());

@@ -11,7 +11,7 @@ from tests.factories.drafts import document
 from tests.factories.knowledge import make_case
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting, team
-from tests.factories.writing import content, fields_on, page_of, send
+from tests.factories.writing import content, fields_on, opened, page_of, send, text_in_draft
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -226,7 +226,7 @@ def test_a_solution_that_is_not_in_the_list_is_described(elin, draft):
     assert (content()["solution"], content()["kind"]) == ("", "tool")
 
 
-def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_stays(elin, draft):
+def test_a_wrong_cell_is_named_and_stays_and_all_others_are_saved(elin, draft):
     answer = send(
         *(elin, page_of(draft, "results", "en")),
         effects__0__measure="traffic volume",
@@ -239,12 +239,30 @@ def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_stays(elin,
     assert "Row 1, Value: “about ten” is not a number" in page
     assert "Row 1, Unit: “%” can mean several" in page
     assert 'href="#id_effects-0-value"' in page
-    assert "<title>Not saved" in page.replace("\n", "")
+    assert "Saved, except for these fields" in page and "Not saved" not in page
     fields = fields_on(page, page_of(draft, "results"))
     assert fields["effects-0-value"] == "about ten"
     assert fields["effects-0-note"] == "Counted by hand."
-    assert fields["revision"] == "1"
-    assert Draft.objects.get().revision == 1
+    assert fields["revision"] == "2"
+    saved = content()["effects"][0]
+    assert (saved["note"], saved["value"], saved["unit"]) == ("Counted by hand.", None, "")
+    # What is wrong is still there when the page is opened again, and is corrected there.
+    back = opened(elin, page_of(draft, "results"))
+    assert (back["effects-0-value"], back["revision"]) == ("about ten", "2")
+    right = {**back, "effects-0-value": "10", "effects-0-unit": "percent change"}
+    assert elin.post(page_of(draft, "results"), {**right, "go": "save"}).status_code == 302
+    assert content()["effects"][0]["value"] == 10.0
+
+
+def test_another_step_is_opened_once_this_one_is_saved(elin, draft):
+    story, cost = page_of(draft, "story"), page_of(draft, "cost")
+    assert send(elin, story, "to-cost", title="Ny titel").url == cost
+    assert text_in_draft()["title"] == "Ny titel"
+    assert send(elin, story, "to-nowhere").url == story
+    # A faulty field keeps nobody here, and is not lost.
+    assert send(elin, cost, "to-story", amount="a lot").url == story
+    assert "Saved, except for some fields" in text_of(elin.get(story))
+    assert opened(elin, cost)["amount"] == "a lot"
 
 
 def test_a_number_that_can_be_read_in_two_ways_is_asked_back(elin, draft):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -120,24 +120,57 @@ def _save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     go = request.POST.get("go", "")
     if isinstance(form, RowsForm) and go.startswith("remove-"):
         form.take_away(go.removeprefix("remove-"))
-    if not form.is_valid():
+    saved, written = None, form
+    # The second time without what the service finds at fault.
+    for _attempt in range(2):
+        if not form.is_valid():
+            if go == "add" or go.startswith("remove-"):
+                break
+            rest = form.without_faults()
+            if rest is None or not rest.is_valid():
+                break
+            written = rest
+        document = written.changed_document()
+        try:
+            saved = save_draft(
+                draft, content=document, expected_revision=revision, actor=actor, at=clock.now()
+            )
+            break
+        except Conflict:
+            return show_conflict(request, public_id, base=base, mine=document, step=step)
+        except NotAllowed:
+            return kept(request, step, status=403, why="closed")
+        except InvalidData as error:
+            for fault in fault_texts(error.faults, text_language=draft.language):
+                place = form.part_of(fault.at.field)
+                part, name = place if place else (form, "")
+                part.take(name, fault.sentence)
+    if saved is None:
         return _refused(request, draft, step, form, go)
-    document = form.changed_document()
-    try:
-        saved = save_draft(
-            draft, content=document, expected_revision=revision, actor=actor, at=clock.now()
-        )
-    except Conflict:
-        return show_conflict(request, public_id, base=base, mine=document, step=step)
-    except NotAllowed:
-        return kept(request, step, status=403, why="closed")
-    except InvalidData as error:
-        for fault in fault_texts(error.faults, text_language=draft.language):
-            place = form.part_of(fault.at.field)
-            part, name = place if place else (form, "")
-            part.take(name, fault.sentence)
-        return _refused(request, draft, step, form, go)
+    if written is not form:
+        return _saved_in_part(request, saved, step, form, go)
     return _go_on(request, saved, step, form, go)
+
+
+def _saved_in_part(
+    request: HttpRequest, draft: Draft, step: str, form: StepForm, go: str
+) -> HttpResponse:
+    """All but the faulty fields is saved; the form stays as it was sent, and is changed further."""
+    typing = request.typing  # type: ignore[attr-defined]
+    typing.stays = {"revision": str(draft.revision)}
+    if typing.is_marked and (target := _other_step(go)):
+        said = _("Saved, except for some fields of “%(page)s”: go back there to correct them.")
+        messages.warning(request, said % {"page": STEPS[step]})
+        return redirect("knowledge:draft-step", draft.public_id, target)
+    cast(Any, form).data = cast(Any, form.data).copy()
+    cast(Any, form.data)["revision"] = str(draft.revision)
+    return _refused(request, draft, step, form, go)
+
+
+def _other_step(go: str) -> str:
+    """The step that a writer goes to by its name in the list of steps; empty for any other way."""
+    step = go.removeprefix("to-")
+    return step if go.startswith("to-") and step in STEPS else ""
 
 
 def _refused(
@@ -168,4 +201,6 @@ def _go_on(request: HttpRequest, draft: Draft, step: str, form: StepForm, go: st
         mark_as_dealt_with(request, draft, number_in(go.removeprefix("resolve-")))
         return redirect(here)
     messages.success(request, _("Saved."))
+    if target := _other_step(go):
+        return redirect("knowledge:draft-step", draft.public_id, target)
     return redirect(here)
