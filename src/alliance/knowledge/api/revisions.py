@@ -37,7 +37,10 @@ def _history(actor: Actor, public_id: str) -> Draft:
     summary="Saved states of a draft",
 )
 def list_draft_revisions(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Every saved state of a draft, newest first, for its team and the secretariat."""
+    """The saved states of a draft, newest first, for its team and the secretariat.
+
+    Of states that many others followed one an hour and person is kept.
+    """
     draft = _history(actor_in(request), id)
     rows = draft.revisions.defer("content").order_by("-number")
     items = [{"number": row.number, "at": row.at, "by": row.actor_label or None} for row in rows]

@@ -71,7 +71,7 @@ class Draft(models.Model):
 
 
 class DraftRevision(models.Model):
-    """A saved state of a draft, whole. Rows are never changed."""
+    """A saved state of a draft, whole. Rows are never changed; of old ones some are kept."""
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()

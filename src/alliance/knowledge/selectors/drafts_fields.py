@@ -67,7 +67,8 @@ def history_of(draft: Draft, language: str, *, old: int = 0, new: int = 0) -> di
     rows = list(draft.revisions.defer("content").order_by("-number"))
     by_number = {row.number: row for row in rows}
     new = new or rows[0].number
-    old = old or new - 1
+    # Of older states not every one is kept.
+    old = old or next((row.number for row in rows if row.number < new), 0)
     if old == 0:
         return {"revisions": rows, "old": None, "new": None, "groups": ()}
     for number in (old, new):

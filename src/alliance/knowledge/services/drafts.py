@@ -41,6 +41,8 @@ from alliance.network.models import Organisation
 
 #: A whole document with everything a case may hold; beyond it is no case but a book.
 MOST_BYTES = 1_000_000
+#: The newest saved states of a draft are all kept, as many as hold about so many bytes together.
+RECENT_BYTES = 4_000_000
 
 
 def _keep_revision(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> None:
@@ -52,6 +54,27 @@ def _keep_revision(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> None
         actor_label=actor.label[:200],
         content=draft.content,
     )
+
+
+def _thin(draft: Draft) -> None:
+    """Keep of older saved states the first, what was submitted, and each person's last of an hour.
+
+    So a program that saves in a loop fills no disk, and who wrote on the draft stays known.
+    """
+    recent = RECENT_BYTES // len(canonical_json(draft.content)) + 1
+    old = (
+        draft.revisions.filter(number__gt=1, number__lte=draft.revision - recent)
+        .exclude(pk__in=Submission.objects.filter(draft=draft).values("revision"))
+        .order_by("-number")
+        .values_list("pk", "actor_id", "actor_label", "at")
+    )
+    hours, spare = set(), []
+    for key, *writer, at in old:
+        hour = (*writer, at.replace(minute=0, second=0, microsecond=0))
+        if hour in hours:
+            spare.append(key)
+        hours.add(hour)
+    draft.revisions.filter(pk__in=spare).delete()
 
 
 def _checked(content: Any) -> dict[str, Any]:
@@ -188,6 +211,7 @@ def save_draft(
         current.saved_at = at
         current.save(update_fields=["content", "revision", "saved_at"])
         _keep_revision(current, actor=actor, at=at)
+        _thin(current)
         audit.record("draft", current, "save", actor=actor, at=at, revision=current.revision)
     return current
 

@@ -110,6 +110,51 @@ def test_a_page_of_a_conflict_that_was_tampered_with_saves_nothing(elin, draft):
     assert Draft.objects.get().revision == 1
 
 
+def _save_in_a_loop(draft: Draft, times: int, *, by: Writer, at: dt.datetime) -> Draft:
+    for turn in range(times):
+        swedish = {**draft.content["texts"]["sv"], "title": f"Titel {turn}"}
+        draft = drafts.save_draft(
+            draft,
+            content={**draft.content, "texts": {**draft.content["texts"], "sv": swedish}},
+            expected_revision=draft.revision,
+            actor=acting(by.user),
+            at=at + dt.timedelta(seconds=turn),
+        )
+    return draft
+
+
+def test_of_many_saved_states_the_newest_are_kept_and_of_older_ones_one_an_hour_and_person(
+    elin, anna, draft, monkeypatch
+):
+    monkeypatch.setattr(drafts, "RECENT_BYTES", 3 * len(str(draft.content)))
+    _save_in_a_loop(draft, 5, by=elin, at=NOW)
+    _save_in_a_loop(Draft.objects.get(), 5, by=anna, at=NOW)
+    found = _save_in_a_loop(Draft.objects.get(), 10, by=elin, at=LATER)
+    kept = list(found.revisions.values_list("number", flat=True))
+    newest = [number for number in kept if number > 15]
+    assert newest == list(range(newest[0], 22)) and len(newest) >= 3
+    # The first, the last of each in the first hour, and what is new.
+    assert [number for number in kept if number < newest[0]][:3] == [1, 6, 11]
+    assert len(kept) < 12
+    # What a state changed is told against the last one before it that is kept.
+    assert elin.get(f"{page_of(draft)}history/?new=11").status_code == 200
+
+
+def test_who_began_with_a_state_that_is_not_kept_is_asked_wherever_both_have_something(
+    elin, anna, draft
+):
+    story = page_of(draft, "story")
+    send(anna, story, summary="Första.")
+    hers = opened(elin, story)
+    send(anna, story, title="Annas titel")
+    draft.revisions.filter(number=2).delete()
+    page = text_of(elin.post(story, {**hers, "title": "Elins titel"}))
+    merge = reverse("knowledge:draft-merge", args=[draft.public_id])
+    assert "keep-texts.sv.title" in page and "Annas titel" in page
+    elin.post(merge, {**fields_on(page, merge).dict(), "keep-texts.sv.title": "theirs"})
+    assert (text_in_draft()["title"], text_in_draft()["summary"]) == ("Annas titel", "Första.")
+
+
 # -- writers who may not any more ---------------------------------------------------------------
 
 

@@ -24,7 +24,6 @@ from alliance.knowledge.forms.steps import FORMS
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.access import EDIT, get_draft_for
 from alliance.knowledge.selectors.drafts import (
-    document_at,
     document_of_draft,
     published_document,
 )
@@ -39,13 +38,19 @@ def show_conflict(
     request: HttpRequest,
     public_id: str,
     *,
-    base: dict[str, Any],
+    revision: int,
     mine: dict[str, Any],
     step: str = "",
 ) -> HttpResponse:
-    """What the writer meant to save beside what stands now. Nothing was saved."""
+    """What the writer meant to save beside what stands now. Nothing was saved.
+
+    `revision`: the state that the writer began with. Where it is not kept any more nobody knows who
+    changed what, and the writer chooses wherever both have something.
+    """
     draft = get_draft_for(actor_of(request), public_id, EDIT)
     theirs = document_of_draft(draft)
+    began = draft.revisions.filter(number=revision).first()
+    base = document_of_draft(began) if began is not None else {}
     merging = merge_drafts(base, mine, theirs)
     return _page(request, draft, merging, mine=mine, theirs=theirs, step=step, status=409)
 
@@ -96,8 +101,7 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
             at=clock.now(),
         )
     except Conflict:
-        base = document_at(draft, revision)
-        return show_conflict(request, public_id, base=base, mine=document, step=step)
+        return show_conflict(request, public_id, revision=revision, mine=document, step=step)
     except NotAllowed:
         return kept(request, step, status=403, why="closed")
     except InvalidData as error:

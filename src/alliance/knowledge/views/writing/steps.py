@@ -137,7 +137,7 @@ def _save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
             )
             break
         except Conflict:
-            return show_conflict(request, public_id, base=base, mine=document, step=step)
+            return show_conflict(request, public_id, revision=revision, mine=document, step=step)
         except NotAllowed:
             return kept(request, step, status=403, why="closed")
         except InvalidData as error:
