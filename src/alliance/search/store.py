@@ -204,7 +204,9 @@ class Store:
     ) -> Loaded:
         groups = list(_groups(newer))
         records = list(_records(groups))
-        index = held.index.changed(records, gone=[key for key, rows in groups if not rows])
+        gone = [key for key, rows in groups if not rows]
+        # After acts that changed no document it is the same index: pages made with it stay.
+        index = held.index.changed(records, gone=gone) if groups else held.index
         return Loaded(index, state.generation, self._stamp(state))
 
     def _in_background(self, work: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@ A page is kept only where everything about it shows that any visitor would get t
 `may_be_kept`. A view that must not be kept says so as HTTP does: `Cache-Control` (such as Django's
 `never_cache`), `Vary` or a cookie. What a page may depend on besides its address is told by the
 function that `settings.PAGE_STATE` names; another state than the one a page was made under, and the
-page is made anew.
+page is made anew: by the first who asks, while others who ask get the old one.
 """
 
 from __future__ import annotations
@@ -102,32 +102,45 @@ class CachedPage:
 
 
 class Memory:
-    """Pages made under one state, up to `limit` bytes; the one unused for longest goes first."""
+    """Pages, each with its state, up to `limit` bytes; the one unused for longest goes first."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
         self._state: Hashable = None
-        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, tuple[Hashable, CachedPage]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._pages)
 
     def get(self, key: Hashable, state: Hashable) -> CachedPage | None:
-        """The page, where it was made under `state`; with another state all pages are dropped."""
+        """The page, where it was made under `state`."""
         with self._lock:
-            if state != self._state:
-                self._pages.clear()
-                self.size, self._state = 0, state
-            page = self._pages.get(key)
-            if page is None:
-                return None
-            if time.monotonic() - page.made_at > SECONDS_KEPT:
+            self._state = state
+            made_under, page = self._get(key)
+            return page if made_under == state else None
+
+    def old(self, key: Hashable) -> CachedPage | None:
+        """The page, under whatever state it was made."""
+        with self._lock:
+            return self._get(key)[1]
+
+    def drop(self, key: Hashable) -> None:
+        """Forget the page, if it is there."""
+        with self._lock:
+            if key in self._pages:
                 self._drop(key)
-                return None
-            self._pages.move_to_end(key)
-            return page
+
+    def _get(self, key: Hashable) -> tuple[Hashable, CachedPage | None]:
+        state, page = self._pages.get(key, (None, None))
+        if page is None:
+            return None, None
+        if time.monotonic() - page.made_at > SECONDS_KEPT:
+            self._drop(key)
+            return None, None
+        self._pages.move_to_end(key)
+        return state, page
 
     def put(self, key: Hashable, state: Hashable, page: CachedPage) -> None:
         """Keep a page that was made after `state` was read, unless a newer state was seen since."""
@@ -136,13 +149,13 @@ class Memory:
                 return
             if key in self._pages:
                 self._drop(key)
-            self._pages[key] = page
+            self._pages[key] = (state, page)
             self.size += page.size
             while self.size > self.limit:
                 self._drop(next(iter(self._pages)))
 
     def _drop(self, key: Hashable) -> None:
-        self.size -= self._pages.pop(key).size
+        self.size -= self._pages.pop(key)[1].size
 
 
 class PresentState:
@@ -178,6 +191,8 @@ class PageCache:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.memory = Memory(settings.PAGE_CACHE_BYTES)
+        self._in_the_making: set[Hashable] = set()
+        self._lock = threading.Lock()
         if self.memory.limit:
             self.state = PresentState(import_string(settings.PAGE_STATE))
 
@@ -199,12 +214,28 @@ class PageCache:
             return self._made(request)
         key = (request.scheme, request.META.get("HTTP_HOST"), request.get_full_path())
         page = self.memory.get(key, state)
-        if page is not None:
-            request.resolver_match = page.match
-            _PAGES.labels("memory").inc()
-            return page.answer(request)
+        if page is None:
+            with self._lock:
+                is_first = key not in self._in_the_making
+                self._in_the_making.add(key)
+            if is_first:
+                try:
+                    return self._made_anew(request, key, state)
+                finally:
+                    with self._lock:
+                        self._in_the_making.discard(key)
+            page = self.memory.old(key)
+        if page is None:
+            return self._made_anew(request, key, state)
+        request.resolver_match = page.match
+        _PAGES.labels("memory").inc()
+        return page.answer(request)
+
+    def _made_anew(self, request: HttpRequest, key: Hashable, state: Hashable) -> HttpResponseBase:
         response = self.get_response(request)
         if not may_be_kept(request, response):
+            # What was withdrawn is not shown to those who ask while it is found to be gone.
+            self.memory.drop(key)
             return _completed(request, response)
         page = CachedPage.of(request, cast(HttpResponse, response))
         if request.method == "GET":

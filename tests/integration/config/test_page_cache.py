@@ -12,14 +12,20 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from alliance.accounts.models import User
 from alliance.config.page_state import page_state
 from alliance.core import audit, clock
 from alliance.core.models import AuditEvent
+from alliance.knowledge.models import DraftRevision
+from alliance.knowledge.services import drafts
+from alliance.network.models import ApiToken, Invitation, StatementDraft, Webhook
 from alliance.search.store import store
 from alliance.web import page_cache
+from tests.factories.drafts import document
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
+from tests.factories.people import acting, join, person, team
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +78,35 @@ def test_a_change_shows_at_once_after_the_state_was_read(client: Client):
     assert "Tolls by the hour" in after.text
     assert after.headers["ETag"] != before.headers["ETag"]
     assert client.get(PAGE, headers={"if-none-match": before.headers["ETag"]}).status_code == 200
+
+
+def test_what_teams_write_leaves_the_pages_of_visitors_as_they_are(client: Client):
+    lay_ground()
+    case = make_case()
+    umea, elin = team("umea"), person("Elin Berg")
+    join(elin, umea)
+    writer = acting(elin)
+    # The index takes in what was acted so far.
+    client.get("/en/find")
+    before = page_state()
+    draft = drafts.start_draft(umea, language="sv", actor=writer, at=NOW, content=document())
+    drafts.drop_draft(draft, actor=writer, at=NOW)
+    assert page_state() == before
+    audit.record("draft", draft, "publish", actor=writer, at=NOW, case=case.public_id)
+    assert page_state() != before
+
+
+@pytest.mark.parametrize("address", ["/en/", "/en/find", PAGE, "/en/solutions/", "/en/needs/"])
+def test_pages_of_visitors_read_no_table_whose_acts_do_not_count(address: str, client: Client):
+    """Of drafts they read published ones at most, and those change by an act that counts."""
+    lay_ground()
+    make_case()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    for sql in (one["sql"] for one in queries):
+        for model in (DraftRevision, StatementDraft, ApiToken, Webhook, Invitation):
+            assert model._meta.db_table not in sql, sql
+        assert "knowledge_draft" not in sql or "'published'" in sql, sql
 
 
 def test_a_record_found_later_changes_a_kept_search(client: Client):

@@ -11,7 +11,7 @@ import pytest
 from csp.decorators import csp_update
 from django.contrib import messages
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
 from django.urls import path
@@ -36,6 +36,21 @@ def read_state() -> object:
 def body(request: HttpRequest, more: str = "") -> HttpResponse:
     """A page that is another one each time that it is made."""
     return HttpResponse(f"<p>{next(calls)} {request.get_full_path()} å {more}</p>" + "x" * 1_000)
+
+
+waits: list[tuple[threading.Event, threading.Event]] = []
+failures: list[Exception] = []
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    """A page that waits, or fails, where a test says so."""
+    if failures:
+        raise failures.pop()
+    if waits:
+        making, done = waits.pop()
+        making.set()
+        assert done.wait(10)
+    return body(request)
 
 
 def varies(request: HttpRequest) -> HttpResponse:
@@ -112,6 +127,7 @@ def _address(name: str, view: Callable[..., object]) -> list[object]:
 
 urlpatterns = [
     *_address("page/", body),
+    *_address("slow/", slow),
     *_address("messages/", shows_messages),
     *(one for name, view in REFUSED.items() for one in _address(f"refused/{name}/", view)),
     path("api/page/", body),
@@ -219,6 +235,46 @@ def test_a_page_is_made_anew_when_the_state_changes(client: Client):
     assert second != first
     state[0] = "state 0"
     assert get(client, "/en/page/").content not in {first, second}, "the old page is gone"
+
+
+def test_while_one_makes_a_page_anew_others_get_the_old_one(client: Client):
+    first = get(client, "/en/slow/").content
+    state[0] = "state 1"
+    making, done = threading.Event(), threading.Event()
+    waits.append((making, done))
+    answers: list[bytes] = []
+    maker = threading.Thread(target=lambda: answers.append(get(client, "/en/slow/").content))
+    maker.start()
+    assert making.wait(10)
+    # The same server process: its middleware belongs to the handler of this client.
+    assert get(client, "/en/slow/").content == first
+    done.set()
+    maker.join()
+    assert answers[0] != first
+    assert get(client, "/en/slow/").content == answers[0]
+
+
+def test_a_page_that_fails_in_the_making_is_asked_for_again(client: Client):
+    client.raise_request_exception = False
+    failures.append(RuntimeError("broken"))
+    assert client.get("/en/slow/").status_code == 500
+    assert is_kept(client, "/en/slow/")
+
+
+def test_the_old_page_of_what_is_gone_is_shown_to_nobody(client: Client):
+    get(client, "/en/slow/")
+    state[0] = "state 1"
+    failures.append(Http404("withdrawn"))
+    assert client.get("/en/slow/").status_code == 404
+    making, done = threading.Event(), threading.Event()
+    waits.append((making, done))
+    maker = threading.Thread(target=lambda: client.get("/en/slow/"))
+    maker.start()
+    assert making.wait(10)
+    failures.append(Http404("withdrawn"))
+    assert client.get("/en/slow/").status_code == 404
+    done.set()
+    maker.join()
 
 
 def test_a_page_does_not_live_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch):
@@ -361,10 +417,11 @@ def test_memory_is_bounded_and_keeps_what_is_used(settings):
     memory.put("late", 0, page)
     assert memory.get("late", 1) is None, "made under a state that has passed"
     assert memory.get("first", 2) is None
-    assert (len(memory), memory.size) == (0, 0)
+    assert memory.old("first") is page
+    assert (len(memory), memory.size) == (3, 3 * page.size)
     big = page_cache.CachedPage(b"x" * 30_000, 1, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
     memory.put("big", 2, big)
-    assert len(memory) == 0
+    assert memory.old("big") is None
 
 
 def test_kept_answers_are_counted_like_others(client: Client):
