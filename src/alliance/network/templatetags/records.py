@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import linebreaks_filter
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -17,6 +16,7 @@ from alliance.network.enums import OfferKind, TagScheme, Theme
 from alliance.network.models import Need, Offer, Webhook
 from alliance.network.selectors.needs_offers import tags_of
 from alliance.network.services.webhooks import secret_of
+from alliance.web import narrative
 
 register = template.Library()
 
@@ -56,7 +56,7 @@ def paragraphs(value: str, written_in: str) -> SafeString:
     """A text of several lines, marked with its language where that is not the page's."""
     lang = localise.localised(value, written_in, get_language() or "en").lang_attr
     mark = format_html(' lang="{}"', lang) if lang else SafeString("")
-    return format_html("<div{}>{}</div>", mark, linebreaks_filter(value, autoescape=True))
+    return format_html("<div{}>{}</div>", mark, narrative.html_of(value))
 
 
 @register.filter

@@ -19,13 +19,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.charts.marks import outcome_code
-from alliance.web import formatting
+from alliance.web import formatting, narrative
 
 register = template.Library()
 register.simple_tag(formatting.colon)
 register.simple_tag(formatting.semicolon)
 
 _EMPTY = SafeString("")
+
+
+@register.filter
+def as_narrative(text: str) -> SafeString:
+    """A text of several lines: its paragraphs, lists and links."""
+    return narrative.html_of(text)
 
 
 @register.simple_tag
