@@ -15,7 +15,14 @@ from functools import cached_property
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    UnreadablePostError,
+)
 
 from alliance.accounts.models import TypedText, User
 from alliance.core import clock
@@ -91,7 +98,11 @@ class KeepsTyping:
         typing = request.typing = Typing(request)  # type: ignore[attr-defined]
         if request.method != "POST" or languages.split(request.path_info)[0] is None:
             return self.get_response(request)
-        mark = request.POST.get("typing", "")
+        try:
+            mark = request.POST.get("typing", "")
+        except UnreadablePostError:
+            # The connection was lost; whoever reads next says what is due.
+            mark = ""
         if not mark:
             return self.get_response(request)
         try:
