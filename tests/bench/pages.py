@@ -20,6 +20,8 @@ CASES = 10_000
 MAX_MS = 100
 MAX_QUERIES = 15
 MAX_PAGE_KB = 100
+#: While somebody types, every few seconds.
+MAX_KEEP_MS = 50
 ROUNDS = 40
 
 CASE_PAGE = "/en/cases/milan-area-c/"
@@ -83,6 +85,24 @@ def _per_second(get: Callable[[str], object], address: str, seconds: float = 2.0
     return count / seconds
 
 
+def _kept_typing(client: Any) -> Figure:
+    """How long it takes to keep what was typed into a form of 20,000 characters."""
+    from alliance.accounts.models import User
+    from alliance.accounts.typing import mark_of
+
+    writer = User.objects.create_user("writer@example.org", name="A writer")
+    sent = {"typing": mark_of(writer, "/write/x/story/"), "typing_page": "p", "typing_only": "1"}
+    times = [
+        milliseconds(
+            lambda turn=turn: client.post(
+                "/en/write/x/story/", {**sent, "typing_turn": turn, "problem": "ord " * 5_000}
+            )
+        )
+        for turn in range(ROUNDS)
+    ]
+    return Figure("typed text kept p95", percentile(times, 0.95), "ms", MAX_KEEP_MS)
+
+
 def page_figures(client: Any, paths: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
     """Server time, queries and size of each page at the addresses under each name."""
     from django.db import connection
@@ -121,6 +141,7 @@ def run() -> Iterator[Figure]:
         client.get(CASE_PAGE)
     visitor = Client()
     yield from page_figures(client, PATHS)
+    yield _kept_typing(client)
     made, kept = (_per_second(one.get, CASE_PAGE) for one in (client, visitor))
     with override_settings(ROOT_URLCONF="tests.bench.bare_view"):
         bare = _per_second(visitor.get, "/hello/")

@@ -41,6 +41,11 @@ _NOT_TYPED = {"csrfmiddlewaretoken", "go", *_OWN}
 _signer = TimestampSigner(salt="alliance.accounts.typing")
 
 
+def mark_of(owner: User, address: str) -> str:
+    """What the form at `address`, without its language, bears for its owner."""
+    return _signer.sign_object([owner.pk, address])
+
+
 class Typing:
     """`request.typing`: what the reader typed at this address before, and the mark for its form."""
 
@@ -60,7 +65,7 @@ class Typing:
         user = self._request.user
         if not isinstance(user, User) or len(self.address) > LONGEST_ADDRESS:
             return ""
-        return _signer.sign_object([user.pk, self.address])
+        return mark_of(user, self.address)
 
     @cached_property
     def kept(self) -> TypedText | None:
