@@ -133,6 +133,25 @@ def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch
     assert pilot.plan["stop_rule"] == "Cold homes."
 
 
+def test_a_plan_that_was_typed_and_not_saved_comes_back_and_overwrites_nothing(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    pilot = planned(editor)
+    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/rules/"
+    (mark,) = re.findall(r'name="typing" value="([^"]+)"', page(client, at))
+    sent = {"revision": pilot.revision, "missing_rule": "complete", "stop_rule": "Half typed."}
+    assert client.post(at, sent | {"typing": mark, "typing_only": "1"}).status_code == 204
+    # Saved in another window.
+    assert client.post(at, sent | {"stop_rule": "Cold homes."}).status_code == 302
+    back = page(client, at)
+    assert "Half typed." in back
+    assert re.findall(r'name="revision" value="(\d+)"', back) == [str(pilot.revision)]
+    assert client.post(at, sent | {"typing": mark}).status_code == 422
+    pilot.refresh_from_db()
+    assert pilot.plan["stop_rule"] == "Cold homes."
+    assert client.post(at, sent | {"typing": mark, "typing_drop": "1"}).status_code == 302
+    assert "Half typed." not in page(client, at)
+
+
 def told_of(answer) -> str:
     return re.sub(r"<[^>]+>", " ", answer.content.decode())[:3000]
 
