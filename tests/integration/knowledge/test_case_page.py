@@ -89,7 +89,9 @@ def test_english_text_on_a_swedish_page_is_marked_as_english(client):
     make_case()
     html = page(client, "/sv/cases/lund/")
     assert '<h1 lang="en">Pricing the roads</h1>' in html
-    assert re.search(r'<div class="said yes|<section class="said yes">.*?<div lang="en">', html, re.S)
+    assert re.search(
+        r'<div class="said yes|<section class="said yes">.*?<div lang="en">', html, re.S
+    )
     assert "Vägavgifter" in html
     assert 'class="notice"' in html
     assert 'class="notice"' not in page(client, "/en/cases/lund/")

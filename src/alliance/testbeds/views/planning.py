@@ -64,7 +64,7 @@ class PilotAct(PeopleAct):
     @property
     def revision(self) -> int:
         """What the page that was sent was made of; a refused form goes on being made of that."""
-        return number_in((self.sent or {}).get("revision", ""))
+        return number_in(self.sent.get("revision", "") if self.sent else "")
 
 
 class PilotButton(PeopleButton, PilotAct):
