@@ -51,6 +51,7 @@ MUTABLE_RESULTS = {
 IMMUTABLE = {"None", "SafeString", "bool", "bytes", "float", "frozenset", "int", "str", "tuple"}
 #: Objects of modules that have a state of their own, and how threads share it.
 WITH_STATE = {
+    "alliance.accounts.typing._signer": "only read, after it was made",
     "alliance.config.api.api": "changed at import alone",
     "alliance.config.cli.cli": "the command line has one thread",
     "alliance.config.page_state._numbered": "locked",
@@ -61,6 +62,7 @@ WITH_STATE = {
     "alliance.web.measuring._RECENT": "appending to and copying a deque is one step each",
     "alliance.web.measuring._REQUESTS": "prometheus_client locks",
     "alliance.web.measuring._SECONDS": "prometheus_client locks",
+    "alliance.web.narrative._READER": "changed at import alone; a text has its own state",
     "alliance.web.page_cache._PAGES": "prometheus_client locks",
 }
 #: Kinds of other objects of modules: they do not change, or Django keeps them for each thread.
