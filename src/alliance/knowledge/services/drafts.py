@@ -62,6 +62,8 @@ def _thin(draft: Draft) -> None:
     So a program that saves in a loop fills no disk, and who wrote on the draft stays known.
     """
     recent = RECENT_BYTES // len(canonical_json(draft.content)) + 1
+    if draft.revision <= recent + 1:
+        return
     old = (
         draft.revisions.filter(number__gt=1, number__lte=draft.revision - recent)
         .exclude(pk__in=Submission.objects.filter(draft=draft).values("revision"))
