@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, Max, Q, Subquery
 
@@ -12,7 +14,7 @@ from alliance.core.models import AuditEvent
 from alliance.search.index import Index
 from alliance.search.store import store
 
-#: Acts that are counted, from the newest back. On PostgreSQL an act of a long transaction appears
+#: At least so many of the last acts are counted. On PostgreSQL an act of a long transaction appears
 #: behind newer ones: the newest id stays, the number does not.
 RECENT = 1_000
 #: Acts after which every page of a visitor is as it was: what teams write before it is published,
@@ -20,6 +22,8 @@ RECENT = 1_000
 UNSEEN = Q(kind__in=("api-token", "invitation", "statement draft", "webhook")) | (
     Q(kind="draft") & ~Q(verb="publish")
 )
+#: What a view declares that shows what the search finds, among the kinds of acts.
+SEARCH = "search"
 
 
 class _Numbered:
@@ -40,21 +44,38 @@ class _Numbered:
 _numbered = _Numbered()
 
 
-def page_state() -> tuple[dt.date, int, int, int, int]:
-    """Date, newest act, how many of the last acts there are, search index, acts not yet in it.
+@dataclass(frozen=True)
+class Seen:
+    """The date, the search index, and by kind the newest act and how many of the last there are."""
 
-    Acts that no visitor sees anything of are left out. Two queries, which do not grow with the
-    content. Raises DatabaseError.
+    date: dt.date
+    #: The number of the index and the acts that are not yet in it.
+    search: tuple[int, int]
+    acts: dict[str, tuple[int, int]]
+
+    def of(self, kinds: frozenset[str] | None) -> Hashable:
+        """What a page depends on that shows these kinds of acts; None: all that visitors see."""
+        if kinds is None:
+            return (self.date, self.search, *sorted(self.acts.items()))
+        acts = (self.acts.get(kind) for kind in sorted(kinds))
+        return (self.date, self.search if SEARCH in kinds else None, *acts)
+
+
+def page_state() -> Seen:
+    """What visitors see at present, without the acts of which they see nothing.
+
+    Two queries, which do not grow with the content. Raises DatabaseError.
     """
-    seen = AuditEvent.objects.exclude(UNSEEN)
-    newest = seen.order_by("-id").values("id")[:1]
-    since = ExpressionWrapper(Subquery(newest) - RECENT, output_field=BigIntegerField())
-    acts = seen.filter(id__gt=since).aggregate(newest=Max("id"), count=Count("id"))
-    current = store.current(at=clock.now())
-    return (
-        clock.today(),
-        acts["newest"] or 0,
-        acts["count"],
-        _numbered.number(current.index),
-        current.behind,
+    newest = Subquery(AuditEvent.objects.order_by("-id").values("id")[:1])
+    # From one round number to the next no act leaves the count because others came.
+    since = ExpressionWrapper(newest - newest % RECENT - RECENT, output_field=BigIntegerField())
+    acts = (
+        AuditEvent.objects.filter(id__gt=since)
+        .exclude(UNSEEN)
+        .order_by()
+        .values_list("kind")
+        .annotate(Max("id"), Count("id"))
     )
+    found = {kind: (newest_id, count) for kind, newest_id, count in acts}
+    current = store.current(at=clock.now())
+    return Seen(clock.today(), (_numbered.number(current.index), current.behind), found)

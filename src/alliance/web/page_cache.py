@@ -4,7 +4,8 @@ A page is kept only where everything about it shows that any visitor would get t
 `may_be_kept`. A view that must not be kept says so as HTTP does: `Cache-Control` (such as Django's
 `never_cache`), `Vary` or a cookie. What a page may depend on besides its address is told by the
 function that `settings.PAGE_STATE` names; another state than the one a page was made under, and the
-page is made anew: by the first who asks, while others who ask get the old one.
+page is made anew: by the first who asks, while others who ask get the old one. A view that declares
+with `shows` which acts its pages tell of is left alone by all others.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -50,6 +51,28 @@ _PAGES = Counter(
 # Where one of these stands, the view has its own mind about who may keep the page and for how long.
 _HEADERS_OF_ITS_OWN = ("Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding")
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class State(Protocol):
+    """What pages may depend on, at one moment."""
+
+    def of(self, kinds: frozenset[str] | None) -> Hashable:
+        """What a page depends on that shows these kinds of acts; None: all that visitors see."""
+
+
+def shows(*kinds: str) -> Callable[[View], View]:
+    """Declare the kinds of acts after which a page of this view may be another one.
+
+    Kinds are those of the audit trail. A view that declares nothing shows whatever visitors see.
+    """
+
+    def declare(view: View) -> View:
+        view.shown_kinds = frozenset(kinds)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
 
 @dataclass(frozen=True)
 class CachedPage:
@@ -61,11 +84,14 @@ class CachedPage:
     headers: tuple[tuple[str, str], ...]
     match: ResolverMatch
     made_at: float
+    #: What its view declares that it shows.
+    kinds: frozenset[str] | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, response: HttpResponse) -> CachedPage:
         """The page that `response` holds. It has no secret, so no random bytes are added."""
         content = response.content
+        match = cast(ResolverMatch, request.resolver_match)
         return cls(
             packed=gzip.compress(content, 6, mtime=0),
             length=len(content),
@@ -76,8 +102,9 @@ class CachedPage:
                 for name, text in response.items()
                 if name.lower() not in {"content-length", "vary"}
             ),
-            match=cast(ResolverMatch, request.resolver_match),
+            match=match,
             made_at=time.monotonic(),
+            kinds=getattr(match.func, "shown_kinds", None),
         )
 
     @property
@@ -107,19 +134,21 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self._state: Hashable = None
+        self._state: State | None = None
         self._pages: OrderedDict[Hashable, tuple[Hashable, CachedPage]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._pages)
 
-    def get(self, key: Hashable, state: Hashable) -> CachedPage | None:
-        """The page, where it was made under `state`."""
+    def get(self, key: Hashable, state: State) -> CachedPage | None:
+        """The page, where nothing that it shows has changed since it was made."""
         with self._lock:
             self._state = state
             made_under, page = self._get(key)
-            return page if made_under == state else None
+            if page is None or made_under != state.of(page.kinds):
+                return None
+            return page
 
     def old(self, key: Hashable) -> CachedPage | None:
         """The page, under whatever state it was made."""
@@ -142,14 +171,16 @@ class Memory:
         self._pages.move_to_end(key)
         return state, page
 
-    def put(self, key: Hashable, state: Hashable, page: CachedPage) -> None:
-        """Keep a page that was made after `state` was read, unless a newer state was seen since."""
+    def put(self, key: Hashable, state: State, page: CachedPage) -> None:
+        """Keep a page that was made after `state` was read, unless what it shows changed since."""
+        made_under = state.of(page.kinds)
         with self._lock:
-            if state != self._state or page.size > self.limit:
+            is_late = self._state is None or self._state.of(page.kinds) != made_under
+            if is_late or page.size > self.limit:
                 return
             if key in self._pages:
                 self._drop(key)
-            self._pages[key] = (state, page)
+            self._pages[key] = (made_under, page)
             self.size += page.size
             while self.size > self.limit:
                 self._drop(next(iter(self._pages)))
@@ -161,16 +192,17 @@ class Memory:
 class PresentState:
     """What `read` returns, asked for again when the last answer is older than a moment."""
 
-    def __init__(self, read: Callable[[], Hashable]) -> None:
+    def __init__(self, read: Callable[[], State]) -> None:
         self._read = read
-        self._seen: tuple[float, Hashable] = (float("-inf"), None)
+        self._seen: tuple[float, State | None] = (float("-inf"), None)
         self._forgotten_at = float("-inf")
 
-    def get(self) -> Hashable:
+    def get(self) -> State:
         """A state that held at most SECONDS_STATE_HOLDS ago. Raises what `read` raises."""
         seen_at, state = self._seen
         now = time.monotonic()
-        if now - seen_at < SECONDS_STATE_HOLDS and seen_at > self._forgotten_at:
+        is_fresh = now - seen_at < SECONDS_STATE_HOLDS and seen_at > self._forgotten_at
+        if state is not None and is_fresh:
             return state
         state = self._read()
         if now > self._seen[0]:
@@ -231,7 +263,7 @@ class PageCache:
         _PAGES.labels("memory").inc()
         return page.answer(request)
 
-    def _made_anew(self, request: HttpRequest, key: Hashable, state: Hashable) -> HttpResponseBase:
+    def _made_anew(self, request: HttpRequest, key: Hashable, state: State) -> HttpResponseBase:
         response = self.get_response(request)
         if not may_be_kept(request, response):
             # What was withdrawn is not shown to those who ask while it is found to be gone.

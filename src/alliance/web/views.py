@@ -16,23 +16,27 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from alliance.web import languages, measuring
+from alliance.web.page_cache import shows
 
 # Headers that a proxy adds. Behind one, every request seems to come from this machine.
 _PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
 
 
+@shows()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What the network and the platform are, and how far to trust the starter content."""
     return render(request, "web/about.html")
 
 
+@shows()
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored about readers."""
     return render(request, "web/privacy.html")
 
 
+@shows()
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What is tested, what is known not to work, and whom to tell."""

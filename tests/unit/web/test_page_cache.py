@@ -22,11 +22,20 @@ from alliance.web import measuring, page_cache
 from tests.unit.web.test_measuring import count
 
 calls = itertools.count()
-state: list[object] = ["state 0"]
+
+
+class Told(str):
+    """A state in one word; what a page that declares kinds depends on stands behind a colon."""
+
+    def of(self, kinds: frozenset[str] | None) -> str:
+        return self if kinds is None else self.partition(":")[2]
+
+
+state = [Told("state 0")]
 faults: list[Exception] = []
 
 
-def read_state() -> object:
+def read_state() -> Told:
     """What `settings.PAGE_STATE` names in these tests."""
     if faults:
         raise faults[0]
@@ -128,6 +137,7 @@ def _address(name: str, view: Callable[..., object]) -> list[object]:
 urlpatterns = [
     *_address("page/", body),
     *_address("slow/", slow),
+    path("en/declares/", page_cache.shows("case")(lambda request: body(request))),
     *_address("messages/", shows_messages),
     *(one for name, view in REFUSED.items() for one in _address(f"refused/{name}/", view)),
     path("api/page/", body),
@@ -143,7 +153,7 @@ def _site(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "allauth" not in name]
     # Each look is a new one, unless a test is about this.
     monkeypatch.setattr(page_cache, "SECONDS_STATE_HOLDS", 0.0)
-    state[0] = "state 0"
+    state[0] = Told("state 0")
     yield
     faults.clear()
 
@@ -230,16 +240,24 @@ def test_host_and_scheme_belong_to_the_address(client: Client):
 
 def test_a_page_is_made_anew_when_the_state_changes(client: Client):
     first = get(client, "/en/page/").content
-    state[0] = "state 1"
+    state[0] = Told("state 1")
     second = get(client, "/en/page/").content
     assert second != first
-    state[0] = "state 0"
+    state[0] = Told("state 0")
     assert get(client, "/en/page/").content not in {first, second}, "the old page is gone"
+
+
+def test_a_page_is_left_alone_by_what_its_view_does_not_show(client: Client):
+    first = get(client, "/en/declares/").content
+    state[0] = Told("state 1")
+    assert get(client, "/en/declares/").content == first
+    state[0] = Told("state 1:another case")
+    assert get(client, "/en/declares/").content != first
 
 
 def test_while_one_makes_a_page_anew_others_get_the_old_one(client: Client):
     first = get(client, "/en/slow/").content
-    state[0] = "state 1"
+    state[0] = Told("state 1")
     making, done = threading.Event(), threading.Event()
     waits.append((making, done))
     answers: list[bytes] = []
@@ -263,7 +281,7 @@ def test_a_page_that_fails_in_the_making_is_asked_for_again(client: Client):
 
 def test_the_old_page_of_what_is_gone_is_shown_to_nobody(client: Client):
     get(client, "/en/slow/")
-    state[0] = "state 1"
+    state[0] = Told("state 1")
     failures.append(Http404("withdrawn"))
     assert client.get("/en/slow/").status_code == 404
     making, done = threading.Event(), threading.Event()
@@ -288,7 +306,7 @@ def test_a_state_counts_for_a_moment_and_no_longer_for_who_changes_something(
 ):
     monkeypatch.setattr(page_cache, "SECONDS_STATE_HOLDS", 60.0)
     first = get(client, "/en/page/").content
-    state[0] = "state 1"
+    state[0] = Told("state 1")
     assert get(client, "/en/page/").content == first
     client.post("/en/page/")
     assert get(client, "/en/page/").content != first
@@ -400,27 +418,28 @@ def test_no_memory_no_cache(settings):
 
 def test_memory_is_bounded_and_keeps_what_is_used(settings):
     memory = page_cache.Memory(30_000)
+    passed, now, next_one = Told("0"), Told("1"), Told("2")
     page = page_cache.CachedPage(b"x" * 9_000, 9_000, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
-    assert memory.get("first", 1) is None
+    assert memory.get("first", now) is None
     for key in ("first", "second", "third"):
-        memory.put(key, 1, page)
-    assert memory.get("first", 1) is page
-    memory.put("fourth", 1, page)
+        memory.put(key, now, page)
+    assert memory.get("first", now) is page
+    memory.put("fourth", now, page)
     assert memory.size == 3 * page.size <= memory.limit
-    assert [key for key in ("first", "second", "third", "fourth") if memory.get(key, 1)] == [
+    assert [key for key in ("first", "second", "third", "fourth") if memory.get(key, now)] == [
         "first",
         "third",
         "fourth",
     ]
-    memory.put("first", 1, page)
+    memory.put("first", now, page)
     assert (len(memory), memory.size) == (3, 3 * page.size), "a page put twice counts once"
-    memory.put("late", 0, page)
-    assert memory.get("late", 1) is None, "made under a state that has passed"
-    assert memory.get("first", 2) is None
+    memory.put("late", passed, page)
+    assert memory.get("late", now) is None, "made under a state that has passed"
+    assert memory.get("first", next_one) is None
     assert memory.old("first") is page
     assert (len(memory), memory.size) == (3, 3 * page.size)
     big = page_cache.CachedPage(b"x" * 30_000, 1, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
-    memory.put("big", 2, big)
+    memory.put("big", next_one, big)
     assert memory.old("big") is None
 
 

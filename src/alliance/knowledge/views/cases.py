@@ -17,6 +17,7 @@ from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, rea
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.web.page_cache import shows
 
 
 @require_safe
@@ -25,6 +26,25 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     return redirect(f"/{request.LANGUAGE_CODE}/find?kind=case")
 
 
+@shows(
+    "case",
+    "draft",
+    "solution",
+    "measure",
+    "unit",
+    "city",
+    "organisation",
+    "post",
+    "question",
+    "agreement",
+    "need",
+    "offer",
+    "pilot",
+    "peer review",
+    "indicator",
+    "thread link",
+    "thread step",
+)
 @require_safe
 @missing_is_404
 def case(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -14,9 +14,11 @@ from alliance.knowledge.selectors.methods import method_list as select_methods
 from alliance.knowledge.selectors.methods import method_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
+@shows("method", "case")
 @require_safe
 @missing_is_404
 def method_list(request: HttpRequest) -> HttpResponse:

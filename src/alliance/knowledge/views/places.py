@@ -15,9 +15,11 @@ from alliance.knowledge.selectors.places import city_list as select_cities
 from alliance.knowledge.selectors.places import city_page
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.choosing import FIND, choose_city, closed_chooser
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
+@shows("city", "case")
 @require_safe
 @missing_is_404
 def city_list(request: HttpRequest) -> HttpResponse:
@@ -50,6 +52,7 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "knowledge/city.html", context)
 
 
+@shows("organisation")
 @require_safe
 @missing_is_404
 def organisation_list(request: HttpRequest) -> HttpResponse:

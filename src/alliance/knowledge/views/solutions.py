@@ -17,9 +17,11 @@ from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.topics import topic_lines, topic_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
+@shows("solution", "case", "measure", "unit")
 @require_safe
 @missing_is_404
 def solution_list(request: HttpRequest) -> HttpResponse:
@@ -66,6 +68,7 @@ def evidence_grade(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/evidence_grade.html", context)
 
 
+@shows("solution", "method", "case")
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     """The four topics that the cities work on together."""

@@ -43,6 +43,7 @@ from alliance.network.text_checks import SDG_TARGET
 from alliance.network.views import for_people, missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.web.acting import ActForm, Step
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
@@ -63,6 +64,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
+@shows("need", "city")
 @require_safe
 @missing_is_404
 def needs(request: HttpRequest) -> HttpResponse:
@@ -84,6 +86,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     return render(request, "network/needs.html", context)
 
 
+@shows("offer", "city")
 @require_safe
 @missing_is_404
 def offers(request: HttpRequest) -> HttpResponse:

@@ -36,6 +36,7 @@ from alliance.testbeds.selectors.challenges import (
 from alliance.testbeds.services import challenges as services
 from alliance.testbeds.services.decisions import decide
 from alliance.web.acting import Step
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
@@ -49,6 +50,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     return Wanted(shown, city, need, topic if topic in Topic.values else "")
 
 
+@shows("challenge", "challenge answer", "city")
 @require_safe
 @missing_is_404
 def challenges(request: HttpRequest) -> HttpResponse:

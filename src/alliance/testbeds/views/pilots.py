@@ -14,12 +14,14 @@ from alliance.testbeds.citations import citable
 from alliance.testbeds.selectors.access import get_pilot_for, get_protocol
 from alliance.testbeds.selectors.lists import RUNNING, SHOWN, pilot_list
 from alliance.testbeds.selectors.pilots import pilot_page
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 #: Seconds until a page with a running analysis looks again.
 LOOK_AGAIN = 4
 
 
+@shows("pilot", "city")
 @require_safe
 @missing_is_404
 def pilot_index(request: HttpRequest) -> HttpResponse:

@@ -26,6 +26,7 @@ from alliance.testbeds.selectors.testbeds import N_MONTHS, Wanted, directory, pa
 from alliance.testbeds.services import testbeds as services
 from alliance.testbeds.slots import Span
 from alliance.web.acting import Step
+from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
@@ -62,6 +63,7 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     ), fault
 
 
+@shows("testbed", "city")
 @require_safe
 @missing_is_404
 def testbeds(request: HttpRequest) -> HttpResponse:
