@@ -1,24 +1,100 @@
-"""What is typed outlives a lost connection, a page that is left, and the end of a session."""
+"""What is typed outlives a lost connection, a killed server, and the end of a session."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_in
+from tests.e2e.conftest import Server, free_port, sign_in, wait_for
 
 EDITOR = "editor.goteborg@demo.example"
 KEPT, LOST = "Your text is kept", "No connection"
 
 
-def test_what_is_typed_is_kept_and_comes_back(signed_in: Callable[..., Page], server: Server):
-    page = signed_in(EDITOR, "/en/write/new")
+class Killable:
+    """A second server on the data of the first, which may be killed and started again."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.log = folder / "killable.log"
+        bind = f"127.0.0.1:{free_port()}"
+        self.url = f"http://{bind}"
+        self.environment = {**server.environment, "ALLIANCE_BIND": bind}
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "alliance.config.cli", "serve", "--no-worker"],
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        wait_for(self.url, self.process, self.log)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def killable(server: Server, tmp_path: Path) -> Iterator[Killable]:
+    found = Killable(server, tmp_path)
+    found.start()
+    yield found
+    found.kill()
+
+
+def new_draft(page: Page) -> str:
+    """Start a draft on the page that asks for the outcome; its address."""
     page.locator('input[name="outcome"][value="worked"]').check()
     page.locator("main form.write button[type=submit]").click()
     expect(page).to_have_url(re.compile("/place/$"))
-    draft = page.url.removesuffix("place/")
+    return page.url.removesuffix("place/")
+
+
+def test_what_is_typed_outlives_a_server_that_is_killed(
+    open_page: Callable[..., Page], server: Server, killable: Killable
+):
+    page = open_page(f"{killable.url}/en/accounts/sign-in/?next=/en/write/new")
+    sign_in(page, EDITOR, server.passwords[EDITOR])
+    story = f"{new_draft(page)}story/"
+    page.goto(story)
+    title, said = page.locator("#id_title"), page.locator("[data-typing]")
+    title.fill("Before the server was killed")
+    expect(said).to_contain_text(KEPT)
+    killable.kill()
+    title.fill("While no server was there")
+    expect(said).to_contain_text(LOST)
+    # Who leaves now is asked first.
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    killable.start()
+    expect(said).to_contain_text(KEPT)
+    again = page.context.new_page()
+    again.goto(story)
+    expect(again.locator("#id_title")).to_have_value("While no server was there")
+
+    # A form that is sent to nobody is back, too.
+    again.locator("#id_problem").fill("Queues every morning.")
+    expect(again.locator("[data-typing]")).to_contain_text(KEPT)
+    killable.kill()
+    again.locator('button[name="go"][value="save"]').last.click()
+    again.wait_for_url("chrome-error://chromewebdata/")
+    killable.start()
+    again.goto(story)
+    expect(again.locator("#id_problem")).to_have_value("Queues every morning.")
+
+
+def test_what_is_typed_is_kept_and_comes_back(signed_in: Callable[..., Page], server: Server):
+    page = signed_in(EDITOR, "/en/write/new")
+    draft = new_draft(page)
     story, title, said = f"{draft}story/", page.locator("#id_title"), page.locator("[data-typing]")
 
     page.goto(story)

@@ -54,6 +54,8 @@ class Typing:
         _, address = languages.split(request.get_full_path())
         #: Which form it is. A view with queries that are not about its form sets it anew.
         self.address = address
+        #: Set by a view that saved what was sent: only then it need not be kept any more.
+        self.is_saved = False
         #: Set by a view that saved all but some fields: what is typed stays, with these changes.
         self.stays: dict[str, str] | None = None
         #: Whether the form that was sent bears the mark of the reader.
@@ -123,7 +125,7 @@ class KeepsTyping:
             forget(owner, typing.address, request.POST)
             return HttpResponseRedirect(request.path)
         response = self.get_response(request)
-        if response.status_code == 302 and is_owner and typing.stays is None:
+        if is_owner and typing.is_saved:
             forget(owner, typing.address, request.POST)
         elif is_owner or not request.user.is_authenticated:
             keep(owner, typing.address, request.POST, typing.stays)

@@ -139,8 +139,11 @@ class FormAndAct(View):
         return self.request.POST if self.request.method == "POST" else self.typed
 
     def perform(self, form: Any) -> HttpResponse:
-        """Act, and go on."""
-        return self.done(self.act(form))
+        """Act, and go on. What was typed is in the record now and need not be kept beside it."""
+        made = self.act(form)
+        if typing := getattr(self.request, "typing", None):
+            typing.is_saved = True
+        return self.done(made)
 
     def done(self, made: Any) -> HttpResponse:
         """Go to the page of the record, which says what was done."""

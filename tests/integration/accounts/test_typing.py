@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.http import HttpResponseRedirect
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.models import Draft, DraftRevision
 from alliance.knowledge.services import drafts
 from alliance.network.models import Need
+from alliance.network.views import needs_offers
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import text_of
@@ -155,6 +157,17 @@ def test_a_refused_form_is_kept_and_what_is_not_wanted_is_discarded(umea, elin):
     assert Need.objects.count() == 0
     assert elin.post(address, {**fields, "typing_drop": "1"}).status_code == 302
     assert "Vi vet inte hur." not in text_of(elin.get(address))
+
+
+def test_only_what_was_saved_is_forgotten_and_no_other_redirect(umea, elin, monkeypatch):
+    address = f"/en/needs/new?team={umea.public_id}"
+    fields = fields_on(text_of(elin.get(address)), "").dict()
+    # Such as the way to a page that asks for the password first.
+    elsewhere = HttpResponseRedirect("/en/accounts/")
+    monkeypatch.setattr(needs_offers.NeedNew, "post", lambda self, request: elsewhere)
+    assert elin.post(address, {**fields, "text": "Vi vet inte hur."}).status_code == 302
+    monkeypatch.undo()
+    assert "Vi vet inte hur." in text_of(elin.get(address))
 
 
 def test_what_is_too_long_is_not_kept_and_old_forms_make_room(elin, story, monkeypatch):

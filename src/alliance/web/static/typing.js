@@ -51,6 +51,10 @@
           if (answer.status === 413) {
             changed = true;
             said.textContent = said.dataset.long;
+          } else if (answer.status === 403) {
+            // The mark has run out: only the button still sends something that is kept.
+            changed = true;
+            said.textContent = said.dataset.old;
           } else if (answer.status === 204) {
             if (!changed) said.textContent = said.dataset.kept;
           } else {

@@ -185,6 +185,7 @@ def _refused(
 
 def _go_on(request: HttpRequest, draft: Draft, step: str, form: StepForm, go: str) -> HttpResponse:
     """Where a saved step leads: on, or back to itself."""
+    request.typing.is_saved = True  # type: ignore[attr-defined]
     here = reverse("knowledge:draft-step", args=[draft.public_id, step])
     if go == "add" and isinstance(form, RowsForm):
         number = len(draft.content[form.part])
