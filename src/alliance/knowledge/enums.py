@@ -238,6 +238,15 @@ class Mode(models.TextChoices):
     BOTH = "both", _("in person and online")
 
 
+class PictureLicence(models.TextChoices):
+    """Under which terms others may use a picture of a case."""
+
+    CC_BY = "CC-BY-4.0", "CC BY 4.0"
+    CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+    CC0 = "CC0-1.0", "CC0 1.0"
+    PERMISSION = "with-permission", _("shown with permission, not for others to use")
+
+
 class DraftState(models.TextChoices):
     """Where a draft stands between its first word and the published case."""
 

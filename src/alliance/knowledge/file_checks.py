@@ -86,10 +86,11 @@ class CheckedFile:
         return ENDINGS[self.media_type]
 
 
-def check_file(content: bytes, name: str) -> CheckedFile:
+def check_file(content: bytes, name: str, *, longest_side: int = 0) -> CheckedFile:
     """The file as it may be kept. `name` decides only between CSV and plain text.
 
-    Raises InvalidData saying what the file is and which rule it breaks.
+    `longest_side`: pictures of more pixels are made smaller, unless it is 0. Raises InvalidData
+    saying what the file is and which rule it breaks.
     """
     if not content:
         raise _refused("no-file")
@@ -100,7 +101,7 @@ def check_file(content: bytes, name: str) -> CheckedFile:
         return CheckedFile(content, PDF)
     if content.startswith(b"PK\x03\x04"):
         return CheckedFile(content, _check_archive(content))
-    if content.startswith(_SIGNS) and (picture := _picture(content)) is not None:
+    if content.startswith(_SIGNS) and (picture := _picture(content, longest_side)) is not None:
         return picture
     return CheckedFile(content, _text(content, name))
 
@@ -124,11 +125,12 @@ def _contained(reader: str, content: bytes, damaged: str, **options: Any) -> lis
         raise _refused(damaged) from error
 
 
-def _picture(content: bytes) -> CheckedFile | None:
+def _picture(content: bytes, longest_side: int) -> CheckedFile | None:
     """The picture written anew without its metadata; None where it is none."""
     for kind, *parts in _contained(
-        "pictures", content, "damaged-picture", formats=list(_PICTURES), most_pixels=MOST_PIXELS
-    ):
+        "pictures", content, "damaged-picture", formats=list(_PICTURES), most_pixels=MOST_PIXELS,
+        longest_side=longest_side,
+    ):  # fmt: skip
         if parts:
             return CheckedFile(base64.b64decode(parts[0]), _PICTURES[kind])
         raise _refused(kind, **({"n": MOST_PIXELS // 1_000_000} if kind == "many-pixels" else {}))

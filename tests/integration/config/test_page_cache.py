@@ -114,6 +114,10 @@ def test_pages_of_visitors_read_no_table_whose_acts_do_not_count(address: str, c
 #: The acts that change what stands in a table, by how its name begins; the longest counts.
 CHANGED_BY = {
     "adoption_adoption": {"agreement"},
+    # What the worker keeps is no act; pages show it within five minutes.
+    "adoption_thing": set(),
+    "adoption_tie": set(),
+    "knowledge_sourcecheck": set(),
     "indicators_indicator": {"indicator"},
     "knowledge_attachment": {"case", "draft"},
     "knowledge_case": {"case"},
@@ -125,8 +129,6 @@ CHANGED_BY = {
     "knowledge_review": {"draft"},
     "knowledge_solution": {"solution"},
     "knowledge_source": {"case"},
-    # What the worker found of links is no act; pages show it within five minutes.
-    "knowledge_sourcecheck": set(),
     "knowledge_unit": {"unit"},
     "network_city": {"city"},
     "network_need": {"need"},

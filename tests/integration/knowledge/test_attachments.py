@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import Attachment
@@ -168,3 +171,58 @@ def test_an_upload_beyond_the_limit_is_ended_while_it_arrives(draft, editor, cli
     answer = client.post(page, {"file": SimpleUploadedFile("x.txt", b"a" * 2_000)})
     assert answer.status_code == 422
     assert not Attachment.objects.exists()
+
+
+def photo(side: int = 2_000) -> bytes:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x013B] = "The photographer's name"
+    Image.new("RGB", (side, side // 2), "green").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+SAID = {
+    "alt_text": 'En tom "gata" med skylt',
+    "credit": "Elin Berg, Umeå kommun",
+    "licence": "CC-BY-4.0",
+}
+
+
+def test_a_described_picture_is_shown_on_the_page_of_the_case(draft, editor, client):
+    client.force_login(editor)
+    page = f"/en/write/{draft.public_id}/files/"
+    sent = {"file": SimpleUploadedFile("gata.jpg", photo()), "title": "Gatan"}
+    # All of it or nothing.
+    for name in SAID:
+        sent["file"].seek(0)
+        assert client.post(page, {**sent, **SAID, name: ""}).status_code == 422
+    sent["file"].seek(0)
+    assert client.post(page, {**sent, **SAID}).status_code == 302
+    row = Attachment.objects.get()
+    with Image.open(attachments.FILES.path_of(row.sha256)) as kept:
+        assert kept.size == (1_600, 800) and not kept.getexif()
+    shown = f'<img src="/en/files/{row.public_id}" alt="En tom &quot;gata&quot; med skylt"'
+    assert shown in client.get(f"/en/write/{draft.public_id}/preview/").text
+    client.logout()
+    case = drafts.publish_draft(draft, actor=acting(editor), at=NOW)
+    html = client.get(f"/en/cases/{case.public_id}/").text
+    assert shown in html and 'lang="sv"' in html[html.index("<figure") :].partition(">")[0]
+    assert "Gatan. Elin Berg, Umeå kommun, CC BY 4.0" in html
+    assert client.get(f"/en/files/{row.public_id}")["Content-Type"] == "image/jpeg"
+    (told,) = client.get(f"/api/v1/cases/{case.public_id}").json()["files"]
+    assert SAID.items() <= told.items()
+
+
+def test_a_picture_without_a_description_is_a_file_and_no_other_file_has_one(draft, editor, client):
+    row = add(draft, editor, photo(100), "gata.jpg")
+    with Image.open(attachments.FILES.path_of(row.sha256)) as kept:
+        assert kept.size == (100, 50)
+    with pytest.raises(InvalidData) as caught:
+        attachments.attach(
+            draft, title="", name="x.csv", content=b"a;1", actor=acting(editor), at=NOW,
+            description=attachments.Description(**SAID),
+        )  # fmt: skip
+    assert "Only a picture has an alt text" in str(caught.value)
+    case = drafts.publish_draft(draft, actor=acting(editor), at=NOW)
+    html = client.get(f"/en/cases/{case.public_id}/").text
+    assert "<figure" not in html and f'href="/en/files/{row.public_id}"' in html

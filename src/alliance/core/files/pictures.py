@@ -12,10 +12,11 @@ from alliance.core.files.rows import Limits
 
 
 def read(
-    content: bytes, *, limits: Limits, formats: list[str], most_pixels: int
+    content: bytes, *, limits: Limits, formats: list[str], most_pixels: int, longest_side: int = 0
 ) -> Iterator[list[str]]:
     """The format and the picture in base64 without its metadata; nothing where it is none.
 
+    It is made smaller where a side has more pixels than `longest_side`, unless that is 0.
     Instead of them the code of the rule that it breaks: `many-pixels` or `moving-picture`.
     """
     try:
@@ -31,6 +32,8 @@ def read(
                 image.load()
                 # Nothing but the pixels goes on: no place, no owner, no thumbnail.
                 image.info = {}
+                if longest_side:
+                    image.thumbnail((longest_side, longest_side))
                 out = io.BytesIO()
                 image.save(out, format=kind, exif=b"", **({"quality": 88} if kind != "PNG" else {}))
                 yield [kind, base64.b64encode(out.getvalue()).decode()]

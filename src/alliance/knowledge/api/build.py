@@ -172,7 +172,10 @@ def cost(case: CaseStudy) -> dict[str, Any]:
 
 def case_file(row: Attachment, language: str) -> dict[str, Any]:
     """A file that was published with a case, and where its content is read."""
-    recorded = ("title", "file_name", "media_type", "size", "sha256", "published_at")
+    recorded = (
+        "title", "file_name", "media_type", "size", "sha256", "alt_text", "credit", "licence",
+        "published_at",
+    )  # fmt: skip
     return {name: getattr(row, name) for name in recorded} | {
         "id": row.public_id,
         "links": {"content": page_address("knowledge:file", language, row.public_id)},

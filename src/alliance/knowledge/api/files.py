@@ -33,7 +33,8 @@ router = Router()
 
 def _file(row: Attachment) -> dict[str, Any]:
     recorded = (
-        "title", "file_name", "media_type", "size", "sha256", "added_at", "published_at",
+        "title", "file_name", "media_type", "size", "sha256", "alt_text", "credit", "licence",
+        "added_at", "published_at",
     )  # fmt: skip
     return {name: getattr(row, name) for name in recorded} | {"id": row.public_id}
 
@@ -67,11 +68,15 @@ def add_draft_file(
     response: HttpResponse,
     file: File[UploadedFile],
     title: Form[str] = "",
+    alt_text: Form[str] = "",
+    credit: Form[str] = "",
+    licence: Form[str] = "",
 ) -> Status[dict[str, Any]]:
     """Add a file, which is told from its content: PDF, picture, office file, CSV or plain text.
 
-    Pictures are written anew without the place and camera they were taken with. The same file a
-    second time gives the one there is.
+    Pictures are written anew without the place and camera they were taken with. One that has
+    `alt_text`, `credit` and `licence` is shown on the page of the case, in a size for screens. The
+    same file a second time gives the one there is.
     """
     actor = actor_in(request)
     draft = draft_to_write(actor, id)
@@ -80,6 +85,7 @@ def add_draft_file(
         title=title,
         name=file.name or "file",
         content=content_of(file, MOST_BYTES),
+        description=attachments.Description(alt_text.strip(), credit.strip(), licence),
         actor=actor,
         at=clock.now(),
     )

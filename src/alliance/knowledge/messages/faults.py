@@ -106,6 +106,7 @@ add_sentences(
         "one-to-compare": _("Only one case is chosen, “%(id)s”. Choose at least one more."),
         # Files
         "many-files": _("A case has at most %(most)s files."),
+        "no-picture": _("Only a picture has an alt text: leave it, credit and licence empty."),
         "heavy-file": _(
             "The file takes too much time or memory to be read. Save a smaller picture, or print "
             "it to a new PDF."

@@ -1,4 +1,4 @@
-"""Cases being written: drafts with every saved state, attachments, and their review."""
+"""Cases being written: drafts with their saved states, attachments, and their review."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 
 from alliance.core.ids import new_public_id
-from alliance.knowledge.enums import DraftState, Language, ReviewCriterion, ReviewState
+from alliance.knowledge.enums import (
+    DraftState,
+    Language,
+    PictureLicence,
+    ReviewCriterion,
+    ReviewState,
+)
 from alliance.knowledge.models.cases import CaseStudy
 from alliance.network.enums import DiscussedKind
 from alliance.network.models import Organisation, Post
@@ -109,7 +115,10 @@ class Submission(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of a draft; it can be read by others only once the case is published with it."""
+    """A file of a draft; it can be read by others only once the case is published with it.
+
+    A picture with `alt_text` is shown on the page of the case, with its credit and licence.
+    """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     draft = models.ForeignKey(
@@ -123,7 +132,13 @@ class Attachment(models.Model):
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    # Of the title and the alt text.
     language = models.CharField(max_length=2, choices=Language, blank=True, default="")
+    # What a picture shows, for those who do not see it.
+    alt_text = models.CharField(max_length=300, blank=True, default="")
+    # Who made it, as named beside it.
+    credit = models.CharField(max_length=200, blank=True, default="")
+    licence = models.CharField(max_length=20, choices=PictureLicence, blank=True, default="")
     added_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -137,7 +152,13 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=Q(draft__isnull=False) | Q(case__isnull=False),
                 name="attachment_belongs_somewhere",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(alt_text="", credit="", licence="")
+                | Q(media_type__startswith="image/")
+                & ~(Q(alt_text="") | Q(credit="") | Q(licence="")),
+                name="attachment_shown_is_described",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -13,11 +14,14 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.knowledge import rules
+from alliance.knowledge.enums import PictureLicence
 from alliance.knowledge.file_checks import check_file
 from alliance.knowledge.models import Attachment, Draft
-from alliance.network.text_checks import text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 
 MOST_FILES = 20
+#: Pixels of the longer side of a picture that a page shows.
+LONGEST_SIDE = 1_600
 FILES = ContentStore("attachments")
 
 
@@ -26,16 +30,49 @@ def _safe_name(name: str, ending: str) -> str:
     return (stem or "file") + ending
 
 
+@dataclass(frozen=True)
+class Description:
+    """What is said of a picture that the page of the case shows: all of it, or nothing."""
+
+    alt_text: str = ""
+    credit: str = ""
+    licence: str = ""
+
+    def faults(self, media_type: str) -> list[Fault]:
+        """What is missing, too long or of no picture; nothing where nothing is said."""
+        if self == NOT_SHOWN:
+            return []
+        if not media_type.startswith("image/"):
+            return [Fault("alt_text", "no-picture")]
+        return [
+            *text_faults("alt_text", self.alt_text, required=True, longest=300),
+            *text_faults("credit", self.credit, required=True, longest=200),
+            *choice_faults("licence", self.licence, PictureLicence.values),
+        ]
+
+
+NOT_SHOWN = Description()
+
+
 def attach(
-    draft: Draft, *, title: str, name: str, content: bytes, actor: audit.Actor, at: dt.datetime
+    draft: Draft,
+    *,
+    title: str,
+    name: str,
+    content: bytes,
+    actor: audit.Actor,
+    at: dt.datetime,
+    description: Description = NOT_SHOWN,
 ) -> Attachment:
     """Add a file to a draft; the same file a second time gives the one there is.
 
-    Raises InvalidData naming the rule that the file or its title breaks, NotAllowed.
+    A picture with a `description` is shown on the page, in a size for screens. Raises InvalidData
+    naming the rule that the file, its title or its description breaks, NotAllowed.
     """
-    checked = check_file(content, name)
+    is_shown = description != NOT_SHOWN
+    checked = check_file(content, name, longest_side=LONGEST_SIDE if is_shown else 0)
     title = title.strip() or Path(name).stem
-    refuse(text_faults("title", title, longest=200))
+    refuse([*text_faults("title", title, longest=200), *description.faults(checked.media_type)])
     sha256 = FILES.keep(checked.content)
     with transaction.atomic():
         current = (
@@ -60,6 +97,8 @@ def attach(
             media_type=checked.media_type,
             size=len(checked.content),
             sha256=sha256,
+            language=current.language,
+            **asdict(description),
             added_by=actor.user,
             added_at=at,
         )

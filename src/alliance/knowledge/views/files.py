@@ -17,6 +17,7 @@ from alliance.core.errors import NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.knowledge import rules
+from alliance.knowledge.enums import PictureLicence
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.models import Attachment, Draft
 from alliance.knowledge.selectors.access import (
@@ -35,16 +36,34 @@ from alliance.web.fields import ShortText
 
 
 class FileForm(ServiceForm):
-    """A file with its title."""
+    """A file with its title, and what is said of a picture that the page shows."""
 
     title = ShortText(label=_("Title"), max_length=200)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+    alt_text = ShortText(
+        label=_("Alt text"),
+        max_length=300,
+        help_text=_(
+            "Only for a picture that the page should show: say in a sentence what it shows, for "
+            "people who cannot see it. Then credit and licence are needed, too."
+        ),
+    )
+    credit = ShortText(label=_("Credit"), max_length=200, help_text=_("Who took or drew it."))
+    licence = forms.ChoiceField(
+        label=_("Licence"), required=False, choices=[("", "–"), *PictureLicence.choices]
+    )
 
     def clean_file(self) -> Any:
         if self.cleaned_data["file"] is None:
             said = gettext("Choose a file first; one of more than %(n)s MB does not arrive.")
             raise ValidationError(said % {"n": MOST_BYTES // 1_000_000})
         return self.cleaned_data["file"]
+
+    @property
+    def description(self) -> attachments.Description:
+        """What is said of the picture."""
+        given = ("alt_text", "credit", "licence")
+        return attachments.Description(*(self.cleaned_data[name].strip() for name in given))
 
 
 class DraftFiles(PeopleAct):
@@ -68,8 +87,9 @@ class DraftFiles(PeopleAct):
         title, file = form.cleaned_data["title"], form.cleaned_data["file"]
         content = content_of(file, MOST_BYTES)
         return attachments.attach(
-            self.found, title=title, name=file.name, content=content, **self.by
-        )
+            self.found, title=title, name=file.name, content=content,
+            description=form.description, **self.by,
+        )  # fmt: skip
 
     def way(self) -> list[Step]:
         """The draft."""

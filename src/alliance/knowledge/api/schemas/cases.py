@@ -275,6 +275,9 @@ class CaseFile(Schema):
     media_type: str = Field(description="Told from the content of the file.")
     size: int = Field(description="In bytes.")
     sha256: str
+    alt_text: str = Field(description="What a picture shows; empty where the page shows none.")
+    credit: str = Field(description="Who made the picture.")
+    licence: str = Field(description="Under which others may use the picture.")
     published_at: dt.datetime
     links: CaseFileLinks
 

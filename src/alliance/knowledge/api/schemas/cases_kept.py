@@ -108,6 +108,9 @@ class DraftFile(Schema):
     media_type: str = Field(description="As found from its content.")
     size: int = Field(description="In bytes, as it is kept.")
     sha256: str
+    alt_text: str = Field(description="What a picture shows; empty where the page shows none.")
+    credit: str = Field(description="Who made the picture.")
+    licence: str = Field(description="Under which others may use the picture.")
     added_at: dt.datetime
     published_at: dt.datetime | None
 
