@@ -73,7 +73,11 @@ def read_feed(kind: str, topic: str = "") -> Told:
     """The newest `LONGEST` entries of a feed. Raises KeyError for a kind or topic there is not."""
     if kind not in TITLES or (topic and topic not in Topic.values):
         raise KeyError(f"no feed {kind!r} of topic {topic!r}")
-    rows = changes(topic=topic) if kind == "verdicts" else _cases(kind, topic)
+    rows = (
+        changes(topic=topic).prefetch_related("verdict__solution__costs")
+        if kind == "verdicts"
+        else _cases(kind, topic)
+    )
     return list(rows[:LONGEST])
 
 
@@ -101,7 +105,7 @@ def _change_entry(parent: ET.Element, change: VerdictChange, language: str) -> N
     add_moment(element, "published", change.at)
     add_moment(element, "updated", change.at)
     before = _("The verdict until then: %(before)s.") % {"before": view.before}
-    add(element, "summary", before, type="text")
+    add(element, "summary", f"{view.line}. {before}", type="text")
 
 
 def _entry(parent: ET.Element, case: CaseStudy, language: str) -> None:

@@ -206,6 +206,13 @@ def prices_of(year: int | None) -> str:
     return gettext("prices of %(year)s") % {"year": year}
 
 
+def grade(points: int | None) -> str:
+    """An evidence grade in words: "evidence 3 of 5", or "evidence not graded"."""
+    if points is None:
+        return gettext("evidence not graded")
+    return gettext("evidence %(points)s of %(max)s") % {"points": points, "max": 5}
+
+
 def period(start: int | None, end: int | None) -> str:
     """Years from `start` to `end`; "years not stated" where both are missing."""
     if start is None and end is None:

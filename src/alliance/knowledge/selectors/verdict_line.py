@@ -47,6 +47,12 @@ class VerdictLine:
         return self.code in {"", Verdict.NOT_ENOUGH.value}
 
     @property
+    def facts(self) -> str:
+        """What stands beside the verdict, as text: evidence, places, cost, time."""
+        places = (self.places,) if self.code else ()
+        return " · ".join((formatting.grade(self.evidence), *places, self.cost, self.time))
+
+    @property
     def full(self) -> range:
         """The signs of money that count."""
         return range(self.coins)

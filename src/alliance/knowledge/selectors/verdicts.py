@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from alliance.analysis.effect_spread import PERCENT_CHANGE
 from alliance.knowledge.enums import Scheme, Verdict
+from alliance.knowledge.line_facts import line_facts
 from alliance.knowledge.messages.verdicts import headline, sentences
 from alliance.knowledge.models import (
     Solution,
@@ -20,6 +22,7 @@ from alliance.knowledge.models import (
     VerdictChange,
 )
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
+from alliance.knowledge.selectors.verdict_line import in_words
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,16 @@ class ChangeView:
     def solution_id(self) -> str:
         """The public id of the solution."""
         return self.record.verdict.solution.public_id
+
+    @property
+    def line(self) -> str:
+        """What the line of the solution says now beside the word; with what would settle it where
+        that is "not enough evidence". Reads the costs of the solution."""
+        verdict = self.record.verdict
+        line = in_words(line_facts(verdict.solution, verdict))
+        if line.is_silent and self.record.after == line.code:
+            return f"{line.words} {capfirst(line.facts)}"
+        return capfirst(line.facts)
 
 
 def changes(*, topic: str = "") -> QuerySet[VerdictChange]:

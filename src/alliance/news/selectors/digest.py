@@ -193,16 +193,18 @@ def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ..
 
 
 def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
-    """The verdicts that changed, in the language in use; none where nothing did. Two queries."""
+    """The verdicts that changed, in the language in use; none where nothing did. Three queries."""
     told, more = newest(list(changes().filter(window.on("at"))), lambda change: change.at)
     if not told:
         return ()
+    prefetch_related_objects(told, "verdict__solution__costs")
     views = [change_view(change, language) for change in told]
     items = tuple(
         Item(
             title=one.name.text.name,
             url=page_address("knowledge:solution", language, one.solution_id),
             note=one.after,
+            line=one.line,
             happened=_("The verdict until then: %(before)s.") % {"before": one.before},
         )
         for one in views

@@ -113,8 +113,8 @@ def verdict(code: str, words: str, large: bool = False) -> SafeString:
 def grade(points: int | None, graded: bool = True) -> SafeString:
     """An evidence grade as a stair and words: "evidence 3 of 5", or "evidence not graded"."""
     if not graded or points is None:
-        return format_html('<span class="grade none">{}</span>', gettext("evidence not graded"))
-    words = gettext("evidence %(points)s of %(max)s") % {"points": points, "max": 5}
+        return format_html('<span class="grade none">{}</span>', formatting.grade(None))
+    words = formatting.grade(points)
     return format_html('<span class="grade">{}{}</span>', icon(f"s{points}", "stair"), words)
 
 
