@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 
 from alliance.core import clock
@@ -44,16 +45,34 @@ def has_confirmed(user: User, email: str) -> bool:
 
 
 def actor_for(user: User, *, at: dt.datetime) -> Actor:
-    """A person with the rights that hold at `at`. Three queries."""
+    """A person with the rights that hold at `at`. One query."""
     if not user.is_active:
         return VISITOR
+    parts = [
+        _rights(user.grants.filter(in_force(at)), "grant", role="role"),
+        _rights(memberships_of(user, at), "team", team="organisation__public_id", role="role"),
+        _rights(user.elevations.filter(in_force(at)), "elevation"),
+    ]
+    rows = list(parts[0].union(*parts[1:], all=True))
     return Actor(
         label=user.name or user.email,
         user=user,
-        roles=frozenset(user.grants.filter(in_force(at)).values_list("role", flat=True)),
-        teams=dict(memberships_of(user, at).values_list("organisation__public_id", "role")),
-        elevated=user.elevations.filter(in_force(at)).exists(),
+        roles=frozenset(role for what, _team, role in rows if what == "grant"),
+        teams={team: role for what, team, role in rows if what == "team"},
+        elevated=any(what == "elevation" for what, _team, _role in rows),
     )
+
+
+def _rights(
+    rows: QuerySet[Any], what: str, *, team: str = "", role: str = ""
+) -> QuerySet[Any, Any]:
+    """Rows as what they are, a team and a role, by their columns; "" where there is none."""
+    annotated = rows.order_by().annotate(
+        r_what=Cast(Value(what), TextField()),
+        r_team=Cast(F(team) if team else Value(""), TextField()),
+        r_role=Cast(F(role) if role else Value(""), TextField()),
+    )
+    return annotated.values_list("r_what", "r_team", "r_role")
 
 
 def actor_of(request: HttpRequest) -> Actor:
