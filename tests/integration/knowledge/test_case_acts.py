@@ -61,6 +61,16 @@ def test_each_reader_is_offered_what_the_reader_may_do(lund):
         assert offered(page(signed_in(user), ADDRESS)) == acts, user.name
 
 
+@pytest.mark.parametrize("city", ["lund", "umea"])
+def test_the_page_of_an_editor_needs_few_queries(city, django_assert_max_num_queries):
+    make_case("Umeå", adapted_from="lund")
+    editor = person("Lena Alm")
+    join(editor, team(city))
+    client = signed_in(editor)
+    with django_assert_max_num_queries(17):
+        page(client, ADDRESS)
+
+
 def test_the_team_says_with_one_button_that_its_case_still_holds(lund):
     editor = person("Lena Alm")
     join(editor, lund)

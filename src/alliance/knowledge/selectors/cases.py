@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
@@ -233,10 +241,13 @@ def first_sentence(text: str) -> str:
 def prefetch(cases: Iterable[CaseStudy]) -> None:
     """Load all parts of `cases` that pages read, in a fixed number of queries.
 
-    One of them, for results without a number, only where a case has some.
+    One of them, for results without a number, only where a case has some. Sources come with
+    `is_dead`, whether they failed on several nights, and `last_alive_at`, None where they were
+    never seen alive.
     """
     loaded = list(cases)
     with_nulls(loaded)
+    dead = SourceCheck.objects.filter(url=OuterRef("url"), is_alive=False)
     prefetch_related_objects(
         loaded,
         "texts",
@@ -247,7 +258,12 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
         Prefetch(
             "effects", queryset=Effect.objects.select_related("measure", "unit", "baseline_unit")
         ),
-        "sources",
+        Prefetch(
+            "sources",
+            queryset=Source.objects.annotate(
+                is_dead=Exists(dead), last_alive_at=Subquery(dead.values("last_alive_at")[:1])
+            ),
+        ),
     )
 
 
@@ -371,7 +387,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         effects=effects_of_case(case.effects.all(), language),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_actors(case, language),
-        sources=sources_of(case),
+        sources=tuple(case.sources.all()),
         topics=tuple(Term(r.code, str(Topic(r.code).label)) for r in _codes(case, Scheme.TOPIC)),
         themes=tuple(Term(r.code, str(Theme(r.code).label)) for r in _codes(case, Scheme.THEME)),
         sdg_targets=tuple(row.code for row in _codes(case, Scheme.SDG)),
@@ -383,18 +399,3 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         questions=answered_of(case),
         files=published_files(case),
     )
-
-
-def sources_of(case: CaseStudy) -> tuple[Source, ...]:
-    """The sources of a case in their order. One query where they are loaded already.
-
-    `is_dead`: it failed on several nights; `last_alive_on` is None where it was never seen alive.
-    """
-    sources = tuple(case.sources.all())
-    checks = SourceCheck.objects.filter(url__in=[one.url for one in sources], is_alive=False)
-    dead = dict(checks.values_list("url", "last_alive_at"))
-    for one in sources:
-        alive_at = dead.get(one.url)
-        one.is_dead = one.url in dead  # type: ignore[attr-defined]
-        one.last_alive_on = alive_at and alive_at.date()  # type: ignore[attr-defined]
-    return sources

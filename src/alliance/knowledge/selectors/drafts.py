@@ -215,15 +215,18 @@ def faults_of_step(
 
 
 def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
-    """Whether the actor may change the case, say that it still holds, or record an adaptation.
+    """Whether the actor may change a published case, say that it still holds or withdraw it, or
+    record an adaptation. One query at most.
 
     The secretariat confirms a case, and leaves its words to the team that answers for it.
     """
-    team = rules.responsible_team(case)
+    is_editor = TeamRole.EDITOR in actor.teams.values()
+    team = rules.responsible_team(case) if is_editor or actor.elevated else None
+    can_change = team is not None and rules.may_write_for(actor, team)
     return {
-        "can_change": team is not None and rules.may_write_for(actor, team),
-        "can_confirm": actor.is_known and rules.may_change_case(actor, case),
-        "can_adapt": TeamRole.EDITOR in actor.teams.values(),
+        "can_change": can_change,
+        "can_confirm": can_change or rules.is_secretariat(actor),
+        "can_adapt": is_editor,
     }
 
 

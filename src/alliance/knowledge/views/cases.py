@@ -63,7 +63,6 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
             "citation": citations.plain(page.cited),
             "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
             "may_moderate": rules.is_moderator(actor),
-            "may_withdraw": actor.is_known and rules.may_withdraw(actor, found),
         },
     )
 
