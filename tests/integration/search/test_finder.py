@@ -77,7 +77,6 @@ def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyp
     assert [page["n_cases"], page["n_solutions"], page["n_methods"]] == counts
     assert all(hit.outcome == "did-not-work" for hit in page["latest_failures"])
     assert page["outcomes"].total == counts[0]
-    assert page["did_you_know"] is not None
     # Nothing is drawn that the finder does not find.
     assert len(page["skyline"].towers) == 8
     assert len(page["problems"]) == 10
@@ -259,6 +258,16 @@ def test_the_text_is_the_readers_where_there_is_one(ground: None, find: Find) ->
     assert find("q=lund&kind=case", "sv").hits[0].title == "Vägavgifter i Lund"
     french = find("q=lund&kind=case", "fr").hits[0]
     assert (french.title, french.lang_attr) == ("Pricing the roads", "en")
+
+
+def test_a_page_shows_the_text_of_the_reader_and_marks_one_in_another_language(
+    ground: None, client
+) -> None:
+    make_case("Lund", texts=(text(), text("sv", title="Vägavgifter i Lund", status="translated")))
+    swedish = client.get("/sv/find?q=lund&kind=case").text
+    assert "engelska" not in swedish.split("Vägavgifter i Lund</a>")[1].split("<h3>")[0]
+    for address in ("/fr/find?q=lund&kind=case", "/fr/"):
+        assert '<span class="badge">en anglais</span>' in client.get(address).text
 
 
 @pytest.mark.parametrize(
