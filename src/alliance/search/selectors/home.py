@@ -17,7 +17,6 @@ from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
-from alliance.search.labels import NO_COUNTRY
 from alliance.search.problems import PROBLEMS
 from alliance.search.query import FinderQuery
 from alliance.search.results import Hit
@@ -29,8 +28,6 @@ FAILURES = 2
 NEEDS = 3
 #: Towers: the problems with most cases.
 TOWERS = 8
-#: Evidence points of the cases that "did you know" draws from.
-WELL_KNOWN = 3
 
 
 def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[str, Any]:
@@ -40,10 +37,7 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
     there is none; the problems that it has needs in come first then, marked as `is_own`.
 
     `problems` are those with cases, most first; `skyline` draws `TOWERS` of them, and is None
-    without any case.
-
-    `did_you_know` is one well-evidenced case a day, in turn. Two queries to the database, and one
-    for a member of a team.
+    without any case. Two queries to the database, and one for a member of a team.
     """
     index = store.current(at=clock.now()).index
     with translation.override(language):
@@ -53,13 +47,10 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
         failures = newest_first(index, failed)[:FAILURES]
         needs = newest_first(index, living(index, "kind", "need"))
         own = _own(index, cases, needs, actor, language)
-        known = cases[index.columns["evidence"][cases] >= WELL_KNOWN]
-        known = known[np.argsort(index.rank[known])]
-        pick = known[[today.toordinal() % known.size]] if known.size else known
         problems = _problems(index, cases, language)
         asked = needs[:NEEDS]
-        told = _tell(index, np.concatenate([newest, failures, pick, asked]), language, today)
-        kinds, countries = index.facet("kind"), index.facet("country")
+        told = _tell(index, np.concatenate([newest, failures, asked]), language, today)
+        kinds = index.facet("kind")
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
         )
@@ -80,14 +71,7 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
             "n_members": int(
                 np.intersect1d(living(index, "kind", "city"), living(index, "member", "yes")).size
             ),
-            "n_countries": sum(
-                bool(number) and code not in NO_COUNTRY
-                for code, number in zip(
-                    countries.vocabulary, countries.count(cases).tolist(), strict=True
-                )
-            ),
             "outcomes": outcome_counts(index, cases),
-            "did_you_know": next(iter(_chosen(told, pick)), None),
         }
 
 
