@@ -118,12 +118,30 @@ def _widest(texts: Iterable[_Text]) -> _Text:
 
 def exact_token(text: str, language: str) -> str | None:
     """The token of a whole title or name: equal for all inflections of the same words."""
-    stems = [
+    stems = _telling_stems(words(text), language)
+    return _exact(stems, language) if stems else None
+
+
+def exact_tokens_in(given: Iterable[str | None], language: str, longest: int) -> set[str]:
+    """The tokens of all titles and names of at most `longest` telling words that a text holds."""
+    stems = _telling_stems(given, language)
+    return {
+        _exact(stems[start:end], language)
+        for start in range(len(stems))
+        for end in range(start + 1, min(start + longest, len(stems)) + 1)
+    }
+
+
+def _exact(stems: list[str], language: str) -> str:
+    return f"={language}:{'_'.join(stems)}"
+
+
+def _telling_stems(given: Iterable[str | None], language: str) -> list[str]:
+    return [
         stem_token(word, language).partition(":")[2]
-        for word in (bare(word, language) for word in words(text) if word is not None)
+        for word in (bare(word, language) for word in given if word is not None)
         if not is_stop_word(word, language)
     ]
-    return f"={language}:{'_'.join(stems)}" if stems else None
 
 
 @lru_cache(maxsize=2_000)

@@ -15,10 +15,10 @@ from django.utils import translation
 from alliance.knowledge.effects import UNDISCLOSED, place_key
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.messages.spread import to_check_again
-from alliance.knowledge.models import Effect, Measure, Solution
+from alliance.knowledge.models import Effect, Measure, Solution, SolutionVerdict
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.verdicts import verdicts_of
-from alliance.search.analysis import exact_token, name_tokens
+from alliance.knowledge.selectors.verdicts import view_of
+from alliance.search.analysis import exact_tokens_in, name_tokens
 from alliance.search.expansion import language_of
 from alliance.search.glossary import glossary
 from alliance.search.index import Index
@@ -29,7 +29,7 @@ from alliance.search.selectors.hits import record_url
 from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
 from alliance.web import formatting
 
-#: Words of a query that may be the name of a solution.
+#: Telling words of a query that may be the name of a solution.
 LONGEST_NAME = 8
 #: Share of the name of an outcome that is asking for it, where it is not the one of the verdict.
 HALF = 0.5
@@ -68,12 +68,9 @@ def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
     """The row of the solution that the query names, the nearest where it names several."""
     by_concept = _solutions_by_concept(index)
     rows = {by_concept[one] for one in match.expansion.concepts if one in by_concept}
-    given = [word for word in parsed.words if word is not None]
-    for start in range(len(given)):
-        for end in range(start + 1, min(start + LONGEST_NAME, len(given)) + 1):
-            for language in LANGUAGES:
-                token = exact_token(" ".join(given[start:end]), language)
-                rows.update(index.postings(token)[0].tolist() if token else ())
+    for language in LANGUAGES:
+        for token in exact_tokens_in(parsed.words, language, LONGEST_NAME):
+            rows.update(index.postings(token)[0].tolist())
     named = [row for row in rows if index.identity(row)[0] == "solution"]
     return max(named, key=lambda row: (match.score[row], -row), default=None)
 
@@ -102,10 +99,10 @@ def _speaks_of(measure: Measure, asked: frozenset[str], share: float = 0.0) -> b
     return False
 
 
-def _told_effects(solution: Solution) -> QuerySet[Effect]:
+def _told_effects(solution: str) -> QuerySet[Effect]:
     """The results that count, of cases that do not hide their place."""
     found = Effect.objects.filter(
-        case__solution=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
+        case__solution__public_id=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
     ).exclude(Q(case__is_masked=True) | Q(case__country=UNDISCLOSED))
     joined = found.select_related("measure", "unit", "case__city").order_by("case", "position")
     return joined.only(*_READ)
@@ -125,36 +122,37 @@ def _place(effect: Effect, language: str) -> str:
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
     """The answer to a query, None where it names no solution.
 
-    Three queries to the database, two more where another outcome may be asked for.
+    Two queries to the database, two more where another outcome may be asked for.
     """
     row = _named(index, parsed, match) if parsed.words else None
     if row is None:
         return None
     kind, public_id = index.identity(row)
-    solution = Solution.objects.filter(public_id=public_id).only("evidence_points").first()
-    if solution is None:
+    verdicts = list(
+        SolutionVerdict.objects.filter(solution__public_id=public_id)
+        .select_related("measure", "unit")
+        .defer("cases")
+        .order_by("-is_main", "id")
+    )
+    if not verdicts and not Solution.objects.filter(public_id=public_id).exists():
         return None
     href = record_url(kind, public_id)
     find = FinderQuery(filters={"solution": (public_id,), "kind": ("case",)})
-    effects = _told_effects(solution)
+    effects = _told_effects(public_id)
     # Resolving an address costs more than all else here: once is enough.
     address = record_url("case", "0").removesuffix("0/")
     language = language_of(parsed.words, query.language)
+    evidence = int(index.columns["evidence"][row])
     with translation.override(language):
-        verdicts = verdicts_of(solution, language)
         titles = {index.title(row, tongue) for tongue in LANGUAGES}
         asked = _asked_of(match, titles)
-        view = next(
-            (
-                one
-                for one in verdicts
-                if one.record.measure and _speaks_of(one.record.measure, asked)
-            ),
-            None,
+        verdict = next(
+            (one for one in verdicts if one.measure and _speaks_of(one.measure, asked)), None
         )
-        other = None if view else _other_outcome(effects, asked)
-        view = view or next(iter(verdicts), None)
-        outcome = other or (view.record if view else None)
+        other = None if verdict else _other_outcome(effects, asked)
+        verdict = verdict or next(iter(verdicts), None)
+        view = None if verdict is None else view_of(verdict, language)
+        outcome = other or verdict
         chosen = _chosen(effects, outcome.measure_id, outcome.unit_id) if outcome else []
         addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in chosen}
         by_value = sorted(chosen, key=lambda one: one.value)
@@ -186,7 +184,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             ),
             cases_href=find.querystring,
             places=tuple(list(places.values())[:MOST_PLACES]),
-            evidence=solution.evidence_points,
+            evidence=None if evidence < 0 else evidence,
         )
 
 
