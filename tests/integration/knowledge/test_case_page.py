@@ -332,6 +332,11 @@ def test_failures_of_the_solution_are_named_beside_its_successes(client):
     told = words(page(client))
     assert "No other case that failed is reported" not in told
     assert re.search(r"Worked Pricing the roads Umeå.*Did not work Pricing the roads Borås", told)
+    for place in ("Visby", "Ystad"):
+        make_case(place)
+    # Two of each outcome are named.
+    told = words(page(client))
+    assert "Ystad" not in told and "The solution with all 4 other cases" in told
 
 
 def test_an_adaptation_is_linked_both_ways_with_what_was_changed(client):

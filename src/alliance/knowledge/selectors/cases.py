@@ -59,7 +59,7 @@ from alliance.knowledge.selectors.reviews_public import reviewed
 from alliance.network.enums import OrganisationKind, Origin
 
 #: How many other cases of the solution are named for each outcome; the solution page has all.
-OTHERS_PER_OUTCOME = 4
+OTHERS_PER_OUTCOME = 2
 
 
 @dataclass(frozen=True)
