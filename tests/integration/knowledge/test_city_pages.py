@@ -197,7 +197,8 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
         make_case("Lund", public_id=f"lund-{number}")
     assert len(like_cities(home)) == 5
     with django_assert_max_num_queries(15):
-        page(client, "/en/cities/lund/")
+        words = page_text(client, "/en/cities/lund/")
+    assert "The newest 4 of 6 are shown; the finder has all." in words
     with django_assert_max_num_queries(15):
         page(client, "/en/cities/")
 

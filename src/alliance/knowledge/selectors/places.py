@@ -39,7 +39,7 @@ from alliance.web.paging import page_of
 
 CITIES_PER_PAGE = 120
 LIKE_CITIES_SHOWN = 5
-CASES_SHOWN = 50
+CASES_SHOWN = 4
 SOLUTIONS_SHOWN = 50
 
 
