@@ -196,7 +196,7 @@ class AccountAdapter(DefaultAccountAdapter):
             log.error("a letter could not be sent", kind=template_prefix, error=str(error))
             messages.error(
                 allauth_context.request,
-                _("The letter could not be sent. Try again in a few minutes."),
+                _("The email could not be sent. Try again in a few minutes."),
             )
 
     def render_mail(

@@ -25,7 +25,7 @@ add_sentences(
 MESSAGES = {
     "account/messages/logged_in.txt": _("You are signed in."),
     "account/messages/logged_out.txt": _("You are signed out."),
-    "account/messages/email_confirmation_sent.txt": _("A letter is on its way to %(email)s."),
+    "account/messages/email_confirmation_sent.txt": _("An email is on its way to %(email)s."),
     "account/messages/email_confirmed.txt": _("The address %(email)s is confirmed."),
     "account/messages/email_confirmation_failed.txt": _(
         "The address %(email)s cannot be confirmed, because another account has it."

@@ -33,7 +33,7 @@ def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
-        help_text=_("For letters to you and the pages you see after signing in."),
+        help_text=_("For emails to you and the pages you see after signing in."),
     )
 
 

@@ -308,7 +308,7 @@ def test_one_team_is_reminded_now_and_not_twice_a_day(
     run_jobs()
     (letter,) = mail.outbox
     assert letter.to == [network["editor"].email] and "/en/confirm/" in letter.body
-    assert "1 letter is on its way." in page.content.decode()
+    assert "1 email is on its way." in page.content.decode()
     note = AuditEvent.objects.get(verb="remind")
     assert note.public_id == "lund-municipality" and note.details == {"cases": 1, "letters": 1}
     mail.outbox.clear()

@@ -66,7 +66,7 @@ def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
     team = get_organisation_for(actor, public_id)
     letters = remind_team(team, actor=actor, at=clock.now())
     if letters:
-        said = ngettext("%(n)s letter is on its way.", "%(n)s letters are on their way.", letters)
+        said = ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", letters)
         messages.success(request, said % {"n": letters})
     else:
         messages.info(
