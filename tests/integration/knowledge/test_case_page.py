@@ -81,7 +81,7 @@ def test_a_page_needs_few_queries(client, django_assert_max_num_queries):
     )
     for number in range(12):
         make_case(f"Town {number}", place=a_place(f"Town {number}", "SE"), adapted_from="lund")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(12):
         page(client)
 
 

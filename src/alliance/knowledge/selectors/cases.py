@@ -11,7 +11,6 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
-    QuerySet,
     Subquery,
     prefetch_related_objects,
 )
@@ -55,7 +54,7 @@ from alliance.knowledge.selectors.localise import (
     local_place,
 )
 from alliance.knowledge.selectors.questions import answered_of
-from alliance.knowledge.selectors.reviews_public import reviewed
+from alliance.knowledge.selectors.reviews_public import approvals, reviewed
 from alliance.network.enums import OrganisationKind, Origin
 
 #: How many other cases of the solution are named for each outcome; the solution page has all.
@@ -212,8 +211,8 @@ class CasePage(CaseFacts):
     neighbours: Neighbours
     adaptation_changes: Localised
     reviewed: list[Review]
-    questions: QuerySet[Question]
-    files: QuerySet[Attachment]
+    questions: Iterable[Question]
+    files: Iterable[Attachment]
 
 
 # A full stop after these ends no sentence.
@@ -313,12 +312,32 @@ def _address(name: str, *arguments: object) -> str:
     return settings.BASE_URL + reverse(f"knowledge:{name}", args=arguments)
 
 
-def _citable(
-    case: CaseStudy, text: ChosenText[CaseText], language: str, keywords: tuple[str, ...]
-) -> Citable:
-    last = CaseVersion.objects.filter(case=case).defer("snapshot").order_by("-number").first()
-    if last is None or case.published_at is None:
+def _newest_version(case: CaseStudy) -> CaseVersion:
+    """With `has_files`, `has_questions` and `has_reviews`, as most cases have none of these."""
+    versions = CaseVersion.objects.filter(case=case).defer("snapshot")
+    last = (
+        versions.annotate(
+            has_files=Exists(published_files(case)),
+            has_questions=Exists(answered_of(case)),
+            has_reviews=Exists(approvals(case)),
+        )
+        .order_by("-number")
+        .first()
+    )
+    if last is None:
         raise LookupError(f"published case {case.public_id} has no version")
+    return last
+
+
+def _citable(
+    case: CaseStudy,
+    last: CaseVersion,
+    text: ChosenText[CaseText],
+    language: str,
+    keywords: tuple[str, ...],
+) -> Citable:
+    if case.published_at is None:
+        raise LookupError(f"case {case.public_id} is not published")
     return Citable(
         public_id=case.public_id,
         title=text.text.title,
@@ -363,7 +382,7 @@ def cite_case(case: CaseStudy, language: str) -> Citable:
     """What a citation of the newest version of `case` says, in `language` where it has a text."""
     prefetch([case])
     text = chosen_text(case.texts.all(), language, case.original_language)
-    return _citable(case, text, language, _keywords(case))
+    return _citable(case, _newest_version(case), text, language, _keywords(case))
 
 
 def _keywords(case: CaseStudy) -> tuple[str, ...]:
@@ -376,7 +395,8 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
     """Everything the page of a published case shows, in `language` as far as that goes."""
     prefetch([case])
     facts = case_facts(case, language)
-    cited = _citable(case, facts.text, language, _keywords(case))
+    last = _newest_version(case)
+    cited = _citable(case, last, facts.text, language, _keywords(case))
     summary = facts.text.text.summary
     lead = first_sentence(summary)
     return CasePage(
@@ -395,7 +415,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         cited=cited,
         neighbours=neighbours_of(case),
         adaptation_changes=localised(case.adaptation_changes, case.original_language, language),
-        reviewed=reviewed(case),
-        questions=answered_of(case),
-        files=published_files(case),
+        reviewed=reviewed(case) if last.has_reviews else [],  # type: ignore[attr-defined]
+        questions=answered_of(case) if last.has_questions else [],  # type: ignore[attr-defined]
+        files=published_files(case) if last.has_files else [],  # type: ignore[attr-defined]
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.models import AuditEvent
@@ -51,8 +51,9 @@ def scores_of(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...
     return tuple(lines)
 
 
-def _approvals(case: CaseStudy) -> list[Review]:
-    return list(
+def approvals(case: CaseStudy) -> QuerySet[Review]:
+    """The approvals on which states of a case were published, those of the last first."""
+    return (
         Review.objects.filter(
             draft__case=case,
             draft__state=DraftState.PUBLISHED,
@@ -70,14 +71,14 @@ def reviewed(case: CaseStudy) -> list[Review]:
 
     Those of minor changes count only where there are no others: they judged a difference alone.
     """
-    every = _approvals(case)
+    every = list(approvals(case))
     rows = [row for row in every if not row.draft.is_minor] or every
     return [row for row in rows if row.draft_id == rows[0].draft_id and row.draft.closed_at]
 
 
 def reviewers_by_version(case: CaseStudy) -> dict[int, tuple[str, ...]]:
     """Who reviewed each version that was published by review, by its number. Two queries."""
-    rows = _approvals(case)
+    rows = list(approvals(case))
     if not rows:
         return {}
     names: dict[str, list[str]] = {}
