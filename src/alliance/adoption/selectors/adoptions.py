@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -331,10 +330,9 @@ def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
     return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
 
 
-def running_of(kind: str, public_id: str, teams: Collection[str]) -> Adoption | None:
-    """The adoption of a thing, or of a need, that one of the teams has running. One query."""
+def running_of(kind: str, public_id: str) -> QuerySet[Adoption]:
+    """The adoptions of a thing, or of a need, that are running."""
     about = {"need__public_id": public_id}
     if kind in SubjectKind.values:
         about = {"subject_kind": kind, "subject_id": public_id}
-    rows = Adoption.objects.filter(adopter__public_id__in=teams, ended_at=None, **about)
-    return rows.first()
+    return Adoption.objects.filter(ended_at=None, **about)

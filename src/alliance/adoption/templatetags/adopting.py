@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,7 +13,8 @@ from django.utils.http import urlencode
 from alliance.adoption.selectors.adoptions import running_of, under_way
 from alliance.core.audit import VISITOR
 from alliance.network.access import actor_of
-from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.localise import local_name
+from alliance.network.selectors.needs_offers import city_organisations
 
 register = template.Library()
 
@@ -29,19 +31,24 @@ def adopt_button(
     start: bool = True,
 ) -> dict[str, Any]:
     """ "Adopt this in CITY" for those who speak for a city other than `own_city`, or the adoption
-    of it that runs already; without `start` that one alone. Two queries, none for a visitor."""
+    of it that runs already; without `start` that one alone. One query, none for a visitor."""
     request: HttpRequest | None = context.get("request")
     actor = VISITOR if request is None else actor_of(request)
-    teams = city_teams(actor, request.LANGUAGE_CODE if request else "en")
-    teams = tuple(one for one in teams if one.city_id != own_city)
+    language = request.LANGUAGE_CODE if request else "en"
+    own = running_of(kind, public_id).filter(adopter=OuterRef("pk")).values("public_id")[:1]
+    teams = [
+        (team, city)
+        for team, city in city_organisations(actor, running=Subquery(own))
+        if city.public_id != own_city
+    ]
     if not teams:
         return {}
-    running = running_of(kind, public_id, [one.public_id for one in teams])
+    running = [team.running for team, _city in teams]  # type: ignore[attr-defined]
     asked = {name: value for name, value in (("need", need), ("source", source)) if value}
     address = reverse(f"adoption:adopt-{kind}", args=[public_id])
     return {
-        "running": running,
-        "cities": ", ".join(one.city for one in teams),
+        "running": next(filter(None, running), None),
+        "cities": ", ".join(local_name(city, language) for _team, city in teams),
         "href": (f"{address}?{urlencode(asked)}" if asked else address) if start else "",
         "css": css,
     }

@@ -59,6 +59,11 @@ from alliance.network.enums import OrganisationKind, Origin
 
 #: How many other cases of the solution are named for each outcome; the solution page has all.
 OTHERS_PER_OUTCOME = 2
+#: What the line of another case says of it.
+_READ_OF_NEIGHBOURS = (
+    "public_id", "solution", "adapted_from", "outcome", "evidence_points", "original_language",
+    "place_name", "place_name_fr", "place_name_sv", "country", "start_year", "end_year",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,32 +86,33 @@ class Neighbours:
 
 
 def neighbours_of(case: CaseStudy) -> Neighbours:
-    """The cases this one is linked with, in three queries however many there are."""
+    """The cases this one is linked with, in two queries however many there are."""
     rows = (
         visible_cases(None)
         .filter(Q(solution_id=case.solution_id) | Q(pk=case.adapted_from_id) | Q(adapted_from=case))
         .exclude(pk=case.pk)
-        .values_list("pk", "solution_id", "adapted_from_id", "outcome", "evidence_points")
+        .only(*_READ_OF_NEIGHBOURS)
     )
-    strongest = sorted(rows, key=lambda row: (-(row[4] if row[4] is not None else -1), row[0]))
-    siblings = [row for row in strongest if row[1] == case.solution_id]
-    wanted = {
-        outcome: [row[0] for row in siblings if row[3] == outcome][:OTHERS_PER_OUTCOME]
+    strongest = sorted(
+        rows, key=lambda one: (one.evidence_points is None, -(one.evidence_points or 0), one.pk)
+    )
+    siblings = [one for one in strongest if one.solution_id == case.solution_id]
+    named = {
+        outcome: [one for one in siblings if one.outcome == outcome][:OTHERS_PER_OUTCOME]
         for outcome in Outcome.values
     }
-    adaptations = [row[0] for row in strongest if row[2] == case.pk]
-    parents = [row[0] for row in strongest if row[0] == case.adapted_from_id]
-    chosen = {pk for pks in wanted.values() for pk in pks} | {*adaptations, *parents}
-    found = {
-        one.pk: one for one in CaseStudy.objects.filter(pk__in=chosen).prefetch_related("texts")
-    }
-    return Neighbours(
-        adapted_from=next((found[pk] for pk in parents), None),
-        adaptations=[found[pk] for pk in adaptations],
-        worked=[found[pk] for pk in wanted[Outcome.WORKED] + wanted[Outcome.REPORTED]],
-        not_worked=[found[pk] for pk in wanted[Outcome.DID_NOT_WORK] + wanted[Outcome.MIXED]],
+    found = Neighbours(
+        adapted_from=next((one for one in strongest if one.pk == case.adapted_from_id), None),
+        adaptations=[one for one in strongest if one.adapted_from_id == case.pk],
+        worked=named[Outcome.WORKED] + named[Outcome.REPORTED],
+        not_worked=named[Outcome.DID_NOT_WORK] + named[Outcome.MIXED],
         n=len(siblings),
     )
+    parents = [found.adapted_from] if found.adapted_from else []
+    prefetch_related_objects(
+        [*parents, *found.adaptations, *found.worked, *found.not_worked], "texts"
+    )
+    return found
 
 
 @dataclass(frozen=True)

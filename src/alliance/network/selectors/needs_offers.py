@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from alliance.core.audit import Actor
@@ -107,20 +108,30 @@ def wanted_offers(wanted: Wanted, at: dt.datetime) -> QuerySet[Offer]:
     return rows.select_related("city").prefetch_related("tags").order_by("-stated_at", "-id")
 
 
-def city_teams(actor: Actor, language: str) -> tuple[CityTeam, ...]:
-    """The municipalities for whose cities the actor speaks; no query for who is in no team."""
+def city_organisations(actor: Actor, **annotations: Combinable) -> list[tuple[Organisation, City]]:
+    """The municipalities for whose cities the actor speaks, with what is annotated, and the cities.
+
+    One query; none for who is in no team.
+    """
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     if not edited:
-        return ()
+        return []
     rows = Organisation.objects.filter(public_id__in=edited).select_related("city")
+    return [
+        (row, row.city)
+        for row in rows.annotate(**annotations).order_by("name", "id")
+        if needs_offers_rules.may_speak_for(actor, row) and row.city is not None
+    ]
+
+
+def city_teams(actor: Actor, language: str) -> tuple[CityTeam, ...]:
+    """The municipalities for whose cities the actor speaks; no query for who is in no team."""
     return tuple(
         CityTeam(
-            row.public_id, local_name(row, language), row.city.public_id,
-            local_name(row.city, language),
+            row.public_id, local_name(row, language), city.public_id, local_name(city, language)
         )
-        for row in rows.order_by("name", "id")
-        if needs_offers_rules.may_speak_for(actor, row) and row.city is not None
-    )  # fmt: skip
+        for row, city in city_organisations(actor)
+    )
 
 
 def _page(rows: Iterable[Any], number: int) -> Page[Any]:
