@@ -61,7 +61,8 @@ from alliance.network.enums import OrganisationKind, Origin
 OTHERS_PER_OUTCOME = 2
 #: What the line of another case says of it.
 _READ_OF_NEIGHBOURS = (
-    "public_id", "solution", "adapted_from", "outcome", "evidence_points", "original_language",
+    "public_id", "solution", "adapted_from", "city", "outcome", "evidence_points",
+    "original_language",
     "place_name", "place_name_fr", "place_name_sv", "country", "start_year", "end_year",
 )  # fmt: skip
 
