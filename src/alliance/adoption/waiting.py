@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from alliance.adoption import rules
-from alliance.adoption.models import Adoption
+from alliance.adoption.models import Adoption, AdoptionStep
 from alliance.core.waiting import Asked, Provider, Turn, Waiting
 from alliance.network.enums import PartnershipSide
 
 BOTH = PartnershipSide.BOTH
 TASK = "agreement-step"
+_READ = (
+    *("public_id", "language", "changed_at", "starts_on", "ends_on", "planned_at", "ending"),
+    *("ended_at", "result", "subject_id", "subject_title", "subject_language"),
+    *("source_agreed_at", "adopter_agreed_at", "source__public_id", "adopter__public_id"),
+    *("need__title", "need__language", "pilot__state"),
+)
 
 
 def _by(row: Adoption, act: str) -> dt.date | None:
@@ -24,36 +31,45 @@ def _by(row: Adoption, act: str) -> dt.date | None:
     return row.ends_on if act in (rules.DECIDE, rules.PUBLISH) else None
 
 
+def _next_tasks() -> dict[str, Subquery]:
+    """The title and the day of the next agreed task of each side, by column."""
+    found = {}
+    for side in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER):
+        tasks = AdoptionStep.objects.filter(
+            adoption=OuterRef("pk"), done_at=None, side__in=(side, BOTH)
+        ).order_by("number")
+        found[f"{side}_task"] = Subquery(tasks.values("title")[:1])
+        found[f"{side}_task_due"] = Subquery(tasks.values("due_on")[:1])
+    return found
+
+
 def _adoptions(asked: Asked) -> Iterator[Waiting]:
     """What each side of an adoption has to do next, and its next agreed task. One query."""
-    rows = (
+    rows: QuerySet[Any] = (
         Adoption.objects.filter(
             asked.of_team("source__public_id") | asked.of_team("adopter__public_id"),
             result=None,
         )
         .select_related("source", "adopter", "need", "pilot")
-        .defer("pilot__plan", "pilot__simulation")
-        .annotate(step=FilteredRelation("steps", condition=Q(steps__done_at=None)))
-        .annotate(step_title=F("step__title"), step_side=F("step__side"), due_on=F("step__due_on"))
-        .order_by("pk", "step__number")
+        .only(*_READ)
+        .annotate(**_next_tasks())
+        .order_by("pk")
     )
-    seen: set[tuple[int, str, str]] = set()
     for row in rows:
         found: list[tuple[PartnershipSide, str, dt.date | None, dict[str, str]]]
         found = [(side, act, _by(row, act), {}) for side, act in rules.turns_of(row)]
-        if row.source_id and row.is_agreed and row.ended_at is None and row.step_side:
-            sides = [one for one in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER)
-                     if row.step_side in {one, BOTH}]  # fmt: skip
-            found += [(one, TASK, row.due_on, {row.language: row.step_title}) for one in sides]
+        if row.source_id and row.is_agreed and row.ended_at is None:
+            for side in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER):
+                if title := getattr(row, f"{side}_task"):
+                    due = getattr(row, f"{side}_task_due")
+                    found.append((side, TASK, due, {row.language: title}))
+        titles = {row.subject_language: row.subject_title}
+        if not row.subject_title and row.need:
+            titles = {row.need.language: row.need.title}
         for side, act, by, notes in found:
             team = row.source if side == PartnershipSide.SOURCE else row.adopter
-            # Rows come task by task: of each side the first one counts.
-            if team is None or (row.pk, side, act) in seen:
+            if team is None:
                 continue
-            seen.add((row.pk, side, act))
-            titles = {row.subject_language: row.subject_title}
-            if not row.subject_title and row.need:
-                titles = {row.need.language: row.need.title}
             yield Waiting(
                 kind=act,
                 public_id=row.public_id,

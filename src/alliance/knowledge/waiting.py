@@ -120,6 +120,17 @@ def _with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
     )
 
 
+def _cases_of(asked: Asked) -> QuerySet[CaseStudy]:
+    """Published cases that the teams may answer for: theirs, or of their city and without an owner,
+    so that the database need not find the team of every case there is."""
+    cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
+    if asked.teams is None:
+        return cases
+    teams = Organisation.objects.filter(public_id__in=list(asked.teams))
+    cities = teams.filter(kind=OrganisationKind.MUNICIPALITY, city__isnull=False)
+    return cases.filter(Q(owner__in=teams) | Q(owner=None, city__in=cities.values("city")))
+
+
 def _left_alone(asked: Asked) -> QuerySet[Any]:
     """Teams whose last editor is gone and that have a case, a draft or a membership of before:
     what waits for them waits for nobody. For the secretariat."""
@@ -181,18 +192,15 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
         draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
     ).order_by("-given_at")
     drafts = with_titles(Draft.objects.filter(asked.of_team("organisation__public_id")))
-    checks = _with_team(
-        CaseStudy.objects.filter(
-            status=CaseStatus.PUBLISHED, review_by__lte=(asked.at + ASK_BEFORE).date()
-        )
-    ).filter(asked.of_team("team"), team__isnull=False)
+    cases = _cases_of(asked)
+    checks = _with_team(cases.filter(review_by__lte=(asked.at + ASK_BEFORE).date())).filter(
+        asked.of_team("team"), team__isnull=False
+    )
     behind = _with_team(
-        CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
-        .annotate(
+        cases.annotate(
             target=FilteredRelation("texts", condition=Q(texts__status__in=TRANSLATED)),
             source=FilteredRelation("texts", condition=Q(texts__language=F("original_language"))),
-        )
-        .filter(target__source_revision__lt=F("source__revision"))
+        ).filter(target__source_revision__lt=F("source__revision"))
     ).filter(asked.of_team("team"), team__isnull=False)
     published = drafts.filter(state=DraftState.PUBLISHED, closed_at__gte=asked.at - NEWS_FOR)
     answered = Question.objects.about(status=CaseStatus.PUBLISHED).filter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ from alliance.network.access import actor_for, actor_of
 from alliance.network.selectors.waiting import names_of_teams, waiting_for
 from alliance.network.services import waiting_letters
 from alliance.network.views import done, for_people, private
+from alliance.web.paging import page_number, page_of
+
+TASKS_PER_PAGE = 50
 
 
 @require_safe
@@ -28,7 +32,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
     teams = names_of_teams(actor, language)
     found = waiting_for(actor, at=at, language=language, teams=teams)
     tasks = [line for line in found if not line.item.is_news]
-    context = {"tasks": tasks, "news": found[len(tasks) :], "today": at.date()}
+    number = page_number(request)
+    context = {
+        "tasks": page_of(Paginator(tasks, TASKS_PER_PAGE), number),
+        "news": found[len(tasks) :] if number == 1 else (),
+        "today": at.date(),
+    }
     return render(request, "network/my_work.html", context)
 
 

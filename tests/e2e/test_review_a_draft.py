@@ -1,0 +1,148 @@
+"""A draft in Swedish, reviewed under a moved clock: everybody is brought back by email alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from alliance.accounts.models import User
+from alliance.core import clock
+from alliance.knowledge.models import CaseStudy, Draft
+from alliance.knowledge.services import drafts
+from alliance.network.tasks import write_of_waiting
+from tests.e2e.conftest import PATIENCE_MS, PHONE, Watch
+from tests.factories.drafts import document
+from tests.factories.knowledge import lay_ground
+from tests.factories.people import NOW, acting, join, person, team
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def pass_days(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], int]) -> Any:
+    """`pass_days(n)`: the clock of the server moves on, and its worker does what is due."""
+    moved = [NOW]
+    monkeypatch.setattr(clock, "now", lambda: moved[0])
+
+    def pass_(days: float = 0) -> None:
+        moved[0] += dt.timedelta(days=days)
+        write_of_waiting.call()
+        run_jobs()
+
+    return pass_
+
+
+@pytest.fixture
+def seated(live_server: Any, browser: Browser, settings: Any) -> Iterator[Any]:
+    """Open a page on a phone without scripts, as somebody who has signed in."""
+    settings.BASE_URL = live_server.url
+    contexts, watch = {}, Watch()
+
+    def open_(user: User, address: str) -> Page:
+        if user.pk not in contexts:
+            client = Client()
+            client.force_login(user)
+            name = django_settings.SESSION_COOKIE_NAME
+            context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+            context.set_default_timeout(PATIENCE_MS)
+            context.add_cookies(
+                [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+            )
+            watch.over(context)
+            contexts[user.pk] = context
+        page = contexts[user.pk].new_page()
+        page.goto(address if "://" in address else live_server.url + address)
+        assert page.locator("html").get_attribute("lang") == "sv"
+        return page
+
+    yield open_
+    for context in contexts.values():
+        context.close()
+    assert watch.faults == []
+
+
+def _letter_to(user: User, subject: str) -> str:
+    """The link in the last email to somebody, whose subject begins so."""
+    found = [one for one in mail.outbox if one.to == [user.email]]
+    assert found and found[-1].subject.startswith(subject), [one.subject for one in found]
+    link = re.search(r"https?://\S+", found[-1].body)
+    assert link is not None
+    return link[0]
+
+
+def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
+    seated: Any, pass_days: Any
+) -> None:
+    lay_ground()
+    editor, rosa, ravi = (
+        person("Elin Berg", language="sv"),
+        *(person(name, "reviewer", language="sv") for name in ("Rosa Lind", "Ravi Ek")),
+    )
+    join(editor, team("umea"))
+    draft = drafts.start_draft(
+        team("umea"), language="sv", actor=acting(editor), at=NOW, content=document()
+    )
+    page = seated(editor, f"/sv/write/{draft.public_id}/check/")
+    page.locator('form[action$="/submit"] button').click()
+    expect(page.locator("main")).to_contain_text("Två granskare kommer att läsa det.")
+    pass_days()
+
+    # Rosa takes it, Ravi does nothing: three days before the day both are reminded.
+    page = seated(rosa, _letter_to(rosa, "Kan du granska ”Vägavgift på prov” senast"))
+    page.get_by_role("button", name="Granska utkastet").first.click()
+    _letter_to(ravi, "Kan du granska")
+    n_sent = len(mail.outbox)
+    pass_days(10)
+    assert len(mail.outbox) == n_sent
+    pass_days(1)
+    asked = _letter_to(ravi, "Snart dags: Granska ett utkast")
+    page = seated(rosa, _letter_to(rosa, "Snart dags: Slutför din granskning"))
+    # Remarks are enough to ask for changes; scores that are there carry over.
+    page.locator('input[name="evidence_score"][value="1"]').check()
+    page.locator("#id_evidence_reason").fill("Bara ett år mättes.")
+    remark = page.locator('textarea[name="remark:cost"]')
+    page.locator("details", has=remark).locator("summary").click()
+    remark.fill("Vad ingår i kostnaden?")
+    page.get_by_role("button", name="Begär ändringar").click()
+    pass_days()
+
+    answer = _letter_to(editor, "")
+    assert draft.public_id in answer
+    page = seated(editor, "/sv/my-work/")
+    expect(page.locator("main")).to_contain_text("För: City of Umeå")
+    page.get_by_role("link", name="Ändra ett utkast efter granskarnas synpunkter").click()
+    expect(page.locator("main")).to_contain_text("Vad ingår i kostnaden?")
+    page.get_by_role("link", name="Till utkastet").click()
+    page.goto(page.url + "check/")
+    page.locator('form[action$="/submit"] button').click()
+    pass_days()
+
+    # She is asked first, for she knows it, and begins with what she wrote then.
+    page = seated(rosa, _letter_to(rosa, "Kan du granska"))
+    page.get_by_role("button", name="Granska utkastet").first.click()
+    expect(page.locator("#id_evidence_reason")).to_have_value("Bara ett år mättes.")
+    for user, address in ((rosa, page.url), (ravi, asked)):
+        page = seated(user, address)
+        if user == ravi:
+            page.get_by_role("button", name="Granska utkastet").first.click()
+        for name in ("relevance", "participation", "evidence", "transferability"):
+            page.locator(f'input[name="{name}_score"][value="2"]').check()
+            page.locator(f"#id_{name}_reason").fill("Tydligt beskrivet.")
+        page.locator("#id_no_conflict").check()
+        page.get_by_role("button", name="Godkänn", exact=True).click()
+    pass_days()
+    case = CaseStudy.objects.get()
+    assert Draft.objects.get().state == "published"
+    assert case.public_id in _letter_to(editor, "")
+    page = seated(editor, "/sv/my-work/")
+    expect(page.locator("main")).to_contain_text("Inget väntar på dig")
+    page.get_by_role("link", name="Teamets fall är publicerat").click()
+    expect(page.locator("main")).to_contain_text("Rosa Lind")
