@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
+    DateTimeField,
     Exists,
     F,
     FilteredRelation,
@@ -61,29 +63,35 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
         return
     drafts = list(with_titles(Draft.objects.filter(state=DraftState.IN_REVIEW)))
     # Who wrote a draft does not review it, nor who gave the review of this submission back.
-    people: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    people: dict[int, list[tuple[int, str, int, dt.datetime | None]]] = defaultdict(list)
     reviews = Review.objects.filter(draft__in=drafts).order_by()
     writers = DraftRevision.objects.filter(draft__in=drafts, actor__isnull=False).order_by()
-    both = reviews.values_list("draft", "submission", "state", "reviewer").union(
-        writers.values_list("draft", Value(0), Value("", output_field=CharField()), "actor")
+    never = Cast(Value(None), DateTimeField())
+    both = reviews.values_list("draft", "submission", "state", "reviewer", "taken_at").union(
+        writers.values_list("draft", Value(0), Value("", output_field=CharField()), "actor", never)
     )
-    for draft, submission, state, person in both if drafts else ():
-        people[draft].append((submission, state, person))
+    for draft, submission, state, person, taken_at in both if drafts else ():
+        people[draft].append((submission, state, person, taken_at))
     for row in drafts:
         present = [one for one in people[row.pk] if one[0] == row.submission]
         since = row.submitted_at or row.saved_at
         common: dict[str, Any] = {
             "public_id": row.public_id,
-            "since": since,
-            "by": (since + LATE).date(),
             "route": "knowledge:review",
             "args": (row.public_id,),
             "titles": titles_of(row, row.language),
         }
-        for _submission, state, person in present:
+        for _submission, state, person, taken_at in present:
             if state == ReviewState.TAKEN and person is not None:
-                yield Waiting(kind="review", turn=Turn(person=person), **common)
-        missing = row.n_reviewers - sum(state in HELD for _submission, state, _person in present)
+                taken = taken_at or since
+                yield Waiting(
+                    kind="review",
+                    turn=Turn(person=person),
+                    since=taken,
+                    by=(taken + REVIEW_WITHIN).date(),
+                    **common,
+                )
+        missing = row.n_reviewers - sum(state in HELD for _submission, state, *_rest in present)
         if missing > 0:
             yield Waiting(
                 kind="reviewer",
@@ -92,10 +100,12 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
                     not_teams=frozenset({row.organisation.public_id}),
                     not_people=frozenset(
                         person
-                        for submission, _state, person in people[row.pk]
+                        for submission, _state, person, _taken_at in people[row.pk]
                         if submission in {0, row.submission} and person is not None
                     ),
                 ),
+                since=since,
+                by=(since + REVIEW_WITHIN).date(),
                 n=missing,
                 is_untaken=missing == row.n_reviewers,
                 # A draft whose city is hidden does not name its team to reviewers.

@@ -142,7 +142,7 @@ def test_what_the_team_writes_after_changes_were_asked_for_is_not_shown(by):
     )
     said = page_text(browser(by.rosa), address(draft))
     assert "Halvskrivet" not in said
-    assert "here stands what it handed in last" in said
+    assert "You see what it submitted last" in said
 
 
 def test_a_draft_that_was_never_handed_in_has_no_review(by):

@@ -26,14 +26,15 @@ def _case_title(case: CaseStudy, language: str) -> str:
     return chosen_text(case.texts.all(), language, case.original_language).text.title
 
 
-def named(draft: Draft, reviewer: User) -> None:
-    """To a reviewer whom the secretariat asked."""
+def named(draft: Draft, reviewer: User, *, at: dt.datetime) -> None:
+    """To a reviewer whom the secretariat asked, with the day it is due."""
     is_masked = bool(draft.content.get("is_masked"))
     write_letter(
         "review_named",
         reviewer,
         title=title_of(draft.content, reviewer.language).value,
         team="" if is_masked else local_name(draft.organisation, reviewer.language),
+        by=formatting.day((at + rules.REVIEW_WITHIN).date(), language=reviewer.language),
         url=page_address("knowledge:review", reviewer.language, draft.public_id),
     )
 

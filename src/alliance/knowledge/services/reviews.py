@@ -91,7 +91,7 @@ def take_review(
         review.save()
         audit.record("draft", current, "take review", actor=actor, at=at, reviewer=chosen.public_id)
         if chosen != actor.user:
-            letters.named(current, chosen)
+            letters.named(current, chosen, at=at)
     return review
 
 

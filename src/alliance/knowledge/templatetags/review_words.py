@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django import template
 
-from alliance.knowledge.models import Review
+from alliance.knowledge.models import Draft, Review
+from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.reviews_public import ScoreLine, name_of, scores_of
 
 register = template.Library()
@@ -17,6 +19,13 @@ register = template.Library()
 def reviewer(review: Review) -> str:
     """Who reviewed; empty for somebody who has left the network."""
     return name_of(review)
+
+
+@register.filter
+def review_by(of: Draft | Review) -> dt.date | None:
+    """The last day on which a review, or the review of a submitted draft, is on time."""
+    began = of.taken_at if isinstance(of, Review) else of.submitted_at
+    return (began + REVIEW_WITHIN).date() if began else None
 
 
 @register.filter
