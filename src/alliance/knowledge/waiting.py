@@ -81,9 +81,9 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
             "args": (row.public_id,),
             "titles": titles_of(row, row.language),
         }
-        for _submission, state, person, taken_at in present:
+        for _submission, state, person, began in present:
             if state == ReviewState.TAKEN and person is not None:
-                taken = taken_at or since
+                taken = began or since
                 yield Waiting(
                     kind="review",
                     turn=Turn(person=person),
