@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -33,11 +35,13 @@ class Killable:
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                # Its processes are killed together.
+                start_new_session=True,
             )
         wait_for(self.url, self.process, self.log)
 
     def kill(self) -> None:
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 

@@ -249,3 +249,22 @@ def test_remarks_on_what_is_gone_are_still_told(by):
 
 
 # -- judging -----------------------------------------------------------------------------------
+
+
+def test_remarks_and_reasons_that_were_typed_and_not_saved_come_back(by):
+    draft = handed_in(by)
+    reviews.take_review(draft, actor=by.rosa, at=LATER)
+    client = browser(by.rosa)
+    (mark,) = re.findall(r'name="typing" value="([^"]+)"', page(client, address(draft)))
+    half = {"remark:start_year": "Half a remark", "note": "Half a note", "typing": mark}
+    assert client.post(address(draft), {**half, "typing_only": "1"}).status_code == 204
+    source = page(client, address(draft))
+    assert "Half a remark</textarea>" in source and "Half a note</textarea>" in source
+    assert not ReviewComment.objects.exists()
+    # A remark that was saved though the act was refused is not typed any more.
+    send(by.rosa, draft, status=422, act="approve", **half)
+    source = page(client, address(draft))
+    assert ReviewComment.objects.get().text == "Half a remark"
+    assert "Half a remark</textarea>" not in source and "Half a note</textarea>" in source
+    send(by.rosa, draft, act="save", note="A note", typing=mark)
+    assert "have not saved yet" not in page(client, address(draft))

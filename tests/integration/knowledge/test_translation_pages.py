@@ -387,3 +387,21 @@ def test_a_translation_is_found_in_its_language(browse, case):
     page = body(browse.get("/sv/find?q=omfartsvägar"))
     assert "/sv/cases/lund/" in page
     assert "Vägar med pris" in page
+
+
+def test_what_was_typed_and_not_saved_comes_back_beside_what_others_saved_meanwhile(browse):
+    here = "/en/cases/lund/translate/sv"
+    (mark,) = re.findall(r'name="typing" value="([^"]+)"', body(browse.get(here)))
+    half = SWEDISH | {"title": "Halvt skrivet"}
+    sent = {**half, "revision": 0, "source": 1, "typing": mark, "typing_only": "1"}
+    assert browse.post(here, sent).status_code == 204
+    assert 'value="Halvt skrivet"' in body(browse.get(here))
+    # Saved in another window.
+    assert send(browse).status_code == 302
+    page = body(browse.get(here))
+    assert 'value="Halvt skrivet"' in page and "Saved meanwhile by somebody else" in page
+    (revision,) = re.findall(r'name="revision" value="(\d+)"', page)
+    assert send(browse, here, texts=half | {"typing": mark}, revision=revision).status_code == 302
+    page = body(browse.get(here))
+    assert 'value="Halvt skrivet"' in page and "Saved meanwhile" not in page
+    assert "have not saved yet" not in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance.web import narrative
-from alliance.web.narrative import html_of
+from alliance.web.narrative import html_of, plain_of
 
 
 def test_paragraphs_lists_and_links():
@@ -48,3 +48,10 @@ def test_a_bracket_that_opens_no_link_is_never_looked_after():
     """The reader would look for the end of each of them through the whole text."""
     assert "[" not in narrative._LOOSE.sub("", "[" * 50 + "[a](" * 50 + "[sic]")
     assert html_of("[sic] [a](") == "<p>[sic] [a](</p>\n"
+
+
+def test_on_paper_a_link_is_its_words_with_the_address():
+    text = "Se [rapporten](https://example.org/r) och [oss](mailto:a@example.org). [sic] [x](y)"
+    assert plain_of(text) == (
+        "Se rapporten (https://example.org/r) och oss (a@example.org). [sic] [x](y)"
+    )

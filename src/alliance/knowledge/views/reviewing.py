@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -165,7 +165,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         raise
     page = review_page(draft, actor, language=request.LANGUAGE_CODE)
     if request.method != "POST":
-        return _render(request, page)
+        return _render(request, page, back=request.typing.back)  # type: ignore[attr-defined]
     return _Post(request, draft, page, actor).answer()
 
 
@@ -175,16 +175,25 @@ def _was_reviewing(actor: Actor, public_id: str) -> bool:
     return Review.objects.filter(draft__public_id=public_id, reviewer=actor.user).exists()
 
 
-def _texts(request: HttpRequest) -> dict[str, str]:
+def _texts(sent: QueryDict) -> dict[str, str]:
     """What was sent, by the name of its field."""
-    return {key: str(value) for key, value in request.POST.items()}
+    return {key: str(value) for key, value in sent.items()}
+
+
+def _remarks(sent: QueryDict) -> dict[str, str]:
+    """The remarks among what was sent, by the path of their field."""
+    return {
+        key.removeprefix(_REMARK): text
+        for key, text in _texts(sent).items()
+        if key.startswith(_REMARK) and text.strip()
+    }
 
 
 def _typed(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     """The texts of a form that could not be taken, to be copied from the answer."""
     return tuple(
         (key.removeprefix(_REMARK), text)
-        for key, text in _texts(request).items()
+        for key, text in _texts(request.POST).items()
         if (key.startswith(_REMARK) or key == "note" or key.endswith("_reason")) and text.strip()
     )
 
@@ -199,19 +208,22 @@ def _render(
     faults: tuple[RemarkFault, ...] = (),
     refusal: str = "",
     has_kept: bool = False,
+    back: QueryDict | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page, with what was typed at each path and what is wrong with it.
 
-    `has_kept`: remarks were saved though the act was refused.
+    `has_kept`: remarks were saved though the act was refused. `back`: what was typed before and not
+    sent.
     """
+    before = _texts(back) if back is not None else {}
     if page.own is not None and form is None:
-        form = ReviewForm(initial=kept(page.own.criteria, page.own.note))
+        form = ReviewForm(initial={**kept(page.own.criteria, page.own.note), **before})
     context = {
         "page": page,
         "form": form,
         "give_back": give_back or GiveBackForm(prefix="back"),
-        "typed": typed or {},
+        "typed": typed or (_remarks(back) if back is not None else {}),
         "faults": faults,
         "refusal": refusal,
         "has_kept": has_kept,
@@ -227,11 +239,7 @@ class _Post:
         self.by: dict[str, Any] = {"actor": actor, "at": clock.now()}
         self.act, _colon, number = request.POST.get("act", "save").partition(":")
         self.number = number_in(number)
-        self.remarks = {
-            key.removeprefix(_REMARK): text
-            for key, text in _texts(request).items()
-            if key.startswith(_REMARK) and text.strip()
-        }
+        self.remarks = _remarks(request.POST)
         self.form = ReviewForm(request.POST) if page.own is not None else None
         self.give_back = GiveBackForm(request.POST, prefix="back")
         self.faults: list[RemarkFault] = []
@@ -243,7 +251,9 @@ class _Post:
         try:
             self._keep_remarks()
             with transaction.atomic():
-                return self._do()
+                answer = self._do()
+            self.request.typing.is_saved = True  # type: ignore[attr-defined]
+            return answer
         except InvalidData as error:
             self._take(error)
             return self._again(422)
@@ -386,6 +396,9 @@ class _Post:
 
     def _again(self, status: int, refusal: str = "") -> HttpResponse:
         """The page as it stands now, with all that was typed."""
+        # Of what is typed the remarks are saved.
+        saved = {_REMARK + path: "" for path in self.kept}
+        self.request.typing.stays = saved  # type: ignore[attr-defined]
         page = self.page
         if refusal or self.kept:
             page = review_page(

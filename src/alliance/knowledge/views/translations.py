@@ -106,13 +106,16 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
     """A record beside its translation; a POST saves, confirms or reviews it."""
     actor = actor_of(request)
     record = _DOORS[kind](actor, public_id)
-    is_sent = request.method == "POST"
-    seen = number_in(request.POST.get("source", "")) if is_sent else None
+    typing = request.typing  # type: ignore[attr-defined]
+    # What was typed before and not saved is shown as if the page had been open all the time.
+    sent = request.POST if request.method == "POST" else typing.back
+    seen = number_in(sent.get("source", "")) if sent is not None else None
     page = translation_page(actor, record, to, seen=seen)
     if not (page.may_write or page.may_review):
         raise NotAllowed(page.refusal)
-    if not is_sent:
-        return _show(request, page, TranslationForm(page=page))
+    if request.method != "POST":
+        is_late = sent is not None and number_in(sent.get("revision", "")) != page.revision
+        return _show(request, page, TranslationForm(sent, page=page), is_conflict=is_late)
     form = TranslationForm(request.POST, page=page)
     go = request.POST.get("go", SAVE)
     if not form.is_valid():
@@ -128,7 +131,9 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
     except Conflict:
         # Once more: what the other person saved may not have been there at first.
         page = translation_page(actor, _DOORS[kind](actor, public_id), to, seen=seen)
-        return _show(request, page, TranslationForm(request.POST, page=page), status=409)
+        form = TranslationForm(request.POST, page=page)
+        return _show(request, page, form, status=409, is_conflict=True)
+    typing.is_saved = True
     _tell(request, page, row, go)
     with translation.override(to):
         return redirect(page.href)
@@ -176,7 +181,12 @@ def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) 
 
 
 def _show(
-    request: HttpRequest, page: TranslationPage, form: TranslationForm, *, status: int = 200
+    request: HttpRequest,
+    page: TranslationPage,
+    form: TranslationForm,
+    *,
+    status: int = 200,
+    is_conflict: bool = False,
 ) -> HttpResponse:
     context = {
         "page": page,
@@ -186,8 +196,8 @@ def _show(
             request.LANGUAGE_CODE,
         ),
         "form": form,
-        "rows": form.rows(is_conflict=status == 409),
+        "rows": form.rows(is_conflict=is_conflict),
         "refused": form.faults_shown() if form.is_bound else [],
-        "is_conflict": status == 409,
+        "is_conflict": is_conflict,
     }
     return render(request, "knowledge/translate/translate.html", context, status=status)

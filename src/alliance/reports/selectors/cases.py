@@ -33,6 +33,7 @@ from alliance.reports.selectors.content import (
 )
 from alliance.reports.selectors.editions import Edition
 from alliance.web.formatting import colon, day, language_name, number, period
+from alliance.web.narrative import plain_of
 
 
 @dataclass(frozen=True)
@@ -297,7 +298,7 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
     def passage(key: str, title: str, body: str, tone: str = "plain", note: str = "") -> Passage:
         if not body:
             return Passage(key, title, Localised(_("not recorded")), tone, missing=True)
-        return Passage(key, title, Localised(body, lang_attr), tone, note)
+        return Passage(key, title, Localised(plain_of(body), lang_attr), tone, note)
 
     passages = [
         passage("did-not", _("What did not"), text.what_did_not, "did-not-work"),

@@ -71,7 +71,9 @@
         });
     }
 
-    form.addEventListener("input", function () {
+    // Fields of a form may stand outside of it.
+    document.addEventListener("input", function (event) {
+      if (event.target.form !== form) return;
       changed = touched = true;
       later();
     });
