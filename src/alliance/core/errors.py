@@ -202,10 +202,14 @@ class Conflict(ValueError):
 
 
 class NotAllowed(PermissionError):
-    """The actor may see the record but not do this with it; `rule` says why in a sentence."""
+    """The actor may see the record but not do this with it; `rule` says why in a sentence.
 
-    def __init__(self, rule: str):
+    `team` is the organisation whose editors may, where that is known.
+    """
+
+    def __init__(self, rule: str, *, team: Any = None):
         self.rule = rule
+        self.team = team
         super().__init__(rule)
 
 

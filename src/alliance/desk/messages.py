@@ -99,6 +99,7 @@ KINDS: Mapping[str, Promise] = {
     "organisation": pgettext_lazy("kind of record", "organisation"),
     "team": pgettext_lazy("kind of record", "team"),
     "invitation": pgettext_lazy("kind of record", "invitation"),
+    "join request": pgettext_lazy("kind of record", "request to join"),
     "api-token": pgettext_lazy("kind of record", "API token"),
     "webhook": pgettext_lazy("kind of record", "webhook"),
     "person": pgettext_lazy("kind of record", "person"),

@@ -14,15 +14,14 @@ from django_tasks_db.models import DBTaskResult
 from alliance.accounts.selectors import failed_letters
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults, refuse
-from alliance.core.ids import new_public_id, slug
 from alliance.core.tasks import retry
 from alliance.core.text import fold, markup_fault
 from alliance.indicators.models import IndicatorMeasure
 from alliance.knowledge import rules
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.services.vocabulary import merge_words
-from alliance.network.models import City, Organisation, Record
-from alliance.network.services import save_city, save_organisation
+from alliance.network.models import City, Organisation
+from alliance.network.services import free_id, save_city, save_organisation
 
 R = TypeVar("R", City, Organisation)
 W = TypeVar("W", Measure, Unit)
@@ -52,18 +51,6 @@ def merge_word(old: W, *, into: W, actor: audit.Actor, at: dt.datetime) -> W:
 def _require_secretariat(actor: audit.Actor) -> None:
     if not rules.is_secretariat(actor):
         raise NotAllowed(_("Only the secretariat changes organisations and cities."))
-
-
-def _free_id(model: type[Record], name: str) -> str:
-    """An id made from the name, for people write ids of cities and organisations into tables."""
-    base = slug(name)[:70].strip("-")
-    if len(base) < 2:
-        return new_public_id()
-    public_id, number = base, 1
-    while model._default_manager.filter(public_id=public_id).exists():
-        number += 1
-        public_id = f"{base}-{number}"
-    return public_id
 
 
 def _name_faults(
@@ -108,7 +95,7 @@ def keep_organisation(
         refuse(faults)
         try:
             return save_organisation(
-                present.public_id if present else _free_id(Organisation, name),
+                present.public_id if present else free_id(Organisation, name),
                 **names,
                 kind=kind,
                 country=country,
@@ -161,7 +148,7 @@ def keep_city(
         doubtful = present.unverified_fields if present is not None else []
         try:
             return save_city(
-                present.public_id if present else _free_id(City, name),
+                present.public_id if present else free_id(City, name),
                 **names,
                 country=country,
                 is_member=is_member,

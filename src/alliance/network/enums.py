@@ -51,6 +51,16 @@ class TeamRole(models.TextChoices):
     EDITOR = "editor", _("editor")
 
 
+#: Who asks to join, in the words of the form. Citizens take part without an organisation.
+JOINING = (
+    (OrganisationKind.BUSINESS, _("Business")),
+    (OrganisationKind.UNIVERSITY, _("University or research institute")),
+    (OrganisationKind.CIVIL_SOCIETY, _("Association or foundation")),
+    (OrganisationKind.MUNICIPALITY, _("Municipality or region")),
+    (OrganisationKind.NATIONAL_GOVERNMENT, _("Government agency")),
+)
+
+
 class InvitationState(StrEnum):
     """What became of an invitation to a team."""
 

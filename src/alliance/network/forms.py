@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -11,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
 from alliance.core.forms import ServiceForm
-from alliance.network.enums import Scope, TeamRole, WebhookEvent
+from alliance.network.enums import JOINING, Scope, TeamRole, WebhookEvent
+from alliance.network.localise import country_choices
+from alliance.network.models import JoinRequest
 from alliance.network.services.tokens import LONGEST
-from alliance.web.fields import day_field
+from alliance.web.fields import LongText, ShortText, day_field
 
 
 class RoleForm(ServiceForm):
@@ -48,6 +52,87 @@ class InvitationForm(RoleForm):
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
     field_order = ["role", "email", "language", "ticket"]
+
+
+class JoinForm(ServiceForm):
+    """A request to join with an organisation."""
+
+    name = ShortText(label=_("Organisation"), required=True)
+    kind = forms.ChoiceField(label=_("What it is"), choices=JOINING, widget=forms.RadioSelect)
+    reference = ShortText(
+        label=_("Web address or register number"),
+        required=True,
+        help_text=_("So that we can look it up, such as www.example.org or 556677-8899."),
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    place = ShortText(label=_("City"), required=True)
+    person = ShortText(label=_("Your name"), required=True)
+    email = forms.EmailField(
+        label=_("Your work address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "email"}),
+        help_text=_("We send a link there. Nobody reads your request before you open it."),
+    )
+    purpose = LongText(label=_("What you want to do"), required=True, rows=3)
+    # People do not see it; programs that fill in everything do.
+    fax = ShortText(label=_("Leave this field empty"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, hint in _HINTS.items():
+            self.fields[name].widget.attrs["autocomplete"] = hint
+        self.fields["fax"].widget.attrs |= {"tabindex": "-1"}
+
+    def given(self) -> dict[str, Any]:
+        """What was typed by people."""
+        return {name: text for name, text in self.cleaned_data.items() if name != "fax"}
+
+
+#: What browsers know by themselves, as HTML calls it.
+_HINTS = {
+    "name": "organization",
+    "reference": "url",
+    "country": "country",
+    "place": "address-level2",
+    "person": "name",
+}
+
+
+class JoinDecisionForm(ServiceForm):
+    """Which organisation a request is of, and who of those who ask gets in as what."""
+
+    organisation = forms.ChoiceField(label=_("Organisation"), required=False)
+    reason = LongText(
+        label=_("Reason"),
+        rows=3,
+        help_text=_("For those without an invitation. They get it by email."),
+    )
+
+    def __init__(self, *args: Any, people: Sequence[JoinRequest], **options: Any) -> None:
+        super().__init__(*args, **options)
+        roles = [*TeamRole.choices, ("none", _("no invitation"))]
+        self.people = [one.public_id for one in people]
+        for one in people:
+            words = _("%(name)s gets in as") % {"name": one.person}
+            self.fields[one.public_id] = forms.ChoiceField(
+                label=words, choices=roles, widget=forms.RadioSelect
+            )
+        self.order_fields(["organisation", *self.people, "reason"])
+
+    def given(self) -> dict[str, Any]:
+        """The organisation, the role of each request by its id, the reason."""
+        known = self.cleaned_data
+        return {
+            "organisation": known["organisation"],
+            "roles": {one: known[one].replace("none", "") for one in self.people},
+            "reason": known["reason"],
+        }
+
+
+class DeclineEditorForm(ServiceForm):
+    """Why a member does not become an editor."""
+
+    reason = LongText(label=_("Reason"), rows=3, required=True)
 
 
 class TokenForm(ServiceForm):

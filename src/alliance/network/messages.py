@@ -29,6 +29,11 @@ add_sentences(
         "no-reviewer": _("No other city takes part yet. Set the days once one does."),
         "visit-not-begun": _("The visit has not begun yet."),
         "no-follow-up": _("There is no such follow-up."),
+        # Joining
+        "not-an-email": _("Write an email address such as name@example.org."),
+        "throw-away-address": _(
+            "Use your work address: %(value)s gives addresses for a short time only."
+        ),
         # Teams
         "many-invitations": _("The team has %(n)s open invitations. Withdraw some first."),
         "in-team": _("This person is in the team already."),

@@ -11,6 +11,7 @@ from alliance.network.models import (
     ApiToken,
     FollowUp,
     Invitation,
+    JoinRequest,
     Membership,
     Need,
     NeedPriority,
@@ -35,6 +36,9 @@ def own_data(user: User) -> dict[str, Any]:
                 "role": one.role,
                 "since": one.since.isoformat(),
                 "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                "asked_to_edit_at": (
+                    one.asked_editor_at.isoformat() if one.asked_editor_at else None
+                ),
             }
             for one in Membership.objects.filter(user=user).select_related("organisation")
         ],
@@ -51,6 +55,24 @@ def own_data(user: User) -> dict[str, Any]:
                 | Invitation.objects.filter(accepted_by=user)
                 | Invitation.objects.filter(email__iexact=user.email)
             ).select_related("organisation")
+        ],
+        "requests_to_join": [
+            {
+                "organisation": one.name,
+                "kind": one.kind,
+                "reference": one.reference,
+                "city": one.place,
+                "country": one.country,
+                "name": one.person,
+                "email": one.email,
+                "purpose": one.purpose,
+                "asked_at": one.sent_at.isoformat(),
+                "confirmed_at": one.confirmed_at.isoformat() if one.confirmed_at else None,
+                "decided_at": one.decided_at.isoformat() if one.decided_at else None,
+                "role": one.role,
+                "reason": one.reason,
+            }
+            for one in JoinRequest.objects.filter(email__iexact=user.email)
         ],
         "api_tokens_made": [
             {"organisation": one.organisation.public_id, "name": one.name, "hint": one.hint}
@@ -106,7 +128,7 @@ def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, A
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Take the address out of invitations; memberships go with the account.
+    """Take the address out of invitations; memberships go with the account, as do requests to join.
 
     Tokens, needs, offers and priorities belong to the team and its city and go on,
     without the name of who made them; the function of a contact goes with the name. Posts stay in
@@ -114,6 +136,7 @@ def forget(user: User, *, at: dt.datetime) -> None:
     """
     Post.objects.filter(author=user, answers=None).update(author_name="")
     Invitation.objects.filter(email__iexact=user.email).update(email="")
+    JoinRequest.objects.filter(email__iexact=user.email).delete()
     PeerReviewer.objects.filter(person=user).update(function="")
     # What adoptions were made of; the tables are kept for one version.
     Partnership.objects.filter(source_contact=user).update(source_contact_role="")

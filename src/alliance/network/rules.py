@@ -76,6 +76,11 @@ def may_leave_team(actor: Actor, organisation: Organisation) -> bool:
     return is_signed_in(actor) and is_member_of(actor, organisation)
 
 
+def may_ask_to_edit(actor: Actor, organisation: Organisation) -> bool:
+    """Members of a team ask to become its editors."""
+    return is_signed_in(actor) and actor.teams.get(organisation.public_id) == TeamRole.MEMBER
+
+
 def may_leave_team_without_editor(actor: Actor) -> bool:
     """Take away the last editor of a team. Nobody of the team could put that right again."""
     return actor.is_system or is_secretariat(actor)

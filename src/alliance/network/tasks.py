@@ -8,7 +8,13 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.network.services import helping, peer_reviews, waiting_letters, webhooks
+from alliance.network.services import (
+    helping,
+    joining,
+    peer_reviews,
+    waiting_letters,
+    webhooks,
+)
 
 
 @task
@@ -42,10 +48,17 @@ def write_of_waiting() -> int:
     return waiting_letters.send_letters(at=clock.now())
 
 
+@task
+def forget_join_requests() -> int:
+    """Delete requests to join that were not confirmed in time or decided long ago; how many."""
+    return joining.forget_old(at=clock.now())
+
+
 PERIODIC = (
     Periodic(write_of_waiting, every=dt.timedelta(minutes=10)),
     Periodic(ask_matching_cities, every=dt.timedelta(minutes=5)),
     Periodic(tell_webhooks, every=dt.timedelta(minutes=1)),
+    Periodic(forget_join_requests, every=dt.timedelta(days=1)),
     Periodic(forget_old_deliveries, every=dt.timedelta(days=1)),
     Periodic(remind_of_follow_ups, every=dt.timedelta(days=1)),
 )

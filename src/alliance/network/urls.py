@@ -8,6 +8,7 @@ from alliance.network.selectors.access import get_need, get_offer
 from alliance.network.views import (
     discussion,
     invitations,
+    joining,
     needs_offers,
     peer_reviews,
     team,
@@ -22,8 +23,14 @@ _team = [
     path("", team.team, name="team"),
     path("invite", invitations.Invite.as_view(), name="team-invite"),
     path("leave", team.Leave.as_view(), name="team-leave"),
+    path("ask", joining.AskToEdit.as_view(), name="team-ask"),
     path("members/<str:member_id>/", team.Member.as_view(), name="team-member"),
     path("members/<str:member_id>/end", team.MemberEnd.as_view(), name="team-member-end"),
+    path(
+        "members/<str:member_id>/decline",
+        joining.DeclineEditor.as_view(),
+        name="team-member-decline",
+    ),
     path(
         "invitations/<str:invitation_id>/withdraw",
         invitations.Withdraw.as_view(),
@@ -40,6 +47,10 @@ _post_on = discussion.WritePost.as_view
 urlpatterns = [
     path("organisations/<str:public_id>/team/", include(_team)),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("join/", joining.Join.as_view(), name="join"),
+    path("join/sent/", joining.join_sent, name="join-sent"),
+    path("join/<str:secret>/", joining.join_own, name="join-own"),
+    path("join-requests/<str:public_id>/", joining.JoinDecision.as_view(), name="join-request"),
     path("my-work/", waiting.my_work, name="my-work"),
     path("my-work/emails/", waiting.emails, name="emails"),
     path("my-work/emails/off/<str:token>/", waiting.emails_off, name="emails-off"),

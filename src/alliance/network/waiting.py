@@ -1,4 +1,5 @@
-"""What waits in the network: help with needs, peer reviews, invitations, drafts, reported posts."""
+"""What waits in the network: help with needs, peer reviews, invitations, drafts, reported posts,
+organisations that ask to join, members who ask to become editors."""
 
 from __future__ import annotations
 
@@ -6,29 +7,45 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import DateField, OuterRef, Q, Subquery, TextField
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, rows_of, start_of
-from alliance.network.access import still_open
+from alliance.network.access import in_force, still_open
 from alliance.network.enums import (
     DraftState,
     HelpAnswer,
     NeedState,
     PeerReviewState,
     StatementKind,
+    TeamRole,
 )
 from alliance.network.models import (
     FollowUp,
     Invitation,
+    JoinRequest,
+    Membership,
     NeedHelp,
     PeerReviewer,
     Post,
     Report,
     StatementDraft,
 )
+from alliance.network.services.joining import ANSWER_WITHIN
 from alliance.network.services.peer_reviews import REMIND_BEFORE
 
 #: So long before it runs out, an invitation that nobody accepted is its team's to look after.
@@ -45,12 +62,45 @@ _PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
     "need-draft": ("network:statement-draft", lambda row: (row.public_id,)),
     "offer-draft": ("network:statement-draft", lambda row: (row.public_id,)),
     "post-report": ("network:post-moderate", lambda row: (row.public_id,)),
+    "join-request": ("network:join-request", lambda row: (row.public_id,)),
+    "editor-request": ("network:team-member", lambda row: (row.part, row.public_id)),
 }
+#: The role whose turn it is where no team's is.
+_ROLES = {"post-report": NetworkRole.MODERATOR}
 
 
 def _names(of: str, column: str) -> dict[str, Any]:
     """A name in its languages as the columns of `column`."""
     return {f"{column}{language}": f"{of}{language}" for language in ("", "_fr", "_sv")}
+
+
+def _asked_to_join(asked: Asked) -> QuerySet[JoinRequest]:
+    """Open requests to join: of each organisation the first one."""
+    rows = JoinRequest.objects.filter(confirmed_at__isnull=False, decided_at=None)
+    before = rows.filter(
+        Q(confirmed_at__lt=OuterRef("confirmed_at"))
+        | Q(confirmed_at=OuterRef("confirmed_at"), pk__lt=OuterRef("pk")),
+        group=OuterRef("group"),
+    )
+    firsts = rows.filter(~Exists(before))
+    return firsts if asked.has_role(NetworkRole.SECRETARIAT) else firsts.filter(pk__in=())
+
+
+def _asked_to_edit(asked: Asked) -> QuerySet[Membership]:
+    """Members who ask to become editors, with the `team` whose turn it is: none where it has no
+    editor, which makes it the secretariat's."""
+    editors = Membership.objects.filter(
+        in_force(asked.at),
+        organisation=OuterRef("organisation"),
+        role=TeamRole.EDITOR,
+        user__is_active=True,
+    )
+    theirs = asked.of_team("organisation__public_id") & Q(has_editor=True)
+    if asked.has_role(NetworkRole.SECRETARIAT):
+        theirs |= Q(has_editor=False)
+    members = Membership.objects.filter(in_force(asked.at), asked_editor_at__isnull=False)
+    team = Case(When(has_editor=True, then=F("organisation__public_id")), default=Value(""))
+    return members.annotate(has_editor=Exists(editors), team=team).filter(theirs)
 
 
 def _all(asked: Asked) -> Iterator[Waiting]:
@@ -141,17 +191,42 @@ def _all(asked: Asked) -> Iterator[Waiting]:
             for kind in StatementKind.values
         ),
         ("post-report", posts, {"since": "reported_at", "language": "language", "title": "text"}),
+        (
+            "join-request",
+            _asked_to_join(asked),
+            {
+                "public_id": "group",
+                "since": "confirmed_at",
+                "title": "name",
+                "note_language": "language",
+                "note": "purpose",
+            },
+        ),
+        (
+            "editor-request",
+            _asked_to_edit(asked),
+            {
+                "public_id": "user__public_id",
+                "team": "team",
+                "part": "organisation__public_id",
+                "since": "asked_editor_at",
+                "title": "user__name",
+            }
+            | _names("organisation__name", "note"),
+        ),
     ):
         route, args = _PAGES[row.kind]
         since = row.since or start_of(row.day or today)
         yield Waiting(
             kind=row.kind,
             public_id=row.public_id,
-            turn=Turn(team=row.team) if row.team else Turn(role=NetworkRole.MODERATOR),
+            turn=Turn(team=row.team)
+            if row.team
+            else Turn(role=_ROLES.get(row.kind, NetworkRole.SECRETARIAT)),
             since=since - REMIND_BEFORE if row.kind == "follow-up" else since,
             route=route,
             args=args(row),
-            by=row.by,
+            by=(since + ANSWER_WITHIN).date() if row.kind == "join-request" else row.by,
             titles=row.titles,
             notes=row.notes,
         )
@@ -161,6 +236,8 @@ PROVIDERS = (
     Provider(
         {
             "post-report": _("Decide on a reported post"),
+            "join-request": _("Decide who joins the network"),
+            "editor-request": _("Answer a member who asks to become an editor"),
             "need-match": _("Say whether you can help with a need"),
             "help-offered": _("Take up or decline help that a city offers"),
             "peer-review-report": _("Write the report of a peer review"),

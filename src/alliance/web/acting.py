@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -119,6 +120,10 @@ class FormAndAct(View):
             return (self.kwargs["public_id"],)
         return (made.public_id,) if made is not None else ()
 
+    def below(self) -> SafeString:
+        """What stands below the form, as HTML."""
+        return SafeString("")
+
     def say(self, made: Any) -> str:
         """What is said once it is done."""
         return str(self.said)
@@ -175,6 +180,7 @@ class FormAndAct(View):
             "submit": self.submit,
             "way": self.way(),
             "back": self.address(),
+            "below": self.below(),
             **self.context(),
         }
         context.setdefault("here", self.here or context["heading"])

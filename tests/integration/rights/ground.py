@@ -17,6 +17,7 @@ from alliance.accounts.models import Elevation
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
+from alliance.core.ids import secret_digest
 from alliance.knowledge.models import (
     Attachment,
     CaseFile,
@@ -34,7 +35,7 @@ from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
 from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
-from alliance.network.models import City, Organisation, Webhook
+from alliance.network.models import City, JoinRequest, Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
 from alliance.network.services.webhooks import make_webhook
 from alliance.news.digest import stop_token
@@ -66,6 +67,7 @@ ROLES = (
     "foreign-token",
 )
 #: Programs with a token of a team: pages do not know them, only the API does.
+JOIN_SECRET = "secret-of-a-request-to-join"
 PROGRAMS = frozenset({"token", "foreign-token"})
 
 
@@ -229,6 +231,8 @@ class Ground(
             ("members", "member_id"): lambda: self.people["member"].public_id,
             ("invitations", "invitation_id"): lambda: self._invited.invitation.public_id,
             ("invitations", "secret"): lambda: self._invited.secret,
+            ("join", "secret"): lambda: JOIN_SECRET,
+            ("join-requests", "public_id"): lambda: self._join_request.group,
             ("webhooks", "webhook_id"): lambda: self._webhook.public_id,
             ("tokens", "token_id"): lambda: self._own_token.token.public_id,
             ("people", "id"): lambda: self.people["reviewer"].public_id,
@@ -283,6 +287,18 @@ class Ground(
     @cached_property
     def _invited(self) -> Invited:
         return invite(self.own, role="member", actor=acting(self.people["editor"]), at=self.at)
+
+    @cached_property
+    def _join_request(self) -> JoinRequest:
+        one = JoinRequest(
+            name="Volta", kind="business", country="SE", place="Lund", person="Vera Volt",
+            email="vera@volta.example", language="sv", purpose="Answer a challenge",
+            secret_digest=secret_digest(JOIN_SECRET), sent_at=self.at, confirmed_at=self.at,
+            expires_at=self.at + dt.timedelta(days=3),
+        )  # fmt: skip
+        one.group = one.public_id
+        one.save()
+        return one
 
     def _token(self, organisation: Organisation) -> MadeToken:
         return make_token(

@@ -31,6 +31,7 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "cases": ([], [1]),
     "has_editors": (True, False),
     "headline": ("", "⟦headline⟧"),
+    "is_answer": (True, False),
     "is_chosen": (True, False),
     "is_minor": (True, False),
     "is_reminder": (True, False),
@@ -38,6 +39,7 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "lines": ([Line("⟦title⟧", "⟦note⟧", "⟦by⟧", "⟦url⟧"), Line("", "", "", "⟦url⟧")],),
     "own": ("", "⟦own⟧"),
     "reminders": ([], ["⟦reminder⟧"]),
+    "reason": ("⟦reason⟧", ""),
     "remarks": (0, 1, 2),
     "reviewers": (["⟦first⟧", "⟦second⟧"], ["⟦first⟧"]),
     "sections": (
@@ -51,7 +53,7 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "text": ("⟦text⟧", ""),
     "version": (1, 2),
 }
-DAYS = {"due_on", "ends_on", "expires_at", "starts_on"}
+DAYS = {"answer_by", "due_on", "ends_on", "expires_at", "starts_on"}
 VARIABLE = re.compile(r"{[{%][^%}]*[%}]}")
 
 

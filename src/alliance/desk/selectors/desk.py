@@ -82,13 +82,23 @@ def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
 def _waiting(at: dt.datetime) -> Iterator[Task]:
     """Reviews and answers that are late, drafts without a reviewer, emails that failed. Four
     queries."""
-    found = list(items(Asked(at), "review", "reviewer", "question", "email-failed"))
+    found = list(items(Asked(at), "review", "reviewer", "question", "email-failed", "join-request"))
+    joining = [item for item in found if item.kind == "join-request"]
     drafts = {item.public_id: item for item in found if item.route == "knowledge:review"}.values()
     late = [item for item in drafts if item.is_late(at)]
     alone = [item for item in found if item.kind == "reviewer" and item.is_untaken]
     questions = [item for item in found if item.kind == "question" and item.is_late(at)]
     desk_waiting = reverse("knowledge:desk-waiting")
     for words, waiting, href in (
+        (
+            ngettext(
+                "%(n)s organisation asks to join the network",
+                "%(n)s organisations ask to join the network",
+                len(joining),
+            ),
+            joining,
+            joining[0].url if len(joining) == 1 else reverse("network:my-work"),
+        ),
         (
             ngettext(
                 "%(n)s draft has waited for its review for more than %(days)s days",

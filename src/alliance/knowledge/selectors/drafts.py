@@ -24,7 +24,7 @@ from alliance.knowledge.selectors.drafts_faults import DraftFault, fault_texts
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.snapshots import document_of
 from alliance.network.enums import TeamRole
-from alliance.network.models import Membership, Organisation
+from alliance.network.models import Organisation
 from alliance.web import formatting
 
 #: Closed drafts shown in the list; the newest.
@@ -106,18 +106,6 @@ def published_document(draft: Draft) -> dict[str, Any]:
     return document_of(draft.case)
 
 
-def _teams(actor: Actor) -> list[tuple[Organisation, list[str]]]:
-    """The organisations that the reader belongs to, with the names of their editors."""
-    organisations = Organisation.objects.filter(public_id__in=actor.teams)
-    editors: dict[int, list[str]] = {}
-    rows = Membership.objects.filter(
-        organisation__in=organisations, role=TeamRole.EDITOR, ended_at=None
-    ).select_related("user")
-    for row in rows:
-        editors.setdefault(row.organisation_id, []).append(row.user.name)
-    return [(one, editors.get(one.pk, [])) for one in organisations]
-
-
 def teams_to_write_for(actor: Actor, language: str) -> list[Organisation]:
     """The teams that the actor writes for, with their cities, by name."""
     rows = Organisation.objects.filter(public_id__in=actor.teams).select_related("city")
@@ -149,11 +137,9 @@ def drafts_of(actor: Actor, language: str) -> dict[str, Any]:
     sections: dict[DraftState, list[dict[str, Any]]] = {state: [] for state in (*_OPEN, *_CLOSED)}
     for draft in found:
         sections[DraftState(draft.state)].append(_line(draft, language))
-    teams = _teams(actor)
     return {
         "sections": [(state, lines) for state, lines in sections.items() if lines],
-        "teams": teams,
-        "can_start": any(rules.may_write_for(actor, team) for team, _editors in teams),
+        "can_start": bool(teams_to_write_for(actor, language)),
     }
 
 

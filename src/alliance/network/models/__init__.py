@@ -1,6 +1,7 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
 from alliance.network.models.discussion import Post, Report
+from alliance.network.models.join_requests import JoinRequest
 from alliance.network.models.needs_offers import (
     Need,
     NeedHelp,
@@ -26,6 +27,7 @@ __all__ = [
     "City",
     "FollowUp",
     "Invitation",
+    "JoinRequest",
     "Membership",
     "Need",
     "NeedHelp",

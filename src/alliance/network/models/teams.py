@@ -29,6 +29,8 @@ class Membership(models.Model):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Since when a member asks to become an editor; None once that is answered.
+    asked_editor_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

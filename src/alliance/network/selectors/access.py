@@ -14,6 +14,7 @@ from alliance.network.enums import DraftState
 from alliance.network.models import (
     ApiToken,
     Invitation,
+    JoinRequest,
     Membership,
     Need,
     Offer,
@@ -24,12 +25,19 @@ from alliance.network.models import (
 
 MANAGE = "manage"
 LEAVE = "leave"
+ASK = "ask to edit"
 
-_RULES = {MANAGE: rules.may_manage_team, LEAVE: rules.may_leave_team}
+_RULES = {
+    MANAGE: rules.may_manage_team,
+    LEAVE: rules.may_leave_team,
+    ASK: rules.may_ask_to_edit,
+}
 
 
 def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
-    """The organisation whose team the actor may "manage" or "leave". Raises NotFound.
+    """The organisation whose team the actor may "manage", "leave" or "ask to edit" in.
+
+    Raises NotFound.
 
     Raises ValueError for an action that no rule covers.
     """
@@ -71,6 +79,23 @@ def get_invitation_by_secret(secret: str) -> Invitation:
     if found is None:
         # The secret itself stays out of the message, which may be logged.
         raise NotFound("invitation", "of this link")
+    return found
+
+
+def get_join_request_by_secret(secret: str) -> JoinRequest:
+    """The request to join that a link leads to, whatever came of it. Raises NotFound."""
+    found = JoinRequest.objects.filter(secret_digest=secret_digest(secret)).first()
+    if found is None:
+        raise NotFound("join request", "of this link")
+    return found
+
+
+def get_join_requests(actor: Actor, group: str) -> list[JoinRequest]:
+    """The confirmed requests to join of one organisation, for the secretariat. Raises NotFound."""
+    rows = JoinRequest.objects.filter(group=group, confirmed_at__isnull=False)
+    found = list(rows.select_related("organisation", "decided_by"))
+    if not found or not rules.is_secretariat(actor):
+        raise NotFound("join request", group)
     return found
 
 

@@ -51,13 +51,15 @@ def invite(
     role: str,
     email: str = "",
     language: str = "en",
+    is_answer: bool = False,
     actor: audit.Actor,
     at: dt.datetime,
     secret: str = "",
 ) -> Invited:
     """Invite one person to a team; with `email` only the person of that address may accept.
 
-    An address gets a letter with the link, in `language` or that of the person who has it. A
+    An address gets a letter with the link, in `language` or that of the person who has it, which
+    says where it is the answer to a request to join. A
     `secret` that came with a form makes the form harmless when it is sent twice. Raises
     NotAllowed; InvalidData naming `email`, or `form` for one that was sent with other contents.
     """
@@ -93,6 +95,7 @@ def invite(
                 or organisation.name,
                 role=TeamRole(role).label,
                 inviter=actor.label,
+                is_answer=is_answer,
                 link=invited.address(language),
                 expires_at=invitation.expires_at,
             )

@@ -7,14 +7,19 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext
 
+from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.core import audit
-from alliance.core.errors import NotAllowed
+from alliance.core.errors import NotAllowed, refuse
 from alliance.network import rules
 from alliance.network.access import in_force
+from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
+from alliance.network.localise import local_name
 from alliance.network.models import Membership, Organisation
+from alliance.network.text_checks import text_faults
 
+LONGEST_REASON = 1_000
 #: How the audit trail calls a team; the id is that of its organisation.
 _note = audit.noting("team", about="organisation.public_id", member="user.public_id")
 
@@ -22,7 +27,8 @@ _note = audit.noting("team", about="organisation.public_id", member="user.public
 def check_may_manage(actor: audit.Actor, organisation: Organisation) -> None:
     """Raises NotAllowed for those who may not manage the team."""
     if not rules.may_manage_team(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+        rule = gettext("Only editors of the team and the secretariat may do this.")
+        raise NotAllowed(rule, team=organisation)
 
 
 def give_membership(
@@ -88,13 +94,67 @@ def change_role(
     return present
 
 
+def ask_to_edit(organisation: Organisation, *, actor: audit.Actor, at: dt.datetime) -> Membership:
+    """Ask those who look after a team for the role of editor; once more changes nothing.
+
+    It then waits for them, or for the secretariat where the team has no editor. Raises NotAllowed
+    for all but members of the team.
+    """
+    with transaction.atomic():
+        present = None if actor.user is None else _locked_team(organisation, at).get(actor.user.pk)
+        if present is None:
+            raise NotAllowed(gettext("Only members of the team ask to become its editors."))
+        if present.role == TeamRole.EDITOR or present.asked_editor_at is not None:
+            return present
+        present.asked_editor_at = at
+        present.save(update_fields=["asked_editor_at"])
+        _note(present, "request", actor=actor, at=at)
+    return present
+
+
+def decline_editor(
+    membership: Membership, *, reason: str, actor: audit.Actor, at: dt.datetime
+) -> Membership:
+    """Leave a member who asked to become an editor a member; the person gets the reason by email.
+
+    Raises NotAllowed, InvalidData.
+    """
+    organisation = membership.organisation
+    check_may_manage(actor, organisation)
+    refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
+    with transaction.atomic():
+        present = _locked_team(organisation, at).get(membership.user_id)
+        if present is None or present.asked_editor_at is None:
+            return membership
+        present.asked_editor_at = None
+        present.save(update_fields=["asked_editor_at"])
+        _note(present, "reject", actor=actor, at=at)
+        _answer(present, reason=reason.strip())
+    return present
+
+
+def _answer(membership: Membership, *, reason: str = "") -> None:
+    """Tell a member what came of asking to become an editor."""
+    user, organisation = membership.user, membership.organisation
+    write_letter(
+        "editor_answered",
+        user,
+        team=local_name(organisation, user.language),
+        reason=reason,
+        url=page_address("knowledge:organisation", user.language, organisation.public_id),
+    )
+
+
 def set_role(
     membership: Membership, *, role: str, actor: audit.Actor, at: dt.datetime, **details: str
 ) -> None:
     """Write another role down, whoever may: asks no rule. Call it in a transaction."""
     before, membership.role = membership.role, role
+    has_asked, membership.asked_editor_at = membership.asked_editor_at is not None, None
     membership.full_clean()
-    membership.save(update_fields=["role"])
+    membership.save(update_fields=["role", "asked_editor_at"])
+    if has_asked and role == TeamRole.EDITOR:
+        _answer(membership)
     _note(
         membership,
         "change-role",

@@ -101,13 +101,15 @@ def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.dateti
 def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
     """Raises NotAllowed for those who do not speak for a city by this team."""
     if not rules.may_speak_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        rule = _("Only editors of a city’s municipality speak for the city.")
+        raise NotAllowed(rule, team=organisation)
 
 
 def _may_change(actor: audit.Actor, statement: Need | Offer) -> None:
     if not rules.may_change(actor, statement):
         raise NotAllowed(
-            _("Only editors of the city’s municipality and the secretariat change this.")
+            _("Only editors of the city’s municipality and the secretariat change this."),
+            team=statement.organisation,
         )
 
 

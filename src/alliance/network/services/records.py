@@ -9,10 +9,23 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.core.errors import InvalidData
+from alliance.core.ids import new_public_id, slug
 from alliance.core.text import markup_fault
 from alliance.network.models import City, Organisation, Record, StatementDraft
 
 R = TypeVar("R", bound=Record)
+
+
+def free_id(model: type[Record], name: str) -> str:
+    """An id made from the name, for people write ids of cities and organisations into tables."""
+    base = slug(name)[:70].strip("-")
+    if len(base) < 2:
+        return new_public_id()
+    public_id, number = base, 1
+    while model._default_manager.filter(public_id=public_id).exists():
+        number += 1
+        public_id = f"{base}-{number}"
+    return public_id
 
 
 def _save(

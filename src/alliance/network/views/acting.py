@@ -7,14 +7,16 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.safestring import SafeString
 
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import NotAllowed
 from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
+from alliance.network.models import Organisation
 from alliance.network.views import for_people
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views.refusals import refusal_is_403, whom_to_ask
 from alliance.web.acting import Act, FormAndAct
 
 
@@ -47,6 +49,14 @@ class PeopleAct(FormAndAct):
         except NotAllowed as error:
             self.status = 403
             raise ValidationError(error.rule) from error
+
+    def below(self) -> SafeString:
+        """Whom to ask, where a rule forbids it."""
+        if self.status != 403:
+            return SafeString("")
+        found = self.found
+        team = found if isinstance(found, Organisation) else getattr(found, "organisation", None)
+        return whom_to_ask(self.request, team=team)
 
     @property
     def actor(self) -> Actor:

@@ -8,8 +8,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from alliance.core import clock
 from alliance.core.errors import NotAllowed
+from alliance.network.access import actor_of
+from alliance.network.selectors.ways_in import ways_in
 from alliance.network.views import private
 
 View = Callable[..., HttpResponse]
@@ -23,7 +28,7 @@ def refusal_is_403(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except NotAllowed as error:
-            return refused(request, error.rule)
+            return refused(request, error.rule, team=error.team)
 
     return answer
 
@@ -35,10 +40,22 @@ def refused(
     *,
     status: int = 403,
     to: tuple[str, str] | None = None,
+    team: Any = None,
 ) -> HttpResponse:
     """A page that tells the rule, and gives back what was `typed`: (label, text).
 
-    `to`: address and label of the page to go on to, the start page where it is left out.
+    `to`: address and label of the page to go on to, the start page where it is left out. `team`:
+    the organisation whose editors have the right.
     """
-    context = {"rule": rule, "typed": typed, "to": to}
+    asked = whom_to_ask(request, team=team) if status == 403 else ""
+    context = {"rule": rule, "typed": typed, "to": to, "whom_to_ask": asked}
     return private(render(request, "network/refused.html", context, status=status))
+
+
+def whom_to_ask(request: HttpRequest, *, team: Any = None) -> SafeString:
+    """Who has the right, and how somebody who signed in gets it; `team` as in `refused`."""
+    actor = actor_of(request)
+    if actor.user is None:
+        return SafeString("")
+    context = {"team": team, "ways": ways_in(actor, at=clock.now())}
+    return render_to_string("network/parts/whom_to_ask.html", context, request)

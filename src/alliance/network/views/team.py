@@ -115,7 +115,7 @@ class Member(MemberAct):
     submit = _("Save the role")
 
     def initial(self) -> dict[str, Any]:
-        return {"role": self.found.role}
+        return {"role": TeamRole.EDITOR if self.found.asked_editor_at else self.found.role}
 
     def context(self) -> dict[str, Any]:
         lead = gettext("What this person may do for %(organisation)s.")

@@ -237,7 +237,7 @@ def test_a_member_reads_the_drafts_of_her_team_and_changes_none(umea, draft):
 def test_who_belongs_to_no_team_is_told_how_to_become_an_editor(umea):
     page = text_of(Writer("Olle Ek").get("/en/write/"))
     assert "You are not an editor yet" in page
-    assert "can invite you" in page
+    assert "Join the network" in page
 
 
 def test_pages_of_drafts_are_kept_in_no_shared_cache(elin, draft):

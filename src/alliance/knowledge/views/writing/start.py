@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +17,7 @@ from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.services.drafts import start_draft, start_once
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import for_writers
+from alliance.network.views.refusals import refused
 
 
 @require_safe
@@ -86,6 +86,7 @@ def change_case(request: HttpRequest, public_id: str) -> HttpResponse:
     team = rules.responsible_team(case)
     context = {
         "case": case,
+        "team": team,
         "title": text.text.title,
         "lang": text.lang_attr,
         "may": team is not None and rules.may_write_for(actor, team),
@@ -98,5 +99,5 @@ def change_case(request: HttpRequest, public_id: str) -> HttpResponse:
             team, language=case.original_language, actor=actor, at=clock.now(), case=case
         )
     except NotAllowed as error:
-        raise PermissionDenied(error.rule) from error
+        return refused(request, error.rule, team=team)
     return redirect("knowledge:draft", draft.public_id)

@@ -1,0 +1,65 @@
+"""Whom to ask for a right that one has not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from alliance.core.audit import Actor
+from alliance.network.access import in_force, memberships_of
+from alliance.network.enums import TeamRole
+from alliance.network.models import Membership, Organisation
+
+
+@dataclass(frozen=True)
+class TeamToAsk:
+    """A team that the reader belongs to without writing for it, and the names of its editors.
+
+    `asked_at`: since when she asks to become one of them, None if she does not.
+    """
+
+    organisation: Organisation
+    editors: tuple[str, ...]
+    asked_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """What somebody can do who lacks a right: ask in `teams`, or join with an organisation."""
+
+    teams: tuple[TeamToAsk, ...] = ()
+    is_signed_in: bool = False
+    writes: bool = False
+
+    @property
+    def joins(self) -> bool:
+        """Whether the next step is to join: of those who are in no team."""
+        return not self.teams and not self.writes
+
+
+def ways_in(actor: Actor, *, at: dt.datetime) -> WaysIn:
+    """What the actor can do to get rights. No query for visitors and those who write for all
+    their teams, else two."""
+    if actor.user is None:
+        return WaysIn()
+    roles = actor.teams.values()
+    if TeamRole.MEMBER not in roles:
+        return WaysIn(is_signed_in=True, writes=bool(actor.teams))
+    mine = [one for one in memberships_of(actor.user, at) if one.role == TeamRole.MEMBER]
+    editors = defaultdict(list)
+    for team, name in Membership.objects.filter(
+        in_force(at),
+        organisation__in=[one.organisation_id for one in mine],
+        role=TeamRole.EDITOR,
+        user__is_active=True,
+    ).values_list("organisation", "user__name"):
+        editors[team].append(name)
+    return WaysIn(
+        tuple(
+            TeamToAsk(one.organisation, tuple(editors[one.organisation_id]), one.asked_editor_at)
+            for one in mine
+        ),
+        is_signed_in=True,
+        writes=TeamRole.EDITOR in roles,
+    )

@@ -1,0 +1,334 @@
+"""Joining the network: a request, confirmed by a link, on which the secretariat decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from disposable_email_domains import blocklist
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.ids import new_secret, secret_digest, slug
+from alliance.network import rules
+from alliance.network.access import has_confirmed
+from alliance.network.addresses import page_address
+from alliance.network.enums import JOINING, Language, TeamRole
+from alliance.network.localise import is_country
+from alliance.network.models import City, JoinRequest, Organisation
+from alliance.network.services.invitations import invite
+from alliance.network.services.records import free_id, save_organisation
+from alliance.network.text_checks import choice_faults, text_faults
+
+#: The link of the email confirms the address for so long.
+LINK_LASTS = dt.timedelta(days=3)
+#: The secretariat promises an answer within this time.
+ANSWER_WITHIN = dt.timedelta(days=10)
+#: What was decided is kept for so long.
+KEEP_DECIDED = dt.timedelta(days=90)
+LONGEST = {"name": 160, "reference": 200, "place": 120, "person": 120, "purpose": 1_000}
+LONGEST_REASON = 1_000
+
+DAY = dt.timedelta(days=1)
+FROM_ONE_PLACE = throttle.Limit("join-from-address", most=10, window=DAY)
+#: Nobody's mailbox is filled by others who enter its address.
+TO_ONE_ADDRESS = throttle.Limit("join-to-email", most=3, window=DAY)
+
+# The name of whoever asks stays out of the trail, which is kept for good.
+_note = audit.noting("join request", about="group")
+
+
+def ask_to_join(
+    *,
+    name: str,
+    kind: str,
+    reference: str,
+    country: str,
+    place: str,
+    person: str,
+    email: str,
+    language: str,
+    purpose: str,
+    client: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> str:
+    """Ask for a team. Its address gets a link, and nobody reads the request before that is used.
+
+    What the secretariat has already of this address is not asked again. `client` is the network
+    address it comes from. With an email address that the actor has confirmed here the request is
+    confirmed at once, and the secret of its link comes back; to all others nothing does, whatever
+    there is of the address. Raises InvalidData, Throttled.
+    """
+    texts = {
+        "name": name.strip(),
+        "reference": reference.strip(),
+        "place": place.strip(),
+        "person": person.strip(),
+        "purpose": purpose.strip(),
+    }
+    email = email.strip()
+    faults = [
+        fault
+        for where, text in texts.items()
+        for fault in text_faults(where, text, required=True, longest=LONGEST[where])
+    ]
+    faults += choice_faults("kind", kind, [code for code, _label in JOINING])
+    faults += choice_faults("language", language, Language.values)
+    faults += [] if is_country(country) else choice_faults("country", country, [])
+    refuse(faults + _email_faults(email))
+    throttle.take(FROM_ONE_PLACE, client, at=at)
+    throttle.take(TO_ONE_ADDRESS, email.casefold(), at=at)
+    secret = new_secret()
+    is_mine = actor.user is not None and has_confirmed(actor.user, email)
+    with transaction.atomic():
+        request = JoinRequest(
+            kind=kind,
+            country=country,
+            email=email,
+            language=language,
+            secret_digest=secret_digest(secret),
+            sent_at=at,
+            expires_at=at + LINK_LASTS,
+            **texts,
+        )
+        request.group = request.public_id
+        before = JoinRequest.objects.filter(
+            email__iexact=email, confirmed_at__isnull=False, decided_at=None
+        )
+        present = next((one for one in before if _is_same(one, request)), None)
+        if present is not None:
+            # The link of before is nowhere kept: this one takes its place.
+            present.secret_digest = request.secret_digest
+            present.save(update_fields=["secret_digest"])
+            _write(present, secret)
+        else:
+            request.full_clean(validate_constraints=False)
+            request.save()
+            if is_mine:
+                _confirm(request, secret, actor=actor, at=at)
+            else:
+                # Nothing that was typed: whoever reads it may not be who asked.
+                write_letter(
+                    "join_confirm",
+                    email,
+                    language=language,
+                    link=page_address("network:join-own", language, secret),
+                    expires_at=request.expires_at,
+                )
+    return secret if is_mine else ""
+
+
+def confirm(request: JoinRequest, secret: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Say by the link that it reached its address; again changes nothing. Raises NotAllowed."""
+    with transaction.atomic():
+        current = _locked(request)
+        if current.confirmed_at is not None:
+            return
+        if current.expires_at <= at:
+            raise NotAllowed(_("This link has expired. Send the request again."))
+        _confirm(current, secret, actor=actor, at=at)
+
+
+def withdraw(request: JoinRequest, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Delete a request by its link, whatever came of it."""
+    with transaction.atomic():
+        current = _locked(request)
+        if current.confirmed_at is not None:
+            _note(current, "withdraw", actor=actor, at=at)
+        current.delete()
+
+
+def decide(
+    group: Sequence[JoinRequest],
+    *,
+    organisation: Organisation | None,
+    roles: Mapping[str, str],
+    reason: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Organisation | None:
+    """Answer all open requests of a group: an invitation with a role for each, or none.
+
+    `organisation`: the one they belong to; None makes one as the first of them described it.
+    `roles` by the id of each request, "" for no invitation, which asks for a `reason`. Everybody
+    gets an email. Raises NotAllowed, InvalidData naming `reason` or the id of a request.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat decides who joins the network."))
+    reason = reason.strip()
+    with transaction.atomic():
+        ids = [one.pk for one in group]
+        rows = JoinRequest.objects.select_for_update(of=("self",)).filter(pk__in=ids)
+        current = [one for one in rows if one.is_open]
+        if not current:
+            raise NotAllowed(_("Somebody has decided on this request already."))
+        faults = text_faults("reason", reason, longest=LONGEST_REASON)
+        for one in current:
+            role = roles.get(one.public_id, "")
+            faults += choice_faults(one.public_id, role, TeamRole.values) if role else []
+        declined = [one for one in current if not roles.get(one.public_id)]
+        if declined and not reason:
+            faults.append(Fault("reason", "missing"))
+        refuse(faults)
+        team = organisation
+        if team is None and len(declined) < len(current):
+            team = _make(current[0], actor=actor, at=at)
+        for one in current:
+            one.decided_at, one.decided_by = at, actor.user
+            one.role = roles.get(one.public_id, "")
+            if one.role and team is not None:
+                one.organisation = team
+                _let_in(one, team, actor=actor, at=at)
+            else:
+                one.reason = reason
+                write_letter(
+                    "join_declined",
+                    one.email,
+                    language=one.language,
+                    name=one.person,
+                    organisation=one.name,
+                    reason=reason,
+                )
+            one.full_clean(validate_constraints=False)
+            one.save()
+            _note(one, "accept" if one.role else "reject", actor=actor, at=at)
+    return team
+
+
+def forget_old(*, at: dt.datetime) -> int:
+    """Delete requests that were not confirmed in time or decided long ago; how many."""
+    old = JoinRequest.objects.filter(
+        Q(confirmed_at=None, expires_at__lte=at) | Q(decided_at__lt=at - KEEP_DECIDED)
+    )
+    return old.delete()[0]
+
+
+def roles_to_propose(group: Sequence[JoinRequest], *, has_editors: bool) -> dict[str, str]:
+    """The role of each request by its id: the first one looks after a team that has no editor."""
+    first = TeamRole.MEMBER if has_editors else TeamRole.EDITOR
+    return {
+        one.public_id: str(first if number == 0 else TeamRole.MEMBER)
+        for number, one in enumerate(group)
+    }
+
+
+def named_like(request: JoinRequest) -> list[Organisation]:
+    """The organisations of its country that have its name in some language."""
+    wanted = slug(request.name)
+    return [
+        one
+        for one in Organisation.objects.filter(country=request.country)
+        if wanted and wanted in {slug(one.name), slug(one.name_fr), slug(one.name_sv)}
+    ]
+
+
+def city_of(request: JoinRequest) -> City | None:
+    """The city that it names, where the network knows one of that name in its country."""
+    wanted = slug(request.place)
+    found = [
+        one
+        for one in City.objects.filter(country=request.country)
+        if wanted in {slug(name) for name in (one.name, one.name_fr, one.name_sv, *one.aliases)}
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _email_faults(email: str) -> list[Fault]:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return [Fault("email", "not-an-email")]
+    domain = email.rpartition("@")[2].casefold().rstrip(".")
+    parts = domain.split(".")
+    # Such services give out names below their own domain, too.
+    above = {".".join(parts[start:]) for start in range(len(parts) - 1)}
+    return [Fault("email", "throw-away-address", {"value": domain})] if above & blocklist else []
+
+
+def _locked(request: JoinRequest) -> JoinRequest:
+    return JoinRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+
+
+def _confirm(request: JoinRequest, secret: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Let the secretariat have it, with others of the same organisation where it has some."""
+    request.confirmed_at = at
+    others = JoinRequest.objects.filter(
+        confirmed_at__isnull=False, decided_at=None, country=request.country
+    ).exclude(pk=request.pk)
+    first = next((one for one in others if _is_same(one, request)), None)
+    if first is not None:
+        request.group = first.group
+    request.save(update_fields=["confirmed_at", "group"])
+    _note(request, "request", actor=actor, at=at)
+    _write(request, secret)
+
+
+def _write(request: JoinRequest, secret: str) -> None:
+    """Tell who asked that it is with the secretariat, until when, and how to take it back."""
+    assert request.confirmed_at is not None
+    write_letter(
+        "join_waiting",
+        request.email,
+        language=request.language,
+        name=request.person,
+        organisation=request.name,
+        answer_by=(request.confirmed_at + ANSWER_WITHIN).date(),
+        link=page_address("network:join-own", request.language, secret),
+    )
+
+
+def _let_in(
+    request: JoinRequest, team: Organisation, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    try:
+        invite(
+            team,
+            role=request.role,
+            email=request.email,
+            language=request.language,
+            is_answer=True,
+            actor=actor,
+            at=at,
+        )
+    except InvalidData as error:
+        raise InvalidData(
+            [Fault(request.public_id, fault.code, fault.params) for fault in error.faults]
+        ) from error
+
+
+def _make(request: JoinRequest, *, actor: audit.Actor, at: dt.datetime) -> Organisation:
+    return save_organisation(
+        free_id(Organisation, request.name),
+        name=request.name,
+        kind=request.kind,
+        country=request.country,
+        city=city_of(request),
+        actor=actor,
+        at=at,
+    )
+
+
+def _is_same(one: JoinRequest, other: JoinRequest) -> bool:
+    """Whether both ask for the same organisation: by its name, or by what looks it up."""
+    if one.country != other.country:
+        return False
+    names, references = {slug(one.name), slug(other.name)}, {_key(one), _key(other)}
+    return (len(names) == 1 and "" not in names) or (len(references) == 1 and "" not in references)
+
+
+def _key(request: JoinRequest) -> str:
+    """A web address without what is written differently for the same page, or a bare number."""
+    text = request.reference.casefold()
+    if "." in text and " " not in text:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
+    return re.sub(r"[^0-9a-z]", "", text)

@@ -1,0 +1,46 @@
+"""What pages offer to those who lack a right: to join, or to ask the editors of their team."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.safestring import SafeString
+
+from alliance.core import clock
+from alliance.network.access import actor_of
+from alliance.network.models import Organisation
+from alliance.network.selectors.ways_in import ways_in
+from alliance.network.views import refusals
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def whom_to_ask(context: dict[str, Any], team: Organisation | None = None) -> SafeString:
+    """Who has a right that the reader lacks: the editors of `team`, and how to become one."""
+    return refusals.whom_to_ask(context["request"], team=team)
+
+
+@register.inclusion_tag("network/parts/way_in.html", takes_context=True)
+def way_in(
+    context: dict[str, Any], heading: str, purpose: str = "", organisation: str = ""
+) -> dict[str, Any]:
+    """The next step of whoever may not do what `heading` names; nothing for those who write for
+    a team. `purpose` and the `organisation` of that id are filled into the request to join."""
+    request = context["request"]
+    return {
+        "heading": heading,
+        "query": urlencode(
+            {
+                name: text
+                for name, text in (("for", purpose), ("organisation", organisation))
+                if text
+            }
+        ),
+        "ways": ways_in(actor_of(request), at=clock.now()),
+        "request": request,
+        "sign_in_next": context.get("sign_in_next", ""),
+        "page_language": request.LANGUAGE_CODE,
+    }

@@ -1,0 +1,219 @@
+"""Pages of joining the network, and of asking to become an editor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotAllowed
+from alliance.core.throttle import Throttled, client_address
+from alliance.network import services
+from alliance.network.access import actor_of
+from alliance.network.addressees import editors_of
+from alliance.network.forms import DeclineEditorForm, JoinDecisionForm, JoinForm
+from alliance.network.localise import local_name
+from alliance.network.models import JoinRequest, Organisation
+from alliance.network.selectors.access import (
+    ASK,
+    get_join_request_by_secret,
+    get_join_requests,
+    get_team_for,
+)
+from alliance.network.services import joining
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.team import MemberAct
+from alliance.web.acting import FormAndAct, Step
+
+
+class Join(FormAndAct):
+    """Ask for a team of one's organisation. Needs no account."""
+
+    form_class = JoinForm
+    template_name = "network/join.html"
+    heading = _("Join the network")
+    lead = _(
+        "For businesses, universities, associations and public bodies that want to try, measure "
+        "or share something with cities. Reading needs no account."
+    )
+    submit = _("Send the request")
+    list_page = ("", "knowledge:organisations")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Nothing that somebody typed is kept between."""
+        return private(super().dispatch(request, *args, **kwargs))  # type: ignore[arg-type]
+
+    def initial(self) -> dict[str, Any]:
+        """What the page before knows, and the account of whoever has one."""
+        asked, user = self.request.GET, actor_of(self.request).user
+        known: dict[str, Any] = {
+            "purpose": asked.get("for", "")[: joining.LONGEST["purpose"]],
+            "country": "SE",
+        }
+        if user is not None:
+            known |= {"person": user.name, "email": user.email}
+        here = Organisation.objects.filter(public_id=asked.get("organisation", "")[:80])
+        if (one := here.select_related("city").first()) is not None:
+            language = self.request.LANGUAGE_CODE
+            known |= {"name": one.name, "kind": one.kind, "country": one.country}
+            known["place"] = local_name(one.city, language) if one.city else ""
+        return known
+
+    def perform(self, form: JoinForm) -> HttpResponse:
+        """Send the link; who sends too many is told when to try again."""
+        if form.cleaned_data["fax"]:
+            # A program: it learns nothing of having been found out.
+            return redirect("network:join-sent")
+        request = self.request
+        try:
+            secret = joining.ask_to_join(
+                **form.given(),
+                language=request.LANGUAGE_CODE,
+                client=client_address(request),
+                actor=actor_of(request),
+                at=clock.now(),
+            )
+        except Throttled as error:
+            self.status = 429
+            hours = max(1, math.ceil(error.retry_after / 3600))
+            said = ngettext(
+                "Too many requests for one day. Try again in %(n)d hour.",
+                "Too many requests for one day. Try again in %(n)d hours.",
+                hours,
+            )
+            raise ValidationError(said % {"n": hours}) from error
+        return redirect("network:join-own", secret) if secret else redirect("network:join-sent")
+
+    def context(self) -> dict[str, Any]:
+        return {"days": joining.ANSWER_WITHIN.days, "way": []}
+
+
+@require_safe
+def join_sent(request: HttpRequest) -> HttpResponse:
+    """Where to look for the link."""
+    return render(request, "network/join_sent.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
+def join_own(request: HttpRequest, secret: str) -> HttpResponse:
+    """One's own request, by its link: confirm it, see what came of it, delete it."""
+    actor, at = actor_of(request), clock.now()
+    found = get_join_request_by_secret(secret)
+    act = request.POST.get("act")
+    if act == "withdraw":
+        joining.withdraw(found, actor=actor, at=at)
+        messages.success(request, gettext("Your request is deleted."))
+        return private(redirect("network:join"))
+    if act == "confirm":
+        try:
+            joining.confirm(found, secret, actor=actor, at=at)
+        except NotAllowed as error:
+            messages.error(request, error.rule)
+        return private(redirect("network:join-own", secret))
+    by = found.confirmed_at + joining.ANSWER_WITHIN if found.confirmed_at else None
+    is_expired = found.confirmed_at is None and found.expires_at <= at
+    context = {"one": found, "by": by, "is_expired": is_expired}
+    status = 410 if is_expired else 200
+    return private(render(request, "network/join_own.html", context, status=status))
+
+
+class JoinDecision(PeopleAct):
+    """Decide on all who ask to join with one organisation."""
+
+    form_class = JoinDecisionForm
+    template_name = "network/join_request.html"
+    door = get_join_requests
+    own_page = ("", "network:join-request")
+    found: Sequence[JoinRequest]
+
+    @property
+    def people(self) -> list[JoinRequest]:
+        """Those who wait."""
+        return [one for one in self.found if one.is_open]
+
+    def form_options(self) -> dict[str, Any]:
+        first = self.found[0]
+        there = Organisation.objects.filter(country=first.country).order_by("name")
+        new = gettext("A new one: %(name)s") % {"name": first.name}
+        named = [(one.public_id, local_name(one, self.language)) for one in there]
+        return {"people": self.people, "choices": {"organisation": [("", new), *named]}}
+
+    def initial(self) -> dict[str, Any]:
+        here = next(iter(joining.named_like(self.found[0])), None)
+        has_editors = here is not None and bool(editors_of(here, at=clock.now()))
+        roles = joining.roles_to_propose(self.people, has_editors=has_editors)
+        return {"organisation": here.public_id if here else "", **roles}
+
+    def act(self, form: JoinDecisionForm) -> Organisation | None:
+        given = form.given()
+        chosen = Organisation.objects.filter(public_id=given.pop("organisation")).first()
+        return joining.decide(self.people, organisation=chosen, **given, **self.by)
+
+    def say(self, made: Organisation | None) -> str:
+        """What everybody who asked gets."""
+        if made is None:
+            return gettext("Declined. Everybody who asked gets an email with the reason.")
+        said = gettext("Your decision on %(name)s is sent to everybody who asked.")
+        return said % {"name": local_name(made, self.language)}
+
+    def way(self) -> list[Step]:
+        """What waits."""
+        return [(gettext("My work"), reverse("network:my-work"))]
+
+    def address(self, made: Any = None) -> str:
+        """Here one sees what was decided."""
+        return reverse("network:join-request", args=[self.kwargs["public_id"]])
+
+    def context(self) -> dict[str, Any]:
+        first, waits = self.found[0], bool(self.people)
+        return {
+            "heading": gettext("%(name)s asks to join") % {"name": first.name},
+            "lead": gettext("Look the organisation up, then decide who gets in as what.")
+            if waits
+            else gettext("This is decided."),
+            "submit": gettext("Decide") if waits else "",
+            "alike": joining.named_like(first),
+            "answer_by": (first.confirmed_at or clock.now()) + joining.ANSWER_WITHIN,
+            "back": reverse("network:my-work"),
+        }
+
+
+class AskToEdit(PeopleButton):
+    """Ask to become an editor of one's team."""
+
+    own_page = ("", "knowledge:organisation")
+    service = services.ask_to_edit
+    said = _("Your request is sent. You get an email once it is answered.")
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        return get_team_for(self.actor, ids["public_id"], ASK)
+
+
+class DeclineEditor(MemberAct):
+    """Say no to a member who asks to become an editor."""
+
+    form_class = DeclineEditorForm
+    template_name = "web/act.html"
+    service = services.decline_editor
+    submit = _("Decline")
+    said = _("Declined. The member gets an email with the reason.")
+
+    def context(self) -> dict[str, Any]:
+        heading = gettext("%(name)s stays a member") % {"name": self.found.user.name}
+        return {
+            "heading": heading,
+            "here": heading,
+            "lead": gettext("The reason goes to the member by email."),
+        }
