@@ -138,8 +138,7 @@ def keep(owner: int, address: str, sent: QueryDict, changes: dict[str, str] | No
     The person may have left in the meantime: then nothing is kept.
     """
     fields = {
-        # PostgreSQL holds no NUL.
-        name: [value.replace("\x00", "") for value in values]
+        _held(name): [_held(value) for value in values]
         for name, values in sent.lists()
         if name not in _NOT_TYPED and "password" not in name
     }
@@ -164,7 +163,14 @@ def forget(owner: int, address: str, sent: QueryDict) -> None:
 def _turn(sent: QueryDict) -> tuple[str, int]:
     """Which opened page sent it, and how often it had sent before; empty without the script."""
     turn = sent.get("typing_turn", "")
-    return sent.get("typing_page", "")[:40], int(turn) if turn.isdecimal() and len(turn) < 9 else 0
+    return _held(sent.get("typing_page", ""))[:40], int(turn) if turn.isdecimal() and len(
+        turn
+    ) < 9 else 0
+
+
+def _held(text: str) -> str:
+    """The text as PostgreSQL holds it: without NUL."""
+    return text.replace("\x00", "")
 
 
 def _put(owner: int, address: str, fields: dict[str, list[str]], page: str, turn: int) -> None:

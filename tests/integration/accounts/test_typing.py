@@ -132,6 +132,15 @@ def test_text_is_kept_when_the_mark_of_the_form_is_refused(elin, story):
     assert 'value="Fel nyckel"' in text_of(elin.get(story))
 
 
+def test_what_no_database_holds_is_left_out(elin, story):
+    fields = {**opened(elin, story), "a\x00b": "c"}
+    sent = {**fields, "title": "Ti\x00tel", "typing_page": "p\x00", "typing_only": "1"}
+    for turn in ("1", "²", "-1", "9" * 30):
+        assert elin.post(story, {**sent, "typing_turn": turn}).status_code == 204
+    kept = TypedText.objects.get()
+    assert (kept.fields["title"], kept.fields["ab"], kept.page) == (["Titel"], ["c"], "p")
+
+
 def test_nobody_else_sees_it_or_writes_it(elin, umea, story):
     fields = opened(elin, story)
     type_in(fields, elin, story, title="Bara mitt")
