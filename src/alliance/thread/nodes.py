@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from alliance.adoption.enums import Kind, Stage, StepKind
 from alliance.adoption.models import Step
-from alliance.adoption.selectors.adoptions import visible_adoptions
+from alliance.adoption.selectors.adoptions import named, visible_adoptions
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator
 from alliance.knowledge.enums import Outcome
@@ -81,24 +83,30 @@ def _offers(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 
 
 def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
-    rows = visible_adoptions(actor).filter(public_id__in=ids)
-    # Before anything is chosen it is called after its need.
+    rows: Any = named(visible_adoptions(actor).filter(public_id__in=ids))
+    # Before anything is chosen it is called after its need; where its case hides its city by now,
+    # neither the case nor the partner is named.
     is_chosen = ~Q(subject_id="")
+    with translation.override(language):
+        unnamed = const(gettext("adoption"))
     told = {
         "title": Case(
+            When(hides_now=True, then=unnamed),
             When(is_chosen, then=text("subject_title")),
             default=text("need__title"),
             output_field=TextField(),
         ),
         "language": Case(
+            When(hides_now=True, then=const(language)),
             When(is_chosen, then=text("subject_language")),
             default=text("need__language"),
             output_field=TextField(),
         ),
         "on": day_of("started_at"),
         "state": "stage",
+        "hides": "hides_now",
     }
-    with_partner = rows.filter(source_city__isnull=False)
+    with_partner = rows.filter(source_city__isnull=False, hides_now=False)
     return [
         node_rows(part, Kind.AGREEMENT, **told, city=side)
         for part, side in ((rows, "adopting_city"), (with_partner, "source_city"))

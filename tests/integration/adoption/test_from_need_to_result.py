@@ -180,18 +180,24 @@ def test_from_a_need_to_a_published_result(
     assert "Umeå" in page_text(Client(), "/sv/cases/lund/chain/")
     given = {name: n for name, _year, n in city_balance(two.lund.city, at=at + DAY)["given"]}
     assert (given["helps"], given["needs_of_others"]) == (1, 1)
+    assert "Besvarat genom: Umeå lär av Lund" in page_text(Client(), f"/sv/{need}")
     page_text(Client(), address)
     item = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]
     assert (item["stage"], item["partner"], item["result"]) == ("reported", "lund", "umea")
 
 
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at):
-    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    terms = {"case": two.case, "need": two.need, "at": at}
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), **terms)
     adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    keep(at=at)
     address = f"/en/adoptions/{adoption.public_id}/"
-    assert "Pricing the roads" in page_text(Client(), address)
+    need, thread = f"/en/needs/{two.need.public_id}/", f"/en/thread/agreement/{adoption.public_id}/"
+    for path in (address, need, thread):
+        assert "Pricing the roads" in page_text(Client(), path), path
     CaseStudy.objects.update(is_masked=True, city=None, masked_city=two.lund.city)
-    for path in (address, f"{address}plan/", "/en/adoptions/"):
+    assert address not in page(Client(), need) and "Lund" not in page_text(Client(), thread)
+    for path in (address, f"{address}plan/", "/en/adoptions/", thread):
         assert "Pricing the roads" not in page_text(Client(), path)
         assert "/cases/lund/" not in page(Client(), path)
     told = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]

@@ -21,8 +21,8 @@ from django.db.models import (
 )
 
 from alliance.adoption import rules
-from alliance.adoption.enums import Ending, Stage
-from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.adoption.enums import Ending, Kind, Relation, Stage
+from alliance.adoption.models import Adoption, AdoptionStep, Tie
 from alliance.adoption.services.adoptions import KIND
 from alliance.adoption.services.following import with_solution
 from alliance.core.audit import Actor
@@ -327,6 +327,16 @@ def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
     rows = public_adoptions().filter(subject_kind=kind, subject_id=public_id, result=None)
     rows = rows.exclude(ending__in=(Ending.STOPPED, Ending.DECLINED))
     marked: Any = named(rows)
+    return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
+
+
+def answers_of(need: str) -> QuerySet[Adoption]:
+    """The public adoptions that answered a need, as the worker keeps it; none of a case that hides
+    its city. One query."""
+    ties = Tie.objects.filter(
+        relation=Relation.ANSWERED_BY, first_kind=Kind.NEED, first_id=need
+    ).values("second_id")
+    marked: Any = named(public_adoptions().filter(public_id__in=ties))
     return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
 
 

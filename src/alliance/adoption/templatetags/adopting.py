@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from alliance.adoption.selectors.adoptions import running_of, under_way
+from alliance.adoption.selectors.adoptions import answers_of, running_of, under_way
 from alliance.core.audit import VISITOR
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
@@ -58,3 +58,9 @@ def adopt_button(
 def adoptions_under_way(kind: str, public_id: str) -> dict[str, Any]:
     """The adoptions of a thing that have no result yet. One query."""
     return {"adoptions": under_way(kind, public_id)}
+
+
+@register.inclusion_tag("adoption/parts/answered_by.html")
+def answered_by(need: str) -> dict[str, Any]:
+    """The adoptions that answered a need, each with the city that helped. One query."""
+    return {"adoptions": answers_of(need)}

@@ -17,7 +17,8 @@ from typing import Any
 from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, When
 
 from alliance.adoption.enums import SHARED, Kind, LinkSource, Relation
-from alliance.adoption.models import Tie
+from alliance.adoption.models import Adoption, Tie
+from alliance.adoption.selectors.adoptions import named
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
@@ -114,11 +115,19 @@ def beside(
 
 
 def _case_at(end: str) -> Any:
-    """Whether the case at an end hides its city, by what is recorded now; None where no case that
-    everybody sees is there."""
-    is_case = Q(**{f"{end}_kind": Kind.CASE})
-    rows = visible_cases(None).filter(public_id=OuterRef(f"{end}_id")).values("is_masked")[:1]
-    return Case(When(is_case, then=Subquery(rows)), default=None, output_field=BooleanField())
+    """Whether the case at an end, or that of the adoption there, hides its city by now; None where
+    no case that everybody sees is there."""
+
+    def at(kind: Kind, rows: Any, name: str) -> When:
+        own = Subquery(rows.filter(public_id=OuterRef(f"{end}_id")).values(name)[:1])
+        return When(**{f"{end}_kind": kind}, then=own)
+
+    return Case(
+        at(Kind.CASE, visible_cases(None), "is_masked"),
+        at(Kind.AGREEMENT, named(Adoption.objects.all()), "hides_now"),
+        default=None,
+        output_field=BooleanField(),
+    )
 
 
 def _kept(key: Key, shown: dict[str, Any], language: str) -> Node:
