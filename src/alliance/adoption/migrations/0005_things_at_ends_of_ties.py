@@ -21,15 +21,20 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='network.city')),
             ],
         ),
-        migrations.AddField(
-            model_name='tie',
-            name='first',
-            field=models.ForeignObject(editable=False, from_fields=['first_kind', 'first_id'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='adoption.thing', to_fields=['kind', 'public_id']),
-        ),
-        migrations.AddField(
-            model_name='tie',
-            name='second',
-            field=models.ForeignObject(editable=False, from_fields=['second_kind', 'second_id'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='adoption.thing', to_fields=['kind', 'public_id']),
+        # A join has no column: the tables stay as they are.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name='tie',
+                    name='first',
+                    field=models.ForeignObject(editable=False, from_fields=['first_kind', 'first_id'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='adoption.thing', to_fields=['kind', 'public_id']),
+                ),
+                migrations.AddField(
+                    model_name='tie',
+                    name='second',
+                    field=models.ForeignObject(editable=False, from_fields=['second_kind', 'second_id'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='adoption.thing', to_fields=['kind', 'public_id']),
+                ),
+            ],
         ),
         migrations.AddIndex(
             model_name='tie',

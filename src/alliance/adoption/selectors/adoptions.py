@@ -16,9 +16,11 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from alliance.adoption import rules
 from alliance.adoption.enums import Ending, Kind, Relation, Stage
@@ -116,15 +118,19 @@ def get_adoption_to_plan(actor: Actor, public_id: str) -> Adoption:
 
 def _counted(rows: QuerySet[Adoption], today: dt.date) -> QuerySet[Adoption]:
     """Adoptions with the counts and cities that a line shows."""
-    done = Q(steps__done_at__isnull=False)
-    running = Q(ended_at=None)
+
+    def number(**of: Any) -> Coalesce:
+        steps = AdoptionStep.objects.filter(adoption=OuterRef("pk"), **of).order_by()
+        return Coalesce(Subquery(steps.values("adoption").annotate(n=Count("pk")).values("n")), 0)
+
+    late = number(done_at=None, due_on__lt=today)
     return (
         named(rows)
         .select_related("source_city", "adopting_city", "need")
         .annotate(
-            n_steps=Count("steps"),
-            n_done=Count("steps", filter=done),
-            n_overdue=Count("steps", filter=~done & running & Q(steps__due_on__lt=today)),
+            n_steps=number(),
+            n_done=number(done_at__isnull=False),
+            n_overdue=Case(When(ended_at=None, then=late), default=0),
         )
     )
 
