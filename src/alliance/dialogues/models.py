@@ -1,0 +1,62 @@
+"""Votes on statements, and what they were worked out to say.
+
+A statement is a `participation.Contribution`, moderated as every post is; who votes is a
+`participation.Participant`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from alliance.dialogues import enums
+from alliance.participation.models import Contribution, Participant, Process
+
+
+class Vote(models.Model):
+    """What one participant says to one statement; the last word counts."""
+
+    # The constraint below begins with it and serves as its index.
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="votes", db_index=False
+    )
+    statement = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="votes")
+    value = models.SmallIntegerField(choices=enums.Vote)
+    is_important = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "statement"], name="vote_once"),
+            models.CheckConstraint(condition=Q(value__in=[-1, 0, 1]), name="vote_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} on {self.statement_id}: {self.value}"
+
+
+class Opinions(models.Model):
+    """What the votes of a process say, as a worker found at `at`. No person is named in it.
+
+    `result` is that of `alliance.analysis.opinion.report` without the membership of people and with
+    the public ids of statements; `priorities` says by the key of each statement how often it is
+    shown.
+    """
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="opinions"
+    )
+    at = models.DateTimeField()
+    # How long it took; the next time waits in proportion.
+    seconds = models.FloatField()
+    # Which votes were read: a digest of how many there are, of whom, and of the latest.
+    votes_digest = models.CharField(max_length=64)
+    result = models.JSONField(default=dict)
+    priorities = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["process"]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} at {self.at}"

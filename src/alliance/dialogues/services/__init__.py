@@ -1,0 +1,1 @@
+"""What a dialogue does: votes are taken, opinions worked out, open files read and written."""

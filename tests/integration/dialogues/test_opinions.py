@@ -1,0 +1,113 @@
+"""What votes say: worked out once they change, read from open files again, shown by the floor."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from alliance.analysis import opinion
+from alliance.dialogues import selectors
+from alliance.dialogues.models import Opinions, Vote
+from alliance.dialogues.services import files
+from alliance.dialogues.services.opinions import work_out_changed
+from alliance.dialogues.services.votes import vote
+from alliance.participation.enums import ProcessState
+from tests.factories.dialogues import make_people, make_statements, make_two_sides
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def test_two_sides_are_shown_with_what_they_share_and_nobody_is_named(process, now) -> None:
+    statements, voters = make_two_sides(process)
+    assert work_out_changed(at=now) == 1
+
+    found = selectors.standing(process)
+    assert [group.size for group in found.groups] == [20, 20]
+    assert found.agreed[0].statement == statements[0]
+    assert found.agreed[0].agree == 1
+    assert statements[0] not in [line.statement for line in found.divisive]
+    for line in found.divisive:
+        (_, first), (_, second) = line.by_group
+        assert abs(first - second) > 0.5
+    kept = repr(found.opinions.result)
+    assert not any(voter.public_id in kept or voter.receipt in kept for voter in voters)
+    assert "membership" not in kept
+
+
+def test_work_is_done_only_where_votes_or_statements_have_changed(process, now) -> None:
+    statements, voters = make_two_sides(process)
+    work_out_changed(at=now)
+    Opinions.objects.update(seconds=0.1)
+    assert work_out_changed(at=now + MINUTE) == 0
+
+    vote(voters[0], statements[0].public_id, value="disagree", at=now + MINUTE)
+    # An analysis rests for a multiple of what the last one took.
+    assert work_out_changed(at=now + dt.timedelta(seconds=1)) == 0
+    assert work_out_changed(at=now + MINUTE) == 1
+    statements[1].post.hidden_at = now
+    statements[1].post.hidden_because = "An insult."
+    statements[1].post.save()
+    assert work_out_changed(at=now + 2 * MINUTE) == 1
+    assert statements[1] not in [line.statement for line in selectors.standing(process).lines]
+
+
+def test_after_closing_the_last_votes_are_worked_out_without_a_rest(process, now) -> None:
+    statements, voters = make_two_sides(process)
+    work_out_changed(at=now)
+    Opinions.objects.update(seconds=3_600)
+    vote(voters[0], statements[0].public_id, value="disagree", at=now)
+    assert work_out_changed(at=now + MINUTE) == 0
+    type(process).objects.update(state=ProcessState.CLOSED)
+    assert work_out_changed(at=now + MINUTE) == 1
+
+
+def test_results_of_fewer_than_ten_people_are_not_shown(process, now) -> None:
+    make_two_sides(process, people=9)
+    work_out_changed(at=now)
+    assert selectors.standing(process) is None
+    with pytest.raises(LookupError):
+        files.votes_lines(process)
+
+
+def test_the_open_file_gives_the_same_result_and_no_moment_of_a_vote(process, now) -> None:
+    make_two_sides(process, at=now + dt.timedelta(minutes=17, seconds=3))
+    work_out_changed(at=now)
+    votes = "".join(files.votes_lines(process))
+    comments = "".join(files.statements_lines(process))
+
+    listed = opinion.comments_from_csv(comments.encode())
+    again = opinion.report(
+        opinion.analyse(opinion.votes_from_csv(votes.encode(), comments=listed), resamples=20)
+    )
+    kept = Opinions.objects.get().result
+    assert {key: again[key] for key in kept} == kept
+    assert {int(line.split(",")[0]) % 3_600_000 for line in votes.splitlines()[1:]} == {0}
+    participants = process.participants.values_list("public_id", "receipt", "token_digest")
+    assert not any(str(value) in votes for row in participants for value in row)
+
+
+def test_new_statements_come_first_and_none_comes_twice(process, now) -> None:
+    statements, voters = make_two_sides(process)
+    work_out_changed(at=now)
+    (new,) = make_statements(process, ["Something new."])
+    (ann,) = make_people(process, 1)
+
+    seen = []
+    while (turn := selectors.turn_of(process, ann)).statement is not None:
+        assert turn.number == len(seen) + 1
+        seen.append(turn.statement)
+        vote(ann, turn.statement.public_id, value="pass", at=now)
+    assert sorted(one.pk for one in seen) == sorted(one.pk for one in [*statements, new])
+    assert (turn.n_voted, turn.n_all) == (11, 11)
+    assert selectors.turn_of(process, voters[0]).statement == new
+    assert Vote.objects.filter(participant=ann).count() == 11
+
+
+def test_a_formula_is_text_in_the_open_file(process, now) -> None:
+    make_statements(process, ["=HYPERLINK(1)", "Hid🚲e, שלום"])
+    lines = "".join(files.statements_lines(process))
+    assert ",'=HYPERLINK(1)," in lines
+    assert '"Hid🚲e, שלום"' in lines

@@ -1,0 +1,128 @@
+"""Votes: one a person and statement, changed at will, refused where they are too late."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection
+
+from alliance.core.errors import InvalidData
+from alliance.core.models import AuditEvent
+from alliance.dialogues.models import Vote
+from alliance.dialogues.services import votes
+from alliance.dialogues.services.votes import vote
+from alliance.participation.enums import ProcessState
+from tests.factories.dialogues import make_people, make_statements
+from tests.factories.participation import make_process
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+
+
+@pytest.fixture
+def statement(process):
+    return make_statements(process, ["Slow down the traffic."])[0]
+
+
+@pytest.fixture
+def ann(process):
+    return make_people(process, 1)[0]
+
+
+def codes(raised: pytest.ExceptionInfo[InvalidData]) -> list[str]:
+    return [fault.code for fault in raised.value.faults]
+
+
+def test_the_last_vote_of_a_person_counts_and_leaves_no_trace_of_the_first(
+    statement, ann, now
+) -> None:
+    before = AuditEvent.objects.count()
+    vote(ann, statement.public_id, value="agree", is_important=True, at=now)
+    vote(ann, statement.public_id, value="disagree", at=now + dt.timedelta(minutes=1))
+
+    (kept,) = Vote.objects.all()
+    assert (kept.value, kept.is_important, kept.at) == (-1, False, now + dt.timedelta(minutes=1))
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("value", ["", "2", "AGREE", "1"])
+def test_what_is_no_vote_is_refused(statement, ann, now, value: str) -> None:
+    with pytest.raises(InvalidData):
+        vote(ann, statement.public_id, value=value, at=now)
+    assert not Vote.objects.exists()
+
+
+def test_votes_outside_of_the_phase_are_refused_to_the_second(statement, ann, process, now) -> None:
+    end = process.phases.get().closes_at
+    vote(ann, statement.public_id, value="agree", at=end - dt.timedelta(seconds=1))
+    with pytest.raises(InvalidData) as raised:
+        vote(ann, statement.public_id, value="disagree", at=end)
+    assert codes(raised) == ["votes-not-now"]
+    assert Vote.objects.get().value == 1
+
+
+@pytest.mark.parametrize("state", [ProcessState.DRAFT, ProcessState.CLOSED])
+def test_a_process_that_is_not_open_takes_no_vote(statement, ann, process, now, state) -> None:
+    type(process).objects.filter(pk=process.pk).update(state=state)
+    with pytest.raises(InvalidData) as raised:
+        vote(ann, statement.public_id, value="agree", at=now)
+    assert codes(raised) == ["votes-not-now"]
+
+
+def test_a_hidden_or_foreign_statement_takes_no_vote(statement, ann, process, now) -> None:
+    (waiting,) = make_statements(process, ["Wait."], is_shown=False)
+    (foreign,) = make_statements(make_process(process.organisation), ["Elsewhere."])
+    statement.post.hidden_at = now
+    statement.post.hidden_because = "An insult."
+    statement.post.save()
+    for one in (waiting, foreign, statement):
+        with pytest.raises(InvalidData) as raised:
+            vote(ann, one.public_id, value="agree", at=now)
+        assert codes(raised) == ["statement-gone"]
+    assert not Vote.objects.exists()
+
+
+def test_changing_without_end_is_held_off_and_repeating_is_not(
+    statement, ann, now, monkeypatch
+) -> None:
+    monkeypatch.setattr(votes, "CHANGING", votes.throttle.Limit("c", 2, dt.timedelta(hours=1)))
+    for value in ("agree", "disagree", "agree", "agree"):
+        vote(ann, statement.public_id, value=value, at=now)
+    with pytest.raises(InvalidData) as raised:
+        vote(ann, statement.public_id, value="disagree", at=now)
+    assert codes(raised) == ["too-often"]
+
+
+def test_deleting_ones_data_deletes_the_votes(statement, ann, process, now) -> None:
+    (ben,) = make_people(make_process(process.organisation), 1)
+    vote(ann, statement.public_id, value="agree", at=now)
+    ann.delete()
+    assert not Vote.objects.exists()
+    assert ben.votes.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_lose_and_double_nothing(process, now) -> None:
+    statements = make_statements(process, [f"Statement {place}" for place in range(5)])
+    people = make_people(process, 8)
+    faults: list[BaseException] = []
+
+    def all_of(person) -> None:
+        try:
+            for one in statements:
+                vote(person, one.public_id, value="agree", at=now)
+                vote(person, one.public_id, value="disagree", at=now)
+        except BaseException as error:
+            faults.append(error)
+        finally:
+            connection.close()
+
+    # Each person in two windows.
+    threads = [threading.Thread(target=all_of, args=(person,)) for person in people * 2]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert faults == []
+    assert Vote.objects.count() == 40
