@@ -15,7 +15,7 @@ from alliance.core.waiting import Asked, Provider, Turn, Waiting
 from alliance.network.enums import PartnershipSide
 
 BOTH = PartnershipSide.BOTH
-TASK = "agreement-step"
+TASK, NEWS = "agreement-step", "adoption-news"
 _READ = (
     *("public_id", "language", "changed_at", "starts_on", "ends_on", "planned_at", "ending"),
     *("ended_at", "result", "subject_id", "subject_title", "subject_language"),
@@ -95,6 +95,13 @@ PROVIDERS = (
             rules.PUBLISH: _("Publish the result of an adoption"),
         },
         _adoptions,
-        {"agreement_proposed": rules.AGREE, "agreement_changed": rules.AGREE},
+        {
+            "agreement_proposed": rules.AGREE,
+            "agreement_changed": rules.AGREE,
+            "agreement_agreed": NEWS,
+            "agreement_ended": NEWS,
+            "adoption_moved": NEWS,
+        },
+        {NEWS: _("The other city acted in an adoption")},
     ),
 )

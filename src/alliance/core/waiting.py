@@ -134,7 +134,7 @@ class Provider:
     """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
     queries: none where nobody is asked for whose turn it could be.
 
-    `news`: what it finds that asks nobody to act, by codes, in words; it stands for `NEWS_FOR`.
+    `news`: what it finds, for `NEWS_FOR`, or writes of that asks nobody to act, by codes, in words.
     `letters`: the letters by name that the room itself writes of an act or of news, with its code.
     """
 

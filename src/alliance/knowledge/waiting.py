@@ -58,8 +58,10 @@ LATE = REVIEW_WITHIN
 
 
 def _reviews(asked: Asked) -> Iterator[Waiting]:
-    """Reviews that people took, and places that are free for other reviewers. Two queries."""
-    if not asked.has_role(NetworkRole.REVIEWER):
+    """Reviews that people took, and places that are free for other reviewers; half-way to the day
+    it is the secretariat's turn to find some. Two queries."""
+    is_secretariat = asked.has_role(NetworkRole.SECRETARIAT)
+    if not (is_secretariat or asked.has_role(NetworkRole.REVIEWER)):
         return
     drafts = list(with_titles(Draft.objects.filter(state=DraftState.IN_REVIEW)))
     # Who wrote a draft does not review it, nor who gave the review of this submission back.
@@ -92,6 +94,16 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
                     **common,
                 )
         missing = row.n_reviewers - sum(state in HELD for _submission, state, *_rest in present)
+        half_way = since + REVIEW_WITHIN / 2
+        if missing > 0 and is_secretariat and half_way <= asked.at:
+            yield Waiting(
+                kind="reviewer-missing",
+                turn=Turn(role=NetworkRole.SECRETARIAT),
+                since=half_way,
+                by=(since + REVIEW_WITHIN).date(),
+                n=missing,
+                **common | {"route": "knowledge:review-name"},
+            )
         if missing > 0:
             yield Waiting(
                 kind="reviewer",
@@ -266,7 +278,11 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
 
 PROVIDERS = (
     Provider(
-        {"review": _("Finish your review"), "reviewer": _("Review a draft")},
+        {
+            "review": _("Finish your review"),
+            "reviewer": _("Review a draft"),
+            "reviewer-missing": _("Ask somebody to review a draft"),
+        },
         _reviews,
         {"review_named": "review", "review_proposed": "reviewer"},
     ),
@@ -285,10 +301,12 @@ PROVIDERS = (
             "review_due": "case-check",
             "case_published": "published",
             "question_answered": "answered",
+            "case_withdrawn": "withdrawn",
         },
         {
             "published": _("Your team’s case is published"),
             "answered": _("Your question has an answer"),
+            "withdrawn": _("Your team’s case is withdrawn"),
         },
     ),
 )

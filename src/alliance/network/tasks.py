@@ -55,7 +55,7 @@ def forget_join_requests() -> int:
 
 
 PERIODIC = (
-    Periodic(write_of_waiting, every=dt.timedelta(minutes=10)),
+    Periodic(write_of_waiting, every=dt.timedelta(minutes=5)),
     Periodic(ask_matching_cities, every=dt.timedelta(minutes=5)),
     Periodic(tell_webhooks, every=dt.timedelta(minutes=1)),
     Periodic(forget_join_requests, every=dt.timedelta(days=1)),

@@ -253,6 +253,20 @@ PROVIDERS = (
             "help_offered": "help-offered",
             "peer_review_due": "follow-up",
             "peer_review_overdue": "follow-up",
+            "help_declined": "help-declined",
+            "post_written": "post",
+            **dict.fromkeys(
+                (
+                    *("peer_review_joined", "peer_review_planned", "peer_review_cancelled"),
+                    *("peer_review_reported", "peer_review_followed_up"),
+                ),
+                "peer-review-news",
+            ),
+        },
+        {
+            "help-declined": _("A city declined the help you offered"),
+            "post": _("Somebody wrote on a page of your team"),
+            "peer-review-news": _("A peer review of your city moved on"),
         },
     ),
 )

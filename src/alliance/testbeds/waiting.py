@@ -101,6 +101,16 @@ PROVIDERS = (
             "pilot-result": _("Report the result of a pilot"),
         },
         _all,
-        {"booking_asked": "slot"},
+        {
+            "booking_asked": "slot",
+            "booking_answered": "slot-news",
+            "booking_withdrawn": "slot-news",
+            "challenge_decided": "challenge-news",
+            "challenge_withdrawn": "challenge-news",
+        },
+        {
+            "slot-news": _("The slot you asked for is accepted, declined or withdrawn"),
+            "challenge-news": _("A challenge you answered is decided or withdrawn"),
+        },
     ),
 )

@@ -109,6 +109,19 @@ def test_who_wrote_a_draft_or_gave_its_review_back_is_not_asked_to_review_it(net
     assert acts(net.second) == [("reviewer", draft.public_id)]
 
 
+def test_where_reviewers_are_missing_half_way_the_secretariat_finds_some(net: Any) -> None:
+    draft = handed_in(net)
+    reviews.take_review(draft, actor=acting(net.first), at=NOW)
+    assert acts(net.secretary, NOW + 6 * DAY) == []
+    (line,) = waiting_for(acting(net.secretary), at=NOW + 7 * DAY, language="en")
+    assert (line.item.kind, line.item.n) == ("reviewer-missing", 1)
+    assert line.item.url == f"/en/review/{draft.public_id}/name"
+    assert line.item.by == (NOW + 14 * DAY).date()
+    assert acts(net.second, NOW + 7 * DAY) == [("reviewer", draft.public_id)]
+    reviews.take_review(draft, actor=acting(net.second), at=NOW + 7 * DAY)
+    assert acts(net.secretary, NOW + 8 * DAY) == []
+
+
 def test_a_hidden_city_is_not_given_away_to_reviewers(net: Any) -> None:
     handed_in(net)
     (line,) = waiting_for(acting(net.first), at=NOW, language="sv")

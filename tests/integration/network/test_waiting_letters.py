@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.test import Client
 
@@ -14,6 +16,7 @@ from alliance.accounts.letters import off_token
 from alliance.accounts.models import WaitingLetter
 from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.waiting import labels, letters
 from alliance.knowledge.services import drafts, questions, reviews
 from alliance.network.services.waiting_letters import choose_letters, send_letters
 from alliance.testbeds.models import Pilot
@@ -178,3 +181,15 @@ def test_only_the_person_chooses_and_only_among_what_there_is(lund: Any) -> None
         choose_letters(lund, ["slot"], actor=VISITOR, at=NOW)
     with pytest.raises(InvalidData):
         choose_letters(lund, ["no-such-kind"], actor=acting(lund), at=NOW)
+
+
+def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> None:
+    names = {
+        path.stem
+        for config in apps.get_app_configs()
+        for path in Path(config.path).glob("templates/letters/*.txt")
+    }
+    # The account itself, an invitation and a decision on one's own post; the digest has its own.
+    always = {"idle", "invitation", "post_moderated", "digest", "digest_sections", "waiting"}
+    assert names - always == letters().keys()
+    assert set(letters().values()) <= labels().keys()
