@@ -189,7 +189,10 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
         for config in apps.get_app_configs()
         for path in Path(config.path).glob("templates/letters/*.txt")
     }
-    # The account itself, an invitation and a decision on one's own post; the digest has its own.
-    always = {"idle", "invitation", "post_moderated", "digest", "digest_sections", "waiting"}
+    # The account itself, and answers to what one asked of the network; the digest has its own.
+    always = {
+        *("idle", "invitation", "join_confirm", "join_waiting", "join_declined"),
+        *("editor_answered", "post_moderated", "digest", "digest_sections", "waiting"),
+    }
     assert names - always == letters().keys()
     assert set(letters().values()) <= labels().keys()

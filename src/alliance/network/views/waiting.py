@@ -21,7 +21,7 @@ from alliance.network.services import waiting_letters
 from alliance.network.views import done, for_people, private
 from alliance.web.paging import page_number, page_of
 
-TASKS_PER_PAGE = 50
+TASKS_PER_PAGE = 25
 
 
 @require_safe
