@@ -19,7 +19,7 @@ from alliance.search.store import store
 RECENT = 1_000
 #: Acts after which every page of a visitor is as it was: what teams write before it is published,
 #: and what lets programs and new members in.
-UNSEEN = Q(kind__in=("api-token", "invitation", "statement draft", "webhook")) | (
+UNSEEN = Q(kind__in=("api-token", "invitation", "join request", "statement draft", "webhook")) | (
     Q(kind="draft") & ~Q(verb="publish")
 )
 #: What a view declares that shows what the search finds, among the kinds of acts.

@@ -31,7 +31,7 @@ from tests.factories.writing import (
     text_in_draft,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 BACK = "have not saved yet"
 
 
