@@ -38,6 +38,8 @@ PAGES = (
     "/needs/",
     "/offers/",
     "/adoptions/",
+    "/take-part/",
+    "/moderation/",
     "/peer-reviews/",
     "/give-and-take/",
     "/cities/goteborg/give-and-take/",

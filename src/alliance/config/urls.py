@@ -34,6 +34,7 @@ urlpatterns = [
         path("", include("alliance.network.urls")),
         path("", include("alliance.indicators.urls")),
         path("", include("alliance.indicators.urls_entering")),
+        path("", include("alliance.participation.urls")),
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.adoption.urls")),
         path("", include("alliance.search.urls")),

@@ -23,6 +23,11 @@ DISCUSSED = {
     "offer": Discussed("network:offer", (_("What cities can give"), "network:offers")),
     "case": Discussed("knowledge:case", (_("Questions"), "knowledge:questions"), "#questions"),
     "adoption": Discussed("adoption:adoption", (_("Adoptions"), "adoption:adoptions")),
+    "process": Discussed(
+        "participation:take-part",
+        (_("Take part"), "participation:processes"),
+        "#contributions",
+    ),
 }
 
 

@@ -238,6 +238,33 @@ class DiscussedKind(models.TextChoices):
     ADOPTION = "adoption", _("adoption")
 
 
+class ModerationRule(models.TextChoices):
+    """The rules by which posts are hidden: the public policy."""
+
+    SPAM = "spam", pgettext_lazy("rule", "advertising or spam")
+    PERSONAL = "personal-data", pgettext_lazy("rule", "names or data of other people")
+    HATE = "hate", pgettext_lazy("rule", "hate, threats or insults")
+    OFF_TOPIC = "off-topic", pgettext_lazy("rule", "has nothing to do with the question")
+    TWICE = "twice", pgettext_lazy("rule", "says the same as another one")
+    UNLAWFUL = "unlawful", pgettext_lazy("rule", "against the law")
+
+
+class ModerationDecision(models.TextChoices):
+    """What a moderator decided on a post."""
+
+    RELEASE = "release", pgettext_lazy("moderation", "shown after reading")
+    HIDE = "hide", pgettext_lazy("moderation", "hidden")
+    SHOW = "show", pgettext_lazy("moderation", "shown again")
+    KEEP = "keep", pgettext_lazy("moderation", "left as it was")
+
+
+class AppealResult(models.TextChoices):
+    """What became of an objection."""
+
+    UPHELD = "upheld", pgettext_lazy("objection", "the decision stays")
+    REVERSED = "reversed", pgettext_lazy("objection", "the decision was taken back")
+
+
 class PartnershipSide(models.TextChoices):
     """Who does a step."""
 

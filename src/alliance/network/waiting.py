@@ -39,6 +39,7 @@ from alliance.network.models import (
     Invitation,
     JoinRequest,
     Membership,
+    ModerationAct,
     NeedHelp,
     PeerReviewer,
     Post,
@@ -64,6 +65,7 @@ _PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
     "post-report": ("network:post-moderate", lambda row: (row.public_id,)),
     "join-request": ("network:join-request", lambda row: (row.public_id,)),
     "editor-request": ("network:team-member", lambda row: (row.part, row.public_id)),
+    "post-appeal": ("network:appeal", lambda row: (row.public_id,)),
 }
 #: The role whose turn it is where no team's is.
 _ROLES = {"post-report": NetworkRole.MODERATOR}
@@ -140,10 +142,14 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         asked.of_team("organisation__public_id"), state=DraftState.OPEN
     )
     of_draft: dict[str, Any] = {"team": "organisation__public_id", "since": "created_at"}
+    of_moderators = Q() if asked.has_role(NetworkRole.MODERATOR) else Q(pk__in=())
     reported = Report.objects.filter(settled_at=None, post=OuterRef("pk")).order_by("at")
     posts = Post.objects.annotate(reported_at=Subquery(reported.values("at")[:1])).filter(
-        Q() if asked.has_role(NetworkRole.MODERATOR) else Q(pk__in=()),
-        reported_at__isnull=False,
+        of_moderators, reported_at__isnull=False
+    )
+    # Objections of authors that nobody has decided.
+    appeals = ModerationAct.objects.filter(
+        of_moderators, appealed_at__isnull=False, appeal_decided_at=None
     )
     for row in rows_of(
         (
@@ -213,6 +219,9 @@ def _all(asked: Asked) -> Iterator[Waiting]:
                 "title": "user__name",
             }
             | _names("organisation__name", "note"),
+            "post-appeal",
+            appeals,
+            {"since": "appealed_at", "language": "post__language", "title": "post__text"},
         ),
     ):
         route, args = _PAGES[row.kind]
@@ -238,6 +247,7 @@ PROVIDERS = (
             "post-report": _("Decide on a reported post"),
             "join-request": _("Decide who joins the network"),
             "editor-request": _("Answer a member who asks to become an editor"),
+            "post-appeal": _("Decide on an objection"),
             "need-match": _("Say whether you can help with a need"),
             "help-offered": _("Take up or decline help that a city offers"),
             "peer-review-report": _("Write the report of a peer review"),

@@ -59,7 +59,7 @@ class Process(models.Model):
     # What is asked, in three sentences; then the same for whoever reads with difficulty.
     summary = models.TextField(blank=True, default="")
     easy_read = models.TextField(blank=True, default="")
-    # What there is to know before one answers, as Markdown with its sources.
+    # What there is to know before one answers; its sources are rows of their own.
     background = models.TextField(blank=True, default="")
     # The part of the city that it is about, in words; empty stands for the whole city.
     area = models.CharField(max_length=160, blank=True, default="")

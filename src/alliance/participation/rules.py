@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 
 from alliance.core.audit import Actor
@@ -22,6 +23,11 @@ def may_run(actor: Actor, process: Process) -> bool:
 def may_enter(actor: Actor, process: Process) -> bool:
     """Type in what came on paper, by phone or at a desk: anybody of the team, and who runs it."""
     return network.is_member_of(actor, process.organisation) or may_run(actor, process)
+
+
+def may_moderate(actor: Actor, process: Process) -> bool:
+    """Release and hide what residents wrote: who runs it, and moderators of the network."""
+    return may_run(actor, process) or network.is_moderator(actor)
 
 
 def may_read(actor: Actor, process: Process) -> bool:
@@ -47,6 +53,35 @@ def takes_text(process: Process, at: dt.datetime) -> bool:
 def takes_votes(process: Process, at: dt.datetime) -> bool:
     """Whether residents can vote or support at `at`; as `takes_text`."""
     return _takes(process, VOTING, at)
+
+
+def takes_paper(process: Process, at: dt.datetime, after: dt.timedelta) -> bool:
+    """Whether staff can type in what came on time: until `after` the end of the last phase."""
+    if process.state not in (ProcessState.OPEN, ProcessState.CLOSED):
+        return False
+    phases = list(process.phases.all())
+    return any(one.opens_at <= at for one in phases) and any(
+        at < one.closes_at + after for one in phases
+    )
+
+
+_PERSONAL = {
+    "email": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "personal-number": re.compile(
+        r"\b(?:\d{2})?\d{6}[-+ ]\d{4}\b|\b[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3}\b"
+    ),
+    "phone": re.compile(r"(?<!\d)(?:\+|00|0)\d(?:[ \-./]?\d){7,12}(?!\d)"),
+}
+#: Links in one text from which on it looks like an advertisement.
+MANY_LINKS = 2
+
+
+def text_warnings(text: str) -> list[str]:
+    """What a moderator is warned of: `email`, `phone`, `personal-number`, `links`."""
+    found = [code for code, pattern in _PERSONAL.items() if pattern.search(text)]
+    if len(re.findall(r"https?://|www\.", text)) >= MANY_LINKS:
+        found.append("links")
+    return found
 
 
 #: What no process opens without, in the order of the forms.

@@ -7,13 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Final
 
 import typst
@@ -25,12 +20,10 @@ from alliance.reports import fitting as rules
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import Brief
 from alliance.reports.selectors.editions import TEMPLATE
+from alliance.web.typefaces import fonts
 
 #: PDF/UA-1 (ISO 14289-1): a file that screen readers can read in order.
 STANDARD: Final = "ua-1"
-
-#: Cuts of the sans-serif face; the serif one is part of the typesetter.
-FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 
 #: Stands for a character that none of the faces has.
 REPLACEMENT = "\ufffd"
@@ -48,7 +41,6 @@ _YEARS = re.compile(r"(\d)–(\d)")
 _FRENCH_SIGN = re.compile(r" ([:;?!»])")
 # Addresses are broken by the typesetter itself.
 _AS_THEY_ARE = frozenset({"url", "address"})
-_LAYING_OUT = threading.Lock()
 
 
 class DoesNotFit(InvalidData):
@@ -57,23 +49,6 @@ class DoesNotFit(InvalidData):
     def __init__(self, brief: Brief) -> None:
         where = f"{brief.kind} {brief.public_id} in {brief.language}"
         super().__init__([Fault(where, "longer-than-a-page")])
-
-
-@cache
-def _laid_out() -> tuple[typst.Fonts, tempfile.TemporaryDirectory[str]]:
-    # The package holds every cut in two formats; which of the two is found first is left to
-    # chance, so only one of them is offered.
-    folder = tempfile.TemporaryDirectory(prefix="alliance-fonts-")
-    for face in FACES:
-        file = Path(str(files("font_source_sans_pro"))) / "files" / f"SourceSansPro-{face}.ttf"
-        (Path(folder.name) / file.name).symlink_to(file)
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder.name]), folder
-
-
-def _fonts() -> typst.Fonts:
-    # Of two folders laid out at once one would go, while its fonts are still to be read.
-    with _LAYING_OUT:
-        return _laid_out()[0]
 
 
 def _set(text: str, language: str) -> str:
@@ -143,7 +118,7 @@ def _compiler(values: dict[str, Any]) -> typst.Compiler:
     return typst.Compiler(
         TEMPLATE,
         root=TEMPLATE.parent,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={"brief": canonical_json(values)},
     )

@@ -20,6 +20,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("find", _("Find what works")),
     ("cities/", _("Cities")),
     ("pilots/", pgettext_lazy("navigation", "Try and test")),
+    ("take-part/", _("Take part")),
     ("needs/", pgettext_lazy("navigation", "Work together")),
 )
 # Pages below these parts of an address belong to the entry of the same line.
@@ -47,6 +48,7 @@ _FOOT: tuple[tuple[str, Promise], ...] = (
     ("data/", _("Open data")),
     ("api/", _("API for developers")),
     ("feeds/", _("Feeds")),
+    ("moderation/", _("Moderation")),
     ("status/", _("Service status")),
     ("privacy/", _("Privacy")),
     ("accessibility/", _("Accessibility")),

@@ -46,6 +46,7 @@ from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_challenges import ChallengeGround
 from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_needs_offers import NeedsOffersGround
+from tests.integration.rights.ground_participation import ParticipationGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
 from tests.integration.rights.ground_testbeds import TestbedGround
 from tests.integration.rights.ground_thread import ThreadGround
@@ -72,7 +73,13 @@ PROGRAMS = frozenset({"token", "foreign-token"})
 
 
 class Ground(
-    NeedsOffersGround, ThreadGround, PilotGround, TestbedGround, ChallengeGround, IndicatorGround
+    NeedsOffersGround,
+    ThreadGround,
+    PilotGround,
+    TestbedGround,
+    ChallengeGround,
+    IndicatorGround,
+    ParticipationGround,
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -124,6 +131,7 @@ class Ground(
             **self.testbed_queries,
             **self.thread_queries,
             **self.challenge_queries,
+            **self.participation_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
@@ -148,6 +156,7 @@ class Ground(
             **self.pilot_posts,
             **self.testbed_posts,
             **self.challenge_posts,
+            **self.participation_posts,
             "knowledge:review": {"act": "take"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
@@ -190,6 +199,8 @@ class Ground(
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
         if "follow-up" in key:
             return {**self.objects, **self.reported}
+        if special := self.special_participation_objects(key):
+            return {**self.objects, **special}
         if special := self.special_pilot_objects(key) or self.special_challenge_objects(key):
             return {**self.objects, **special}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
@@ -207,6 +218,7 @@ class Ground(
             **self.testbed_objects,
             **self.challenge_objects,
             **self.indicator_objects,
+            **self.participation_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",
@@ -275,6 +287,7 @@ class Ground(
         assert self._reported.pk
         self.prepare_pilots()
         self.prepare_challenges()
+        assert self._prepared.pk
         rebuild(at=self.at)
 
     @cached_property

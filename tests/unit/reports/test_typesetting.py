@@ -14,10 +14,10 @@ from pypdf import PdfReader
 from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.reports import fitting as rules
-from alliance.reports import typesetting
 from alliance.reports.selectors import brief_parts as words_of_briefs
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Mark, Passage
 from alliance.reports.typesetting import content, typeset
+from alliance.web import typefaces
 from tests.factories.briefs import AT, brief, row, source
 
 
@@ -301,18 +301,18 @@ def test_french_signs_stay_with_the_word_before_them():
 
 
 def test_the_typefaces_come_from_the_package_and_not_from_the_machine():
-    families = set(typesetting._fonts().families())
+    families = set(typefaces.fonts().families())
     assert {"Source Sans Pro", "Libertinus Serif"} <= families
     assert "DejaVu Sans" not in families
 
 
 def test_the_typefaces_are_laid_out_once_however_many_ask_first():
-    typesetting._laid_out.cache_clear()
+    typefaces._laid_out.cache_clear()
     together = threading.Barrier(17)
 
     def ask(_number: int) -> int:
         together.wait()
-        return id(typesetting._fonts())
+        return id(typefaces.fonts())
 
     pause = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

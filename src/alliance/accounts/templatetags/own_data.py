@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.core.text import canonical_json
 from alliance.web import formatting
@@ -55,6 +56,10 @@ PARTS = {
     "answers_handed_in": _("Answers to challenges you handed in"),
     "slots_asked": _("Slots of testbeds you asked for"),
     "slots_answered": _("Slots of testbeds you accepted or declined"),
+    "taking_part": _("What you contributed to questions of cities"),
+    "processes_prepared": _("Processes you prepared"),
+    "forms_typed_in": _("Forms on paper you typed in"),
+    "contributions_answered": _("Contributions you answered"),
     "thread_steps": _("Steps of threads you told of"),
     "thread_links": _("Links of threads you stated"),
     "figures_brought_in": _("Figures you brought in"),
@@ -131,6 +136,14 @@ WORDS = {
     "testbed": _("Testbed"),
     "version": _("Version"),
     "file": _("File"),
+    "process": _("Question of a city"),
+    "receipt": _("Receipt code"),
+    "channel": _("How it came in"),
+    "area": _("Part of the city"),
+    "age_band": _("Age"),
+    "sex": pgettext_lazy("field", "Sex"),
+    "contributions": _("Contributions"),
+    "supports": _("Proposals you support"),
     "sha256": _("Fingerprint (SHA-256)"),
     "added": _("Figures added"),
     "revised": _("Figures revised"),

@@ -50,6 +50,7 @@ _PAGES = {
     "offer": "network:offer",
     "agreement": "adoption:adoption",
     "peer review": "network:peer-review",
+    "process": "participation:take-part",
     "testbed": "testbeds:testbed",
     "challenge": "testbeds:challenge",
 }

@@ -1,6 +1,6 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
-from alliance.network.models.discussion import Post, Report
+from alliance.network.models.discussion import ModerationAct, Post, Report
 from alliance.network.models.join_requests import JoinRequest
 from alliance.network.models.needs_offers import (
     Need,
@@ -29,6 +29,7 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Membership",
+    "ModerationAct",
     "Need",
     "NeedHelp",
     "NeedPriority",

@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.core.ids import new_public_id
-from alliance.network.enums import DiscussedKind, Language
+from alliance.network.enums import (
+    AppealResult,
+    DiscussedKind,
+    Language,
+    ModerationDecision,
+    ModerationRule,
+)
 
 
 class Post(models.Model):
@@ -47,6 +53,50 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class ModerationAct(models.Model):
+    """One decision on a post, for the public log; who decided is told by role alone.
+
+    `since`: from when on it waited for the decision. The post may be deleted, the act stays.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    post = models.ForeignKey(
+        Post, null=True, blank=True, on_delete=models.SET_NULL, related_name="moderation"
+    )
+    kind = models.CharField(max_length=20, choices=DiscussedKind)
+    record_id = models.CharField(max_length=80)
+    decision = models.CharField(max_length=8, choices=ModerationDecision)
+    rule = models.CharField(max_length=14, choices=ModerationRule, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    role = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    appeal = models.TextField(blank=True, default="")
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    appeal_result = models.CharField(max_length=8, choices=AppealResult, blank=True, default="")
+    appeal_reason = models.CharField(max_length=300, blank=True, default="")
+    appeal_decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["kind", "record_id", "-id"], name="moderation_of_record")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decision="hide") | ~Q(reason=""), name="moderation_hides_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_result="", appeal_decided_at=None)
+                | Q(appealed_at__isnull=False, appeal_decided_at__isnull=False)
+                & ~Q(appeal_result="")
+                & ~Q(appeal_reason=""),
+                name="moderation_appeal_decided_in_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.kind} {self.record_id}"
 
 
 class Report(models.Model):

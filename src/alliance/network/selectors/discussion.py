@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from statistics import median
+
+from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
 from alliance.network import rules
-from alliance.network.enums import DiscussedKind
+from alliance.network.enums import AppealResult, DiscussedKind, ModerationDecision
 from alliance.network.localise import Localised, localised
-from alliance.network.models import Post
+from alliance.network.models import ModerationAct, Post
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,72 @@ def get_post_to_moderate(actor: Actor, public_id: str) -> Post:
     """Any post but answers, for moderators. Raises NotFound, also where that is not so."""
     posts = Post.objects.filter(answers=None).select_related("author", "answer")
     return one_by_id(posts, "post", public_id, lambda post: rules.is_moderator(actor))
+
+
+def get_own_hidden_post(actor: Actor, public_id: str) -> Post:
+    """A post of the actor's own that is hidden. Raises NotFound."""
+    posts = Post.objects.filter(author=actor.user).exclude(hidden_at=None)
+    return one_by_id(posts, "post", public_id, lambda post: actor.user is not None)
+
+
+def get_appeal(actor: Actor, public_id: str) -> ModerationAct:
+    """A decision to which its author objected, for moderators. Raises NotFound."""
+    rows = ModerationAct.objects.exclude(appealed_at=None).select_related("post")
+    return one_by_id(rows, "objection", public_id, lambda act: rules.is_moderator(actor))
+
+
+def moderation_log() -> QuerySet[ModerationAct]:
+    """All decisions, the newest first."""
+    return ModerationAct.objects.order_by("-id")
+
+
+@dataclass(frozen=True)
+class ModerationFigures:
+    """How decisions were made: hours are the median from report (else post) to decision."""
+
+    n: int
+    n_hidden: int
+    median_hours: float | None
+    n_appeals: int
+    n_reversed: int
+
+    @property
+    def reversal_rate(self) -> float | None:
+        """The share of decided objections after which the decision was taken back."""
+        return self.n_reversed / self.n_appeals if self.n_appeals else None
+
+
+def moderation_figures(record_id: str = "") -> ModerationFigures:
+    """The figures of the log, or of one record in it. One query."""
+    rows = ModerationAct.objects.filter(record_id=record_id) if record_id else moderation_log()
+    found = list(rows.values_list("decision", "since", "at", "appeal_result"))
+    hours = [(at - since).total_seconds() / 3600 for _, since, at, _ in found]
+    decided = [result for *_, result in found if result]
+    return ModerationFigures(
+        n=len(found),
+        n_hidden=sum(decision == ModerationDecision.HIDE for decision, *_ in found),
+        median_hours=median(hours) if hours else None,
+        n_appeals=len(decided),
+        n_reversed=sum(result == AppealResult.REVERSED for result in decided),
+    )
+
+
+#: Columns of the log as a table.
+LOG_COLUMNS = (
+    "id", "kind", "record", "decision", "rule", "reason", "role", "since", "at", "hours",
+    "appealed_at", "appeal_result", "appeal_decided_at",
+)  # fmt: skip
+
+
+def log_row(act: ModerationAct) -> tuple[str, ...]:
+    """One decision as a row of the table."""
+
+    def time(at: dt.datetime | None) -> str:
+        return at.isoformat(timespec="seconds") if at else ""
+
+    hours = (act.at - act.since).total_seconds() / 3600
+    return (
+        act.public_id, act.kind, act.record_id, act.decision, act.rule, act.reason,
+        act.role, time(act.since), time(act.at), f"{hours:.2f}", time(act.appealed_at),
+        act.appeal_result, time(act.appeal_decided_at),
+    )  # fmt: skip

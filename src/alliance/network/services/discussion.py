@@ -16,8 +16,14 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network import rules
 from alliance.network.addressees import editors_or_secretariat, secretariat, with_role
 from alliance.network.addresses import DISCUSSED, page_address
-from alliance.network.enums import DiscussedKind, Language
-from alliance.network.models import Organisation, Post, Report
+from alliance.network.enums import (
+    AppealResult,
+    DiscussedKind,
+    Language,
+    ModerationDecision,
+    ModerationRule,
+)
+from alliance.network.models import ModerationAct, Organisation, Post, Report
 from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "post"
@@ -25,6 +31,7 @@ KIND = "post"
 QUESTION = "question"
 LONGEST_POST = 3_000
 LONGEST_REASON = 300
+LONGEST_APPEAL = 1_000
 #: Posts that one person may write, and reports that she may send.
 WRITING = throttle.Limit("write-post", most=20, window=dt.timedelta(days=1))
 REPORTING = throttle.Limit("report-post", most=20, window=dt.timedelta(days=1))
@@ -106,17 +113,50 @@ def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime)
     return report
 
 
+def report_by_guest(post: Post, *, reason: str, address: str, at: dt.datetime) -> Report:
+    """As `report_post`, by somebody without an account; counted by her network address."""
+    refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
+    _take(REPORTING, f"guest {address}", "reason", at)
+    with transaction.atomic():
+        report = Report.objects.create(post=post, reason=reason.strip(), at=at)
+        _note(post, "report", actor=audit.VISITOR, at=at)
+    return report
+
+
 def moderate_post(
-    post: Post, *, hide: bool, reason: str, actor: audit.Actor, at: dt.datetime
+    post: Post, *, hide: bool, reason: str, rule: str = "", actor: audit.Actor, at: dt.datetime
 ) -> Post:
     """Hide a post with a reason, or leave or put it back; that settles what was reported of it.
 
     An answer goes with its question. The author gets a letter where the post was hidden or put
-    back. Raises InvalidData naming `reason`, NotAllowed.
+    back. Raises InvalidData naming `reason` or `rule`, NotAllowed.
     """
     if not rules.is_moderator(actor):
         raise NotAllowed(_("Only moderators hide posts."))
+    return settle(
+        post, hide=hide, reason=reason, rule=rule, role=role_of(actor), actor=actor, at=at
+    )
+
+
+def role_of(actor: audit.Actor) -> str:
+    """The role in which a moderator decides, for the log."""
+    is_moderator = NetworkRole.MODERATOR in actor.roles
+    return (NetworkRole.MODERATOR if is_moderator else NetworkRole.SECRETARIAT).value
+
+
+def settle(
+    post: Post,
+    *,
+    hide: bool,
+    reason: str,
+    rule: str = "",
+    role: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Post:
+    """What `moderate_post` does, for rooms whose rules say who may: `role` stands in the log."""
     faults = text_faults("reason", reason, required=hide, longest=LONGEST_REASON)
+    faults += choice_faults("rule", rule, ["", *ModerationRule.values])
     refuse(faults)
     with transaction.atomic():
         current = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
@@ -127,12 +167,94 @@ def moderate_post(
             current.hidden_at = (current.hidden_at or at) if hide else None
             current.hidden_because = because
             current.save(update_fields=["hidden_at", "hidden_because"])
-        settled = current.reports.filter(settled_at=None).update(settled_at=at)
+        reported = current.reports.filter(settled_at=None).order_by("at")
+        since = reported.values_list("at", flat=True).first() or current.at
+        settled = reported.update(settled_at=at)
         if changed or settled:
+            decision = ModerationDecision.HIDE if hide else ModerationDecision.SHOW
+            log_act(
+                current,
+                decision if changed else ModerationDecision.KEEP,
+                rule=rule if hide else "",
+                reason=reason,
+                role=role,
+                since=since,
+                at=at,
+            )
             verb = ("hide" if hide else "show again") if changed else "keep"
             _note(current, verb, actor=actor, at=at, reason=reason.strip(), reports=settled)
         if is_moved:
             _notify_author(current)
+    return current
+
+
+def log_act(
+    post: Post,
+    decision: ModerationDecision,
+    *,
+    rule: str = "",
+    reason: str = "",
+    role: str,
+    since: dt.datetime,
+    at: dt.datetime,
+) -> ModerationAct:
+    """Put a decision into the public log."""
+    return ModerationAct.objects.create(
+        post=post,
+        kind=post.kind,
+        record_id=post.record_id,
+        decision=decision,
+        rule=rule,
+        reason=reason.strip(),
+        role=role,
+        since=since,
+        at=at,
+    )
+
+
+def act_to_appeal(post: Post) -> ModerationAct | None:
+    """The decision by which a post is hidden, as long as nobody has objected to it."""
+    hides = post.moderation.filter(decision=ModerationDecision.HIDE).order_by("-id")
+    act = hides.first() if post.hidden_at is not None else None
+    return act if act is not None and act.appealed_at is None else None
+
+
+def object_to(post: Post, *, text: str, actor: audit.Actor, at: dt.datetime) -> ModerationAct:
+    """Object to the hiding of one's own post, once; a moderator decides. The caller knows that it
+    is hers. Raises InvalidData naming `text`."""
+    refuse(text_faults("text", text, required=True, longest=LONGEST_APPEAL))
+    with transaction.atomic():
+        act = act_to_appeal(Post.objects.select_for_update(of=("self",)).get(pk=post.pk))
+        if act is None:
+            raise InvalidData([Fault("text", "nothing-to-appeal")])
+        act.appeal, act.appealed_at = text.strip(), at
+        act.save(update_fields=["appeal", "appealed_at"])
+        _note(post, "object", actor=actor, at=at)
+    return act
+
+
+def decide_appeal(
+    act: ModerationAct, *, reverse: bool, reason: str, actor: audit.Actor, at: dt.datetime
+) -> ModerationAct:
+    """Decide on an objection: the post is shown again, or stays hidden. The author gets an email
+    where one is known. Raises InvalidData naming `reason`, NotAllowed."""
+    if not rules.is_moderator(actor):
+        raise NotAllowed(_("Only moderators decide on objections."))
+    refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
+    with transaction.atomic():
+        current = ModerationAct.objects.select_for_update(of=("self",)).get(pk=act.pk)
+        if current.appealed_at is None or current.appeal_decided_at is not None:
+            return current
+        result = AppealResult.REVERSED if reverse else AppealResult.UPHELD
+        current.appeal_result, current.appeal_reason = result, reason.strip()
+        current.appeal_decided_at = at
+        current.save(update_fields=["appeal_result", "appeal_reason", "appeal_decided_at"])
+        if current.post is not None:
+            if reverse:
+                settle(
+                    current.post, hide=False, reason=reason, role=role_of(actor), actor=actor, at=at
+                )
+            _note(current.post, "decide objection", actor=actor, at=at, result=result.value)
     return current
 
 
@@ -153,7 +275,7 @@ def _address(post: Post, language: str) -> str:
     return page_address(kind.page, language, post.record_id) + kind.anchor
 
 
-def _take(limit: throttle.Limit, person: int, where: str, at: dt.datetime) -> None:
+def _take(limit: throttle.Limit, person: object, where: str, at: dt.datetime) -> None:
     try:
         throttle.take(limit, person, at=at)
     except throttle.Throttled as error:

@@ -6,10 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from alliance.accounts.enums import NetworkRole
 from alliance.core import clock
 from alliance.network import localise
 from alliance.network.enums import OfferKind, TagScheme, Theme
@@ -81,3 +84,9 @@ def kinds(offer: Offer) -> list[OfferKind]:
 def secret(webhook: Webhook) -> str:
     """What the receiver checks signatures of a webhook with."""
     return secret_of(webhook)
+
+
+@register.filter
+def role_name(role: str) -> str | Promise:
+    """Who decided, by role: of the network, or the team of the city."""
+    return dict(NetworkRole.choices).get(role) or _("team of the city")

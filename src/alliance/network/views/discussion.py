@@ -5,17 +5,37 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
+from alliance.core import clock
 from alliance.core.forms import ServiceForm
+from alliance.core.text import csv_chunks
+from alliance.network.access import actor_of
 from alliance.network.addresses import DISCUSSED
+from alliance.network.enums import ModerationRule
 from alliance.network.needs_offers_forms import language_choices
-from alliance.network.selectors.discussion import get_post_to_moderate, get_post_to_report
+from alliance.network.rules import is_moderator
+from alliance.network.selectors.discussion import (
+    LOG_COLUMNS,
+    get_appeal,
+    get_own_hidden_post,
+    get_post_to_moderate,
+    get_post_to_report,
+    log_row,
+    moderation_figures,
+    moderation_log,
+)
 from alliance.network.services import discussion as services
 from alliance.network.views.acting import PeopleAct
 from alliance.web.acting import Step
 from alliance.web.fields import LongText
+
+#: Decisions that stand on the page; the table has all.
+MANY_ACTS = 50
 
 
 class PostForm(ServiceForm):
@@ -39,6 +59,11 @@ class ModerateForm(ServiceForm):
         choices=[("yes", _("Hide the post")), ("no", _("Show the post"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
+    )
+    rule = forms.ChoiceField(
+        label=_("The rule it breaks"),
+        required=False,
+        choices=[("", _("none of these")), *ModerationRule.choices],
     )
     reason = LongText(
         label=_("Reason"), rows=3, help_text=_("Everybody reads it in place of a hidden post.")
@@ -115,3 +140,72 @@ class ModeratePost(_OnRecord):
 
     def context(self) -> dict[str, Any]:
         return {"reports": self.found.reports.filter(settled_at=None)}
+
+
+class ObjectForm(ServiceForm):
+    """Why a post should be shown."""
+
+    text = LongText(label=_("Why should it be shown?"), rows=4)
+
+
+class ObjectToHiding(_OnRecord):
+    """Object to the hiding of one's own post."""
+
+    form_class = ObjectForm
+    door = get_own_hidden_post
+    service = services.object_to
+    heading = _("Object to this decision")
+    lead = _("A moderator of the network reads your objection and decides, with a reason.")
+    submit = _("Send")
+    said = _("Your objection is sent.")
+
+
+class DecideForm(ServiceForm):
+    """What becomes of an objection."""
+
+    reverse = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("no", _("It stays hidden")), ("yes", _("Show it again"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = LongText(label=_("Reason"), rows=3, help_text=_("The author reads it."))
+
+
+class DecideAppeal(PeopleAct):
+    """Decide on an objection."""
+
+    form_class = DecideForm
+    template_name = "network/appeal.html"
+    door = get_appeal
+    service = services.decide_appeal
+    list_page = (_("How contributions are moderated"), "network:moderation")
+    heading = _("Decide on an objection")
+    said = _("Your decision is saved.")
+
+    def own_ids(self, made: Any = None) -> tuple[()]:
+        return ()
+
+
+@require_safe
+def moderation(request: HttpRequest) -> HttpResponse:
+    """The policy, and how it was kept to: decisions by role, time and result of objections."""
+    context = {
+        "rules": ModerationRule.choices,
+        "figures": moderation_figures(),
+        "acts": moderation_log()[:MANY_ACTS],
+        "may_moderate": is_moderator(actor_of(request)),
+        "today": clock.today(),
+    }
+    return render(request, "network/moderation.html", context)
+
+
+@require_safe
+def moderation_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The whole log as a table. It names no person and no text."""
+    rows = (log_row(one) for one in moderation_log().iterator(chunk_size=2_000))
+    response = StreamingHttpResponse(
+        csv_chunks(LOG_COLUMNS, rows), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="moderation.csv"'
+    return response

@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
 from alliance.participation import rules
-from alliance.participation.models import Process
+from alliance.participation.models import Contribution, Process
 
-READ, RUN, ENTER = "read", "run", "enter"
+READ, RUN, ENTER, MODERATE = "read", "run", "enter", "moderate"
 _RULES: dict[str, Callable[[Actor, Process], bool]] = {
     READ: rules.may_read,
     RUN: rules.may_run,
     ENTER: rules.may_enter,
+    MODERATE: rules.may_moderate,
 }
 
 
@@ -27,8 +28,16 @@ def processes() -> QuerySet[Process]:
 
 
 def get_process_for(actor: Actor, public_id: str, action: str = READ) -> Process:
-    """The process that the actor may "read", "run" or "enter" contributions into.
+    """The process that the actor may "read", "run" or "enter" contributions into, or
+    "moderate".
 
     Raises NotFound, also where that is not so.
     """
     return one_by_id(processes(), "process", public_id, partial(_RULES[action], actor))
+
+
+def get_contribution(process: Process, post_id: str) -> Contribution:
+    """A contribution to a process that came through its door, also one that is hidden. Raises
+    NotFound."""
+    rows = Contribution.objects.filter(process=process).select_related("post", "process")
+    return one_by_id(rows, "contribution", post_id, field="post__public_id")

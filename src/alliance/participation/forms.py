@@ -1,0 +1,382 @@
+"""The forms of processes: for those who run them, and for residents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.errors import Fault
+from alliance.core.forms import RowForm, Rows, RowsForm, ServiceForm, rows_of
+from alliance.network.needs_offers_forms import language_choices
+from alliance.participation.enums import (
+    AgeBand,
+    Channel,
+    ContributionKind,
+    PhaseKind,
+    ProcessKind,
+    Sex,
+)
+from alliance.participation.models import Phase, Process
+from alliance.participation.services import contributions as writing
+from alliance.participation.services import processes as services
+from alliance.web.fields import LongText, ShortText, day_field
+
+#: The clock of the cities: a phase opens and closes at their midnight.
+CITY_TIME = ZoneInfo("Europe/Stockholm")
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The moment in which a day begins in the cities."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME)
+
+
+def first_day(phase: Phase) -> dt.date:
+    """The first day of a phase, as people read it."""
+    return timezone.localtime(phase.opens_at, CITY_TIME).date()
+
+
+def last_day(phase: Phase) -> dt.date:
+    """The last day of a phase, as people read it."""
+    end = phase.closes_at - dt.timedelta(microseconds=1)
+    return timezone.localtime(end, CITY_TIME).date()
+
+
+class QuestionForm(ServiceForm):
+    """What is asked."""
+
+    kind = forms.ChoiceField(
+        label=_("How residents take part"),
+        choices=[
+            (ProcessKind.DIALOGUE.value, _("Statements: residents agree, disagree and add theirs")),
+            (ProcessKind.PROPOSALS.value, _("Proposals: residents propose, comment and support")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    title = ShortText(
+        label=_("The question"),
+        size=60,
+        max_length=services.LONGEST_TITLE,
+        help_text=_("Such as “What should change on the streets of Angered?”"),
+    )
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    summary = LongText(
+        label=_("What you ask, in three sentences"),
+        rows=4,
+        max_length=services.LONGEST_SUMMARY,
+        help_text=_("They stand on top of the page: what it is about, and what you want to know."),
+    )
+    easy_read = LongText(
+        label=_("The same, easy to read"),
+        rows=4,
+        max_length=services.LONGEST_TEXT,
+        help_text=_("Short words, one thought a sentence. Leave it empty if you have none yet."),
+    )
+    area = ShortText(
+        label=_("Part of the city"),
+        max_length=services.LONGEST_NAME,
+        help_text=_("Leave it empty if it is about the whole city."),
+    )
+
+    def words(self) -> services.Question:
+        """What was typed, for the service."""
+        given = self.cleaned_data
+        names = services.Question.__dataclass_fields__
+        return services.Question(**{name: given[name] for name in names})
+
+
+class StartForm(QuestionForm):
+    """The first step of a new process."""
+
+    need = forms.ChoiceField(label=_("The need it belongs to"), required=False, choices=[("", "–")])
+
+
+class PromiseForm(ServiceForm):
+    """What the city promises."""
+
+    decides_what = LongText(
+        label=_("What will be decided"), rows=3, max_length=services.LONGEST_TEXT
+    )
+    decides_who = ShortText(
+        label=_("Who decides"),
+        size=60,
+        max_length=services.LONGEST_NAME,
+        help_text=_("A committee or an office, such as “the district committee”."),
+    )
+    decides_by = day_field(label=_("Day of the decision"))
+    answers_by = day_field(
+        label=_("Day by which everybody gets an answer"),
+        help_text=_("If you miss one of these days, the page of your city says so."),
+    )
+    not_open = LongText(
+        label=_("What cannot be changed"),
+        rows=3,
+        max_length=services.LONGEST_TEXT,
+        help_text=_("Such as the budget, a law, or what was decided before."),
+    )
+
+    def given(self) -> dict[str, Any]:
+        return {"words": services.Pledge(**self.cleaned_data)}
+
+
+class PhaseRow(RowForm):
+    """A phase."""
+
+    kind = forms.ChoiceField(
+        label=_("What residents do in phase %(row)s"), choices=PhaseKind, initial=PhaseKind.BOTH
+    )
+    opens_on = day_field(label=_("First day of phase %(row)s"))
+    closes_on = day_field(label=_("Last day of phase %(row)s"))
+
+    @property
+    def is_written(self) -> bool:
+        """A phase has a day."""
+        given = self.cleaned_data
+        return bool(given.get("opens_on") or given.get("closes_on"))
+
+
+class SourceRow(RowForm):
+    """Something to read."""
+
+    title = ShortText(label=_("Title of source %(row)s"), size=60, max_length=200)
+    at = ShortText(
+        label=_("Address or solution of source %(row)s"), size=60, max_length=services.LONGEST_URL
+    )
+
+
+class PrepareForm(RowsForm):
+    """Background, sources, phases."""
+
+    groups = {
+        "sources": rows_of(
+            SourceRow,
+            most=services.MOST_SOURCES,
+            heading=_("Figures, texts and solutions to read first"),
+            note=_(
+                "An address that begins with https://, or the id of a solution from its address "
+                "here, whose verdict then stands on the page."
+            ),
+        ),
+        "phases": rows_of(
+            PhaseRow,
+            most=services.MOST_PHASES,
+            spare=1,
+            heading=_("When residents can take part"),
+            note=_("A row without days is left out. The last day counts in full."),
+        ),
+    }
+
+    background = LongText(
+        label=_("What one should know before answering"),
+        rows=7,
+        max_length=services.LONGEST_TEXT,
+    )
+    is_strict = forms.TypedChoiceField(
+        label=_("What residents write is shown"),
+        choices=[
+            ("yes", _("once a person has read it")),
+            ("no", _("at once, and moderated afterwards")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=True,  # type: ignore[arg-type]
+    )
+
+    def given(self) -> dict[str, Any]:
+        sources = [services.SourceWords(**row) for row in self.written("sources")]
+        phases = [
+            services.PhaseWords(
+                row["kind"] or PhaseKind.BOTH.value,
+                start_of(row["opens_on"]) if row["opens_on"] else None,
+                start_of(row["closes_on"] + dt.timedelta(days=1)) if row["closes_on"] else None,
+            )
+            for row in self.written("phases")
+        ]
+        given = self.cleaned_data
+        words = services.Ground(given["background"], given["is_strict"], sources, phases)
+        return {"words": words}
+
+    def field_of(self, where: str) -> str:
+        return where
+
+    def place_of(self, where: str) -> tuple[forms.Form, str]:
+        """Times are typed as days."""
+        return super().place_of(where.replace("opens_at", "opens_on").replace("s_at", "s_on"))
+
+    @staticmethod
+    def rows_of(process: Process) -> Mapping[str, list[dict[str, Any]]]:
+        """The rows as the process has them."""
+        return {
+            "sources": [
+                {"title": one.title, "at": one.url or one.solution_id}
+                for one in process.sources.all()
+            ],
+            "phases": [
+                {"kind": one.kind, "opens_on": first_day(one), "closes_on": last_day(one)}
+                for one in process.phases.all()
+            ],
+        }
+
+
+class TrapForm(ServiceForm):
+    """A form with a field that people do not see; programs that fill in all of them do."""
+
+    homepage = forms.CharField(  # type: ignore[call-arg]
+        required=False,
+        label=_("Leave this field empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        template_name="participation/parts/trap.html",
+    )
+
+    def clean_homepage(self) -> str:
+        """Refuse what was filled in by a program."""
+        if self.cleaned_data["homepage"]:
+            raise forms.ValidationError(Fault("homepage", "left-empty").rule)
+        return ""
+
+
+class WriteForm(TrapForm):
+    """What a resident writes."""
+
+    title = ShortText(
+        label=_("Your proposal in one line"), size=60, max_length=writing.LONGEST_TITLE
+    )
+    text = LongText(rows=4)
+    place = ShortText(
+        label=_("Where? A name or an address"), size=40, max_length=writing.LONGEST_PLACE
+    )
+    language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
+
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        longest = writing.LONGEST[kind]
+        text: Any = self.fields["text"]
+        text.label = {
+            ContributionKind.STATEMENT.value: _("Write a statement of your own"),
+            ContributionKind.PROPOSAL.value: _("What should be done, and why?"),
+            ContributionKind.COMMENT.value: _("Your comment"),
+        }[kind]
+        text.help_text = _("At most %(n)s characters. Do not name other people.") % {"n": longest}
+        text.widget.attrs["maxlength"] = longest
+        if kind != ContributionKind.PROPOSAL:
+            del self.fields["title"], self.fields["place"]
+        if kind == ContributionKind.STATEMENT:
+            text.widget.attrs["rows"] = 2
+        self.kind = kind
+
+    def words(self, **more: Any) -> writing.Words:
+        """What was typed, for the service."""
+        given = {name: self.cleaned_data.get(name, "") for name in ("title", "text", "place")}
+        return writing.Words(
+            **given, language=self.cleaned_data["language"], kind=self.kind, **more
+        )
+
+
+class TraitsForm(ServiceForm):
+    """Who somebody is, as far as she wants to say."""
+
+    age_band = forms.ChoiceField(
+        label=_("Age"), required=False, choices=[("", _("no answer")), *AgeBand.choices]
+    )
+    sex = forms.ChoiceField(
+        label=pgettext_lazy("field", "Sex"),
+        required=False,
+        choices=[("", _("no answer")), *Sex.choices],
+    )
+    area = ShortText(label=_("The part of the city you live in"), max_length=120)
+
+
+class EmailForm(ServiceForm):
+    """Where answers go."""
+
+    email = forms.EmailField(
+        label=_("Your email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "size": 40}),
+    )
+
+
+class ReceiptForm(TrapForm):
+    """A receipt code."""
+
+    receipt = ShortText(
+        label=_("Your receipt code"),
+        size=20,
+        max_length=40,
+        help_text=_("Twelve characters. It was shown when you sent your first text."),
+    )
+
+    def clean_receipt(self) -> str:
+        """The code without blanks and hyphens, in small letters."""
+        return "".join(self.cleaned_data["receipt"].split()).replace("-", "").lower()
+
+
+class TextRow(RowForm):
+    """One text of a paper form."""
+
+    text = LongText(label=_("Text %(row)s"), rows=3)
+
+
+class ProposalRow(TextRow):
+    """One proposal of a paper form."""
+
+    title = ShortText(label=_("Proposal %(row)s in one line"), size=60, max_length=160)
+    field_order = ["title", "text"]
+
+
+def _texts(row: type[RowForm]) -> type[Rows]:
+    return rows_of(
+        row,
+        most=20,
+        spare=3,
+        heading=_("What the person wrote or said"),
+        note=_("Word for word. A row without text is left out."),
+    )
+
+
+class EnterForm(RowsForm):
+    """What one person sent on paper or said."""
+
+    groups = {"texts": _texts(TextRow)}
+    below = frozenset({"age_band", "sex", "area"})
+
+    channel = forms.ChoiceField(
+        label=_("How it came in"),
+        choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    age_band = TraitsForm.base_fields["age_band"]
+    sex = TraitsForm.base_fields["sex"]
+    area = TraitsForm.base_fields["area"]
+
+    def words(self, kind: str) -> list[writing.Words]:
+        """The texts, for the service."""
+        language = self.cleaned_data["language"]
+        return [
+            writing.Words(
+                row["text"],
+                language,
+                kind=kind,
+                title=row.get("title", ""),
+            )
+            for row in self.written("texts")
+        ]
+
+    @property
+    def traits(self) -> dict[str, str]:
+        """What the person said of herself."""
+        return {name: self.cleaned_data[name] for name in ("age_band", "sex", "area")}
+
+
+class EnterProposalsForm(EnterForm):
+    """Proposals that one person sent on paper or said."""
+
+    groups = {"texts": _texts(ProposalRow)}

@@ -1,0 +1,68 @@
+"""The sentences of faults in processes, and what a checklist says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.errors import add_sentences
+
+#: What a process needs before it opens, by the code of `rules.missing_before_opening`.
+MISSING: Mapping[str, Promise] = {
+    "summary": _("what you ask, in three sentences"),
+    "decides_what": _("what will be decided"),
+    "decides_who": _("who decides"),
+    "decides_by": _("the day of the decision"),
+    "answers_by": _("the day by which everybody gets an answer"),
+    "not_open": _("what cannot be changed"),
+    "phases": _("when residents can take part"),
+    "phases-over": _("a closing time that is still to come"),
+    "decides-early": _("a day of decision after the last closing time"),
+    "answers-early": _("a day of answers after the last closing time"),
+}
+
+#: What each row of the checklist asks, with the step on which it is filled in.
+CHECKLIST: Mapping[str, tuple[Promise, str]] = {
+    "summary": (_("Three sentences say what you ask"), "ask"),
+    "decides_what": (_("It says what will be decided"), "promise"),
+    "decides_who": (_("It says who decides"), "promise"),
+    "decides_by": (_("It says when that is decided"), "promise"),
+    "answers_by": (_("It says by when everybody gets an answer"), "promise"),
+    "not_open": (_("It says what cannot be changed"), "promise"),
+    "phases": (_("It says when residents can take part"), "prepare"),
+}
+
+#: What a moderator is warned of, by the code of `rules.text_warnings`.
+WARNINGS: Mapping[str, Promise] = {
+    "email": _("holds an email address"),
+    "phone": _("holds a telephone number"),
+    "personal-number": _("holds a personal number"),
+    "links": _("holds several links"),
+}
+
+add_sentences(
+    {
+        "before-opening": _("Before it opens, add: %(what)s."),
+        "closes-before-opening": _("Choose a closing time after the opening."),
+        "closes-earlier": _("Residents were promised more time. A phase can only be extended."),
+        "runs-too-long": _("Choose a closing time within %(days)s days."),
+        "day-is-over": _("Choose a day that is still to come."),
+        "no-source": _(
+            "Give an address that begins with https://, or choose a solution by its id."
+        ),
+        "need-of-another": _("Choose a need of your own city."),
+        "kind-stays": _("The kind cannot be changed once the process is open."),
+        "takes-nothing-now": _("Nothing is taken at the moment. See the times on the page."),
+        "left-empty": _("Leave this field empty."),
+        "no-parent": _("Choose a proposal that is shown."),
+    },
+)
+
+STEP_NAMES: Mapping[str, Promise] = {
+    "ask": pgettext_lazy("step of a process", "What you ask"),
+    "promise": pgettext_lazy("step of a process", "What you promise"),
+    "prepare": pgettext_lazy("step of a process", "Background and times"),
+}

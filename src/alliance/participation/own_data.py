@@ -1,0 +1,42 @@
+"""What this room keeps about a person with an account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from alliance.participation.models import Answer, Participant, Process
+from alliance.participation.services import own
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """What the person contributed, and what she did for her city."""
+    return {
+        "taking_part": [
+            own.data_of(one)
+            for one in Participant.objects.filter(user=user).select_related("process")
+        ],
+        "processes_prepared": [
+            {"id": one.public_id, "title": one.title, "made_at": one.made_at.isoformat()}
+            for one in Process.objects.filter(made_by=user)
+        ],
+        "forms_typed_in": [
+            {"process": one.process.public_id, "at": one.made_at.isoformat()}
+            for one in Participant.objects.filter(entered_by=user).select_related("process")
+        ],
+        "contributions_answered": [
+            {"id": one.public_id, "at": one.at.isoformat()}
+            for one in Answer.objects.filter(answered_by=user)
+        ],
+    }
+
+
+def forget(user: User, *, at: dt.datetime) -> None:
+    """What she wrote and voted stays counted, without a way back to her: what she said of herself
+    and her address go. To delete the texts, too, there is a page in each process."""
+    Participant.objects.filter(user=user).update(
+        user=None, email="", email_confirmed_at=None, area="", age_band="", sex=""
+    )

@@ -1,0 +1,217 @@
+"""What the pages of processes show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.knowledge.models import Solution
+from alliance.knowledge.selectors.solutions import with_lines
+from alliance.network.enums import TeamRole
+from alliance.network.models import City
+from alliance.participation import rules
+from alliance.participation.enums import ProcessState
+from alliance.participation.messages import CHECKLIST, WARNINGS
+from alliance.participation.models import (
+    Background,
+    Contribution,
+    Participant,
+    Phase,
+    Process,
+    Promise,
+)
+from alliance.participation.selectors.access import processes
+from alliance.participation.services.contributions import TYPING_IN, kind_of
+
+PAGE_SIZE = 20
+#: Contributions on a page.
+MANY = 50
+
+
+def process_list(
+    actor: Actor, *, city: str, state: str, number: int
+) -> tuple[Page[Process], City | None, list[Process]]:
+    """Processes that everybody reads, the open ones by default; the city asked for; and those of
+    the actor's teams that are being prepared. Raises NotFound for an unknown city or page."""
+    rows = processes().exclude(state=ProcessState.DRAFT)
+    found = None
+    if city:
+        found = City.objects.filter(public_id=city).first()
+        if found is None:
+            raise NotFound("city", city)
+        rows = rows.filter(city=found)
+    if state in ProcessState.values:
+        rows = rows.filter(state=state)
+    pages = Paginator(rows.order_by("-opened_at", "-id"), PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
+    own = processes().filter(state=ProcessState.DRAFT, organisation__public_id__in=edited)
+    return pages.page(number), found, list(own) if edited else []
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something to read before the questions; `solution` with what its line says, if it is one."""
+
+    row: Background
+    solution: Solution | None
+
+
+def sources_of(process: Process) -> list[Source]:
+    """The sources of a process in their order; at most four queries."""
+    rows = list(process.sources.all())
+    ids = [one.solution_id for one in rows if one.solution_id]
+    solutions = {}
+    if ids:
+        found = list(Solution.objects.filter(public_id__in=ids).prefetch_related("texts"))
+        with_lines(found)
+        solutions = {one.public_id: one for one in found}
+    return [Source(one, solutions.get(one.solution_id)) for one in rows]
+
+
+def promises_of(process: Process, today: dt.date) -> list[Promise]:
+    """What was promised, with `is_late` where the day is over and nothing came."""
+    rows = list(process.promises.all())
+    for one in rows:
+        one.is_late = one.kept_at is None and one.due_on < today  # type: ignore[attr-defined]
+    return rows
+
+
+def contributions_of(process: Process, *, participant: Participant | None = None) -> QuerySet[Any]:
+    """What everybody reads of a process, the newest first, with the number that support each."""
+    rows = Contribution.objects.filter(process=process, parent=None).shown()
+    rows = rows.select_related("post", "answer", "group").annotate(
+        n_supports=Count("supports", distinct=True),
+        is_supported=Count("supports", filter=Q(supports__participant=participant), distinct=True),
+        n_comments=Count(
+            "comments",
+            filter=Q(comments__shown_at__isnull=False, comments__post__hidden_at=None),
+            distinct=True,
+        ),
+    )
+    return rows.order_by("-post_id")
+
+
+def numbers_of(process: Process) -> dict[str, Any]:
+    """How many took part and how, all channels in one count; two queries."""
+    people = dict(
+        process.participants.values_list("channel").annotate(n=Count("pk")).order_by("channel")
+    )
+    texts = Contribution.objects.filter(process=process, participant__isnull=False)
+    return {
+        "people": sum(people.values()),
+        "by_hand": sum(n for channel, n in people.items() if channel != "online"),
+        "texts": texts.exclude(post__hidden_at__isnull=False).count(),
+    }
+
+
+def resident_page(
+    process: Process, actor: Actor, participant: Participant | None, *, at: dt.datetime
+) -> dict[str, Any]:
+    """What the page for residents shows."""
+    phases: Sequence[Phase] = list(process.phases.all())
+    running = rules.phase_at(phases, at) if process.state == ProcessState.OPEN else None
+    coming = next((one for one in phases if one.opens_at > at), None)
+    rows = contributions_of(process, participant=participant)
+    return {
+        "process": process,
+        "phases": phases,
+        "running": running,
+        "coming": None if running else coming,
+        "takes_text": rules.takes_text(process, at),
+        "takes_votes": rules.takes_votes(process, at),
+        "kind": kind_of(process),
+        "sources": sources_of(process),
+        "promises": promises_of(process, at.date()),
+        "contributions": rows[:MANY],
+        "numbers": numbers_of(process),
+        "participant": participant,
+        "may_run": rules.may_run(actor, process),
+        "may_enter": rules.may_enter(actor, process),
+        "may_moderate": rules.may_moderate(actor, process),
+    }
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of the checklist before opening: what, whether it is there, where it is filled in."""
+
+    what: Any
+    step: str
+    is_done: bool
+
+
+def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
+    """What it takes to open, row by row."""
+    missing = rules.missing_before_opening(process, at=at)
+    aliases = {
+        "phases": ("phases", "phases-over"),
+        "decides_by": ("decides_by", "decides-early"),
+        "answers_by": ("answers_by", "answers-early"),
+    }
+    return [
+        Check(what, step, not any(code in missing for code in aliases.get(name, (name,))))
+        for name, (what, step) in CHECKLIST.items()
+    ]
+
+
+def overdue_promises(city: City, today: dt.date) -> int:
+    """How many promises to residents of a city are overdue."""
+    return Promise.objects.filter(process__city=city, kept_at=None, due_on__lt=today).count()
+
+
+def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
+    """What the page of results shows. Raises NotFound for a page that is not there."""
+    rows = contributions_of(process).order_by("-n_supports", "-post_id")
+    pages = Paginator(rows, PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    answered = Contribution.objects.filter(process=process, parent=None).shown()
+    return {
+        "process": process,
+        "numbers": numbers_of(process),
+        "promises": promises_of(process, at.date()),
+        "page": pages.page(number),
+        "n_shown": answered.count(),
+        "n_answered": answered.exclude(answer=None).count(),
+        "may_run": rules.may_run(actor, process),
+    }
+
+
+def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
+    """What those see who run a process, and those who type in."""
+    waiting = Contribution.objects.filter(process=process, shown_at=None, post__hidden_at=None)
+    return {
+        "process": process,
+        "checks": checklist(process, at=at),
+        "is_ready": not rules.missing_before_opening(process, at=at),
+        "promises": promises_of(process, at.date()),
+        "numbers": numbers_of(process),
+        "n_waiting": waiting.count(),
+        "may_run": rules.may_run(actor, process),
+        "takes_paper": rules.takes_paper(process, at, TYPING_IN),
+    }
+
+
+def to_moderate(process: Process, *, number: int) -> Page[Any]:
+    """What waits for a person or was reported, the oldest first, each with `n_reports` and
+    `warnings`. Raises NotFound for a page that is not there."""
+    rows = Contribution.objects.filter(process=process).select_related("post", "participant")
+    rows = rows.annotate(
+        n_reports=Count("post__reports", filter=Q(post__reports__settled_at=None))
+    ).filter(Q(n_reports__gt=0) | Q(shown_at=None, post__hidden_at=None))
+    pages = Paginator(rows.order_by("post_id"), PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    page: Page[Any] = pages.page(number)
+    for one in page.object_list:
+        one.warnings = [WARNINGS[code] for code in rules.text_warnings(one.post.text)]
+    return page

@@ -1,0 +1,242 @@
+"""What residents write, online or on paper, and what they support."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.network.enums import DiscussedKind, Language
+from alliance.network.models import Post
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation import rules
+from alliance.participation.enums import (
+    Author,
+    Channel,
+    ContributionKind,
+    ProcessKind,
+    ProcessState,
+)
+from alliance.participation.models import Contribution, Participant, Process, Support
+
+KIND = "contribution"
+RESIDENT = audit.Actor("resident")
+#: The most characters of a contribution by its kind.
+LONGEST = {
+    ContributionKind.STATEMENT.value: 140,
+    ContributionKind.PROPOSAL.value: 3_000,
+    ContributionKind.COMMENT.value: 1_000,
+}
+LONGEST_TITLE = LONGEST_PLACE = 160
+WRITING = throttle.Limit("contribute", most=20, window=dt.timedelta(days=1))
+#: Whatever a cookie says: what one network address may send in.
+ADDRESS = throttle.Limit("contribute-from", most=200, window=dt.timedelta(hours=1))
+#: So long after the end, forms that came in on time are typed in.
+TYPING_IN = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A contribution as written. `parent`: the proposal that a comment is about."""
+
+    text: str
+    language: str
+    kind: str = ContributionKind.STATEMENT
+    title: str = ""
+    place: str = ""
+    parent: Contribution | None = None
+
+
+def kind_of(process: Process) -> str:
+    """What residents write in a process, beside comments."""
+    is_dialogue = process.kind == ProcessKind.DIALOGUE
+    return (ContributionKind.STATEMENT if is_dialogue else ContributionKind.PROPOSAL).value
+
+
+def _faults(process: Process, words: Words) -> list[Fault]:
+    kinds = (kind_of(process), ContributionKind.COMMENT.value)
+    faults = choice_faults("kind", words.kind, kinds)
+    longest = LONGEST.get(words.kind, LONGEST[ContributionKind.STATEMENT])
+    faults += text_faults("text", words.text, required=True, longest=longest)
+    needs_title = words.kind == ContributionKind.PROPOSAL
+    faults += text_faults("title", words.title, required=needs_title, longest=LONGEST_TITLE)
+    faults += text_faults("place", words.place, longest=LONGEST_PLACE)
+    faults += choice_faults("language", words.language, Language.values)
+    parent = words.parent
+    if (words.kind == ContributionKind.COMMENT) != (parent is not None) or (
+        parent is not None and parent.process_id != process.pk
+    ):
+        faults.append(Fault("parent", "no-parent"))
+    return faults
+
+
+def contribute(
+    process: Process, participant: Participant, words: Words, *, address: str = "", at: dt.datetime
+) -> Contribution:
+    """Take what a resident writes; the same of her again is what is there.
+
+    `address`: the network address, whose contributions are counted. Others read it at once, or when
+    a moderator has said yes (`Process.is_strict`, or where it looks like spam or holds personal
+    data). Call it outside of a transaction. Raises InvalidData naming the fields.
+    """
+    refuse(_faults(process, words))
+    present = _same(process, participant, words)
+    if present is not None:
+        return present
+    _take(participant, address, at)
+    with transaction.atomic():
+        current = Process.objects.prefetch_related("phases").get(pk=process.pk)
+        if not rules.takes_text(current, at):
+            raise InvalidData([Fault("text", "takes-nothing-now")])
+        waits = current.is_strict or bool(rules.text_warnings(words.text))
+        return _save(current, words, participant=participant, shown_at=None if waits else at, at=at)
+
+
+def _same(process: Process, participant: Participant, words: Words) -> Contribution | None:
+    rows = Contribution.objects.filter(process=process, participant=participant)
+    return rows.filter(kind=words.kind, parent=words.parent, post__text=words.text.strip()).first()
+
+
+def _take(participant: Participant, address: str, at: dt.datetime) -> None:
+    for limit, key in ((WRITING, participant.pk), (ADDRESS, address)):
+        if key:
+            try:
+                throttle.take(limit, key, at=at)
+            except throttle.Throttled as error:
+                raise InvalidData([Fault("text", "too-often", {"most": limit.most})]) from error
+
+
+def _save(
+    process: Process,
+    words: Words,
+    *,
+    participant: Participant | None,
+    at: dt.datetime,
+    shown_at: dt.datetime | None,
+    author: str = Author.RESIDENT,
+    channel: str = Channel.ONLINE,
+    actor: audit.Actor = RESIDENT,
+) -> Contribution:
+    post = Post(
+        kind=DiscussedKind.PROCESS,
+        record_id=process.public_id,
+        text=words.text.strip(),
+        language=words.language,
+        at=at,
+    )
+    post.full_clean(validate_constraints=False)
+    post.save()
+    contribution = Contribution.objects.create(
+        post=post,
+        process=process,
+        kind=words.kind,
+        participant=participant,
+        author=author,
+        channel=channel,
+        title=words.title.strip(),
+        place=words.place.strip(),
+        parent=words.parent,
+        shown_at=shown_at,
+    )
+    details: dict[str, Any] = {"process": process.public_id, "channel": str(channel)}
+    audit.record(KIND, post, "write", actor=actor, at=at, **details)
+    return contribution
+
+
+def enter(
+    process: Process,
+    texts: Sequence[Words],
+    *,
+    channel: str,
+    traits: dict[str, str] | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Participant:
+    """Type in what one person sent on paper or said by phone or at a desk: one participant.
+
+    It counts as what came in online, and is marked. Forms are typed in until some days after the
+    end. Raises InvalidData naming fields and rows, NotAllowed.
+    """
+    if not rules.may_enter(actor, process):
+        raise NotAllowed(_("Only the team of the city types in what came on paper."))
+    by_hand = [one for one in Channel.values if one != Channel.ONLINE]
+    faults = choice_faults("channel", channel, by_hand)
+    if not texts:
+        faults.append(Fault("texts", "missing"))
+    for place, words in enumerate(texts):
+        faults += [
+            Fault(f"texts[{place}].{one.where}", one.code, one.params)
+            for one in _faults(process, words)
+        ]
+    with transaction.atomic():
+        current = Process.objects.prefetch_related("phases").get(pk=process.pk)
+        if not rules.takes_paper(current, at, TYPING_IN):
+            faults.append(Fault("channel", "takes-nothing-now"))
+        refuse(faults)
+        participant = Participant.objects.create(
+            process=current,
+            channel=channel,
+            language=texts[0].language,
+            made_at=at,
+            entered_by=actor.user,
+            **(traits or {}),
+        )
+        for words in texts:
+            # Somebody of the team has read it.
+            _save(
+                current,
+                words,
+                participant=participant,
+                at=at,
+                shown_at=at,
+                channel=channel,
+                actor=actor,
+            )
+    return participant
+
+
+def add_own(
+    process: Process,
+    words: Words,
+    *,
+    author: str = Author.OFFICIAL,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Contribution:
+    """Add what the city, or a computer, wrote: labelled so, as a start of the dialogue.
+
+    Raises InvalidData, NotAllowed.
+    """
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    refuse(_faults(process, words) + choice_faults("author", author, ["official", "machine"]))
+    with transaction.atomic():
+        if process.state not in (ProcessState.DRAFT, ProcessState.OPEN):
+            raise InvalidData([Fault("text", "takes-nothing-now")])
+        same = Contribution.objects.filter(
+            process=process, participant=None, post__text=words.text.strip()
+        )
+        return same.first() or _save(
+            process, words, participant=None, at=at, shown_at=at, author=author, actor=actor
+        )
+
+
+def support(
+    contribution: Contribution, participant: Participant, *, yes: bool, at: dt.datetime
+) -> None:
+    """Stand behind a proposal, once, or no longer. No act is noted. Raises InvalidData."""
+    process = Process.objects.prefetch_related("phases").get(pk=contribution.process_id)
+    if contribution.kind != ContributionKind.PROPOSAL or not rules.takes_votes(process, at):
+        raise InvalidData([Fault("support", "takes-nothing-now")])
+    if yes:
+        Support.objects.get_or_create(
+            contribution=contribution, participant=participant, defaults={"at": at}
+        )
+    else:
+        Support.objects.filter(contribution=contribution, participant=participant).delete()

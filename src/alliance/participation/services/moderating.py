@@ -1,0 +1,97 @@
+"""Reading what residents wrote before or after it is shown: by the one mechanism for all posts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.network.addresses import page_address
+from alliance.network.enums import ModerationDecision
+from alliance.network.rules import is_moderator
+from alliance.network.services import discussion
+from alliance.network.text_checks import choice_faults
+from alliance.participation import rules
+from alliance.participation.models import Contribution, Participant
+
+RELEASE, HIDE, SHOW = "release", "hide", "show"
+TEAM = "team"
+
+
+def moderate(
+    contribution: Contribution,
+    *,
+    decision: str,
+    rule: str = "",
+    reason: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Contribution:
+    """Release, hide or show again; that settles what was reported of it. The team of the city does
+    this in its processes, and moderators of the network.
+
+    The author reads the reason, by email where she gave an address. What is released but was hidden
+    is shown again. Raises InvalidData naming `decision`, `rule` or `reason`, NotAllowed.
+    """
+    if not rules.may_moderate(actor, contribution.process):
+        raise NotAllowed(_("Only the team of the city and moderators do this."))
+    faults = choice_faults("decision", decision, (RELEASE, HIDE, SHOW))
+    if decision == HIDE and not rule:
+        faults.append(Fault("rule", "not-chosen"))
+    refuse(faults)
+    role = discussion.role_of(actor) if is_moderator(actor) else TEAM
+    with transaction.atomic():
+        current = Contribution.objects.select_for_update(of=("self",)).get(pk=contribution.pk)
+        post = discussion.settle(
+            current.post,
+            hide=decision == HIDE,
+            reason=reason,
+            rule=rule,
+            role=role,
+            actor=actor,
+            at=at,
+        )
+        if decision != HIDE and current.shown_at is None:
+            release = ModerationDecision.RELEASE
+            discussion.log_act(post, release, role=role, since=post.at, at=at)
+            audit.record("contribution", post, "release", actor=actor, at=at)
+        if current.shown_at is None:
+            # A person has read it: what is hidden comes back if an objection is right.
+            current.shown_at = at
+            current.save(update_fields=["shown_at"])
+        if decision == HIDE:
+            _tell_author(current, reason)
+    return current
+
+
+def _tell_author(contribution: Contribution, reason: str) -> None:
+    one = contribution.participant
+    if one is None or one.email_confirmed_at is None:
+        return
+    write_letter(
+        "contribution_hidden",
+        one.email,
+        language=one.language,
+        title=contribution.process.title,
+        text=contribution.post.text,
+        reason=reason.strip(),
+        url=page_address("participation:mine", one.language, contribution.process.public_id),
+    )
+
+
+def report(contribution: Contribution, *, reason: str, address: str, at: dt.datetime) -> None:
+    """Report a contribution, without an account. Raises InvalidData naming `reason`."""
+    discussion.report_by_guest(contribution.post, reason=reason, address=address, at=at)
+
+
+def object_to(
+    contribution: Contribution, participant: Participant, *, text: str, at: dt.datetime
+) -> None:
+    """Object to the hiding of one's own contribution. Raises InvalidData naming `text`."""
+    if contribution.participant_id != participant.pk:
+        raise InvalidData([Fault("text", "nothing-to-appeal")])
+    discussion.object_to(contribution.post, text=text, actor=audit.VISITOR, at=at)

@@ -1,0 +1,121 @@
+"""What a resident does with her own data: say who she is, get answers, take away, delete."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+
+from alliance.accounts.letters import write_letter
+from alliance.core import throttle
+from alliance.core.errors import Fault, InvalidData, refuse
+from alliance.network.addresses import page_address
+from alliance.network.models import Post
+from alliance.network.text_checks import text_faults
+from alliance.participation.models import Contribution, Participant
+
+_SALT = "alliance.participation.email"
+CONFIRM_WITHIN = dt.timedelta(days=3)
+#: What stands in place of a text that was deleted by its author, in every language.
+DELETED = "–"
+MAILING = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=1))
+
+
+def say_who(participant: Participant, *, age_band: str, sex: str, area: str) -> Participant:
+    """Keep what somebody says of herself; empty is no answer. Raises InvalidData."""
+    refuse(text_faults("area", area, longest=120))
+    participant.age_band, participant.sex, participant.area = age_band, sex, area.strip()
+    participant.full_clean(validate_constraints=False)
+    participant.save(update_fields=["age_band", "sex", "area"])
+    return participant
+
+
+def ask_to_confirm(
+    participant: Participant, email: str, *, address: str, at: dt.datetime
+) -> Participant:
+    """Send a link to an address. Nothing else is sent there before it was followed.
+
+    Raises InvalidData where too many were asked for from one network address.
+    """
+    for key in (address, email.lower()):
+        try:
+            throttle.take(MAILING, key, at=at)
+        except throttle.Throttled as error:
+            raise InvalidData([Fault("email", "too-often", {"most": MAILING.most})]) from error
+    token = signing.dumps([participant.public_id, email], salt=_SALT)
+    process, language = participant.process, participant.language
+    with transaction.atomic():
+        write_letter(
+            "confirm_participant",
+            email,
+            language=language,
+            title=process.title,
+            url=page_address("participation:email-confirm", language, process.public_id, token),
+        )
+    return participant
+
+
+def confirm(token: str, process_id: str, *, at: dt.datetime) -> Participant | None:
+    """Take the address of a link that was followed; None where it does not hold (any more)."""
+    try:
+        public_id, email = signing.loads(token, salt=_SALT, max_age=CONFIRM_WITHIN)
+    except signing.BadSignature:
+        return None
+    found = Participant.objects.filter(public_id=public_id, process__public_id=process_id).first()
+    if found is not None:
+        found.email, found.email_confirmed_at = email, at
+        found.save(update_fields=["email", "email_confirmed_at"])
+    return found
+
+
+def data_of(participant: Participant) -> dict[str, Any]:
+    """All that is kept of a participant, as JSON can hold it."""
+    rows = participant.contributions.select_related("post", "answer").order_by("post_id")
+    return {
+        "process": participant.process.public_id,
+        "title": participant.process.title,
+        "receipt": participant.receipt,
+        "since": participant.made_at.isoformat(),
+        "channel": participant.channel,
+        "language": participant.language,
+        "email": participant.email,
+        "area": participant.area,
+        "age_band": participant.age_band,
+        "sex": participant.sex,
+        "contributions": [
+            {
+                "id": one.post.public_id,
+                "kind": one.kind,
+                "title": one.title,
+                "text": one.post.text,
+                "place": one.place,
+                "at": one.post.at.isoformat(),
+                "shown": one.shown_at is not None and one.post.hidden_at is None,
+                "hidden_because": one.post.hidden_because,
+                "outcome": one.answer.outcome if one.answer else "",
+                "answer": one.answer.reason if one.answer else "",
+            }
+            for one in rows
+        ],
+        "supports": list(
+            participant.supports.values_list("contribution__post__public_id", flat=True)
+        ),
+    }
+
+
+def delete(participant: Participant) -> int:
+    """Delete a participant with all she wrote, voted and said of herself; how many texts.
+
+    Of a proposal on which others commented the place stays, without her words.
+    """
+    own = Contribution.objects.filter(participant=participant)
+    with transaction.atomic():
+        discussed = own.exclude(comments=None)
+        Post.objects.filter(contribution__in=discussed).update(text=DELETED)
+        n = discussed.update(title="", place="")
+        others = list(own.exclude(pk__in=discussed).values_list("pk", flat=True))
+        Post.objects.filter(pk__in=others).delete()
+        participant.delete()
+    return n + len(others)

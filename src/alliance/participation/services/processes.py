@@ -1,0 +1,348 @@
+"""Processes: prepared in three steps, opened with a promise, closed by the clock, answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, NotAllowed, refuse
+from alliance.knowledge.models import Solution
+from alliance.network import needs_offers_rules
+from alliance.network.enums import Language
+from alliance.network.models import Need, Organisation
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation import rules
+from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState, PromiseKind
+from alliance.participation.models import Background, Phase, Process, Promise
+
+KIND = "process"
+_note = audit.noting(KIND)
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TEXT, LONGEST_NAME = 160, 600, 6_000, 160
+LONGEST_URL = 500
+MOST_PHASES, MOST_SOURCES = 4, 12
+#: A process runs no longer; then it is another one.
+LONGEST_RUN = dt.timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The first step: what is asked, of whom."""
+
+    kind: str
+    title: str
+    language: str
+    summary: str = ""
+    easy_read: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """The second step: what the city promises in return."""
+
+    decides_what: str = ""
+    decides_who: str = ""
+    decides_by: dt.date | None = None
+    answers_by: dt.date | None = None
+    not_open: str = ""
+
+
+@dataclass(frozen=True)
+class PhaseWords:
+    """A phase as typed: what can be done from `opens_at` until before `closes_at`."""
+
+    kind: str
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class SourceWords:
+    """Something to read: `at` is an address, or the public id of a solution."""
+
+    title: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The third step: what to know beforehand, when it runs, and who reads first."""
+
+    background: str = ""
+    is_strict: bool = True
+    sources: Sequence[SourceWords] = ()
+    phases: Sequence[PhaseWords] = ()
+
+
+def start(
+    team: Organisation,
+    words: Question,
+    *,
+    need: Need | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Process:
+    """Begin to prepare a process in the name of a city; nobody else sees it before it opens.
+
+    Raises InvalidData naming the fields at fault, NotAllowed.
+    """
+    if not needs_offers_rules.may_speak_for(actor, team):
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    faults = _question_faults(words)
+    if need is not None and need.organisation_id != team.pk:
+        faults.append(Fault("need", "need-of-another"))
+    refuse(faults)
+    with transaction.atomic():
+        process = Process(
+            organisation=team,
+            city=needs_offers_rules.city_of(team),
+            need=need,
+            made_by=actor.user,
+            made_at=at,
+            changed_at=at,
+            **_stripped(words),
+        )
+        process.full_clean(validate_constraints=False)
+        process.save()
+        _note(process, "start", actor=actor, at=at)
+    return process
+
+
+def _stripped(words: Question | Pledge) -> dict[str, Any]:
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in asdict(words).items()
+    }
+
+
+def _question_faults(words: Question) -> list[Fault]:
+    faults = choice_faults("kind", words.kind, ProcessKind.values)
+    faults += text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
+    faults += choice_faults("language", words.language, Language.values)
+    faults += text_faults("summary", words.summary, longest=LONGEST_SUMMARY)
+    faults += text_faults("easy_read", words.easy_read, longest=LONGEST_TEXT)
+    return faults + text_faults("area", words.area, longest=LONGEST_NAME)
+
+
+def locked(process: Process) -> Process:
+    """The process as it is now, held until the transaction ends."""
+    rows = Process.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation", "city").get(pk=process.pk)
+
+
+def _to_change(process: Process, actor: audit.Actor) -> Process:
+    current = locked(process)
+    if not rules.may_run(actor, current):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    return current
+
+
+def ask(process: Process, words: Question, *, actor: audit.Actor, at: dt.datetime) -> Process:
+    """Change what is asked. Once it is open, the kind stays. Raises InvalidData, NotAllowed."""
+    with transaction.atomic():
+        current = _to_change(process, actor)
+        faults = _question_faults(words)
+        if current.state != ProcessState.DRAFT and words.kind != current.kind:
+            faults.append(Fault("kind", "kind-stays"))
+        refuse(faults)
+        return _changed(current, _stripped(words), "ask", actor=actor, at=at)
+
+
+def promise(process: Process, words: Pledge, *, actor: audit.Actor, at: dt.datetime) -> Process:
+    """Change what is promised, as long as nobody has taken part. Raises InvalidData, NotAllowed."""
+    faults = text_faults("decides_what", words.decides_what, longest=LONGEST_TEXT)
+    faults += text_faults("decides_who", words.decides_who, longest=LONGEST_NAME)
+    faults += text_faults("not_open", words.not_open, longest=LONGEST_TEXT)
+    for name in ("decides_by", "answers_by"):
+        day = getattr(words, name)
+        if day is not None and day < at.date():
+            faults.append(Fault(name, "day-is-over"))
+    with transaction.atomic():
+        current = _to_change(process, actor)
+        if current.state != ProcessState.DRAFT:
+            raise NotAllowed(_("What was promised when it opened stays as it was."))
+        refuse(faults)
+        return _changed(current, _stripped(words), "promise", actor=actor, at=at)
+
+
+def _changed(
+    process: Process,
+    values: Mapping[str, Any],
+    verb: str,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    **details: Any,
+) -> Process:
+    for name, value in values.items():
+        setattr(process, name, value)
+    process.changed_at = at
+    process.full_clean(validate_constraints=False)
+    process.save()
+    _note(process, verb, actor=actor, at=at, **details)
+    return process
+
+
+def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datetime) -> Process:
+    """Change background, sources and phases. In an open process no phase closes earlier.
+
+    Raises InvalidData naming fields and rows at fault, NotAllowed.
+    """
+    faults = text_faults("background", words.background, longest=LONGEST_TEXT)
+    faults += _source_faults(words.sources) + _phase_faults(words.phases, at)
+    with transaction.atomic():
+        current = _to_change(process, actor)
+        if current.state not in (ProcessState.DRAFT, ProcessState.OPEN):
+            raise NotAllowed(_("The process has closed."))
+        if current.state == ProcessState.OPEN:
+            faults += _shortening(current, words.phases)
+        refuse(faults)
+        current.sources.all().delete()
+        Background.objects.bulk_create(
+            Background(
+                process=current,
+                number=number,
+                title=one.title.strip(),
+                url=one.at if one.at.startswith("https://") else "",
+                solution_id="" if one.at.startswith("https://") else one.at.strip(),
+            )
+            for number, one in enumerate(words.sources, start=1)
+        )
+        current.phases.all().delete()
+        Phase.objects.bulk_create(
+            Phase(
+                process=current,
+                number=number,
+                kind=one.kind,
+                title=one.title.strip(),
+                opens_at=one.opens_at,
+                closes_at=one.closes_at,
+            )
+            for number, one in enumerate(words.phases, start=1)
+            if one.opens_at and one.closes_at
+        )
+        values = {"background": words.background.strip(), "is_strict": words.is_strict}
+        return _changed(current, values, "prepare", actor=actor, at=at)
+
+
+def _source_faults(sources: Sequence[SourceWords]) -> list[Fault]:
+    faults = []
+    if len(sources) > MOST_SOURCES:
+        faults.append(Fault("sources", "too-many", {"most": MOST_SOURCES}))
+    ids = [one.at.strip() for one in sources if not one.at.startswith("https://")]
+    known = set(Solution.objects.filter(public_id__in=ids).values_list("public_id", flat=True))
+    for place, one in enumerate(sources):
+        where = f"sources[{place}]"
+        faults += text_faults(f"{where}.title", one.title, required=True, longest=200)
+        if not one.at.startswith("https://") and one.at.strip() not in known:
+            faults.append(Fault(f"{where}.at", "no-source"))
+        elif len(one.at) > LONGEST_URL:
+            faults.append(Fault(f"{where}.at", "too-long", {"n": len(one.at), "most": LONGEST_URL}))
+    return faults
+
+
+def _phase_faults(phases: Sequence[PhaseWords], at: dt.datetime) -> list[Fault]:
+    faults = []
+    if len(phases) > MOST_PHASES:
+        faults.append(Fault("phases", "too-many", {"most": MOST_PHASES}))
+    for place, one in enumerate(phases):
+        where = f"phases[{place}]"
+        faults += choice_faults(f"{where}.kind", one.kind, PhaseKind.values)
+        faults += text_faults(f"{where}.title", one.title, longest=120)
+        if one.opens_at is None or one.closes_at is None:
+            name = "opens_at" if one.opens_at is None else "closes_at"
+            faults.append(Fault(f"{where}.{name}", "missing"))
+        elif one.closes_at <= one.opens_at:
+            faults.append(Fault(f"{where}.closes_at", "closes-before-opening"))
+        elif one.closes_at > at + LONGEST_RUN:
+            faults.append(Fault(f"{where}.closes_at", "runs-too-long", {"days": LONGEST_RUN.days}))
+    return faults
+
+
+def _shortening(process: Process, phases: Sequence[PhaseWords]) -> list[Fault]:
+    """Phases of an open process that would close earlier than residents were promised."""
+    faults = []
+    for old in process.phases.all():
+        new = phases[old.number - 1] if old.number <= len(phases) else None
+        if new is None or new.kind != old.kind or (new.closes_at and new.closes_at < old.closes_at):
+            where = f"phases[{old.number - 1}].closes_at" if new else "phases"
+            faults.append(Fault(where, "closes-earlier"))
+    return faults
+
+
+def open_process(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Process:
+    """Open a process: from now on everybody reads it, and its promises count.
+
+    Raises InvalidData with one fault for each thing that is missing, NotAllowed.
+    """
+    with transaction.atomic():
+        current = _to_change(process, actor)
+        if current.state != ProcessState.DRAFT:
+            return current
+        missing = rules.missing_before_opening(current, at=at)
+        refuse([Fault(code, "before-opening", {"what": _missing(code)}) for code in missing])
+        current.state, current.opened_at, current.changed_at = ProcessState.OPEN, at, at
+        current.save()
+        days = (
+            (PromiseKind.DECISION, current.decides_by),
+            (PromiseKind.ANSWER, current.answers_by),
+        )
+        Promise.objects.bulk_create(
+            Promise(
+                process=current,
+                kind=kind,
+                text=current.decides_what[:300] if kind == PromiseKind.DECISION else "",
+                due_on=day,
+                made_at=at,
+            )
+            for kind, day in days
+            if day
+        )
+        _note(current, "open", actor=actor, at=at)
+    return current
+
+
+def _missing(code: str) -> str:
+    from alliance.participation.messages import MISSING
+
+    return str(MISSING[code])
+
+
+def close_due(*, at: dt.datetime) -> int:
+    """Close the processes whose last phase is over; how many there were."""
+    n = 0
+    for process in Process.objects.filter(state=ProcessState.OPEN).prefetch_related("phases"):
+        end = max((one.closes_at for one in process.phases.all()), default=at)
+        if end <= at:
+            n += close(process, at=at, actor=audit.WORKER)
+    return n
+
+
+def close(process: Process, *, at: dt.datetime, actor: audit.Actor) -> bool:
+    """Close an open process whose phases are over. What came in before the end counts."""
+    with transaction.atomic():
+        current = locked(process)
+        end = max((one.closes_at for one in current.phases.all()), default=at)
+        if current.state != ProcessState.OPEN or end > at:
+            return False
+        current.state, current.closed_at, current.changed_at = ProcessState.CLOSED, end, at
+        current.save()
+        _note(current, "close", actor=actor, at=at)
+    return True
+
+
+def drop(process: Process, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Give up a process that never opened. Raises NotAllowed."""
+    with transaction.atomic():
+        current = _to_change(process, actor)
+        if current.state != ProcessState.DRAFT:
+            raise NotAllowed(_("A process that has opened stays, with its promises."))
+        _note(current, "drop", actor=actor, at=at)
+        current.delete()

@@ -1,0 +1,36 @@
+"""What pages of processes say of phases and steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+
+from alliance.participation import forms
+from alliance.participation.models import Phase, Process
+
+register = template.Library()
+
+
+@register.filter
+def from_day(phase: Phase) -> dt.date:
+    """The first day of a phase, by the clock of the cities."""
+    return forms.first_day(phase)
+
+
+@register.filter
+def to_day(phase: Phase) -> dt.date:
+    """The last day of a phase, by the clock of the cities."""
+    return forms.last_day(phase)
+
+
+@register.filter
+def last_phase(process: Process) -> Phase | None:
+    """The phase that closes last."""
+    return max(process.phases.all(), key=lambda one: one.closes_at, default=None)
+
+
+@register.filter
+def process_step(step: str) -> str:
+    """The name of the page of a step."""
+    return f"participation:{step}"

@@ -1,0 +1,62 @@
+"""Page addresses of processes, below the language prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alliance.participation.views import moderating, papers, residents, running
+
+app_name = "participation"
+
+urlpatterns = [
+    path("take-part/", residents.processes, name="processes"),
+    path("take-part/new", running.Start.as_view(), name="start"),
+    path("take-part/receipt", residents.Receipt.as_view(), name="receipt"),
+    path("take-part/<str:public_id>/", residents.TakePart.as_view(), name="take-part"),
+    path("take-part/<str:public_id>/results/", residents.results, name="results"),
+    path("take-part/<str:public_id>/mine/", residents.Mine.as_view(), name="mine"),
+    path("take-part/<str:public_id>/mine/email", residents.Email.as_view(), name="email"),
+    path("take-part/<str:public_id>/mine/delete", residents.Delete.as_view(), name="delete"),
+    path("take-part/<str:public_id>/mine/data.json", residents.my_data, name="my-data"),
+    path(
+        "take-part/<str:public_id>/email/<str:token>/",
+        residents.confirm_email,
+        name="email-confirm",
+    ),
+    path(
+        "take-part/<str:public_id>/proposals/<str:post_id>/",
+        residents.Proposal.as_view(),
+        name="proposal",
+    ),
+    path(
+        "take-part/<str:public_id>/proposals/<str:post_id>/support",
+        residents.Support.as_view(),
+        name="support",
+    ),
+    path(
+        "take-part/<str:public_id>/texts/<str:post_id>/report",
+        moderating.Report.as_view(),
+        name="report",
+    ),
+    path(
+        "take-part/<str:public_id>/texts/<str:post_id>/object",
+        moderating.Object.as_view(),
+        name="object",
+    ),
+    path("take-part/<str:public_id>/waiting/", moderating.waiting, name="waiting"),
+    path(
+        "take-part/<str:public_id>/waiting/<str:post_id>",
+        moderating.Moderate.as_view(),
+        name="moderate",
+    ),
+    path("take-part/<str:public_id>/manage/", running.manage, name="manage"),
+    path("take-part/<str:public_id>/ask", running.Ask.as_view(), name="ask"),
+    path("take-part/<str:public_id>/promise", running.Promise.as_view(), name="promise"),
+    path("take-part/<str:public_id>/prepare", running.Prepare.as_view(), name="prepare"),
+    path("take-part/<str:public_id>/open", running.Open.as_view(), name="open"),
+    path("take-part/<str:public_id>/drop", running.Drop.as_view(), name="drop"),
+    path("take-part/<str:public_id>/enter", running.Enter.as_view(), name="enter"),
+    path("take-part/<str:public_id>/poster.pdf", papers.poster, name="poster"),
+    path("take-part/<str:public_id>/form.pdf", papers.form, name="form"),
+    path("take-part/<str:public_id>/button.svg", papers.button, name="button"),
+]

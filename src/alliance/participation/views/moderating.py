@@ -1,0 +1,177 @@
+"""Reading what residents wrote, reporting it, and objecting to a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
+from alliance.network.access import actor_of
+from alliance.network.enums import ModerationRule
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct
+from alliance.participation.forms import TrapForm
+from alliance.participation.models import Contribution
+from alliance.participation.selectors import pages as select
+from alliance.participation.selectors.access import (
+    MODERATE,
+    get_contribution,
+    get_process_for,
+)
+from alliance.participation.services import moderating as services
+from alliance.participation.services.participants import known_participant
+from alliance.participation.views.residents import LIST, ResidentAct
+from alliance.web.acting import Step
+from alliance.web.fields import LongText
+from alliance.web.paging import page_number
+
+
+class DecideForm(ServiceForm):
+    """Release or hide."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            (services.RELEASE, pgettext_lazy("moderation", "Show it")),
+            (services.HIDE, pgettext_lazy("moderation", "Hide it")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    rule = forms.ChoiceField(
+        label=_("The rule it breaks"),
+        required=False,
+        choices=[("", _("none of these")), *ModerationRule.choices],
+    )
+    reason = LongText(
+        label=_("Reason"), rows=2, help_text=_("Everybody reads it in place of a hidden text.")
+    )
+
+
+@require_safe
+@for_people
+def waiting(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What waits for a person, or was reported."""
+    process = get_process_for(actor_of(request), public_id, MODERATE)
+    context = {
+        "process": process,
+        "page": select.to_moderate(process, number=page_number(request)),
+        "form": DecideForm(auto_id=False),
+        "rules": ModerationRule.choices,
+    }
+    return render(request, "participation/waiting.html", context)
+
+
+class Moderate(PeopleAct):
+    """Decide on one contribution."""
+
+    form_class = DecideForm
+    template_name = "participation/moderate.html"
+    service = services.moderate
+    heading = _("Show or hide a text")
+    lead = _("The author reads the reason and can object.")
+    said = _("Your decision is saved.")
+
+    def find(self, *args: Any, **ids: Any) -> Contribution:
+        process = get_process_for(self.actor, ids["public_id"], MODERATE)
+        return get_contribution(process, ids["post_id"])
+
+    def initial(self) -> dict[str, Any]:
+        return {"decision": services.HIDE if self.found.post.hidden_at else services.RELEASE}
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:waiting", args=[self.found.process.public_id])
+
+    def way(self) -> list[Step]:
+        return [(LIST[0], reverse(LIST[1])), (self.found.process.title, self.address())]
+
+    def context(self) -> dict[str, Any]:
+        return {"reports": self.found.post.reports.filter(settled_at=None)}
+
+
+class ReportForm(TrapForm):
+    """What is wrong with a text."""
+
+    reason = LongText(label=_("What is wrong with it?"), rows=3, max_length=300)
+
+
+class OnContribution(ResidentAct):
+    """Something done about one contribution."""
+
+    contribution: Contribution
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        process = super().find(**ids)
+        self.contribution = get_contribution(process, ids["post_id"])
+        return process
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+
+class Report(OnContribution):
+    """Report a contribution that is shown."""
+
+    form_class = ReportForm
+    heading = _("Report a text")
+    lead = _("A moderator reads your report and decides. Nobody sees who sent it.")
+    submit = _("Send")
+    said = _("Thank you. A moderator looks at it.")
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        process = super().find(**ids)
+        if self.contribution.shown_at is None or self.contribution.post.hidden_at is not None:
+            raise NotFound("contribution", ids["post_id"])
+        return process
+
+    def act(self, form: ReportForm) -> None:
+        services.report(
+            self.contribution,
+            reason=form.cleaned_data["reason"],
+            address=self.where_from,
+            at=clock.now(),
+        )
+
+
+class ObjectForm(ServiceForm):
+    """Why a text should be shown, with the receipt of who has no cookie here."""
+
+    code = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+    text = LongText(label=_("Why should it be shown?"), rows=4)
+
+
+class Object(OnContribution):
+    """Object to the hiding of one's own text; whoever has no cookie shows the receipt."""
+
+    form_class = ObjectForm
+    heading = _("Object to this decision")
+    lead = _("A moderator of the network reads your objection and decides, with a reason.")
+    submit = _("Send")
+    said = _("Your objection is sent.")
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        process = super().find(**ids)
+        owner = self.contribution.participant
+        code = self.request.POST.get("code", self.request.GET.get("code", "")).strip()
+        is_own = owner is not None and (
+            owner == known_participant(self.request, process) or owner.receipt == code
+        )
+        if not is_own:
+            raise NotFound("contribution", ids["post_id"])
+        return process
+
+    def initial(self) -> dict[str, Any]:
+        return {"code": self.request.GET.get("code", "").strip()}
+
+    def act(self, form: ObjectForm) -> None:
+        owner = self.contribution.participant
+        assert owner is not None
+        services.object_to(self.contribution, owner, text=form.cleaned_data["text"], at=clock.now())

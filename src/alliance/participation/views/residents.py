@@ -1,0 +1,390 @@
+"""The pages for residents: what is open, taking part, one's own texts, results."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.core import clock, throttle
+from alliance.core.errors import NotFound
+from alliance.network.access import actor_of
+from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.views import missing_is_404
+from alliance.participation import panels
+from alliance.participation.enums import ContributionKind, ProcessState
+from alliance.participation.forms import (
+    EmailForm,
+    ReceiptForm,
+    TraitsForm,
+    WriteForm,
+)
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.selectors import pages as select
+from alliance.participation.selectors.access import get_process_for
+from alliance.participation.services import contributions as writing
+from alliance.participation.services import own
+from alliance.participation.services.participants import known_participant, participant_of
+from alliance.participation.views import for_residents
+from alliance.web.acting import ActForm, FormAndAct, Step
+from alliance.web.paging import page_number
+
+#: Looks for a receipt that one network address may take.
+LOOKING_UP = throttle.Limit("receipt", most=20, window=own.dt.timedelta(hours=1))
+LIST = (_("Take part"), "participation:processes")
+
+
+@require_safe
+@missing_is_404
+def processes(request: HttpRequest) -> HttpResponse:
+    """What cities ask their residents, the open ones first."""
+    actor = actor_of(request)
+    state = request.GET.get("state", ProcessState.OPEN)
+    page, city, drafts = select.process_list(
+        actor, city=request.GET.get("city", "")[:80], state=state, number=page_number(request)
+    )
+    context = {
+        "page": page,
+        "city": city,
+        "state": state if state in ProcessState.values else "",
+        "states": [one for one in ProcessState.choices if one[0] != ProcessState.DRAFT],
+        "drafts": drafts,
+        "teams": city_teams(actor, request.LANGUAGE_CODE),
+        "today": clock.today(),
+    }
+    return render(request, "participation/processes.html", context)
+
+
+class ResidentAct(FormAndAct):
+    """A page on which somebody takes part without an account."""
+
+    form_class: ClassVar[Any] = ActForm
+    list_page = LIST
+    own_page = ("", "participation:take-part")
+    participant: Participant | None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Keep nothing, and set the cookie of who became a participant."""
+        return for_residents(super().dispatch)(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = get_process_for(actor_of(self.request), ids["public_id"])
+        self.participant = known_participant(self.request, process)
+        return process
+
+    def own_participant(self) -> Participant:
+        """Who takes part; raises NotFound for who has not."""
+        if self.participant is None:
+            raise NotFound("participant", "of this browser")
+        return self.participant
+
+    def taking_part(self) -> Participant:
+        """Who takes part, from now on if she did not."""
+        return participant_of(self.request, self.found, at=clock.now())
+
+    @property
+    def where_from(self) -> str:
+        """The network address of the request."""
+        return throttle.client_address(self.request)
+
+
+class TakePart(ResidentAct):
+    """What is asked, what was promised, what to know, and the one thing to do."""
+
+    form_class = WriteForm
+    template_name = "participation/take_part.html"
+
+    def form_options(self) -> dict[str, Any]:
+        return {"kind": writing.kind_of(self.found)}
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.request.LANGUAGE_CODE}
+
+    def act(self, form: WriteForm) -> Contribution:
+        return writing.contribute(
+            self.found,
+            self.taking_part(),
+            form.words(),
+            address=self.where_from,
+            at=clock.now(),
+        )
+
+    def say(self, made: Contribution) -> str:
+        """Whether it is shown, and the receipt."""
+        assert made.participant is not None
+        said = (
+            gettext("Thank you. Others can read it now.")
+            if made.shown_at
+            else gettext("Thank you. A person reads it before others see it.")
+        )
+        receipt = gettext("Your receipt code: %(code)s. Keep it to find your texts again.")
+        return f"{said} {receipt % {'code': made.participant.receipt}}"
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+    def way(self) -> list[Step]:
+        return [(LIST[0], reverse(LIST[1]))]
+
+    def context(self) -> dict[str, Any]:
+        process = self.found
+        page = select.resident_page(
+            process, actor_of(self.request), self.participant, at=clock.now()
+        )
+        panel = panels.panels().get(process.kind)
+        shown = panel.read(self.request, process, self.participant) if panel else {}
+        return {
+            **page,
+            "panel": panel.act if panel else "",
+            **shown,
+            "here": process.title,
+        }
+
+
+class OnProposal(ResidentAct):
+    """Something done with one proposal that is shown."""
+
+    proposal: Contribution
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL).shown()
+        found = rows.select_related("post").filter(post__public_id=ids["post_id"]).first()
+        if found is None:
+            raise NotFound("proposal", ids["post_id"])
+        self.proposal = found
+        return process
+
+    def address(self, made: Any = None) -> str:
+        return reverse(
+            "participation:proposal", args=[self.found.public_id, self.proposal.public_id]
+        )
+
+
+class Proposal(OnProposal):
+    """One proposal with its comments and its answer; a form to comment."""
+
+    form_class = WriteForm
+    template_name = "participation/proposal.html"
+
+    def form_options(self) -> dict[str, Any]:
+        return {"kind": ContributionKind.COMMENT.value}
+
+    initial = TakePart.initial
+    say = TakePart.say
+
+    def act(self, form: WriteForm) -> Contribution:
+        words = form.words(parent=self.proposal)
+        return writing.contribute(
+            self.found, self.taking_part(), words, address=self.where_from, at=clock.now()
+        )
+
+    def way(self) -> list[Step]:
+        found = self.found
+        return [
+            (LIST[0], reverse(LIST[1])),
+            (found.title, reverse("participation:take-part", args=[found.public_id])),
+        ]
+
+    def context(self) -> dict[str, Any]:
+        at = clock.now()
+        page = select.resident_page(self.found, actor_of(self.request), self.participant, at=at)
+        rows = select.contributions_of(self.found, participant=self.participant)
+        comments = self.proposal.comments.all().shown().select_related("post").order_by("post_id")
+        return {
+            **page,
+            "one": rows.get(pk=self.proposal.pk),
+            "comments": comments,
+            "here": self.proposal.title,
+        }
+
+
+class Support(OnProposal):
+    """Support a proposal, or with an empty `yes` no longer."""
+
+    http_method_names = ["post"]
+    said = _("Your support is saved.")
+
+    def act(self, form: ActForm) -> None:
+        yes = bool(self.request.POST.get("yes"))
+        at = clock.now()
+        writing.support(self.proposal, self.taking_part(), yes=yes, at=at)
+
+    def perform(self, form: Any) -> HttpResponse:
+        try:
+            return super().perform(form)
+        except writing.InvalidData as error:
+            messages.error(self.request, error.faults[0].rule)
+            return redirect(self.address())
+
+
+class Mine(ResidentAct):
+    """One's own texts in a process, with their answers; who one is, if one wants to say."""
+
+    form_class: ClassVar[Any] = TraitsForm
+    template_name = "participation/mine.html"
+    here = heading = _("Your texts and answers")
+    said = _("Thank you. It is saved.")
+
+    def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
+        """Ask who has no cookie for the receipt."""
+        self.find(**ids)
+        if self.participant is None:
+            return redirect("participation:receipt")
+        return super().get(request, **ids)
+
+    post = get
+
+    def initial(self) -> dict[str, Any]:
+        one = self.own_participant()
+        return {"age_band": one.age_band, "sex": one.sex, "area": one.area}
+
+    def act(self, form: Any) -> None:
+        own.say_who(self.own_participant(), **form.cleaned_data)
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:mine", args=[self.found.public_id])
+
+    def way(self) -> list[Step]:
+        back = reverse("participation:take-part", args=[self.found.public_id])
+        return [(LIST[0], reverse(LIST[1])), (self.found.title, back)]
+
+    def context(self) -> dict[str, Any]:
+        return own_context(self.own_participant()) | {"email_form": EmailForm()}
+
+
+def own_context(participant: Participant) -> dict[str, Any]:
+    """What the page of one's own texts shows."""
+    rows = participant.contributions.select_related("post", "answer", "parent")
+    return {
+        "participant": participant,
+        "process": participant.process,
+        "contributions": rows.order_by("-post_id"),
+    }
+
+
+class Email(Mine):
+    """Have answers sent by email, once the address is confirmed."""
+
+    http_method_names = ["post"]
+    form_class = EmailForm
+    said = _("We have sent you an email. Follow its link to confirm the address.")
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: Any) -> None:
+        own.ask_to_confirm(
+            self.own_participant(),
+            form.cleaned_data["email"],
+            address=self.where_from,
+            at=clock.now(),
+        )
+
+    def context(self) -> dict[str, Any]:
+        return own_context(self.own_participant()) | {
+            "email_form": self.refused_form,
+            "form": TraitsForm(initial=Mine.initial(self)),
+        }
+
+    def show(self, form: ActForm) -> HttpResponse:
+        self.refused_form = form
+        return super().show(form)
+
+
+class Delete(Mine):
+    """Delete oneself in a process, with all one wrote."""
+
+    form_class = ActForm
+    template_name = "participation/delete.html"
+    here = heading = _("Delete what you wrote")
+    submit = _("Delete it for good")
+    said = _("Everything you wrote, voted and said of yourself here is deleted.")
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: ActForm) -> None:
+        own.delete(self.own_participant())
+
+    def done(self, made: Any) -> HttpResponse:
+        messages.success(self.request, str(self.said))
+        return redirect("participation:take-part", self.found.public_id)
+
+    def way(self) -> list[Step]:
+        return [*super().way(), (Mine.heading, self.address())]
+
+
+@require_safe
+@for_residents
+def my_data(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All that is kept of who asks, as JSON."""
+    process = get_process_for(actor_of(request), public_id)
+    participant = known_participant(request, process)
+    if participant is None:
+        raise NotFound("participant", "of this browser")
+    response = JsonResponse(own.data_of(participant), json_dumps_params={"ensure_ascii": False})
+    response.headers["Content-Disposition"] = 'attachment; filename="my-contributions.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def confirm_email(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+    """Confirm an address by the link in an email; programs that follow links confirm nothing."""
+    process = get_process_for(actor_of(request), public_id)
+    if request.method == "POST":
+        if own.confirm(token, public_id, at=clock.now()) is None:
+            messages.error(request, gettext("This link no longer works. Ask for a new one."))
+        else:
+            messages.success(request, gettext("Thank you. We will send you the answers by email."))
+        return redirect("participation:take-part", public_id)
+    return render(request, "participation/email_confirm.html", {"process": process})
+
+
+class Receipt(FormAndAct):
+    """One's own texts by the receipt code."""
+
+    form_class = ReceiptForm
+    list_page = LIST
+    heading = _("Find your texts again")
+    lead = _("Type in the receipt code to see what you wrote and what was answered.")
+    submit = _("Show my texts")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Keep nothing."""
+        return for_residents(super().dispatch)(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    def perform(self, form: ReceiptForm) -> HttpResponse:
+        """Show the texts, or say that there are none; looks are counted."""
+        throttle.take(LOOKING_UP, throttle.client_address(self.request), at=clock.now())
+        code = form.cleaned_data["receipt"]
+        found = Participant.objects.filter(receipt=code).select_related("process").first()
+        if found is None or not code:
+            form.add_error("receipt", gettext("There is no such code. Check each sign."))
+            return self.show(form)
+        if "delete" in self.request.POST:
+            own.delete(found)
+            messages.success(self.request, str(Delete.said))
+            return redirect("participation:take-part", found.process.public_id)
+        context = own_context(found) | {"by_receipt": code}
+        return render(self.request, "participation/mine.html", context)
+
+
+@require_safe
+@missing_is_404
+def results(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What came in, what was decided, and what was answered."""
+    actor = actor_of(request)
+    process = get_process_for(actor, public_id)
+    page = select.results_page(process, actor, at=clock.now(), number=page_number(request))
+    panel = panels.panels().get(process.kind)
+    shown = panel.read_results(process) if panel and panel.read_results else {}
+    context = {**page, "panel": panel.results if panel else "", **shown, "today": clock.today()}
+    return render(request, "participation/results.html", context)

@@ -1,0 +1,217 @@
+"""The pages of those who run a process: three steps, checklist, opening, typing in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.network.access import actor_of
+from alliance.network.localise import local_name
+from alliance.network.models import Need, Organisation
+from alliance.network.selectors.access import get_city_team
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.participation.enums import ContributionKind, ProcessState
+from alliance.participation.forms import (
+    EnterForm,
+    EnterProposalsForm,
+    PrepareForm,
+    PromiseForm,
+    QuestionForm,
+    StartForm,
+)
+from alliance.participation.messages import STEP_NAMES
+from alliance.participation.models import Participant, Process
+from alliance.participation.selectors import pages as select
+from alliance.participation.selectors.access import ENTER, RUN, get_process_for
+from alliance.participation.services import contributions as writing
+from alliance.participation.services import processes as services
+from alliance.participation.views.residents import LIST
+from alliance.web.acting import ActForm
+
+
+class Start(PeopleAct):
+    """Begin a process in the name of the city of `team`."""
+
+    form_class = StartForm
+    list_page = LIST
+    made_page = ("participation:promise", False)
+    heading = _("Ask your residents")
+    submit = _("Save and go on to the promise")
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def form_options(self) -> dict[str, Any]:
+        needs = Need.objects.filter(organisation=self.found, ended_at=None).order_by("-id")
+        return {"choices": {"need": [(one.public_id, one.title) for one in needs]}}
+
+    def initial(self) -> dict[str, Any]:
+        asked = self.request.GET.get("need", "")
+        return {"language": self.language, "kind": "dialogue", "need": asked}
+
+    def act(self, form: StartForm) -> Process:
+        need = Need.objects.filter(
+            organisation=self.found, public_id=form.cleaned_data["need"]
+        ).first()
+        return services.start(self.found, form.words(), need=need, **self.by)
+
+    def context(self) -> dict[str, Any]:
+        city = local_name(self.found.city, self.language)
+        lead = gettext("Step 1 of 3, for %(city)s. Nobody else sees it before you open it.")
+        return {"lead": lead % {"city": city}}
+
+
+class ProcessAct(PeopleAct):
+    """What those do who run a process."""
+
+    list_page = LIST
+    own_page = ("", "participation:manage")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return get_process_for(self.actor, ids["public_id"], RUN)
+
+
+class ProcessStep(ProcessAct):
+    """One of the three steps; while it is being prepared, each leads on to the next."""
+
+    step: ClassVar[str] = ""
+    next_step: ClassVar[str] = "manage"
+    said = _("It is saved.")
+
+    def address(self, made: Any = None) -> str:
+        name = "manage"
+        if made is not None and made.state == ProcessState.DRAFT:
+            name = self.next_step
+        return reverse(f"participation:{name}", args=[self.found.public_id])
+
+    def context(self) -> dict[str, Any]:
+        return {"heading": STEP_NAMES[self.step]}
+
+
+class Ask(ProcessStep):
+    """The first step."""
+
+    step, next_step = "ask", "promise"
+    form_class = QuestionForm
+    lead = _("Step 1 of 3. What you ask, of whom.")
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.found, name) for name in QuestionForm.base_fields}
+
+    def act(self, form: QuestionForm) -> Process:
+        return services.ask(self.found, form.words(), **self.by)
+
+
+class Promise(ProcessStep):
+    """The second step."""
+
+    step, next_step = "promise", "prepare"
+    form_class = PromiseForm
+    service = services.promise
+    lead = _(
+        "Step 2 of 3. Residents read it before they answer, and it stays as it is once the process "
+        "is open."
+    )
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.found, name) for name in PromiseForm.base_fields}
+
+
+class Prepare(ProcessStep):
+    """The third step."""
+
+    step = "prepare"
+    form_class = PrepareForm
+    service = services.prepare
+    lead = _("Step 3 of 3. What residents should know first, and when they can take part.")
+
+    def initial(self) -> dict[str, Any]:
+        is_strict = "yes" if self.found.is_strict else "no"
+        return {"background": self.found.background, "is_strict": is_strict}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"rows": PrepareForm.rows_of(self.found)}
+
+
+@require_safe
+@for_people
+def manage(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A process for those who run it: checklist, promises, what waits, papers to print."""
+    actor = actor_of(request)
+    process = get_process_for(actor, public_id, ENTER)
+    context = select.manage_page(process, actor, at=clock.now())
+    return render(request, "participation/manage.html", context)
+
+
+class Open(PeopleButton, ProcessAct):
+    """Open a process."""
+
+    said = _("The process is open. Its page can be read by everybody.")
+
+    def act(self, form: ActForm) -> Process:
+        return services.open_process(self.found, **self.by)
+
+
+class Drop(PeopleButton, ProcessAct):
+    """Give up a process that never opened."""
+
+    said = _("The process is given up.")
+
+    def act(self, form: ActForm) -> None:
+        services.drop(self.found, **self.by)
+
+    def done(self, made: Any) -> HttpResponse:
+        super().done(made)
+        return redirect("participation:processes")
+
+
+class Enter(PeopleAct):
+    """Type in what came on paper, by phone or at a desk."""
+
+    list_page = LIST
+    own_page = ("", "participation:manage")
+    heading = _("Type in what came on paper or by phone")
+    lead = _("One page for each person. It counts like what came in online, and is marked.")
+    submit = _("Save this person")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return get_process_for(self.actor, ids["public_id"], ENTER)
+
+    @property
+    def kind(self) -> str:
+        """What residents write in this process."""
+        return writing.kind_of(self.found)
+
+    def form(self) -> ActForm:
+        is_proposal = self.kind == ContributionKind.PROPOSAL
+        self.form_class = EnterProposalsForm if is_proposal else EnterForm  # type: ignore[misc]
+        return super().form()
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.found.language, "channel": "paper"}
+
+    def act(self, form: EnterForm) -> Participant:
+        return writing.enter(
+            self.found,
+            form.words(self.kind),
+            channel=form.cleaned_data["channel"],
+            traits=form.traits,
+            **self.by,
+        )
+
+    def say(self, made: Participant) -> str:
+        """The receipt, to be passed on."""
+        said = gettext("Saved. The receipt code of this person: %(code)s.")
+        return said % {"code": made.receipt}
+
+    def address(self, made: Any = None) -> str:
+        name = "enter" if made is not None else "manage"
+        return reverse(f"participation:{name}", args=[self.found.public_id])

@@ -1,0 +1,74 @@
+"""What waits in processes: to open one, to read texts, to keep what was promised."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.participation.enums import ProcessState, PromiseKind
+from alliance.participation.models import Contribution, Process, Promise
+
+OPEN, READ = "process-open", "process-read"
+KEEP = {kind: f"promise-{kind.value}" for kind in PromiseKind}
+#: So long before its day, a promise is on the list.
+AHEAD = dt.timedelta(days=45)
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Processes to open, texts to read, promises that are due soon or overdue: in one query."""
+    own = Process.objects.filter(asked.of_team("organisation__public_id"))
+    unread = Contribution.objects.filter(
+        process=OuterRef("pk"), shown_at=None, post__hidden_at=None
+    ).order_by("post__at")
+    texts = own.annotate(unread_at=Subquery(unread.values("post__at")[:1]))
+    promises = Promise.objects.filter(
+        asked.of_team("process__organisation__public_id"),
+        kept_at=None,
+        due_on__lte=asked.at.date() + AHEAD,
+    )
+    of_process = {"team": "organisation__public_id", "language": "language", "title": "title"}
+    of_promise = {
+        "team": "process__organisation__public_id",
+        "part": "process__public_id",
+        "since": "made_at",
+        "by": "due_on",
+        "language": "process__language",
+        "title": "process__title",
+        "note_language": "process__language",
+        "note": "text",
+    }
+    for row in rows_of(
+        (OPEN, own.filter(state=ProcessState.DRAFT), of_process | {"since": "changed_at"}),
+        (READ, texts.filter(unread_at__isnull=False), of_process | {"since": "unread_at"}),
+        *((KEEP[kind], promises.filter(kind=kind), of_promise) for kind in PromiseKind),
+    ):
+        since = row.since or asked.at
+        yield Waiting(
+            kind=row.kind,
+            public_id=row.public_id,
+            turn=Turn(team=row.team),
+            since=max(since, start_of(row.by - AHEAD)) if row.by else since,
+            by=row.by,
+            route="participation:waiting" if row.kind == READ else "participation:manage",
+            args=(row.part or row.public_id,),
+            titles=row.titles,
+            notes=row.notes,
+        )
+
+
+PROVIDERS = (
+    Provider(
+        {
+            OPEN: _("Open the process that you prepared"),
+            READ: _("Read what residents wrote"),
+            KEEP[PromiseKind.DECISION]: _("Say what was decided"),
+            KEEP[PromiseKind.ANSWER]: _("Answer every contribution"),
+            KEEP[PromiseKind.WORK]: _("Say whether it is built or done"),
+        },
+        _all,
+    ),
+)

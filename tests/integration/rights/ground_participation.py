@@ -1,0 +1,105 @@
+"""A process of Lund with a proposal, a hidden one and an objection, to try rights on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from alliance.accounts.models import User
+from alliance.network.models import ModerationAct, Organisation
+from alliance.participation.models import Contribution, Process
+from alliance.participation.services import moderating
+from alliance.participation.services.contributions import Words, enter
+from tests.factories.participation import make_process
+from tests.factories.people import acting
+
+#: What is done before a process opens.
+_BEFORE = frozenset({"participation:open", "participation:drop", "participation:promise"})
+_DAY = "2030-01-15"
+
+
+class ParticipationGround:
+    """The part of `Ground` in which Lund asks its residents."""
+
+    at: dt.datetime
+    own: Organisation
+    people: dict[str, User]
+
+    @property
+    def participation_queries(self) -> Mapping[str, str]:
+        """What addresses need besides their path."""
+        return {"participation:start": f"?team={self.own.public_id}"}
+
+    @property
+    def participation_posts(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is sent where an empty body would say nothing of rights."""
+        question = {"kind": "proposals", "title": "What now?", "language": "en"}
+        return {
+            "participation:start": question,
+            "participation:ask": question,
+            "participation:promise": {"decides_by": _DAY, "answers_by": _DAY},
+            "participation:moderate": {"decision": "release"},
+            "participation:enter": {
+                "channel": "paper",
+                "language": "en",
+                "texts-0-title": "Trees",
+                "texts-0-text": "More trees.",
+            },
+            "network:appeal": {"reverse": "no", "reason": "It names a neighbour."},
+        }
+
+    def special_participation_objects(
+        self, key: str
+    ) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """A process that is being prepared, for what is done before it opens."""
+        draft = {("take-part", "public_id"): lambda: self._prepared.public_id}
+        return draft if key in _BEFORE else {}
+
+    @property
+    def participation_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """By the last word before it in an address, and its name there."""
+        return {
+            ("take-part", "public_id"): lambda: self._process.public_id,
+            ("proposals", "post_id"): lambda: self._proposal.public_id,
+            ("texts", "post_id"): lambda: self._proposal.public_id,
+            ("waiting", "post_id"): lambda: self._proposal.public_id,
+            ("email", "token"): lambda: "none",
+            ("objections", "public_id"): lambda: self._objection.public_id,
+        }
+
+    @cached_property
+    def _process(self) -> Process:
+        return make_process(self.own, kind="proposals", at=self.at)
+
+    @cached_property
+    def _prepared(self) -> Process:
+        return make_process(self.own, state="draft", at=self.at)
+
+    def _entered(self, text: str) -> Contribution:
+        words = Words(text, "en", kind="proposal", title=text)
+        editor = acting(self.people["editor"])
+        one = enter(self._process, [words], channel="desk", actor=editor, at=self.at)
+        return one.contributions.get()
+
+    @cached_property
+    def _proposal(self) -> Contribution:
+        return self._entered("Benches")
+
+    @cached_property
+    def _objection(self) -> ModerationAct:
+        hidden = self._entered("My neighbour")
+        editor = acting(self.people["editor"])
+        moderating.moderate(
+            hidden,
+            decision="hide",
+            rule="personal-data",
+            reason="A name.",
+            actor=editor,
+            at=self.at,
+        )
+        assert hidden.participant is not None
+        hidden = Contribution.objects.get(pk=hidden.pk)
+        moderating.object_to(hidden, hidden.participant, text="No name.", at=self.at)
+        return ModerationAct.objects.get(post=hidden.post)
