@@ -96,6 +96,7 @@ VERBS: Mapping[str, Promise] = {
     "keep": pgettext_lazy("act", "left as it was"),
     "object": pgettext_lazy("act", "objected"),
     "decide objection": pgettext_lazy("act", "decided on an objection"),
+    "group": pgettext_lazy("act", "grouped contributions"),
     "keep promise": pgettext_lazy("act", "kept a promise"),
     "warn of deletion": pgettext_lazy("act", "warned of deletion"),
 }

@@ -68,7 +68,7 @@ _PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
     "post-appeal": ("network:appeal", lambda row: (row.public_id,)),
 }
 #: The role whose turn it is where no team's is.
-_ROLES = {"post-report": NetworkRole.MODERATOR}
+_ROLES = {"post-report": NetworkRole.MODERATOR, "post-appeal": NetworkRole.MODERATOR}
 
 
 def _names(of: str, column: str) -> dict[str, Any]:
@@ -219,6 +219,8 @@ def _all(asked: Asked) -> Iterator[Waiting]:
                 "title": "user__name",
             }
             | _names("organisation__name", "note"),
+        ),
+        (
             "post-appeal",
             appeals,
             {"since": "appealed_at", "language": "post__language", "title": "post__text"},

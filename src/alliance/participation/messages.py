@@ -57,6 +57,8 @@ add_sentences(
         "kind-stays": _("The kind cannot be changed once the process is open."),
         "takes-nothing-now": _("Nothing is taken at the moment. See the times on the page."),
         "left-empty": _("Leave this field empty."),
+        "still-open": _("Residents can still take part. Say it once the process has closed."),
+        "not-all-answered": _("%(n)s contributions have no answer yet."),
         "no-parent": _("Choose a proposal that is shown."),
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.participation.views import moderating, papers, residents, running
+from alliance.participation.views import answering, moderating, papers, residents, running
 
 app_name = "participation"
 
@@ -50,6 +50,18 @@ urlpatterns = [
         name="moderate",
     ),
     path("take-part/<str:public_id>/manage/", running.manage, name="manage"),
+    path("take-part/<str:public_id>/answers/", answering.answers, name="answers"),
+    path("take-part/<str:public_id>/answers/group", answering.GroupAlike.as_view(), name="group"),
+    path(
+        "take-part/<str:public_id>/answers/<int:number>",
+        answering.AnswerGroup.as_view(),
+        name="answer",
+    ),
+    path(
+        "take-part/<str:public_id>/promises/<str:promise_id>",
+        answering.Keep.as_view(),
+        name="keep",
+    ),
     path("take-part/<str:public_id>/ask", running.Ask.as_view(), name="ask"),
     path("take-part/<str:public_id>/promise", running.Promise.as_view(), name="promise"),
     path("take-part/<str:public_id>/prepare", running.Prepare.as_view(), name="prepare"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.network.models import ModerationAct, Organisation
-from alliance.participation.models import Contribution, Process
+from alliance.participation.models import Contribution, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
 from tests.factories.participation import make_process
@@ -65,6 +65,8 @@ class ParticipationGround:
             ("proposals", "post_id"): lambda: self._proposal.public_id,
             ("texts", "post_id"): lambda: self._proposal.public_id,
             ("waiting", "post_id"): lambda: self._proposal.public_id,
+            ("answers", "number"): lambda: 0,
+            ("promises", "promise_id"): lambda: self._promise.public_id,
             ("email", "token"): lambda: "none",
             ("objections", "public_id"): lambda: self._objection.public_id,
         }
@@ -86,6 +88,16 @@ class ParticipationGround:
     @cached_property
     def _proposal(self) -> Contribution:
         return self._entered("Benches")
+
+    @cached_property
+    def _promise(self) -> Promise:
+        return Promise.objects.create(
+            process=self._process,
+            kind="work",
+            text="Benches",
+            due_on=self.at.date(),
+            made_at=self.at,
+        )
 
     @cached_property
     def _objection(self) -> ModerationAct:

@@ -22,6 +22,7 @@ from alliance.participation.messages import CHECKLIST, WARNINGS
 from alliance.participation.models import (
     Background,
     Contribution,
+    ContributionGroup,
     Participant,
     Phase,
     Process,
@@ -163,11 +164,6 @@ def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
     ]
 
 
-def overdue_promises(city: City, today: dt.date) -> int:
-    """How many promises to residents of a city are overdue."""
-    return Promise.objects.filter(process__city=city, kept_at=None, due_on__lt=today).count()
-
-
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
     """What the page of results shows. Raises NotFound for a page that is not there."""
     rows = contributions_of(process).order_by("-n_supports", "-post_id")
@@ -215,3 +211,47 @@ def to_moderate(process: Process, *, number: int) -> Page[Any]:
     for one in page.object_list:
         one.warnings = [WARNINGS[code] for code in rules.text_warnings(one.post.text)]
     return page
+
+
+#: Contributions of a group that are answered on one page.
+MOST_TOGETHER = 300
+
+
+def in_short(contribution: Contribution) -> str:
+    """A contribution in a line, its title before it where it has one."""
+    text = " ".join(contribution.post.text.split())
+    text = text if len(text) <= 200 else f"{text[:200]}…"
+    return f"{contribution.title}: {text}" if contribution.title else text
+
+
+def to_answer(process: Process, group: ContributionGroup | None) -> list[Contribution]:
+    """What a group holds and no answer has yet, then what stands in no group."""
+    rows = Contribution.objects.filter(process=process, parent=None, answer=None).shown()
+    rows = rows.filter(Q(group=group) | Q(group=None)).select_related("post", "group")
+    found = list(rows.order_by("post_id")[:MOST_TOGETHER])
+    return sorted(found, key=lambda one: one.group_id is None)
+
+
+def answers_page(process: Process) -> dict[str, Any]:
+    """Groups with how many of theirs wait for an answer, and what was answered already."""
+    shown = Q(contributions__shown_at__isnull=False, contributions__post__hidden_at=None)
+    groups = process.groups.annotate(
+        n_open=Count("contributions", filter=shown & Q(contributions__answer=None))
+    ).filter(n_open__gt=0)
+    rows = Contribution.objects.filter(process=process, parent=None).shown()
+    return {
+        "groups": list(groups.order_by("-n_open", "number")),
+        "n_loose": rows.filter(answer=None, group=None).count(),
+        "n_answered": rows.exclude(answer=None).count(),
+        "answers": process.answers.annotate(n=Count("contributions")).order_by("-id"),
+    }
+
+
+def residents_line(city: City, today: dt.date) -> dict[str, int]:
+    """How many questions of a city are open, and how many of its promises overdue; one query."""
+    return Process.objects.filter(city=city).aggregate(
+        n_open=Count("pk", filter=Q(state=ProcessState.OPEN), distinct=True),
+        n_overdue=Count(
+            "promises", filter=Q(promises__kept_at=None, promises__due_on__lt=today), distinct=True
+        ),
+    )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import template
 
+from alliance.core import clock
+from alliance.network.models import City
 from alliance.participation import forms
 from alliance.participation.models import Phase, Process
+from alliance.participation.selectors.pages import residents_line
 
 register = template.Library()
 
@@ -34,3 +38,9 @@ def last_phase(process: Process) -> Phase | None:
 def process_step(step: str) -> str:
     """The name of the page of a step."""
     return f"participation:{step}"
+
+
+@register.inclusion_tag("participation/parts/of_city.html")
+def residents_of(city: City) -> dict[str, Any]:
+    """What a city asks its residents, and how many promises to them are overdue; one query."""
+    return {"city": city, **residents_line(city, clock.today())}

@@ -1,0 +1,193 @@
+"""Answering what residents contributed: grouped by likeness, one answer for many, promises kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.analysis.likeness import MOST, group_texts
+from alliance.core import audit
+from alliance.core.errors import Fault, NotAllowed, refuse
+from alliance.network.addresses import page_address
+from alliance.network.enums import Language
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation import rules
+from alliance.participation.enums import Outcome, ProcessState, PromiseKind
+from alliance.participation.models import (
+    Answer,
+    Contribution,
+    ContributionGroup,
+    Participant,
+    Process,
+    Promise,
+)
+from alliance.participation.services.processes import locked
+
+KIND = "process"
+_note = audit.noting(KIND)
+LONGEST_REASON, LONGEST_PROMISE, LONGEST_OUTCOME = 3_000, 300, 3_000
+#: So much of its first text names a group.
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """An answer as typed; with `promise`, what is to be built or done, `due_on`, its day."""
+
+    outcome: str
+    reason: str
+    language: str
+    promise: str = ""
+    due_on: dt.date | None = None
+
+
+def _must_run(actor: audit.Actor, process: Process) -> None:
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+
+
+def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int:
+    """Group what is not answered yet by likeness, the oldest `MOST` of it; how many groups.
+
+    What stands in a group of the process already is grouped anew. Raises NotAllowed.
+    """
+    _must_run(actor, process)
+    with transaction.atomic():
+        current = locked(process)
+        rows = Contribution.objects.filter(process=current, parent=None, answer=None)
+        open_ = list(rows.shown().select_related("post").order_by("post_id")[:MOST])
+        current.groups.filter(contributions__answer=None).delete()
+        start = max(current.groups.values_list("number", flat=True), default=0)
+        labels = group_texts([f"{one.title} {one.post.text}" for one in open_])
+        groups: dict[int, ContributionGroup] = {}
+        for one, label in zip(open_, labels.tolist(), strict=True):
+            if label not in groups:
+                name = one.title or one.post.text
+                groups[label] = ContributionGroup(
+                    process=current, number=start + label + 1, title=name[:LONGEST_NAME]
+                )
+        ContributionGroup.objects.bulk_create(groups[label] for label in sorted(groups))
+        for one, label in zip(open_, labels.tolist(), strict=True):
+            one.group = groups[label]
+        Contribution.objects.bulk_update(open_, ["group"])
+        _note(current, "group", actor=actor, at=at, groups=len(groups))
+    return len(groups)
+
+
+def answer(
+    process: Process,
+    contributions: Sequence[Contribution],
+    words: AnswerWords,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Answer:
+    """Answer contributions together: outcome, reason, and where something is to be built its day.
+
+    Each author who gave an address gets one email. Another answer takes the place of an earlier
+    one. Raises InvalidData naming the fields, NotAllowed.
+    """
+    _must_run(actor, process)
+    faults = choice_faults("outcome", words.outcome, Outcome.values)
+    faults += text_faults("reason", words.reason, required=True, longest=LONGEST_REASON)
+    faults += choice_faults("language", words.language, Language.values)
+    faults += text_faults("promise", words.promise, longest=LONGEST_PROMISE)
+    if words.promise.strip() and words.due_on is None:
+        faults.append(Fault("due_on", "missing"))
+    if words.due_on is not None and words.due_on < at.date():
+        faults.append(Fault("due_on", "day-is-over"))
+    if not contributions or any(one.process_id != process.pk for one in contributions):
+        faults.append(Fault("contributions", "not-chosen"))
+    refuse(faults)
+    with transaction.atomic():
+        current = locked(process)
+        promise = None
+        if words.promise.strip() and words.due_on is not None:
+            promise = Promise.objects.create(
+                process=current,
+                kind=PromiseKind.WORK,
+                text=words.promise.strip(),
+                due_on=words.due_on,
+                made_at=at,
+            )
+        made = Answer(
+            process=current,
+            outcome=words.outcome,
+            reason=words.reason.strip(),
+            language=words.language,
+            answered_by=actor.user,
+            at=at,
+            promise=promise,
+        )
+        made.full_clean(validate_constraints=False)
+        made.save()
+        ids = [one.pk for one in contributions]
+        Contribution.objects.filter(pk__in=ids).update(answer=made)
+        current.answers.filter(contributions=None).exclude(pk=made.pk).delete()
+        _note(current, "answer", actor=actor, at=at, contributions=len(ids))
+        _tell(made, "contribution_answered", reason=made.reason)
+    return made
+
+
+def _tell(answer: Answer, letter: str, *, reason: str) -> None:
+    """An email to each author of what was answered, in her language."""
+    people = Participant.objects.filter(
+        contributions__answer=answer, email_confirmed_at__isnull=False
+    ).distinct()
+    for one in people:
+        write_letter(
+            letter,
+            one.email,
+            language=one.language,
+            title=answer.process.title,
+            outcome=answer.get_outcome_display(),
+            url=page_address("participation:mine", one.language, answer.process.public_id),
+            reason=reason,
+        )
+
+
+def unanswered(process: Process) -> int:
+    """How many contributions that are shown have no answer."""
+    rows = Contribution.objects.filter(process=process, parent=None, answer=None)
+    return rows.shown().exclude(participant=None).count()
+
+
+def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime) -> Promise:
+    """Say that a promise was kept, and what came of it.
+
+    The decision becomes the result of the process. The answers are given once no contribution is
+    without one; with both the process is answered. Authors of what was built get an email again.
+    Raises InvalidData naming `outcome`, NotAllowed.
+    """
+    _must_run(actor, promise.process)
+    faults = text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
+    with transaction.atomic():
+        process = locked(promise.process)
+        current = Promise.objects.select_for_update(of=("self",)).get(pk=promise.pk)
+        if process.state in (ProcessState.DRAFT, ProcessState.OPEN) and (
+            current.kind != PromiseKind.WORK
+        ):
+            faults.append(Fault("outcome", "still-open"))
+        elif current.kind == PromiseKind.ANSWER and (n := unanswered(process)):
+            faults.append(Fault("outcome", "not-all-answered", {"n": n}))
+        refuse(faults)
+        current.kept_at, current.outcome = current.kept_at or at, outcome.strip()
+        current.save(update_fields=["kept_at", "outcome"])
+        if current.kind == PromiseKind.DECISION:
+            process.result = current.outcome
+        is_answered = not process.promises.filter(~Q(kind=PromiseKind.WORK), kept_at=None).exists()
+        if is_answered and process.state == ProcessState.CLOSED:
+            process.state, process.answered_at = ProcessState.ANSWERED, at
+        process.changed_at = at
+        process.save()
+        _note(process, "keep promise", actor=actor, at=at, promise=current.kind)
+        found = Answer.objects.filter(promise=current).first()
+        if found is not None:
+            _tell(found, "contribution_built", reason=current.outcome)
+    return current

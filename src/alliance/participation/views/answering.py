@@ -1,0 +1,147 @@
+"""Answering contributions, and keeping promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
+from alliance.network.access import actor_of
+from alliance.network.needs_offers_forms import language_choices
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleButton
+from alliance.participation.enums import Outcome
+from alliance.participation.models import Answer, Contribution, Process, Promise
+from alliance.participation.selectors import pages as select
+from alliance.participation.selectors.access import RUN, get_process_for
+from alliance.participation.services import answering as services
+from alliance.participation.views.running import ProcessAct
+from alliance.web.acting import ActForm
+from alliance.web.fields import LongText, ShortText, day_field
+
+
+class AnswerForm(ServiceForm):
+    """One answer for the contributions that are ticked."""
+
+    contributions = forms.MultipleChoiceField(
+        label=_("This answer is for"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Take the tick away from what says something else; tick what belongs here."),
+    )
+    outcome = forms.ChoiceField(
+        label=_("What becomes of it"), choices=Outcome, widget=forms.RadioSelect
+    )
+    reason = LongText(label=_("Why"), rows=5, max_length=services.LONGEST_REASON)
+    language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
+    promise = ShortText(
+        label=_("What will be built or done"), size=60, max_length=services.LONGEST_PROMISE
+    )
+    due_on = day_field(
+        label=_("By which day"),
+        help_text=_("Only with something to build or do. The authors hear of it again then."),
+    )
+
+
+class KeepForm(ServiceForm):
+    """What came of a promise."""
+
+    outcome = LongText(label=_("What came of it"), rows=5, max_length=services.LONGEST_OUTCOME)
+
+
+@require_safe
+@for_people
+def answers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What is to be answered, by groups, and what was."""
+    process = get_process_for(actor_of(request), public_id, RUN)
+    context = {"process": process, **select.answers_page(process)}
+    return render(request, "participation/answers.html", context)
+
+
+class GroupAlike(PeopleButton, ProcessAct):
+    """Group by likeness what is not answered yet."""
+
+    def act(self, form: ActForm) -> int:
+        return services.group_alike(self.found, **self.by)
+
+    def done(self, made: int) -> HttpResponse:
+        said = gettext("Grouped by what the texts have in common: %(n)s groups.") % {"n": made}
+        messages.success(self.request, said)
+        return super().done(None)
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:answers", args=[self.found.public_id])
+
+
+class AnswerGroup(ProcessAct):
+    """Answer a group, or with 0 what is in none."""
+
+    form_class = AnswerForm
+    heading = _("Answer together")
+    lead = _("Each author who gave an address gets an email. Everybody reads the answer.")
+    submit = _("Answer")
+    said = _("The answer is published.")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        self.group = process.groups.filter(number=ids["number"]).first()
+        if self.group is None and ids["number"]:
+            raise NotFound("group", str(ids["number"]))
+        self.rows = select.to_answer(process, self.group)
+        return process
+
+    def initial(self) -> dict[str, Any]:
+        return {
+            "language": self.language,
+            "contributions": [one.public_id for one in self.rows if one.group == self.group],
+        }
+
+    def form_options(self) -> dict[str, Any]:
+        labels = [(one.public_id, select.in_short(one)) for one in self.rows]
+        return {"choices": {"contributions": labels}}
+
+    def act(self, form: AnswerForm) -> Answer:
+        given = dict(form.cleaned_data)
+        ids = set(given.pop("contributions"))
+        chosen: list[Contribution] = [one for one in self.rows if one.public_id in ids]
+        return services.answer(self.found, chosen, services.AnswerWords(**given), **self.by)
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:answers", args=[self.found.public_id])
+
+
+class Keep(ProcessAct):
+    """Say that a promise was kept."""
+
+    form_class = KeepForm
+    service = services.keep
+    heading = _("Keep a promise")
+    lead = _("Everybody reads it on the page of the process.")
+    said = _("It is saved. Those who asked for what is built now get an email.")
+    promise: Promise
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        found = process.promises.filter(public_id=ids["promise_id"]).first()
+        if found is None:
+            raise NotFound("promise", ids["promise_id"])
+        self.promise = found
+        return process
+
+    def initial(self) -> dict[str, Any]:
+        return {"outcome": self.promise.outcome}
+
+    def act(self, form: KeepForm) -> Promise:
+        return services.keep(self.promise, outcome=form.cleaned_data["outcome"], **self.by)
+
+    def context(self) -> dict[str, Any]:
+        return {"heading": str(self.promise.get_kind_display()).capitalize()}

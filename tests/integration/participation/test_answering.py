@@ -1,0 +1,173 @@
+"""A hundred contributions on ten subjects are answered in few acts, and each author is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from alliance.analysis.likeness import group_texts
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.waiting import Asked, items
+from alliance.participation.models import Contribution, Participant, Process, Promise
+from alliance.participation.selectors.pages import residents_line
+from alliance.participation.services import answering, processes
+from alliance.participation.services.answering import AnswerWords
+from alliance.participation.services.contributions import Words, enter
+from tests.factories.knowledge import lay_ground
+from tests.factories.pages import page_text
+from tests.factories.participation import make_process
+from tests.factories.people import acting, join, person, team
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+SUBJECTS = (
+    "benches to sit on by the square", "trees that give shade in summer",
+    "slower cars near the school", "street lighting for the dark park",
+    "a playground for small children", "bicycle parking outside the station",
+    "cleaner toilets in the library", "cheaper tickets for the swimming hall",
+    "waste bins along the river path", "concerts on the market evening",
+)  # fmt: skip
+WAYS = (
+    "We want {}", "Please build {}", "Why not {}?", "More {} would help", "I ask for {}",
+    "My wish: {}", "Give us {} soon", "{} – that is missing", "Think of {}", "It takes {}",
+)  # fmt: skip
+
+
+@pytest.fixture
+def process() -> Process:
+    lay_ground()
+    lund = team("lund")
+    join(person("Lea Lund"), lund)
+    return make_process(lund, kind="proposals")
+
+
+@pytest.fixture
+def lea(process: Process) -> Any:
+    from alliance.accounts.models import User
+
+    return User.objects.get(name="Lea Lund")
+
+
+def fill(process: Process, lea: Any, now: dt.datetime) -> None:
+    for subject in SUBJECTS:
+        for way in WAYS:
+            words = Words(way.format(subject), "en", kind="proposal", title=subject[:20])
+            enter(process, [words], channel="desk", actor=acting(lea), at=now)
+
+
+def test_texts_that_say_alike_are_one_group_whatever_their_order() -> None:
+    texts = [way.format(subject) for subject in SUBJECTS for way in WAYS]
+    assert len(set(group_texts(texts).tolist())) == len(SUBJECTS)
+    mixed = random.Random(3).sample(texts, len(texts))
+    labels, again = group_texts(texts), group_texts(mixed)
+    for one in range(0, len(texts), 7):
+        for other in range(0, len(texts), 11):
+            here = labels[one] == labels[other]
+            assert here == (again[mixed.index(texts[one])] == again[mixed.index(texts[other])])
+    assert group_texts([]).tolist() == [] and group_texts(["🚲"]).tolist() == [0]
+    assert sorted(group_texts(["", "🚲", "x"]).tolist()) == [0, 1, 2]
+
+
+def test_a_hundred_are_answered_in_eleven_acts(client, process, lea, now) -> None:
+    fill(process, lea, now)
+    client.force_login(lea)
+    home = f"/en/take-part/{process.public_id}/"
+    client.post(f"{home}answers/group")
+    groups = list(process.groups.all())
+    assert len(groups) == len(SUBJECTS)
+    for group in groups:
+        ids = [one.public_id for one in group.contributions.select_related("post")]
+        given = {"outcome": "accepted", "reason": "Good.", "language": "en"}
+        answer = client.post(f"{home}answers/{group.number}", given | {"contributions": ids})
+        assert answer.status_code == 302, answer.content.decode()[-2000:]
+    assert answering.unanswered(process) == 0
+    assert "Every contribution has an answer." in page_text(client, f"{home}answers/")
+    assert "100 of 100 contributions have an answer" in page_text(Client(), f"{home}results/")
+
+
+def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
+    process, lea, now, django_capture_on_commit_callbacks
+) -> None:
+    fill(process, lea, now)
+    Participant.objects.filter(pk=Participant.objects.first().pk).update(
+        email="ann@example.org", email_confirmed_at=now, language="sv"
+    )
+    rows = list(Contribution.objects.filter(title__startswith="benches"))
+    by: dict[str, Any] = {"actor": acting(lea), "at": now}
+    words = AnswerWords("accepted", "Yes.", "en", "Ten benches", (now + 30 * DAY).date())
+    with django_capture_on_commit_callbacks(execute=True):
+        answering.answer(process, rows, words, **by)
+    promise = Promise.objects.get(kind="work")
+    with django_capture_on_commit_callbacks(execute=True):
+        answering.keep(promise, outcome="Ten benches stand there.", **by)
+    sent = [
+        job.args_kwargs["kwargs"]
+        for job in DBTaskResult.objects.filter(task_path__endswith="send_letter")
+    ]
+    assert [one["to"] for one in sent] == ["ann@example.org"] * 2
+    assert "Ten benches stand there." in sent[-1]["body"] and "/sv/take-part/" in sent[-1]["body"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        AnswerWords("", "Yes.", "en"),
+        AnswerWords("accepted", "", "en"),
+        AnswerWords("accepted", "Yes.", "en", promise="Benches"),
+        AnswerWords("accepted", "Yes.", "en", "Benches", dt.date(2020, 1, 1)),
+        AnswerWords("accepted", "<b>Yes</b>", "en"),
+    ],
+)
+def test_an_answer_has_an_outcome_and_a_reason(process, lea, now, words: AnswerWords) -> None:
+    enter(
+        process,
+        [Words("Trees", "en", kind="proposal", title="Trees")],
+        channel="desk",
+        actor=acting(lea),
+        at=now,
+    )
+    rows = list(Contribution.objects.all())
+    with pytest.raises(InvalidData):
+        answering.answer(process, rows, words, actor=acting(lea), at=now)
+    with pytest.raises(NotAllowed):
+        good = AnswerWords("accepted", "Yes.", "en")
+        answering.answer(process, rows, good, actor=acting(person("Ann")), at=now)
+
+
+def test_overdue_promises_are_counted_on_the_page_of_the_city(client, process, lea, now) -> None:
+    enter(
+        process,
+        [Words("Trees", "en", kind="proposal", title="Trees")],
+        channel="desk",
+        actor=acting(lea),
+        at=now,
+    )
+    for kind, day in (("decision", process.decides_by), ("answer", process.answers_by)):
+        Promise.objects.create(process=process, kind=kind, due_on=day, made_at=now)
+    late = now + 120 * DAY
+    assert residents_line(process.city, now.date()) == {"n_open": 1, "n_overdue": 0}
+    assert processes.close_due(at=late) == 1
+    assert residents_line(process.city, late.date()) == {"n_open": 0, "n_overdue": 2}
+    asked = Asked(at=late, teams=[process.organisation.public_id])
+    assert {one.kind for one in items(asked) if one.is_late(late)} == {
+        "promise-decision",
+        "promise-answer",
+    }
+    by: dict[str, Any] = {"actor": acting(lea), "at": late}
+    decision, answers = process.promises.order_by("due_on")
+    answering.keep(decision, outcome="Trees are planted.", **by)
+    with pytest.raises(InvalidData) as refused:
+        answering.keep(answers, outcome="Done.", **by)
+    assert [one.code for one in refused.value.faults] == ["not-all-answered"]
+    rows = list(Contribution.objects.all())
+    answering.answer(process, rows, AnswerWords("noted", "Yes.", "en"), **by)
+    answering.keep(answers, outcome="All are answered.", **by)
+    process.refresh_from_db()
+    assert (process.state, process.result) == ("answered", "Trees are planted.")
+    assert residents_line(process.city, late.date())["n_overdue"] == 0
+    assert "Trees are planted." in page_text(client, f"/en/take-part/{process.public_id}/results/")
