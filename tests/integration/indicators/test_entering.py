@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -343,3 +344,17 @@ def test_kt_for_t_is_asked_about(client, editor, lund):
     )
     page = client.get(in_kt.headers["Location"]).content.decode()
     assert "far from what is usual" not in page and "kt → t, × 1000" in page
+
+
+def test_figures_that_were_typed_and_not_saved_come_back(client, editor, definition):
+    client.force_login(editor)
+    here = f"/en/figures/cities/lund/{definition.indicator.public_id}/"
+    (mark,) = re.findall(r'name="typing" value="([^"]+)"', client.get(here).text)
+    sent = {"definition": definition.key, "period-0": "2020", "value-0": "40,5", "typing": mark}
+    assert client.post(here, {**sent, "typing_only": "1"}).status_code == 204
+    assert 'value="40,5"' in client.get(here).text
+    assert client.post(here, sent).status_code == 422, "no source"
+    assert 'value="40,5"' in client.get(here).text
+    assert not Observation.objects.exists()
+    assert client.post(here, {**sent, "typing_drop": "1"}).status_code == 302
+    assert 'value="40,5"' not in client.get(here).text
