@@ -50,6 +50,7 @@ PAGES = (
     "/evidence/map?theme=mobility&design=compared&order=alike",
     "/evidence-grade/",
     "/privacy/",
+    "/join/?organisation=goteborgs-stad",
     "/accessibility/",
     "/api/",
     "/data/",
