@@ -58,7 +58,9 @@ class JoinForm(ServiceForm):
     """A request to join with an organisation."""
 
     name = ShortText(label=_("Organisation"), required=True)
-    kind = forms.ChoiceField(label=_("What it is"), choices=JOINING, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation"), choices=JOINING, widget=forms.RadioSelect
+    )
     reference = ShortText(
         label=_("Web address or register number"),
         required=True,

@@ -180,7 +180,7 @@ def test_an_organisation_that_is_there_is_not_made_twice(
         ({"email": "nobody"}, "Your work address:"),
         ({"name": "<b>Volta</b>"}, "Organisation:"),
         ({"country": "XX"}, "Country:"),
-        ({"kind": "citizens"}, "What it is:"),
+        ({"kind": "citizens"}, "Kind of organisation:"),
         ({"purpose": " "}, "What you want to do:"),
     ],
 )

@@ -54,20 +54,24 @@ class Join(FormAndAct):
         """Nothing that somebody typed is kept between."""
         return private(super().dispatch(request, *args, **kwargs))  # type: ignore[arg-type]
 
+    @property
+    def language(self) -> str:
+        """The language of the page, which its emails have, too."""
+        return self.request.LANGUAGE_CODE
+
     def initial(self) -> dict[str, Any]:
         """What the page before knows, and the account of whoever has one."""
         asked, user = self.request.GET, actor_of(self.request).user
         known: dict[str, Any] = {
             "purpose": asked.get("for", "")[: joining.LONGEST["purpose"]],
-            "country": "SE",
+            "country": "FR" if self.language == "fr" else "SE",
         }
         if user is not None:
             known |= {"person": user.name, "email": user.email}
         here = Organisation.objects.filter(public_id=asked.get("organisation", "")[:80])
         if (one := here.select_related("city").first()) is not None:
-            language = self.request.LANGUAGE_CODE
             known |= {"name": one.name, "kind": one.kind, "country": one.country}
-            known["place"] = local_name(one.city, language) if one.city else ""
+            known["place"] = local_name(one.city, self.language) if one.city else ""
         return known
 
     def perform(self, form: JoinForm) -> HttpResponse:
@@ -79,7 +83,7 @@ class Join(FormAndAct):
         try:
             secret = joining.ask_to_join(
                 **form.given(),
-                language=request.LANGUAGE_CODE,
+                language=self.language,
                 client=client_address(request),
                 actor=actor_of(request),
                 at=clock.now(),
