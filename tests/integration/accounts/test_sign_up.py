@@ -151,4 +151,4 @@ def test_a_letter_that_cannot_be_sent_is_said(client: Client, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     page = client.post(SIGN_UP, FORM, follow=True).content.decode()
-    assert "The letter could not be sent." in page
+    assert "The email could not be sent." in page

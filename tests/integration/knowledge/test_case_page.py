@@ -16,6 +16,7 @@ from alliance.knowledge.documents import main_effect
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.cases import case_page
 from alliance.knowledge.services.source_checks import enrol
+from alliance.thread.services import keep
 from tests.factories.knowledge import (
     NOW,
     a_place,
@@ -168,6 +169,8 @@ def test_a_district_and_its_city_are_both_shown(client):
     told = words(page(client, "/en/cases/north/"))
     assert "Norra Fäladen, Lund" in told
     assert "Per inhabitant not comparable: population" in told
+    make_case("South", adapted_from="north")
+    keep(at=clock.now())
     for address in ("/en/solutions/road-pricing/", "/en/cases/north/chain/"):
         assert "Norra Fäladen, Lund" in words(page(client, address)), address
 

@@ -81,8 +81,8 @@ class People:
 
     def publish(self, draft: Draft) -> CaseStudy:
         self.submit(draft)
-        self.approve(draft, 0)
-        case = self.approve(draft, 1)
+        # A minor change needs one reviewer alone.
+        case = self.approve(draft, 0) or self.approve(draft, 1)
         assert case is not None
         return case
 
@@ -161,7 +161,6 @@ def test_a_draft_that_changes_no_word_of_the_original_leaves_no_translation_behi
 
 def test_a_translation_made_while_a_draft_is_in_review_neither_stops_nor_loses_it(people, case):
     draft = people.submit(people.change(case, summary=NEW_SUMMARY))
-    people.approve(draft, 0)
     translate(
         CaseStudy.objects.get(pk=case.pk),
         people.translator,
@@ -170,7 +169,7 @@ def test_a_translation_made_while_a_draft_is_in_review_neither_stops_nor_loses_i
         expected=1,
         at=LATER,
     )
-    assert people.approve(draft, 1) is not None
+    assert people.approve(draft, 0) is not None
     french, original = (case.texts.get(language=code) for code in ("fr", "sv"))
     assert french.title == "Un péage pour voir"
     assert original.summary == NEW_SUMMARY

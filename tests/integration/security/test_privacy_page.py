@@ -17,6 +17,7 @@ from alliance.accounts import tasks
 from alliance.accounts.services import own_data
 from alliance.core import throttle
 from alliance.network.views import once
+from alliance.participation.services import participants
 from tests.factories.accounts import sign_in, somebody
 from tests.factories.pages import page
 
@@ -27,9 +28,14 @@ COOKIES = {
     settings.SESSION_COOKIE_NAME,
     CookieStorage.cookie_name,
     once.COOKIE,
+    participants.COOKIE,
 }
 #: Where cookies of our own are set; whoever sets one elsewhere tells of it on the page.
-SETTERS = {"web/middleware.py", "network/views/once.py"}
+SETTERS = {
+    "web/middleware.py",
+    "network/views/once.py",
+    "participation/services/participants.py",
+}
 
 
 def page_text(client: Client, language: str = "en") -> str:
@@ -60,7 +66,7 @@ HOUR = dt.timedelta(hours=1) / dt.timedelta(days=1)
 EVERY = {job.task.func.__name__: job.every for job in tasks.PERIODIC}
 LIMITS = (
     (own_data.IDLE_AFTER, 3 * 365, "nobody signed in to for three years is deleted"),
-    (own_data.NOTICE, 30, "a letter comes a month before"),
+    (own_data.NOTICE, 30, "an email comes a month before"),
     (tasks.KEEP_UNCONFIRMED, 30, "never confirmed is deleted after 30 days"),
     (tasks.KEEP_LINKS, 90, "deleted 90 days after they end"),
     (EVERY["forget_sent_letters"], HOUR, "within an hour after they were sent"),

@@ -228,7 +228,7 @@ def test_one_is_not_several() -> None:
     once = verdicts.sentence("chance", {"times": "about 1 times in 100"})
     assert once.endswith("about once in 100 times.")
     with translation.override("fr"):
-        assert warning_texts(["always-treated:1"], ())[0].startswith("1 unité avait")
+        assert warning_texts(["always-treated:1"], ())[0].startswith("1 unité participait")
 
 
 def test_a_slope_is_told_by_its_sign() -> None:
