@@ -97,6 +97,8 @@ VERBS: Mapping[str, Promise] = {
     "object": pgettext_lazy("act", "objected"),
     "decide objection": pgettext_lazy("act", "decided on an objection"),
     "group": pgettext_lazy("act", "grouped contributions"),
+    "census": pgettext_lazy("act", "entered the census"),
+    "clear": pgettext_lazy("act", "forgot who took part"),
     "keep promise": pgettext_lazy("act", "kept a promise"),
     "warn of deletion": pgettext_lazy("act", "warned of deletion"),
 }

@@ -82,6 +82,14 @@ class PromiseKind(models.TextChoices):
     WORK = "work", pgettext_lazy("promise", "something is built or done")
 
 
+class Trait(models.TextChoices):
+    """What participants may say of themselves; the columns of `Participant`."""
+
+    AGE = "age_band", _("Age")
+    SEX = "sex", pgettext_lazy("field", "Sex")
+    AREA = "area", _("Part of the city")
+
+
 class AgeBand(models.TextChoices):
     """Age, as far as it is asked for."""
 

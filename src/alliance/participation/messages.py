@@ -59,6 +59,12 @@ add_sentences(
         "left-empty": _("Leave this field empty."),
         "still-open": _("Residents can still take part. Say it once the process has closed."),
         "not-all-answered": _("%(n)s contributions have no answer yet."),
+        "census-rows": _("Enter at least one line and at most %(most)s."),
+        "census-line": _("Line %(line)s is not “trait,category,people”, or stands there twice."),
+        "census-category": _("Line %(line)s names a category that is not known."),
+        "census-sums": _(
+            "People by age add up to %(age)s, people by sex to %(sex)s. Enter the same people."
+        ),
         "no-parent": _("Choose a proposal that is shown."),
     },
 )

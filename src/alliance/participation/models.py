@@ -27,6 +27,7 @@ from alliance.participation.enums import (
     ProcessState,
     PromiseKind,
     Sex,
+    Trait,
 )
 
 _PERSON: dict[str, Any] = {
@@ -195,6 +196,26 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class CensusCount(models.Model):
+    """How many people of a kind live where a process asks: what participants are held against."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="census")
+    trait = models.CharField(max_length=8, choices=Trait)
+    category = models.CharField(max_length=120)
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "trait", "category"], name="census_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trait} {self.category}: {self.people}"
 
 
 class Promise(models.Model):

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.participation.services import processes
+from alliance.participation.services import census, processes
 
 
 @task
@@ -17,4 +17,13 @@ def close_processes() -> int:
     return processes.close_due(at=clock.now())
 
 
-PERIODIC = (Periodic(close_processes, every=dt.timedelta(minutes=1)),)
+@task
+def clear_processes() -> dict[str, int]:
+    """Forget who took part in processes that are long over."""
+    return census.clear_old(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(close_processes, every=dt.timedelta(minutes=1)),
+    Periodic(clear_processes, every=dt.timedelta(days=1)),
+)

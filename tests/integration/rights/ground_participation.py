@@ -40,6 +40,7 @@ class ParticipationGround:
             "participation:start": question,
             "participation:ask": question,
             "participation:promise": {"decides_by": _DAY, "answers_by": _DAY},
+            "participation:census": {"table": "sex,woman,5\nsex,man,5"},
             "participation:moderate": {"decision": "release"},
             "participation:enter": {
                 "channel": "paper",

@@ -29,6 +29,7 @@ from alliance.participation.models import (
     Promise,
 )
 from alliance.participation.selectors.access import processes
+from alliance.participation.services.census import who_took_part
 from alliance.participation.services.contributions import TYPING_IN, kind_of
 
 PAGE_SIZE = 20
@@ -176,6 +177,7 @@ def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int
         "numbers": numbers_of(process),
         "promises": promises_of(process, at.date()),
         "page": pages.page(number),
+        "parts": who_took_part(process),
         "n_shown": answered.count(),
         "n_answered": answered.exclude(answer=None).count(),
         "may_run": rules.may_run(actor, process),

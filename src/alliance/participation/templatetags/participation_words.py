@@ -12,6 +12,7 @@ from alliance.network.models import City
 from alliance.participation import forms
 from alliance.participation.models import Phase, Process
 from alliance.participation.selectors.pages import residents_line
+from alliance.web import formatting
 
 register = template.Library()
 
@@ -44,3 +45,9 @@ def process_step(step: str) -> str:
 def residents_of(city: City) -> dict[str, Any]:
     """What a city asks its residents, and how many promises to them are overdue; one query."""
     return {"city": city, **residents_line(city, clock.today())}
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1 in whole per cent."""
+    return f"{formatting.number(round(100 * share))}{formatting.NBSP}%"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Need, Organisation
@@ -31,10 +32,12 @@ from alliance.participation.messages import STEP_NAMES
 from alliance.participation.models import Participant, Process
 from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import ENTER, RUN, get_process_for
+from alliance.participation.services import census
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import processes as services
 from alliance.participation.views.residents import LIST
 from alliance.web.acting import ActForm
+from alliance.web.fields import LongText
 
 
 class Start(PeopleAct):
@@ -215,3 +218,30 @@ class Enter(PeopleAct):
     def address(self, made: Any = None) -> str:
         name = "enter" if made is not None else "manage"
         return reverse(f"participation:{name}", args=[self.found.public_id])
+
+
+class CensusForm(ServiceForm):
+    """A table of the census."""
+
+    table = LongText(
+        label=_("Inhabitants by age, sex and part of the city"),
+        rows=12,
+        help_text=_(
+            "One line each, such as “age_band,18-29,5120”, “sex,woman,10200” or “area,Hjällbo,7100”"
+            ". Ages: 0-17, 18-29, 30-49, 50-64, 65+. Sexes: woman, man."
+        ),
+    )
+
+
+class Census(ProcessAct):
+    """Enter the census against which participants are held."""
+
+    form_class = CensusForm
+    service = census.take_census
+    heading = _("Who lives here?")
+    lead = _("The page of results then shows whether those who took part are like the residents.")
+    said = _("The table is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        rows = self.found.census.all()
+        return {"table": "\n".join(f"{one.trait},{one.category},{one.people}" for one in rows)}

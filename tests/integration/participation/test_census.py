@@ -1,0 +1,107 @@
+"""Who took part is held against the census, small counts hidden; people are forgotten in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.participation.models import Participant, Process
+from alliance.participation.services import census
+from tests.factories.knowledge import lay_ground
+from tests.factories.pages import page_text
+from tests.factories.participation import make_process
+from tests.factories.people import acting, join, person, team
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+TABLE = "trait,category,people\nsex,woman,510\nsex,man,490\nage_band,0-17,200\nage_band,18-29,800"
+
+
+@pytest.fixture
+def process() -> Process:
+    lay_ground()
+    lund = team("lund")
+    join(person("Lea Lund"), lund)
+    return make_process(lund)
+
+
+@pytest.fixture
+def lea(process: Process) -> Any:
+    from alliance.accounts.models import User
+
+    return acting(User.objects.get(name="Lea Lund"))
+
+
+def people(process: Process, n: int, now: dt.datetime, **traits: str) -> None:
+    Participant.objects.bulk_create(
+        Participant(process=process, language="en", made_at=now, **traits) for _ in range(n)
+    )
+
+
+def test_shares_stand_beside_the_census(process, lea, now) -> None:
+    census.take_census(process, TABLE + "\narea,Hjällbo,300\narea,Centrum,700", actor=lea, at=now)
+    people(process, 30, now, sex="woman", area=" hjallbo")
+    people(process, 20, now, sex="man", area="Elsewhere street")
+    sex, area = census.who_took_part(process)
+    woman, man = sex.lines
+    assert (sex.n, woman.share.value, woman.census) == (50, 0.6, 0.51)
+    assert woman.share.low < 0.6 < woman.share.high and man.share.difference == pytest.approx(-0.09)
+    assert [(line.label, line.share and line.share.value) for line in area.lines] == [
+        ("Hjällbo", 0.6),
+        ("Centrum", 0.0),
+        ("elsewhere", 0.4),
+    ]
+    said = page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+    assert "Who took part" in said and "60 %" in said and "51 %" in said
+
+
+def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
+    people(process, 40, now, sex="woman")
+    people(process, 3, now, sex="man")
+    (sex,) = census.who_took_part(process)
+    # With the total and one of the two, the other would be known.
+    assert [line.share for line in sex.lines] == [None, None] or sex.n is None
+    assert (
+        " 3 "
+        not in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+        .split("Who took part")[1]
+        .split("In brackets")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("", "census-rows"),
+        ("sex,woman", "census-line"),
+        ("sex,woman,-3", "census-line"),
+        ("sex,woman,3\nsex,woman,3", "census-line"),
+        ("shoe,39,3", "census-line"),
+        ("sex,other,3", "census-category"),
+        ("sex,woman,500\nsex,man,500\nage_band,18-29,900", "census-sums"),
+    ],
+)
+def test_a_table_that_is_wrong_is_refused_by_its_line(process, lea, now, table, code) -> None:
+    with pytest.raises(InvalidData) as refused:
+        census.take_census(process, table, actor=lea, at=now)
+    assert {one.code for one in refused.value.faults} == {code}
+    with pytest.raises(NotAllowed):
+        census.take_census(process, TABLE, actor=acting(person("Ann")), at=now)
+
+
+def test_people_are_forgotten_in_time_and_nothing_is_left(process, now) -> None:
+    people(process, 1, now, email="ann@example.org", age_band="65+")
+    one = Participant.objects.get()
+    Participant.objects.update(user=person("Ann"), token_digest="x" * 64)
+    Process.objects.update(state="answered", result="Done.", answered_at=now, decides_by=now.date())
+    assert census.clear_old(at=now + 179 * DAY) == {"cleared": 0, "leftovers": 0}
+    assert census.clear_old(at=now + 181 * DAY) == {"cleared": 1, "leftovers": 0}
+    one.refresh_from_db()
+    assert (one.user, one.email, one.token_digest, one.age_band) == (None, "", None, "65+")
+    # What comes back is found by looking.
+    Participant.objects.update(email="ann@example.org")
+    assert census.leftovers() == 1
