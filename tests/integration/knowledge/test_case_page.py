@@ -214,7 +214,8 @@ def test_results_to_be_checked_again_are_counted_and_marked_with_the_reason(clie
     told = words(page(client))
     assert "1 of 2 results is to be checked again." in told
     # In the list of reasons, and beside the figure in the table.
-    assert told.count("a newer or better study is known") == 2
+    assert told.count("A newer or better study is known: Traffic volume") == 1
+    assert told.count("a newer or better study is known") == 1
 
 
 def test_further_amounts_are_shown_with_what_they_cover(client):

@@ -210,7 +210,7 @@ def test_a_result_to_be_checked_again_is_marked_wherever_it_is_printed(client: C
     town("Birkvik", -10)
     words = page_text(client, ADDRESS)
     assert "1 of 2 results is to be checked again." in words
-    assert f"Ashby: {why}" in words
+    assert f"{why.capitalize()}: Ashby." in words
     chart = solution_page(None, Solution.objects.get(), "en").spreads.in_charts[0].chart
     assert chart is not None
     marks = {row.label: "to be checked again" in row.sublabel for row in chart.rows}
@@ -262,7 +262,7 @@ def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
         at=NOW,
     )
     words = page_text(client, ADDRESS)
-    assert "Law A legal right Support A vote A mandate Editorial judgement, not the" in words
+    assert "Law : A legal right Support : A vote; A mandate Editorial judgement, not the" in words
     told = client.get("/api/v1/solutions/road-pricing").json()
     assert told["prerequisite_kinds"] == ["support", "law", "support"]
     # A translation with another number of lines cannot be sorted.

@@ -57,8 +57,9 @@ from alliance.knowledge.selectors.questions import answered_of
 from alliance.knowledge.selectors.reviews_public import approvals, reviewed
 from alliance.network.enums import OrganisationKind, Origin
 
-#: How many other cases of the solution are named for each outcome; the solution page has all.
-OTHERS_PER_OUTCOME = 2
+#: So many other cases of the solution are named, of those that worked and of those that did not,
+#: measured ones first; the solution page has all.
+OTHERS = 2
 #: What the line of another case says of it.
 _READ_OF_NEIGHBOURS = (
     "public_id", "solution", "adapted_from", "city", "outcome", "evidence_points",
@@ -99,14 +100,13 @@ def neighbours_of(case: CaseStudy) -> Neighbours:
     )
     siblings = [one for one in strongest if one.solution_id == case.solution_id]
     named = {
-        outcome: [one for one in siblings if one.outcome == outcome][:OTHERS_PER_OUTCOME]
-        for outcome in Outcome.values
+        outcome: [one for one in siblings if one.outcome == outcome] for outcome in Outcome.values
     }
     found = Neighbours(
         adapted_from=next((one for one in strongest if one.pk == case.adapted_from_id), None),
         adaptations=[one for one in strongest if one.adapted_from_id == case.pk],
-        worked=named[Outcome.WORKED] + named[Outcome.REPORTED],
-        not_worked=named[Outcome.DID_NOT_WORK] + named[Outcome.MIXED],
+        worked=(named[Outcome.WORKED] + named[Outcome.REPORTED])[:OTHERS],
+        not_worked=(named[Outcome.DID_NOT_WORK] + named[Outcome.MIXED])[:OTHERS],
         n=len(siblings),
     )
     parents = [found.adapted_from] if found.adapted_from else []

@@ -55,8 +55,8 @@ from alliance.knowledge.selectors.verdicts import VerdictView, verdicts_of
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 20
-FAILURES_TOLD = 4
-MIXED_TOLD = 3
+# Failures, and mixed results as far as that leaves room, of these at least one.
+FAILURES_TOLD = 3
 # How many of those who answer for its cases are named.
 ASKED = 3
 
@@ -271,11 +271,9 @@ def solution_page(
     ordered = strongest_first(cases)
     register = failure_register(ordered)
     if not in_full:
-        register = replace(
-            register,
-            failures=register.failures[:FAILURES_TOLD],
-            partly=register.partly[:MIXED_TOLD],
-        )
+        failures = register.failures[:FAILURES_TOLD]
+        room = max(1, FAILURES_TOLD - len(failures))
+        register = replace(register, failures=failures, partly=register.partly[:room])
     verdicts = verdicts_of(solution, language)
     shown = {*ordered[:CASES_SHOWN], *register.failures, *register.partly}
     prefetch_related_objects(list(shown), line_texts()[0])
