@@ -266,7 +266,7 @@ def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
     told = client.get("/api/v1/solutions/road-pricing").json()
     assert told["prerequisite_kinds"] == ["support", "law", "support"]
     # A translation with another number of lines cannot be sorted.
-    assert "Övriga villkor Ett val" in page_text(client, "/sv/solutions/road-pricing/")
+    assert "Övriga villkor : Ett val" in page_text(client, "/sv/solutions/road-pricing/")
     html = page(client, "/sv/solutions/road-pricing/")
     badge = html.split('class="badge"', 2)[1].split("</span>")[0]
     assert badge
