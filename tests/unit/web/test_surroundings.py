@@ -51,6 +51,7 @@ def test_links_stay_in_the_language(settings):
         "/fr/find",
         "/fr/cities/",
         "/fr/pilots/",
+        "/fr/take-part/",
         "/fr/needs/",
     ]
     assert all(item.href.startswith("/fr/") for item in found["foot_links"])
