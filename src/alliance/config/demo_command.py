@@ -39,3 +39,17 @@ def demo_testbeds() -> None:
     testbed, challenge = make_demo_testbeds(at=clock.now())
     click.echo(page_address("testbeds:testbed", "en", testbed.public_id))
     click.echo(page_address("testbeds:challenge", "en", challenge.public_id))
+
+
+@demo.command("dialogue")
+def demo_dialogue() -> None:
+    """Make a made-up dialogue with made-up votes, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_dialogue import make_demo_dialogue
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    process = make_demo_dialogue(at=clock.now())
+    click.echo(page_address("participation:take-part", "en", process.public_id))

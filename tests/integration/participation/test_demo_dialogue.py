@@ -1,0 +1,46 @@
+"""A made-up dialogue to look at."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+from alliance.config.cli import cli
+from alliance.config.demo_dialogue import SIZES, make_demo_dialogue
+from alliance.config.demo_people import make_demo_people
+from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
+from alliance.core.errors import InvalidData
+from alliance.network.models import City, Organisation
+from alliance.network.services import save_city
+from alliance.participation.models import Participant, Process
+from tests.factories.pages import page_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cities() -> None:
+    save_city("goteborg", name="Göteborg", country="SE", actor=COMMAND_LINE, at=clock.now())
+    for public_id in ("goteborgs-stad", "ville-de-grenoble"):
+        Organisation.objects.create(
+            public_id=public_id, name=public_id, kind="municipality", city=City.objects.get()
+        )
+
+
+def test_it_is_made_once_and_says_that_it_is_made_up(cities, settings) -> None:
+    with pytest.raises(InvalidData, match="demo accounts"):
+        make_demo_dialogue(at=clock.now())
+    make_demo_people(at=clock.now())
+    for _run in range(2):
+        run = CliRunner().invoke(cli, ["demo", "dialogue"])
+        assert run.exit_code == 0, run.output
+    assert Process.objects.get().is_synthetic
+    assert Participant.objects.count() == sum(SIZES)
+    path = "/" + run.output.strip().split("/", 3)[3]
+    for page in (path, f"{path}results/"):
+        assert "example with made-up answers" in page_text(Client(), page)
+    settings.PRODUCTION = True
+    with pytest.raises(InvalidData):
+        make_demo_dialogue(at=clock.now())
