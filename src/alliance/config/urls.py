@@ -35,6 +35,7 @@ urlpatterns = [
         path("", include("alliance.indicators.urls")),
         path("", include("alliance.indicators.urls_entering")),
         path("", include("alliance.participation.urls")),
+        path("", include("alliance.dialogues.urls")),
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.adoption.urls")),
         path("", include("alliance.search.urls")),

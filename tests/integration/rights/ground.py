@@ -288,6 +288,7 @@ class Ground(
         self.prepare_pilots()
         self.prepare_challenges()
         assert self._prepared.pk
+        assert self._dialogue.pk
         rebuild(at=self.at)
 
     @cached_property

@@ -12,11 +12,14 @@ from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
+from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting
 
 #: What is done before a process opens.
-_BEFORE = frozenset({"participation:open", "participation:drop", "participation:promise"})
+_BEFORE = frozenset(
+    {"participation:open", "participation:drop", "participation:promise", "dialogues:take-over"}
+)
 _DAY = "2030-01-15"
 
 
@@ -54,9 +57,12 @@ class ParticipationGround:
     def special_participation_objects(
         self, key: str
     ) -> Mapping[tuple[str, str], Callable[[], object]]:
-        """A process that is being prepared, for what is done before it opens."""
+        """A process that is being prepared, for what is done before it opens; or a dialogue."""
         draft = {("take-part", "public_id"): lambda: self._prepared.public_id}
-        return draft if key in _BEFORE else {}
+        dialogue = {("take-part", "public_id"): lambda: self._dialogue.public_id}
+        if key in _BEFORE:
+            return draft
+        return dialogue if key.startswith("dialogues:") else {}
 
     @property
     def participation_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
@@ -75,6 +81,12 @@ class ParticipationGround:
     @cached_property
     def _process(self) -> Process:
         return make_process(self.own, kind="proposals", at=self.at)
+
+    @cached_property
+    def _dialogue(self) -> Process:
+        process = make_process(self.own, at=self.at)
+        make_two_sides(process, people=12, statements=2, at=self.at)
+        return process
 
     @cached_property
     def _prepared(self) -> Process:

@@ -1,21 +1,33 @@
-"""Open files of a dialogue, in the format of Polis."""
+"""Open files of a dialogue, in the format of Polis: out, and in."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
+import numpy as np
+from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
-from alliance.analysis.opinion import votes_to_csv
-from alliance.core.errors import NotFound
+from alliance.analysis.errors import MethodError
+from alliance.analysis.opinion import comments_from_csv, votes_from_csv, votes_to_csv
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, refuse
 from alliance.core.text import csv_cell
+from alliance.dialogues.models import Vote
 from alliance.dialogues.selectors import FEWEST
 from alliance.dialogues.services.opinions import hour_ms, open_id, open_rows
-from alliance.participation.enums import ContributionKind
-from alliance.participation.models import Contribution, Process
+from alliance.participation import rules
+from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.services.contributions import LONGEST, Words, add_own
+from alliance.participation.services.processes import locked
 
+Read = TypeVar("Read")
 COMMENT_COLUMNS = (
     "timestamp", "comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body",
     "language", "written-by",
@@ -51,3 +63,62 @@ def statements_lines(process: Process) -> Iterator[str]:
             ]
         )  # fmt: skip
     return iter([buffer.getvalue()])
+
+
+def take_over(
+    process: Process, votes: bytes, comments: bytes, *, actor: audit.Actor, at: dt.datetime
+) -> int:
+    """Take over a dialogue that was held elsewhere, from its two open files; how many votes.
+
+    All or nothing, before the process opens and while it has no vote. Statements that were rejected
+    there are left out; people come without anything but their votes. Raises InvalidData naming file
+    and row, NotAllowed.
+    """
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    listed = _read("comments", lambda: comments_from_csv(comments))
+    cast = _read("votes", lambda: votes_from_csv(votes, comments=listed))
+    texts = {one.id: one for one in listed}
+    longest = LONGEST[ContributionKind.STATEMENT.value]
+    faults = []
+    for name, is_out in zip(cast.statements, cast.silent, strict=True):
+        body = texts[name].body.strip() if name in texts else ""
+        if not is_out and not 0 < len(body) <= longest:
+            faults.append(Fault("comments", "statement-length", {"id": name, "most": longest}))
+    refuse(faults[:20])
+    kept = np.flatnonzero(~cast.silent)
+    with transaction.atomic():
+        current = locked(process)
+        has_votes = Vote.objects.filter(statement__process=current).exists()
+        if current.state != ProcessState.DRAFT or current.kind != ProcessKind.DIALOGUE or has_votes:
+            raise InvalidData([Fault("votes", "take-over-first")])
+        statements: dict[int, Contribution] = {}
+        for column in map(int, kept):
+            words = Words(texts[cast.statements[column]].body, current.language)
+            one = add_own(current, words, author=Author.OFFICIAL, actor=actor, at=at)
+            # Of two statements in the same words the first one is taken.
+            if one not in statements.values():
+                statements[column] = one
+        people = Participant.objects.bulk_create(
+            Participant(
+                process=current, language=current.language, made_at=at, entered_by=actor.user
+            )
+            for _name in cast.participants
+        )
+        made = [
+            Vote(participant=people[row], statement=statements[column], value=int(value), at=at)
+            for row, column, value in zip(cast.rows, cast.columns, cast.values.data, strict=True)
+            if column in statements
+        ]
+        Vote.objects.bulk_create(made, batch_size=5_000)
+        audit.record("process", current, "take-over", actor=actor, at=at, votes=len(made))
+    return len(made)
+
+
+def _read(where: str, read: Callable[[], Read]) -> Read:
+    """What a file holds; its fault as one of the field `where`."""
+    try:
+        return read()
+    except MethodError as error:
+        place = {"code": error.code, "at": error.where, "why": error.message}
+        raise InvalidData([Fault(where, "open-file", place)]) from error

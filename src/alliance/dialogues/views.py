@@ -1,0 +1,150 @@
+"""The pages of a dialogue: a statement at a time, one's own votes, open files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotFound
+from alliance.core.forms import ServiceForm
+from alliance.dialogues import enums, selectors
+from alliance.dialogues.services import files, votes
+from alliance.network.access import actor_of
+from alliance.network.views import missing_is_404
+from alliance.participation import rules
+from alliance.participation.enums import ProcessKind
+from alliance.participation.models import Process
+from alliance.participation.selectors.access import get_process_for
+from alliance.participation.services.participants import known_participant, participant_of
+from alliance.participation.views import for_residents
+from alliance.participation.views.running import ProcessAct
+from alliance.web.formatting import number
+
+
+def _dialogue(request: HttpRequest, public_id: str) -> Process:
+    process = get_process_for(actor_of(request), public_id)
+    if process.kind != ProcessKind.DIALOGUE:
+        raise NotFound("dialogue", public_id)
+    return process
+
+
+@require_POST
+@for_residents
+def vote(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take a vote and show the next statement: in its place, or on a page of its own."""
+    process, at = _dialogue(request, public_id), clock.now()
+    faults: list[str] = []
+    participant = known_participant(request, process)
+    try:
+        # Who comes when nothing is taken does not take part by it.
+        if participant is None and rules.takes_votes(process, at):
+            participant = participant_of(request, process, at=at)
+        if participant is None:
+            raise InvalidData([votes.not_now()])
+        votes.vote(
+            participant,
+            request.POST.get("statement", "")[:80],
+            value=request.POST.get("value", ""),
+            is_important="important" in request.POST,
+            at=at,
+        )
+    except InvalidData as error:
+        faults = [fault.rule for fault in error.faults]
+    if request.headers.get("HX-Request") == "true":
+        context = {
+            "process": process,
+            "turn": selectors.turn_of(process, participant),
+            "takes_votes": rules.takes_votes(process, at),
+            "faults": faults,
+        }
+        return render(request, "dialogues/parts/turn.html", context)
+    for fault in faults:
+        messages.error(request, fault)
+    if request.POST.get("back") == "votes":
+        return redirect("dialogues:own-votes", public_id)
+    return redirect(reverse("participation:take-part", args=[public_id]) + "#act")
+
+
+@require_safe
+@for_residents
+def own_votes(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The votes of who asks, to look at and to change."""
+    process = _dialogue(request, public_id)
+    participant = known_participant(request, process)
+    if participant is None:
+        raise NotFound("participant", "of this browser")
+    context = {
+        "process": process,
+        "participant": participant,
+        "votes": selectors.own_votes(participant),
+        "takes_votes": rules.takes_votes(process, clock.now()),
+        "values": [(one.name.lower(), one.value, one.label) for one in enums.Vote],
+    }
+    return render(request, "dialogues/own_votes.html", context)
+
+
+class TakeOverForm(ServiceForm):
+    """The two open files of a dialogue that was held elsewhere."""
+
+    votes = forms.FileField(
+        label=_("Votes"),
+        help_text=_("CSV with the columns timestamp, comment-id, voter-id and vote."),
+    )
+    comments = forms.FileField(
+        label=_("Statements"),
+        help_text=_("CSV with the columns comment-id, comment-body and moderated."),
+    )
+
+
+class TakeOver(ProcessAct):
+    """Take over a dialogue from its open files, before it opens."""
+
+    form_class = TakeOverForm
+    heading = _("Take over a dialogue from files")
+    lead = _(
+        "Continue a dialogue that you held elsewhere, such as in Polis: statements and votes come "
+        "from its two open files. Nobody is named in them."
+    )
+    submit = _("Take it over")
+
+    def act(self, form: TakeOverForm) -> int:
+        given = form.cleaned_data
+        return files.take_over(
+            self.found, given["votes"].read(), given["comments"].read(), **self.by
+        )
+
+    def say(self, made: int) -> str:
+        """How many votes there are now."""
+        said = ngettext("%(n)s vote was taken over.", "%(n)s votes were taken over.", made)
+        return said % {"n": number(made)}
+
+
+def _file(lines: Iterable[str], name: str) -> HttpResponse:
+    response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@missing_is_404
+def votes_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All votes as an open file, once enough people have voted."""
+    process = _dialogue(request, public_id)
+    return _file(files.votes_lines(process), f"votes-{process.public_id}.csv")
+
+
+@require_safe
+@missing_is_404
+def statements_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All statements as an open file, with their counts."""
+    process = _dialogue(request, public_id)
+    return _file(files.statements_lines(process), f"statements-{process.public_id}.csv")

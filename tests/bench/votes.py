@@ -1,0 +1,186 @@
+"""Votes on statements: server time of one, and how many a second 200 browsers at once get in.
+
+    python -m tests.bench.votes
+
+On SQLite, the server with two processes beside the clients on the same machine. Every vote that was
+answered is looked for in the database afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.bench.figures import Figure, milliseconds, percentile
+from tests.bench.starter_database import fresh_database
+
+CLIENTS, EACH, STATEMENTS = 200, 20, 200
+SERVER_LIMIT_MS = 5.0
+RATE_LIMIT = 400.0
+TOKEN = "a" * 32
+
+
+def _lay() -> tuple[Any, list[str], list[str]]:
+    """An open dialogue, the public ids of its statements, and the cookie of each client."""
+    from django.core.signing import get_cookie_signer
+
+    from alliance.core import clock
+    from alliance.core.ids import new_secret
+    from alliance.participation.models import Participant
+    from alliance.participation.services.participants import _SALT, COOKIE, _digest
+    from tests.factories.dialogues import make_statements
+    from tests.factories.participation import make_process
+    from tests.factories.people import team
+
+    at = clock.now()
+    process = make_process(team("lund"), at=at)
+    statements = make_statements(process, [f"Statement {n}" for n in range(STATEMENTS)], at=at)
+    secrets = [new_secret() for _ in range(CLIENTS)]
+    Participant.objects.bulk_create(
+        Participant(
+            process=process, token_digest=_digest(secret, process), language="en", made_at=at
+        )
+        for secret in secrets
+    )
+    signer = get_cookie_signer(salt=COOKIE + _SALT)
+    cookies = [f"{COOKIE}={signer.sign(secret)}" for secret in secrets]
+    return process, [one.public_id for one in statements], cookies
+
+
+def _request(process: Any, statement: str, cookie: str, port: int) -> bytes:
+    body = f"csrfmiddlewaretoken={TOKEN}&statement={statement}&value=agree".encode()
+    head = (
+        f"POST /en/take-part/{process.public_id}/vote HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Cookie: csrftoken={TOKEN}; {cookie}\r\nHX-Request: true\r\nConnection: keep-alive\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def _client(port: int, requests: list[bytes], times: list[float]) -> int:
+    """Send one request after the other; how many were not answered 200 without a fault."""
+    failed = 0
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for request in requests:
+        start = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(
+            int(line.split(b":")[1])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length")
+        )
+        body = await reader.readexactly(length)
+        times.append((time.perf_counter() - start) * 1_000)
+        failed += b" 200 " not in head[:16] or b'role="alert"' in body
+    writer.close()
+    return failed
+
+
+async def _all(port: int, work: list[list[bytes]]) -> tuple[int, float, list[float]]:
+    times: list[float] = []
+    start = time.perf_counter()
+    failed = sum(await asyncio.gather(*(_client(port, one, times) for one in work)))
+    return failed, time.perf_counter() - start, times
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _serve(home: Path, port: int) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "ALLIANCE_HOME": str(home),
+        "ALLIANCE_BIND": f"127.0.0.1:{port}",
+        "ALLIANCE_DEBUG": "yes",
+        "ALLIANCE_WEB_PROCESSES": "2",
+    }
+    command = [sys.executable, "-m", "alliance.config.cli"]
+    subprocess.run([*command, "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([*command, "serve", "--no-worker"], env=environment)
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return server
+        time.sleep(0.1)
+    raise RuntimeError("the server does not answer")
+
+
+def run(home: Path) -> Iterator[Figure]:
+    """The service alone, the view in this process, then all clients against a server."""
+    from django.test import Client
+
+    from alliance.core import clock
+    from alliance.dialogues.models import Vote
+    from alliance.dialogues.services.votes import vote
+
+    process, statements, cookies = _lay()
+    port = _free_port()
+    person = process.participants.last()
+    times = [
+        milliseconds(lambda one=one: vote(person, one, value="agree", at=clock.now()))
+        for one in statements
+    ]
+    yield Figure("a vote taken by the service, median", percentile(times, 0.5), "ms")
+    yield Figure("  95th percentile", percentile(times, 0.95), "ms")
+
+    client = Client(headers={"HX-Request": "true"})
+    name, _, value = cookies[-2].partition("=")
+    client.cookies[name] = value
+    address = f"/en/take-part/{process.public_id}/vote"
+    views, cpu = [], []
+    for one in statements:
+        start = time.process_time()
+        views.append(
+            milliseconds(lambda one=one: client.post(address, {"statement": one, "value": "agree"}))
+        )
+        cpu.append((time.process_time() - start) * 1_000)
+    yield Figure("a vote answered with the next statement, median", percentile(views, 0.5), "ms",
+                 SERVER_LIMIT_MS)  # fmt: skip
+    yield Figure("  95th percentile", percentile(views, 0.95), "ms")
+    yield Figure("  of CPU, median", percentile(cpu, 0.5), "ms")
+    assert Vote.objects.count() == 2 * STATEMENTS
+
+    server = _serve(home, port)
+    try:
+        crowd = cookies[: CLIENTS - 2]
+        work = [
+            [_request(process, one, cookie, port) for one in statements[:EACH]] for cookie in crowd
+        ]
+        asyncio.run(_all(port, [one[:1] for one in work]))
+        failed, took, times = asyncio.run(_all(port, [one[1:] for one in work]))
+    finally:
+        server.terminate()
+        server.wait()
+    sent = sum(map(len, work))
+    kept = Vote.objects.count() - 2 * STATEMENTS
+    yield Figure(f"votes over HTTP of {len(work)} clients", len(times) / took, "1/s",
+                 RATE_LIMIT, at_least=True)  # fmt: skip
+    yield Figure("  answered within, 95th percentile", percentile(times, 0.95), "ms")
+    yield Figure("  failed", failed, "", 0 if failed else None)
+    yield Figure("  lost or doubled", abs(sent - kept), "", 0 if sent != kept else None)
+
+
+def main() -> int:
+    """Print each figure beside its limit; 1 where a limit is broken."""
+    broken = False
+    with fresh_database() as home:
+        for figure in run(home):
+            print(figure, flush=True)
+            broken |= figure.is_broken
+    return int(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

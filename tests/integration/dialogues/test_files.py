@@ -1,0 +1,97 @@
+"""A dialogue that was held elsewhere is taken over from its open files, all or nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from alliance.core.audit import COMMAND_LINE
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.dialogues.models import Vote
+from alliance.dialogues.services import files
+from alliance.dialogues.services.opinions import work_out
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Contribution, Participant
+from tests.factories.dialogues import make_two_sides
+from tests.factories.participation import make_process
+from tests.factories.people import acting, join, person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+
+COMMENTS = b"comment-id,comment-body,moderated\n0,Slow down.,1\n1,Sell it all.,-1\n2,Trees.,0\n"
+VOTES = b"timestamp,comment-id,voter-id,vote\n1,0,a,1\n2,1,a,1\n3,0,b,-1\n4,0,b,1\n5,2,b,0\n"
+
+
+@pytest.fixture
+def draft(process):
+    return make_process(process.organisation, state=ProcessState.DRAFT)
+
+
+@pytest.fixture
+def editor(process):
+    elin = person("Elin")
+    join(elin, process.organisation)
+    return elin
+
+
+def test_last_votes_on_statements_that_were_not_rejected_are_taken(draft, editor, now) -> None:
+    assert files.take_over(draft, VOTES, COMMENTS, actor=acting(editor), at=now) == 3
+    assert [one.post.text for one in draft.contributions.order_by("pk")] == ["Slow down.", "Trees."]
+    assert sorted(Vote.objects.values_list("value", flat=True)) == [0, 1, 1]
+    assert draft.participants.count() == 2
+    with pytest.raises(InvalidData, match="before it opens, once"):
+        files.take_over(draft, VOTES, COMMENTS, actor=acting(editor), at=now)
+
+
+def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, now) -> None:
+    make_two_sides(process)
+    votes = "".join(files.votes_lines(process)).encode()
+    statements = "".join(files.statements_lines(process)).encode()
+    files.take_over(draft, votes, statements, actor=acting(editor), at=now)
+
+    first, again = (work_out(one, at=now).result for one in (process, draft))
+    assert again["votes"] == first["votes"] == 400
+    assert [group["size"] for group in again["groups"]] == [20, 20]
+    assert sorted(one["agree"] for one in again["statements"]) == sorted(
+        one["agree"] for one in first["statements"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("votes", "comments", "said"),
+    [
+        (VOTES + b"6,2,b,5\n", COMMENTS, "votes, row 7, vote"),
+        (VOTES, COMMENTS.replace(b"-1", b"9"), "comments, row 3, moderated"),
+        (VOTES, COMMENTS.replace(b"Trees.", b"x" * 141), "The statement 2 needs a text"),
+        (VOTES + b"6,7,b,1\n", COMMENTS, "The statement 7 needs a text"),
+        (b"", COMMENTS, "no-data"),
+        (b"\xff", COMMENTS, "not-utf-8"),
+    ],
+)
+def test_a_fault_takes_nothing_over(draft, editor, now, votes, comments, said: str) -> None:
+    with pytest.raises(InvalidData, match=said):
+        files.take_over(draft, votes, comments, actor=acting(editor), at=now)
+    assert not Vote.objects.exists()
+    assert not Contribution.objects.exists()
+    assert not Participant.objects.exists()
+
+
+def test_others_take_nothing_over(draft, now) -> None:
+    for actor in (acting(person("Ben")), COMMAND_LINE):
+        with pytest.raises(NotAllowed):
+            files.take_over(draft, VOTES, COMMENTS, actor=actor, at=now)
+
+
+def test_files_are_sent_by_a_form(client, draft, editor) -> None:
+    client.force_login(editor)
+    address = f"/en/take-part/{draft.public_id}/take-over"
+    assert "Take over a dialogue from files" in client.get(address).content.decode()
+    sent = {
+        "votes": SimpleUploadedFile("votes.csv", VOTES),
+        "comments": SimpleUploadedFile("comments.csv", COMMENTS),
+    }
+    answer = client.post(address, sent, follow=True)
+    assert "3 votes were taken over." in answer.content.decode()
+    bad = {**sent, "votes": SimpleUploadedFile("votes.csv", b"a,b\n1,2\n")}
+    sent["comments"].seek(0)
+    assert "missing-column" in client.post(address, bad).content.decode()

@@ -1,0 +1,122 @@
+"""The pages of a dialogue, as a browser without JavaScript and one with it meet them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from alliance.core import clock
+from alliance.dialogues.models import Vote
+from alliance.dialogues.services.opinions import work_out
+from alliance.participation.enums import ProcessKind
+from alliance.participation.models import Participant
+from tests.factories.dialogues import make_statements, make_two_sides
+from tests.factories.participation import make_process
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch, now) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+def address(process, rest: str = "") -> str:
+    return f"/en/take-part/{process.public_id}/{rest}"
+
+
+def test_a_vote_without_javascript_leads_to_the_next_statement(client, process) -> None:
+    first, second = make_statements(process, ["Slow <b>down</b>.", "Plant trees."])
+    page = client.get(address(process)).content.decode()
+    assert "Statement 1 of 2" in page
+    assert "<b>down" not in page
+
+    sent = {"statement": first.public_id, "value": "agree", "important": "1"}
+    answer = client.post(address(process, "vote"), sent)
+    assert (answer.status_code, answer["Location"]) == (302, address(process) + "#act")
+    kept = Vote.objects.get()
+    assert (kept.statement, kept.value, kept.is_important) == (first, 1, True)
+    page = client.get(address(process)).content.decode()
+    assert "Statement 2 of 2" in page
+    assert "Plant trees." in page
+
+    client.post(address(process, "vote"), {"statement": second.public_id, "value": "pass"})
+    assert "You have answered all 2 statements" in client.get(address(process)).content.decode()
+    assert Participant.objects.count() == 1
+
+
+def test_a_vote_with_htmx_answers_the_next_statement_alone(client, process) -> None:
+    first, _ = make_statements(process, ["Slow down.", "Plant trees."])
+    answer = client.post(
+        address(process, "vote"),
+        {"statement": first.public_id, "value": "agree"},
+        headers={"HX-Request": "true"},
+    )
+    assert "Plant trees." in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    assert answer["Cache-Control"] == "private, no-store"
+    again = client.post(
+        address(process, "vote"), {"statement": "gone"}, headers={"HX-Request": "true"}
+    )
+    assert 'role="alert"' in again.content.decode()
+
+
+def test_own_votes_are_found_and_changed_and_others_see_none(client, process) -> None:
+    (statement,) = make_statements(process, ["Slow down."])
+    assert client.get(address(process, "votes/")).status_code == 404
+    sent = {"statement": statement.public_id, "value": "agree"}
+    client.post(address(process, "vote"), sent)
+    page = client.get(address(process, "votes/")).content.decode()
+    assert "Slow down." in page
+    assert Participant.objects.get().receipt in page
+
+    answer = client.post(address(process, "vote"), {**sent, "value": "disagree", "back": "votes"})
+    assert answer["Location"] == address(process, "votes/")
+    assert Vote.objects.get().value == -1
+    assert Client().get(address(process, "votes/")).status_code == 404
+
+
+def test_a_vote_that_comes_too_late_makes_nobody_a_participant(client, process, now, monkeypatch):
+    (statement,) = make_statements(process, ["Slow down."])
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(days=15))
+    sent = {"statement": statement.public_id, "value": "agree"}
+    client.post(address(process, "vote"), sent)
+    assert not Vote.objects.exists()
+    assert not Participant.objects.exists()
+    assert "Voting is not open at the moment" in client.get(address(process)).content.decode()
+
+
+def test_a_process_of_another_kind_has_no_votes(client, process) -> None:
+    other = make_process(process.organisation, kind=ProcessKind.PROPOSALS)
+    for rest in ("votes/", "votes.csv", "statements.csv"):
+        assert client.get(address(other, rest)).status_code == 404
+    assert client.post(address(other, "vote")).status_code == 404
+
+
+def test_results_say_what_is_shared_and_where_groups_differ(client, process, now) -> None:
+    make_two_sides(process)
+    assert "We show results once 10" in client.get(address(process, "results/")).content.decode()
+    work_out(process, at=now)
+    page = client.get(address(process, "results/")).content.decode()
+    assert "40 people have voted" in page
+    assert "Group A: 20 people" in page
+    assert "Group B: 20 people" in page
+    assert client.get(address(process, "votes.csv")).content.count(b"\n") == 401
+
+
+def test_pages_ask_the_database_little(client, process, now, django_assert_max_num_queries) -> None:
+    make_two_sides(process, statements=30)
+    work_out(process, at=now)
+    for rest in ("", "results/"):
+        with django_assert_max_num_queries(15):
+            assert client.get(address(process, rest)).status_code == 200
+    first, second = process.contributions.all()[:2]
+    for one, most in ((first, 25), (second, 15)):
+        with django_assert_max_num_queries(most):
+            client.post(
+                address(process, "vote"),
+                {"statement": one.public_id, "value": "agree"},
+                headers={"HX-Request": "true"},
+            )
