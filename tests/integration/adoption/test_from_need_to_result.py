@@ -186,7 +186,7 @@ def test_from_a_need_to_a_published_result(
     assert (item["stage"], item["partner"], item["result"]) == ("reported", "lund", "umea")
 
 
-def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at):
+def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):
     terms = {"case": two.case, "need": two.need, "at": at}
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), **terms)
     adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
@@ -200,8 +200,15 @@ def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at):
     for path in (address, f"{address}plan/", "/en/adoptions/", thread):
         assert "Pricing the roads" not in page_text(Client(), path)
         assert "/cases/lund/" not in page(Client(), path)
+    # The partner would tell the city: only the two teams read the name.
+    for path in (address, "/en/adoptions/", "/en/adoptions/?city=umea"):
+        assert "Lund" not in page_text(Client(), path)
+        assert "Lund" in page_text(browser_of(two.ulf), path)
+    assert address not in page(Client(), "/en/adoptions/?city=lund")
     told = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]
-    assert told["subject"]["title"] is None
+    assert (told["subject"], told["partner"]) == (None, None)
+    for listed in ("adoptions?city=lund", "agreements"):
+        assert Client().get(f"/api/v1/{listed}").json()["items"] == []
 
 
 def test_a_result_that_hides_its_city_later_is_no_longer_linked(two, at):

@@ -86,7 +86,9 @@ class AdoptionItem(Schema):
     city: str
     partner: str | None = Field(description="The city that knows it; null without a partner.")
     need: str | None
-    subject: SubjectNamed | None = Field(description="What is adopted; null until it is chosen.")
+    subject: SubjectNamed | None = Field(
+        description="What is adopted; null until it is chosen, and where it is hidden."
+    )
     stage: Stage
     aim: str
     language: LanguageCode = Field(description="Of the aim, the plan and the outcome.")
@@ -191,7 +193,7 @@ def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
         "city": row.adopting_city.public_id,
         "partner": row.source_city.public_id if row.source_city else None,
         "need": row.need.public_id if row.need else None,
-        "subject": _subject(row) if row.subject_id else None,
+        "subject": _subject(row) if row.subject_id and not row.is_hidden else None,
         "baseline": row.baseline,
         "budget": None if row.budget is None else float(row.budget),
         "budget_currency": row.budget_currency or None,
@@ -233,7 +235,7 @@ def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[st
         request,
         query,
         select.with_parts(rows),
-        lambda row: adoption_of(row, query.lang),
+        lambda row: adoption_of(select.as_all_see(row), query.lang),
     )
 
 

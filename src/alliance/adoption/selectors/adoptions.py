@@ -72,7 +72,8 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
         "source__city", "adopter__city", "source_city", "adopting_city", "need", "pilot", "result"
     )
     may = partial(rules.may_read, actor)
-    return one_by_id(with_solution(named(rows)), "adoption", public_id, may)
+    found = one_by_id(with_solution(named(rows)), "adoption", public_id, may)
+    return found if rules.is_party(actor, found) else as_all_see(found)
 
 
 def get_public_adoption(public_id: str) -> Adoption:
@@ -126,7 +127,7 @@ def _counted(rows: QuerySet[Adoption], today: dt.date) -> QuerySet[Adoption]:
     late = number(done_at=None, due_on__lt=today)
     return (
         named(rows)
-        .select_related("source_city", "adopting_city", "need")
+        .select_related("source", "adopter", "source_city", "adopting_city", "need")
         .annotate(
             n_steps=number(),
             n_done=number(done_at__isnull=False),
@@ -139,7 +140,10 @@ def public_adoptions(city: str = "", stage: str = "") -> QuerySet[Adoption]:
     """Those that everybody reads, changed last first; that run before those that ended."""
     rows = Adoption.objects.filter(public_at__isnull=False)
     if city:
-        rows = rows.filter(Q(source_city__public_id=city) | Q(adopting_city__public_id=city))
+        # Nobody finds a partner that is not named.
+        marked: Any = named(rows)
+        telling = marked.filter(source_city__public_id=city, hides_now=False).values("pk")
+        rows = rows.filter(Q(pk__in=telling) | Q(adopting_city__public_id=city))
     if stage:
         rows = rows.filter(stage=stage)
     return rows.order_by(F("ended_at").desc(nulls_first=True), "-changed_at", "-id")
@@ -147,7 +151,8 @@ def public_adoptions(city: str = "", stage: str = "") -> QuerySet[Adoption]:
 
 def agreements(city: str, state: str) -> QuerySet[Adoption]:
     """Those of two cities about something chosen, by the state of the agreement."""
-    rows = public_adoptions(city).filter(source__isnull=False).exclude(subject_id="")
+    marked: Any = named(public_adoptions(city))
+    rows = marked.filter(source__isnull=False, hides_now=False).exclude(subject_id="")
     if state in Ending.values:
         return rows.filter(ending=state)
     agreed = Q(source_agreed_at__isnull=False, adopter_agreed_at__isnull=False)
@@ -180,7 +185,11 @@ def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> di
     if actor.teams or network_rules.is_secretariat(actor):
         rows = visible_adoptions(actor).filter(public_at=None)
         own = _counted(rows, today)[:PAGE_SIZE]
-    return {"page": pages.page(number), "own": own, "city": place}
+    page = pages.page(number)
+    page.object_list = [
+        row if rules.is_party(actor, row) else as_all_see(row) for row in page.object_list
+    ]
+    return {"page": page, "own": own, "city": place}
 
 
 def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
@@ -188,6 +197,14 @@ def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
     masked = CaseStudy.objects.filter(public_id=OuterRef("subject_id"), is_masked=True)
     told = Q(subject_kind=SubjectKind.CASE, source__isnull=False)
     return rows.annotate(hides_now=Case(When(told, then=Exists(masked)), default=Value(False)))
+
+
+def as_all_see(row: Adoption) -> Adoption:
+    """As it is shown to others than its teams: where its case hides its city by now, without the
+    partner, who would tell it. `row` was read by `named`, and is not to be saved."""
+    if row.is_hidden:
+        row.source = row.source_city = None
+    return row
 
 
 def step_line(step: AdoptionStep, adoption: Adoption, language: str, today: dt.date) -> StepLine:
@@ -237,6 +254,8 @@ def _history(adoption: Adoption, language: str, is_party: bool) -> tuple[History
             who=event.actor_label if is_party else "",
         )
         for event in events[:HISTORY_SHOWN]
+        # What a partner did that is not named.
+        if adoption.source_id or event.details.get("side") != SOURCE
     )
 
 
