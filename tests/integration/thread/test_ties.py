@@ -11,7 +11,8 @@ from alliance.adoption.models import Adoption, Tie
 from alliance.core import audit
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Measure
+from alliance.testbeds.models import Pilot
 from alliance.thread.services import LOOK_BACK, keep, keep_touched
 from tests.factories.knowledge import make_case
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
@@ -67,6 +68,21 @@ def test_touched_one_by_one_and_made_anew_give_the_same(ground):
         keep([key], at=NOW)
     found = Tie.objects.values_list("first_id", "second_id", "relation", "day", "is_public")
     assert set(found) == whole and len(whole) >= 6
+
+
+def test_a_pilot_is_measured_by_what_its_measure_was_merged_into(ground):
+    own = Tie.objects.filter(first_kind="pilot", relation="measured-by")
+    assert own.count() == 1
+    plan = ground.pilot.plan | {"measure": "car counts"}
+    Pilot.objects.filter(pk=ground.pilot.pk).update(plan=plan)
+    keep(at=NOW)
+    assert own.count() == 0
+    Measure.objects.filter(slug="traffic-volume").update(aliases=["car counts"])
+    keep([("pilot", ground.pilot.public_id)], at=NOW)
+    assert own.get().second_id == "traffic"
+    Tie.objects.filter(relation="measured-by").delete()
+    keep([("indicator", "traffic")], at=NOW)
+    assert own.count() == 1
 
 
 def test_what_becomes_public_is_public_in_the_table(ground):

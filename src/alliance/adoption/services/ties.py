@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from alliance.adoption.enums import Ending, Key, Kind, Relation
 from alliance.adoption.models import Adoption, Tie
@@ -26,6 +27,8 @@ from alliance.testbeds.rules import PUBLIC
 BATCH = 500
 #: Stands in for an indicator: indicators name measures, and records do.
 _MEASURE = "measure"
+#: The same by its name, or by one that was merged into it.
+_MEASURE_NAME = "measure-name"
 #: Both ends and the relation.
 _Ends = tuple[str, str, str, str, str]
 _Ids = Mapping[str, Collection[str]]
@@ -73,9 +76,8 @@ def _pilots() -> QuerySet[Any]:
 
 def _measured_pilots() -> QuerySet[Any]:
     """Pilots with the measure of their outcome, which they name in words."""
-    named = Measure.objects.filter(name=OuterRef("tie_measure")).values("slug")[:1]
-    rows = _pilots().annotate(tie_measure=KT("plan__measure")).annotate(tie_slug=Subquery(named))
-    return rows.filter(tie_slug__isnull=False)
+    # As plain text: what is looked for among keys of JSON is read as JSON, too.
+    return _pilots().annotate(tie_measure=Cast(KT("plan__measure"), TextField()))
 
 
 def _pilot_cases() -> QuerySet[Any]:
@@ -117,7 +119,7 @@ _SOURCES = (
     _Source(
         Relation.MEASURED_BY,
         _PILOT,
-        (_MEASURE, "tie_slug"),
+        (_MEASURE_NAME, "tie_measure"),
         _measured_pilots,
         "frozen_at",
         _SHOWN,
@@ -213,13 +215,20 @@ def _implied(ids: _Ids | None) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
     names = IndicatorMeasure.objects.order_by().values_list("measure", "indicator__public_id")
     for measure, indicator in names:
         indicators[measure].append(indicator)
+    slugs: dict[str, str] = {}
+    for slug, name, aliases in Measure.objects.values_list("slug", "name", "aliases"):
+        slugs |= dict.fromkeys([*aliases, name], slug)
     if ids is not None:
         asked = set(ids.get(Kind.INDICATOR, ()))
-        ids = {**ids, _MEASURE: [one for one, named in indicators.items() if asked & set(named)]}
+        measures = {one for one, named in indicators.items() if asked & set(named)}
+        words = [name for name, slug in slugs.items() if slug in measures]
+        ids = {**ids, _MEASURE: measures, _MEASURE_NAME: words}
     found = {}
     for rank, source in enumerate(_SOURCES, start=1):
         for first, second, moment, public in source.read(ids):
             kind, seconds = source.second[0], [second]
+            if kind == _MEASURE_NAME:
+                kind, second = _MEASURE, slugs.get(second, "")
             if kind == _MEASURE:
                 kind, seconds = Kind.INDICATOR, indicators.get(second, [])
             for one in seconds:
