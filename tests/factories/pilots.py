@@ -11,7 +11,7 @@ from typing import Any
 from alliance.core.audit import Actor
 from alliance.network.models import City
 from alliance.testbeds.models import Evaluation, Pilot
-from alliance.testbeds.services import evaluations, measurements, pilots
+from alliance.testbeds.services import evaluations, measurements, pilots, proposals
 from alliance.testbeds.tasks import enqueue_waiting
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import acting, join, person, team
@@ -106,6 +106,45 @@ def planned(
     return pilots.start_pilot(
         team("lund"), language="en", content=plan_content(design, **changes), actor=actor, at=at
     )
+
+
+def table_before(n: int = 24, times: int = 12, *, unit: str = "home", seed: int = 1) -> str:
+    """A pasted table of the year before: homes alike over time, with a spread between them."""
+    rng = random.Random(seed)
+    lines = [f"{unit}\tmonth\tkWh/m²"]
+    for number in range(n):
+        own = rng.gauss(0, 5)
+        lines += [
+            f"H{number:02d}\t2025-{month + 1:02d}\t{100 + own + rng.gauss(0, 3):.2f}"
+            for month in range(times)
+        ]
+    return "\n".join(lines)
+
+
+def begun(actor: Actor, *, who: str = "", at: dt.datetime = FROZEN, **changes: Any) -> Pilot:
+    """A pilot as the first screen leaves it."""
+    said = ("title", "solution", "cities", "outcome", "outcome_unit", "direction",
+            "smallest_useful", "starts_on")  # fmt: skip
+    content = {name: value for name, value in plan_content().items() if name in said}
+    return pilots.start_pilot(
+        team("lund"),
+        language="en",
+        content=content | {"design": "randomised"} | changes,
+        who=who,
+        actor=actor,
+        at=at,
+    )
+
+
+def drawn(actor: Actor, *, at: dt.datetime = FROZEN, **changes: Any) -> Pilot:
+    """A frozen pilot whose lots the platform drew."""
+    pilot = begun(actor, at=at, **changes)
+    made = proposals.propose(
+        pilot, content=table_before().encode(), name="table.csv",
+        expected_revision=pilot.revision, actor=actor, at=at,
+    )  # fmt: skip
+    pilots.freeze(made, expected_revision=made.revision, actor=actor, at=at)
+    return Pilot.objects.get(pk=pilot.pk)
 
 
 def registered(actor: Actor, design: str = "did", *, at: dt.datetime = FROZEN,

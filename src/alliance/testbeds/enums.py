@@ -18,6 +18,23 @@ class PilotDesign(models.TextChoices):
     SYNTHETIC_CONTROL = "synthetic-control", _("synthetic control")
 
 
+class WhoGets(models.TextChoices):
+    """How it is settled which units get a pilot; nothing where the platform is to propose."""
+
+    LOT = "lot", _("drawn by lot; the platform draws")
+    CHOSEN = "chosen", _("units that we have chosen")
+    ALL = "all", _("all of them, at once")
+    IN_TURN = "in-turn", _("all of them, one after the other")
+
+
+class PilotNoteKind(models.TextChoices):
+    """What is noted on a pilot that runs."""
+
+    NOTE = "note", _("note")
+    COST = "cost", pgettext_lazy("of a pilot", "cost")
+    DELAY = "delay", _("delay")
+
+
 def case_design(design: str, *, controlled: bool) -> Design:
     """What the evidence grade knows of a design of pilots. A series without a comparison has none;
     `controlled`: it has one."""

@@ -13,6 +13,7 @@ from alliance.testbeds.models import (
     Evaluation,
     Measurement,
     Pilot,
+    PilotNote,
     Protocol,
     Testbed,
 )
@@ -46,6 +47,10 @@ def own_data(user: User) -> dict[str, Any]:
                 "at": one.added_at.isoformat(),
             }
             for one in Measurement.objects.filter(added_by=user).select_related("pilot")
+        ],
+        "pilot_notes": [
+            {"pilot": one.pilot.public_id, "text": one.text, "at": one.noted_at.isoformat()}
+            for one in PilotNote.objects.filter(noted_by=user).select_related("pilot")
         ],
         "pilot_analyses_asked": [
             {"pilot": one.pilot.public_id, "id": one.public_id, "at": one.asked_at.isoformat()}
@@ -98,3 +103,4 @@ def forget(user: User, *, at: dt.datetime) -> None:
     Answer.objects.filter(declared_by=user).update(declared_name=FORMER_MEMBER)
     Protocol.objects.filter(actor=user).update(actor_label=FORMER_MEMBER)
     Measurement.objects.filter(added_by=user).update(added_by_label=FORMER_MEMBER)
+    PilotNote.objects.filter(noted_by=user).update(noted_by_label=FORMER_MEMBER)

@@ -28,7 +28,8 @@ _LINES = (
     "title", "unit", "outcome", "outcome_unit", "control_series", "measure", "case_unit",
 )  # fmt: skip
 _TEXTS = (
-    "question", "estimand", "assignment_rule", "primary_model", "stop_rule", "sample.basis",
+    "question", "known", "estimand", "assignment_rule", "primary_model", "stop_rule",
+    "sample.basis",
 )  # fmt: skip
 #: What every plan must say.
 NEEDED = (

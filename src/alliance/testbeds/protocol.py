@@ -26,8 +26,10 @@ WITH_SUBGROUPS = frozenset(
 #: Designs that analyse covariates; a synthetic control matches them before the start.
 WITH_COVARIATES = frozenset({PilotDesign.RANDOMISED, PilotDesign.SYNTHETIC_CONTROL})
 WITH_CLUSTERS = frozenset({PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.STAGGERED})
+#: Designs whose power is simulated from the time before; the others have a formula.
+SIMULATED = frozenset({PilotDesign.ITS, PilotDesign.SYNTHETIC_CONTROL})
 #: Of the frozen document; another one would give other bytes for the same plan.
-FORMAT = 1
+FORMAT = 2
 
 
 class _Part(BaseModel):
@@ -48,11 +50,29 @@ class Sample(_Part):
     basis: str = ""
 
 
+class Draw(_Part):
+    """The lots that the platform drew, without the names of units: they may be homes or people.
+
+    The SHA-256 are of the canonical JSON of all units and of those drawn, each in the order of the
+    alphabet. `number` counts the draws: a changed list is drawn anew. With clusters, these are the
+    units here.
+    """
+
+    units: int
+    treated: int
+    blocks: int
+    number: int = 1
+    units_sha256: str
+    treated_sha256: str
+
+
 class Plan(_Part):
     """A plan being written. Empty text and null mean "not said yet"."""
 
     title: str = ""
     question: str = ""
+    # What is known before the start: baseline, conditions, costs, who has tried it.
+    known: str = ""
     solution: str = ""
     cities: list[str] = Field(default=[], max_length=MOST_CITIES)
     unit: str = ""
@@ -68,6 +88,7 @@ class Plan(_Part):
     design: str = ""
     assignment_rule: str = ""
     assignment_seed: int | None = None
+    draw: Draw | None = None
     starts_on: dt.date | None = Field(default=None, strict=False)
     time_step: str = ""
     clusters: bool = False

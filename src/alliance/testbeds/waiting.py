@@ -10,8 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.testbeds.challenge_rules import WAITING_DAYS
-from alliance.testbeds.enums import AnswerState, BookingState, ChallengeState, PilotState
-from alliance.testbeds.models import Answer, Booking, Challenge, Measurement, Pilot
+from alliance.testbeds.enums import (
+    AnswerState,
+    BookingState,
+    ChallengeState,
+    PilotNoteKind,
+    PilotState,
+)
+from alliance.testbeds.models import Answer, Booking, Challenge, Measurement, Pilot, PilotNote
 
 #: So long before the result of a pilot is due it waits for its team, and its data before that.
 RESULT_BEFORE, DATA_BEFORE = dt.timedelta(days=30), dt.timedelta(days=60)
@@ -22,6 +28,7 @@ _PAGES = {
     "challenge": "testbeds:challenge",
     "pilot-data": "testbeds:pilot-data",
     "pilot-result": "testbeds:pilot",
+    "pilot-late": "testbeds:pilot",
 }
 _TEAM = {"team": "organisation__public_id"}
 
@@ -43,7 +50,12 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         state=ChallengeState.PUBLISHED,
         closes_on__lt=today,
     )
+    # With a reason and a day to come, it is nobody's turn until then.
+    delays = PilotNote.objects.filter(
+        pilot=OuterRef("pk"), kind=PilotNoteKind.DELAY, expected_on__gt=today
+    )
     results = Pilot.objects.filter(
+        ~Exists(delays),
         asked.of_team("organisation__public_id"),
         state=PilotState.REGISTERED,
         result_due__lte=today + RESULT_BEFORE,
@@ -63,17 +75,20 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         "note_language": "testbed__language",
         "note": "testbed__title",
     }
+    due = {"day": "result_due"}
     # How long before or after its day each waits, and how long after it is late.
     spans = {
         "challenge": (dt.timedelta(0), dt.timedelta(days=WAITING_DAYS)),
         "pilot-data": (-DATA_BEFORE, -RESULT_BEFORE),
         "pilot-result": (-RESULT_BEFORE, dt.timedelta(0)),
+        "pilot-late": (dt.timedelta(days=1), dt.timedelta(0)),
     }
     for row in rows_of(
         ("slot", slots, _WORDS | of_slot),
         ("challenge", decisions, _WORDS | _TEAM | {"day": "closes_on"}),
-        ("pilot-data", data, _WORDS | _TEAM | {"day": "result_due"}),
-        ("pilot-result", results, _WORDS | _TEAM | {"day": "result_due"}),
+        ("pilot-data", data, _WORDS | _TEAM | due),
+        ("pilot-result", results.filter(result_due__gte=today), _WORDS | _TEAM | due),
+        ("pilot-late", results.filter(result_due__lt=today), _WORDS | _TEAM | due),
     ):
         since, by = row.since, row.by
         if row.day is not None:
@@ -99,6 +114,7 @@ PROVIDERS = (
             "challenge": _("Decide on the answers to your challenge"),
             "pilot-data": _("Send the data of a pilot"),
             "pilot-result": _("Report the result of a pilot"),
+            "pilot-late": _("Report the result of a late pilot, or say why it is late"),
         },
         _all,
         {

@@ -148,6 +148,11 @@ def test_from_a_need_to_a_published_result(
 
     # The pilot joins by itself; its end is Umeå's turn.
     assert "adoption-pilot" in turn(two.ulf, at)
+    first = page(ulf, f"{address}pilot")
+    known = ("trafikvolym", "Utgångsläge: 1\N{NO-BREAK SPACE}200,5", "Lär av: Lund",
+             'value="2027-01-11"', "Umeå", "selected>")  # fmt: skip
+    assert [one for one in known if one not in first] == []
+    assert lea.get(f"{address}pilot").status_code == 404
     pilot = Pilot.objects.create(
         organisation=two.umea, state="registered", language="sv", title="Försök", design="did",
         solution=Solution.objects.get(), started_at=at, saved_at=at, frozen_at=at + DAY,

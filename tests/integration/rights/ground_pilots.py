@@ -11,14 +11,17 @@ from alliance.accounts.models import User
 from alliance.network.models import Organisation
 from alliance.testbeds.models import Pilot
 from tests.factories.people import acting
-from tests.factories.pilots import evaluate, plan_content, planned, registered, send
+from tests.factories.pilots import drawn, evaluate, plan_content, planned, registered, send
 
 #: Operations that take a file, by their key in the table.
-UPLOADS = frozenset({"/api/v1/pilots/{id}/places/{city_id}/data", "/api/v1/pilots/{id}/power"})
+UPLOADS = frozenset(
+    f"/api/v1/pilots/{{id}}/{end}" for end in ("places/{city_id}/data", "power", "before")
+)
 #: What is for a pilot that is not frozen yet, by the key in the table.
 PLANNING = frozenset(
     {
-        *(f"testbeds:pilot-{page}" for page in ("step", "power", "freeze", "drop")),
+        *(f"testbeds:pilot-{page}" for page in ("before", "check", "details", "drop")),
+        "/api/v1/pilots/{id}/before",
         "/api/v1/pilots/{id}/freeze",
         "/api/v1/pilots/{id}/drop",
         "/api/v1/pilots/{id}/power",
@@ -40,7 +43,7 @@ class PilotGround:
         return {
             ("pilots", "public_id"): lambda: self._pilot.public_id,
             ("pilots", "id"): lambda: self._pilot.public_id,
-            ("plan", "step"): lambda: "question",
+            ("notes", "kind"): lambda: "note",
             ("data", "data_id"): lambda: self._pilot.measurements.get().public_id,
             ("results", "result_id"): lambda: self._pilot.evaluations.get().public_id,
             ("protocols", "number"): lambda: 1,
@@ -59,6 +62,7 @@ class PilotGround:
                 "reason": "Costs rose.",
             },
             "/api/v1/pilots/{id}/stop": {"reason": "No heat."},
+            "/api/v1/pilots/{id}/notes": {"kind": "note", "text": "It began."},
             "/api/v1/pilots/{id}/explorations": {
                 "city": "lund",
                 "changes": {"design": "before-after"},
@@ -73,13 +77,15 @@ class PilotGround:
                 ("pilots", "public_id"): lambda: self._planned.public_id,
                 ("pilots", "id"): lambda: self._planned.public_id,
             }
+        if key == "testbeds:pilot-lots":
+            return {("pilots", "public_id"): lambda: self._drawn.public_id}
         if key == "/api/v1/pilots/{id}/stop":
             return {("pilots", "id"): lambda: self._running.public_id}
         return {}
 
     def prepare_pilots(self) -> None:
         """Make them now: what is made within a try is taken back with it."""
-        assert self._planned.pk and self._running.pk
+        assert self._planned.pk and self._running.pk and self._drawn.pk
 
     @cached_property
     def _running(self) -> Pilot:
@@ -92,6 +98,10 @@ class PilotGround:
         send(pilot, actor, at=self.at)
         evaluate(pilot, actor, at=self.at)
         return Pilot.objects.get(pk=pilot.pk)
+
+    @cached_property
+    def _drawn(self) -> Pilot:
+        return drawn(acting(self.people["editor"]), at=self.at, title="With lots")
 
     @cached_property
     def _planned(self) -> Pilot:

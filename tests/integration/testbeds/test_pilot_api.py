@@ -16,7 +16,15 @@ from alliance.core.tasks import Worker
 from alliance.network.enums import Scope
 from alliance.network.services import make_token
 from tests.factories.people import team
-from tests.factories.pilots import AFTER, FROZEN, as_csv, data_rows, lay_pilots, plan_content
+from tests.factories.pilots import (
+    AFTER,
+    FROZEN,
+    as_csv,
+    data_rows,
+    lay_pilots,
+    plan_content,
+    table_before,
+)
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/pilots"
@@ -172,6 +180,39 @@ def test_power_is_told_by_formula_or_by_simulation(program):
     assert done["simulation"] == "done" and len(done["simulated"]) == 6
     wrong = program.post(f"{series}/power", {"file": SimpleUploadedFile("b.csv", b"a\n1\n")})
     assert wrong.status_code == 422
+
+
+def test_a_program_has_a_plan_proposed_and_notes_what_happens(program):
+    body = {"team": "lund-municipality", "language": "en", "plan": {
+        name: value for name, value in plan_content("randomised").items()
+        if name in {"title", "cities", "outcome", "outcome_unit", "direction", "smallest_useful",
+                    "starts_on", "design"}}}  # fmt: skip
+    at = f"{BASE}/{send(program, 'post', BASE, body).json()['id']}"
+
+    def propose(table: str, query: str = ""):
+        file = SimpleUploadedFile("before.csv", table.encode())
+        return program.post(f"{at}/before{query}", {"file": file}, headers={"If-Match": '"1"'})
+
+    wrong = propose("home\tmonth\tvalue\nH1\t2025-01\tmuch")
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["field"] == "row 2, column value"
+    assert propose(table_before(), "?who=dice").status_code == 422
+    made = propose(table_before(), "?who=lot&n_treated=8").json()
+    assert made["plan"]["draw"]["treated"] == made["plan"]["sample"]["n"] == 8
+    assert made["faults"] == [] and made["revision"] == 2
+    about = {one["about"]: one["words"] for one in made["proposals"]}
+    assert {"Design", "Spread", "Correlation", "What it can find", "Lots"} <= set(about)
+    # Lots that the platform did not draw are no lots.
+    plan = made["plan"] | {"draw": made["plan"]["draw"] | {"treated": 9}}
+    other = send(program, "put", f"{at}/plan", {"plan": plan}, **{"If-Match": '"2"'})
+    assert other.json()["errors"][0]["code"] == "not-drawn-here"
+    note = {"kind": "cost", "text": "Boilers", "amount": 20.5, "currency": "SEK"}
+    assert send(program, "post", f"{at}/notes", note).status_code == 403
+    send(program, "post", f"{at}/freeze", {}, **{"If-Match": '"2"'})
+    assert propose(table_before()).status_code == 403
+    first, second = (send(program, "post", f"{at}/notes", note).json() for _ in range(2))
+    assert first == second and first["amount"] == 20.5
+    assert Client().get(at).json()["notes"] == [first]
 
 
 def test_a_plan_is_given_up_before_it_is_frozen_only(program):

@@ -13,6 +13,7 @@ from alliance.knowledge.services.drafts import submit_draft
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
+from alliance.testbeds.services.notes import add_note
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import AFTER, evaluate, lay_pilots, registered, reported, send
 
@@ -67,6 +68,17 @@ def test_null_results_and_harm_become_cases_too(editor):
     assert "No effect shown" in open_case["texts"]["en"]["what_did_not"]
     harm = case_of(reported(editor, effect=6.0, title="Harm", **LISTS), editor)
     assert harm.content["reasons"] == ["harm"]
+
+
+def test_what_was_noted_as_costs_goes_into_the_case(editor):
+    pilot = reported(editor, **LISTS)
+    for text, amount in (("Boilers", 1000.5), ("Hours", 500.0)):
+        add_note(pilot, kind="cost", text=text, amount=amount, currency="SEK", actor=editor,
+                 at=AFTER)  # fmt: skip
+    draft = case_of(pilot, editor)
+    assert draft.content["cost"]["amount"] == 1500.5
+    assert draft.content["cost"]["covers"] == "Boilers; Hours"
+    assert not faults_of_draft(draft)
 
 
 def test_a_stopped_pilot_becomes_a_case_without_an_effect(editor):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
+import html
+import io
+import random
 import re
 
 import pytest
@@ -13,22 +17,32 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alliance.core import clock
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.models import AuditEvent
 from alliance.core.tasks import Worker
+from alliance.core.waiting import Asked
 from alliance.knowledge.models import Solution
+from alliance.network.models import City
 from alliance.testbeds.enums import PilotState
+from alliance.testbeds.forms.plan import DesignForm
 from alliance.testbeds.models import Pilot
+from alliance.testbeds.services import pilots, proposals
+from alliance.testbeds.waiting import PROVIDERS
+from tests.factories.indicators import make_city, make_definition, record
 from tests.factories.pages import page, page_text
 from tests.factories.pilots import (
     AFTER,
     FROZEN,
     as_csv,
     data_rows,
+    drawn,
     evaluate,
     lay_pilots,
     planned,
     registered,
     reported,
     send,
+    table_before,
 )
 
 pytestmark = pytest.mark.django_db
@@ -46,59 +60,286 @@ def browser(actor) -> Client:
     return client
 
 
-def test_from_an_empty_form_to_a_frozen_protocol_by_the_pages(editor, monkeypatch):
+#: What the first screen needs.
+FIRST = {
+    "team": "lund-municipality",
+    "language": "en",
+    "title": "Renovation in packages",
+    "outcome": "Traffic volume",
+    "outcome_unit": "kWh/m²",
+    "direction": "lower-is-better",
+    "smallest_useful": "2",
+    "cities": "Lund",
+    "starts_on": "2026-02-01",
+}
+
+
+def begin(client: Client, **changes: object) -> tuple[Pilot, str]:
+    """Send the first screen; the pilot, and where its pages are."""
+    answer = client.post("/en/pilots/new", FIRST | changes)
+    assert answer.status_code == 302, told_of(answer)
+    pilot = Pilot.objects.latest("pk")
+    assert answer.url == f"/en/pilots/{pilot.public_id}/plan/before/"
+    return pilot, f"/en/pilots/{pilot.public_id}"
+
+
+def propose(client: Client, pilot: Pilot, **fields: object):
+    pilot.refresh_from_db()
+    sent = {"revision": pilot.revision, "table": table_before(), "who": "", **fields}
+    return client.post(f"/en/pilots/{pilot.public_id}/plan/before/", sent)
+
+
+def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(editor, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: FROZEN)
     client = browser(editor)
-    started = client.post(
-        "/en/pilots/new",
-        {
-            "team": "lund-municipality",
-            "title": "Renovation in packages",
-            "design": "did",
-            "language": "en",
-            "solution": "road-pricing",
-        },
-    )
-    assert started.status_code == 302
-    pilot = Pilot.objects.get()
-    base = f"/en/pilots/{pilot.public_id}"
-    assert "Difference of the changes" in pilot.plan["primary_model"]
-
-    def save(step: str, **fields: object) -> None:
-        pilot.refresh_from_db()
-        answer = client.post(
-            f"{base}/plan/{step}/", {"revision": pilot.revision, "go": "next", **fields}
-        )
-        assert answer.status_code == 302, told_of(answer)
-
-    save("question", title="Renovation in packages", question="Less heat?", cities="Lund\nUmeå",
-         solution="road-pricing")  # fmt: skip
-    save("outcome", unit="block", outcome="heat", outcome_unit="kWh", direction="lower-is-better",
-         smallest_useful="2", estimand="Mean.", measure="Trafikvolym",
-         case_unit="blocks kept warm")  # fmt: skip
-    save("design", design="did", assignment_rule="By lot.", starts_on="2026-02-01",
-         time_step="month", primary_model="DiD.", subgroups="tenure")  # fmt: skip
-    save("sample", sample__n="12", sample__sd="3", sample__correlation="0.5", sample__power="0.8",
-         alpha="0.05", sample__basis="Bills.")  # fmt: skip
-    power = page_text(client, f"{base}/plan/sample/")
-    assert "With 12 on each side an effect of 3.59 kWh or more is found in 80 % of pilots" in power
-    assert "37 are needed on each side" in power
+    first = client.get("/en/pilots/new").content.decode()
+    # Seven fields, no more, have to be filled in; nothing of clusters or seasons is asked.
+    assert first.count("(needed)") == 6 and "luster" not in first and "eed of" not in first
+    pilot, base = begin(client)
+    assert pilot.plan["measure"] == "traffic volume" and pilot.plan["cities"] == ["lund"]
+    early = page_text(client, f"{base}/plan/check/")
+    assert "This is still open" in early and "Give last year’s data" in early
+    assert propose(client, pilot).url == f"{base}/plan/check/"
     check = page_text(client, f"{base}/plan/check/")
-    assert "This is still open" in check and "Stop rule" in check
+    assert "The table has 24 units, enough to draw lots: the surest design." in check
+    assert "With 12 on each side an effect of 1.38 kWh/m² or more is found in 80 %" in check
+    assert "This is still open" not in check
+    lots = client.get(f"{base}/lots.csv").content.decode()
     pilot.refresh_from_db()
-    refused = client.post(f"{base}/freeze", {"revision": pilot.revision})
-    assert refused.status_code == 422
-    save("rules", missing_rule="complete", stop_rule="Cold homes.", result_due="2026-12-31")
+    assert client.post(f"{base}/plan/check/", {"revision": pilot.revision}).status_code == 302
     pilot.refresh_from_db()
-    assert client.post(f"{base}/freeze", {"revision": pilot.revision}).status_code == 302
-    pilot.refresh_from_db()
-    assert pilot.state == PilotState.REGISTERED
-    told = (pilot.plan["measure"], pilot.plan["case_unit"])
-    assert told == ("traffic volume", "blocks kept warm"), "a known one by its name, a new one"
-    assert pilot.plan["cities"] == ["lund", "umea"] and pilot.plan["subgroups"] == ["tenure"]
-    # From now on every way to edit it is closed, with the reason.
-    closed = client.post(f"{base}/plan/rules/", {"revision": pilot.revision, "stop_rule": "None."})
+    assert pilot.state == PilotState.REGISTERED and pilot.plan["unit"] == "home"
+    assert client.get(f"{base}/lots.csv").content.decode() == lots
+    draw, seed = pilot.plan["draw"], pilot.plan["assignment_seed"]
+    rows = [line.split(",") for line in lots.splitlines()[1:]]
+    assert sum(int(on) for _name, _block, on in rows) == draw["treated"] == 12
+    for block in range(1, draw["blocks"] + 1):
+        own = [(name, on) for name, number, on in rows if number == str(block)]
+        own.sort(key=lambda one: hashlib.sha256(f"{seed}:{one[0]}".encode()).hexdigest())
+        assert "".join(on for _name, on in own) == "11" + "0" * (len(own) - 2)
+    # Readers see how it was drawn, and no unit.
+    shown = page_text(Client(), f"{base}/")
+    assert "Drawn by the platform: 12 of 24, in 6 blocks" in shown and str(seed) in shown
+    assert "H07" not in Client().get(f"{base}/").content.decode()
+    assert Client().get(f"{base}/lots.csv").status_code == 302
+    # From now on nothing is drawn or edited.
+    closed = propose(client, pilot)
     assert closed.status_code == 403 and "The protocol is frozen" in closed.content.decode()
+    with pytest.raises(NotAllowed, match="once the plan is registered"):
+        proposals.propose(
+            pilot, content=table_before(20).encode(), name="a.csv",
+            expected_revision=pilot.revision, actor=editor, at=FROZEN,
+        )  # fmt: skip
+    details = client.post(f"{base}/plan/details/", {"revision": pilot.revision})
+    assert details.status_code == 403
+
+
+def test_the_same_list_draws_the_same_and_another_one_is_counted(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    pilot, _base = begin(client)
+    draws = []
+    for table in (table_before(), table_before(), table_before(20)):
+        assert propose(client, pilot, table=table).status_code == 302
+        pilot.refresh_from_db()
+        draws.append((pilot.plan["assignment_seed"], pilot.plan["draw"]))
+    assert draws[0] == draws[1] != draws[2]
+    assert [draw["number"] for _seed, draw in draws] == [1, 1, 2]
+    logged = AuditEvent.objects.filter(kind="pilot", verb="draw").order_by("pk")
+    assert [one.details["seed"] for one in logged] == [seed for seed, _draw in draws]
+    with pytest.raises(InvalidData):
+        pilots.save_plan(
+            pilot, content=pilot.plan | {"assignment_seed": 1}, expected_revision=pilot.revision,
+            actor=editor, at=FROZEN,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "design", "words"),
+    [
+        ("all", {}, "before-after", "there is nothing to compare with"),
+        ("chosen", {"treated": "H01\nH02\nH03", "why": "They asked."}, "did", "3 chosen units"),
+        ("chosen", {"treated": "H01", "why": "It asked."}, "synthetic-control", "23 others"),
+        ("lot", {"n_treated": "6"}, "randomised", "can be drawn"),
+        ("in-turn", {}, "staggered", "not started yet"),
+        ("", {"table": table_before(1, 9)}, "its", "measured 9 times"),
+        ("", {"table": table_before(5)}, "before-after", "too few to draw lots"),
+    ],
+)
+def test_a_screen_asks_only_for_what_its_way_needs(editor, monkeypatch, who, fields, design, words):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    pilot, base = begin(client, who=who)
+    asked = set(re.findall(r'name="(n_treated|treated|why)"', page(client, f"{base}/plan/before/")))
+    assert asked == set(fields) & {"n_treated", "treated", "why"}
+    answer = propose(client, pilot, who=who, **fields)
+    assert answer.status_code == 302, told_of(answer)
+    pilot.refresh_from_db()
+    assert pilot.design == design
+    check = page_text(client, f"{base}/plan/check/")
+    assert words in check and "This is still open" not in check
+    assert "nan" not in check.lower().replace("finance", "") and "None" not in check
+    details = page(client, f"{base}/plan/details/")
+    for name, designs in DesignForm.ONLY.items():
+        wanted = design in designs and not (name == "assignment_seed" and design == "randomised")
+        assert (f'name="{name}"' in details) == wanted, name
+    assert ('name="sample__n"' in details) == (design not in {"its", "synthetic-control"})
+    assert client.post(f"{base}/plan/check/", {"revision": pilot.revision}).status_code == 302
+
+
+HEAD = "home\tmonth\tvalue"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"table": ""}, "Paste a table or choose a file."),
+        ({"table": HEAD}, "The table has no rows."),
+        ({"table": "only\none\n"}, "needs three columns"),
+        ({"table": f"{HEAD}\nH1\t2025-01\tmuch"}, "row 2, column value"),
+        ({"table": f"{HEAD}\nH1\t2025-01"}, "row 2, column value: The cell is empty."),
+        ({"table": f"{HEAD}\nH1\t2025-01\t1\t2"}, "row 2: The row has more cells"),
+        ({"table": f"{HEAD}\nH1\t2026-01\t1\nH1\t2026-02\t1"}, "2026-02 is in the future"),
+        ({"table": f"{HEAD}\nH1\t2025-01\t1\nH1\t2025-1\t1"}, "row 3, column month"),
+        ({"table": f"{HEAD}\nH1\tMay\t1"}, "row 2, column month: “May” is not a time"),
+        ({"table": table_before(1, 7)}, "The table has 7."),
+        ({"table": f"{HEAD}\nH1\t2025-01\t4\nH2\t2025-01\t4"}, "no chance variation"),
+        ({"who": "chosen", "treated": "H01", "why": "x", "table": table_before(4)},
+         "needs 5 others"),
+        ({"who": "chosen", "treated": "Nowhere", "why": "x"}, "“Nowhere” is not a unit"),
+        ({"who": "lot", "n_treated": "24"}, "Fewer than 24 units"),
+        ({"who": "lot", "table": table_before(3)}, "two units or more on each side"),
+        ({"table": "\n".join([f"{HEAD}\tblock", *(
+            f"H{n}\t2025-0{m}\t{n * m}\tb{n}" for n in range(9) for m in (1, 2))])},
+         "9 units, 9 blocks"),
+    ],
+)  # fmt: skip
+def test_figures_that_cannot_be_used_are_refused_by_their_cell(editor, monkeypatch, fields, words):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    pilot, _base = begin(client)
+    answer = propose(client, pilot, **fields)
+    assert answer.status_code == 422
+    assert words in page_text_of(answer), told_of(answer)
+    pilot.refresh_from_db()
+    assert pilot.revision == 1 and "sha256" not in pilot.before
+
+
+def test_figures_of_after_the_start_are_no_figures_of_before(editor):
+    client = browser(editor)
+    pilot, _base = begin(client, starts_on="2025-06-01")
+    answer = propose(client, pilot)
+    assert "2025-06 is not before the start" in page_text_of(answer)
+
+
+def test_no_effect_beyond_what_can_happen_is_promised(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    pilot, base = begin(client)
+    rows = [f"H{n}\t2025-01\t{value}" for n, value in enumerate([0, 0, 0, 9, 0, 1, 0, 0])]
+    assert propose(client, pilot, table="\n".join([HEAD, *rows])).status_code == 302
+    check = page_text(client, f"{base}/plan/check/")
+    assert "even a fall to zero would be missed too often" in check
+    assert "With a single period it is not known." in check
+
+
+def test_a_table_with_periods_as_columns_and_clusters_is_read_too(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    pilot, base = begin(client)
+    rng = random.Random(2)
+
+    def decimal(level: float) -> str:
+        return f"{rng.gauss(level, 4):.1f}".replace(".", ",")
+
+    lines = ["street;cluster;2025-01;2025-02;2025-03"]
+    for cluster in range(10):
+        level = rng.gauss(50, 5)
+        lines += [
+            ";".join([f"S{cluster}{place}", f"C{cluster}", *(decimal(level) for _ in range(3))])
+            for place in range(4)
+        ]
+    assert propose(client, pilot, table="\n".join(lines)).status_code == 302
+    pilot.refresh_from_db()
+    plan = pilot.plan
+    assert (plan["unit"], plan["clusters"], plan["draw"]["units"]) == ("street", True, 10)
+    assert plan["sample"]["n"] == 20 and 0 <= plan["sample"]["icc"] <= 1
+    assert "Units of one cluster are alike" in page_text(client, f"{base}/plan/check/")
+
+
+def test_figures_of_the_platform_are_a_table_of_cities_by_years(editor):
+    definition = make_definition("HEAT", "TEST_HEAT", unit_label="kWh", unit="")
+    rng = random.Random(4)
+    for number in range(8):
+        city = City.objects.get(public_id="lund") if not number else make_city(f"town{number}")
+        years = range(2015, 2026) if number < 7 else range(2019, 2022)
+        record(city, definition, {str(year): 50 + rng.gauss(number, 2) for year in years})
+    client = browser(editor)
+    pilot, base = begin(client, starts_on="2027-01-01")
+    assert "Or use figures of the platform" in page_text(client, f"{base}/plan/before/")
+    indicator = definition.indicator.public_id
+    assert propose(client, pilot, table="", indicator="none").status_code == 422
+    answer = propose(client, pilot, table="", indicator=indicator)
+    assert answer.status_code == 302, told_of(answer)
+    pilot.refresh_from_db()
+    assert (pilot.design, pilot.before["treated"], pilot.before["n"]) == (
+        "synthetic-control", ["Lund"], 7,
+    )  # fmt: skip
+    assert "the 6 others" in page_text(client, f"{base}/plan/check/")
+
+
+def test_data_with_another_lot_than_was_drawn_are_refused_by_the_cell(editor):
+    pilot = drawn(editor)
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
+    rows = list(csv.DictReader(io.StringIO(
+        client.get(f"{base}/template.csv").content.decode("utf-8-sig"))))  # fmt: skip
+    assert len(rows) == 24 * 24 and rows[0]["outcome"]
+    # For others it is the head alone.
+    assert len(Client().get(f"{base}/template.csv").content.splitlines()) == 1
+    for row in rows:
+        row["outcome"] = row["outcome"] or str(90 - 5 * int(row["treated"]) + len(row["unit"]))
+    wrong = [
+        row | {"treated": "1"} if (row["unit"], row["treated"]) == (rows[-1]["unit"], "0") else row
+        for row in rows
+    ]
+    flipped = [row | {"treated": str(1 - int(row["treated"]))} for row in rows]
+    for sent in (wrong, flipped):
+        if sent != rows:
+            answer = client.post(f"{base}/data", {"city": "lund",
+                "file": SimpleUploadedFile("a.csv", as_csv(sent))})  # fmt: skip
+            assert answer.status_code == 422
+            assert "drew the other lot" in answer.content.decode()
+    good = SimpleUploadedFile("a.csv", as_csv(rows))
+    assert client.post(f"{base}/data", {"city": "lund", "file": good}).status_code == 302
+    # The frozen analysis is asked for with the data.
+    assert pilot.evaluations.get().state == "waiting"
+
+
+def test_notes_costs_and_delays_of_a_pilot_that_runs(editor):
+    pilot = registered(editor, result_due="2026-11-01")
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
+    asked = Asked(at=AFTER, teams=["lund-municipality"])
+
+    def kinds() -> set[str]:
+        return {one.kind for provider in PROVIDERS for one in provider.read(asked)}
+
+    assert kinds() == {"pilot-late"}
+    assert "amount" not in page(client, f"{base}/notes/delay")
+    late = {"text": "The boilers came late.", "expected_on": "2026-11-01"}
+    assert client.post(f"{base}/notes/delay", late).status_code == 422
+    late["expected_on"] = "2027-02-01"
+    assert client.post(f"{base}/notes/delay", late).status_code == 302
+    assert kinds() == set()
+    for text, amount in (("Boilers", "200000,50"), ("Hours", "")):
+        sent = {"text": text, "amount": amount, "currency": "SEK"}
+        assert client.post(f"{base}/notes/cost", sent).status_code == 422
+    cost = {"text": "Boilers", "amount": "200000.50", "currency": "SEK"}
+    assert client.post(f"{base}/notes/cost", cost).status_code == 302
+    shown = page_text(Client(), f"{base}/")
+    assert "The boilers came late." in shown and "1 February 2027" in shown
+    assert "200,000.5" in shown.replace("\u202f", ",")
+    assert Client().get(f"{base}/notes/note").status_code == 302
+    assert client.get(f"{base}/notes/joke").status_code == 404
 
 
 def test_a_gap_of_the_evidence_map_fills_in_solution_and_outcome(editor):
@@ -106,24 +347,13 @@ def test_a_gap_of_the_evidence_map_fills_in_solution_and_outcome(editor):
     name = Solution.objects.get(public_id="road-pricing").texts.get(language="en").name
     assert f'value="{name}: Air quality"' in client.get(address).content.decode()
     assert client.get(address.replace("air", "noise")).status_code == 200
-    given = {
-        "team": "lund-municipality",
-        "title": f"{name}: Air quality",
-        "design": "before-after",
-        "language": "sv",
-        "solution": "road-pricing",
-        "outcome": "air",
-    }
-    assert client.post("/en/pilots/new", given).status_code == 302
-    plan = Pilot.objects.get().plan
-    assert (plan["solution"], plan["outcome"]) == ("road-pricing", "Luftkvalitet")
 
 
 def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: FROZEN)
     pilot = planned(editor)
-    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/rules/"
-    sent = {"revision": pilot.revision, "missing_rule": "complete", "stop_rule": "Cold homes."}
+    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/details/"
+    sent = whole_plan(client, pilot, at) | {"stop_rule": "Cold homes."}
     assert client.post(at, sent).status_code == 302
     for _again in range(2):
         answer = client.post(at, sent | {"stop_rule": "Heat."})
@@ -136,9 +366,9 @@ def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch
 def test_a_plan_that_was_typed_and_not_saved_comes_back_and_overwrites_nothing(editor, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: FROZEN)
     pilot = planned(editor)
-    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/rules/"
+    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/details/"
     (mark,) = re.findall(r'name="typing" value="([^"]+)"', page(client, at))
-    sent = {"revision": pilot.revision, "missing_rule": "complete", "stop_rule": "Half typed."}
+    sent = whole_plan(client, pilot, at) | {"stop_rule": "Half typed."}
     assert client.post(at, sent | {"typing": mark, "typing_only": "1"}).status_code == 204
     # Saved in another window.
     assert client.post(at, sent | {"stop_rule": "Cold homes."}).status_code == 302
@@ -150,6 +380,20 @@ def test_a_plan_that_was_typed_and_not_saved_comes_back_and_overwrites_nothing(e
     assert pilot.plan["stop_rule"] == "Cold homes."
     assert client.post(at, sent | {"typing": mark, "typing_drop": "1"}).status_code == 302
     assert "Half typed." not in page(client, at)
+
+
+def whole_plan(client: Client, pilot: Pilot, at: str) -> dict[str, str]:
+    """What a page with all fields of a plan sends unchanged."""
+    source = page(client, at)
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]*?value="([^"]*)"', source))
+    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', source))
+    for name in ("direction", "time_step", "missing_rule", "design", "solution"):
+        fields[name] = pilot.plan[name]
+    return {name: value for name, value in fields.items() if not name.startswith("typing")}
+
+
+def page_text_of(answer) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def told_of(answer) -> str:
@@ -262,11 +506,7 @@ def test_small_numbers_of_people_are_hidden_in_results_and_groups(editor):
 def test_a_deviation_is_frozen_by_its_page_and_shown_with_its_reason(editor):
     pilot = registered(editor)
     client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
-    source = page(client, f"{base}/deviate")
-    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]*?value="([^"]*)"', source))
-    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', source))
-    for name in ("direction", "time_step", "missing_rule", "design", "solution"):
-        fields[name] = pilot.plan[name]
+    fields = whole_plan(client, pilot, f"{base}/deviate")
     fields["sample__n"] = "14"
     assert client.post(f"{base}/deviate", fields | {"reason": ""}).status_code == 422
     answer = client.post(f"{base}/deviate", fields | {"reason": "Two more blocks joined."})
@@ -281,20 +521,23 @@ def test_a_pilot_can_be_cited(editor):
     assert answer.startswith("@misc{") and pilot.protocols.get().digest[:12] in answer
 
 
-@pytest.mark.parametrize("design", ["its", "synthetic-control"])
-def test_power_is_simulated_from_the_time_before_by_the_worker(editor, design):
-    pilot = planned(editor, design, sample={"after": 6, "basis": "x"})
-    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
-    months = [f"{2024 + i // 12}-{i % 12 + 1:02d}" for i in range(24)]
-    rows = data_rows(design, months=months, effect=0.0)
-    file = SimpleUploadedFile("before.csv", as_csv(rows))
-    assert client.post(f"{base}/power", {"file": file}).status_code == 302
+@pytest.mark.parametrize(
+    ("n", "fields"), [(1, {"who": "all"}), (12, {"who": "chosen", "treated": "H01", "why": "x"})]
+)
+def test_power_is_simulated_from_the_figures_of_before_by_the_worker(
+    editor, monkeypatch, n, fields
+):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    pilot, base = begin(client, who=fields["who"])
+    assert propose(client, pilot, table=table_before(n), **fields).status_code == 302
+    assert "is being worked out" in page_text(client, f"{base}/plan/check/")
     Worker(until_empty=True).run()
     pilot.refresh_from_db()
     assert pilot.simulation["state"] == "done", pilot.simulation
     assert pilot.simulation["power"] == sorted(pilot.simulation["power"])
-    page = page_text(client, f"{base}/plan/sample/")
-    assert "Power" in page and "whatever happened" not in page
+    check = page_text(client, f"{base}/plan/check/")
+    assert "Power" in check and ("whatever happened" in check) == (n == 12)
 
 
 def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
@@ -304,15 +547,8 @@ def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
         "warnings": ["cannot-reach-level:11"],
     }  # fmt: skip
     pilot.save()
-    page = page_text(browser(editor), f"/en/pilots/{pilot.public_id}/plan/sample/")
+    page = page_text(browser(editor), f"/en/pilots/{pilot.public_id}/plan/check/")
     assert "With 11 units" in page and "whatever happened" in page
-
-
-def test_a_file_that_power_cannot_be_simulated_from_is_refused(editor):
-    pilot = planned(editor, "its", sample={"after": 6, "basis": "x"})
-    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
-    client.post(f"{base}/power", {"file": SimpleUploadedFile("before.csv", b"time\n2024-01\n")})
-    assert "column outcome: Fill this in" in page_text(client, f"{base}/plan/sample/")
 
 
 def test_pages_ask_few_questions_of_the_database(editor):

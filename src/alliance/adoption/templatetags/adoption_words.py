@@ -75,16 +75,6 @@ def history_words(line: HistoryLine) -> str:
 
 
 @register.filter
-def pilot_href(adoption: Adoption) -> str:
-    """Where a pilot of what is adopted is started."""
-    asked = {
-        "team": adoption.adopter.public_id,
-        "solution": getattr(adoption, "solution_id", None) or "",
-    }
-    return f"{reverse('testbeds:pilot-new')}?{urlencode(asked)}"
-
-
-@register.filter
 def case_href(adoption: Adoption) -> str:
     """Where the case of the result is started."""
     asked = {"team": adoption.adopter.public_id}

@@ -4,6 +4,7 @@ One function a design gives an `Evaluation`; `sentences` says it in plain words.
 float64, units by times; NaN is missing. Starts are places in the times, from 0.
 """
 
+from alliance.analysis.pilots.baseline import Lots, Proposal, Spread, draw_lots, propose, spread
 from alliance.analysis.pilots.before_after import before_after
 from alliance.analysis.pilots.cells import numbers
 from alliance.analysis.pilots.did import did
@@ -21,15 +22,19 @@ from alliance.analysis.pilots.verdicts import Sentence, plain_words, sentences
 __all__ = [
     "DESIGNS",
     "Evaluation",
+    "Lots",
     "Panel",
     "Plan",
     "Predictors",
+    "Proposal",
     "Request",
     "Sentence",
+    "Spread",
     "Times",
     "analyse",
     "before_after",
     "did",
+    "draw_lots",
     "its",
     "numbers",
     "panel_from",
@@ -38,8 +43,10 @@ __all__ = [
     "plain_words",
     "plan",
     "plan_shares",
+    "propose",
     "randomised",
     "sentences",
+    "spread",
     "staggered",
     "starts",
     "synthetic_control",

@@ -7,10 +7,11 @@ A code of the specification such as DUPLICATE_KEY is written ``duplicate-key`` h
 ERRORS = frozenset(
     {
         "bad-count", "bad-number", "bad-offset", "bad-parameter", "bad-start", "bad-time",
-        "bad-treatment", "duplicate-key", "empty-key", "infinite-value", "irregular-time",
+        "bad-treatment", "duplicate-key", "empty-key", "few-units-in-blocks", "infinite-value",
+        "irregular-time",
         "missing-column", "missing-covariate", "missing-option", "missing-outcome",
         "missing-predictor", "mixed-cluster", "no-control", "no-data", "no-fit", "no-optimum",
-        "no-treated", "one-cluster", "several-units", "singular", "staggered-start",
+        "no-spread", "no-treated", "one-cluster", "several-units", "singular", "staggered-start",
         "start-conflict", "too-few", "too-few-donors", "too-short", "treat-not-absorbing",
         "unknown-design", "unknown-unit", "unpaired", "varies-in-unit", "wrong-shape",
     }

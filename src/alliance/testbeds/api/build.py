@@ -13,7 +13,7 @@ from alliance.testbeds.citations import citable
 from alliance.testbeds.enums import EvaluationState, PilotState
 from alliance.testbeds.messages import verdicts
 from alliance.testbeds.messages.cautions import fault_text
-from alliance.testbeds.models import Evaluation, Measurement, Pilot, Protocol
+from alliance.testbeds.models import Evaluation, Measurement, Pilot, PilotNote, Protocol
 from alliance.testbeds.protocol import check_shape, columns_of
 from alliance.testbeds.selectors.planning import power_of, simulated_notes
 from alliance.testbeds.selectors.protocols import plan_of, primary_among
@@ -63,6 +63,17 @@ def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
         ],
         "data": [data_summary(one) for one in data],
         "results": [result_summary(one, language) for one in rows],
+        "notes": [note_summary(one) for one in pilot.notes.all()],
+    }
+
+
+def note_summary(one: PilotNote) -> dict[str, Any]:
+    """What was noted while a pilot ran."""
+    recorded = ("kind", "text", "expected_on", "noted_at")
+    return {name: getattr(one, name) for name in recorded} | {
+        "id": one.public_id,
+        "amount": None if one.amount is None else float(one.amount),
+        "currency": one.currency or None,
     }
 
 
@@ -133,7 +144,7 @@ def power_told(pilot: Pilot, language: str) -> dict[str, Any]:
     """What the plan of a pilot can find."""
     plan, simulated = check_shape(pilot.plan), pilot.simulation
     with translation.override(language):
-        power = power_of(plan)
+        power = power_of(plan, pilot.before)
         fault = fault_text(simulated["fault"]) if "fault" in simulated else power.fault
         notes = simulated_notes(simulated)
     pairs = zip(simulated.get("sizes", ()), simulated.get("power", ()), strict=True)

@@ -14,7 +14,9 @@ from alliance.testbeds.enums import (
     EvaluationLabel,
     EvaluationState,
     PilotDesign,
+    PilotNoteKind,
     PilotState,
+    WhoGets,
 )
 
 
@@ -70,6 +72,16 @@ class DataSummary(Schema):
     warnings: list[dict[str, Any]] = Field(description="Such as `late-protocol`, each by its code.")
 
 
+class NoteSummary(Schema):
+    id: str
+    kind: PilotNoteKind
+    text: str
+    amount: float | None = Field(description="Of a cost, in major units.")
+    currency: str | None
+    expected_on: dt.date | None = Field(description="Of a delay: when the result is expected.")
+    noted_at: dt.datetime
+
+
 class Pilot(PilotSummary):
     revision: int = Field(description="Of the plan; the ETag names it while it can be saved.")
     stopped_because: str | None
@@ -80,6 +92,7 @@ class Pilot(PilotSummary):
     versions: list[VersionSummary]
     data: list[DataSummary] = Field(description="Files that came in. Their rows are not public.")
     results: list[ResultSummary]
+    notes: list[NoteSummary] = Field(description="Noted while it ran, the newest first.")
 
 
 class PilotPage(Page[PilotSummary]):
@@ -183,6 +196,33 @@ class PilotStanding(Schema):
 class PlanSoFar(PilotStanding):
     plan: dict[str, Any]
     faults: list[ProblemError] = Field(description="What keeps it from being frozen.")
+
+
+class BeforeQuery(Schema):
+    """How units get the pilot, beside the figures of before."""
+
+    who: WhoGets | None = Field(None, description="Left out: the surest way is proposed.")
+    n_treated: int | None = Field(None, ge=1, description="How many are drawn; half by default.")
+    treated: list[str] = Field([], max_length=2000, description="Units that were chosen.")
+    why: str = Field("", max_length=1000, description="Why these were chosen.")
+    units_are_people: bool = False
+
+
+class Proposal(Schema):
+    about: str
+    words: list[str] = Field(description="What is proposed and why, in the language asked for.")
+
+
+class Proposed(PlanSoFar):
+    proposals: list[Proposal]
+
+
+class Note(Body):
+    kind: PilotNoteKind = Field(strict=False)
+    text: str = Field(max_length=2000)
+    amount: float | None = None
+    currency: str = Field("", max_length=3)
+    expected_on: dt.date | None = Field(None, strict=False)
 
 
 class Asked(Schema):

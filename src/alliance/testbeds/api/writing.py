@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import File, Query, Status
 from ninja.files import UploadedFile
 
@@ -25,16 +26,18 @@ from alliance.network.api.writing import (
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation
 from alliance.testbeds.api import schemas
-from alliance.testbeds.api.build import data_summary, result_summary, standing
+from alliance.testbeds.api.build import data_summary, note_summary, result_summary, standing
 from alliance.testbeds.api.reading import router
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import faults_of_plan
 from alliance.testbeds.protocol import check_shape
 from alliance.testbeds.selectors.access import LEAD, get_city_of, get_pilot_for
-from alliance.testbeds.services import evaluations, pilots
+from alliance.testbeds.selectors.planning import proposals as planned
+from alliance.testbeds.services import evaluations, pilots, proposals
 from alliance.testbeds.services.measurements import add_measurement
-from alliance.testbeds.tasks import enqueue_waiting
+from alliance.testbeds.services.notes import add_note
+from alliance.testbeds.tasks import enqueue_simulation, enqueue_waiting
 
 WRITES = TeamOrPerson(Scope.WRITE_DRAFTS)
 
@@ -77,11 +80,63 @@ def get_pilot_plan(request: HttpRequest, id: str, response: HttpResponse) -> dic
     """The plan as its team wrote it, with what keeps it from being frozen. The ETag names it."""
     pilot = _lead(actor_in(request), id)
     tell_etag(response, pilot.revision)
+    return _so_far(pilot)
+
+
+def _so_far(pilot: Pilot) -> dict[str, Any]:
     faults = faults_of_plan(check_shape(pilot.plan), today=clock.today())
     return standing(pilot) | {
         "plan": pilot.plan,
         "faults": [{"field": one.where, **one.as_data()} for one in faults],
     }
+
+
+@router.post(
+    "/pilots/{id}/before",
+    response=schemas.Proposed,
+    auth=WRITES,
+    summary="Propose a plan from figures of before",
+    openapi_extra=IF_MATCH,
+)
+def propose_pilot_plan(
+    request: HttpRequest,
+    id: str,
+    file: File[UploadedFile],
+    given: Query[schemas.BeforeQuery],
+    query: Query[LanguageQuery],
+    response: HttpResponse,
+) -> dict[str, Any]:
+    """Send a table of unit, period and value; design, sample and lots are written into the plan."""
+    actor = actor_in(request)
+    pilot = _lead(actor, id)
+    made = proposals.propose(
+        pilot,
+        content=content_of(file, MOST_BYTES),
+        name=file.name or "before.csv",
+        **given.model_dump() | {"who": given.who or ""},
+        expected_revision=expected_revision(request, pilot.revision),
+        actor=actor,
+        at=clock.now(),
+    )
+    if made.simulation:
+        enqueue_simulation(made)
+    tell_etag(response, made.revision)
+    with translation.override(query.lang):
+        told = planned(made, check_shape(made.plan))
+        return _so_far(made) | {"proposals": [{"about": a, "words": b} for a, b in told]}
+
+
+@router.post(
+    "/pilots/{id}/notes",
+    response={201: schemas.NoteSummary},
+    auth=WRITES,
+    summary="Note something on a pilot that runs",
+)
+def note_on_pilot(request: HttpRequest, id: str, body: schemas.Note) -> Status[dict[str, Any]]:
+    """Note what happened, a cost, or why it is late. It is public and stays."""
+    actor = actor_in(request)
+    note = add_note(_lead(actor, id), **body.model_dump(), actor=actor, at=clock.now())
+    return Status(201, note_summary(note))
 
 
 @router.put(

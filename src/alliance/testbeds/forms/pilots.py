@@ -2,36 +2,183 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import InvalidData
 from alliance.core.forms import ServiceForm, faults_of
-from alliance.knowledge.enums import Language, OutcomeTheme
-from alliance.knowledge.forms.numbers import NumberField
-from alliance.testbeds.enums import PilotDesign
+from alliance.knowledge.enums import EffectDirection, Language
+from alliance.knowledge.forms.base import Choice
+from alliance.knowledge.forms.numbers import NumberField, WholeField
+from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.testbeds.enums import PilotDesign, PilotNoteKind, WhoGets
+from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import colon
 
 
+def needed(field: forms.Field) -> forms.Field:
+    """The same field, that has to be filled in and says so."""
+    field.required = True
+    field.needed = True  # type: ignore[attr-defined]
+    return field
+
+
 class StartForm(ServiceForm):
-    """What a new pilot begins with; the design fills in a template."""
+    """The first screen: what is tried and measured, where, from when on, and who gets it."""
 
     team = forms.ChoiceField(label=_("Team"))
-    title = forms.CharField(label=_("Title"), max_length=200)
-    design = forms.ChoiceField(
-        label=_("Design"),
-        choices=PilotDesign.choices,
+    title = needed(ShortText(label=_("What do you want to try?"), max_length=200))
+    solution = Choice(
+        label=_("Solution of the knowledge base"), help_text=_("If it is one of those in the list.")
+    )
+    known = LongText(label=_("What is known before the start"), rows=5, max_length=4_000)
+    outcome = needed(
+        ShortText(
+            label=_("What do you measure?"),
+            max_length=120,
+            help_text=_("One figure, such as heat used a month."),
+            widget=forms.TextInput(attrs={"size": 40, "autocomplete": "off", "list": "measures"}),
+        )
+    )
+    outcome_unit = needed(
+        ShortText(
+            label=_("In which unit?"),
+            max_length=80,
+            widget=forms.TextInput(attrs={"size": 20, "autocomplete": "off", "list": "units"}),
+        )
+    )
+    direction = needed(
+        forms.ChoiceField(
+            label=_("Which way is better?"),
+            choices=EffectDirection.choices,
+            widget=forms.RadioSelect,
+        )
+    )
+    smallest_useful = needed(
+        NumberField(
+            label=_("Smallest change that would be worth the cost"),
+            help_text=_("In that unit, without sign."),
+        )
+    )
+    cities = forms.CharField(
+        label=_("Where? One city a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 40}),
+    )
+    starts_on = needed(day_field(required=True, label=_("First day with the pilot")))
+    who = forms.ChoiceField(
+        label=_("Which units get the pilot?"),
+        required=False,
+        choices=[("", _("Not settled: propose the surest way")), *WhoGets.choices],
         widget=forms.RadioSelect,
+        help_text=_("A unit is what you measure on: a home, a street, a school."),
+    )
+    language = forms.ChoiceField(choices=Language.choices, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, names: DraftNames, **options: Any) -> None:
+        self.names = names
+        super().__init__(*args, **options)
+        known = sorted(names.solutions.values(), key=lambda one: one.name.casefold())
+        self.fields["solution"].choices = [  # type: ignore[attr-defined]
+            ("", _("not in the list")),
+            *((one.public_id, one.name) for one in known),
+        ]
+        if len(self.fields["team"].choices) == 1:  # type: ignore[attr-defined]
+            self.fields["team"].widget = forms.HiddenInput()
+        if not self.is_bound and not self.initial.get("known"):
+            del self.fields["known"]
+
+    def clean_outcome(self) -> str:
+        """The text as typed; as the measure of the case that of the list, or a new one."""
+        text: str = self.cleaned_data["outcome"]
+        self.measure = self.names.measures.find_or_new(text)
+        return text
+
+    def clean_outcome_unit(self) -> str:
+        """The same of the unit."""
+        text: str = self.cleaned_data["outcome_unit"]
+        self.case_unit = self.names.units.find_or_new(text)
+        return text
+
+    def clean_cities(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["cities"].splitlines()]
+        return [self.names.cities.find(line) for line in lines if line]
+
+    def field_of(self, where: str) -> str:
+        """Plans name their fields below `plan`."""
+        return where.removeprefix("plan.")
+
+
+class BeforeForm(ServiceForm):
+    """The second screen: the figures of before, and what the way of giving it out needs."""
+
+    table = forms.CharField(
+        label=_("Paste the table"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "cols": 62, "spellcheck": "false"}),
         help_text=_(
-            "The surest design that is possible; each fills in a template that you can change."
+            "With a first row of names. Three columns: unit, period, value. Or one row for each "
+            "unit and a column for each period. Periods are written 2025, 2025-03 or 2025-03-01."
         ),
     )
-    language = forms.ChoiceField(label=_("Language you write in"), choices=Language.choices)
-    solution = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-    outcome = forms.ChoiceField(
-        required=False, choices=[("", ""), *OutcomeTheme.choices], widget=forms.HiddenInput
+    file = forms.FileField(
+        label=_("Or send it as a file"), required=False, help_text=_("CSV or a workbook (.xlsx).")
     )
+    indicator = Choice(
+        label=_("Or use figures of the platform"),
+        help_text=_("The cities are the units then, year by year."),
+    )
+    n_treated = WholeField(
+        required=False,
+        label=_("How many can get the pilot?"),
+        help_text=_("Empty: half of them."),
+    )
+    treated = needed(
+        LongText(
+            label=_("Which units have you chosen? One a line"),
+            help_text=_("By their names in the table."),
+        )
+    )
+    why = needed(LongText(label=_("Why these, and not others?"), rows=2, max_length=1_000))
+    units_are_people = forms.BooleanField(
+        required=False,
+        label=_("Each unit is a person"),
+        help_text=_("Then small counts are hidden everywhere."),
+    )
+
+    #: Fields that one way of giving the pilot out needs.
+    ONLY: ClassVar[Mapping[str, str]] = {
+        "n_treated": WhoGets.LOT,
+        "treated": WhoGets.CHOSEN,
+        "why": WhoGets.CHOSEN,
+    }
+
+    def __init__(self, *args: Any, who: str, indicators: Any = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, only in self.ONLY.items():
+            if who != only:
+                del self.fields[name]
+        if indicators:
+            self.fields["indicator"].choices = [("", _("not chosen")), *indicators]  # type: ignore[attr-defined]
+        else:
+            del self.fields["indicator"]
+        if who == WhoGets.CHOSEN:
+            # A column of the table may say it, or the city is the unit.
+            self.fields["treated"].required = False
+
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """Faults of cells stand at the table, each with its place."""
+        for fault in faults_of(error):
+            if fault.where in self.fields:
+                self.add_error(fault.where, fault.rule)
+            else:
+                place = "" if fault.where in {"table", "file"} else f"{fault.where}{colon()} "
+                self.add_error("table", f"{place}{fault.rule}")
 
 
 class PlacedForm(ServiceForm):
@@ -52,6 +199,37 @@ class ReasonForm(ServiceForm):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 62}),
         help_text=_("It is public and stays with the pilot."),
     )
+
+
+class NoteForm(ServiceForm):
+    """A note on a pilot that runs; a cost has its amount, a delay the new day."""
+
+    text = needed(LongText(rows=4, max_length=2_000))
+    amount = needed(NumberField(label=_("Amount")))
+    currency = needed(Choice(label=_("Currency")))
+    expected_on = needed(day_field(label=_("When do you expect the result now?")))
+
+    #: What the text is called, and the fields that each kind has besides.
+    KINDS: ClassVar[Mapping[str, tuple[Any, frozenset[str]]]] = {
+        PilotNoteKind.NOTE: (_("What happened?"), frozenset()),
+        PilotNoteKind.COST: (_("What was it for?"), frozenset({"amount", "currency"})),
+        PilotNoteKind.DELAY: (_("Why is it late?"), frozenset({"expected_on"})),
+    }
+
+    def __init__(self, *args: Any, kind: str, currencies: Any = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+        label, kept = self.KINDS[kind]
+        self.fields["text"].label = label
+        for name in ("amount", "currency", "expected_on"):
+            if name not in kept:
+                del self.fields[name]
+        if "currency" in self.fields:
+            self.fields["currency"].choices = currencies  # type: ignore[attr-defined]
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, and what kind of note it is."""
+        return {"kind": self.kind, **self.cleaned_data}
 
 
 class DataForm(PlacedForm):

@@ -1,4 +1,4 @@
-"""The steps of planning a pilot: each is a form over a part of the plan."""
+"""All fields of a plan: each form is over a part of it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.forms.pilots import ReasonForm
+from alliance.testbeds.protocol import SIMULATED
 from alliance.testbeds.selectors.plan_terms import COMPARISONS, LABELS
 from alliance.web.fields import LongText, ShortText
 from alliance.web.formatting import colon
@@ -131,12 +132,13 @@ class PlanForm(PlanFaultForm):
 class QuestionForm(PlanForm):
     """What is asked, of which solution, and where."""
 
-    in_plan_language = frozenset({"title", "question"})
+    in_plan_language = frozenset({"title", "question", "known"})
 
     title = ShortText(max_length=200)
     question = LongText(
         rows=3, help_text=_("One question that the outcome can answer with a number.")
     )
+    known = LongText(rows=3, help_text=_("Baseline, conditions, costs, who has tried it."))
     solution = Choice(help_text=_("The solution of the knowledge base that is tried."))
     cities = forms.CharField(
         required=False,
@@ -268,9 +270,14 @@ class DesignForm(PlanForm):
         for name, designs in self.ONLY.items():
             if design not in designs:
                 del self.fields[name]
+        if self.plan.get("draw"):
+            # The seed is that of the lots.
+            del self.fields["assignment_seed"]
 
     def write(self, plan: Plan) -> None:
         super().write(plan)
+        if plan["design"] != PilotDesign.RANDOMISED:
+            plan["draw"] = None
         plan["compare_with"] = plan.get("compare_with") or "never"
         for name, designs in self.ONLY.items():
             if plan["design"] not in designs:
@@ -299,8 +306,14 @@ class SampleForm(PlanForm):
         rows=3, help_text=_("Where these figures come from: bills, an earlier pilot, a case.")
     )
 
+    #: Designs by simulation have no formula that uses these.
+    _OF_FORMULA = ("n", "sd", "correlation", "before", "cluster_size", "icc")
+
     def prepare(self) -> None:
-        if not self.plan.get("clusters"):
+        simulated = self.plan.get("design") in SIMULATED
+        for name in self._OF_FORMULA if simulated else ():
+            del self.fields[f"sample__{name}"]
+        if not simulated and not self.plan.get("clusters"):
             del self.fields["sample__cluster_size"], self.fields["sample__icc"]
 
 
@@ -318,44 +331,27 @@ class RulesForm(PlanForm):
     )
 
 
-CHECK = "check"
-FORMS: Mapping[str, type[PlanForm]] = {
-    "question": QuestionForm,
-    "outcome": OutcomeForm,
-    "design": DesignForm,
-    "sample": SampleForm,
-    "rules": RulesForm,
-}
-STEPS: Mapping[str, Promise] = {
-    "question": _("Question and cities"),
-    "outcome": pgettext_lazy("measured", "Outcome"),
-    "design": _("Design"),
-    "sample": _("How many units"),
-    "rules": _("Rules and dates"),
-    CHECK: _("Check and freeze"),
+FORMS: Mapping[str, tuple[Promise, type[PlanForm]]] = {
+    "question": (_("Question and cities"), QuestionForm),
+    "outcome": (pgettext_lazy("measured", "Outcome"), OutcomeForm),
+    "design": (_("Design"), DesignForm),
+    "sample": (_("How many units"), SampleForm),
+    "rules": (_("Rules and dates"), RulesForm),
 }
 
 
-def step_of(where: str) -> str:
-    """The step whose form has the field that a fault names."""
-    name = field_of(where)
-    return next((step for step, form in FORMS.items() if name in form.base_fields), CHECK)
-
-
-class DeviationForm(PlanFaultForm, ReasonForm, RowsForm):
-    """The reason for another version of a plan, and the plan whole: `rows` has a form a step."""
+class WholePlanForm(PlanFaultForm, RowsForm):
+    """All fields of a plan that its design uses: `rows` has a form for each part of it."""
 
     rows: dict[str, Any]
 
-    def __init__(self, data: Any = None, *, plan: Plan, initial: Any, **given: Any) -> None:
+    def __init__(self, data: Any = None, *, plan: Plan, initial: Any = None, **given: Any) -> None:
         super().__init__(data, initial=initial)
         self.plan = plan
-        self.rows = {
-            str(STEPS[code]): [form(data, plan=plan, **given)] for code, form in FORMS.items()
-        }
+        self.rows = {str(label): [form(data, plan=plan, **given)] for label, form in FORMS.values()}
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
-        """The step that has the field."""
+        """The part that has the field."""
         name = field_of(where)
         return next((one for one in chain(*self.rows.values()) if name in one.fields), self), name
 
@@ -366,3 +362,7 @@ class DeviationForm(PlanFaultForm, ReasonForm, RowsForm):
             step.plan = plan
             plan = step.changed()
         return plan
+
+
+class DeviationForm(ReasonForm, WholePlanForm):
+    """The reason for another version of a plan, and the plan whole."""

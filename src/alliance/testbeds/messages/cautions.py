@@ -148,6 +148,8 @@ FAULTS: Mapping[str, Promise] = {
     "no-data": _("No unit has an outcome at every time."),
     "singular": _("The data cannot tell the terms of the model apart."),
     "mixed-cluster": _("A cluster holds units with and without the pilot."),
+    "no-spread": _("The figures do not vary by chance: all units are alike, or move alike."),
+    "few-units-in-blocks": _("There are fewer than two units for each block."),
     "too-many-groups": _("There are too many groups to look at each."),
 }
 

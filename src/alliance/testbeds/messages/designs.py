@@ -20,6 +20,8 @@ class DesignText:
     needs: Promise
     estimand: Promise
     assignment_rule: Promise
+    #: Where figures of before are there; `why` is what the team said.
+    proposed_rule: Promise
     primary_model: Promise
 
 
@@ -32,6 +34,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
             "to treat)."
         ),
         assignment_rule=_("Drawn by lot, one half each, with the seed given here."),
+        proposed_rule=_("Drawn by lot by the platform, within blocks, with the seed given here."),
         primary_model=_(
             "Difference in means (Welch). With outcomes before the start or covariates: regression "
             "with centred covariates crossed with the arm (Lin), robust errors (HC2). Clusters: "
@@ -46,6 +49,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
         needs=_("Each unit measured before and after."),
         estimand=_("Mean change of the units from before the start to after."),
         assignment_rule=_("All units get the pilot; there is no comparison, because …"),
+        proposed_rule=_("All units get the pilot at once; there is no comparison."),
         primary_model=_("Paired t test of the change of each unit."),
     ),
     PilotDesign.DID: DesignText(
@@ -59,6 +63,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
         ),
         estimand=_("Mean effect on the units with the pilot, after the start."),
         assignment_rule=_("The units with the pilot were chosen by … and not by their outcome."),
+        proposed_rule=_("The units with the pilot were chosen: %(why)s"),
         primary_model=_(
             "Difference of the changes (2×2), errors by unit or cluster (CR1), wild bootstrap "
             "under 30; leads before the start are tested together."
@@ -69,6 +74,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
         needs=_("A plan of who starts when, and units that start late or never."),
         estimand=_("Mean effect over groups and times with the pilot (Callaway and Sant’Anna)."),
         assignment_rule=_("The order in which units start was fixed by …"),
+        proposed_rule=_("The order in which units start is fixed before the first one starts."),
         primary_model=_(
             "Group-time effects (Callaway and Sant’Anna), simple aggregate, 999 draws of the "
             "bootstrap for the bands."
@@ -82,6 +88,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
         needs=_("At least eight points on each side at even distances; better, a second series."),
         estimand=_("Jump of the outcome at the start."),
         assignment_rule=_("The start was fixed before and not by the course of the series."),
+        proposed_rule=_("The start was fixed before and not by the course of the series."),
         primary_model=_(
             "Segmented regression with level and slope, errors after Newey and West; counts by "
             "quasi-Poisson."
@@ -95,6 +102,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
         needs=_("At least five places without the pilot, better twenty, and a long time before."),
         estimand=_("Mean gap to the mixture after the start."),
         assignment_rule=_("The place was chosen by … and not because it stood at an extreme."),
+        proposed_rule=_("The place was chosen: %(why)s"),
         primary_model=_(
             "Mixture that fits the outcome before the start, weights from 0 to 1; p by placebo in "
             "space."

@@ -49,6 +49,32 @@ add_sentences(
         "city-with-data": _("A city that has sent data cannot leave the plan."),
         "nothing-changed": _("Nothing differs from the version before."),
         "frozen-part": _("This cannot be changed."),
+        # The table of the time before
+        "no-table": _("Paste a table or choose a file."),
+        "three-columns": _("The table needs three columns: unit, period and value."),
+        "empty-value": _("The cell is empty. Write the value, or “–” where it is not known."),
+        "period-in-future": _("%(value)s is in the future: give measured values."),
+        "after-start": _("%(value)s is not before the start (%(day)s)."),
+        "alike": _("The values show no chance variation. Give values as they were measured."),
+        "one-unit-short": _(
+            "One unit needs 8 periods or more before the start. The table has %(n)s."
+        ),
+        "few-to-draw": _("Lots need two units or more on each side. The table has %(n)s."),
+        "few-others": _(
+            "A single chosen unit needs 5 others to compare with. The table has %(n)s."
+        ),
+        "few-without": _("Two units or more must go without the pilot. The table leaves %(n)s."),
+        "few-in-turn": _("Starting in turn needs 4 units or more. The table has %(n)s."),
+        "few-in-blocks": _("Each block needs two units or more: %(n)s units, %(blocks)s blocks."),
+        "few-clusters": _("Give two clusters or more, one of them with two units."),
+        "not-in-table": _("“%(value)s” is not a unit of the table."),
+        "no-chosen": _("Name the units that get the pilot, one a line."),
+        "none-complete": _("No unit has a value in every period."),
+        "most-drawn": _("Fewer than %(n)s units can get the pilot: some must go without."),
+        "not-drawn-here": _("The platform draws the lots from the table. They cannot be entered."),
+        "seed-of-lots": _("Lots were drawn with this seed. It cannot be changed."),
+        "not-as-drawn": _("%(unit)s drew the other lot."),
+        "no-such-indicator": _("There are no such figures."),
         # Data and results
         "no-data": _("There are no data yet."),
         "no-result-of-city": _("This city has no result yet."),

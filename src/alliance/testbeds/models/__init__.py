@@ -6,7 +6,14 @@ from alliance.testbeds.models.challenges import (
     Challenge,
     ChallengeCriterion,
 )
-from alliance.testbeds.models.pilots import Evaluation, Measurement, Pilot, PilotCity, Protocol
+from alliance.testbeds.models.pilots import (
+    Evaluation,
+    Measurement,
+    Pilot,
+    PilotCity,
+    PilotNote,
+    Protocol,
+)
 from alliance.testbeds.models.testbeds import Booking, Testbed, TestbedData, TestbedPermit
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "Measurement",
     "Pilot",
     "PilotCity",
+    "PilotNote",
     "Protocol",
     "Testbed",
     "TestbedData",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
+from alliance.core.money import to_major
 from alliance.knowledge.enums import EffectDirection, Language
 from alliance.knowledge.models import Draft, Solution
 from alliance.network.models import City, Organisation, Record
-from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotDesign, PilotState
+from alliance.testbeds.enums import (
+    EvaluationLabel,
+    EvaluationState,
+    PilotDesign,
+    PilotNoteKind,
+    PilotState,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -30,6 +39,9 @@ class Pilot(Record):
     revision = models.PositiveIntegerField(default=1)
     # Power by simulation from the time before, while the plan is made; empty where not asked for.
     simulation = models.JSONField(default=dict, blank=True)
+    # The figures of before from which the plan was proposed: the digest of their file, who gets the
+    # pilot, and what the sentences of the proposals say; empty where there are none.
+    before = models.JSONField(default=dict, blank=True)
     started_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -92,6 +104,51 @@ class PilotCity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pilot_id} {self.city_id}"
+
+
+class PilotNote(models.Model):
+    """What happened while a registered pilot ran: a note, a cost, or why it is late. It stays.
+
+    A cost has its amount in minor units; a delay the day on which the result is expected instead.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=5, choices=PilotNoteKind)
+    language = models.CharField(max_length=2, choices=Language)
+    text = models.TextField()
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    expected_on = models.DateField(null=True, blank=True)
+    noted_by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    noted_by_label = models.CharField(max_length=200)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pilot", "-noted_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="pilot_note_says_something"),
+            models.CheckConstraint(
+                condition=Q(kind="cost", amount_minor__gt=0) & ~Q(currency="")
+                | ~Q(kind="cost") & Q(amount_minor=None, currency=""),
+                name="pilot_note_cost_has_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="delay", expected_on__isnull=False)
+                | ~Q(kind="delay") & Q(expected_on=None),
+                name="pilot_note_delay_has_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pilot_id} {self.kind} {self.public_id}"
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What it cost, in major units."""
+        return None if self.amount_minor is None else to_major(self.amount_minor, self.currency)
 
 
 class Protocol(models.Model):

@@ -28,6 +28,7 @@ from alliance.testbeds.models import (
     Measurement,
     Pilot,
     PilotCity,
+    PilotNote,
     Protocol,
 )
 from alliance.testbeds.protocol import Plan, check_shape
@@ -86,6 +87,7 @@ class PilotPage:
     is_busy: bool
     bookings: list[Booking]
     challenges: list[Challenge]
+    notes: list[PilotNote]
     may_plan: bool
     may_lead: bool
     may_analyse: bool
@@ -111,7 +113,7 @@ def names_of(pilot: Pilot, places: list[PilotCity], language: str) -> dict[str, 
 
 
 def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> PilotPage:
-    """The page of a pilot from `get_pilot_for`. At most fourteen queries."""
+    """The page of a pilot from `get_pilot_for`. At most fifteen queries."""
     lang_attr = "" if pilot.language == language else pilot.language
     plan = check_shape(pilot.plan)
     # Named twice below, asked for once.
@@ -157,6 +159,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         ),
         bookings=bookings_of(pilot),
         challenges=challenges_of(pilot),
+        notes=list(pilot.notes.all()),
         may_plan=rules.may_plan(actor, pilot),
         may_lead=rules.may_lead_pilot(actor, pilot),
         may_analyse=rules.may_analyse(actor, pilot) and bool(data),

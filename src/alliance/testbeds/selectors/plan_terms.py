@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
-from alliance.testbeds.protocol import Plan
+from alliance.testbeds.protocol import Draw, Plan
 from alliance.web import formatting
 
 _ = gettext_lazy
@@ -19,6 +19,7 @@ _ = gettext_lazy
 LABELS: Mapping[str, Promise] = {
     "title": _("Title"),
     "question": _("Question"),
+    "known": _("What is known before the start"),
     "solution": _("Solution"),
     "cities": _("Cities that take part"),
     "unit": _("Unit"),
@@ -33,6 +34,7 @@ LABELS: Mapping[str, Promise] = {
     "design": _("Design"),
     "assignment_rule": _("Who gets the pilot, and by which rule"),
     "assignment_seed": _("Seed of the draw"),
+    "draw": _("Lots"),
     "starts_on": _("Start"),
     "time_step": _("What a row covers in time"),
     "clusters": _("Units come in clusters"),
@@ -71,9 +73,10 @@ _CHOICES: Mapping[str, Any] = {
 #: Shown only where they say something.
 _OPTIONAL = frozenset(
     {
-        "solution", "units_are_people", "measure", "case_unit", "assignment_seed", "clusters",
-        "covariates", "subgroups", "counts", "season", "control_series", "sample.n", "sample.sd",
-        "sample.correlation", "sample.before", "sample.after", "sample.cluster_size", "sample.icc",
+        "solution", "known", "units_are_people", "measure", "case_unit", "assignment_seed", "draw",
+        "clusters", "covariates", "subgroups", "counts", "season", "control_series", "sample.n",
+        "sample.sd", "sample.correlation", "sample.before", "sample.after", "sample.cluster_size",
+        "sample.icc",
     }
 )  # fmt: skip
 
@@ -93,6 +96,8 @@ def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None)
         return str(_CHOICES[path](value).label)
     if path == "compare_with":
         return str(COMPARISONS.get(value, value))
+    if path == "draw":
+        return draw_text(value if isinstance(value, Draw) else Draw.model_validate(value))
     if isinstance(value, list):
         return ", ".join((names or {}).get(one, one) for one in value)
     if path == "solution":
@@ -102,6 +107,24 @@ def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None)
     if isinstance(value, int | float) and path not in {"assignment_seed", "seed"}:
         return formatting.number(value)
     return str(value)
+
+
+def draw_text(draw: Draw) -> str:
+    """How the lots were drawn."""
+    told = {"treated": draw.treated, "units": draw.units, "blocks": draw.blocks}
+    said = gettext(
+        "Drawn by the platform: %(treated)s of %(units)s, in %(blocks)s blocks of units alike."
+    )
+    digests = gettext("SHA-256 of all: %(all)s. Of those drawn: %(drawn)s.")
+    parts = [said % told, digests % {"all": draw.units_sha256, "drawn": draw.treated_sha256}]
+    if draw.number > 1:
+        anew = ngettext(
+            "The list of units was changed %(n)s time and drawn again before registering.",
+            "The list of units was changed %(n)s times and drawn again before registering.",
+            draw.number - 1,
+        )
+        parts.insert(1, anew % {"n": draw.number - 1})
+    return " ".join(parts)
 
 
 def terms(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliance.testbeds.models import Measurement, Pilot, Protocol
-from alliance.testbeds.protocol import Plan, check_shape
+from alliance.testbeds.protocol import Plan, check_shape, plain
 
 
 def content_of(protocol: Protocol) -> dict[str, Any]:
@@ -50,7 +50,8 @@ class Change:
 
 def changes(old: Protocol, new: Protocol) -> tuple[Change, ...]:
     """The fields in which two versions differ, in the order of the plan."""
-    before, after = (_flat(content_of(one)["plan"]) for one in (old, new))
+    # Versions frozen before a field was there have it empty.
+    before, after = (_flat(plain(plan_of(one))) for one in (old, new))
     return tuple(
         Change(path, before.get(path), after.get(path))
         for path in dict.fromkeys([*before, *after])
@@ -61,7 +62,7 @@ def changes(old: Protocol, new: Protocol) -> tuple[Change, ...]:
 def _flat(plan: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in plan.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key != "draw":
             found |= _flat(value, f"{prefix}{key}.")
         else:
             found[f"{prefix}{key}"] = value

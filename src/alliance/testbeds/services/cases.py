@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -24,13 +25,14 @@ from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules
 from alliance.testbeds.data_checks import has_late_plan
-from alliance.testbeds.enums import PilotState, case_design
+from alliance.testbeds.enums import PilotNoteKind, PilotState, case_design
 from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.services.evaluations import frozen_results
 
 _PERCENT = "percent change"
+_LONGEST_COVERS = 300
 
 
 def make_case(place: PilotCity, *, actor: audit.Actor, at: dt.datetime) -> Draft:
@@ -125,10 +127,27 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
             }
         ],
     }
+    content |= _costs(pilot)
     if pilot.solution is not None:
         content["solution"] = pilot.solution.public_id
         content["kind"] = pilot.solution.kind
     return content
+
+
+def _costs(pilot: Pilot) -> dict[str, Any]:
+    """What was noted as costs: their sum, where they are in one currency."""
+    notes = list(pilot.notes.filter(kind=PilotNoteKind.COST).order_by("noted_at", "pk"))
+    currencies = {note.currency for note in notes}
+    if len(currencies) != 1:
+        return {}
+    total = sum((note.amount for note in notes if note.amount is not None), Decimal())
+    cost = {
+        "amount": float(total),
+        "currency": currencies.pop(),
+        "price_year": notes[-1].noted_at.year,
+        "covers": "; ".join(note.text for note in notes)[:_LONGEST_COVERS],
+    }
+    return {"cost": cost}
 
 
 def _limits(pilot: Pilot, result: Evaluation | None, told: list[str]) -> list[str]:

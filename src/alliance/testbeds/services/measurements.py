@@ -10,16 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.core.files import ContentStore
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network.models import City
 from alliance.testbeds import rules
-from alliance.testbeds.data_checks import Checked, check_data
-from alliance.testbeds.data_files import read_table
+from alliance.testbeds.data_checks import MOST_FAULTS, Checked, check_data
+from alliance.testbeds.data_files import Table, cell, read_table
 from alliance.testbeds.models import Measurement, Pilot, Protocol
+from alliance.testbeds.selectors.lots import FILES, arms_of
 from alliance.testbeds.selectors.protocols import plan_of
-
-FILES = ContentStore("pilots")
 
 
 def add_measurement(
@@ -84,7 +82,26 @@ def check_file_of(
     frozen = pilot.frozen_at
     assert frozen is not None
     table = read_table(content, name, plan.time_step)
-    return check_data(table, plan, frozen_on=frozen.date(), today=today)
+    checked = check_data(table, plan, frozen_on=frozen.date(), today=today)
+    if plan.draw is not None:
+        refuse(_other_lots(pilot, table, checked))
+    return checked
+
+
+def _other_lots(pilot: Pilot, table: Table, checked: Checked) -> list[Fault]:
+    """Units that the file has on another side than they drew, each by its first cell."""
+    arms = arms_of(pilot)
+    treated = dict.fromkeys(checked.columns["unit"], False)
+    for unit, cell_text in zip(checked.columns["unit"], checked.columns["treated"], strict=True):
+        treated[unit] = treated[unit] or cell_text == "1"
+    first = dict(zip(reversed(checked.columns["unit"]), reversed(table.rows), strict=True))
+    return [
+        Fault(cell(first[unit], "treated"), "not-as-drawn", {"unit": unit})
+        if unit in arms
+        else Fault(cell(first[unit], "unit"), "not-in-table", {"value": unit})
+        for unit, on in treated.items()
+        if arms.get(unit) is not on
+    ][:MOST_FAULTS]
 
 
 def columns_of_measurement(measurement: Measurement, protocol: Protocol) -> dict[str, list[str]]:

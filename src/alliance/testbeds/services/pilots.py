@@ -26,18 +26,23 @@ def start_pilot(
     *,
     language: str,
     content: dict[str, Any],
+    who: str = "",
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Pilot:
     """A new pilot of a team, to be planned; the same person's untouched same one is given back.
 
+    `who`: a `WhoGets`, where it is settled already how units get the pilot.
+
     Raises NotAllowed, InvalidData.
     """
     if not rules.may_lead_for(actor, organisation):
         raise NotAllowed(_("Only editors of the team plan pilots for it."))
-    plan = _checked(content)
+    plan = checked(content)
     faults = [Fault(f"plan.{name}", "missing") for name in ("title", "design")
               if not getattr(plan, name).strip()]  # fmt: skip
+    if plan.draw is not None:
+        faults.append(Fault("plan.draw", "not-drawn-here"))
     refuse(faults)
     with transaction.atomic():
         # Whoever starts one for this team at the same moment waits here.
@@ -56,6 +61,7 @@ def start_pilot(
             organisation=organisation,
             language=language,
             plan=plain(plan),
+            before={"who": who} if who else {},
             started_by=actor.user,
             started_at=at,
             saved_at=at,
@@ -80,9 +86,9 @@ def save_plan(
 
     Raises NotAllowed for a frozen plan or another's, InvalidData, Conflict.
     """
-    plan = _checked(content)
+    plan = checked(content)
     with transaction.atomic():
-        current = _locked(pilot)
+        current = locked(pilot)
         if current.state != PilotState.PLANNING and rules.may_lead_pilot(actor, current):
             raise NotAllowed(
                 _("The protocol is frozen and cannot be edited. Freeze a deviation, with a reason.")
@@ -93,15 +99,21 @@ def save_plan(
             return current
         if current.revision != expected_revision:
             raise Conflict("pilot", current.public_id, current.revision)
-        current.plan = plain(plan)
-        current.revision += 1
-        current.saved_at = at
-        _mirror(current, plan)
-        current.full_clean(validate_constraints=False)
-        current.save()
-        _set_cities(current, plan)
+        refuse(_lots_faults(plan, current))
+        write_plan(current, plan, at=at)
         audit.record("pilot", current, "save", actor=actor, at=at, revision=current.revision)
     return current
+
+
+def write_plan(current: Pilot, plan: Plan, *, at: dt.datetime) -> None:
+    """Keep a checked plan as the next revision of a locked pilot."""
+    current.plan = plain(plan)
+    current.revision += 1
+    current.saved_at = at
+    _mirror(current, plan)
+    current.full_clean(validate_constraints=False)
+    current.save()
+    _set_cities(current, plan)
 
 
 def freeze(
@@ -112,7 +124,7 @@ def freeze(
     Raises InvalidData with everything that is missing, NotAllowed, Conflict.
     """
     with transaction.atomic():
-        current = _locked(pilot)
+        current = locked(pilot)
         if not rules.may_plan(actor, current):
             raise NotAllowed(_("Only a plan that is not frozen yet can be frozen, by its team."))
         if current.revision != expected_revision:
@@ -144,9 +156,9 @@ def deviate(
 
     Raises InvalidData, NotAllowed, and Conflict where another version came in between.
     """
-    plan = _checked(content)
+    plan = checked(content)
     with transaction.atomic():
-        current = _locked(pilot)
+        current = locked(pilot)
         if not rules.may_deviate(actor, current):
             raise NotAllowed(_("Only the team of a registered pilot freezes a deviation."))
         last = current.protocols.order_by("-number").first()
@@ -160,18 +172,14 @@ def deviate(
             for fault in faults_of_plan(plan, today=at.date())
             if fault.where != "plan.result_due" or plan.result_due != current.result_due
         ]
+        faults += _lots_faults(plan, current)
         with_data = set(current.measurements.values_list("city__public_id", flat=True))
         if with_data - set(plan.cities):
             faults.append(Fault("plan.cities", "city-with-data"))
         if plain(plan) == current.plan:
             faults.append(Fault("plan", "nothing-changed"))
         refuse(faults)
-        current.plan = plain(plan)
-        current.revision += 1
-        current.saved_at = at
-        _mirror(current, plan)
-        current.save()
-        _set_cities(current, plan)
+        write_plan(current, plan, at=at)
         protocol = _new_version(current, plan, reason=reason.strip(), actor=actor, at=at)
         audit.record(
             "pilot",
@@ -188,7 +196,7 @@ def deviate(
 def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
     """Give up a plan before it was registered. A registered pilot can only be stopped."""
     with transaction.atomic():
-        current = _locked(pilot)
+        current = locked(pilot)
         if not rules.may_plan(actor, current):
             raise NotAllowed(_("Only a plan that is not frozen can be given up, by its team."))
         current.state = PilotState.DROPPED
@@ -202,7 +210,7 @@ def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> P
     faults = _reason_faults(reason)
     refuse(faults)
     with transaction.atomic():
-        current = _locked(pilot)
+        current = locked(pilot)
         if current.state != PilotState.REGISTERED or not rules.may_lead_pilot(actor, current):
             raise NotAllowed(_("Only the team stops its pilot, while it has no result."))
         current.state = PilotState.STOPPED
@@ -213,11 +221,24 @@ def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> P
     return current
 
 
-def _checked(content: Any) -> Plan:
+def checked(content: Any) -> Plan:
+    """The plan in `content`, whose texts may be kept. Raises InvalidData."""
     plan = check_shape(content)
     faults = shape_of_texts(plan)
     refuse(faults)
     return plan
+
+
+def _lots_faults(plan: Plan, current: Pilot) -> list[Fault]:
+    """Lots are those that the platform drew; a plan may do without them, not have others."""
+    if plan.draw is None:
+        return []
+    before = check_shape(current.plan)
+    if plan.draw != before.draw or plan.design != before.design:
+        return [Fault("plan.draw", "not-drawn-here")]
+    if plan.assignment_seed != before.assignment_seed:
+        return [Fault("plan.assignment_seed", "seed-of-lots")]
+    return []
 
 
 def _reason_faults(reason: str) -> list[Fault]:
@@ -229,7 +250,8 @@ def _reason_faults(reason: str) -> list[Fault]:
     return [fault] if fault else []
 
 
-def _locked(pilot: Pilot) -> Pilot:
+def locked(pilot: Pilot) -> Pilot:
+    """The pilot as it stands now; others wait until the transaction ends."""
     rows = Pilot.objects.select_for_update(of=("self",)).select_related("organisation")
     return rows.get(pk=pilot.pk)
 

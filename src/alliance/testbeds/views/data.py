@@ -22,20 +22,47 @@ from alliance.testbeds.data_files import MOST_BYTES, MOST_ROWS
 from alliance.testbeds.forms.pilots import DataForm
 from alliance.testbeds.models import Measurement, Pilot
 from alliance.testbeds.protocol import check_shape, columns_of
-from alliance.testbeds.selectors.access import get_city_of, get_measurement_for, get_pilot_for
+from alliance.testbeds.selectors.access import (
+    LEAD,
+    get_city_of,
+    get_measurement_for,
+    get_pilot_for,
+)
+from alliance.testbeds.selectors.lots import lots_of, rows_to_fill
+from alliance.testbeds.services import evaluations
 from alliance.testbeds.services.measurements import FILES, add_measurement
+from alliance.testbeds.tasks import enqueue_waiting
 from alliance.testbeds.views.planning import PilotAct
 
 
 @require_safe
 @missing_is_404
 def template(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The head of the file that the protocol asks for, to be filled in."""
-    pilot = get_pilot_for(actor_of(request), public_id)
+    """The file that the protocol asks for, to be filled in: its head, and for the team its rows."""
+    actor = actor_of(request)
+    pilot = get_pilot_for(actor, public_id)
+    columns = [column.name for column in columns_of(check_shape(pilot.plan))]
+    rows = rows_to_fill(pilot, columns) if rules.may_lead_pilot(actor, pilot) else []
+    response = _csv(f"pilot-{public_id}-data.csv", [columns, *rows])
+    return private(response) if rows else response
+
+
+@require_safe
+@for_people
+def lots(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Each unit with its block and its lot, for the team that leads: names may be of people."""
+    actor = actor_of(request)
+    pilot = get_pilot_for(actor, public_id, LEAD)
+    rows = [[lot.name, lot.block, int(lot.is_drawn)] for lot in lots_of(pilot)]
+    if not rows:
+        raise NotFound("lots", public_id)
+    return private(_csv(f"pilot-{public_id}-lots.csv", [["unit", "block", "treated"], *rows]))
+
+
+def _csv(name: str, rows: list[list[Any]]) -> HttpResponse:
     out = io.StringIO()
-    csv.writer(out).writerow([column.name for column in columns_of(check_shape(pilot.plan))])
+    csv.writer(out).writerows(rows)
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    name = f"pilot-{public_id}-data.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -72,7 +99,11 @@ class Send(PeopleAct):
         upload: Any = form.cleaned_data["file"]
         content = content_of(upload, MOST_BYTES)
         city = get_city_of(self.found, form.cleaned_data["city"])
-        return add_measurement(self.found, city, content=content, name=upload.name, **self.by)
+        made = add_measurement(self.found, city, content=content, name=upload.name, **self.by)
+        if rules.may_analyse(self.actor, self.found):
+            evaluations.ask_for_frozen(self.found, **self.by)
+            enqueue_waiting(self.found)
+        return made
 
     def say(self, made: Measurement) -> str:
         """How many rows there are."""

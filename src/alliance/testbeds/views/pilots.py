@@ -50,7 +50,7 @@ def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_pilot_for(actor, public_id)
     page = pilot_page(found, actor, request.LANGUAGE_CODE, clock.today())
-    last = found.protocols.order_by("-number").first()
+    last = page.versions[-1].protocol if page.versions else None
     context = {
         "page": page,
         "look_again": LOOK_AGAIN,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,34 +20,30 @@ from alliance.core import clock
 from alliance.core.errors import NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
-from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds.data_files import MOST_BYTES
-from alliance.testbeds.enums import PilotState
-from alliance.testbeds.forms.pilots import PlacedForm, ReasonForm, StartForm
-from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, DeviationForm, step_of
+from alliance.testbeds.enums import PilotDesign, PilotNoteKind, PilotState, WhoGets
+from alliance.testbeds.forms.pilots import BeforeForm, NoteForm, ReasonForm, StartForm
+from alliance.testbeds.forms.plan import DeviationForm, WholePlanForm
 from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
-from alliance.testbeds.protocol import check_shape, columns_of
+from alliance.testbeds.protocol import SIMULATED, check_shape, columns_of
 from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.selectors.plan_terms import label
-from alliance.testbeds.selectors.planning import (
-    SIMULATED,
-    power_of,
-    simulated_notes,
-    simulated_rows,
-)
-from alliance.testbeds.services import pilots, simulation
+from alliance.testbeds.selectors.planning import proposals as planned
+from alliance.testbeds.selectors.planning import simulated_notes, simulated_rows
+from alliance.testbeds.selectors.starting import offered_indicators, what_is_known
+from alliance.testbeds.services import pilots, proposals
+from alliance.testbeds.services.notes import add_note
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
 from alliance.web.acting import ActForm
-from alliance.web.formatting import colon
 from alliance.web.paging import number_in
 
 
@@ -72,129 +70,73 @@ class PilotButton(PeopleButton, PilotAct):
 
 
 class New(PeopleAct):
-    """Start a pilot: for which team, by which design."""
+    """The first screen: what, where, when. What is known already is filled in."""
 
     form_class = StartForm
     template_name = "testbeds/pilot_new.html"
     list_page = PilotAct.list_page
-    own_page = ("", "testbeds:pilot-step")
-    heading = _("Register a pilot")
+    own_page = ("", "testbeds:pilot-before")
+    heading = _("Register a pilot: what, where, when")
     lead = _(
-        "Say first what you ask and how you will know. Freeze the plan before you have data: later "
-        "changes of it are shown, and the result is published whatever it is."
+        "Three screens: what you try, last year’s data, confirm. You register before you have "
+        "results; later changes are shown, and the result is published whatever it is."
     )
-    submit = _("Start planning")
+    submit = _("Go on to last year’s data")
 
-    def find(self) -> list[Any]:
+    def find(self, *args: Any, **ids: Any) -> list[Any]:
         teams = teams_to_write_for(self.actor, self.language)
         if not teams:
             raise NotFound("page", "pilots/new")
         return teams
 
+    def asked(self) -> dict[str, str]:
+        """What is to be tried, by the address."""
+        return {one: self.request.GET.get(one, "")[:80] for one in ("solution", "case", "outcome")}
+
     def initial(self) -> dict[str, Any]:
-        given = self.request.GET
-        solution, outcome = given.get("solution", "")[:80], given.get("outcome", "")
-        title = ""
-        if outcome not in OutcomeTheme.values:
-            outcome = ""
-        elif known := DraftNames(self.language).solutions.get(solution):
-            # A gap of the evidence map brings both: what is to be tried, and what it may change.
-            title = f"{known.name}{colon()} {OutcomeTheme(outcome).label}"
-        return {
-            "language": self.language,
-            "solution": solution,
-            "outcome": outcome,
-            "title": title[:200],
-            "team": given.get("team") or self.found[0].public_id,
-        }
+        asked = self.request.GET.get("team")
+        team = next((one for one in self.found if one.public_id == asked), self.found[0])
+        known = what_is_known(self.names, **self.asked())
+        city = self.names.cities.label(team.city.public_id) if team.city else ""
+        return {"language": self.language, "team": team.public_id, "cities": city, **known}
+
+    @cached_property
+    def names(self) -> DraftNames:
+        """The lists to choose from."""
+        return DraftNames(self.language)
 
     def form_options(self) -> dict[str, Any]:
         teams = [(one.public_id, local_name(one, self.language)) for one in self.found]
-        return {"choices": {"team": teams}}
+        return {"choices": {"team": teams}, "names": self.names}
 
     def act(self, form: StartForm) -> Pilot:
         given = form.cleaned_data
         team = next(one for one in self.found if one.public_id == given["team"])
         with translation.override(given["language"]):
-            content = first_plan(given["design"], given["title"].strip())
-            if given["outcome"]:
-                content["outcome"] = str(OutcomeTheme(given["outcome"]).label)
-        content["solution"] = given["solution"]
-        content["cities"] = [team.city.public_id] if team.city else []
-        return pilots.start_pilot(team, language=given["language"], content=content, **self.by)
-
-    def own_ids(self, made: Any = None) -> list[str]:
-        """The first step of the plan."""
-        return [made.public_id, next(iter(FORMS))] if made is not None else []
-
-    def context(self) -> dict[str, Any]:
-        return {"designs": DESIGN_TEXTS, "several": len(self.found) > 1}
-
-
-def _beside(step: str, by: int) -> str:
-    """The step so many before or after one; empty where there is none."""
-    return dict(enumerate(STEPS)).get([*STEPS].index(step) + by, "")
-
-
-def _plan_page(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
-    """What every page of planning shows around its step.
-
-    `faults` are (step, what it is about, rule); `steps` are (code, label, number of faults).
-    """
-    plan = check_shape(pilot.plan)
-    faults = [
-        (step_of(fault.where), label(fault.where.removeprefix("plan.")), fault.rule)
-        for fault in faults_of_plan(plan, today=today)
-    ]
-    return {
-        "pilot": pilot,
-        "team": local_name(pilot.organisation, language),
-        "steps": [
-            (code, name, sum(step == code for step, *_rest in faults) if code != CHECK else 0)
-            for code, name in STEPS.items()
-        ],
-        "faults": faults,
-        "columns": columns_of(plan),
-        "is_late": starts_before_freeze(plan, today),
-    }
-
-
-class PlanStep(PilotAct):
-    """One step of a plan; a POST saves it, half-written as it may be."""
-
-    template_name = "testbeds/pilot_step.html"
-    said = _("Saved.")
-
-    def find(self, *args: Any, **ids: Any) -> Pilot:
-        self.step = ids.get("step", CHECK)
-        if self.step not in STEPS:
-            raise Http404
-        return super().find(**ids)
-
-    def form(self) -> ActForm:
-        """The form of the step; in the last one nothing is filled in."""
-        if self.step == CHECK:
-            return ActForm()
-        return FORMS[self.step](
-            self.sent,
-            plan=self.found.plan,
-            names=DraftNames(self.language),
-            language=self.found.language,
+            content = first_plan(PilotDesign.RANDOMISED, given["title"].strip())
+        for name in ("solution", "cities", "outcome", "outcome_unit", "direction"):
+            content[name] = given[name]
+        content["smallest_useful"] = given["smallest_useful"]
+        content["known"] = given.get("known", "")
+        content["starts_on"] = given["starts_on"].isoformat()
+        content["measure"], content["case_unit"] = form.measure, form.case_unit
+        return pilots.start_pilot(
+            team, language=given["language"], content=content, who=given["who"], **self.by
         )
 
-    def act(self, form: Any) -> Pilot:
-        content, expected = form.changed(), self.revision
-        return pilots.save_plan(self.found, content=content, expected_revision=expected, **self.by)
-
-    def address(self, made: Any = None) -> str:
-        """The step, or the next one where that was asked for."""
-        go = self.request.POST.get("go", "") if made is not None else ""
-        step = _beside(self.step, 1) if go == "next" else go.removeprefix("to-")
-        step = step if step in STEPS else self.step
-        return reverse("testbeds:pilot-step", args=[self.found.public_id, step])
-
     def context(self) -> dict[str, Any]:
-        pilot, step = self.found, self.step
+        return {"names": self.names}
+
+
+class PlanPage(PilotAct):
+    """A page of a plan that is not frozen yet."""
+
+    #: Its place among the three screens; 0 beside them.
+    screen = 0
+
+    def plan_context(self) -> dict[str, Any]:
+        """What all of them show. Raises NotAllowed once the plan is frozen or given up."""
+        pilot = self.found
         if pilot.state != PilotState.PLANNING:
             raise NotAllowed(
                 gettext(
@@ -204,77 +146,169 @@ class PlanStep(PilotAct):
                 if pilot.frozen_at
                 else gettext("This plan was given up.")
             )
-        plan = check_shape(pilot.plan)
-        context = _plan_page(pilot, self.language, clock.today()) | {
+        return {
+            "named": pilot.title,
             "revision": self.revision or pilot.revision,
-            "step": step,
-            "label": STEPS[step],
-            "before": _beside(step, -1),
-            "design_text": DESIGN_TEXTS.get(pilot.design),
-            "look_again": LOOK_AGAIN,
+            "screen": self.screen,
         }
-        if step == "sample":
-            simulated = pilot.simulation if pilot.design in SIMULATED else {}
-            context |= {
-                "power": power_of(plan),
-                "is_simulated": pilot.design in SIMULATED,
-                "simulation": simulated,
-                "is_busy": simulated.get("state") in {"waiting", "running"},
-                "simulated": simulated_rows(simulated, plan) if "sizes" in simulated else (),
-                "simulation_notes": simulated_notes(simulated),
-                "simulation_fault": fault_text(simulated["fault"]) if "fault" in simulated else "",
-            }
-        if step == CHECK:
-            page = pilot_page(pilot, self.actor, self.language, clock.today())
-            context["summary"] = page.terms
-        return context
 
 
-class Simulate(PilotButton):
-    """Have the power of a plan simulated from the outcome of the time before."""
+class FiguresBefore(PlanPage):
+    """The second screen: last year's data. They are read, and the plan is proposed from them."""
 
-    form_class = PlacedForm
-    own_page = ("", "testbeds:pilot-step")
+    form_class = BeforeForm
+    template_name = "testbeds/pilot_before.html"
+    heading = _("Last year’s data")
+    lead = _(
+        "From these figures we propose the design and how small a change you can find. Your team "
+        "alone sees them."
+    )
+    submit = _("Propose a plan")
+    screen = 2
 
-    def act(self, form: ActForm) -> Pilot:
-        upload = self.request.FILES.get("file")
-        asked = simulation.ask_for_simulation(
+    @property
+    def who(self) -> str:
+        """How it is settled who gets the pilot: as the page asks, else as was said before."""
+        asked = self.request.GET.get("who", self.sent.get("who") if self.sent else None)
+        known = self.found.before.get("who", "") if asked is None else asked
+        return known if known in {"", *WhoGets.values} else ""
+
+    def initial(self) -> dict[str, Any]:
+        before = self.found.before
+        return {
+            "treated": "\n".join(before.get("treated", ())),
+            "why": before.get("why", ""),
+            "n_treated": before.get("n_treated"),
+            "units_are_people": self.found.plan.get("units_are_people", False),
+        }
+
+    def form_options(self) -> dict[str, Any]:
+        indicators = offered_indicators(self.found, self.language)
+        return {"who": self.who, "indicators": indicators}
+
+    def act(self, form: BeforeForm) -> Pilot:
+        given = form.cleaned_data
+        content, name = self._content(given)
+        made = proposals.propose(
             self.found,
-            content=content_of(upload, MOST_BYTES),
-            name=(upload.name if upload is not None else "") or "data.csv",
+            content=content,
+            name=name,
+            who=self.who,
+            treated=given.get("treated", "").splitlines(),
+            why=given.get("why", ""),
+            n_treated=given.get("n_treated"),
+            units_are_people=given["units_are_people"],
+            indicator=given.get("indicator", ""),
+            expected_revision=self.revision,
             **self.by,
         )
-        enqueue_simulation(asked)
-        return asked
+        if made.simulation:
+            enqueue_simulation(made)
+        return made
 
-    def own_ids(self, made: Any = None) -> list[str]:
-        """The step that shows the power."""
-        return [self.kwargs["public_id"], "sample"]
+    def _content(self, given: dict[str, Any]) -> tuple[bytes, str]:
+        """The file, or what was pasted; the figures of before once more where both are empty."""
+        upload = given.get("file")
+        if upload is not None:
+            return content_of(upload, MOST_BYTES), upload.name
+        return given["table"].encode(), "table.csv"
+
+    def address(self, made: Any = None) -> str:
+        """The third screen."""
+        name = "pilot-check" if made is not None else "pilot"
+        return reverse(f"testbeds:{name}", args=[self.found.public_id])
+
+    def context(self) -> dict[str, Any]:
+        others = [(code, label) for code, label in WhoGets.choices if code != self.who]
+        return {
+            **self.plan_context(),
+            "here": self.heading,
+            "who": self.who,
+            "who_label": WhoGets(self.who).label if self.who else "",
+            "others": others,
+            "present": "sha256" in self.found.before,
+        }
 
 
-class Freeze(PlanStep):
-    """Freeze the plan: from then on it is public and cannot be edited."""
+class PlanDetails(PlanPage):
+    """All fields of a plan that its design uses, for what was proposed otherwise than wanted."""
 
-    http_method_names = ["post"]
-    said = _("The protocol is frozen and public from now on.")
+    form_class = WholePlanForm
+    template_name = "testbeds/pilot_details.html"
+    heading = _("All fields of the plan")
+    said = _("Saved.")
 
-    def form(self) -> ActForm:
-        """A yes to what the last step shows."""
-        return ServiceForm(self.request.POST)
+    def form_options(self) -> dict[str, Any]:
+        names = DraftNames(self.language)
+        return {"plan": self.found.plan, "names": names, "language": self.found.language}
+
+    def act(self, form: WholePlanForm) -> Pilot:
+        content = form.changed()
+        self.is_other_design = content["design"] != self.found.design
+        return pilots.save_plan(
+            self.found, content=content, expected_revision=self.revision, **self.by
+        )
+
+    def address(self, made: Any = None) -> str:
+        """The last screen; for another design these fields once more, which are others now."""
+        name = "pilot-details" if made is not None and self.is_other_design else "pilot-check"
+        return reverse(f"testbeds:{name}", args=[self.found.public_id])
+
+    def context(self) -> dict[str, Any]:
+        return {
+            **self.plan_context(),
+            "here": self.heading,
+            "design_text": DESIGN_TEXTS.get(self.found.design),
+        }
+
+
+class Confirm(PlanPage):
+    """The third screen: what was proposed and why; a POST freezes the plan."""
+
+    template_name = "testbeds/pilot_check.html"
+    heading = _("Confirm and register")
+    said = _("The pilot is registered. Its plan is public from now on.")
+    screen = 3
 
     def act(self, form: Any) -> Any:
         return pilots.freeze(self.found, expected_revision=self.revision, **self.by)
 
-    def address(self, made: Any = None) -> str:
-        """The page of the pilot; what another person saved is looked at first."""
-        return super().address() if made is None else PilotAct.address(self, made)
+    def form(self) -> ActForm:
+        """A yes to what the page shows."""
+        return ServiceForm(self.sent)
 
     def show(self, form: ActForm) -> HttpResponse:
         """What keeps it from being frozen, or that another person saved."""
         if form.has_error(NON_FIELD_ERRORS, "conflict"):
             messages.error(self.request, str(form.non_field_errors()[0]))
-            return redirect(self.address())
+            return redirect("testbeds:pilot-check", self.found.public_id)
         return super().show(form)
+
+    def context(self) -> dict[str, Any]:
+        pilot, today = self.found, clock.today()
+        plan = check_shape(pilot.plan)
+        simulated = pilot.simulation if pilot.design in SIMULATED else {}
+        page = pilot_page(pilot, self.actor, self.language, today)
+        return {
+            **self.plan_context(),
+            "here": self.heading,
+            "pilot": pilot,
+            "summary": page.terms,
+            "faults": [
+                (label(fault.where.removeprefix("plan.")), fault.rule)
+                for fault in faults_of_plan(plan, today=today)
+            ],
+            "columns": columns_of(plan),
+            "is_late": starts_before_freeze(plan, today),
+            "proposals": planned(pilot, plan),
+            "present": "sha256" in pilot.before,
+            "look_again": LOOK_AGAIN,
+            "simulation": simulated,
+            "is_busy": simulated.get("state") in {"waiting", "running"},
+            "simulated": simulated_rows(simulated, plan) if "sizes" in simulated else (),
+            "simulation_notes": simulated_notes(simulated),
+            "simulation_fault": fault_text(simulated["fault"]) if "fault" in simulated else "",
+        }
 
 
 class Drop(PilotButton):
@@ -340,3 +374,39 @@ class Stop(PilotAct):
     )
     submit = _("Stop the pilot")
     said = _("The pilot is stopped. It stays on the record.")
+
+
+class NoteNew(PilotAct):
+    """Note what happened on a pilot that runs, what it cost, or why it is late."""
+
+    form_class = NoteForm
+    service = add_note
+    said = _("It is noted and public.")
+    lead = _("Everybody can read it, and it stays with the pilot.")
+    headings: ClassVar[Mapping[str, Promise]] = {
+        PilotNoteKind.NOTE: _("Add a note"),
+        PilotNoteKind.COST: _("Record a cost"),
+        PilotNoteKind.DELAY: _("Explain a delay"),
+    }
+
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        self.kind = ids["kind"]
+        if self.kind not in PilotNoteKind.values:
+            raise NotFound("note", self.kind)
+        pilot = super().find(**ids)
+        if not pilot.frozen_at:
+            raise NotFound("note", self.kind)
+        return pilot
+
+    def initial(self) -> dict[str, Any]:
+        city = self.found.organisation.city
+        return {"currency": "SEK" if city is not None and city.country == "SE" else "EUR"}
+
+    def form_options(self) -> dict[str, Any]:
+        is_cost = self.kind == PilotNoteKind.COST
+        currencies = DraftNames(self.language).currencies if is_cost else ()
+        return {"kind": self.kind, "currencies": currencies}
+
+    def context(self) -> dict[str, Any]:
+        heading = self.headings[self.kind]
+        return {"here": heading, "heading": heading, "named": self.found.title}

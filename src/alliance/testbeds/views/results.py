@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -127,11 +128,16 @@ def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse
 class MakeCase(AnalyseButton):
     """Make a draft of a case of what came out in one city; null results too."""
 
-    made_page = ("knowledge:draft", False)
-    said = _("The draft is made. Fill in what is open, then hand it in for review.")
+    said = _("The draft is made. Fill in what is open, then submit it.")
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
         return get_pilot_for(self.actor, ids["public_id"], LEAD)
 
     def act(self, form: ActForm) -> Any:
         return cases.make_case(get_place_of(self.found, self.kwargs["city_id"]), **self.by)
+
+    def address(self, made: Any = None) -> str:
+        """The last step of the draft, which says what is open and submits it."""
+        if made is None:
+            return super().address()
+        return reverse("knowledge:draft-step", args=[made.public_id, "check"])

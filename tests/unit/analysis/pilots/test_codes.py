@@ -13,12 +13,14 @@ from alliance.analysis.pilots import (
     analyse,
     before_after,
     did,
+    draw_lots,
     its,
     panel_from,
     plan,
     plan_shares,
     randomised,
     simplex,
+    spread,
     staggered,
     synthetic_control,
 )
@@ -29,7 +31,8 @@ from tests.unit.analysis.pilots.helpers import codes, noise, panel_of, refused, 
 
 #: Texts that are written like codes and are names of something else.
 OTHER_WORDS = {
-    "before-after", "synthetic-control", "log-rate", "first-treated", "not-yet", "lin-ancova",
+    "before-after", "in-turn", "synthetic-control", "log-rate", "first-treated", "not-yet",
+    "lin-ancova",
     "cluster-robust", "wild-cluster-bootstrap",
     # Sentences.
     "cannot-be-told", "cannot-reach", "changed-higher", "changed-lower", "effect-higher",
@@ -89,6 +92,7 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "bad-treatment": lambda: asked("did", {**TWO, "d": ["2"] * 4}, **NAMES, treated="d"),
     "duplicate-key": lambda: panel_from(["a", "a"], ["1", "1.0"], [1, 2]),
     "empty-key": lambda: panel_from(["a", " "], ["1", "1"], [1, 2]),
+    "few-units-in-blocks": lambda: draw_lots(["a", "b", "c"], seed=1, n_blocks=2),
     "infinite-value": lambda: numbers(["inf"], "y"),
     "irregular-time": lambda: its(
         SERIES, panel_from(["a"] * 24, [str(t + (t > 9)) for t in range(24)], SERIES)[0].times, 12
@@ -108,6 +112,7 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "no-fit": lambda: its(
         np.repeat([0.0, 5.0], 12), times_of(24), 12, counts=True
     ),
+    "no-spread": lambda: spread(panel_of(np.ones((3, 4)))),
     "no-treated": lambda: staggered(panel_of(walk()), np.full(12, INF)),
     "one-cluster": lambda: staggered(
         panel_of(walk()), np.repeat([3.0, INF], 6), clusters=np.zeros(12)

@@ -1,0 +1,82 @@
+"""The first screen of a pilot, begun from the page of an adoption: what it knows goes along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors.adoptions import get_adoption_to_plan
+from alliance.core.errors import NotFound
+from alliance.knowledge.selectors.localise import local_name
+from alliance.network.enums import SubjectKind
+from alliance.testbeds.selectors.starting import measured_in
+from alliance.testbeds.views.planning import New
+from alliance.web import formatting
+from alliance.web.formatting import colon
+
+
+class PilotNew(New):
+    """Register a pilot of what is adopted."""
+
+    def find(self, *args: Any, **ids: Any) -> list[Any]:
+        self.adoption: Adoption = get_adoption_to_plan(self.actor, ids["public_id"])
+        own = [one for one in super().find() if one.pk == self.adoption.adopter_id]
+        if not own:
+            raise NotFound("adoption", self.adoption.public_id)
+        return own
+
+    def asked(self) -> dict[str, str]:
+        """What is adopted."""
+        line = self.adoption
+        is_case = line.subject_kind == SubjectKind.CASE and not getattr(line, "is_hidden", False)
+        return {
+            "solution": getattr(line, "solution_id", None) or "",
+            "case": line.subject_id if is_case else "",
+        }
+
+    def initial(self) -> dict[str, Any]:
+        line, known = self.adoption, super().initial()
+        unit = measured_in(self.names, line.unit) or known.get("outcome_unit", "")
+        if line.measure:
+            known["outcome"] = self.names.measures.label(line.measure)
+        return known | {
+            "title": known.get("title") or line.subject_title,
+            "outcome_unit": unit,
+            "starts_on": line.starts_on,
+            "known": self.known(line.unit),
+        }
+
+    def known(self, unit: str) -> str:
+        """Baseline, conditions, costs and partner in one text, as the plan of a pilot keeps it."""
+        line = self.adoption
+        lines = []
+        if line.baseline is not None:
+            value = f"{formatting.number(line.baseline)} {unit}".strip()
+            year = f" ({line.baseline_year})" if line.baseline_year else ""
+            lines.append(f"{_('Baseline')}{colon()} {value}{year}")
+        lines += [
+            f"{label}{colon()} {text.strip()}"
+            for label, text in (
+                (_("Conditions"), line.conditions),
+                (_("Costs"), line.costs),
+                (_("Risks"), line.risks),
+            )
+            if text.strip()
+        ]
+        if line.source_city is not None:
+            city = local_name(line.source_city, self.language)
+            lines.append(_("Learned from: %(city)s") % {"city": city})
+        return "\n".join(lines)[:4_000]
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """Those of the pilot that was made."""
+        return [made.public_id] if made is not None else []
+
+    def address(self, made: Any = None) -> str:
+        """The second screen, or back to the adoption."""
+        if made is not None:
+            return super().address(made)
+        return reverse("adoption:adoption", args=[self.adoption.public_id])

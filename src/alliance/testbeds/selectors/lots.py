@@ -1,0 +1,142 @@
+"""The lots of a pilot, drawn anew whenever they are asked for: the same list draws the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from alliance.analysis import pilots as analysis
+from alliance.analysis.errors import MethodError
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.files import ContentStore
+from alliance.core.text import digest
+from alliance.testbeds.before_table import Before, read_before
+from alliance.testbeds.enums import TimeStep
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.protocol import Draw, check_shape, first_day_of, time_label
+
+FILES = ContentStore("pilots")
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A unit or cluster with its block, from 1, and whether it was drawn."""
+
+    name: str
+    block: int
+    is_drawn: bool
+
+
+def before_of(pilot: Pilot) -> Before | None:
+    """The figures of before as they were kept; None where there are none.
+
+    OSError where the file is gone.
+    """
+    if "sha256" not in pilot.before:
+        return None
+    return read_before(FILES.read(pilot.before["sha256"]), "before.csv", today=dt.date.max)
+
+
+def lots_of(pilot: Pilot) -> list[Lot]:
+    """The lots that were drawn, by block and name; none where the platform drew none."""
+    plan = check_shape(pilot.plan)
+    before = before_of(pilot) if plan.draw is not None else None
+    if before is None or plan.draw is None:
+        return []
+    drawn = draw_of(pilot, before, plan.draw.treated)[2]
+    return sorted(drawn, key=lambda lot: (lot.block, lot.name))
+
+
+def arms_of(pilot: Pilot) -> dict[str, bool]:
+    """Which units get the pilot, by name, as drawn or chosen; empty where that is not settled."""
+    before = before_of(pilot)
+    if before is None:
+        return {}
+    clusters = before.of_unit.get("cluster")
+    arms = {lot.name: lot.is_drawn for lot in lots_of(pilot)}
+    if arms:
+        return {unit: arms[clusters[unit] if clusters else unit] for unit in before.units}
+    chosen = set(pilot.before.get("treated", ()))
+    return {unit: unit in chosen for unit in before.units} if chosen else {}
+
+
+def rows_to_fill(pilot: Pilot, columns: Sequence[str]) -> list[list[str]]:
+    """The rows of the file to fill in: those of before, and of each unit in the periods to come.
+
+    `columns`: those that the plan asks for; what is not known stays empty.
+    """
+    plan, before = check_shape(pilot.plan), before_of(pilot)
+    if before is None or plan.starts_on is None or plan.time_step != before.step:
+        return []
+    arms = {unit: str(int(on)) for unit, on in arms_of(pilot).items()}
+    clusters = before.of_unit.get("cluster", {})
+    rows = list(zip(before.unit, before.time, before.value, strict=True))
+    to_come = _times_after(plan.starts_on, before, plan.sample.after or 1)
+    rows += [(unit, time, "") for unit in before.units for time in to_come]
+    told = [
+        {
+            "unit": unit,
+            "time": time,
+            "outcome": value,
+            "treated": arms.get(unit, ""),
+            "cluster": clusters.get(unit, ""),
+        }
+        for unit, time, value in rows
+    ]
+    return [[row.get(name, "") for name in columns] for row in told]
+
+
+def _times_after(start: dt.date, before: Before, n: int) -> list[str]:
+    """The periods from the start on, spaced as those before."""
+    if before.step == TimeStep.YEAR:
+        return [str(start.year + place) for place in range(n)]
+    if before.step == TimeStep.MONTH:
+        months = [start.year * 12 + start.month - 1 + place for place in range(n)]
+        return [f"{month // 12}-{month % 12 + 1:02d}" for month in months]
+    days = [first_day_of(label, before.step) for label in before.times]
+    apart = sorted((later - day).days for day, later in pairwise(days)) or [1]
+    step = dt.timedelta(days=apart[len(apart) // 2])
+    return [time_label(start + place * step, before.step) for place in range(n)]
+
+
+def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, list[Lot]]:
+    """The lots of these figures: the same list of the same pilot always draws the same."""
+    panel = before.panel()
+    clusters = before.of_unit.get("cluster")
+    of_unit = [clusters[unit] if clusters else unit for unit in panel.units]
+    names = sorted(set(of_unit))
+    # Units without any value stand lowest; they are drawn as all others.
+    values: dict[str, list[float]] = {one: [] for one in names}
+    for one, row in zip(of_unit, panel.outcome.tolist(), strict=True):
+        values[one] += [value for value in row if not math.isnan(value)]
+    level = [sum(own) / len(own) if own else -math.inf for own in values.values()]
+    blocks = before.of_unit.get("block")
+    labels = None
+    if blocks:
+        by_name = dict(zip(of_unit, (blocks[unit] for unit in panel.units), strict=True))
+        labels = [by_name[one] for one in names]
+    units = digest(names)
+    seed = int(hashlib.sha256(f"{pilot.public_id}:{units}".encode()).hexdigest()[:8], 16) >> 1
+    try:
+        lots = analysis.draw_lots(
+            names, seed=seed, level=np.asarray(level), labels=labels, n_treated=n_treated
+        )
+    except MethodError as error:
+        told = {"n": len(names), "blocks": len(set(labels or ()))}
+        raise InvalidData([Fault("table", "few-in-blocks", told)]) from error
+    drawn = [name for name, on in zip(names, lots.treated.tolist(), strict=True) if on]
+    made = Draw(
+        units=len(names),
+        treated=len(drawn),
+        blocks=lots.n_blocks,
+        units_sha256=units,
+        treated_sha256=digest(drawn),
+    )
+    rows = zip(names, lots.block.tolist(), lots.treated.tolist(), strict=True)
+    return made, seed, [Lot(name, block + 1, on) for name, block, on in rows]

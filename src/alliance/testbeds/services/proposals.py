@@ -1,0 +1,285 @@
+"""From figures of before a pilot to its plan: design, spread, sample, lots, day of the result.
+
+Whoever plans gives the figures and who gets the pilot; all else is proposed from them, in the plan
+itself, where it can be changed until it is frozen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.analysis import pilots as analysis
+from alliance.analysis.errors import MethodError
+from alliance.core import audit
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
+from alliance.testbeds import rules
+from alliance.testbeds.before_table import Before, read_before
+from alliance.testbeds.enums import EvaluationState, MissingRule, PilotDesign, TimeStep, WhoGets
+from alliance.testbeds.messages.designs import DESIGN_TEXTS
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.protocol import (
+    SIMULATED,
+    WITH_CLUSTERS,
+    Plan,
+    check_shape,
+    first_day_of,
+    last_day_of,
+)
+from alliance.testbeds.selectors.lots import FILES, draw_of
+from alliance.testbeds.selectors.starting import figures_as_table
+from alliance.testbeds.services.pilots import checked, locked, write_plan
+
+#: Periods after the start that are planned at most: a year of months, two years.
+_MOST_AFTER = {TimeStep.MONTH: 12, TimeStep.YEAR: 2}
+#: Days between the last period and the result.
+_TO_WRITE = 90
+
+
+def propose(
+    pilot: Pilot,
+    *,
+    content: bytes,
+    name: str,
+    who: str = "",
+    treated: Sequence[str] = (),
+    why: str = "",
+    n_treated: int | None = None,
+    units_are_people: bool = False,
+    indicator: str = "",
+    expected_revision: int,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Pilot:
+    """Take the figures of before, and write what follows from them into the plan.
+
+    Args:
+        content: a table (`before_table`), in a file of this `name` or as pasted text; empty for the
+            figures that were given last.
+        who: a `WhoGets`; empty for the surest design that is possible.
+        treated: units that were chosen, and `why` these; for `chosen` alone.
+        n_treated: how many are drawn; by default half. For `lot` alone.
+        indicator: instead of a table, the figures of cities that the platform has; those of the
+            pilot are the chosen ones, unless `who` says otherwise.
+
+    Raises InvalidData naming every cell, NotAllowed once it is frozen, Conflict.
+    """
+    if not rules.may_plan(actor, pilot):
+        raise NotAllowed(
+            _("Lots and figures of before stay as they were once the plan is registered.")
+            if pilot.frozen_at
+            else _("Only editors of the team plan pilots for it.")
+        )
+    plan = check_shape(pilot.plan)
+    if indicator and not content.strip():
+        content, own = figures_as_table(pilot, indicator)
+        name, treated = "figures.csv", treated or own
+        if who in ("", WhoGets.CHOSEN):
+            who, why = WhoGets.CHOSEN, why or _("it is the city that tries it.")
+    if not content.strip() and "sha256" in pilot.before:
+        content, name = FILES.read(pilot.before["sha256"]), "before.csv"
+    before = read_before(content, name, today=at.date(), starts_on=plan.starts_on)
+    chosen = _chosen(before, treated) if who in ("", WhoGets.CHOSEN) else []
+    if chosen and not who:
+        who = WhoGets.CHOSEN
+    refuse(_asked_faults(before, who, chosen, why))
+    found = _design(before, who, chosen, n_treated)
+    spread = _spread(before) if len(before.units) > 1 else None
+    kept = before.as_csv()
+    lots = (
+        draw_of(pilot, before, found.n_treated) if found.design == PilotDesign.RANDOMISED else None
+    )
+    draws = pilot.before.get("draws", 0)
+    if lots is not None:
+        draw, seed, _drawn = lots
+        was = plan.draw
+        if was is None or (was.units_sha256, was.treated_sha256) != (
+            draw.units_sha256, draw.treated_sha256
+        ):  # fmt: skip
+            draws += 1
+        plan.draw, plan.assignment_seed = draw.model_copy(update={"number": draws}), seed
+    else:
+        plan.draw = plan.assignment_seed = None
+    plan.units_are_people = units_are_people
+    with translation.override(pilot.language):
+        _write(plan, before, found, spread, who=who, why=why.strip())
+    told = {
+        "sha256": FILES.keep(kept),
+        "who": who,
+        "treated": chosen,
+        "why": why.strip(),
+        "n_treated": n_treated,
+        "draws": draws,
+        "n": len(before.units),
+        "n_missing": spread.n_missing if spread else 0,
+        "n_times": len(before.times),
+        "first": before.times[0],
+        "last": before.times[-1],
+        "mean": spread.mean if spread else None,
+        "least": spread.least if spread else None,
+    }
+    return _keep(pilot, checked(plan.model_dump(mode="json")), told, expected_revision, actor, at)
+
+
+def _keep(
+    pilot: Pilot,
+    plan: Plan,
+    told: dict[str, Any],
+    expected_revision: int,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Pilot:
+    with transaction.atomic():
+        current = locked(pilot)
+        if not rules.may_plan(actor, current):
+            raise NotAllowed(_("Only editors of the team plan pilots for it."))
+        if current.revision != expected_revision:
+            raise Conflict("pilot", current.public_id, current.revision)
+        current.before = told
+        current.simulation = {}
+        if plan.design in SIMULATED and plan.smallest_useful and plan.sample.after:
+            current.simulation = {
+                "state": EvaluationState.WAITING.value,
+                "sha256": told["sha256"],
+                "file_name": "before.csv",
+                "asked_at": at.isoformat(timespec="seconds"),
+            }
+        write_plan(current, plan, at=at)
+        audit.record(
+            "pilot", current, "propose", actor=actor, at=at, sha256=told["sha256"],
+            design=plan.design, revision=current.revision,
+        )  # fmt: skip
+        if plan.draw is not None:
+            audit.record(
+                "pilot", current, "draw", actor=actor, at=at, seed=plan.assignment_seed,
+                **plan.draw.model_dump(),
+            )  # fmt: skip
+    return current
+
+
+def _chosen(before: Before, treated: Sequence[str]) -> list[str]:
+    column = before.of_unit.get("treated", {})
+    named = [name.strip() for name in treated if name.strip()]
+    return list(dict.fromkeys(named or [unit for unit, cell in column.items() if cell == "1"]))
+
+
+def _asked_faults(before: Before, who: str, chosen: list[str], why: str) -> list[Fault]:
+    if who != WhoGets.CHOSEN:
+        return []
+    faults = [] if chosen else [Fault("treated", "no-chosen")]
+    known = set(before.units)
+    faults += [
+        Fault("treated", "not-in-table", {"value": one}) for one in chosen if one not in known
+    ]
+    if not why.strip():
+        faults.append(Fault("why", "missing"))
+    return faults
+
+
+def _design(
+    before: Before, who: str, chosen: list[str], n_treated: int | None
+) -> analysis.Proposal:
+    """The surest design, or what keeps every one from telling the pilot from chance."""
+    clusters = before.of_unit.get("cluster")
+    by_lot = who in ("", WhoGets.LOT)
+    n = len(set(clusters.values())) if clusters and by_lot else len(before.units)
+    given = (n_treated or 0) if who == WhoGets.LOT else len(chosen)
+    if who == WhoGets.LOT and n_treated is not None and not 0 < n_treated < n:
+        raise InvalidData([Fault("n_treated", "most-drawn", {"n": n})])
+    times = len(before.times)
+    try:
+        return analysis.propose(n, times, who=who, n_treated=given)
+    except MethodError as error:
+        if who == WhoGets.LOT:
+            fault = Fault("table", "few-to-draw", {"n": n})
+        elif who == WhoGets.IN_TURN:
+            fault = Fault("table", "few-in-turn", {"n": n})
+        elif who == WhoGets.CHOSEN and given == 1 and n > 1:
+            fault = Fault("treated", "few-others", {"n": n - 1})
+        elif who == WhoGets.CHOSEN:
+            fault = Fault("treated", "few-without", {"n": n - given})
+        else:
+            fault = Fault("table", "one-unit-short", {"n": times})
+        raise InvalidData([fault]) from error
+
+
+def _spread(before: Before) -> analysis.Spread:
+    clusters = before.of_unit.get("cluster")
+    panel = before.panel()
+    try:
+        return analysis.spread(
+            panel, [clusters[unit] for unit in panel.units] if clusters else None
+        )
+    except MethodError as error:
+        if error.where == "cluster":
+            raise InvalidData([Fault("table", "few-clusters")]) from error
+        code = "alike" if error.code == "no-spread" else "none-complete"
+        raise InvalidData([Fault("table", code)]) from error
+
+
+def _write(
+    plan: Plan,
+    before: Before,
+    found: analysis.Proposal,
+    spread: analysis.Spread | None,
+    *,
+    who: str,
+    why: str,
+) -> None:
+    """Fill the plan in, in the language that is active; what people wrote themselves stays."""
+    text = DESIGN_TEXTS[found.design]
+    plan.design = found.design
+    plan.estimand, plan.primary_model = str(text.estimand), str(text.primary_model)
+    plan.assignment_rule = str(text.proposed_rule) % {"why": why}
+    plan.time_step = before.step
+    plan.missing_rule = plan.missing_rule or MissingRule.COMPLETE.value
+    plan.unit = before.unit_word or plan.unit or _("unit of the table")
+    if not plan.question:
+        told = {"title": plan.title, "outcome": plan.outcome}
+        plan.question = _("How much does “%(title)s” change %(outcome)s?") % told
+    plan.stop_rule = plan.stop_rule or _(
+        "We stop early if the pilot does harm. The team decides and gives the reason in public."
+    )
+    sample = plan.sample
+    sample.before = len(before.times)
+    sample.after = min(len(before.times), _MOST_AFTER.get(TimeStep(before.step), 366))
+    if found.design == PilotDesign.SYNTHETIC_CONTROL:
+        # The last periods before stand for those after in its simulation.
+        sample.after = max(1, min(sample.after, len(before.times) // 2))
+    sample.n = sample.sd = sample.correlation = sample.cluster_size = sample.icc = None
+    has_clusters = spread is not None and spread.icc is not None
+    plan.clusters = has_clusters and found.design in WITH_CLUSTERS
+    if found.design not in SIMULATED and spread is not None:
+        size = spread.cluster_size if plan.clusters and spread.cluster_size else 1.0
+        per_arm = found.n * (size if found.design == PilotDesign.RANDOMISED else 1.0)
+        sample.n = math.ceil(per_arm - 1e-9)
+        sample.sd, sample.correlation = _short(spread.sd), _short(spread.correlation)
+        if plan.clusters:
+            sample.cluster_size, sample.icc = _short(size), _short(spread.icc)
+    sample.basis = _("Figures of before: %(n)s units, %(first)s to %(last)s.") % {
+        "n": len(before.units), "first": before.times[0], "last": before.times[-1]
+    }  # fmt: skip
+    if plan.result_due is None and plan.starts_on is not None:
+        plan.result_due = _due(plan.starts_on, before, sample.after)
+
+
+def _short(value: float | None) -> float | None:
+    """Four significant figures: more say nothing, and the plan is read by people."""
+    return None if value is None else float(f"{value:.4g}")
+
+
+def _due(start: dt.date, before: Before, after: int) -> dt.date:
+    """As long after the start as was measured before, and time to write."""
+    if before.step == TimeStep.DAY:
+        first, last = before.times[0], before.times[-1]
+        days = (last_day_of(last, before.step) - first_day_of(first, before.step)).days + 1
+        days = min(days, 366)
+    else:
+        days = math.ceil(after * (366 if before.step == TimeStep.YEAR else 30.5))
+    return start + dt.timedelta(days=days + _TO_WRITE)
