@@ -102,7 +102,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     assert propose(client, pilot).url == f"{base}/plan/check/"
     check = page_text(client, f"{base}/plan/check/")
     assert "The table has 24 units, enough to draw lots: the surest design." in check
-    assert "With 12 on each side an effect of 1.38 kWh/m² or more is found in 80 %" in check
+    assert "With 12 on each side an effect of 1.4 kWh/m² or more is found in 80 %" in check
     assert "This is still open" not in check
     lots = client.get(f"{base}/lots.csv").content.decode()
     pilot.refresh_from_db()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import InvalidData
@@ -73,7 +74,10 @@ class StartForm(ServiceForm):
     who = forms.ChoiceField(
         label=_("Which units get the pilot?"),
         required=False,
-        choices=[("", _("Not settled: propose the surest way")), *WhoGets.choices],
+        choices=[
+            ("", _("Not settled: propose the surest way")),
+            *((code, capfirst(label)) for code, label in WhoGets.choices),
+        ],
         widget=forms.RadioSelect,
         help_text=_("A unit is what you measure on: a home, a street, a school."),
     )

@@ -74,7 +74,7 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
     said_all = _said(plan, needed, had, common["power"])
     if had is not None and before and (mean := before.get("mean")) and before["least"] >= 0:
         share = figure_of_share(had.smallest_effect / mean)
-        told = {"share": share, "mean": _effect(mean, plan)}
+        told = {"share": share, "mean": _estimate(mean, plan)}
         said_all.insert(1, _("That is %(share)s of the mean before (%(mean)s).") % told)
     return Power(tuple(said_all), tuple(_rows(plan, needed, had)))
 
@@ -102,6 +102,11 @@ def _effect(value: float, plan: Plan) -> str:
     return f"{verdicts.figure(value)}\u00a0{plan.outcome_unit}".strip()
 
 
+def _estimate(value: float, plan: Plan) -> str:
+    """What was estimated, in the digits that it carries; what people wrote stays as written."""
+    return f"{verdicts.effect(value)}\u00a0{plan.outcome_unit}".strip()
+
+
 def _said(
     plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None, power: float
 ) -> list[str]:
@@ -114,7 +119,7 @@ def _said(
             told.append(
                 _("With %(n)s on each side an effect of %(effect)s or more is found in %(share)s "
                   "of pilots; smaller ones may well be missed.")
-                % {"n": had.n, "effect": _effect(had.smallest_effect, plan), "share": share}
+                % {"n": had.n, "effect": _estimate(had.smallest_effect, plan), "share": share}
             )  # fmt: skip
         least = plan.smallest_useful
         if least is not None and not had.smallest_effect <= least:
@@ -140,7 +145,7 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
     if needed is not None:
         rows.append((_("Units needed on each side"), str(needed.n)))
     if had is not None:
-        rows.append((_("Smallest effect that is found"), _effect(had.smallest_effect, plan)))
+        rows.append((_("Smallest effect that is found"), _estimate(had.smallest_effect, plan)))
         if not math.isnan(had.power):
             rows.append(
                 (_("Power for the smallest useful effect"), f"{round(100 * had.power)}\u00a0%")
@@ -189,7 +194,7 @@ def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
     sample = plan.sample
     if sample.sd is not None:
         said = _("At one time, units differ by a standard deviation of %(sd)s.")
-        spread = [said % {"sd": _effect(sample.sd, plan)}]
+        spread = [said % {"sd": _estimate(sample.sd, plan)}]
         if before["n_missing"]:
             left = ngettext(
                 "%(n)s unit with a gap is left out of this.",
