@@ -29,6 +29,10 @@ class Count:
         self.fields += 1
         self.page.locator(f"#id_{name}").fill(text)
 
+    def choose(self, name: str, value: str) -> None:
+        self.fields += 1
+        self.page.locator(f"#id_{name}").select_option(value)
+
     def check(self, name: str, value: str) -> None:
         self.fields += 1
         self.page.locator(f'input[name="{name}"][value="{value}"]').check()
@@ -47,17 +51,15 @@ def test_from_plan_to_submitted_case_in_nine_screens_and_eight_fields(
     page = signed_in(EDITOR, "/en/pilots/new", java_script_enabled=java_script, width=390)
     count = Count(page)
     submit = page.locator("main form.write button[type=submit]")
-    start = dt.date.today().replace(day=1) + dt.timedelta(days=62)
-
-    title = f"Warmer homes with one visit {'by day' if java_script else 'by night'}"
-    count.fill("title", title)
+    year = dt.date.today().year - 1
+    count.choose("solution", "deep-energy-retrofits" if java_script else "district-heating")
     count.fill("outcome", "heating energy use")
     count.fill("outcome_unit", "kWh/m²")
     count.check("direction", "lower-is-better")
     count.fill("smallest_useful", "2")
-    count.fill("starts_on", start.isoformat())
+    count.fill("starts_on", f"{year}-01-01")
     count.go(submit, "/plan/before/$")
-    count.fill("table", table_before())
+    count.fill("table", table_before(year=year - 1))
     count.go(submit, "/plan/check/$")
     expect(page.locator("main")).to_contain_text("enough to draw lots: the surest design")
     count.go(page.get_by_role("button", name="Register the pilot"), r"/pilots/[\w-]+/$")
@@ -88,5 +90,4 @@ def test_from_plan_to_submitted_case_in_nine_screens_and_eight_fields(
     count.go(make, "/check/$")
     count.go(page.locator("main form button[type=submit]").first, r"/write/[\w-]+/$")
     expect(page.locator("main")).to_contain_text("review")
-    assert (count.screens, count.fields) <= (MOST_SCREENS, MOST_FIELDS)
-    assert count.fields <= MOST_FIELDS
+    assert count.screens <= MOST_SCREENS and count.fields <= MOST_FIELDS, vars(count)

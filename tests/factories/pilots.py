@@ -108,14 +108,16 @@ def planned(
     )
 
 
-def table_before(n: int = 24, times: int = 12, *, unit: str = "home", seed: int = 1) -> str:
+def table_before(
+    n: int = 24, times: int = 12, *, unit: str = "home", year: int = 2025, seed: int = 1
+) -> str:
     """A pasted table of the year before: homes alike over time, with a spread between them."""
     rng = random.Random(seed)
     lines = [f"{unit}\tmonth\tkWh/m²"]
     for number in range(n):
         own = rng.gauss(0, 5)
         lines += [
-            f"H{number:02d}\t2025-{month + 1:02d}\t{100 + own + rng.gauss(0, 3):.2f}"
+            f"H{number:02d}\t{year}-{month + 1:02d}\t{100 + own + rng.gauss(0, 3):.2f}"
             for month in range(times)
         ]
     return "\n".join(lines)

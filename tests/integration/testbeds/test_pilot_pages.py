@@ -93,9 +93,12 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     monkeypatch.setattr(clock, "now", lambda: FROZEN)
     client = browser(editor)
     first = client.get("/en/pilots/new").content.decode()
-    # Seven fields, no more, have to be filled in; nothing of clusters or seasons is asked.
-    assert first.count("(needed)") == 6 and "luster" not in first and "eed of" not in first
-    pilot, base = begin(client)
+    # Five fields and a title have to be filled in; nothing of clusters or seasons is asked.
+    assert first.count("(needed)") == 5 and "luster" not in first and "eed of" not in first
+    nothing = client.post("/en/pilots/new", FIRST | {"title": ""})
+    assert nothing.status_code == 422 and not Pilot.objects.exists()
+    pilot, base = begin(client, title="", solution="road-pricing")
+    assert pilot.title.endswith(": Traffic volume")
     assert pilot.plan["measure"] == "traffic volume" and pilot.plan["cities"] == ["lund"]
     early = page_text(client, f"{base}/plan/check/")
     assert "This is still open" in early and "Give last year’s data" in early

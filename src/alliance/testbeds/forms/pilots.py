@@ -32,9 +32,13 @@ class StartForm(ServiceForm):
     """The first screen: what is tried and measured, where, from when on, and who gets it."""
 
     team = forms.ChoiceField(label=_("Team"))
-    title = needed(ShortText(label=_("What do you want to try?"), max_length=200))
     solution = Choice(
-        label=_("Solution of the knowledge base"), help_text=_("If it is one of those in the list.")
+        label=_("What do you want to try?"), help_text=_("A solution of the knowledge base.")
+    )
+    title = ShortText(
+        label=_("Title of the pilot"),
+        max_length=200,
+        help_text=_("Empty: the solution and what you measure. Needed without a solution."),
     )
     known = LongText(label=_("What is known before the start"), rows=5, max_length=4_000)
     outcome = needed(
@@ -95,6 +99,16 @@ class StartForm(ServiceForm):
             self.fields["team"].widget = forms.HiddenInput()
         if not self.is_bound and not self.initial.get("known"):
             del self.fields["known"]
+
+    def clean(self) -> dict[str, Any]:
+        """Without a title the solution gives one."""
+        given = self.cleaned_data
+        solution = self.names.solutions.get(given.get("solution", ""))
+        if not given.get("title") and solution is not None and given.get("outcome"):
+            given["title"] = f"{solution.name}{colon()} {given['outcome']}"[:200]
+        elif not given.get("title") and solution is None:
+            self.add_error("title", self.fields["outcome"].error_messages["required"])
+        return given
 
     def clean_outcome(self) -> str:
         """The text as typed; as the measure of the case that of the list, or a new one."""

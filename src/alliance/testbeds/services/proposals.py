@@ -108,7 +108,7 @@ def propose(
         plan.draw = plan.assignment_seed = None
     plan.units_are_people = units_are_people
     with translation.override(pilot.language):
-        _write(plan, before, found, spread, who=who, why=why.strip())
+        _write(plan, before, found, spread, why=why.strip(), today=at.date())
     told = {
         "sha256": FILES.keep(kept),
         "who": who,
@@ -229,8 +229,8 @@ def _write(
     found: analysis.Proposal,
     spread: analysis.Spread | None,
     *,
-    who: str,
     why: str,
+    today: dt.date,
 ) -> None:
     """Fill the plan in, in the language that is active; what people wrote themselves stays."""
     text = DESIGN_TEXTS[found.design]
@@ -266,7 +266,8 @@ def _write(
         "n": len(before.units), "first": before.times[0], "last": before.times[-1]
     }  # fmt: skip
     if plan.result_due is None and plan.starts_on is not None:
-        plan.result_due = _due(plan.starts_on, before, sample.after)
+        due = _due(plan.starts_on, before, sample.after)
+        plan.result_due = max(due, today + dt.timedelta(days=_TO_WRITE))
 
 
 def _short(value: float | None) -> float | None:
