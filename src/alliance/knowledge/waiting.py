@@ -164,7 +164,7 @@ def _left_alone(asked: Asked) -> QuerySet[Any]:
         ~Exists(of_team.filter(in_force(asked.at), user__is_active=True)),
         Exists(of_team) | Exists(cases.exclude(origin=Origin.STARTER)) | Exists(drafts),
     ).annotate(left_at=Subquery(left.values("left_at")[:1]))
-    return teams if asked.has_role(NetworkRole.SECRETARIAT) else teams.filter(pk__in=())
+    return teams
 
 
 def _unanswered(asked: Asked) -> QuerySet[Any]:
@@ -199,11 +199,15 @@ def _unanswered(asked: Asked) -> QuerySet[Any]:
 
 def _with_case(questions: QuerySet[Question], **columns: str) -> QuerySet[Any]:
     """Questions with the titles, the language and further columns of their cases."""
-    case = _with_team(CaseStudy.objects.filter(public_id=OuterRef("record_id")).order_by())
-    wanted = {name: name for name in ("original_language", *_TITLES)} | columns
-    return questions.annotate(
-        **{name: Subquery(case.values(of)[:1]) for name, of in wanted.items()}
-    )
+    case = CaseStudy.objects.filter(public_id=OuterRef("record_id")).order_by()
+    texts = CaseText.objects.filter(case__public_id=OuterRef("record_id")).order_by()
+    found = {"original_language": Subquery(case.values("original_language")[:1])}
+    for code in Language.values:
+        found[f"title_{code}"] = Subquery(texts.filter(language=code).values("title")[:1])
+    for name, of in columns.items():
+        rows = _with_team(case) if of == "team" else case
+        found[name] = Subquery(rows.values(of)[:1])
+    return questions.annotate(**found)
 
 
 def _kept(asked: Asked) -> Iterator[Waiting]:
@@ -241,15 +245,25 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
         "part": Cast("author", CharField()),
         "since": "answer__at",
     }
-    for row in rows_of(
-        ("changes", drafts.filter(state=DraftState.CHANGES_ASKED), of_draft | {"since": given_at}),
-        ("case-check", checks, of_case | {"day": "review_by", "by": "review_by"}),
-        ("translation", behind, of_case | of_text),
-        ("question", _unanswered(asked), of_question),
-        ("published", published, of_draft | {"public_id": "case__public_id", "since": "closed_at"}),
-        ("answered", _with_case(answered), _TITLES | of_answer),
-        ("no-editor", _left_alone(asked), _NAMES | {"since": "left_at"}),
-    ):
+    is_secretariat = asked.has_role(NetworkRole.SECRETARIAT)
+    reads: list[tuple[str, QuerySet[Any], dict[str, Any]]] = []
+    # What nobody who is asked for can have is not asked of the database either.
+    if asked.teams is None or asked.teams:
+        changes = drafts.filter(state=DraftState.CHANGES_ASKED)
+        of_news = {"public_id": "case__public_id", "since": "closed_at"}
+        reads += [
+            ("changes", changes, of_draft | {"since": given_at}),
+            ("case-check", checks, of_case | {"day": "review_by", "by": "review_by"}),
+            ("translation", behind, of_case | of_text),
+            ("published", published, of_draft | of_news),
+        ]
+    if reads or is_secretariat:
+        reads.append(("question", _unanswered(asked), of_question))
+    if asked.people is None or asked.people:
+        reads.append(("answered", _with_case(answered), _TITLES | of_answer))
+    if is_secretariat:
+        reads.append(("no-editor", _left_alone(asked), _NAMES | {"since": "left_at"}))
+    for row in rows_of(*reads) if reads else ():
         turn = Turn(team=row.team) if row.team else Turn(role=NetworkRole.SECRETARIAT)
         args: tuple[str, ...] = (row.public_id,)
         notes, by = row.notes, row.by
