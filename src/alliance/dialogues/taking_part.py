@@ -23,11 +23,28 @@ def _results(process: Process) -> Mapping[str, Any]:
     return {"standing": selectors.standing(process), "fewest": selectors.FEWEST}
 
 
+def _own(participant: Participant) -> Mapping[str, Any]:
+    rows = participant.votes.select_related("statement__post").order_by("statement")
+    return {
+        "votes": [
+            {
+                "statement": one.statement.public_id,
+                "text": one.statement.post.text,
+                "value": one.value,
+                "important": one.is_important,
+                "at": one.at.isoformat(),
+            }
+            for one in rows
+        ]
+    }
+
+
 PANELS = {
     ProcessKind.DIALOGUE.value: Panel(
         act="dialogues/act.html",
         read=_act,
         results="dialogues/results.html",
         read_results=_results,
+        read_own=_own,
     )
 }

@@ -26,13 +26,15 @@ class Panel:
     """Templates of a kind of process, and what they read.
 
     `act` stands on the page for residents, in place of the list of contributions; `results` on the
-    page of results. Both get what `read` and `read_results` return, and `process`.
+    page of results. Both get what `read` and `read_results` return, and `process`. `read_own` is
+    what the room keeps of a participant, as JSON can hold it.
     """
 
     act: str
     read: Read
     results: str = ""
     read_results: Callable[[Process], Mapping[str, Any]] | None = None
+    read_own: Callable[[Participant], Mapping[str, Any]] | None = None
 
 
 @cache

@@ -71,6 +71,8 @@ def test_own_votes_are_found_and_changed_and_others_see_none(client, process) ->
     page = client.get(address(process, "votes/")).content.decode()
     assert "Slow down." in page
     assert Participant.objects.get().receipt in page
+    (own,) = client.get(address(process, "mine/data.json")).json()["votes"]
+    assert (own["statement"], own["value"]) == (statement.public_id, 1)
 
     answer = client.post(address(process, "vote"), {**sent, "value": "disagree", "back": "votes"})
     assert answer["Location"] == address(process, "votes/")

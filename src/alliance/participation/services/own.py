@@ -15,6 +15,7 @@ from alliance.network.addresses import page_address
 from alliance.network.models import Post
 from alliance.network.text_checks import text_faults
 from alliance.participation.models import Contribution, Participant
+from alliance.participation.panels import panels
 
 _SALT = "alliance.participation.email"
 CONFIRM_WITHIN = dt.timedelta(days=3)
@@ -73,7 +74,9 @@ def confirm(token: str, process_id: str, *, at: dt.datetime) -> Participant | No
 def data_of(participant: Participant) -> dict[str, Any]:
     """All that is kept of a participant, as JSON can hold it."""
     rows = participant.contributions.select_related("post", "answer").order_by("post_id")
+    panel = panels().get(participant.process.kind)
     return {
+        **(panel.read_own(participant) if panel and panel.read_own else {}),
         "process": participant.process.public_id,
         "title": participant.process.title,
         "receipt": participant.receipt,
