@@ -16,6 +16,11 @@ urlpatterns = [
     path("take-part/<str:public_id>/results/", residents.results, name="results"),
     path("take-part/<str:public_id>/mine/", residents.Mine.as_view(), name="mine"),
     path("take-part/<str:public_id>/mine/email", residents.Email.as_view(), name="email"),
+    path(
+        "take-part/<str:public_id>/mine/email/stop",
+        residents.StopEmails.as_view(),
+        name="email-stop",
+    ),
     path("take-part/<str:public_id>/mine/delete", residents.Delete.as_view(), name="delete"),
     path("take-part/<str:public_id>/mine/data.json", residents.my_data, name="my-data"),
     path(

@@ -71,6 +71,12 @@ def confirm(token: str, process_id: str, *, at: dt.datetime) -> Participant | No
     return found
 
 
+def stop_emails(participant: Participant) -> None:
+    """Forget the address: no answers are sent any more."""
+    participant.email, participant.email_confirmed_at = "", None
+    participant.save(update_fields=["email", "email_confirmed_at"])
+
+
 def data_of(participant: Participant) -> dict[str, Any]:
     """All that is kept of a participant, as JSON can hold it."""
     rows = participant.contributions.select_related("post", "answer").order_by("post_id")

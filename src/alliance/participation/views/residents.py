@@ -298,6 +298,20 @@ class Email(Mine):
         return super().show(form)
 
 
+class StopEmails(Mine):
+    """Forget the address."""
+
+    http_method_names = ["post"]
+    form_class = ActForm
+    said = _("Your address is deleted. We send you no more emails.")
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: ActForm) -> None:
+        own.stop_emails(self.own_participant())
+
+
 class Delete(Mine):
     """Delete oneself in a process, with all one wrote."""
 
