@@ -1,5 +1,5 @@
 """What waits in the network: help with needs, peer reviews, invitations, drafts, reported posts,
-organisations that ask to join, members who ask to become editors."""
+organisations that ask to join, members who ask to become editors, emails that did not arrive."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    CharField,
     DateField,
     Exists,
     F,
@@ -24,7 +25,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, rows_of, start_of
+from alliance.accounts.selectors import failed_letters
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, rows_of, start_of
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import (
     DraftState,
@@ -51,6 +53,9 @@ from alliance.network.services.peer_reviews import REMIND_BEFORE
 
 #: So long before it runs out, an invitation that nobody accepted is its team's to look after.
 INVITATION_ENDS = dt.timedelta(days=3)
+
+#: The secretariat handles emails that failed within this time; so many addresses are named.
+LOOK_AFTER, SHOWN = dt.timedelta(days=7), 3
 
 #: The page where one acts, by act, with what its address takes.
 _PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
@@ -105,6 +110,46 @@ def _asked_to_edit(asked: Asked) -> QuerySet[Membership]:
     return members.annotate(has_editor=Exists(editors), team=team).filter(theirs)
 
 
+def _failed(asked: Asked) -> QuerySet[Any]:
+    """Emails that could not be sent: all for the secretariat, to others those to themselves."""
+    letters = failed_letters()
+    if asked.people is None or asked.has_role(NetworkRole.SECRETARIAT):
+        return letters
+    return letters.filter(person__in=list(asked.people))
+
+
+def _of_failed(rows: list[Row], asked: Asked) -> Iterator[Waiting]:
+    """All as one task of the secretariat, for many fail at once where the mail server is away; and
+    to each person whose email failed of late, to check the address."""
+    if rows and asked.has_role(NetworkRole.SECRETARIAT):
+        since = min(row.since or asked.at for row in rows)
+        named = sorted({row.title for row in rows})
+        told = ", ".join(named[:SHOWN]) + (" …" if named[SHOWN:] else "")
+        yield Waiting(
+            kind="email-failed",
+            public_id="emails",
+            turn=Turn(role=NetworkRole.SECRETARIAT),
+            since=since,
+            by=(since + LOOK_AFTER).date(),
+            route="knowledge:desk-emails",
+            titles=dict.fromkeys(("en", "fr", "sv"), told),
+            n=len(rows),
+        )
+    of_late: dict[int, Row] = {}
+    for row in rows:
+        if row.part and (row.since or asked.at) >= asked.at - NEWS_FOR:
+            of_late.setdefault(int(row.part), row)
+    for person, row in of_late.items():
+        yield Waiting(
+            kind="email-address",
+            public_id="email",
+            turn=Turn(person=person),
+            since=row.since or asked.at,
+            route="account_email",
+            titles=dict.fromkeys(("en", "fr", "sv"), row.title),
+        )
+
+
 def _all(asked: Asked) -> Iterator[Waiting]:
     """All of it in one query."""
     today = asked.at.date()
@@ -151,6 +196,7 @@ def _all(asked: Asked) -> Iterator[Waiting]:
     appeals = ModerationAct.objects.filter(
         of_moderators, appealed_at__isnull=False, appeal_decided_at=None
     )
+    failed: list[Row] = []
     for row in rows_of(
         (
             "need-match",
@@ -225,7 +271,20 @@ def _all(asked: Asked) -> Iterator[Waiting]:
             appeals,
             {"since": "appealed_at", "language": "post__language", "title": "post__text"},
         ),
+        (
+            "email-failed",
+            _failed(asked),
+            {
+                "public_id": Cast("id", CharField()),
+                "part": Cast("person", CharField()),
+                "since": "finished_at",
+                "title": "to",
+            },
+        ),
     ):
+        if row.kind == "email-failed":
+            failed.append(row)
+            continue
         route, args = _PAGES[row.kind]
         since = row.since or start_of(row.day or today)
         yield Waiting(
@@ -241,11 +300,14 @@ def _all(asked: Asked) -> Iterator[Waiting]:
             titles=row.titles,
             notes=row.notes,
         )
+    yield from _of_failed(failed, asked)
 
 
 PROVIDERS = (
     Provider(
         {
+            "email-failed": _("Handle emails that did not arrive"),
+            "email-address": _("Check your address: an email did not reach you"),
             "post-report": _("Decide on a reported post"),
             "join-request": _("Decide who joins the network"),
             "editor-request": _("Answer a member who asks to become an editor"),

@@ -193,6 +193,9 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
     always = {
         *("idle", "invitation", "join_confirm", "join_waiting", "join_declined"),
         *("editor_answered", "post_moderated", "digest", "digest_sections", "waiting"),
+        # To participants of processes, who need no account.
+        *("confirm_participant", "contribution_answered", "contribution_built"),
+        "contribution_hidden",
         # To residents without an account, who asked for them and confirmed their address.
         *("confirm_participant", "contribution_hidden"),
         *("contribution_answered", "contribution_built"),
