@@ -149,7 +149,7 @@ def test_from_a_need_to_a_published_result(
     # The pilot joins by itself; its end is Umeå's turn.
     assert "adoption-pilot" in turn(two.ulf, at)
     first = page(ulf, f"{address}pilot")
-    known = ("trafikvolym", "Utgångsläge: 1", "200,5", "Lär av: Lund",
+    known = ("trafikvolym", "Utgångsvärde", "200,5", "Lär av: Lund",
              'value="2027-01-11"', "Umeå", "selected>")  # fmt: skip
     assert [one for one in known if one not in first] == []
     assert lea.get(f"{address}pilot").status_code == 404

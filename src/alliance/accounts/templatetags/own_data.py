@@ -49,6 +49,7 @@ PARTS = {
     "pilots_started": _("Pilots you started"),
     "protocols_frozen": _("Versions of pilot plans you froze"),
     "pilot_data_sent": _("Data you sent in for pilots"),
+    "pilot_notes": _("Notes you wrote on pilots"),
     "pilot_analyses_asked": _("Analyses of pilots you asked for"),
     "testbeds_described": _("Testbeds you described"),
     "challenges_stated": _("Challenges you stated"),
