@@ -86,8 +86,9 @@ def test_what_is_typed_outlives_a_server_that_is_killed(
     expect(again.locator("#id_title")).to_have_value("While no server was there")
 
     # A form that is sent to nobody is back, too.
-    again.locator("#id_problem").fill("Queues every morning.")
-    expect(again.locator("[data-typing]")).to_contain_text(KEPT)
+    with again.expect_response(lambda answer: answer.request.method == "POST") as kept:
+        again.locator("#id_problem").fill("Queues every morning.")
+    assert kept.value.ok
     killable.kill()
     again.locator('button[name="go"][value="save"]').last.click()
     again.wait_for_url("chrome-error://chromewebdata/")
