@@ -71,8 +71,10 @@ def test_what_waits_is_written_of_once_at_once_and_once_when_it_is_due(
     assert sent(begins + 5 * DAY) == []
     [letter] = sent(_due(pilot) - 3 * DAY)
     assert pilot.title in letter.body
-    assert sent(_due(pilot) + DAY) == []
-    assert WaitingLetter.objects.count() == 2
+    [late] = sent(_due(pilot) + DAY)
+    assert pilot.title in late.body, "a pilot that is late waits anew"
+    assert sent(_due(pilot) + 2 * DAY) == []
+    assert WaitingLetter.objects.count() == 3
     Pilot.objects.update(result_due=pilot.result_due + 300 * DAY)
     assert sent(_due(pilot)) == []
 

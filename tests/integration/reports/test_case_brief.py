@@ -72,6 +72,11 @@ def test_a_result_without_a_number_is_no_missing_one():
     assert [(row.label.value, row.value) for row in chart.rows] == [("Lund", "no difference")]
 
 
+def test_the_main_result_is_the_one_that_is_marked():
+    make_case(effects=(effect(-36.0), effect(-15.0, qualifier="centre", is_main=True)))
+    assert brief_of("case", "lund").figures[0].value == f"−15{NB}%"
+
+
 def test_what_is_not_recorded_is_a_word():
     make_case(effects=(), sources=(a_source("R", "https://example.org/r"),))
     brief = brief_of("case", "lund")

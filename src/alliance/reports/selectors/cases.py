@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 
 from alliance.charts.forest import Forest
 from alliance.core.audit import Actor
+from alliance.knowledge.documents import main_effect, main_null
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import CasePage, case_page
-from alliance.knowledge.selectors.effects import EffectView, first_capital
+from alliance.knowledge.selectors.effects import EffectView, effect_view, first_capital
 from alliance.knowledge.selectors.localise import country_name, local_name, local_place
 from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.network.bands import climate_zone, size_band
@@ -160,20 +161,21 @@ def _outcome(page: CasePage) -> Mark:
 
 
 def _main_figure(page: CasePage, language: str) -> KeyFigure:
-    counted = [row for row in page.effects.rows if not row.excluded]
     label = _("Main result")
-    if not counted and page.nulls:
-        first = page.nulls[0]
+    effect, null = main_effect(page.case), main_null(page.case)
+    if effect is None and null is None:
+        null = next(iter(page.nulls), None)
+    if null is not None:
         note = brief_parts.joined(
-            local_name(first.measure, language), str(first.get_design_display())
+            local_name(null.measure, language), str(null.get_design_display())
         )
         return KeyFigure(label=label, value=_("no difference"), note=Localised(note))
-    if not counted:
+    if effect is None:
         note = _("what is recorded is shown, but not counted") if page.effects.rows else ""
         return KeyFigure(
             label=label, value=_("no effect recorded"), note=Localised(note), missing=True
         )
-    main = counted[0]
+    main = effect_view(effect, language)
     value, rest = brief_parts.result(main.value, main.symbol, main.unit, is_change=main.is_change)
     parts = [" ".join(part for part in (main.measure, rest) if part), _basis(main)]
     if main.low is not None and main.high is not None:

@@ -205,7 +205,9 @@ class BeforeQuery(Schema):
     n_treated: int | None = Field(None, ge=1, description="How many are drawn; half by default.")
     treated: list[str] = Field([], max_length=2000, description="Units that were chosen.")
     why: str = Field("", max_length=1000, description="Why these were chosen.")
-    units_are_people: bool = False
+    units_are_people: bool = Field(
+        False, description="Whether each unit is a person: small numbers are hidden then."
+    )
 
 
 class Proposal(Schema):

@@ -84,15 +84,17 @@ def change_case(request: HttpRequest, public_id: str) -> HttpResponse:
     case = get_case_for(actor, public_id)
     text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
     team = rules.responsible_team(case)
+    may = team is not None and rules.may_write_for(actor, team)
     context = {
         "case": case,
-        "team": team,
+        # The name of a team tells of its city.
+        "team": None if case.is_masked and not may else team,
         "title": text.text.title,
         "lang": text.lang_attr,
-        "may": team is not None and rules.may_write_for(actor, team),
+        "may": may,
     }
-    if request.method != "POST" or team is None or not context["may"]:
-        status = 200 if context["may"] else 403
+    if request.method != "POST" or team is None or not may:
+        status = 200 if may else 403
         return render(request, "knowledge/write/change.html", context, status=status)
     try:
         draft = start_draft(
