@@ -123,10 +123,17 @@ def _problem(status: int) -> JsonResponse:
         400: gettext("The request cannot be read."),
         403: gettext("You may not do this."),
         404: gettext("There is nothing at this address."),
+        413: gettext("The request is too large."),
         500: gettext("The server failed. Try again in a few minutes."),
     }
     return JsonResponse(
-        {"type": "about:blank", "title": titles[status], "status": status},
+        {
+            "type": "about:blank",
+            "title": titles[status],
+            "status": status,
+            "detail": titles[status],
+            "errors": [],
+        },
         status=status,
         content_type="application/problem+json",
     )

@@ -97,6 +97,13 @@ def test_a_body_that_is_too_large_is_refused_unread(token: Caller) -> None:
     assert str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE) in answer.data["detail"]
 
 
+def test_too_many_parameters_are_refused_in_words(token: Caller) -> None:
+    many = "&".join(f"p={n}" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+    answer = token.get(f"cases?{many}")
+    assert faults_of(answer, 413) == {}
+    assert answer.data["detail"] == "The request is too large."
+
+
 def test_a_file_that_is_too_large_is_refused_unread(writers: Network, token: Caller) -> None:
     # The length that is announced is enough.
     draft = writers.draft()

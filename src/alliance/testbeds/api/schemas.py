@@ -203,7 +203,7 @@ class BeforeQuery(Schema):
 
     who: WhoGets | None = Field(None, description="Left out: the surest way is proposed.")
     n_treated: int | None = Field(None, ge=1, description="How many are drawn; half by default.")
-    treated: list[str] = Field([], max_length=2000, description="Units that were chosen.")
+    treated: list[str] = Field([], max_length=500, description="Units that were chosen.")
     why: str = Field("", max_length=1000, description="Why these were chosen.")
     units_are_people: bool = Field(
         False, description="Whether each unit is a person: small numbers are hidden then."
