@@ -5,16 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from django.conf import settings
 from django.db import transaction
 
-from alliance.accounts.models import User
-from alliance.config.demo_people import DOMAIN
-from alliance.config.demo_testbeds import EDITOR, TEAM
-from alliance.core.errors import Fault, InvalidData
+from alliance.config.demo_people import demo_team
 from alliance.dialogues.models import Vote
-from alliance.network.access import actor_for
-from alliance.network.models import Organisation
 from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKind, Sex
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import processes
@@ -45,17 +39,10 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
 
     Raises InvalidData in production, or where the demo accounts are missing.
     """
-    if settings.PRODUCTION:
-        raise InvalidData([Fault("demo dialogue", "not-in-production")])
-    editor = User.objects.filter(email=f"{EDITOR}@{DOMAIN}", is_demo=True).first()
-    team = Organisation.objects.filter(public_id=TEAM, city__isnull=False).first()
-    if editor is None or team is None:
-        commands = ["alliance starter load", "alliance demo accounts"]
-        raise InvalidData([Fault(EDITOR, "run-first", {"commands": commands})])
+    team, actor = demo_team("demo dialogue", at=at)
     present = Process.objects.filter(organisation=team, title=TITLE).first()
     if present is not None:
         return present
-    actor = actor_for(editor, at=at)
     with transaction.atomic():
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
         question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary)

@@ -15,13 +15,15 @@ from alliance.accounts import selectors
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import User
 from alliance.accounts.services import give_role, make_person
-from alliance.core.audit import COMMAND_LINE
+from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import Fault, InvalidData
+from alliance.network.access import actor_for
 from alliance.network.enums import TeamRole
 from alliance.network.models import Organisation
 from alliance.network.services import give_membership
 
 DOMAIN = "demo.example"
+TEAM, EDITOR = "goteborgs-stad", "editor.goteborg"
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,21 @@ def _make(part: Part, teams: dict[str, Organisation], at: dt.datetime) -> DemoPe
             teams[part.organisation], user=user, role=part.team_role, actor=COMMAND_LINE, at=at
         )
     return DemoPerson(part.email, password, part.what)
+
+
+def demo_team(what: str, *, at: dt.datetime) -> tuple[Organisation, Actor]:
+    """The team of Göteborg and its demo editor, in whose name examples are made.
+
+    Raises InvalidData in production, or where the demo accounts are missing.
+    """
+    if settings.PRODUCTION:
+        raise InvalidData([Fault(what, "not-in-production")])
+    editor = User.objects.filter(email=f"{EDITOR}@{DOMAIN}", is_demo=True).first()
+    team = Organisation.objects.filter(public_id=TEAM, city__isnull=False).first()
+    if editor is None or team is None:
+        commands = ["alliance starter load", "alliance demo accounts"]
+        raise InvalidData([Fault(EDITOR, "run-first", {"commands": commands})])
+    return team, actor_for(editor, at=at)
 
 
 def _password(email: str) -> str:

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
-
-from alliance.accounts.models import User
-from alliance.config.demo_people import DOMAIN
-from alliance.core.errors import Fault, InvalidData
-from alliance.network.access import actor_for
-from alliance.network.models import Organisation
+from alliance.config.demo_people import demo_team
 from alliance.testbeds.models import Challenge, Testbed
 from alliance.testbeds.services.challenges import ChallengeWords, state_challenge
 from alliance.testbeds.services.testbeds import (
@@ -20,7 +14,6 @@ from alliance.testbeds.services.testbeds import (
     describe_testbed,
 )
 
-TEAM, EDITOR = "goteborgs-stad", "editor.goteborg"
 NOTE = "Made up for the demonstration: no place, no offer and no wish of the city."
 TESTBED = TestbedWords(
     title="Synthetic example: a street to try things in",
@@ -40,14 +33,7 @@ def make_demo_testbeds(*, at: dt.datetime) -> tuple[Testbed, Challenge]:
 
     Raises InvalidData in production, or where the demo accounts are missing.
     """
-    if settings.PRODUCTION:
-        raise InvalidData([Fault("demo testbeds", "not-in-production")])
-    editor = User.objects.filter(email=f"{EDITOR}@{DOMAIN}", is_demo=True).first()
-    team = Organisation.objects.filter(public_id=TEAM, city__isnull=False).first()
-    if editor is None or team is None:
-        commands = ["alliance starter load", "alliance demo accounts"]
-        raise InvalidData([Fault(EDITOR, "run-first", {"commands": commands})])
-    actor = actor_for(editor, at=at)
+    team, actor = demo_team("demo testbeds", at=at)
     testbed = describe_testbed(team, TESTBED, actor=actor, at=at)
     words = ChallengeWords(
         title="Synthetic example: quieter sweeping at night",
