@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from alliance.core.text import fold
 from alliance.network.enums import Language
 
+# Asked for each record of a list: making the list of choices each time would be slow.
+_LANGUAGES = tuple(Language.values)
+
 
 @dataclass(frozen=True)
 class Localised:
@@ -53,7 +56,7 @@ def localised_field(record: Any, field: str, language: str) -> Localised:
 
 def by_language(record: Any, field: str = "name") -> dict[str, str]:
     """What `field` says in each language, where none is recorded what the field itself says."""
-    return {language: local_field(record, field, language) for language in Language.values}
+    return {language: local_field(record, field, language) for language in _LANGUAGES}
 
 
 def local_name(record: Any, language: str) -> str:

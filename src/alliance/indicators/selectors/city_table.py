@@ -8,27 +8,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 
-from alliance.charts.map import MapPoint, PointMap
-from alliance.charts.map import draw as draw_map
+from alliance.charts.map import MapPoint, PointMap, draw_some
 from alliance.charts.sparkline import Sparkline
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import Indicator, Release, Score, Series
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.definitions import DefinitionShown
-from alliance.indicators.selectors.profile import FigureShown
+from alliance.indicators.selectors.profile import FigureShown, ScoreShown
 from alliance.indicators.selectors.time_series import Line, lines_of_definitions, sparkline
 from alliance.network.models import City
 from alliance.web.paging import page_of
 
 ROWS_PER_PAGE = 40
-_NOT_SHOWN = (
-    "kind", "score", "score_low", "score_high", "rank_low", "ranked_value", "ranked_error",
-    "p_top_quarter", "percentile", "percentile_low", "percentile_high", "age",
-)  # fmt: skip
 #: The shapes of outcomes serve for standings; one that is not here gets the mark of unknown.
 MAP_MARKS: dict[str, str] = {
     PeerStanding.LEADING: "worked",
@@ -52,7 +48,7 @@ class CityRow:
     is_member: bool
     latitude: float | None
     longitude: float | None
-    score: Score | None
+    score: ScoreShown | None
     line: Line | None = None
 
     @cached_property
@@ -83,18 +79,19 @@ class CityTable:
     values: dict[str, tuple[tuple[str, float], ...]]
 
 
-def scores_of(release: Release | None, indicator: Indicator) -> dict[int, Score]:
+def scores_of(release: Release | None, indicator: Indicator) -> dict[int, ScoreShown]:
     """The scores of an indicator by city, in one query."""
     if release is None:
         return {}
     rows = Score.objects.filter(release=release, node=indicator.code, kind=NodeKind.INDICATOR)
-    # A row for each city of the network: what the page does not show is not read.
-    return {score.city_id: score for score in rows.defer(*_NOT_SHOWN)}
+    # A row for each city of the network: a thousand records would take half of the page's time.
+    found = rows.order_by().values_list(*ScoreShown._fields)
+    return {score.city_id: score for score in map(ScoreShown._make, found)}
 
 
 def city_table(
     definitions: Sequence[DefinitionShown],
-    scores: dict[int, Score],
+    scores: dict[int, ScoreShown],
     language: str,
     number: int,
     moment: dt.datetime | None,
@@ -125,7 +122,7 @@ def city_table(
 
 
 def _rows(
-    definitions: Sequence[DefinitionShown], scores: dict[int, Score], language: str
+    definitions: Sequence[DefinitionShown], scores: dict[int, ScoreShown], language: str
 ) -> list[CityRow]:
     shown = {one.pk: one for one in definitions}
     order = {one.pk: place for place, one in enumerate(definitions)}
@@ -170,20 +167,22 @@ def _map(entries: Iterable[CityRow], city_href: str, view: str | None) -> PointM
     for one in entries:
         if one.city not in seen or (seen[one.city].score is None and one.score is not None):
             seen[one.city] = one
-    return draw_map(
-        [
-            MapPoint(
-                id=one.public_id,
-                label=one.name,
-                lat=one.latitude,
-                lon=one.longitude,
-                outcome=MAP_MARKS.get(PeerStanding(one.score.standing), "") if one.score else "",
-                href=city_href.format(one.public_id),
-            )
-            for one in seen.values()
-        ],
-        view=view,
-    )
+    cities = list(seen.values())
+
+    def point(place: int) -> MapPoint:
+        one = cities[place]
+        return MapPoint(
+            id=one.public_id,
+            label=one.name,
+            lat=one.latitude,
+            lon=one.longitude,
+            outcome=MAP_MARKS.get(one.score.standing, "") if one.score else "",
+            href=city_href.format(one.public_id),
+        )
+
+    # None of a place that is not recorded becomes NaN.
+    degrees = np.array([(one.latitude, one.longitude) for one in cities], float).reshape(-1, 2)
+    return draw_some(degrees[:, 0], degrees[:, 1], point, view=view)
 
 
 def _values(entries: Iterable[CityRow]) -> dict[str, tuple[tuple[str, float], ...]]:
@@ -194,7 +193,7 @@ def _values(entries: Iterable[CityRow]) -> dict[str, tuple[tuple[str, float], ..
     return {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in found.items()}
 
 
-def most_moved(scores: dict[int, Score], limit: int = 5) -> list[tuple[City, Score]]:
+def most_moved(scores: dict[int, ScoreShown], limit: int = 5) -> list[tuple[City, ScoreShown]]:
     """The cities whose score surely rose fastest: the whole 90 % interval of the slope above 0."""
     rising = [
         score

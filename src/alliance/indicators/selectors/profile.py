@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
@@ -57,6 +57,37 @@ _FLAGS: dict[str, str | Promise] = {one.value: one.label for one in Status if on
 _AREAS: dict[str, str | Promise] = {one.value: one.label for one in Boundary}
 
 
+class ScoreShown(NamedTuple):
+    """What pages show of a `Score`, which they read by the thousand: it is no record."""
+
+    city_id: int
+    definition_key: str
+    boundary: str
+    value: float | None
+    value_low: float | None
+    value_high: float | None
+    period: str
+    status: str
+    error_basis: str
+    rank: int | None
+    rank_high: int | None
+    n_ranked: int
+    ranked_set: int | None
+    percentile: float | None
+    percentile_low: float | None
+    percentile_high: float | None
+    peer_group: str
+    k: int
+    standing: str
+    standing_reason: str
+    not_ranked: str
+    trend: str
+    slope: float | None
+    slope_low: float | None
+    slope_high: float | None
+    n_years: int
+
+
 @dataclass(frozen=True)
 class FigureShown:
     """A figure as pages show it. `value` is None for a figure that is missing by its status."""
@@ -73,7 +104,7 @@ class FigureShown:
     @classmethod
     def of(
         cls,
-        score: Score | None,
+        score: Score | ScoreShown | None,
         line: Line | None,
         boundary: str,
         version: DefinitionVersion,
@@ -119,7 +150,7 @@ class ProfileRow:
 
     indicator: Indicator
     figure: FigureShown | None
-    score: Score | None
+    score: ScoreShown | None
     clause: str | Promise
     spark: Sparkline | None
     measures: tuple[str, ...]
@@ -160,13 +191,15 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
     `sections` are those that hold something.
     """
     release = release_at(moment)
-    scores: dict[str, Score] = {}
+    scores: dict[str, ScoreShown] = {}
     if release is not None:
         found = Score.objects.filter(release=release, city=city, kind=NodeKind.INDICATOR)
-        scores = {score.node: score for score in found}
-    versions = versions_at(moment)
+        told = found.order_by().values_list("node", *ScoreShown._fields)
+        scores = {node: ScoreShown._make(said) for node, *said in told}
+    known = lines_of_city(city, moment)
+    versions = versions_at(moment, {line.definition for line in known})
     lines: dict[int, list[Line]] = defaultdict(list)
-    for line in lines_of_city(city, moment):
+    for line in known:
         if line.definition in versions:
             lines[versions[line.definition].version.definition.indicator_id].append(line)
     sources = _sources(one for group in lines.values() for one in group)
@@ -230,7 +263,7 @@ def _sources(lines: Iterable[Line]) -> dict[int, ObservationSource]:
 
 def _row(
     indicator: Indicator,
-    score: Score | None,
+    score: ScoreShown | None,
     lines: Sequence[Line],
     versions: dict[int, VersionLine],
     sources: dict[int, ObservationSource],
@@ -261,7 +294,7 @@ def _row(
 
 
 def _line_of(
-    score: Score | None, lines: Sequence[Line], versions: dict[int, VersionLine]
+    score: ScoreShown | None, lines: Sequence[Line], versions: dict[int, VersionLine]
 ) -> Line | None:
     """The line that the release speaks of; without one, the line with the newest figure."""
     if score is not None and score.definition_key:
@@ -272,7 +305,9 @@ def _line_of(
     return max(lines, key=lambda line: (line.newest.period, len(line.points)), default=None)
 
 
-def _clause(score: Score | None, version: DefinitionVersion | None, language: str) -> str | Promise:
+def _clause(
+    score: ScoreShown | None, version: DefinitionVersion | None, language: str
+) -> str | Promise:
     if score is None:
         return ""
     if score.not_ranked == Clause.NOT_RANKED and version is not None:

@@ -14,12 +14,13 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from alliance.charts.sparkline import Sparkline
 from alliance.indicators import enums, messages
 from alliance.indicators.connectors import PUBLISHERS
-from alliance.indicators.models import Score, Series, Target
+from alliance.indicators.models import ObservationSource, Series, Target
 from alliance.indicators.models.observations import TOTAL, publisher_title
 from alliance.indicators.selectors.city_table import MAP_MARKS
-from alliance.indicators.selectors.profile import FigureShown
+from alliance.indicators.selectors.profile import FigureShown, ScoreShown
 from alliance.network.localise import country_name, local_field, localised_field
 from alliance.web import formatting
 
@@ -79,7 +80,7 @@ def standing_word(mark: str) -> str | Promise:
 
 
 @register.filter
-def arrow(score: Score | None) -> str:
+def arrow(score: ScoreShown | None) -> str:
     """The arrow of a score's trend; empty where none is told."""
     if score is None:
         return ""
@@ -168,8 +169,7 @@ def _pattern(name: str, language: str) -> str:
     return reverse(name, args=["0-0"])
 
 
-# The three that follow stand in every row of long tables: as templates they took most of a page's
-# time.
+# Those that follow stand in every row of long tables: as templates they took most of a page's time.
 
 
 def _interval(low: float | None, high: float | None, decimals: int, *, signed: bool = False) -> str:
@@ -212,7 +212,49 @@ def aim(target: Target) -> SafeString:
 
 
 @register.simple_tag
-def trend(score: Score | None) -> SafeString:
+def held_against(target: Target | None) -> SafeString:
+    """The target that a figure is held against, with its kind; or that there is none."""
+    if target is None:
+        return conditional_escape(gettext("No target is set."))
+    kind = format_html(" ({})", word(target.kind, "target")) if target.kind else ""
+    return format_html("{}{} {}{}.", gettext("Target"), formatting.colon(), aim(target), kind)
+
+
+@register.simple_tag
+def source_line(source: ObservationSource | None) -> SafeString:
+    """Where a figure is from, with a link where one is recorded."""
+    if source is None or not (source.url or source.title):
+        return conditional_escape(gettext("Source not recorded."))
+    title = publisher_title(source.title)
+    if not source.url:
+        return format_html("{} {}.", gettext("Source:"), title)
+    return format_html('{} <a href="{}">{}</a>.', gettext("Source:"), source.url, title)
+
+
+@register.simple_tag
+def spark(line: Sparkline, decimals: int) -> SafeString:
+    """A small drawing of a line over the years, with its ends in words."""
+    said = gettext("From %(first)s in %(from_year)s to %(last)s in %(to_year)s") % {
+        "first": formatting.number(line.first.y, decimals),
+        "from_year": f"{line.first.x:.0f}",
+        "last": formatting.number(line.last.y, decimals),
+        "to_year": f"{line.last.x:.0f}",
+    }
+    parts = [
+        *(f'<path class="whisker" d="{path}"/>' for path in line.paths),
+        *(f'<circle class="dot" cx="{x}" cy="{y}" r="2"/>' for x, y in line.single),
+        *(f'<path class="broken" d="M{x} 2V34"/>' for x in line.breaks),
+    ]
+    # What is drawn are numbers alone.
+    return format_html(
+        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
+        ' aria-label="{2}">{3}<circle class="dot" cx="{4}" cy="{5}" r="3.5"/></svg>',
+        line.width, line.height, said, SafeString("".join(parts)), line.end_x, line.end_y,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def trend(score: ScoreShown | None) -> SafeString:
     """The arrow and the words of a trend, with its slope and interval in score points a year."""
     if score is None:
         return format_html("{}", enums.TrendLabel.TOO_FEW_DATA.label)
@@ -241,7 +283,7 @@ def ranks(first: int, last: int | None, n: int) -> SafeString:
 
 
 @register.simple_tag
-def place(score: Score | None) -> SafeString:
+def place(score: ScoreShown | None) -> SafeString:
     """How many of its peers a city is better than, who they are, its ranks, and the error."""
     if score is None or score.percentile is None:
         return format_html("{}", gettext("Too few comparable cities to say where it stands."))

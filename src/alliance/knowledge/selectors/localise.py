@@ -14,6 +14,8 @@ from alliance.network.localise import country_name as country_name
 from alliance.network.localise import local_name as local_name
 
 T = TypeVar("T", bound=LocalText)
+# Asked for each record of a list: making the list of choices each time would be slow.
+_LANGUAGES = tuple(Language.values)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def chosen_text(texts: Iterable[T], language: str, original_language: str = "") 
     original = rows.get(original_language) or next(
         (row for row in rows.values() if row.status == TextStatus.ORIGINAL), None
     )
-    order = [language, original.language if original else "", *Language.values]
+    order = [language, original.language if original else "", *_LANGUAGES]
     chosen = next(rows[code] for code in order if code in rows)
     is_translation = chosen.status != TextStatus.ORIGINAL
     edits_behind: int | None = 0

@@ -54,6 +54,10 @@ _KINDS: dict[str, type[TextChoices]] = {
     "theme": enums.Theme,
     "topic": enums.Topic,
 }
+# Looked up for each row of a list: asking the list of choices each time would be slow.
+_WORDS: dict[str, dict[str, str | Promise]] = {
+    kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()
+}
 #: The levels of influence of the IAP2 spectrum, explained in our own words.
 IAP2_MEANINGS: dict[str, Promise] = {
     Iap2Level.INFORM: _("Residents are told, in a balanced way, what is planned and why."),
@@ -73,8 +77,7 @@ IAP2_MEANINGS: dict[str, Promise] = {
 @register.filter
 def word(code: str, kind: str) -> str | Promise:
     """The word of a code, such as `{{ "stopped"|word:"reason" }}`. A code without one is shown."""
-    choices = _KINDS[kind]
-    return choices(code).label if code in choices.values else code
+    return _WORDS[kind].get(code, code)
 
 
 @register.filter
