@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Side of the square that holds a mark.
 SIDE = 48
@@ -20,6 +21,7 @@ _ENTRY, _ENTRIES = 320, 3
 _LONGEST = 38
 
 
+@lru_cache(maxsize=512)
 def mark(places: int, direction: str) -> str:
     """The path of a mark: round better, a diamond mixed, pointing down worse, square a level."""
     radius = max(_LEAST, _RADIUS * math.sqrt(min(places, _FULL) / _FULL))

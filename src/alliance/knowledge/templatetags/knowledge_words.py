@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge import documents, enums
@@ -32,12 +32,14 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors import open_data, questions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
+from alliance.knowledge.selectors.evidence_map import CellView
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
 from alliance.knowledge.selectors.verdict_line import amount_words, in_words
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
+from alliance.web.templatetags.components import icon
 
 register = template.Library()
 
@@ -58,6 +60,7 @@ _KINDS: dict[str, type[TextChoices]] = {
 _WORDS: dict[str, dict[str, str | Promise]] = {
     kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()
 }
+_BANG = SafeString('<text class="bang" x="42" y="13">!</text>')
 #: The levels of influence of the IAP2 spectrum, explained in our own words.
 IAP2_MEANINGS: dict[str, Promise] = {
     Iap2Level.INFORM: _("Residents are told, in a balanced way, what is planned and why."),
@@ -215,6 +218,51 @@ def verdict_line(
     language of the name where it is not the page's.
     """
     return {"line": in_words(told), "name": name, "href": href, "lang": lang}
+
+
+# A page holds hundreds of cells of the evidence map: as templates they took most of its time.
+
+
+@register.simple_tag(takes_context=True)
+def map_cell(
+    context: template.Context, one: CellView | None, solution: str, under: str = ""
+) -> SafeString:
+    """A cell of the evidence map with its mark and all it says; `under` stands for the label."""
+    if one is None:
+        return _empty_cell()
+    home, label, text = context["home_href"], under or one.label, one.text
+    if one.path:
+        return format_html(
+            '<td role="cell"><a href="{}solutions/{}/#effects" class="{}">'
+            '<svg class="b" viewBox="0 0 48 48" aria-hidden="true"><path class="{}" d="{}"/>'
+            '<text x="24" y="28.5">{}</text>{}</svg> <span class="of" aria-hidden="true">{}</span>'
+            '<span class="visually-hidden">{}</span></a></td>',
+            home, solution, one.shape, one.fill, one.path, one.cell.places,
+            _BANG if one.cell.harm else "", label, text,
+        )  # fmt: skip
+    return format_html(
+        '<td role="cell"><a class="gap" href="{}pilots/new?solution={}&amp;outcome={}"'
+        ' rel="nofollow">{} <span class="of" aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}. {}</span></a></td>',
+        home, solution, one.cell.theme, icon("plus", "i plain"), label, text,
+        gettext("Register a pilot"),
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def map_cells(
+    context: template.Context, cells: Iterable[CellView | None], solution: str
+) -> SafeString:
+    """The cells of a solution, one for each column of the evidence map."""
+    empty = _empty_cell()
+    found = (map_cell(context, one, solution) if one else empty for one in cells)
+    return SafeString("".join(found))
+
+
+def _empty_cell() -> SafeString:
+    return format_html(
+        '<td role="cell"><span class="visually-hidden">{}</span></td>', gettext("no data")
+    )
 
 
 @register.inclusion_tag("knowledge/parts/verdict_changes.html")
