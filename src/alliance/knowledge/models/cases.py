@@ -134,6 +134,8 @@ class CaseStudy(Amount, Record):
         indexes = [
             models.Index(fields=["status", "-published_at"], name="case_newest"),
             models.Index(fields=["status", "outcome"], name="case_outcome"),
+            # Tallies of solutions count all published cases: the index alone answers.
+            models.Index(fields=["status", "solution", "outcome"], name="case_tally"),
         ]
         constraints = [
             models.CheckConstraint(
