@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from alliance.analysis.opinion import next_statement
 from alliance.dialogues.models import Opinions, Vote
@@ -45,20 +45,17 @@ def statements_of(process: Process) -> QuerySet[Any]:
 
 def turn_of(process: Process, participant: Participant | None) -> Turn:
     """The next statement of a person, drawn in proportion to its priority."""
-    keys = list(statements_of(process).order_by("pk").values_list("pk", flat=True))
-    voted: set[int] = set()
-    if participant is not None:
-        voted = set(
-            Vote.objects.filter(participant=participant).values_list("statement", flat=True)
-        )
+    own = Vote.objects.filter(participant=participant, statement=OuterRef("pk"))
+    rows = statements_of(process).order_by("pk").annotate(voted=Exists(own))
+    found = list(rows.values_list("pk", "voted"))
     known = Opinions.objects.filter(process=process).values_list("priorities", flat=True).first()
-    priority = np.array([(known or {}).get(str(key), np.nan) for key in keys], float)
-    open_ = np.array([key not in voted for key in keys], bool)
+    priority = np.array([(known or {}).get(str(key), np.nan) for key, _voted in found], float)
+    open_ = np.array([not voted for _key, voted in found], bool)
     place = next_statement(priority, open_, secrets.randbelow(2**53) / 2**53)
     statement = None
     if place is not None:
-        statement = Contribution.objects.select_related("post").filter(pk=keys[place]).first()
-    return Turn(statement, len(keys) - int(open_.sum()), len(keys))
+        statement = Contribution.objects.select_related("post").filter(pk=found[place][0]).first()
+    return Turn(statement, len(found) - int(open_.sum()), len(found))
 
 
 def own_votes(participant: Participant) -> list[Vote]:

@@ -30,8 +30,8 @@ from alliance.participation.views.running import ProcessAct
 from alliance.web.formatting import number
 
 
-def _dialogue(request: HttpRequest, public_id: str) -> Process:
-    process = get_process_for(actor_of(request), public_id)
+def _dialogue(request: HttpRequest, public_id: str, *, alone: bool = False) -> Process:
+    process = get_process_for(actor_of(request), public_id, alone=alone)
     if process.kind != ProcessKind.DIALOGUE:
         raise NotFound("dialogue", public_id)
     return process
@@ -41,7 +41,7 @@ def _dialogue(request: HttpRequest, public_id: str) -> Process:
 @for_residents
 def vote(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a vote and show the next statement: in its place, or on a page of its own."""
-    process, at = _dialogue(request, public_id), clock.now()
+    process, at = _dialogue(request, public_id, alone=True), clock.now()
     faults: list[str] = []
     participant = known_participant(request, process)
     try:

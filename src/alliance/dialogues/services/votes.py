@@ -39,9 +39,9 @@ def vote(
     """
     refuse(choice_faults("value", value, VALUES))
     said: dict[str, Any] = {"value": VALUES[value], "is_important": is_important}
-    rows = Vote.objects.filter(participant=participant)
-    present = rows.filter(statement__post__public_id=statement_id).first()
-    if present is not None and (present.value, present.is_important) != tuple(said.values()):
+    rows = Vote.objects.filter(participant=participant, statement__post__public_id=statement_id)
+    present = rows.values_list(*said).first()
+    if present not in (None, tuple(said.values())):
         try:
             throttle.take(CHANGING, participant.pk, at=at)
         except throttle.Throttled as error:

@@ -27,13 +27,17 @@ def processes() -> QuerySet[Process]:
     return rows.prefetch_related("phases")
 
 
-def get_process_for(actor: Actor, public_id: str, action: str = READ) -> Process:
+def get_process_for(
+    actor: Actor, public_id: str, action: str = READ, *, alone: bool = False
+) -> Process:
     """The process that the actor may "read", "run" or "enter" contributions into, or
     "moderate".
 
-    Raises NotFound, also where that is not so.
+    `alone`: with its phases, and nothing else of what pages read. Raises NotFound, also where that
+    is not so.
     """
-    return one_by_id(processes(), "process", public_id, partial(_RULES[action], actor))
+    rows = Process.objects.prefetch_related("phases") if alone else processes()
+    return one_by_id(rows, "process", public_id, partial(_RULES[action], actor))
 
 
 def get_contribution(process: Process, post_id: str) -> Contribution:
