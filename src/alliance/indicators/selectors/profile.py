@@ -73,6 +73,8 @@ class ScoreShown(NamedTuple):
     rank_high: int | None
     n_ranked: int
     ranked_set: int | None
+    ranked_value: float | None
+    ranked_error: float | None
     percentile: float | None
     percentile_low: float | None
     percentile_high: float | None
@@ -104,7 +106,7 @@ class FigureShown:
     @classmethod
     def of(
         cls,
-        score: Score | ScoreShown | None,
+        score: ScoreShown | None,
         line: Line | None,
         boundary: str,
         version: DefinitionVersion,

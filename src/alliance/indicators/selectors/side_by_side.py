@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -30,7 +30,7 @@ from alliance.indicators.models import Definition, Indicator, Score, Series, Sib
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.charts import comparison_charts
-from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
+from alliance.indicators.selectors.profile import FigureShown, ScoreShown, indicators_in_order
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
 from alliance.indicators.targets import siblings_of
 from alliance.indicators.values import VersionLine, versions_at
@@ -105,12 +105,31 @@ def comparisons(
         if indicator is None
         else list(Definition.objects.filter(indicator=indicator).values_list("pk", flat=True)),
     )
-    found: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
-    for line in lines_of_definitions(list(versions), moment, cities=[city.pk for city in cities]):
-        of = versions[line.definition].version.definition.indicator_id
-        found[of][line.city].append(line)
     wanted = [indicator] if indicator is not None else indicators_in_order()
     scores = scores_at(moment, cities, wanted)
+    # Where the release speaks of all of them, its figure is all that a row shows of a line.
+    told = {
+        one.pk
+        for one in wanted
+        if indicator is None and all((one.code, city.pk) in scores for city in cities)
+    }
+    found = _by_indicator(versions, cities, moment, told, {one.period for one in scores.values()})
+    # What it speaks of may have been corrected or hidden since.
+    lost = {
+        one.pk
+        for one in wanted
+        if one.pk in told
+        for city in cities
+        if not _spoken_of(scores[one.code, city.pk], found[one.pk][city.pk], versions)
+    }
+    if lost:
+        of_lost = {
+            pk: line
+            for pk, line in versions.items()
+            if line.version.definition.indicator_id in lost
+        }
+        again = _by_indicator(of_lost, cities, moment)
+        found |= {key: again[key] for key in lost}
     siblings = siblings_of(versions)
     found_all = [
         _comparison(
@@ -132,9 +151,30 @@ def comparisons(
     )
 
 
+def _by_indicator(
+    versions: dict[int, VersionLine],
+    cities: Sequence[City],
+    moment: dt.datetime | None,
+    brief: Collection[int] = (),
+    periods: Collection[str] = (),
+) -> dict[int, dict[int, list[Line]]]:
+    """The lines of cities by indicator and city; of indicators `brief` at `periods` alone."""
+    of = {pk: line.version.definition.indicator_id for pk, line in versions.items()}
+    found: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in lines_of_definitions(
+        list(versions),
+        moment,
+        cities=[city.pk for city in cities],
+        brief=[pk for pk, indicator in of.items() if indicator in brief],
+        periods=periods,
+    ):
+        found[of[line.definition]][line.city].append(line)
+    return found
+
+
 def scores_at(
     moment: dt.datetime | None, cities: Sequence[City], indicators: Sequence[Indicator]
-) -> dict[tuple[str, int], Score]:
+) -> dict[tuple[str, int], ScoreShown]:
     """What the release of the moment says of cities, by code and city. Two queries."""
     release = release_at(moment)
     if release is None:
@@ -142,11 +182,13 @@ def scores_at(
     rows = Score.objects.filter(release=release, kind=NodeKind.INDICATOR, city__in=cities)
     if len(indicators) == 1:
         rows = rows.filter(node=indicators[0].code)
-    return {(score.node, score.city_id): score for score in rows if score.value is not None}
+    told = rows.filter(value__isnull=False).order_by().values_list("node", *ScoreShown._fields)
+    scores = ((node, ScoreShown._make(said)) for node, *said in told)
+    return {(node, score.city_id): score for node, score in scores}
 
 
 def _spoken_of(
-    score: Score, lines: Sequence[Line], versions: dict[int, VersionLine]
+    score: ScoreShown, lines: Sequence[Line], versions: dict[int, VersionLine]
 ) -> Chosen | None:
     """The figure that a release speaks of, among the lines of its city."""
     for line in lines:
@@ -211,7 +253,7 @@ def _comparison(
     indicator: Indicator,
     cities: Sequence[City],
     lines: dict[int, list[Line]],
-    scores: Sequence[Score | None],
+    scores: Sequence[ScoreShown | None],
     versions: dict[int, VersionLine],
     siblings: Sequence[Sibling],
     language: str,
@@ -287,7 +329,9 @@ def _about(
     )
 
 
-def _of_release(told: Sequence[Score], found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+def _of_release(
+    told: Sequence[ScoreShown], found: tuple[Difference, ...]
+) -> tuple[Difference, ...]:
     """What a release has against an order; nothing where it ranked all of them together."""
     if told[0].ranked_set is not None and len({score.ranked_set for score in told}) == 1:
         return ()
@@ -318,7 +362,7 @@ def _charts(
 
 
 def _shown(
-    chosen: Chosen | None, score: Score | None, versions: dict[int, VersionLine]
+    chosen: Chosen | None, score: ScoreShown | None, versions: dict[int, VersionLine]
 ) -> FigureShown | None:
     if chosen is None:
         return None

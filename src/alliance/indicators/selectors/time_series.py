@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from alliance.charts.sparkline import Sparkline, SparkPoint, draw
 from alliance.indicators.enums import Status
@@ -67,14 +67,24 @@ def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:
 
 
 def lines_of_definitions(
-    definitions: Iterable[int], moment: dt.datetime | None, *, cities: Iterable[int] | None = None
+    definitions: Iterable[int],
+    moment: dt.datetime | None,
+    *,
+    cities: Iterable[int] | None = None,
+    brief: Collection[int] = (),
+    periods: Collection[str] = (),
 ) -> tuple[Line, ...]:
-    """All lines of definitions that may be shown, of all cities or of those named."""
+    """All lines of definitions that may be shown, of all cities or of those named.
+
+    Of the definitions `brief` with their figures of `periods` alone.
+    """
     wanted = list(definitions)
     rows = totals(observations_at(moment)).filter(series__definition__in=wanted)
     named = None if cities is None else list(cities)
     if named is not None:
         rows = rows.filter(series__city__in=named)
+    if brief:
+        rows = rows.exclude(Q(series__definition__in=brief) & ~Q(period__in=periods))
     return _lines(rows.exclude(pk__in=hidden_figures(moment, wanted, named)))
 
 
