@@ -44,6 +44,7 @@ SOLUTIONS_SHOWN = 50
 
 
 def _city_map(cities: Iterable[City], language: str, view: str | None) -> PointMap:
+    address = reverse("knowledge:city", args=["0-0"])
     return draw_map(
         [
             MapPoint(
@@ -53,7 +54,7 @@ def _city_map(cities: Iterable[City], language: str, view: str | None) -> PointM
                 lon=city.longitude,
                 # A full mark for members, an empty one for others: a city has no outcome.
                 outcome=Outcome.WORKED if city.is_member else "",
-                href=reverse("knowledge:city", args=[city.public_id]),
+                href=address.replace("0-0", city.public_id),
             )
             for city in cities
         ],

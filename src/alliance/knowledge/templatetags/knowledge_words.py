@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import template
 from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge import documents, enums
@@ -34,12 +34,13 @@ from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
 from alliance.knowledge.selectors.evidence_map import CellView
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
-from alliance.knowledge.selectors.verdict_line import amount_words, in_words
+from alliance.knowledge.selectors.register import Tally
+from alliance.knowledge.selectors.verdict_line import VerdictLine, amount_words, in_words
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
-from alliance.web.templatetags.components import icon
+from alliance.web.templatetags.components import grade, icon, mark
 
 register = template.Library()
 
@@ -218,6 +219,85 @@ def verdict_line(
     language of the name where it is not the page's.
     """
     return {"line": in_words(told), "name": name, "href": href, "lang": lang}
+
+
+# Those that follow stand in every row of long lists: as templates they took most of a page's time.
+
+
+@register.simple_tag
+def facts_of_line(line: VerdictLine) -> SafeString:
+    """What stands beside the verdict of a solution: evidence, places, cost, time."""
+    coins = format_html(
+        '<span class="coins" aria-hidden="true">{}<i>{}</i></span> ',
+        "€" * len(line.full), "€" * len(line.pale),
+    ) if line.coins else ""  # fmt: skip
+    return format_html(
+        '<ul class="facts"><li>{}</li>{}<li>{}{}</li><li>{}</li></ul>',
+        grade(line.evidence),
+        format_html("<li>{}</li>", line.places) if line.code else "",
+        coins, line.cost, line.time,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def tally_facts(tally: Tally) -> SafeString:
+    """Cases by their outcomes, as entries of a list of facts."""
+    told = ((mark(code) if code else "", words) for code, words in _outcomes(tally))
+    return format_html_join("", "<li>{} {}</li>", told)
+
+
+def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
+    """The mark, empty for none, and the words of each entry."""
+    n = formatting.number(tally.total)
+    if not tally.total:
+        yield "", gettext("no case yet")
+    elif tally.total == 1:
+        if tally.worked:
+            yield "worked", gettext("one case, and it worked")
+        elif tally.reported:
+            yield "reported", gettext("one case, reported as working")
+        elif tally.did_not_work:
+            yield "did-not-work", gettext("one case, and it did not work")
+        else:
+            yield "mixed", gettext("one case, with mixed results")
+    else:
+        if tally.worked:
+            words = ngettext(
+                "worked in %(worked)s of %(total)s case",
+                "worked in %(worked)s of %(total)s cases",
+                tally.total,
+            )
+            yield "worked", words % {"worked": formatting.number(tally.worked), "total": n}
+        else:
+            yield "", gettext("worked in none of %(n)s cases") % {"n": n}
+        if tally.reported:
+            told = {"n": formatting.number(tally.reported)}
+            yield "reported", gettext("reported as working in %(n)s") % told
+        if tally.mixed:
+            yield "mixed", gettext("mixed in %(mixed)s") % {"mixed": formatting.number(tally.mixed)}
+        if tally.did_not_work:
+            told = {"failed": formatting.number(tally.did_not_work)}
+            yield "did-not-work", gettext("did not work in %(failed)s") % told
+        else:
+            yield "", gettext("no failure reported")
+
+
+@register.simple_tag
+def tally_marks(tally: Tally) -> SafeString:
+    """Cases by their outcomes, in short: a mark and a number each."""
+    if not tally.total:
+        return format_html('<span class="note">{}</span>', gettext("no case yet"))
+    told = (
+        ("worked", tally.worked, gettext("worked")),
+        ("reported", tally.reported, gettext("reported as working")),
+        ("mixed", tally.mixed, gettext("mixed")),
+        ("did-not-work", tally.did_not_work, gettext("did not work")),
+    )
+    return format_html_join(
+        " ",
+        '<span class="outcome {}">{}{}<span class="visually-hidden"> {}</span></span>',
+        ((code, mark(code), formatting.number(n), words) for code, n, words in told if n),
+    )
 
 
 # A page holds hundreds of cells of the evidence map: as templates they took most of its time.

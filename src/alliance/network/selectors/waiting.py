@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,14 +48,18 @@ def names_of_teams(actor: Actor, language: str) -> dict[str, str]:
 def waiting_for(
     actor: Actor, *, at: dt.datetime, language: str, teams: Mapping[str, str] | None = None
 ) -> tuple[WaitingLine, ...]:
+    """`items_for` in words. `teams`: names of teams, by which lines say whose turn it is."""
+    return lines(items_for(actor, at=at), at=at, language=language, teams=teams)
+
+
+def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
     """What waits for a person to act, the most urgent first, and then news, the newest first;
     nothing for others.
 
-    `teams`: names of teams, by which lines say whose turn it is. At most 8 queries, whatever her
-    roles and however much waits.
+    At most 8 queries, whatever her roles and however much waits.
     """
     if actor.user is None:
-        return ()
+        return []
     writes_for = {team for team, role in actor.teams.items() if role == TeamRole.EDITOR}
     roles = set(actor.roles)
     if NetworkRole.SECRETARIAT in roles:
@@ -68,14 +72,14 @@ def waiting_for(
             actor.user.pk, writes_for=writes_for, roles=roles, teams=actor.teams.keys()
         )
     ]
-    return _lines(found, at=at, language=language, teams=teams)
+    return sorted(found, key=_order)
 
 
 def waiting_for_team(public_id: str, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
     """What waits for any editor of a team, the most urgent first. At most 5 queries."""
     asked = Asked(at, people=(), teams={public_id}, roles=())
     found = [item for item in items(asked) if item.turn.team == public_id]
-    return _lines(found, at=at, language=language)
+    return lines(sorted(found, key=_order), at=at, language=language)
 
 
 def _who(turn: Turn, teams: Mapping[str, str]) -> str:
@@ -88,13 +92,14 @@ def _order(item: Waiting) -> tuple[Any, ...]:
     return (item.is_news, -item.since.timestamp() if item.is_news else 0, *urgency(item))
 
 
-def _lines(
-    found: list[Waiting],
+def lines(
+    found: Iterable[Waiting],
     *,
     at: dt.datetime,
     language: str,
     teams: Mapping[str, str] | None = None,
 ) -> tuple[WaitingLine, ...]:
+    """What waits, in words; `teams` as for `waiting_for`."""
     return tuple(
         WaitingLine(
             item,
@@ -103,5 +108,5 @@ def _lines(
             item.is_late(at),
             "" if teams is None else _who(item.turn, teams),
         )
-        for item in sorted(found, key=_order)
+        for item in found
     )

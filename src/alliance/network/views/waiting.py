@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.waiting import labels
 from alliance.network.access import actor_for, actor_of
-from alliance.network.selectors.waiting import names_of_teams, waiting_for
+from alliance.network.selectors.waiting import items_for, lines, names_of_teams
 from alliance.network.services import waiting_letters
 from alliance.network.views import done, for_people, private
 from alliance.web.paging import page_number, page_of
@@ -30,12 +31,16 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the reader to act, the most urgent first, and what is new."""
     actor, at, language = actor_of(request), clock.now(), request.LANGUAGE_CODE
     teams = names_of_teams(actor, language)
-    found = waiting_for(actor, at=at, language=language, teams=teams)
-    tasks = [line for line in found if not line.item.is_news]
+    in_words = partial(lines, at=at, language=language, teams=teams)
+    found = items_for(actor, at=at)
+    n_tasks = sum(not item.is_news for item in found)
     number = page_number(request)
+    page = page_of(Paginator(found[:n_tasks], TASKS_PER_PAGE), number)
+    # Thousands may wait: those of the page alone are put in words.
+    page.object_list = in_words(page.object_list)
     context = {
-        "tasks": page_of(Paginator(tasks, TASKS_PER_PAGE), number),
-        "news": found[len(tasks) :] if number == 1 else (),
+        "tasks": page,
+        "news": in_words(found[n_tasks:]) if number == 1 else (),
         "today": at.date(),
     }
     return render(request, "network/my_work.html", context)
