@@ -31,10 +31,13 @@ def _years(effect: Effect) -> int | None:
     return effect.period_end - effect.period_start
 
 
-def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
-    """One effect of a case as `alliance.analysis` takes it. Needs its measure and unit."""
+def place_effect(case: CaseStudy, effect: Effect, place: str = "") -> PlaceEffect:
+    """One effect of a case as `alliance.analysis` takes it. Needs its measure and unit.
+
+    `place`: what its place counts as, where that is not `place_key`.
+    """
     return PlaceEffect(
-        place=place_key(case),
+        place=place or place_key(case),
         value=effect.value,
         unit=effect.unit.name,
         direction=effect.direction,
@@ -83,12 +86,12 @@ def null_effects(case: CaseStudy) -> list[PlaceEffect]:
     return [null_effect(null) for null in case.told_nulls]
 
 
-def place_effects(case: CaseStudy) -> list[PlaceEffect]:
+def place_effects(case: CaseStudy, place: str = "") -> list[PlaceEffect]:
     """The effects of a case as `alliance.analysis` takes them, in the order of its effects.
 
-    Needs effects with their measure and unit.
+    Needs effects with their measure and unit; `place` as `place_effect`.
     """
-    return [place_effect(case, effect) for effect in case.effects.all()]
+    return [place_effect(case, effect, place) for effect in case.effects.all()]
 
 
 def counted_places(cases: Iterable[CaseStudy]) -> dict[int, str]:

@@ -80,9 +80,12 @@ class EffectFigures:
         )
 
 
+_FIGURES = tuple(field.name for field in fields(EffectFigures))
+
+
 def figures_of(effect: Effect) -> dict[str, Any]:
     """The fields of `EffectFigures` of an effect, by their names."""
-    return {field.name: getattr(effect, field.name) for field in fields(EffectFigures)}
+    return {name: getattr(effect, name) for name in _FIGURES}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -207,17 +207,19 @@ class Spreads:
         return next(iter(self.drawn + self.single), None)
 
 
-#: An effect as the analysis reads it, with the row that pages show of it.
-_Member = tuple[PlaceEffect, SpreadRow]
+#: An effect as the analysis reads it and as it is recorded, its case, and the name of its place.
+_Member = tuple[PlaceEffect, Effect, CaseStudy, str]
 
 
-def _row(effect: Effect, case: CaseStudy, language: str) -> SpreadRow:
+def _row(member: _Member, reason: str, language: str) -> SpreadRow:
+    _told, effect, case, place = member
     return SpreadRow(
         **figures_of(effect),
         effect=effect,
         case=case,
-        place=local_place(case, language),
+        place=place,
         qualifier=local_qualifier(effect, case.original_language, language),
+        reason=reason,
     )
 
 
@@ -308,12 +310,12 @@ def spread_key(effect: Effect) -> str:
 
 
 def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
-    first, language = members[0][1].effect, asked.language
-    summary = summarise([place for place, _row in members])
+    first, language = members[0][1], asked.language
+    summary = summarise([one[0] for one in members])
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
     reasons = {id(one.effect): one.reason for one in summary.selection.left_out}
-    rows = {id(place): replace(row, reason=reasons.get(id(place), "")) for place, row in members}
+    rows = {id(one[0]): _row(one, reasons.get(id(one[0]), ""), language) for one in members}
     speaking = [rows[id(place)] for place in summary.selection.chosen]
     key, symbol = spread_key(first), local_symbol(first.unit, language)
     outlook = outlook_view(
@@ -379,11 +381,11 @@ def every_spread(
     everywhere: list[PlaceEffect] = []
     places = counted_places(cases)
     for case in cases:
-        for told, effect in zip(place_effects(case), case.effects.all(), strict=True):
-            place = replace(told, place=places[case.pk])
+        told, name = place_effects(case, places[case.pk]), local_place(case, language)
+        for one, effect in zip(told, case.effects.all(), strict=True):
             key = (effect.measure.name, effect.unit.name, effect.direction)
-            groups[key].append((place, _row(effect, case, language)))
-            everywhere.append(place)
+            groups[key].append((one, effect, case, name))
+        everywhere += told
     everywhere += [null_effect(null) for null in nulls]
     asked = _Asked(language, best_covered(everywhere), place_mix(cases), useful, nulls)
     return [_spread(members, asked) for members in groups.values()]
