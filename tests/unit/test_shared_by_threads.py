@@ -38,6 +38,7 @@ MUTABLE_RESULTS = {
     "indicators/units.py registry": "what it keeps as it reads units is the same for all threads",
     "knowledge/codebook.py codebook": "frozen; its dicts are only read",
     "knowledge/codebook.py columns_of": "frozen; its dicts are only read",
+    "knowledge/selectors/outlook.py _look_ahead": "frozen; its arrays are only read",
     "network/localise.py _country_names": "only read, after it was made",
     "web/typefaces.py _laid_out": "made under a lock, then only read",
     "search/api.py _glossary": "only read, after it was made",

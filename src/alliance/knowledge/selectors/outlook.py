@@ -1,13 +1,15 @@
 """What the results of a measure promise to a new city, as a page tells it.
 
-Figures come from `alliance.analysis.evidence.outlook` at each request, so that they follow every
-change of a case; `rests_on` names the version of each case that they were computed from.
+Figures come from `alliance.analysis.evidence.outlook` by the effects as they are at each request,
+so that they follow every change of a case; `rests_on` names the version of each case that they were
+computed from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.functional import Promise
 
@@ -147,6 +149,12 @@ class OutlookView:
         return None if spread is None else spread.i2
 
 
+@lru_cache(maxsize=256)
+def _look_ahead(summary: SpreadSummary, useful: float | None) -> Outlook | None:
+    """Kept by all that it is worked out from: pooling takes most of the time of a page."""
+    return look_ahead(summary, smallest_useful=useful)
+
+
 def outlook_view(
     summary: SpreadSummary,
     chosen: Sequence[tuple[CaseStudy, Effect]],
@@ -162,7 +170,7 @@ def outlook_view(
     `chosen`: the effects that speak for their places, each with its case. `useful`: the smallest
     useful change, 0 or more, in the unit whose sign is `symbol`.
     """
-    found = look_ahead(summary, smallest_useful=useful)
+    found = _look_ahead(summary, useful)
     if found is None:
         return None
     lacks = unlike(place_mix, (case for case, _effect in chosen))
