@@ -226,6 +226,12 @@ def period(start: int | None, end: int | None) -> str:
 
 def day(date: dt.date, *, language: str | None = None) -> str:
     """A date in full, such as "24 November 2026"."""
+    # A moment is a date as well, and counts as its day.
+    return _day(dt.date(date.year, date.month, date.day), locale(language).language)
+
+
+@lru_cache(maxsize=4_000)
+def _day(date: dt.date, language: str) -> str:
     return format_date(date, format="d MMMM y", locale=locale(language))
 
 

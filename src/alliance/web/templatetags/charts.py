@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from alliance.charts.chain import ChainDrawing
-from alliance.charts.forest import Forest
+from alliance.charts.forest import Forest, Mark, SummaryMark
 from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.series import Chart
@@ -43,6 +43,37 @@ def forest(
         "of_results": of_results,
         "told_in_label": told_in_label,
     }
+
+
+@register.simple_tag
+def strip(mark: Mark | SummaryMark, zero: str) -> SafeString:
+    """The marks of one row of a forest plot on its axis; a page holds dozens."""
+    x, interval, expected = mark.x, mark.interval, None
+    parts = [
+        '<line class="ax" x1="1%" x2="99%" y1="50%" y2="50%"/>',
+        f'<line class="zero" x1="{zero}" x2="{zero}" y1="8%" y2="92%"/>',
+    ]
+    if isinstance(mark, SummaryMark):
+        expected, shape = mark.expected, _at(x, "mean", "M-9 0 0-7 9 0 0 7z")
+    else:
+        css = "dot" if mark.row.filled else "dot open"
+        shape = f'<circle class="{css}" cx="{x}" cy="50%" r="6"/>'
+    for line, css in ((expected, "pi"), (interval, "ci")):
+        if line is not None:
+            ends = f'x1="{line.start}" x2="{line.end}"'
+            parts.append(f'<line class="{css}" {ends} y1="50%" y2="50%"/>')
+    if interval is not None and interval.goes_on_below:
+        parts.append(_at(interval.start, "tip", "M0 0 6-5V5z"))
+    if interval is not None and interval.goes_on_above:
+        parts.append(_at(interval.end, "tip", "M0 0-6-5V5z"))
+    if mark.clipped:
+        shape = _at(x, "arrow", "M0 0-11-7V7z" if mark.clipped > 0 else "M0 0 11-7V7z")
+    # Places on the axis are numbers that the drawing has written.
+    return SafeString(f'<svg class="strip" aria-hidden="true">{"".join(parts)}{shape}</svg>')
+
+
+def _at(x: str, css: str, path: str) -> str:
+    return f'<svg x="{x}" y="50%" overflow="visible"><path class="{css}" d="{path}"/></svg>'
 
 
 @register.inclusion_tag("web/charts/chain.html")
