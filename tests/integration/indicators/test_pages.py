@@ -198,6 +198,27 @@ def test_the_latest_common_period_is_compared(cities: list[City]) -> None:
     assert [one.rank for one in row.cities] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("told", "shown", "values"),
+    [
+        ("2020", "2020", [41.0, 41.0]),
+        # The release speaks of a figure that is there no longer.
+        ("2022", "2021", [20.0, 21.0]),
+    ],
+)
+def test_what_the_release_speaks_of_is_compared_as_long_as_it_is_there(
+    cities: list[City], told: str, shown: str, values: list[float]
+) -> None:
+    definition, release = make_definition(), make_release()
+    for number, city in enumerate(cities[:2]):
+        record(city, definition, {"2020": 10.0 + number, "2021": 20.0 + number})
+        make_score(release, city, definition, period=told)
+    (row,) = comparisons(cities[:2], "en")
+    figures = [one.figure for one in row.cities if one.figure]
+    assert [one.period for one in figures] == [shown, shown]
+    assert [one.value for one in figures] == values
+
+
 def test_french_and_swedish_income_give_both_values_and_no_rank(
     cities: list[City], client: Client
 ) -> None:
