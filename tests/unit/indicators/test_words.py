@@ -1,0 +1,28 @@
+"""What stands in each row of a table of figures."""
+
+from __future__ import annotations
+
+from alliance.charts.sparkline import SparkPoint, draw
+from alliance.indicators.models import ObservationSource, Target
+from alliance.indicators.templatetags.indicator_words import held_against, source_line, spark
+
+
+def test_a_small_line_says_its_ends_in_words() -> None:
+    line = draw([SparkPoint(2019, 10.0), SparkPoint(2020, 12.5, True), SparkPoint(2021, 15.0)])
+    text = spark(line, 1)
+    assert 'aria-label="From 10.0 in 2019 to 15.0 in 2021"' in text
+    assert (text.count('class="broken"'), text.count("<path"), text.count("<circle")) == (1, 2, 2)
+
+
+def test_a_source_is_named_and_linked_as_far_as_it_is_known() -> None:
+    assert source_line(None) == "Source not recorded."
+    assert source_line(ObservationSource(title="A & B")) == "Source: A &amp; B."
+    linked = ObservationSource(title="<T>", url="https://example.org/?a&b")
+    assert source_line(linked) == ('Source: <a href="https://example.org/?a&amp;b">&lt;T&gt;</a>.')
+
+
+def test_a_target_is_told_with_its_kind() -> None:
+    assert held_against(None) == "No target is set."
+    assert held_against(Target(value=90.0, year=2030)) == "Target: 90 by 2030."
+    told = held_against(Target(words="net zero", kind="law"))
+    assert told.startswith('Target: <span lang="en">net zero</span> (') and told.endswith(").")
