@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
+    DefinitionVersion,
     Indicator,
     IndicatorGroup,
     IndicatorMeasure,
@@ -22,7 +23,6 @@ from alliance.indicators.models import (
     Score,
 )
 from alliance.indicators.selectors.access import release_at
-from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
 from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.values import observations_at, totals
 from alliance.network.localise import local_field
@@ -36,6 +36,21 @@ _MOST_NAMES = 2_000
 #: Member cities by verdict, with "_" for "-".
 Counts = Counter[str]
 RANKED = tuple(one.replace("-", "_") for one in PeerStanding if one.is_place)
+
+
+class DefinitionLine(NamedTuple):
+    """What the catalogue shows of a definition, by the version that holds."""
+
+    indicator: int
+    key: str
+    unit_label: str
+    unit_label_fr: str
+    unit_label_sv: str
+    direction: str
+    not_ranked_because: str
+    not_ranked_because_fr: str
+    not_ranked_because_sv: str
+    sdg_targets: list[str]
 
 
 @dataclass
@@ -64,7 +79,7 @@ def network_page(
         indicators = [one for one in indicators if one.pk in acting]
     found = _counted(release) if release else _counted_without_release(moment)
     names = _names(release, language) if release else {}
-    definitions = definitions_of([one.pk for one in indicators], moment)
+    definitions = _definitions(moment)
     rows: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for one in indicators:
         rows[one.group_id].append(
@@ -76,6 +91,20 @@ def network_page(
         "n_indicators": sum(one.is_common for one in indicators),
         "measure": _measure(measure),
     }
+
+
+def _definitions(moment: dt.datetime | None) -> dict[int, list[DefinitionLine]]:
+    """The definitions of each indicator, as known at `moment`; one query."""
+    rows = DefinitionVersion.objects.order_by("definition__key", "number")
+    if moment is not None:
+        rows = rows.filter(recorded_at__lte=moment)
+    of = ("definition__indicator", "definition__key", *DefinitionLine._fields[2:])
+    # By keys, so that the last version of each is left.
+    held = {row[:2]: DefinitionLine._make(row) for row in rows.values_list(*of)}
+    found: dict[int, list[DefinitionLine]] = defaultdict(list)
+    for one in held.values():
+        found[one.indicator].append(one)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -151,7 +180,7 @@ def _names(release: Release, language: str) -> dict[tuple[str, str], list[tuple[
 
 def _row(
     indicator: Indicator,
-    definitions: tuple[DefinitionShown, ...],
+    definitions: Sequence[DefinitionLine],
     found: _Found,
     names: dict[tuple[str, str], list[tuple[str, str]]],
     language: str,
@@ -159,14 +188,14 @@ def _row(
     """An indicator with what is counted of it; of the members that lead or lag `NAMED` each."""
     clause: str | Promise = ""
     if definitions:
-        because = (local_field(one.version, "not_ranked_because", language) for one in definitions)
+        because = (local_field(one, "not_ranked_because", language) for one in definitions)
         clause = next(filter(None, because), "")
     if not clause and found.clauses:
         clause = clause_text(found.clauses.most_common(1)[0][0])
     return {
         "indicator": indicator,
         "definitions": definitions,
-        "sdg_targets": sorted({one for each in definitions for one in each.version.sdg_targets}),
+        "sdg_targets": sorted({one for each in definitions for one in each.sdg_targets}),
         "n_cities": found.n_cities,
         "newest": found.newest,
         # What is not of the common set moves no count.

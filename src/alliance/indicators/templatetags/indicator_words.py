@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Mapping, Sized
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from django import template
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -23,6 +23,7 @@ from alliance.indicators.selectors.city_table import MAP_MARKS
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown
 from alliance.network.localise import country_name, local_field, localised_field
 from alliance.web import formatting
+from alliance.web.templatetags.components import mark
 
 register = template.Library()
 register.filter(publisher_title)
@@ -209,6 +210,36 @@ def aim(target: Target) -> SafeString:
     if target.year is None:
         return text
     return format_html(gettext("{target} by {year}"), target=text, year=target.year)
+
+
+@register.simple_tag(takes_context=True)
+def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
+    """The members that lead or lag on an indicator, or why none is ranked."""
+    counts = row["counts"]
+    if not row["ranked"]:
+        words = gettext("no member city is ranked")
+        if row["clause"]:
+            words = f"{gettext('Not comparable')}{formatting.colon()} {row['clause']}"
+        elif counts["not_compared"]:
+            words = gettext("Not comparable")
+        return format_html('<span class="note">{}</span>', words)
+    parts = []
+    for code, n, named, heading in (
+        ("worked", counts["leading"], row["leading"], gettext("Leads:")),
+        ("did-not-work", counts["must_do_more"], row["behind"], gettext("Must do more:")),
+    ):
+        if n:
+            hrefs = ((_href(context, "indicators:city", key), name) for key, name in named)
+            links = format_html_join(", ", '<a href="{}">{}</a>', hrefs)
+            left = formatting.number(n - len(named))
+            more = gettext("and %(n)s more") % {"n": left} if n > len(named) else ""
+            given = (code, mark(code), heading, links, more)
+            parts.append(format_html('<span class="{}">{}</span> {} {} {}<br>', *given))
+    rest = gettext("%(typical)s typical, %(unclear)s unclear") % {
+        name: formatting.number(counts[name]) for name in ("typical", "unclear")
+    }
+    parts.append(format_html('<span class="note">{}</span>', rest))
+    return SafeString("".join(parts))
 
 
 @register.simple_tag
