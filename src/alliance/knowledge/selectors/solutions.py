@@ -197,9 +197,16 @@ def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> di
 
 
 def with_lines(solutions: Iterable[Solution]) -> None:
-    """Load what the verdict lines of solutions say, in two queries."""
-    main = SolutionVerdict.objects.filter(is_main=True).select_related("measure", "unit")
-    prefetch_related_objects(list(solutions), Prefetch("verdicts", main), "costs")
+    """Load what the verdict lines of solutions say, in two queries: of costs the amounts alone."""
+    main = SolutionVerdict.objects.filter(is_main=True).defer("cases")
+    amounts = SolutionCost.objects.exclude(currency="").only(
+        "solution", "position", "low", "typical", "high", "currency", "per", "per_fr", "per_sv"
+    )
+    prefetch_related_objects(
+        list(solutions),
+        Prefetch("verdicts", main.select_related("measure", "unit")),
+        Prefetch("costs", amounts),
+    )
 
 
 def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[int, Solution]:
