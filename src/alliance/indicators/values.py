@@ -28,14 +28,22 @@ class VersionLine:
 
 
 def versions_at(
-    moment: dt.datetime | None, definitions: Collection[int] | None = None
+    moment: dt.datetime | None,
+    definitions: Collection[int] | None = None,
+    *,
+    with_indicator: bool = True,
 ) -> dict[int, VersionLine]:
-    """The version of each definition that held at `moment`, by the definition's primary key."""
+    """The version of each definition that held at `moment`, by the definition's primary key.
+
+    `with_indicator`: with the record of its indicator, whose key stands in the definition.
+    """
     apart = Sibling.objects.filter(
         left=OuterRef("definition"), right=F("left"), verdict=SiblingVerdict.NOT_COMPARABLE
     )
     rows = (
-        DefinitionVersion.objects.select_related("definition__indicator")
+        DefinitionVersion.objects.select_related(
+            "definition__indicator" if with_indicator else "definition"
+        )
         .annotate(within_country=Exists(apart))
         .order_by("number")
     )

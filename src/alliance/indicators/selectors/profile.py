@@ -199,7 +199,7 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
         told = found.order_by().values_list("node", *ScoreShown._fields)
         scores = {node: ScoreShown._make(said) for node, *said in told}
     known = lines_of_city(city, moment)
-    versions = versions_at(moment, {line.definition for line in known})
+    versions = versions_at(moment, {line.definition for line in known}, with_indicator=False)
     lines: dict[int, list[Line]] = defaultdict(list)
     for line in known:
         if line.definition in versions:

@@ -97,13 +97,15 @@ def comparisons(
 ) -> tuple[Comparison, ...]:
     """What the guard says of the cities on each indicator, or on one, as known at `moment`.
 
-    Seven queries. Indicators of which no city has a figure are left out, unless one was asked for.
+    Seven queries, and two where the release speaks of figures that are there no longer. Indicators
+    of which no city has a figure are left out, unless one was asked for.
     """
     versions = versions_at(
         moment,
         None
         if indicator is None
         else list(Definition.objects.filter(indicator=indicator).values_list("pk", flat=True)),
+        with_indicator=False,
     )
     wanted = [indicator] if indicator is not None else indicators_in_order()
     scores = scores_at(moment, cities, wanted)
