@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from alliance.charts.map import PointMap
 from alliance.charts.sparkline import Sparkline
 from alliance.indicators import enums, messages
 from alliance.indicators.connectors import PUBLISHERS
@@ -78,6 +79,12 @@ def standing_word(mark: str) -> str | Promise:
         if code == mark:
             return enums.PeerStanding(standing).label
     return gettext("unclear, not ranked or no data")
+
+
+@register.filter
+def standings(chart: PointMap) -> dict[str, str]:
+    """What the marks of a map mean, by their codes."""
+    return {code: str(standing_word(code)) for code in chart.outcomes}
 
 
 @register.filter

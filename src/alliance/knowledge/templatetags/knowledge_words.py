@@ -221,6 +221,12 @@ def verdict_line(
     return {"line": in_words(told), "name": name, "href": href, "lang": lang}
 
 
+@register.simple_tag
+def members_marked() -> dict[str, str]:
+    """What a full mark means on the map of cities; the empty ones have no words."""
+    return {"worked": gettext("member")}
+
+
 # Those that follow stand in every row of long lists: as templates they took most of a page's time.
 
 

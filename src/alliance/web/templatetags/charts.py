@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
@@ -98,6 +98,25 @@ def map_mark(code: str) -> SafeString:
     return format_html(
         '<span class="outcome {}">{}{}</span>', code, map_shape(code), outcome_word(code)
     )
+
+
+@register.simple_tag
+def city_marks(chart: PointMap, said: Mapping[str, str]) -> SafeString:
+    """The marks of a map of cities as links; `said`: what each outcome means, in words."""
+    words = {code: f" ({text})" for code, text in said.items() if text}
+    return format_html_join(
+        "\n",
+        '<g class="point {}" transform="translate({} {})"><a href="{}" aria-label="{}{}">'
+        '<circle class="hit" r="10"/><path class="shape" fill-rule="evenodd" d="{}"/>'
+        '<text aria-hidden="true" x="{}" y="4" text-anchor="{}">{}</text></a></g>',
+        (
+            (
+                one.outcome, one.x, one.y, one.href, one.label, words.get(one.outcome, ""),
+                one.shape, one.label_x, one.label_anchor, one.label,
+            )
+            for one in chart.marks
+        ),
+    )  # fmt: skip
 
 
 @register.inclusion_tag("web/charts/map.html", takes_context=True)
