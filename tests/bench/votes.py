@@ -103,7 +103,6 @@ def _serve(home: Path, port: int) -> subprocess.Popen[bytes]:
         **os.environ,
         "ALLIANCE_HOME": str(home),
         "ALLIANCE_BIND": f"127.0.0.1:{port}",
-        "ALLIANCE_DEBUG": "yes",
         "ALLIANCE_WEB_PROCESSES": "2",
     }
     command = [sys.executable, "-m", "alliance.config.cli"]
