@@ -17,7 +17,6 @@ from alliance.adoption.services.following import follow
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.models import CaseStudy, Measure, Solution
 from alliance.network.models import Need, NeedHelp, PeerReview
-from alliance.network.selectors.waiting import waiting_for
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
 from alliance.testbeds.models import Pilot
@@ -26,6 +25,7 @@ from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
 from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person, team
+from tests.factories.waiting import waiting_for
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

@@ -19,12 +19,12 @@ from alliance.network.selectors.discussion import (
     get_post_to_moderate,
     get_post_to_report,
 )
-from alliance.network.selectors.waiting import waiting_for
 from alliance.network.services.discussion import moderate_post, report_post, write_post
 from tests.factories.knowledge import lay_ground
 from tests.factories.needs_offers import make_need, make_offer
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.waiting import waiting_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 

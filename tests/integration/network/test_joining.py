@@ -15,10 +15,10 @@ from django_tasks_db.models import DBTaskResult
 from alliance.accounts.models import User
 from alliance.accounts.tasks import send_letter
 from alliance.network.models import Invitation, JoinRequest, Membership, Organisation
-from alliance.network.selectors.waiting import waiting_for
 from alliance.network.services import joining, waiting_letters
 from tests.factories.pages import page_text, words
 from tests.factories.people import acting
+from tests.factories.waiting import waiting_for
 from tests.integration.network.conftest import AT, People, confirm
 
 pytestmark = pytest.mark.sql

@@ -9,11 +9,11 @@ from django.test import Client
 
 from alliance.core.models import AuditEvent
 from alliance.network.models import Need, Offer, StatementDraft
-from alliance.network.selectors.waiting import waiting_for
 from tests.factories.knowledge import lay_ground
 from tests.factories.needs_offers import make_statement_draft
 from tests.factories.pages import page_text
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.waiting import waiting_for
 
 pytestmark = pytest.mark.django_db
 HERE = "/en/statement-drafts/lund-municipality-need/"

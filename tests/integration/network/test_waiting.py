@@ -17,7 +17,7 @@ from alliance.core.errors import NotAllowed
 from alliance.core.waiting import Asked, Waiting
 from alliance.knowledge.services import drafts, questions, reviews
 from alliance.network.models import Invitation, PeerReview
-from alliance.network.selectors.waiting import waiting_for, waiting_for_team
+from alliance.network.selectors.waiting import waiting_for_team
 from alliance.network.services.memberships import end_membership
 from alliance.testbeds.models import Pilot
 from tests.factories.accounts import fail_letter
@@ -30,6 +30,7 @@ from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import lay_pilots, registered
 from tests.factories.testbeds import answer as answer_slot
 from tests.factories.testbeds import ask, business, make_testbed
+from tests.factories.waiting import waiting_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DAY = dt.timedelta(days=1)

@@ -45,13 +45,6 @@ def names_of_teams(actor: Actor, language: str) -> dict[str, str]:
     return {team.public_id: local_name(team, language) for team in teams}
 
 
-def waiting_for(
-    actor: Actor, *, at: dt.datetime, language: str, teams: Mapping[str, str] | None = None
-) -> tuple[WaitingLine, ...]:
-    """`items_for` in words. `teams`: names of teams, by which lines say whose turn it is."""
-    return lines(items_for(actor, at=at), at=at, language=language, teams=teams)
-
-
 def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
     """What waits for a person to act, the most urgent first, and then news, the newest first;
     nothing for others.
@@ -99,7 +92,7 @@ def lines(
     language: str,
     teams: Mapping[str, str] | None = None,
 ) -> tuple[WaitingLine, ...]:
-    """What waits, in words; `teams` as for `waiting_for`."""
+    """What waits, in words. `teams`: names of teams, by which lines say whose turn it is."""
     return tuple(
         WaitingLine(
             item,

@@ -36,10 +36,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
     n_tasks = sum(not item.is_news for item in found)
     number = page_number(request)
     page = page_of(Paginator(found[:n_tasks], TASKS_PER_PAGE), number)
-    # Thousands may wait: those of the page alone are put in words.
-    page.object_list = in_words(page.object_list)
     context = {
         "tasks": page,
+        # Thousands may wait: those of the page alone are put in words.
+        "lines": in_words(page),
         "news": in_words(found[n_tasks:]) if number == 1 else (),
         "today": at.date(),
     }
