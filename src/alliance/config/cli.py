@@ -30,6 +30,7 @@ COMMANDS = {
     "evidence": "alliance.config.evidence_command:evidence",
     "pilot": "alliance.config.pilot_command:pilot",
     "dialogue": "alliance.config.dialogue_command:dialogue",
+    "budget": "alliance.config.budget_command:budget",
     "accounts": "alliance.accounts.commands:accounts",
     "demo": "alliance.config.demo_command:demo",
     "check": "alliance.config.commands:check",

@@ -1,0 +1,144 @@
+"""An election of a participatory budget: projects with costs, ballots, what was declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance.analysis.errors import MethodError
+
+Ints = NDArray[np.int64]
+#: What a ballot says of a project: named, a place in an order, or points.
+VOTE_TYPES = ("approval", "ordinal", "cumulative", "scoring")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project on the ballot. `cost`: whole parts of the currency unit, see `Election.scale`."""
+
+    id: str
+    cost: int
+    name: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most so many of these projects, or so much money for them, is chosen.
+
+    Two incompatible projects are a cap of one. ``most_cost`` is in whole parts, as costs are.
+    """
+
+    projects: frozenset[str]
+    most_projects: int | None = None
+    most_cost: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Election:
+    """Ballots as a sparse table: entry ``e`` says that ``voter[e]`` named ``project[e]``.
+
+    Attributes:
+        budget: what is there to spend, in whole parts.
+        scale: parts of one currency unit; 100 where a cost has two decimals.
+        projects: in the order of the ballot, the last order of ties.
+        n_voters: ballots that count, empty ones too.
+        voter, project: places, entries sorted by voter, one of a project in each ballot.
+        points: what each entry gives, above 0; 1 for approval, ``longest - place`` for ordinal.
+    """
+
+    budget: int
+    projects: tuple[Project, ...]
+    n_voters: int
+    voter: Ints
+    project: Ints
+    points: Ints
+    vote_type: str = "approval"
+    scale: int = 1
+    caps: tuple[Cap, ...] = ()
+    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def supporters(self) -> tuple[tuple[Ints, Ints], ...]:
+        """Of each project: who named it, and with how many points."""
+        order = np.argsort(self.project, kind="stable")
+        ends = np.searchsorted(self.project[order], np.arange(len(self.projects) + 1))
+        return tuple((self.voter[order[a:b]], self.points[order[a:b]]) for a, b in pairwise(ends))
+
+    @cached_property
+    def votes(self) -> Ints:
+        """How many ballots name each project."""
+        return np.bincount(self.project, minlength=len(self.projects)).astype(np.int64)
+
+    @cached_property
+    def score(self) -> Ints:
+        """The points of each project; its votes where ballots only approve."""
+        total = np.zeros(len(self.projects), np.int64)
+        np.add.at(total, self.project, self.points)
+        return total
+
+    def amount(self, parts: int | Fraction) -> float | int:
+        """Money in currency units: whole where it is."""
+        units = Fraction(parts) / self.scale
+        return int(units) if units.denominator == 1 else float(units)
+
+
+def election_of(
+    budget: int,
+    projects: Sequence[Project],
+    ballots: Sequence[Mapping[str, int] | Sequence[str]],
+    *,
+    vote_type: str = "approval",
+    longest: int | None = None,
+    scale: int = 1,
+    caps: Sequence[Cap] = (),
+) -> Election:
+    """An election from ballots: ids in the order in which they stand there, or points by id.
+
+    Args:
+        longest: the most projects that an ordinal ballot may name; the longest of them by default.
+
+    Raises:
+        MethodError: ``bad-budget``, ``no-projects``, ``duplicate-project``, ``no-cost``,
+            ``unknown-project``, ``repeated-project``, ``bad-points``.
+    """
+    place = {one.id: at for at, one in enumerate(projects)}
+    if budget < 0:
+        raise MethodError("bad-budget", "a budget is at least 0", "budget")
+    if not projects:
+        raise MethodError("no-projects", "there is no project to choose from", "projects")
+    if len(place) < len(projects):
+        raise MethodError("duplicate-project", "two projects have the same id", "projects")
+    for at, one in enumerate(projects):
+        if one.cost <= 0:
+            raise MethodError("no-cost", f"{one.id!r} costs nothing", f"projects[{at}].cost")
+    longest = longest or max((len(ballot) for ballot in ballots), default=0)
+    voter, project, points = [], [], []
+    for at, ballot in enumerate(ballots):
+        said = (
+            dict(ballot)
+            if isinstance(ballot, Mapping)
+            else {id: longest - n if vote_type == "ordinal" else 1 for n, id in enumerate(ballot)}
+        )
+        if len(said) < len(ballot):
+            raise MethodError("repeated-project", "a project is named twice", f"ballots[{at}]")
+        for id, given in said.items():
+            if id not in place:
+                raise MethodError("unknown-project", f"no project {id!r}", f"ballots[{at}]")
+            if given < 0:
+                raise MethodError("bad-points", "points are at least 0", f"ballots[{at}].{id}")
+            if given:
+                voter.append(at)
+                project.append(place[id])
+                points.append(given)
+    return Election(
+        budget, tuple(projects), len(ballots), np.array(voter, np.int64),
+        np.array(project, np.int64), np.array(points, np.int64), vote_type, scale, tuple(caps),
+    )  # fmt: skip

@@ -1,0 +1,350 @@
+"""The Method of Equal Shares: everybody has the same money, and supporters pay for what they want.
+
+Source: Peters, Pierczyński, Skowron, Proportional Participatory Budgeting with Additive Utilities
+(NeurIPS 2021); plain Add1 as in the one city election that published its winners.
+
+Each round chooses the project with the least rho: every supporter ``i`` pays
+``min(money left, rho * utility)`` and together they pay its cost. rho never falls while money is
+spent, so that an old one is a lower bound and most projects are not looked at in most rounds.
+Floats do the work; where two values lie within a relative 1e-9, whole numbers decide (`_Exact`).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection
+from copy import copy
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import gcd, inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance.analysis.budgeting.election import Election, Ints
+from alliance.analysis.budgeting.greedy import fill, warnings_of
+from alliance.analysis.budgeting.outcome import Outcome, Purse, Round, Tie, first_of
+from alliance.analysis.errors import MethodError
+
+UTILITIES = ("cost", "cardinality", "points")
+COMPLETIONS = ("none", "add1", "add1u", "utilitarian")
+#: Floats that lie nearer to each other than this are compared in whole numbers.
+NEAR = 1e-9
+#: Bits of a denominator from which it is worth looking for what can be cut.
+LONG = 512
+
+
+def equal_shares(
+    election: Election,
+    *,
+    utility: str = "cost",
+    completion: str = "none",
+    min_votes: int = 0,
+    excluded: Collection[str] = (),
+) -> Outcome:
+    """Choose projects by equal shares. Equal rho: more votes, then the cheaper, then the order.
+
+    Args:
+        utility: what a chosen project is worth to who named it: its ``cost``, 1
+            (``cardinality``), or the ``points`` that she gave.
+        completion: what is done with money that is left: ``none``; ``add1``, everybody gets one
+            currency unit more until the next outcome would cost more than the budget; ``add1u``,
+            the same and then the rest by score; ``utilitarian``, the rest by score at once.
+        min_votes: projects that fewer ballots name are left out.
+        excluded: ids that are left out.
+
+    Raises:
+        MethodError: ``bad-option``, ``unknown-project``.
+    """
+    if utility not in UTILITIES:
+        raise MethodError("bad-option", ", ".join(UTILITIES), "utility")
+    if completion not in COMPLETIONS:
+        raise MethodError("bad-option", ", ".join(COMPLETIONS), "completion")
+    declared = Purse(election, min_votes, excluded)
+    count = _Count(election, utility, declared)
+    last = count.run(0)
+    assert last is not None
+    if completion in ("add1", "add1u"):
+        last = _add1(count, last)
+    purse, rounds = last.purse, last.rounds
+    if completion in ("add1u", "utilitarian"):
+        kept = {at: one for at, one in purse.losers.items() if one.reason in _NOT_RETRIED}
+        purse.losers = kept
+        fill(purse, last.ties)
+        rounds += [Round(at) for at in purse.chosen[len(rounds) :]]
+    losers = tuple(purse.losers[at] for at in sorted(purse.losers))
+    return Outcome(
+        election, "equal-shares", tuple(rounds), losers, tuple(last.ties),
+        warnings_of(election, purse),
+    )  # fmt: skip
+
+
+_NOT_RETRIED = {"excluded", "costs-more-than-all", "too-few-votes", "no-votes"}
+
+
+@dataclass
+class _Run:
+    purse: Purse
+    rounds: list[Round] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    #: More money for everybody would change nothing any more.
+    is_settled: bool = True
+
+
+def _add1(count: _Count, last: _Run) -> _Run:
+    """The last outcome before one that costs too much, with a unit more for everybody each time.
+
+    Amounts between two need no count of their own where nothing can come out otherwise there
+    (`_Count.run`); steps grow while that holds, and fall back to one unit where it does not.
+    """
+    units, step = 0, 1
+    while not last.is_settled:
+        coming = count.run(units + step, as_in=last if step > 1 else None)
+        if coming is None:
+            step //= 2
+            continue
+        if coming.purse.spent > count.election.budget:
+            break
+        units, last, step = units + step, coming, step * 2
+    return last
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Who wants a project; what it is worth to her is ``factor * weight``, weight None for 1."""
+
+    cost: int
+    who: Ints
+    weight: Ints | None
+    factor: int
+    total: int
+
+    @cached_property
+    def least(self) -> float:
+        """rho where nobody falls short; it is never less."""
+        return self.cost / self.total / self.factor
+
+
+class _Count:
+    """Runs of one election with different money for everybody."""
+
+    def __init__(self, election: Election, utility: str, declared: Purse) -> None:
+        self.election, self.declared = election, declared
+        self.wishes = []
+        for one, (who, points) in zip(election.projects, election.supporters, strict=True):
+            weighs = utility == "points" and bool((points != 1).any())
+            self.wishes.append(
+                _Wish(
+                    one.cost,
+                    who,
+                    points if weighs else None,
+                    one.cost if utility == "cost" else election.scale,
+                    int(points.sum()) if weighs else len(who),
+                )
+            )
+
+    def run(self, extra: int, *, as_in: _Run | None = None) -> _Run | None:
+        """One count in which everybody has so many currency units more than her share of the
+        budget; what is chosen may cost more than there is.
+
+        With ``as_in``, a count with less money: None unless it and every amount between choose the
+        same in the same order. While the same is bought, more money for all leaves everybody at
+        least as much, and no rho grows. Between the two, a chosen project's rho is thus at most
+        that of the lower count and those of the others are at least those of this one; who is too
+        poor here is so below.
+        """
+        election = self.election
+        money = Fraction(election.budget, max(election.n_voters, 1)) + extra * election.scale
+        purse = copy(self.declared)
+        purse.chosen, purse.losers = [], dict(self.declared.losers)
+        run = _Run(purse)
+        left = np.full(election.n_voters, float(money))
+        exact = _Exact(election.n_voters, money, self.wishes)
+        heap = []
+        for at in purse.open():
+            if self.wishes[at].total:
+                heap.append((self.wishes[at].least, at))
+            else:
+                purse.lose(at, "no-votes")
+        heapq.heapify(heap)
+        while heap:
+            before = None
+            if as_in is not None and len(run.rounds) < len(as_in.rounds):
+                before = as_in.rounds[len(run.rounds)]
+            fresh: list[tuple[float, int]] = []
+            best = inf
+            reach = (before.rho or 0.0) if before else 0.0
+            while heap and heap[0][0] <= max(best, reach) * (1 + NEAR):
+                at = heapq.heappop(heap)[1]
+                if purse.is_capped(at):
+                    purse.lose(at, "cap")
+                    continue
+                own = left[self.wishes[at].who]
+                if not self._is_affordable(at, own, exact, purse):
+                    purse.lose(at, "supporters-short")
+                    continue
+                rho = _share(self.wishes[at], own) / self.wishes[at].factor
+                fresh.append((rho, at))
+                best = min(best, rho)
+            if not fresh:
+                break
+            near = [at for rho, at in fresh if rho <= best * (1 + NEAR)]
+            if len(near) > 1:
+                near = self._least(near, exact, purse)
+            at = first_of(near, election, run.ties)
+            if as_in is not None:
+                others = [one for one in fresh if one[1] != at]
+                if before is None or not self._is_sure(at, best, before, others):
+                    return None
+            for rho, other in fresh:
+                if other != at:
+                    heapq.heappush(heap, (rho, other))
+            self._pay(at, left, run)
+        if as_in is not None and len(run.rounds) < len(as_in.rounds):
+            return None
+        for at, one in list(purse.losers.items()):
+            if one.reason == "supporters-short":
+                wish = self.wishes[at]
+                purse.lose(at, one.reason, max(wish.cost - float(left[wish.who].sum()), 0.0))
+                run.is_settled = False
+        return run
+
+    def _is_sure(
+        self, at: int, best: float, before: Round, others: list[tuple[float, int]]
+    ) -> bool:
+        """Whether a project is chosen for every amount between two, next to ``others`` (rho, place)
+        of the larger one.
+        """
+        if before.project != at or before.rho is None:
+            return False
+        own = self.wishes[at]
+        for rho, other in others:
+            if rho > before.rho * (1 + NEAR) or _are_alike(own, self.wishes[other]):
+                continue
+            # All who want either pay alike, with less money too: what decides their tie stays.
+            if not (before.rho == best == own.least and rho == self.wishes[other].least):
+                return False
+        return True
+
+    def _is_affordable(self, at: int, own: NDArray[Any], exact: _Exact, purse: Purse) -> bool:
+        wish = self.wishes[at]
+        total = float(own.sum())
+        if abs(total - wish.cost) > NEAR * wish.cost:
+            return total > wish.cost
+        exact.follow(purse.chosen)
+        return exact.money_of(wish) >= wish.cost
+
+    def _least(self, near: list[int], exact: _Exact, purse: Purse) -> list[int]:
+        """Those of ``near`` whose rho is the least, in whole numbers."""
+        first = self.wishes[near[0]]
+        if all(_are_alike(first, self.wishes[at]) for at in near[1:]):
+            return near
+        exact.follow(purse.chosen)
+        rho = {at: exact.share(self.wishes[at])[0] / self.wishes[at].factor for at in near}
+        least = min(rho.values())
+        return [at for at in near if rho[at] == least]
+
+    def _pay(self, at: int, left: NDArray[Any], run: _Run) -> None:
+        wish = self.wishes[at]
+        own = left[wish.who]
+        share = _share(wish, own)
+        asked = share if wish.weight is None else share * wish.weight
+        paid = np.minimum(own, asked)
+        # What lies within rounding of nothing is nothing.
+        rest = own - paid
+        left[wish.who] = np.where(rest <= own * NEAR * 1e-3, 0.0, rest)
+        run.purse.choose(at)
+        run.rounds.append(
+            Round(at, share / wish.factor, int((paid > 0).sum()), float(paid.max(initial=0)))
+        )
+
+
+def _are_alike(one: _Wish, other: _Wish) -> bool:
+    """Whether two projects cost the same and the same people want them as much."""
+    return (
+        (one.cost, one.factor, one.total) == (other.cost, other.factor, other.total)
+        and np.array_equal(one.who, other.who)
+        and (one.weight is other.weight or np.array_equal(one.weight, other.weight))  # type: ignore[arg-type]
+    )
+
+
+def _share(wish: _Wish, own: NDArray[Any]) -> float:
+    """What a supporter pays for each unit of weight; ``own``, her money, is enough for all.
+
+    The fixed point is reached from below: who cannot pay the share pays all she has, and the share
+    of the others grows, until nobody else falls short.
+    """
+    share = wish.cost / wish.total
+    n_poor = 0
+    while True:
+        poor = own < (share if wish.weight is None else share * wish.weight)
+        n = int(np.count_nonzero(poor))
+        if n == n_poor:
+            return share
+        rich = len(own) - n if wish.weight is None else int(wish.weight[~poor].sum())
+        if not rich:
+            return float((own if wish.weight is None else own / wish.weight).max())
+        n_poor, share = n, max(share, (wish.cost - float(own[poor].sum())) / rich)
+
+
+class _Exact:
+    """Everybody's money as whole numbers over one denominator, brought up to date when asked."""
+
+    def __init__(self, n_voters: int, money: Fraction, wishes: list[_Wish]) -> None:
+        self.n_voters, self.money, self.wishes = n_voters, money, wishes
+        self.done = 0
+        self.parts: NDArray[Any] | None = None
+        self.denominator = money.denominator
+
+    def follow(self, chosen: list[int]) -> None:
+        """Let supporters pay for what was chosen since the last time."""
+        if self.parts is None:
+            self.parts = np.full(self.n_voters, self.money.numerator, object)
+        for at in chosen[self.done :]:
+            wish = self.wishes[at]
+            share, poor = self.share(wish)
+            paid = share * self.denominator
+            top, bottom = paid.numerator, paid.denominator
+            asked = top if wish.weight is None else top * wish.weight.astype(object)
+            self.parts *= bottom
+            self.denominator *= bottom
+            rest = self.parts[wish.who] - asked
+            rest[poor] = 0
+            self.parts[wish.who] = rest
+        self.done = len(chosen)
+        if self.denominator.bit_length() > LONG:
+            common = gcd(self.denominator, *self.parts.tolist())
+            self.parts //= common
+            self.denominator //= common
+
+    def money_of(self, wish: _Wish) -> Fraction:
+        """What the supporters have together, in parts of the currency unit."""
+        assert self.parts is not None
+        return Fraction(int(self.parts[wish.who].sum()), self.denominator)
+
+    def share(self, wish: _Wish) -> tuple[Fraction, NDArray[np.bool_]]:
+        """What a supporter pays for each unit of weight, and who pays all that she has."""
+        assert self.parts is not None
+        own = self.parts[wish.who]
+        weight = wish.weight.astype(object) if wish.weight is not None else None
+        needed, rich = wish.cost * self.denominator, wish.total
+        poor = np.zeros(len(own), bool)
+        while True:
+            asked = needed if weight is None else needed * weight
+            now = np.asarray(own * rich < asked, bool)
+            if now.sum() == poor.sum():
+                return Fraction(needed, rich * self.denominator), poor
+            poor = now
+            if poor.all():
+                # All pay all they have: the share is that of who has the most for her weight.
+                each = [
+                    Fraction(int(a), int(b) * self.denominator)
+                    for a, b in zip(
+                        own, weight if weight is not None else [1] * len(own), strict=True
+                    )
+                ]
+                return max(each), np.zeros(len(own), bool) | True
+            needed = wish.cost * self.denominator - int(own[poor].sum())
+            rich = int((~poor).sum()) if weight is None else int(wish.weight[~poor].sum())  # type: ignore[index]

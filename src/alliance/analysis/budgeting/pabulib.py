@@ -1,0 +1,605 @@
+"""Elections in the open format of Pabulib: read, checked with the line of every fault, written.
+
+A file has the sections META (``key;value``), PROJECTS and VOTES, cells separated by semicolons, in
+quotes where they hold one. A byte order mark, further columns and blank lines are read.
+Source of the rules: pabulib.org/format and the list of what its checker reports.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from alliance.analysis.budgeting.election import VOTE_TYPES, Election, Project
+from alliance.analysis.errors import MethodError
+
+SECTIONS = ("META", "PROJECTS", "VOTES")
+#: What the META of a complete file has.
+META = (
+    "description", "country", "unit", "instance", "num_projects", "num_votes", "budget",
+    "vote_type", "rule", "date_begin", "date_end",
+)  # fmt: skip
+#: Columns in the order in which a complete file has them.
+PROJECT_COLUMNS = ("project_id", "cost", "votes", "score", "name", "category", "selected")
+VOTE_COLUMNS = ("voter_id", "vote", "points", "age", "sex", "voting_method", "district")
+ALLOWED = {"sex": ("M", "F", "O", ""), "voting_method": ("internet", "paper", "")}
+_DATE = re.compile(r"\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}")
+_MOST_FAULTS = 1_000
+
+
+@dataclass(frozen=True)
+class FileFault:
+    """Something wrong in a file: its line from 1, 0 for the whole, a code and English words.
+
+    ``is_fatal``: the file cannot be counted before it is mended.
+    """
+
+    line: int
+    code: str
+    message: str
+    is_fatal: bool = False
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.code}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file that was read: the election, None where a fault is fatal, and all faults."""
+
+    election: Election | None
+    faults: tuple[FileFault, ...]
+    #: Ids of voters in the order of the ballots.
+    voters: tuple[str, ...] = ()
+    #: What the file says was chosen, None where it does not say.
+    selected: frozenset[str] | None = None
+
+
+class _Faults(list[FileFault]):
+    def note(self, line: int, code: str, message: str, *, is_fatal: bool = False) -> None:
+        if len(self) < _MOST_FAULTS or is_fatal:
+            self.append(FileFault(line, code, message, is_fatal))
+
+
+def read(content: bytes) -> Read:
+    """An election from a file, with everything that is wrong in it.
+
+    Codes that keep it from being counted: ``no-data``, ``not-utf-8``, ``bad-csv``,
+    ``missing-section``, ``missing-column``, ``duplicate-column``, ``missing-key``,
+    ``duplicate-key``, ``bad-number``, ``bad-vote-type``, ``ragged-row``, ``missing-value``,
+    ``duplicate-project``, ``no-cost``, ``unknown-project``, ``repeated-project``,
+    ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``. The others are
+    noted: ``empty-line``, ``comma-in-number``, ``different-number-of-projects``,
+    ``different-number-of-votes``, ``duplicate-voter``, ``vote-too-long``, ``vote-too-short``,
+    ``points-outside``, ``sum-outside``, ``cost-outside``, ``different-votes``, ``different-score``,
+    ``no-votes-or-scores``, ``costs-more-than-all``, ``budget-exceeded``, ``unused-budget``,
+    ``fully-funded-wrong``, ``rule-not-followed``, ``wrong-order-of-columns``, ``bad-value``,
+    ``bad-date``.
+    """
+    faults = _Faults()
+    sections = _sections(content, faults)
+    if any(fault.is_fatal for fault in faults):
+        return Read(None, tuple(faults))
+    meta, meta_lines = _meta(sections["META"], faults)
+    projects, stated = _projects(sections["PROJECTS"], meta, faults)
+    voters, ballots = _votes(sections["VOTES"], meta, projects, faults)
+    if any(fault.is_fatal for fault in faults) or ballots is None:
+        return Read(None, tuple(sorted(faults, key=lambda one: one.line)))
+    scale = _scale([meta["budget"], *(one.cost for one in projects)])
+    election = Election(
+        budget=int(Fraction(meta["budget"]) * scale),
+        projects=tuple(
+            Project(one.id, int(Fraction(one.cost) * scale), one.name, one.categories)
+            for one in projects
+        ),
+        n_voters=len(voters),
+        voter=ballots[0],
+        project=ballots[1],
+        points=ballots[2],
+        vote_type=meta["vote_type"],
+        scale=scale,
+        meta=MappingProxyType(meta),
+    )
+    selected = _compare(election, stated, meta_lines, faults)
+    return Read(election, tuple(sorted(faults, key=lambda one: one.line)), tuple(voters), selected)
+
+
+class _Row(NamedTuple):
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class _Section:
+    columns: list[str]
+    rows: list[_Row]
+    line: int
+
+    def place(self, column: str) -> int | None:
+        return self.columns.index(column) if column in self.columns else None
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """A project as the file has it; `cost` is the text of a number."""
+
+    id: str
+    cost: str
+    name: str
+    categories: tuple[str, ...]
+
+
+def _sections(content: bytes, faults: _Faults) -> dict[str, _Section]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        faults.note(line, "not-utf-8", "save the file as UTF-8", is_fatal=True)
+        return {}
+    if not text.strip():
+        faults.note(0, "no-data", "the file is empty", is_fatal=True)
+        return {}
+    found: dict[str, _Section] = {}
+    name, before = "", 0
+    # Rows of the section that is open, below its columns.
+    rows: list[_Row] | None = None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    try:
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if rows is not None and len(cells) > 1 and cells[0] and cells[0] not in SECTIONS:
+                rows.append(_Row(line, cells))
+                continue
+            head = cells[0].strip() if cells else ""
+            if not any(cells) or not any(cell.strip() for cell in cells):
+                faults.note(line, "empty-line", "the line is empty")
+            elif head.upper() in SECTIONS and not any(cells[1:]):
+                name = head.upper()
+                if name in found:
+                    faults.note(line, "duplicate-section", f"{name} begins twice", is_fatal=True)
+                found[name], rows = _Section([], [], line), None
+            elif not name:
+                faults.note(line, "missing-section", "the file begins with META", is_fatal=True)
+                return {}
+            elif not found[name].columns:
+                columns = [cell.strip().lower() for cell in cells]
+                for one, n in Counter(columns).items():
+                    if n > 1:
+                        faults.note(line, "duplicate-column", f"{one!r} twice", is_fatal=True)
+                found[name].columns.extend(columns)
+                rows = found[name].rows
+            else:
+                found[name].rows.append(_Row(line, cells))
+    except csv.Error as error:
+        faults.note(reader.line_num, "bad-csv", str(error), is_fatal=True)
+        return {}
+    needed = {"META": ("key", "value"), "PROJECTS": ("project_id", "cost"),
+              "VOTES": ("voter_id", "vote")}  # fmt: skip
+    for name in needed:
+        section = found.get(name)
+        if section is None:
+            faults.note(0, "missing-section", f"there is no section {name}", is_fatal=True)
+            continue
+        for column in needed[name]:
+            if column not in section.columns:
+                faults.note(
+                    section.line, "missing-column", f"{name} has no {column!r}", is_fatal=True
+                )
+        if name != "META":
+            n = len(section.columns)
+            for row in section.rows:
+                if len(row.cells) != n:
+                    faults.note(
+                        row.line, "ragged-row", f"{len(row.cells)} cells, not {n}", is_fatal=True
+                    )
+    for name, order in (("PROJECTS", PROJECT_COLUMNS), ("VOTES", VOTE_COLUMNS)):
+        if name in found:
+            known = [column for column in found[name].columns if column in order]
+            if known != sorted(known, key=order.index):
+                faults.note(
+                    found[name].line + 1, "wrong-order-of-columns", f"{name}: {', '.join(known)}"
+                )
+    return found
+
+
+def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str, int]]:
+    meta: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    for row in section.rows:
+        key, value = row.cells[0].strip(), ";".join(row.cells[1:]).strip()
+        if key in meta:
+            faults.note(row.line, "duplicate-key", f"{key!r} stands there twice", is_fatal=True)
+        meta[key], lines[key] = value, row.line
+    for key in META:
+        if not meta.get(key):
+            is_needed = key in ("budget", "vote_type")
+            faults.note(
+                lines.get(key, section.line), "missing-key", f"META has no {key!r}",
+                is_fatal=is_needed,
+            )  # fmt: skip
+    for key in ("budget", "min_sum_cost", "max_sum_cost"):
+        if meta.get(key):
+            meta[key] = _number(meta[key], lines[key], key, faults)
+    if "budget" in meta and meta["budget"] and Fraction(meta["budget"]) <= 0:
+        faults.note(lines["budget"], "bad-number", "the budget is above 0", is_fatal=True)
+    for key in WHOLE:
+        if meta.get(key) and not re.fullmatch(r"-?\d+", meta[key]):
+            faults.note(lines[key], "bad-number", f"{key}: {meta[key]!r} is no whole number")
+            meta.pop(key)
+    if meta.get("vote_type") and meta["vote_type"] not in VOTE_TYPES:
+        faults.note(
+            lines["vote_type"], "bad-vote-type",
+            f"{meta['vote_type']!r} is none of {', '.join(VOTE_TYPES)}", is_fatal=True,
+        )  # fmt: skip
+    for key in ("date_begin", "date_end"):
+        if meta.get(key) and not _DATE.fullmatch(meta[key]):
+            faults.note(lines[key], "bad-date", f"{key}: {meta[key]!r} is no day such as 9.9.2019")
+    return meta, lines
+
+
+WHOLE = (
+    "num_projects", "num_votes", "min_length", "max_length", "min_points", "max_points",
+    "min_sum_points", "max_sum_points",
+)  # fmt: skip
+
+
+def _number(text: str, line: int, what: str, faults: _Faults) -> str:
+    """A number as text that a Fraction takes; 0 with a fault where it is none."""
+    if re.fullmatch(r"\d+,\d+", text):
+        faults.note(line, "comma-in-number", f"{what}: {text!r}; write a point")
+        text = text.replace(",", ".")
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return text
+    faults.note(line, "bad-number", f"{what}: {text!r} is no number", is_fatal=True)
+    return "0"
+
+
+def _scale(numbers: Sequence[str]) -> int:
+    decimals = max((len(text.partition(".")[2].rstrip("0")) for text in numbers), default=0)
+    return int(10**decimals)
+
+
+def _projects(
+    section: _Section, meta: Mapping[str, str], faults: _Faults
+) -> tuple[list[_Priced], dict[str, list[tuple[int, str]]]]:
+    """The projects, and what the file states of them by column: line and text."""
+    found: list[_Priced] = []
+    seen: set[str] = set()
+    ids, costs = section.columns.index("project_id"), section.columns.index("cost")
+    names, kinds = section.place("name"), section.place("category")
+    for row in section.rows:
+        if len(row.cells) != len(section.columns):
+            continue
+        own = row.cells[ids].strip()
+        if not own:
+            faults.note(row.line, "missing-value", "the project has no id", is_fatal=True)
+            continue
+        if own in seen:
+            faults.note(row.line, "duplicate-project", f"{own!r} stands there twice", is_fatal=True)
+        seen.add(own)
+        cost = row.cells[costs].strip()
+        if not cost or cost in ("0", "0.0"):
+            faults.note(row.line, "no-cost", f"project {own!r} has no cost", is_fatal=True)
+            cost = "0"
+        else:
+            cost = _number(cost, row.line, f"cost of {own!r}", faults)
+        kind = row.cells[kinds] if kinds is not None else ""
+        found.append(
+            _Priced(
+                own, cost, row.cells[names].strip() if names is not None else "",
+                tuple(one.strip() for one in kind.split(",") if one.strip()),
+            )
+        )  # fmt: skip
+    if not section.rows:
+        faults.note(section.line, "no-projects", "there is no project", is_fatal=True)
+    stated = {
+        column: [
+            (row.line, row.cells[place].strip())
+            for row in section.rows
+            if len(row.cells) == len(section.columns)
+        ]
+        for column in ("votes", "score", "selected")
+        if (place := section.place(column)) is not None
+    }
+    if "votes" not in stated and "score" not in stated:
+        faults.note(section.line, "no-votes-or-scores", "PROJECTS has neither votes nor score")
+    said = meta.get("num_projects")
+    if said and int(said) != len(section.rows):
+        faults.note(
+            section.line, "different-number-of-projects",
+            f"META says {said}, there are {len(section.rows)}",
+        )  # fmt: skip
+    return found, stated
+
+
+def _votes(
+    section: _Section, meta: Mapping[str, str], projects: Sequence[_Priced], faults: _Faults
+) -> tuple[list[str], tuple[np.ndarray, np.ndarray, np.ndarray] | None]:
+    """Ids of voters; and voter, project and points of each entry, sorted by voter."""
+    width = len(section.columns)
+    rows = [row for row in section.rows if len(row.cells) == width]
+    said = meta.get("num_votes")
+    if said and int(said) != len(section.rows):
+        faults.note(
+            section.line, "different-number-of-votes",
+            f"META says {said}, there are {len(section.rows)}",
+        )  # fmt: skip
+    ids = section.columns.index("voter_id")
+    voters = [row.cells[ids].strip() for row in rows]
+    _same_voters(voters, rows, faults)
+    for column, allowed in ALLOWED.items():
+        if (place := section.place(column)) is not None:
+            for row in rows:
+                if row.cells[place].strip() not in allowed:
+                    faults.note(row.line, "bad-value", f"{column}: {row.cells[place]!r}")
+    said_of = section.columns.index("vote")
+    named = [row.cells[said_of].strip() for row in rows]
+    lengths = np.array([text.count(",") + 1 if text else 0 for text in named], np.int64)
+    cells = ",".join(text for text in named if text).split(",") if lengths.any() else []
+    voter = np.repeat(np.arange(len(rows)), lengths)
+    place_of = {one.id: at for at, one in enumerate(projects)}
+    project = np.array([place_of.get(cell, -1) for cell in cells], np.int64)
+    if (project < 0).any():
+        for at in np.flatnonzero(project < 0):
+            # A blank around an id is no other id.
+            known = place_of.get(cells[at].strip(), -1)
+            project[at] = known
+            if known < 0:
+                faults.note(
+                    rows[voter[at]].line, "unknown-project", f"no project {cells[at].strip()!r}",
+                    is_fatal=True,
+                )  # fmt: skip
+    keys = voter * max(len(projects), 1) + project
+    _, first, n_same = np.unique(keys, return_index=True, return_counts=True)
+    for at in first[n_same > 1]:
+        if project[at] >= 0:
+            faults.note(
+                rows[voter[at]].line, "repeated-project",
+                f"project {projects[project[at]].id!r} twice in one vote", is_fatal=True,
+            )  # fmt: skip
+    points = _points(section, rows, meta, lengths, faults)
+    _lengths(lengths, rows, meta, faults)
+    if points is None:
+        return voters, None
+    _limits(voter, project, points, rows, meta, projects, faults)
+    kept = points > 0
+    return voters, (voter[kept], project[kept], points[kept])
+
+
+def _same_voters(voters: Sequence[str], rows: Sequence[_Row], faults: _Faults) -> None:
+    if len(set(voters)) < len(voters) or "" in voters:
+        seen: dict[str, int] = {}
+        for own, row in zip(voters, rows, strict=True):
+            if not own:
+                faults.note(row.line, "missing-value", "the voter has no id", is_fatal=True)
+            elif own in seen:
+                faults.note(row.line, "duplicate-voter", f"{own!r} votes in line {seen[own]}, too")
+            seen.setdefault(own, row.line)
+
+
+def _points(
+    section: _Section,
+    rows: Sequence[_Row],
+    meta: Mapping[str, str],
+    lengths: np.ndarray,
+    faults: _Faults,
+) -> np.ndarray | None:
+    """What each entry gives: 1, places counted down, or points."""
+    kind = meta.get("vote_type")
+    n = int(lengths.sum())
+    if kind == "ordinal":
+        longest = max(int(meta.get("max_length") or 0), int(lengths.max(initial=0)))
+        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return longest - (np.arange(n) - starts)
+    place = section.place("points")
+    if kind == "approval" or kind not in VOTE_TYPES:
+        return np.ones(n, np.int64)
+    if place is None:
+        faults.note(
+            section.line, "missing-points", f"VOTES of kind {kind} have points", is_fatal=True
+        )
+        return None
+    texts = [row.cells[place].strip() for row in rows]
+    counts = np.array([text.count(",") + 1 if text else 0 for text in texts], np.int64)
+    for at in np.flatnonzero(counts != lengths).tolist():
+        faults.note(
+            rows[at].line, "points-differ", f"{lengths[at]} projects, {counts[at]} points",
+            is_fatal=True,
+        )  # fmt: skip
+    if (counts != lengths).any():
+        return None
+    cells = ",".join(text for text in texts if text).split(",") if n else []
+    try:
+        found = np.array(cells, dtype=np.int64) if n else np.zeros(0, np.int64)
+    except ValueError:
+        found = None
+    if found is None or (found < 0).any():
+        who = np.repeat(np.arange(len(rows)), lengths)
+        for n_cell, cell in enumerate(cells):
+            if not re.fullmatch(r"\d+", cell.strip()):
+                faults.note(
+                    rows[who[n_cell]].line, "bad-points", f"{cell!r} is no whole number from 0",
+                    is_fatal=True,
+                )  # fmt: skip
+        return None
+    return found
+
+
+def _lengths(
+    lengths: np.ndarray, rows: Sequence[_Row], meta: Mapping[str, str], faults: _Faults
+) -> None:
+    for key, code, is_out in (
+        ("max_length", "vote-too-long", np.greater),
+        ("min_length", "vote-too-short", np.less),
+    ):
+        if meta.get(key):
+            for at in np.flatnonzero(is_out(lengths, int(meta[key]))).tolist():
+                faults.note(rows[at].line, code, f"{lengths[at]} projects; {key} is {meta[key]}")
+
+
+def _limits(
+    voter: np.ndarray,
+    project: np.ndarray,
+    points: np.ndarray,
+    rows: Sequence[_Row],
+    meta: Mapping[str, str],
+    projects: Sequence[_Priced],
+    faults: _Faults,
+) -> None:
+    """Points and cost of a ballot against what META declares."""
+    has_points = meta.get("vote_type") in ("cumulative", "scoring")
+    sums = np.bincount(voter, points, minlength=len(rows)) if has_points else None
+    costs = None
+    if (meta.get("min_sum_cost") or meta.get("max_sum_cost")) and (project >= 0).all():
+        each = np.array([float(one.cost) for one in projects])
+        costs = np.bincount(voter, each[project], minlength=len(rows))
+    for end, is_out in (("min", np.less), ("max", np.greater)):
+        if has_points and meta.get(f"{end}_points"):
+            for at in np.flatnonzero(is_out(points, int(meta[f"{end}_points"]))).tolist():
+                faults.note(rows[voter[at]].line, "points-outside", f"{points[at]} points")
+        for key, values, code in (("sum_points", sums, "sum-outside"),
+                                  ("sum_cost", costs, "cost-outside")):  # fmt: skip
+            if values is not None and meta.get(f"{end}_{key}"):
+                for at in np.flatnonzero(is_out(values, float(meta[f"{end}_{key}"]))).tolist():
+                    faults.note(rows[at].line, code, f"{values[at]:g} in all")
+
+
+def _compare(
+    election: Election,
+    stated: Mapping[str, list[tuple[int, str]]],
+    meta_lines: Mapping[str, int],
+    faults: _Faults,
+) -> frozenset[str] | None:
+    """What the file states of its projects against what its votes and costs say."""
+    for column, counted in (("votes", election.votes), ("score", election.score)):
+        for (line, text), one, n in zip(
+            stated.get(column, ()), election.projects, counted, strict=False
+        ):
+            if text and text != str(int(n)):
+                code = "different-votes" if column == "votes" else "different-score"
+                faults.note(line, code, f"project {one.id!r}: {text} stated, {int(n)} counted")
+    if election.meta.get("fully_funded", "1") != "1":
+        line = meta_lines["fully_funded"]
+        faults.note(line, "fully-funded-wrong", "fully_funded is 1 or left out")
+    total = sum(one.cost for one in election.projects)
+    if election.meta.get("fully_funded") == "1" and total > election.budget:
+        faults.note(meta_lines["fully_funded"], "fully-funded-wrong", "not all projects fit")
+    rows = stated.get("selected")
+    for at, one in enumerate(election.projects):
+        if one.cost > election.budget:
+            line = rows[at][0] if rows else 0
+            faults.note(line, "costs-more-than-all", f"project {one.id!r} alone")
+    if rows is None:
+        return None
+    for line, text in rows:
+        if text not in ("0", "1", "2", "3", ""):
+            faults.note(line, "bad-value", f"selected: {text!r} is none of 0, 1, 2, 3")
+    chosen = [at for at, (_, text) in enumerate(rows) if text == "1"]
+    spent = sum(election.projects[at].cost for at in chosen)
+    if spent > election.budget:
+        faults.note(
+            rows[chosen[-1]][0], "budget-exceeded",
+            f"the selected cost {election.amount(spent)} of {election.amount(election.budget)}",
+        )  # fmt: skip
+    for at, (line, text) in enumerate(rows):
+        one = election.projects[at]
+        if text == "0" and one.cost <= election.budget - spent and election.votes[at]:
+            faults.note(line, "unused-budget", f"what is left could pay for project {one.id!r}")
+    if election.meta.get("rule") == "greedy":
+        _check_greedy(election, {election.projects[at].id for at in chosen}, rows, faults)
+    return frozenset(election.projects[at].id for at in chosen)
+
+
+def _check_greedy(
+    election: Election, chosen: set[str], rows: Sequence[tuple[int, str]], faults: _Faults
+) -> None:
+    # Here, as the rules import this module's neighbours.
+    from alliance.analysis.budgeting.greedy import greedy
+
+    counted = set(greedy(election).winners)
+    stopped = set(greedy(election, unaffordable="stop").winners)
+    if chosen in (counted, stopped):
+        return
+    for (line, _), one in zip(rows, election.projects, strict=True):
+        if (one.id in chosen) != (one.id in counted):
+            word = "is not selected" if one.id in counted else "is selected"
+            faults.note(line, "rule-not-followed", f"by greedy, project {one.id!r} {word} wrongly")
+
+
+def write(
+    election: Election,
+    meta: Mapping[str, str],
+    *,
+    voters: Sequence[str] | None = None,
+    selected: frozenset[str] | None = None,
+) -> Iterator[str]:
+    """Lines of a file that `read` reads back to the same election.
+
+    Args:
+        meta: what META says beside counts, budget and kind of vote.
+        voters: ids in the order of the ballots; by default their numbers from 1.
+        selected: ids that were chosen; without, the file does not say.
+
+    Raises:
+        MethodError: ``bad-value`` for a voter's ids that are not as many as ballots.
+    """
+    if voters is not None and len(voters) != election.n_voters:
+        raise MethodError("bad-value", "one id for each ballot", "voters")
+    has_points = election.vote_type in ("cumulative", "scoring")
+    own = {
+        "num_projects": str(len(election.projects)),
+        "num_votes": str(election.n_voters),
+        "budget": str(election.amount(election.budget)),
+        "vote_type": election.vote_type,
+    }
+    kept = {key: value for key, value in meta.items() if key not in own}
+    given = dict.fromkeys(META, "") | kept | own
+    yield _line("META")
+    yield _line("key", "value")
+    for key, value in given.items():
+        if value:
+            yield _line(key, value)
+    yield _line("PROJECTS")
+    columns = ["project_id", "cost", "votes", "score", "name", "category", "selected"]
+    if not has_points and election.vote_type != "ordinal":
+        columns.remove("score")
+    if selected is None:
+        columns.remove("selected")
+    yield _line(*columns)
+    for at, one in enumerate(election.projects):
+        cells = {
+            "project_id": one.id,
+            "cost": str(election.amount(one.cost)),
+            "votes": str(int(election.votes[at])),
+            "score": str(int(election.score[at])),
+            "name": one.name,
+            "category": ",".join(one.categories),
+            "selected": str(int(selected is not None and one.id in selected)),
+        }
+        yield _line(*(cells[column] for column in columns))
+    yield _line("VOTES")
+    yield _line("voter_id", "vote", *(["points"] if has_points else []))
+    ends = np.searchsorted(election.voter, np.arange(election.n_voters + 1))
+    for at in range(election.n_voters):
+        part = slice(ends[at], ends[at + 1])
+        order = np.argsort(-election.points[part], kind="stable")
+        ids = ",".join(election.projects[n].id for n in election.project[part][order])
+        points = ",".join(str(int(n)) for n in election.points[part][order])
+        name = voters[at] if voters is not None else str(at + 1)
+        yield _line(name, ids, *([points] if has_points else []))
+
+
+def _line(*cells: str) -> str:
+    kept = io.StringIO()
+    csv.writer(kept, delimiter=";", lineterminator="\n").writerow(cells)
+    return kept.getvalue()
