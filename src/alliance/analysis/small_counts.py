@@ -7,7 +7,10 @@ Source: Hundepool et al. 2012, Statistical Disclosure Control, ch. 4 (primary an
 suppression); the bounds are those of the linear relaxation, as in its audit step.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+import heapq
+import math
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,11 +38,17 @@ def is_small(count: float | None, floor: int = FLOOR) -> bool:
     return count is not None and 0 < count < floor
 
 
-def hidden_cells(counts: Mapping[Cell, float | None], *, floor: int = FLOOR) -> frozenset[Cell]:
+def hidden_cells(
+    counts: Mapping[Cell, float | None],
+    *,
+    floor: int = FLOOR,
+    also: Collection[Cell] = (),
+    width: int = MIN_WIDTH,
+) -> frozenset[Cell]:
     """The cells of a table of people that must not be shown.
 
     First all from 1 to ``floor`` - 1. Then, as long as one could be worked out to within
-    `MIN_WIDTH`, the smallest other cell beside it, parts before totals; the total of everything
+    ``width``, the smallest other cell beside it, parts before totals; the total of everything
     goes last. What the reader is taken to know: all cells that are shown, that hidden ones are at
     least 1, and which cells add up to which totals. Cells add up where they do in ``counts``;
     others, such as ages that overlap, say nothing of each other.
@@ -47,26 +56,93 @@ def hidden_cells(counts: Mapping[Cell, float | None], *, floor: int = FLOOR) -> 
     Args:
         counts: by cell, a tuple with one category a dimension, `TOTAL` for all together, all of
             one length; None is not known. Whole numbers, 0 or more.
+        also: cells that have to be hidden for another reason; a 0 among them stays.
+        width: how far apart the least and the most must lie that a hidden count could be.
 
     Raises:
         MethodError: ``bad-count`` for what is negative or not whole, ``wrong-shape``,
-            ``bad-parameter`` as `is_small`.
+            ``bad-parameter`` as `is_small` or for a width under `MIN_WIDTH`.
     """
+    return hide(counts, floor=floor, also=also, width=width).cells
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The cells that must not be shown, and what is proved of them.
+
+    ``primary`` were hidden for themselves, the other ``cells`` because of them. No hidden cell
+    has fewer than ``narrowest`` + 1 numbers that it could be; None if none is bounded.
+    """
+
+    cells: frozenset[Cell]
+    primary: frozenset[Cell]
+    narrowest: int | None
+
+
+def hide(
+    counts: Mapping[Cell, float | None],
+    *,
+    floor: int = FLOOR,
+    also: Collection[Cell] = (),
+    width: int = MIN_WIDTH,
+) -> Hidden:
+    """As `hidden_cells`, with what was hidden first and how well it is hidden."""
     known = {cell: count for cell, count in counts.items() if count is not None}
     _check(counts, known)
-    hidden = {cell for cell, count in known.items() if is_small(count, floor)}
-    if not hidden:
-        return frozenset()
-    sums = _sums(known)
-    while (given_away := _given_away(known, sums, hidden)) is not None:
-        beside = {cell for line in sums if given_away in line for cell in line}
-        others = [cell for cell in beside - hidden if known[cell] > 0]
+    if width < MIN_WIDTH:
+        raise MethodError("bad-parameter", f"{width} is less than {MIN_WIDTH}", "width")
+    wanted = set(also)
+    primary = frozenset(
+        cell
+        for cell, count in known.items()
+        if is_small(count, floor) or (count > 0 and cell in wanted)
+    )
+    if not primary:
+        return Hidden(frozenset(), frozenset(), None)
+    table = _Table(known, primary, width)
+    while (given_away := table.given_away()) is not None:
+        others = {cell for line in table.lines_of(given_away) for cell in table.sums[line]}
+        others = {cell for cell in others if cell not in table.hidden and known[cell] > 0}
         if not others:
-            others = [cell for cell in known if cell not in hidden and known[cell] > 0]
+            others = {cell for cell in known if cell not in table.hidden and known[cell] > 0}
         if not others:
             break
-        hidden.add(min(others, key=lambda cell: (cell.count(TOTAL), known[cell], repr(cell))))
-    return frozenset(hidden)
+        table.hide(_smallest(others, known))
+    return Hidden(frozenset(table.hidden), primary, table.narrowest())
+
+
+def _smallest(cells: Collection[Cell], known: Mapping[Cell, float]) -> Cell:
+    """The smallest cell, parts before totals; of equal ones the first by name."""
+    size = {cell: (cell.count(TOTAL), known[cell]) for cell in cells}
+    least = min(size.values())
+    return min((cell for cell in cells if size[cell] == least), key=repr)
+
+
+def possible_counts(
+    counts: Mapping[Cell, float | None], hidden: Collection[Cell]
+) -> dict[Cell, tuple[int, int | None]]:
+    """The least and the most that each hidden cell could be to who sees the others.
+
+    None for what has no most. Exact for tables of two dimensions; with more, the true bounds may
+    be narrower. Two linear programmes a cell: for small tables and for checks.
+    """
+    known = {cell: count for cell, count in counts.items() if count is not None}
+    table = _Table(known, frozenset(hidden), MIN_WIDTH)
+    found = {}
+    for cell in sorted(table.hidden, key=repr):
+        if table.lines_of(cell):
+            table.ask(cell)
+            least, most = table.least[cell], table.most[cell]
+            found[cell] = (int(least), None if most == np.inf else int(most))
+        else:
+            found[cell] = (1, None)
+    return found
+
+
+#: What a solver may be off by.
+_ROUNDING = 1e-6
+#: What it says of a search without an end; the counts themselves always fit.
+_UNBOUNDED = (3, 4)
 
 
 def _check(counts: Mapping[Cell, float | None], known: Mapping[Cell, float]) -> None:
@@ -92,39 +168,158 @@ def _sums(known: Mapping[Cell, float]) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _given_away(
-    known: Mapping[Cell, float], sums: Sequence[tuple[Cell, ...]], hidden: set[Cell]
-) -> Cell | None:
-    """A hidden cell that is known too well from the others, the first by name; None if none is."""
-    cells = sorted(hidden, key=repr)
-    rows = [line for line in sums if any(cell in hidden for cell in line)]
-    # A cell alone in a sum is found without the solver, which is most of them.
-    for line in rows:
-        unknown = [cell for cell in line if cell in hidden]
-        if len(unknown) == 1:
-            return unknown[0]
-    if not rows:
-        return None
-    # Slow to load, and few tables come this far.
-    from scipy.optimize import linprog
+class _Table:
+    """A table with its hidden cells, and what each of them was already found to be able to be.
 
-    at = {cell: index for index, cell in enumerate(cells)}
-    matrix, right = np.zeros((len(rows), len(cells))), np.zeros(len(rows))
-    for row, (total, *parts) in enumerate(rows):
-        for cell, sign in ((total, -1), *((part, 1) for part in parts)):
-            if cell in hidden:
-                matrix[row, at[cell]] += sign
-            else:
-                right[row] -= sign * known[cell]
-    for cell in cells:
-        if not matrix[:, at[cell]].any():
-            continue
-        way = np.zeros(len(cells))
-        way[at[cell]] = 1.0
-        least, most = (
-            linprog(sign * way, A_eq=matrix, b_eq=right, bounds=(1, None)) for sign in (1, -1)
+    Hiding one more cell only lets the others be more: what was proved once stays proved.
+    """
+
+    def __init__(self, known: Mapping[Cell, float], hidden: Collection[Cell], width: int) -> None:
+        self.known, self.width = known, width
+        self.sums = _sums(known)
+        self._lines: dict[Cell, list[int]] = {}
+        for at, line in enumerate(self.sums):
+            for cell in line:
+                self._lines.setdefault(cell, []).append(at)
+        self.hidden: set[Cell] = set()
+        #: The hidden cells of each sum, in no order.
+        self._within: list[set[Cell]] = [set() for _ in self.sums]
+        self._alone: list[int] = []
+        self.least: dict[Cell, float] = {}
+        self.most: dict[Cell, float] = {}
+        #: Hidden cells of which nothing is proved yet, by name.
+        self._open: list[tuple[str, Cell]] = []
+        for cell in hidden:
+            self.hide(cell)
+
+    def lines_of(self, cell: Cell) -> list[int]:
+        """The places in ``sums`` of the sums that a cell is part of."""
+        return self._lines.get(cell, [])
+
+    def hide(self, cell: Cell) -> None:
+        """Hide one more cell."""
+        self.hidden.add(cell)
+        self.least[cell] = self.most[cell] = self.known[cell]
+        heapq.heappush(self._open, (repr(cell), cell))
+        for at in self.lines_of(cell):
+            self._within[at].add(cell)
+            if len(self._within[at]) == 1:
+                heapq.heappush(self._alone, at)
+
+    def given_away(self) -> Cell | None:
+        """A hidden cell that is known too well from the others; None if none is."""
+        # A cell alone in a sum is found without the solver, which is most of them.
+        while self._alone:
+            at = self._alone[0]
+            if len(self._within[at]) == 1:
+                return next(iter(self._within[at]))
+            heapq.heappop(self._alone)
+        while self._open:
+            cell = self._open[0][1]
+            if self.lines_of(cell) and not self._wide(cell):
+                self._swap(cell)
+                if not self._wide(cell):
+                    self.ask(cell)
+                if not self._wide(cell):
+                    return cell
+            heapq.heappop(self._open)
+        return None
+
+    def narrowest(self) -> int | None:
+        """How far apart least and most lie at the least, of the hidden cells that are in sums."""
+        spans = [self._span(cell) for cell in self.hidden if self.lines_of(cell)]
+        narrow = min(spans, default=np.inf)
+        return None if narrow == np.inf else int(narrow)
+
+    def _span(self, cell: Cell) -> float:
+        return self.most[cell] - self.least[cell]
+
+    def _wide(self, cell: Cell) -> bool:
+        return self._span(cell) >= self.width
+
+    def _swap(self, cell: Cell) -> None:
+        """Widen a cell by moving people round a rectangle of hidden cells, where one is found.
+
+        Most cells of a large table have such a rectangle, and it costs no solver.
+        """
+        lines = self.lines_of(cell)
+        if len(lines) != 2 or any(self.sums[at][0] == cell for at in lines):
+            return
+        first, second = (
+            sorted(
+                (other for other in self._within[at] - {cell} if self._inner(other, at)),
+                key=lambda other: -self.known[other],
+            )
+            for at in lines
         )
-        # Without a most there is no end to what it could be.
-        if most.status == 0 and -most.fun - least.fun < MIN_WIDTH:
-            return cell
-    return None
+        # Of several, the largest: it can give away the most.
+        across = {self._other(other, lines[1]): other for other in reversed(second)}
+        for beside in first:
+            line = self._other(beside, lines[0])
+            if line == lines[1]:
+                continue
+            for corner in self._within[line]:
+                if corner in (beside, cell) or not self._inner(corner, line):
+                    continue
+                opposite = across.get(self._other(corner, line))
+                if opposite is None:
+                    continue
+                up = min(self.known[beside], self.known[opposite]) - 1
+                down = min(self.known[cell], self.known[corner]) - 1
+                self.most[cell] = max(self.most[cell], self.known[cell] + up)
+                self.least[cell] = min(self.least[cell], self.known[cell] - down)
+                if self._wide(cell):
+                    return
+
+    def _inner(self, cell: Cell, at: int) -> bool:
+        """Whether a cell is a part, and no total, of exactly two sums, ``at`` among them."""
+        lines = self.lines_of(cell)
+        return len(lines) == 2 and at in lines and all(self.sums[at][0] != cell for at in lines)
+
+    def _other(self, cell: Cell, at: int) -> int:
+        first, second = self.lines_of(cell)
+        return second if first == at else first
+
+    def ask(self, cell: Cell) -> None:
+        """Find the least and the most of a cell; what that shows of others is kept, too."""
+        # Slow to load, and few tables come this far.
+        from scipy.optimize import linprog
+        from scipy.sparse import coo_array
+
+        cells, lines = self._together(cell)
+        place = {each: index for index, each in enumerate(cells)}
+        rows, columns, signs = [], [], []
+        right = np.zeros(len(lines))
+        for row, at in enumerate(lines):
+            total, *parts = self.sums[at]
+            for each, sign in ((total, -1.0), *((part, 1.0) for part in parts)):
+                if each in self.hidden:
+                    rows.append(row)
+                    columns.append(place[each])
+                    signs.append(sign)
+                else:
+                    right[row] -= sign * self.known[each]
+        matrix = coo_array((signs, (rows, columns)), shape=(len(lines), len(cells))).tocsr()
+        way = np.zeros(len(cells))
+        for sign in (1.0, -1.0):
+            way[place[cell]] = sign
+            found = linprog(way, A_eq=matrix, b_eq=right, bounds=(1, None))
+            if found.status == 0:
+                for each, value in zip(cells, found.x.tolist(), strict=True):
+                    self.least[each] = min(self.least[each], math.ceil(value - _ROUNDING))
+                    self.most[each] = max(self.most[each], math.floor(value + _ROUNDING))
+            elif sign < 0 and found.status in _UNBOUNDED:
+                # Without a most there is no end to what it could be.
+                self.most[cell] = np.inf
+
+    def _together(self, cell: Cell) -> tuple[list[Cell], list[int]]:
+        """The hidden cells that hang together with one by sums, and these sums."""
+        cells, lines, waiting = {cell}, set(), [cell]
+        while waiting:
+            for at in self.lines_of(waiting.pop()):
+                if at not in lines:
+                    lines.add(at)
+                    new = self._within[at] - cells
+                    cells |= new
+                    waiting += new
+        return sorted(cells, key=repr), sorted(lines)

@@ -1,0 +1,150 @@
+"""Tables of people with what is too small hidden, checked so that nothing can be worked out.
+
+The rule is that of `alliance.analysis.small_counts`; here it meets rates, small areas and what was
+released before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alliance.analysis.equity.values import VERSION, as_array
+from alliance.analysis.errors import MethodError
+from alliance.analysis.small_counts import FLOOR, MIN_WIDTH, TOTAL, Cell, hide, is_small
+
+#: What stands in the place of a hidden number: no 0, and no missing value either.
+SUPPRESSED = "suppressed"
+#: Areas with fewer people are hidden with all their counts above 0.
+MIN_POPULATION = 50
+
+Shown = int | str | None
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A table with hidden cells.
+
+    ``cells`` are the count, `SUPPRESSED` or None for what is not known. ``primary`` were hidden
+    for themselves, ``complementary`` because of them, both sorted by name. Every hidden cell could
+    still be at least ``narrowest_range`` + 1 numbers; None if nothing bounds any.
+    """
+
+    cells: Mapping[Cell, Shown]
+    primary: tuple[Cell, ...]
+    complementary: tuple[Cell, ...]
+    narrowest_range: int | None
+    warnings: tuple[str, ...] = ()
+    method: str = "small-counts"
+    version: str = VERSION
+
+    def rate(self, numerator: Cell, denominator: Cell) -> float | str | None:
+        """A share of 1 that is hidden where one of its two counts is; None if not known."""
+        over, under = self.cells[numerator], self.cells[denominator]
+        if isinstance(over, str) or isinstance(under, str):
+            return SUPPRESSED
+        if over is None or not under:
+            return None
+        if over > under:
+            raise MethodError("bad-ratio", f"{over} of {under} is no share", repr(numerator))
+        # The rest of the people are a count, too.
+        return SUPPRESSED if is_small(under - over) else over / under
+
+
+def suppress(
+    counts: Mapping[Cell, float | None],
+    *,
+    population: Mapping[str, float] | None = None,
+    floor: int = FLOOR,
+    min_population: int = MIN_POPULATION,
+    min_width: int = MIN_WIDTH,
+    released: Sequence[Mapping[Cell, float | None]] = (),
+) -> Suppressed:
+    """Hide small counts and what would give them away.
+
+    Args:
+        counts: by cell, a tuple with one category a dimension and the area first, `TOTAL` for all
+            together; None is not known.
+        population: people by area; those with fewer than ``min_population`` are hidden.
+        floor: counts from 1 to one less are hidden; `FLOOR` or more.
+        min_width: how far apart the least and the most must lie that a hidden count could be,
+            `MIN_WIDTH` or more.
+        released: earlier tables of the same people, or of areas inside of these under the name of
+            the area they lie in. A cell is hidden where the difference from what was shown is
+            itself a small count (``differencing``).
+
+    Raises:
+        MethodError: ``bad-count``, ``wrong-shape``, ``bad-parameter``; ``all-suppressed`` where
+            nothing above 0 can be shown.
+    """
+    if min_population < 0:
+        raise MethodError("bad-parameter", "0 people or more", "min_population")
+    apart = _differences(counts, released, floor)
+    small = {area for area, people in (population or {}).items() if people < min_population}
+    also = apart | {cell for cell in counts if cell[:1] and cell[0] in small}
+    found = hide(counts, floor=floor, also=also, width=min_width)
+    cells: dict[Cell, Shown] = {}
+    for cell, count in counts.items():
+        if cell in found.cells:
+            cells[cell] = SUPPRESSED
+        else:
+            cells[cell] = None if count is None else int(count)
+    people = [cell for cell, count in counts.items() if count]
+    if people and all(cell in found.cells for cell in people):
+        raise MethodError("all-suppressed", "no count can be shown", "counts")
+    return Suppressed(
+        cells=cells,
+        primary=_sorted(found.primary),
+        complementary=_sorted(found.cells - found.primary),
+        narrowest_range=found.narrowest,
+        warnings=(f"differencing:{len(apart)}",) if apart else (),
+    )
+
+
+def _differences(
+    counts: Mapping[Cell, float | None],
+    released: Sequence[Mapping[Cell, float | None]],
+    floor: int,
+) -> set[Cell]:
+    """Cells that an earlier table misses by a small count."""
+    return {
+        cell
+        for earlier in released
+        for cell, before in earlier.items()
+        if before is not None
+        and (now := counts.get(cell)) is not None
+        and is_small(abs(now - before), floor)
+    }
+
+
+def _sorted(cells: Collection[Cell]) -> tuple[Cell, ...]:
+    return tuple(sorted(cells, key=repr))
+
+
+def with_totals(
+    counts: ArrayLike, rows: Sequence[str], columns: Sequence[str]
+) -> dict[Cell, float | None]:
+    """The cells of a table of counts with the totals of its rows, its columns and all of it.
+
+    Args:
+        counts: shape (r, c), whole numbers of 0 or more; NaN is not known, and neither is a total
+            of it then.
+        rows: r names; columns: c names, none of them twice or `TOTAL`.
+
+    Raises:
+        MethodError: ``wrong-shape``, ``bad-parameter`` for names, ``infinite-value``.
+    """
+    table = as_array(counts, "counts", shape=(len(rows), len(columns)))
+    for names, where in ((rows, "rows"), (columns, "columns")):
+        if len(set(names)) < len(names) or TOTAL in names:
+            raise MethodError("bad-parameter", f"each name once, and not {TOTAL}", where)
+    full = np.column_stack([table, table.sum(axis=1)])
+    full = np.vstack([full, full.sum(axis=0)])
+    return {
+        (row, column): None if np.isnan(value) else float(value)
+        for row, line in zip((*rows, TOTAL), full, strict=True)
+        for column, value in zip((*columns, TOTAL), line, strict=True)
+    }

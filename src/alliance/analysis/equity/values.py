@@ -1,0 +1,270 @@
+"""What every measure of equity asks of its numbers, what it answers with, and its bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alliance.analysis.errors import MethodError
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Interval = tuple[float, float]
+
+VERSION = "1"
+NOT_KNOWN = float("nan")
+NO_INTERVAL = (NOT_KNOWN, NOT_KNOWN)
+DEFAULT_LEVEL = 0.95
+DRAWS = 1000
+#: Under so many areas an interval from drawing areas anew says little.
+FEW_UNITS = 20
+#: The share of weight without a value that gets a warning, and that ends in an error.
+COVERAGE = 0.05
+TOO_MUCH = 0.5
+#: Most numbers of one block of the bootstrap, to bound the memory.
+_BLOCK = 4_000_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure with what stands behind it.
+
+    ``value`` and ``interval`` are in ``unit`` ("" for a pure number); NaN cannot be known. ``n``
+    counts units with a value and with weight, ``n_missing`` those without a value, ``n_empty``
+    those with a value and no weight; ``share_weight_missing`` is from 0 to 1. ``by_group`` holds
+    the same figure by name of group, ``details`` what only this measure has. ``warnings`` are
+    codes, after a colon with what they are about.
+    """
+
+    measure: str
+    value: float
+    unit: str
+    n: int
+    n_missing: int
+    n_empty: int = 0
+    share_weight_missing: float = 0.0
+    interval: Interval = NO_INTERVAL
+    method: str = ""
+    version: str = VERSION
+    by_group: Mapping[str, float] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def has(self, code: str) -> bool:
+        """Whether a warning of this code was given."""
+        return any(warning.partition(":")[0] == code for warning in self.warnings)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Units with a value and with weight: values ``x``, weights ``w`` and their shares ``p``.
+
+    All of shape (n,); ``used`` marks them among what was given. The rest as in `Measure`.
+    """
+
+    x: Floats
+    w: Floats
+    p: Floats
+    used: Bools
+    n_missing: int
+    n_empty: int
+    share_weight_missing: float
+    warnings: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """Units that are used."""
+        return len(self.x)
+
+    @property
+    def mean(self) -> float:
+        """The weighted mean, exactly the value where all are equal."""
+        low, high = float(self.x.min()), float(self.x.max())
+        return low if low == high else float(self.p @ self.x)
+
+    def measure(self, name: str, value: float, unit: str, **more: Any) -> Measure:
+        """A `Measure` of this sample; its own warnings come first."""
+        warnings = self.warnings + tuple(more.pop("warnings", ()))
+        return Measure(
+            measure=name,
+            value=float(value),
+            unit=unit,
+            n=self.n,
+            n_missing=self.n_missing,
+            n_empty=self.n_empty,
+            share_weight_missing=self.share_weight_missing,
+            warnings=warnings,
+            **more,
+        )
+
+
+def as_array(values: ArrayLike, where: str, *, shape: tuple[int | None, ...] = (None,)) -> Floats:
+    """A float array of this shape, None for any length; NaN is missing.
+
+    Raises:
+        MethodError: ``not-a-number``, ``wrong-shape``, ``infinite-value`` with the place.
+    """
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise MethodError("not-a-number", "all values must be numbers", where) from None
+    fits = array.ndim == len(shape) and all(
+        wanted in (None, length) for wanted, length in zip(shape, array.shape, strict=True)
+    )
+    if not fits:
+        raise MethodError("wrong-shape", f"{array.shape} instead of {shape}", where)
+    infinite = np.argwhere(np.isinf(array))
+    if infinite.size:
+        place = ", ".join(str(at) for at in infinite[0])
+        raise MethodError("infinite-value", "a value must be a finite number", f"{where}[{place}]")
+    return array
+
+
+def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -> Floats:
+    """Weights of shape (length,), all 1 where none are given.
+
+    Raises:
+        MethodError: ``bad-weight`` for what is negative or missing, with the place.
+    """
+    if weights is None:
+        return np.ones(length)
+    array = as_array(weights, where, shape=(length,))
+    bad = np.flatnonzero(~(array >= 0))
+    if bad.size:
+        place = f"{where}[{bad[0]}]"
+        raise MethodError("bad-weight", f"a weight is 0 or more, not {array[bad[0]]:g}", place)
+    return array
+
+
+def sample_of(
+    values: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    where: str = "values",
+    also: Bools | None = None,
+) -> Sample:
+    """The units that can be used; what is left out is counted.
+
+    Args:
+        values: shape (n,), NaN is missing.
+        weights: people or other weights, shape (n,), 0 or more; None weighs all units the same.
+        also: shape (n,), False where something else that is needed is missing.
+
+    Raises:
+        MethodError: as `as_array` and `as_weights`; ``no-population`` if nobody has weight,
+            ``too-much-missing`` if more than half of the weight has no value.
+    """
+    x = as_array(values, where)
+    w = as_weights(weights, len(x))
+    known = ~np.isnan(x) if also is None else ~np.isnan(x) & also
+    total = float(w.sum())
+    if total == 0:
+        raise MethodError("no-population", "no unit has any weight", "weights")
+    missing = float(w[~known].sum() / total)
+    used = known & (w > 0)
+    return Sample(
+        x=x[used],
+        w=w[used],
+        p=w[used] / w[used].sum(),
+        used=used,
+        n_missing=int((~known).sum()),
+        n_empty=int((known & (w == 0)).sum()),
+        share_weight_missing=missing,
+        warnings=check_coverage(missing, where),
+    )
+
+
+def check_coverage(missing: float, where: str) -> tuple[str, ...]:
+    """The warning for a share of weight without a value, if it needs one.
+
+    Raises:
+        MethodError: ``too-much-missing`` above a half.
+    """
+    if missing > TOO_MUCH or missing == 1:
+        raise MethodError("too-much-missing", f"{missing:.0%} of the weight has no value", where)
+    return (f"coverage:{missing:.3f}",) if missing > COVERAGE else ()
+
+
+def check_level(level: float) -> None:
+    """Raise ``bad-parameter`` unless the level of intervals lies between 0 and 1."""
+    if not 0 < level < 1:
+        raise MethodError("bad-parameter", "the level must lie between 0 and 1", "level")
+
+
+def check_draws(draws: int) -> None:
+    """Raise ``bad-parameter`` for a negative number of draws."""
+    if draws < 0:
+        raise MethodError("bad-parameter", "0 draws or more", "draws")
+
+
+def redrawn(n: int, draws: int, seed: int) -> Iterator[Floats]:
+    """How often each of n units is drawn, in blocks of shape (some, n); ``draws`` rows in all."""
+    random = np.random.default_rng(seed)
+    size = max(1, _BLOCK // max(n, 1))
+    for start in range(0, draws, size):
+        rows = min(size, draws - start)
+        block = np.empty((rows, n))
+        for row in range(rows):
+            block[row] = np.bincount(random.integers(0, n, n), minlength=n)
+        yield block
+
+
+def bootstrap(
+    w: Floats,
+    statistic: Callable[[Floats], Floats],
+    *,
+    draws: int,
+    seed: int,
+    level: float,
+) -> tuple[Interval, tuple[str, ...]]:
+    """Percentile interval of a statistic of weights when units are drawn anew.
+
+    Args:
+        w: weights, shape (n,), above 0.
+        statistic: from shares of weight, shape (some, n), to figures, shape (some,).
+        draws: 0 gives no interval.
+
+    Returns:
+        The interval and ``few-units`` where there are under `FEW_UNITS`.
+    """
+    check_level(level)
+    check_draws(draws)
+    if draws == 0:
+        return NO_INTERVAL, ()
+    found = []
+    for block in redrawn(len(w), draws, seed):
+        weights = block * w
+        found.append(statistic(weights / weights.sum(axis=1, keepdims=True)))
+    warnings = ("few-units",) if len(w) < FEW_UNITS else ()
+    return percentile_interval(np.concatenate(found), level), warnings
+
+
+def percentile_interval(figures: Floats, level: float) -> Interval:
+    """The middle ``level`` of the figures that could be computed; NaN where none could."""
+    figures = figures[np.isfinite(figures)]
+    if not figures.size:
+        return NO_INTERVAL
+    low, high = np.quantile(figures, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def mid_ranks(values: Floats, p: Floats) -> Floats:
+    """Weighted mid-rank from 0 to 1 of each value, shape (n,): ties share the mean rank.
+
+    Args:
+        values: shape (n,), none missing; p: shares of weight that sum to 1, shape (n,).
+    """
+    _, group = np.unique(values, return_inverse=True)
+    shares = np.bincount(group, weights=p)
+    return (np.cumsum(shares) - shares / 2)[group]
+
+
+def average_ranks(values: Floats) -> Floats:
+    """Ranks from 1 to n, ties with the mean of theirs, shape (n,)."""
+    n = len(values)
+    return mid_ranks(values, np.full(n, 1 / n)) * n + 0.5 if n else np.empty(0)
