@@ -181,6 +181,13 @@ class _Table:
         for at, line in enumerate(self.sums):
             for cell in line:
                 self._lines.setdefault(cell, []).append(at)
+        totals = {line[0] for line in self.sums}
+        #: The two sums of cells that are parts of two and the total of none.
+        self._corners = {
+            cell: (lines[0], lines[1])
+            for cell, lines in self._lines.items()
+            if len(lines) == 2 and cell not in totals
+        }
         self.hidden: set[Cell] = set()
         #: The hidden cells of each sum, in no order.
         self._within: list[set[Cell]] = [set() for _ in self.sums]
@@ -242,42 +249,36 @@ class _Table:
 
         Most cells of a large table have such a rectangle, and it costs no solver.
         """
-        lines = self.lines_of(cell)
-        if len(lines) != 2 or any(self.sums[at][0] == cell for at in lines):
+        if cell not in self._corners:
             return
-        first, second = (
-            sorted(
-                (other for other in self._within[at] - {cell} if self._inner(other, at)),
-                key=lambda other: -self.known[other],
-            )
-            for at in lines
-        )
-        # Of several, the largest: it can give away the most.
-        across = {self._other(other, lines[1]): other for other in reversed(second)}
-        for beside in first:
-            line = self._other(beside, lines[0])
-            if line == lines[1]:
+        first, second = self._corners[cell]
+        known = self.known
+        across = {
+            self._other(other, second): other
+            for other in self._within[second]
+            if other != cell and other in self._corners
+        }
+        for beside in self._within[first]:
+            if beside == cell or beside not in self._corners:
+                continue
+            line = self._other(beside, first)
+            if line == second:
                 continue
             for corner in self._within[line]:
-                if corner in (beside, cell) or not self._inner(corner, line):
+                if corner in (beside, cell) or corner not in self._corners:
                     continue
                 opposite = across.get(self._other(corner, line))
                 if opposite is None:
                     continue
-                up = min(self.known[beside], self.known[opposite]) - 1
-                down = min(self.known[cell], self.known[corner]) - 1
-                self.most[cell] = max(self.most[cell], self.known[cell] + up)
-                self.least[cell] = min(self.least[cell], self.known[cell] - down)
+                up = min(known[beside], known[opposite]) - 1
+                down = min(known[cell], known[corner]) - 1
+                self.most[cell] = max(self.most[cell], known[cell] + up)
+                self.least[cell] = min(self.least[cell], known[cell] - down)
                 if self._wide(cell):
                     return
 
-    def _inner(self, cell: Cell, at: int) -> bool:
-        """Whether a cell is a part, and no total, of exactly two sums, ``at`` among them."""
-        lines = self.lines_of(cell)
-        return len(lines) == 2 and at in lines and all(self.sums[at][0] != cell for at in lines)
-
     def _other(self, cell: Cell, at: int) -> int:
-        first, second = self.lines_of(cell)
+        first, second = self._corners[cell]
         return second if first == at else first
 
     def ask(self, cell: Cell) -> None:

@@ -150,7 +150,7 @@ def _quintile(index: Floats) -> Floats:
     """From 1 to 5 by average rank, ties together."""
     # Sums of the same numbers in another order differ in the last digits.
     ranks = average_ranks(np.round(index, 12))
-    return np.minimum(5, 1 + np.floor(5 * (ranks - 1) / len(index)))
+    return np.minimum(5, 1 + np.floor(5 * (ranks - 1) / len(index) + 1e-9))
 
 
 def _top(index: Floats) -> Bools:
