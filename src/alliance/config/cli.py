@@ -29,6 +29,7 @@ COMMANDS = {
     "index": "alliance.config.index_command:index",
     "evidence": "alliance.config.evidence_command:evidence",
     "pilot": "alliance.config.pilot_command:pilot",
+    "equity": "alliance.config.equity_command:equity",
     "dialogue": "alliance.config.dialogue_command:dialogue",
     "budget": "alliance.config.budget_command:budget",
     "accounts": "alliance.accounts.commands:accounts",

@@ -51,3 +51,26 @@ def _pointed(cell: str) -> str:
 def is_blank(row: list[str]) -> bool:
     """Whether a row has no text in any cell."""
     return not any(cell.strip() for cell in row)
+
+
+def read_columns(path: Path, max_bytes: int) -> tuple[dict[str, list[str]], list[int]]:
+    """The columns of a CSV file by name, and the numbers of their rows; a fault names the row.
+
+    Raises:
+        MethodError: as `read_rows`; ``no-data``, ``duplicate-column``, ``ragged-row``.
+    """
+    everything = read_rows(path, max_bytes)
+    rows = [(number, row) for number, row in enumerate(everything, start=1) if not is_blank(row)]
+    if not rows:
+        raise MethodError("no-data", "the file is empty", path.name)
+    names = [name.strip() for name in rows[0][1]]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MethodError("duplicate-column", f"{twice!r} stands there twice", path.name)
+    for number, row in rows[1:]:
+        if len(row) != len(names):
+            raise MethodError(
+                "ragged-row", f"{len(row)} cells, not {len(names)}", f"{path.name}, row {number}"
+            )
+    columns = {name: [row[place] for _, row in rows[1:]] for place, name in enumerate(names)}
+    return columns, [number for number, _ in rows[1:]]

@@ -11,7 +11,7 @@ import click
 
 from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM, LEVEL
-from alliance.config.csv_tables import is_blank, read_rows
+from alliance.config.csv_tables import read_columns
 
 # The whole file is held in memory, several times over while it is worked on.
 MAX_BYTES = 256 * 1024 * 1024
@@ -103,7 +103,7 @@ def analyse_command(
             ),
             **options,
         )
-        columns, rows = _columns(data)
+        columns, rows = read_columns(data, MAX_BYTES)
         found = pilots.analyse(columns, request, rows=rows)
     except MethodError as error:
         raise click.ClickException(str(error)) from None
@@ -243,7 +243,7 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
         if not options[name]:
             raise MethodError("missing-option", "simulation needs it", f"--{name}")
     sizes = [_number(text, "--sizes") for text in _listed(options["sizes"])]
-    columns, rows = _columns(options["data"])
+    columns, rows = read_columns(options["data"], MAX_BYTES)
     names = [options["time"], options["outcome"]]
     names += [options["unit"]] if options["unit"] else []
     for name in names:
@@ -279,25 +279,6 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
         }
     )
     return told
-
-
-def _columns(path: Path) -> tuple[dict[str, list[str]], list[int]]:
-    """The columns of a CSV file by name, and the numbers of their rows; a fault names the row."""
-    everything = read_rows(path, MAX_BYTES)
-    rows = [(number, row) for number, row in enumerate(everything, start=1) if not is_blank(row)]
-    if not rows:
-        raise MethodError("no-data", "the file is empty", path.name)
-    names = [name.strip() for name in rows[0][1]]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise MethodError("duplicate-column", f"{twice!r} stands there twice", path.name)
-    for number, row in rows[1:]:
-        if len(row) != len(names):
-            raise MethodError(
-                "ragged-row", f"{len(row)} cells, not {len(names)}", f"{path.name}, row {number}"
-            )
-    columns = {name: [row[place] for _, row in rows[1:]] for place, name in enumerate(names)}
-    return columns, [number for number, _ in rows[1:]]
 
 
 def _listed(text: str) -> tuple[str, ...]:

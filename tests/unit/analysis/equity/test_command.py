@@ -1,0 +1,173 @@
+"""`alliance equity` on small files."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from alliance.analysis.equity import gini, kolm_pollak
+from alliance.config.equity_command import equity
+
+AREAS = "area,no2,people,poor,income\na,10,30,20,100\nb,20,50,10,200\nc,40,20,2,300\n"
+RULES = """
+[[category]]
+name = "air"
+condition = ["income <= 200"]
+
+[[category.burden]]
+name = "no2"
+all = ["no2 >= 10"]
+
+[[category.burden]]
+name = "noise"
+all = ["noise == 1"]
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    def call(command: str, text: str, *options: str, rules: str | None = None) -> Result:
+        data = tmp_path / "data.csv"
+        data.write_text(text, encoding="utf-8")
+        files = [str(data)]
+        if rules is not None:
+            (tmp_path / "rules.toml").write_text(rules, encoding="utf-8")
+            files.insert(0, str(tmp_path / "rules.toml"))
+        return CliRunner().invoke(equity, [command, *files, *options])
+
+    return call
+
+
+def answer(result: Result):
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+KEYS = ["measure", "value", "interval", "unit", "n", "n_missing", "by_group", "warnings"]
+
+
+def test_a_measure_by_group(run):
+    options = ("--measure", "gini", "--value", "no2", "--weight", "people", "--group", "poor")
+    found = answer(run("measure", AREAS, *options, "--draws", "0", "--format", "json"))
+    assert list(found) == KEYS
+    assert found["value"] == gini([10, 20, 40], [30, 50, 20]).value
+    assert found["by_group"] == {"poor": gini([10, 20, 40], [20, 10, 2]).value}
+    assert (found["interval"], found["n"]) == (None, 3)
+
+
+def test_groups_have_the_kappa_of_all(run):
+    options = ("--measure", "kolm-pollak", "--value", "no2", "--weight", "people")
+    more = ("--direction", "burden", "--group", "poor", "--unit", "µg/m³", "--format", "json")
+    found = answer(run("measure", AREAS, *options, *more))
+    kappa = kolm_pollak([10, 20, 40], [30, 50, 20], direction="burden").details["kappa"]
+    own = kolm_pollak([10, 20, 40], [20, 10, 2], direction="burden", kappa=kappa)
+    assert found["by_group"]["poor"] == pytest.approx(own.value)
+    assert (found["unit"], found["warnings"]) == ("µg/m³", ["few-units"])
+
+
+def test_a_disparity_is_with_those_outside_of_the_group(run):
+    options = ("--measure", "disparity", "--value", "no2", "--weight", "people")
+    found = answer(run("measure", AREAS, *options, "--group", "poor", "--format", "json"))
+    poor, rest = 480 / 32, (100 + 800 + 720) / 68
+    assert found["value"] == pytest.approx(poor - rest)
+    assert found["by_group"]["poor"]["ratio"] == pytest.approx(poor / rest)
+    assert found["interval"][0] <= found["value"] <= found["interval"][1]
+
+
+@pytest.mark.parametrize("measure", ["mean", "atkinson", "concentration", "kakwani"])
+def test_the_other_measures_answer_as_a_table(run, measure):
+    options = ("--measure", measure, "--value", "no2", "--rank", "income", "--draws", "0")
+    found = run("measure", AREAS, *options)
+    assert found.exit_code == 0, found.output
+    assert found.output.startswith(f"measure          {measure}\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--measure", "gini", "--value", "so2"), "missing-column"),
+        (("--measure", "gini", "--value", "area"), "row 2, area"),
+        (("--measure", "kolm-pollak", "--value", "no2"), "--direction"),
+        (("--measure", "concentration", "--value", "no2"), "--rank"),
+        (("--measure", "disparity", "--value", "no2"), "--group"),
+        (("--measure", "gini", "--value", "no2", "--weight", "-1"), "bad-weight"),
+    ],
+)
+def test_a_fault_is_said_in_one_line(run, options, words):
+    found = run("measure", AREAS, *options)
+    assert found.exit_code == 1
+    assert words in found.output
+    assert "Traceback" not in found.output
+
+
+def test_small_counts_are_hidden_with_their_totals(run):
+    table = "area,women,men\nyoung,3,40\nold,25,12\n"
+    found = answer(run("suppress", table, "--format", "json"))
+    assert found["rows"] == [
+        {"id": "young", "women": "suppressed", "men": "suppressed", "_T": 43},
+        {"id": "old", "women": "suppressed", "men": "suppressed", "_T": 37},
+        {"id": "_T", "women": 28, "men": 52, "_T": 80},
+    ]
+    assert found["primary"] == [["young", "women"]]
+    assert len(found["complementary"]) == 3
+    assert found["narrowest_range"] >= 3
+
+
+def test_totals_of_the_file_and_people_of_an_area(run):
+    table = "area,all,x,_T\na,40,20,20\nb,90,20,20\n"
+    found = answer(run("suppress", table, "--population", "all", "--format", "json"))
+    assert found["rows"][0] == {"id": "a", "x": "suppressed", "_T": "suppressed"}
+    assert found["rows"][1] == {"id": "b", "x": 20, "_T": 20}
+
+
+def test_what_was_released_before_counts(run, tmp_path):
+    before = tmp_path / "before.csv"
+    before.write_text("area,x,y\na,30,50\nb,40,60\n", encoding="utf-8")
+    table = "area,x,y\na,33,50\nb,40,60\n"
+    options = ("--released", str(before), "--format", "json")
+    found = answer(run("suppress", table, *options))
+    assert ["a", "x"] in found["primary"]
+    assert found["warnings"][0].startswith("differencing:")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("area,x\na,1.5\n", "bad-count"),
+        ("area,x\na,3\n", "all-suppressed"),
+        ("area,x\na,30\na,30\n", "duplicate-key"),
+        ("area\na\n", "no-data"),
+    ],
+)
+def test_a_table_that_cannot_be_shown_is_refused(run, table, words):
+    found = run("suppress", table)
+    assert (found.exit_code, words in found.output) == (1, True), found.output
+
+
+def test_what_is_not_known_is_not_a_no(run):
+    data = "id,no2,noise,income\na,10,false,150\nb,9,,150\nc,9,,300\nd,9,false,150\n"
+    found = answer(run("rules", data, "--format", "json", rules=RULES))
+    assert found["rows"] == [
+        {"id": "a", "flag": "yes", "met": 1, "tested": 2},
+        {"id": "b", "flag": "unknown", "met": 0, "tested": 1},
+        {"id": "c", "flag": "no", "met": 0, "tested": 2},
+        {"id": "d", "flag": "no", "met": 0, "tested": 2},
+    ]
+    assert found["sensitivity"]["+0.05"] == {"yes": 0, "no": 3, "unknown": 1, "changed": 1}
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [("[[category", "bad-rule"), ("a = 1", "category"), (RULES, "missing-column")],
+)
+def test_rules_that_do_not_fit_are_refused(run, rules, words):
+    found = run("rules", "id,no2\na,10\n", rules=rules)
+    assert (found.exit_code, words in found.output) == (1, True), found.output
+
+
+def test_a_table_shows_the_first_rows(run):
+    data = "id,no2,noise,income\n" + "".join(f"a{at},1,0,150\n" for at in range(50))
+    found = run("rules", data, rules=RULES)
+    assert "a39\t" in found.output and "a40\t" not in found.output
+    assert "10 more rows" in found.output
