@@ -48,8 +48,8 @@ def hidden_cells(
     """The cells of a table of people that must not be shown.
 
     First all from 1 to ``floor`` - 1. Then, as long as one could be worked out to within
-    ``width``, the smallest other cell beside it, parts before totals; the total of everything
-    goes last. What the reader is taken to know: all cells that are shown, that hidden ones are at
+    ``width``, the smallest other cell of the sum that gives it away, or of all of its sums where
+    they do so together, parts before totals; the total of everything goes last. What the reader is taken to know: all cells that are shown, that hidden ones are at
     least 1, and which cells add up to which totals. Cells add up where they do in ``counts``;
     others, such as ages that overlap, say nothing of each other.
 
@@ -100,8 +100,8 @@ def hide(
     if not primary:
         return Hidden(frozenset(), frozenset(), None)
     table = _Table(known, primary, width)
-    while (given_away := table.given_away()) is not None:
-        others = {cell for line in table.lines_of(given_away) for cell in table.sums[line]}
+    while (lines := table.given_away()) is not None:
+        others = {cell for line in lines for cell in table.sums[line]}
         others = {cell for cell in others if cell not in table.hidden and known[cell] > 0}
         if not others:
             others = {cell for cell in known if cell not in table.hidden and known[cell] > 0}
@@ -213,13 +213,13 @@ class _Table:
             if len(self._within[at]) == 1:
                 heapq.heappush(self._alone, at)
 
-    def given_away(self) -> Cell | None:
-        """A hidden cell that is known too well from the others; None if none is."""
+    def given_away(self) -> list[int] | None:
+        """The sums that say too much of a hidden cell; None if none do."""
         # A cell alone in a sum is found without the solver, which is most of them.
         while self._alone:
             at = self._alone[0]
             if len(self._within[at]) == 1:
-                return next(iter(self._within[at]))
+                return [at]
             heapq.heappop(self._alone)
         while self._open:
             cell = self._open[0][1]
@@ -228,7 +228,7 @@ class _Table:
                 if not self._wide(cell):
                     self.ask(cell)
                 if not self._wide(cell):
-                    return cell
+                    return self.lines_of(cell)
             heapq.heappop(self._open)
         return None
 
