@@ -49,9 +49,10 @@ def hidden_cells(
 
     First all from 1 to ``floor`` - 1. Then, as long as one could be worked out to within
     ``width``, the smallest other cell of the sum that gives it away, or of all of its sums where
-    they do so together, parts before totals; the total of everything goes last. What the reader is taken to know: all cells that are shown, that hidden ones are at
-    least 1, and which cells add up to which totals. Cells add up where they do in ``counts``;
-    others, such as ages that overlap, say nothing of each other.
+    they do so together, parts before totals; the total of everything goes last. What the reader
+    is taken to know: all cells that are shown, that hidden ones are at least 1, and which cells
+    add up to which totals. Cells add up where they do in ``counts``; others, such as ages that
+    overlap, say nothing of each other.
 
     Args:
         counts: by cell, a tuple with one category a dimension, `TOTAL` for all together, all of

@@ -21,6 +21,7 @@ from alliance.analysis.equity.values import (
     as_array,
     as_weights,
     bootstrap,
+    check_counts,
     check_coverage,
     check_draws,
     check_level,
@@ -189,11 +190,11 @@ def group_exposure(
     x = as_array(values, "values")
     names = list(groups)
     people = as_array(counts, "counts", shape=(len(x), len(names)))
-    _check_counts(people, "counts")
+    check_counts(people, "counts")
     errors = np.zeros_like(people)
     if margins is not None:
         errors = as_array(margins, "margins", shape=people.shape)
-        _check_counts(errors, "margins")
+        check_counts(errors, "margins")
         errors = np.nan_to_num(errors) / _MARGIN
     if reference != EVERYONE_ELSE and reference not in names:
         raise MethodError("unknown-group", f"{reference!r} is no group", "reference")
@@ -206,7 +207,8 @@ def group_exposure(
         raise MethodError("bad-ratio", message, f"counts[{row}, {column}]")
     overall = weighted_mean(x, everybody, unit=unit)
     rest_of = names.index(reference) if reference != EVERYONE_ELSE else None
-    found = []
+    pairs: list[_Pair] = []
+    gaps: list[int] = []
     warnings = list(overall.warnings)
     for at, name in enumerate(names):
         known = ~np.isnan(x) & ~np.isnan(people[:, at])
@@ -218,28 +220,42 @@ def group_exposure(
         missing = float(own[~known].sum() / own.sum())
         if check_coverage(missing, f"groups[{name!r}]"):
             warnings.append(f"coverage:{name}")
+        # Most tables have no gaps, and copies of large ones take time.
+        there = slice(None) if known.all() else known
         pair = _Pair(
-            x[known],
-            own[known],
-            errors[known, at],
-            everybody[known] if rest_of is None else people[known, rest_of],
-            None if rest_of is None else errors[known, rest_of],
+            x[there],
+            own[there],
+            errors[there, at],
+            everybody[there] if rest_of is None else people[there, rest_of],
+            None if rest_of is None else errors[there, rest_of],
             rest_of == at,
         )
-        found.append(pair.exposure(name, reference, int((~known).sum()), draws, seed, level))
-        if np.isnan(found[-1].ratio):
-            warnings.append(f"ratio-undefined:{name}")
+        pairs.append(pair)
+        gaps.append(int((~known).sum()))
+    drawn = _draw(pairs, draws, seed)
+    found = [
+        pair.exposure(name, reference, missing, means, level)
+        for pair, name, missing, means in zip(pairs, names, gaps, drawn, strict=True)
+    ]
+    warnings += [f"ratio-undefined:{each.group}" for each in found if np.isnan(each.ratio)]
     if draws and min(each.n for each in found) < FEW_UNITS:
         warnings.append("few-units")
     return Exposures(tuple(found), overall, unit, level, tuple(warnings))
 
 
-def _check_counts(array: Floats, where: str) -> None:
-    bad = np.argwhere(array < 0)
-    if bad.size:
-        row, column = bad[0]
-        message = f"a number of people is 0 or more, not {array[row, column]:g}"
-        raise MethodError("bad-weight", message, f"{where}[{row}, {column}]")
+def _draw(pairs: Sequence[_Pair], draws: int, seed: int) -> list[Floats]:
+    """Means of every pair when areas are drawn anew, each of shape (2, draws).
+
+    Pairs of as many areas share their draws, which take longer than the means.
+    """
+    found: list[list[Floats]] = [[np.empty((2, 0))] for _ in pairs]
+    random = [np.random.default_rng([seed, at]) for at in range(len(pairs))]
+    for n in {len(pair.x) for pair in pairs}:
+        for block in redrawn(n, draws, seed):
+            for at, pair in enumerate(pairs):
+                if len(pair.x) == n:
+                    found[at].append(np.stack(pair.means(block, random[at])))
+    return [np.concatenate(each, axis=1) for each in found]
 
 
 @dataclass(frozen=True)
@@ -257,16 +273,12 @@ class _Pair:
     same: bool
 
     def exposure(
-        self, group: str, reference: str, missing: int, draws: int, seed: int, level: float
+        self, group: str, reference: str, missing: int, drawn: Floats, level: float
     ) -> GroupExposure:
-        mean, rest = (float(each[0]) for each in self._means(np.ones((1, len(self.x))), None))
-        blocks = [(np.empty(0), np.empty(0))]
-        random = np.random.default_rng([seed, 1])
-        for block in redrawn(len(self.x), draws, seed):
-            blocks.append(self._means(block, random))
-        drawn = [np.concatenate(each) for each in zip(*blocks, strict=True)]
+        """With the means of group and reference that were drawn, shape (2, draws)."""
+        mean, rest = (float(each[0]) for each in self.means(np.ones((1, len(self.x))), None))
         intervals = [NO_INTERVAL] * 3
-        if draws:
+        if drawn.size:
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratios = np.where(drawn[1] > 0, drawn[0] / drawn[1], np.nan)
             figures = (drawn[0], drawn[0] - drawn[1], ratios)
@@ -286,7 +298,7 @@ class _Pair:
             n_missing=missing,
         )
 
-    def _means(self, times: Floats, random: np.random.Generator | None) -> tuple[Floats, Floats]:
+    def means(self, times: Floats, random: np.random.Generator | None) -> tuple[Floats, Floats]:
         """Means of group and reference for rows of how often each area is drawn."""
         own = _drawn(self.own, self.own_errors, len(times), random)
         if self.same:

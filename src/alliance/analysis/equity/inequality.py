@@ -17,6 +17,8 @@ from alliance.analysis.equity.values import (
     as_array,
     as_weights,
     bootstrap,
+    check_counts,
+    check_coverage,
     mid_ranks,
     sample_of,
 )
@@ -28,6 +30,7 @@ DIRECTIONS = ("good", "burden")
 EPSILON = 0.5
 SHOWN_EPSILONS = (0.25, 0.5, 1.0, 1.5)
 _SAME = 1e-8
+_TINY = 1e-250
 
 
 def gini(
@@ -321,22 +324,28 @@ def kolm_pollak_groups(
     """
     x = as_array(values, "values")
     people = as_array(counts, "counts", shape=(len(x), len(groups)))
+    check_counts(people, "counts")
     total = kolm_pollak(
         x, people.sum(axis=1), direction=direction, epsilon=epsilon, kappa=kappa, unit=unit
     )
-    one = total.details["kappa"] or None
-    found = [
-        kolm_pollak(x, people[:, at], direction=direction, kappa=one, unit=unit)
-        if people[:, at].sum() != 0
-        else _empty(name)
-        for at, name in enumerate(groups)
-    ]
+    everybody = people.sum(axis=0)
     known = ~np.isnan(x)
-    edes = np.array([each.value for each in found])
-    among = sample_of(edes, people[known].sum(axis=0), where="counts")
+    if not known.all():
+        x, people = x[known], people[known]
+    inside = people.sum(axis=0)
+    warnings = list(total.warnings)
+    for at, name in enumerate(groups):
+        where = f"groups[{name!r}]"
+        if everybody[at] == 0:
+            raise MethodError("no-population", "nobody belongs to this group", where)
+        if check_coverage(float(1 - inside[at] / everybody[at]), where):
+            warnings.append(f"coverage:{name}")
     sign = 1.0 if direction == "burden" else -1.0
+    shares = people / inside
+    edes = _edes(x, shares, sign * total.details["kappa"])
+    indices = np.maximum(0.0, sign * (edes - x @ shares)) + 0.0
     # The EDE of the group EDEs is that of all: the split is of the index, not of the EDE.
-    between = max(0.0, sign * (total.value - among.mean))
+    between = max(0.0, sign * (total.value - float(edes @ inside) / float(inside.sum())))
     index = total.details["index"]
     return replace(
         total,
@@ -346,15 +355,26 @@ def kolm_pollak_groups(
             **total.details,
             "between": between,
             "within": index - between,
-            "index_by_group": {
-                name: each.details["index"] for name, each in zip(groups, found, strict=True)
-            },
+            "index_by_group": dict(zip(groups, indices.tolist(), strict=True)),
         },
+        warnings=tuple(warnings),
     )
 
 
-def _empty(name: str) -> Measure:
-    raise MethodError("no-population", "nobody belongs to this group", f"groups[{name!r}]")
+def _edes(x: Floats, shares: Floats, kappa: float) -> Floats:
+    """The EDE of every group, for shares of shape (n, g); kappa as in `_ede`."""
+    if abs(kappa) * np.ptp(x) < _SAME:
+        return _ede(x, shares.T, kappa)
+    # One exponential for all groups.
+    terms = kappa * x
+    most = terms.max()
+    sums = np.exp(terms - most) @ shares
+    with np.errstate(divide="ignore"):
+        edes = (np.log(sums) + most) / kappa
+    for at in np.flatnonzero(sums < _TINY):
+        # A group that lies far below the others has lost its digits.
+        edes[at] = _ede(x, shares[None, :, at], kappa)[0]
+    return np.asarray(edes)
 
 
 def concentration(

@@ -141,6 +141,15 @@ def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -
     return array
 
 
+def check_counts(counts: Floats, where: str) -> None:
+    """Refuse numbers of people below 0, shape (n, g), with ``bad-weight``; NaN passes."""
+    bad = np.argwhere(counts < 0)
+    if bad.size:
+        row, column = bad[0]
+        message = f"a number of people is 0 or more, not {counts[row, column]:g}"
+        raise MethodError("bad-weight", message, f"{where}[{row}, {column}]")
+
+
 def sample_of(
     values: ArrayLike,
     weights: ArrayLike | None = None,
