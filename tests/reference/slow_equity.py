@@ -104,7 +104,7 @@ def could_be(table, hidden, cell, value):
     inner = [(row, column) for row in rows for column in columns]
     fixed = {one: count for one, count in table.items() if one not in hidden} | {cell: value}
     # No cell has to move further than the one that is asked for.
-    far = abs(value - table[cell])
+    far = int(abs(value - table[cell]))
     found = {}
 
     def fits(sums, names, done):
@@ -121,7 +121,7 @@ def could_be(table, hidden, cell, value):
         if (row, column) in fixed:
             choices = [fixed[row, column]]
         else:
-            own = table[row, column]
+            own = int(table[row, column])
             near = range(max(1, own - far), own + far + 1)
             choices = sorted(near, key=lambda count: abs(count - own))
         line = [(row, other) for other in columns]

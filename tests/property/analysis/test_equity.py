@@ -275,7 +275,10 @@ def test_what_is_said_of_the_narrowest_range_is_true(table):
 
 @given(tables(), st.data())
 def test_a_correction_by_few_people_hides_the_cell(table, more):
-    cell = more.draw(st.sampled_from(sorted(cell for cell, count in table.items() if count)))
+    there = sorted(cell for cell, count in table.items() if count)
+    if not there:
+        return
+    cell = more.draw(st.sampled_from(there))
     change = more.draw(st.integers(1, 9))
     try:
         found = suppress(table, released=[{cell: table[cell] + change}])
