@@ -16,6 +16,7 @@ from alliance.config.csv_tables import read_columns
 
 if TYPE_CHECKING:
     from alliance.analysis.equity.values import Floats, Measure
+    from alliance.analysis.small_counts import Cell
 
 # The whole file is held in memory, several times over while it is worked on.
 MAX_BYTES = 256 * 1024 * 1024
@@ -305,7 +306,7 @@ def _areas(table: Table) -> list[str]:
 
 def _cells(
     table: Table, population: str | None
-) -> tuple[dict[tuple[str, str], float | None], list[str], list[str]]:
+) -> tuple[dict[Cell, float | None], list[str], list[str]]:
     """The counts by area and column with their totals, and the names of both."""
     import numpy as np
 
@@ -323,7 +324,7 @@ def _cells(
         raise MethodError("no-data", "a column of areas and one of counts", table.name)
     counts = np.column_stack([table.numbers(name) for name in columns])
     if TOTAL in areas or TOTAL in columns:
-        cells: dict[tuple[str, str], float | None] = {
+        cells: dict[Cell, float | None] = {
             (area, column): None if count != count else float(count)
             for area, line in zip(areas, counts, strict=True)
             for column, count in zip(columns, line, strict=True)

@@ -15,6 +15,7 @@ from alliance.analysis.equity.values import (
     NO_INTERVAL,
     NOT_KNOWN,
     VERSION,
+    Bools,
     Floats,
     Interval,
     Measure,
@@ -35,6 +36,8 @@ from alliance.analysis.errors import MethodError
 EVERYONE_ELSE = ""
 #: Half of a 90 % interval of a normal distribution, in standard errors.
 _MARGIN = 1.645
+#: Areas that are summed up at a time: what fits into the processor's cache takes a third.
+_ROWS = 20_000
 
 
 def weighted_mean(
@@ -191,134 +194,158 @@ def group_exposure(
     names = list(groups)
     people = as_array(counts, "counts", shape=(len(x), len(names)))
     check_counts(people, "counts")
-    errors = np.zeros_like(people)
+    if reference != EVERYONE_ELSE and reference not in names:
+        raise MethodError("unknown-group", f"{reference!r} is no group", "reference")
+    compared = names.index(reference) if reference != EVERYONE_ELSE else None
+    known = ~np.isnan(people)
+    own = people if known.all() else np.where(known, people, 0.0)
+    whole = own.sum(axis=1) if population is None else population
+    everybody = as_weights(whole, len(x), "population")
+    above = own > everybody[:, None] * (1 + 1e-9)
+    if above.any():
+        row, column = np.argwhere(above)[0]
+        message = f"{own[row, column]:g} members of {everybody[row]:g} people"
+        raise MethodError("bad-ratio", message, f"counts[{row}, {column}]")
+    overall = weighted_mean(x, everybody, unit=unit)
+    known &= ~np.isnan(x)[:, None]
+    if compared is not None:
+        known &= known[:, [compared]]
+    warnings = list(overall.warnings)
+    members = own.sum(axis=0)
+    if not known.all():
+        own = np.where(known, own, 0.0)
+    counted = own.sum(axis=0)
+    for name, all_members, used in zip(names, members, counted, strict=True):
+        if all_members == 0:
+            raise MethodError("no-population", "nobody belongs to this group", f"groups[{name!r}]")
+        if check_coverage(float(1 - used / all_members), f"groups[{name!r}]"):
+            warnings.append(f"coverage:{name}")
+    errors = None
     if margins is not None:
         errors = as_array(margins, "margins", shape=people.shape)
         check_counts(errors, "margins")
-        errors = np.nan_to_num(errors) / _MARGIN
-    if reference != EVERYONE_ELSE and reference not in names:
-        raise MethodError("unknown-group", f"{reference!r} is no group", "reference")
-    whole = np.nansum(people, axis=1) if population is None else population
-    everybody = as_weights(whole, len(x), "population")
-    above = np.argwhere(people > everybody[:, None] * (1 + 1e-9))
-    if above.size:
-        row, column = above[0]
-        message = f"{people[row, column]:g} members of {everybody[row]:g} people"
-        raise MethodError("bad-ratio", message, f"counts[{row}, {column}]")
-    overall = weighted_mean(x, everybody, unit=unit)
-    rest_of = names.index(reference) if reference != EVERYONE_ELSE else None
-    pairs: list[_Pair] = []
-    gaps: list[int] = []
-    warnings = list(overall.warnings)
+        errors = np.where(known, np.nan_to_num(errors) / _MARGIN, 0.0)
+    areas = _Areas(np.nan_to_num(x), own, everybody, known, errors, compared)
+    means = areas.means_of_all()
+    inhabited, valued = (np.count_nonzero(each, axis=0) for each in (own, known))
+    drawn = _draw(areas, draws, seed)
+    found = []
     for at, name in enumerate(names):
-        known = ~np.isnan(x) & ~np.isnan(people[:, at])
-        if rest_of is not None:
-            known &= ~np.isnan(people[:, rest_of])
-        own = np.nan_to_num(people[:, at])
-        if own.sum() == 0:
-            raise MethodError("no-population", "nobody belongs to this group", f"groups[{name!r}]")
-        missing = float(own[~known].sum() / own.sum())
-        if check_coverage(missing, f"groups[{name!r}]"):
-            warnings.append(f"coverage:{name}")
-        # Most tables have no gaps, and copies of large ones take time.
-        there = slice(None) if known.all() else known
-        pair = _Pair(
-            x[there],
-            own[there],
-            errors[there, at],
-            everybody[there] if rest_of is None else people[there, rest_of],
-            None if rest_of is None else errors[there, rest_of],
-            rest_of == at,
+        mean, rest = (float(each) for each in means[:, at])
+        intervals = _intervals(drawn[:, :, at], level)
+        found.append(
+            GroupExposure(
+                group=name,
+                people=float(counted[at]),
+                mean=mean,
+                mean_interval=intervals[0],
+                reference=reference,
+                reference_mean=rest,
+                difference=mean - rest,
+                difference_interval=intervals[1],
+                ratio=mean / rest if rest > 0 else NOT_KNOWN,
+                ratio_interval=intervals[2] if rest > 0 else NO_INTERVAL,
+                n=int(inhabited[at]),
+                n_missing=len(x) - int(valued[at]),
+            )
         )
-        pairs.append(pair)
-        gaps.append(int((~known).sum()))
-    drawn = _draw(pairs, draws, seed)
-    found = [
-        pair.exposure(name, reference, missing, means, level)
-        for pair, name, missing, means in zip(pairs, names, gaps, drawn, strict=True)
-    ]
     warnings += [f"ratio-undefined:{each.group}" for each in found if np.isnan(each.ratio)]
     if draws and min(each.n for each in found) < FEW_UNITS:
         warnings.append("few-units")
     return Exposures(tuple(found), overall, unit, level, tuple(warnings))
 
 
-def _draw(pairs: Sequence[_Pair], draws: int, seed: int) -> list[Floats]:
-    """Means of every pair when areas are drawn anew, each of shape (2, draws).
+def _intervals(drawn: Floats, level: float) -> list[Interval]:
+    """Of a mean, its difference and its ratio, from means of group and reference (2, draws)."""
+    if not drawn.size:
+        return [NO_INTERVAL] * 3
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(drawn[1] > 0, drawn[0] / drawn[1], np.nan)
+    figures = (drawn[0], drawn[0] - drawn[1], ratios)
+    return [percentile_interval(each, level) for each in figures]
 
-    Pairs of as many areas share their draws, which take longer than the means.
-    """
-    found: list[list[Floats]] = [[np.empty((2, 0))] for _ in pairs]
-    random = [np.random.default_rng([seed, at]) for at in range(len(pairs))]
-    for n in {len(pair.x) for pair in pairs}:
-        for block in redrawn(n, draws, seed):
-            for at, pair in enumerate(pairs):
-                if len(pair.x) == n:
-                    found[at].append(np.stack(pair.means(block, random[at])))
-    return [np.concatenate(each, axis=1) for each in found]
+
+def _draw(areas: _Areas, draws: int, seed: int) -> Floats:
+    """Means when areas are drawn anew, shape (2, draws, g)."""
+    groups = areas.own.shape[1]
+    random = [np.random.default_rng([seed, at]) for at in range(groups)]
+    found = [np.empty((2, 0, groups))]
+    for block in redrawn(len(areas.x), draws, seed):
+        found.append(areas.means(block, random))
+    return np.concatenate(found, axis=1)
 
 
 @dataclass(frozen=True)
-class _Pair:
-    """A group and its reference over the areas where both are known, all of shape (n,).
+class _Areas:
+    """Values and people of n areas in g groups; what is not known of a group counts nobody.
 
-    Without ``other_errors`` the reference is who of ``other`` is not in the group.
+    ``own``, ``known`` and ``errors`` have shape (n, g), ``x`` and ``everybody`` (n,). ``compared``
+    is the place of the reference group; without one it is who is not in the group.
     """
 
     x: Floats
     own: Floats
-    own_errors: Floats
-    other: Floats
-    other_errors: Floats | None
-    same: bool
+    everybody: Floats
+    known: Bools
+    errors: Floats | None
+    compared: int | None
 
-    def exposure(
-        self, group: str, reference: str, missing: int, drawn: Floats, level: float
-    ) -> GroupExposure:
-        """With the means of group and reference that were drawn, shape (2, draws)."""
-        mean, rest = (float(each[0]) for each in self.means(np.ones((1, len(self.x))), None))
-        intervals = [NO_INTERVAL] * 3
-        if drawn.size:
+    def means_of_all(self) -> Floats:
+        """Means of groups and references with each area once, shape (2, g)."""
+        sums = np.zeros((4, self.own.shape[1]))
+        for start in range(0, len(self.x), _ROWS):
+            rows = slice(start, start + _ROWS)
+            own, others = self.own[rows], self.others(rows)
+            ones = np.ones(len(own))
+            sums += [self.x[rows] @ own, ones @ own, self.x[rows] @ others, ones @ others]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(sums[[0, 2]] / sums[[1, 3]])
+
+    def means(self, times: Floats, random: Sequence[np.random.Generator]) -> Floats:
+        """Means of groups and references when areas are drawn anew, shape (2, some, g).
+
+        Args:
+            times: how often each area is drawn, shape (some, n).
+            random: a generator by group, for counts that carry an error.
+        """
+        if self.errors is None:
+            both = (self.own, self.others(slice(None)))
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratios = np.where(drawn[1] > 0, drawn[0] / drawn[1], np.nan)
-            figures = (drawn[0], drawn[0] - drawn[1], ratios)
-            intervals = [percentile_interval(each, level) for each in figures]
-        return GroupExposure(
-            group=group,
-            people=float(self.own.sum()),
-            mean=mean,
-            mean_interval=intervals[0],
-            reference=reference,
-            reference_mean=rest,
-            difference=mean - rest,
-            difference_interval=intervals[1],
-            ratio=mean / rest if rest > 0 else NOT_KNOWN,
-            ratio_interval=intervals[2] if rest > 0 else NO_INTERVAL,
-            n=int((self.own > 0).sum()),
-            n_missing=missing,
-        )
+                return np.stack(
+                    [(times @ (each * self.x[:, None])) / (times @ each) for each in both]
+                )
+        found = [self._drawn(times, at, each) for at, each in enumerate(random)]
+        return np.moveaxis(np.array(found), 0, 2)
 
-    def means(self, times: Floats, random: np.random.Generator | None) -> tuple[Floats, Floats]:
-        """Means of group and reference for rows of how often each area is drawn."""
-        own = _drawn(self.own, self.own_errors, len(times), random)
-        if self.same:
+    def others(self, rows: slice) -> Floats:
+        """Who a group is compared with, by area and group."""
+        own, known = self.own[rows], self.known[rows]
+        if self.compared is not None:
+            return np.where(known, own[:, [self.compared]], 0.0)
+        return np.where(known, np.maximum(self.everybody[rows, None] - own, 0.0), 0.0)
+
+    def _drawn(self, times: Floats, at: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+        """Means of one group and its reference with counts that the margins allow."""
+        assert self.errors is not None
+        own = _drawn(self.own[:, at], self.errors[:, at], len(times), random)
+        if self.compared is None:
+            other = np.where(self.known[:, at], np.maximum(self.everybody - own, 0.0), 0.0)
+        elif self.compared == at:
             other = own
-        elif self.other_errors is None:
-            other = np.maximum(self.other - own, 0.0)
         else:
-            other = _drawn(self.other, self.other_errors, len(times), random)
+            errors = np.where(self.known[:, at], self.errors[:, self.compared], 0.0)
+            people = np.where(self.known[:, at], self.own[:, self.compared], 0.0)
+            other = _drawn(people, errors, len(times), random)
         return self._mean(times, own), self._mean(times, other)
 
     def _mean(self, times: Floats, people: Floats) -> Floats:
+        weighted = times * people
         with np.errstate(divide="ignore", invalid="ignore"):
-            if people.ndim == 1:
-                return (times @ (people * self.x)) / (times @ people)
-            weighted = times * people
-            return (weighted @ self.x) / weighted.sum(axis=1)
+            return np.asarray((weighted @ self.x) / weighted.sum(axis=1))
 
 
-def _drawn(people: Floats, errors: Floats, rows: int, random: np.random.Generator | None) -> Floats:
+def _drawn(people: Floats, errors: Floats, rows: int, random: np.random.Generator) -> Floats:
     """Other counts that the margins allow, shape (rows, n); the counts themselves without any."""
-    if random is None or not errors.any():
+    if not errors.any():
         return people
     return np.maximum(0.0, people + errors * random.standard_normal((rows, len(people))))

@@ -341,9 +341,8 @@ def kolm_pollak_groups(
         if check_coverage(float(1 - inside[at] / everybody[at]), where):
             warnings.append(f"coverage:{name}")
     sign = 1.0 if direction == "burden" else -1.0
-    shares = people / inside
-    edes = _edes(x, shares, sign * total.details["kappa"])
-    indices = np.maximum(0.0, sign * (edes - x @ shares)) + 0.0
+    edes = _edes(x, people, inside, sign * total.details["kappa"])
+    indices = np.maximum(0.0, sign * (edes - x @ people / inside)) + 0.0
     # The EDE of the group EDEs is that of all: the split is of the index, not of the EDE.
     between = max(0.0, sign * (total.value - float(edes @ inside) / float(inside.sum())))
     index = total.details["index"]
@@ -361,19 +360,19 @@ def kolm_pollak_groups(
     )
 
 
-def _edes(x: Floats, shares: Floats, kappa: float) -> Floats:
-    """The EDE of every group, for shares of shape (n, g); kappa as in `_ede`."""
+def _edes(x: Floats, people: Floats, inside: Floats, kappa: float) -> Floats:
+    """The EDE of every group, for people of shape (n, g) and their sums; kappa as in `_ede`."""
     if abs(kappa) * np.ptp(x) < _SAME:
-        return _ede(x, shares.T, kappa)
+        return _ede(x, (people / inside).T, kappa)
     # One exponential for all groups.
     terms = kappa * x
     most = terms.max()
-    sums = np.exp(terms - most) @ shares
+    sums = np.exp(terms - most) @ people / inside
     with np.errstate(divide="ignore"):
         edes = (np.log(sums) + most) / kappa
     for at in np.flatnonzero(sums < _TINY):
         # A group that lies far below the others has lost its digits.
-        edes[at] = _ede(x, shares[None, :, at], kappa)[0]
+        edes[at] = _ede(x, people[None, :, at] / inside[at], kappa)[0]
     return np.asarray(edes)
 
 

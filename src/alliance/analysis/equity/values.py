@@ -118,9 +118,9 @@ def as_array(values: ArrayLike, where: str, *, shape: tuple[int | None, ...] = (
     )
     if not fits:
         raise MethodError("wrong-shape", f"{array.shape} instead of {shape}", where)
-    infinite = np.argwhere(np.isinf(array))
-    if infinite.size:
-        place = ", ".join(str(at) for at in infinite[0])
+    infinite = np.isinf(array)
+    if infinite.any():
+        place = ", ".join(str(at) for at in np.argwhere(infinite)[0])
         raise MethodError("infinite-value", "a value must be a finite number", f"{where}[{place}]")
     return array
 
@@ -143,9 +143,9 @@ def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -
 
 def check_counts(counts: Floats, where: str) -> None:
     """Refuse numbers of people below 0, shape (n, g), with ``bad-weight``; NaN passes."""
-    bad = np.argwhere(counts < 0)
-    if bad.size:
-        row, column = bad[0]
+    bad = counts < 0
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
         message = f"a number of people is 0 or more, not {counts[row, column]:g}"
         raise MethodError("bad-weight", message, f"{where}[{row}, {column}]")
 
