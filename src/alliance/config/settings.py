@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "alliance.indicators",
     "alliance.knowledge",
     "alliance.participation",
+    "alliance.equity",
     "alliance.dialogues",
     "alliance.testbeds",
     "alliance.adoption",

@@ -61,6 +61,8 @@ PARTS = {
     "processes_prepared": _("Processes you prepared"),
     "forms_typed_in": _("Forms on paper you typed in"),
     "contributions_answered": _("Contributions you answered"),
+    "areas_brought": _("Areas you brought"),
+    "figures_of_areas_brought": _("Figures of areas you brought"),
     "thread_steps": _("Steps of threads you told of"),
     "thread_links": _("Links of threads you stated"),
     "figures_brought_in": _("Figures you brought in"),

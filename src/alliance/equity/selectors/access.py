@@ -1,0 +1,25 @@
+"""The only way from an id to the areas of a city. Hidden looks like missing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db.models import QuerySet
+
+from alliance.core.audit import Actor
+from alliance.core.ids import one_by_id
+from alliance.equity import rules
+from alliance.equity.models import AreaSet
+
+READ, KEEP = "read", "keep"
+
+
+def area_sets() -> QuerySet[AreaSet]:
+    """The areas of cities with what every page of them reads; not what was computed of them."""
+    return AreaSet.objects.select_related("city", "organisation__city").filter(ended_at=None)
+
+
+def get_area_set_for(actor: Actor, public_id: str, action: str = READ) -> AreaSet:
+    """The areas that the actor may "read" or "keep". Raises NotFound, also where that is not so."""
+    may = {READ: rules.may_read, KEEP: rules.may_keep}[action]
+    return one_by_id(area_sets(), "areas", public_id, partial(may, actor))
