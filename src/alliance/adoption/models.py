@@ -260,6 +260,10 @@ class Adoption(models.Model):
     pilot = models.ForeignKey(
         Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
     )
+    # The one whose plan was begun on the page of the adoption; `pilot` once it is registered.
+    planned_pilot = models.ForeignKey(
+        Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="planned_from"
+    )
     result = models.ForeignKey(
         CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
     )

@@ -63,6 +63,7 @@ _REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
         (r"skillnad i skillnader", "difference-in-differences"),
         (r"95-procentigt intervall", "95 % konfidensintervall"),
         (r"kodbok\w*", "datakatalog med variabler"),
+        (r"(?:utgångsvärde|baslinje)\w*", "utgångsläge"),
     ),
 }
 REFUSED = {

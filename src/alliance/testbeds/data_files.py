@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,10 @@ MOST_ROWS = 100_000
 
 @dataclass(frozen=True)
 class Table:
-    """The cells of each column by its name, and the row in the file of each line of them."""
+    """The cells of each column by its name, and the row in the file of each line of them.
+
+    Row 0: the line is not of the file, but of the figures of before the pilot.
+    """
 
     columns: dict[str, list[str]]
     rows: list[int]
@@ -32,9 +36,18 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def joined(self, lines: Sequence[Mapping[str, str]]) -> Table:
+        """With these lines at its end, each with a cell for every column."""
+        columns = {
+            name: [*cells, *(line[name] for line in lines)] for name, cells in self.columns.items()
+        }
+        return Table(columns, self.rows + [0] * len(lines))
+
 
 def cell(row: int, column: str) -> str:
     """The place of a cell as faults name it."""
+    if not row:
+        return _("last year’s data, column %(column)s") % {"column": column}
     return _("row %(row)s, column %(column)s") % {"row": row, "column": column}
 
 

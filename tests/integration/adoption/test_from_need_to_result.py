@@ -149,7 +149,7 @@ def test_from_a_need_to_a_published_result(
     # The pilot joins by itself; its end is Umeå's turn.
     assert "adoption-pilot" in turn(two.ulf, at)
     first = page(ulf, f"{address}pilot")
-    known = ("trafikvolym", "Utgångsvärde", "200,5", "Lär av: Lund",
+    known = ("trafikvolym", "Utgångsläge", "200,5", "Lär av: Lund",
              'value="2027-01-11"', "Umeå", "selected>")  # fmt: skip
     assert [one for one in known if one not in first] == []
     assert lea.get(f"{address}pilot").status_code == 404
@@ -189,6 +189,28 @@ def test_from_a_need_to_a_published_result(
     page_text(Client(), address)
     item = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]
     assert (item["stage"], item["partner"], item["result"]) == ("reported", "lund", "umea")
+
+
+def test_a_pilot_joins_the_adoption_from_which_it_was_begun(two, at):
+    """It joins no other one of the same solution, and no other pilot takes its place."""
+    actor, solution = acting(two.ulf), Solution.objects.get()
+    make_agreement(two.umea, two.lund, actor, case=two.case, at=at)
+    subject = adoptions.Subject("solution", solution.public_id, "Road pricing", "en")
+    second = adoptions.start(
+        subject, adopter=two.umea, aim="Mindre trafik.", language="sv", actor=actor, at=at
+    )
+    pilot = Pilot.objects.create(
+        organisation=two.umea, state="planning", language="sv", title="Försök", design="did",
+        solution=solution, started_at=at, saved_at=at,
+    )  # fmt: skip
+    adoptions.begin_pilot(second, pilot)
+    assert follow(at=at + DAY)["pilots"] == 0
+    Pilot.objects.filter(pk=pilot.pk).update(
+        state="registered", frozen_at=at + DAY, starts_on=at.date(),
+        result_due=at.date() + 300 * DAY,
+    )  # fmt: skip
+    assert follow(at=at + DAY)["pilots"] == 1
+    assert Adoption.objects.get(pilot=pilot) == second
 
 
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):

@@ -27,8 +27,10 @@ from alliance.testbeds.enums import PilotState
 from alliance.testbeds.forms.plan import DesignForm
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots, proposals
+from alliance.testbeds.services.measurements import columns_of_measurement
 from alliance.testbeds.waiting import PROVIDERS
 from tests.factories.indicators import make_city, make_definition, record
+from tests.factories.knowledge import make_case
 from tests.factories.pages import page, page_text
 from tests.factories.pilots import (
     AFTER,
@@ -316,6 +318,21 @@ def test_data_with_another_lot_than_was_drawn_are_refused_by_the_cell(editor):
     assert client.post(f"{base}/data", {"city": "lund", "file": good}).status_code == 302
     # The frozen analysis is asked for with the data.
     assert pilot.evaluations.get().state == "waiting"
+    # A file of the time since the start alone is joined with the rows of before: they are one.
+    whole = pilot.measurements.get()
+    since = [row for row in rows if row["time"] >= pilot.starts_on.strftime("%Y-%m")]
+    assert 0 < len(since) < len(rows)
+    part = SimpleUploadedFile("b.csv", as_csv(since))
+    assert client.post(f"{base}/data", {"city": "lund", "file": part}).status_code == 302
+    joined = pilot.measurements.get(number=2)
+    assert {"code": "before-joined", "n": len(rows) - len(since)} in joined.warnings
+    assert (joined.rows, joined.units, joined.first_time) == (
+        whole.rows, whole.units, whole.first_time,
+    )  # fmt: skip
+    protocol = pilot.protocols.get()
+    one, other = (columns_of_measurement(sent, protocol) for sent in (joined, whole))
+    assert list(one) == list(other)
+    assert sorted(zip(*one.values(), strict=True)) == sorted(zip(*other.values(), strict=True))
 
 
 def test_notes_costs_and_delays_of_a_pilot_that_runs(editor):
@@ -340,6 +357,8 @@ def test_notes_costs_and_delays_of_a_pilot_that_runs(editor):
     assert client.post(f"{base}/notes/cost", cost).status_code == 302
     shown = page_text(Client(), f"{base}/")
     assert "The boilers came late." in shown and "1 February 2027" in shown
+    shown = page_text(Client(), "/en/pilots/?show=overdue")
+    assert "The boilers came late. Result expected on 1 February 2027." in shown
     assert "200,000.5" in shown.replace("\u202f", ",")
     assert Client().get(f"{base}/notes/note").status_code == 302
     assert client.get(f"{base}/notes/joke").status_code == 404
@@ -350,6 +369,13 @@ def test_a_gap_of_the_evidence_map_fills_in_solution_and_outcome(editor):
     name = Solution.objects.get(public_id="road-pricing").texts.get(language="en").name
     assert f'value="{name}: Air quality"' in client.get(address).content.decode()
     assert client.get(address.replace("air", "noise")).status_code == 200
+
+
+def test_editors_begin_a_pilot_from_the_page_of_a_case(editor):
+    make_case()
+    address = "/en/pilots/new?case=lund"
+    assert address in page(browser(editor), "/en/cases/lund/")
+    assert address not in page(Client(), "/en/cases/lund/")
 
 
 def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch):

@@ -527,6 +527,11 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
     }
 
 
+def begin_pilot(adoption: Adoption, pilot: Pilot) -> None:
+    """Keep which pilot was begun from it, the last where several were: it is linked by that."""
+    Adoption.objects.filter(pk=adoption.pk, pilot=None).update(planned_pilot=pilot)
+
+
 def link_pilot(adoption: Adoption, pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Note the pilot in which it is tried, once; both cities get an email."""
     _link(adoption, "pilot", pilot, actor=actor, at=at)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from alliance.adoption.enums import Ending
 from alliance.adoption.models import Adoption
@@ -51,15 +52,19 @@ def _chosen() -> Any:
 
 
 def _with_pilot() -> Any:
-    """Running ones whose team registered a pilot of the solution after they were started."""
-    pilots = Pilot.objects.filter(
+    """Running ones whose team registered the pilot that was begun from them or, begun from none,
+    one of the solution after they were started."""
+    shown = Pilot.objects.filter(state__in=_SHOWN)
+    own = shown.filter(pk=OuterRef("planned_pilot"))
+    of_solution = shown.filter(
+        planned_from=None,
         organisation=OuterRef("adopter"),
         solution__public_id=OuterRef("solution_id"),
-        state__in=_SHOWN,
         frozen_at__gte=OuterRef("started_at"),
     ).order_by("frozen_at", "pk")
     rows = _chosen().filter(pilot=None, ended_at=None)
-    return rows.annotate(found=Subquery(pilots.values("pk")[:1])).filter(found__isnull=False)
+    found = Coalesce(Subquery(own.values("pk")[:1]), Subquery(of_solution.values("pk")[:1]))
+    return rows.annotate(found=found).filter(found__isnull=False)
 
 
 def _with_result() -> Any:

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.adoptions import get_adoption_to_plan
+from alliance.adoption.services.adoptions import begin_pilot
 from alliance.core.errors import NotFound
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.enums import SubjectKind
+from alliance.testbeds.forms.pilots import StartForm
+from alliance.testbeds.models import Pilot
 from alliance.testbeds.selectors.starting import measured_in
 from alliance.testbeds.views.planning import New
 from alliance.web import formatting
@@ -70,6 +73,11 @@ class PilotNew(New):
             city = local_name(line.source_city, self.language)
             lines.append(_("Learned from: %(city)s") % {"city": city})
         return "\n".join(lines)[:4_000]
+
+    def act(self, form: StartForm) -> Pilot:
+        made = super().act(form)
+        begin_pilot(self.adoption, made)
+        return made
 
     def own_ids(self, made: Any = None) -> list[str]:
         """Those of the pilot that was made."""

@@ -125,6 +125,12 @@ def data_warning(warning: Mapping[str, Any]) -> str:
             "One side has %(n)s units less than planned.",
             n,
         )
+    elif code == "before-joined":
+        text = ngettext(
+            "%(n)s row of last year’s data was added: the file had none from before the start.",
+            "%(n)s rows of last year’s data were added: the file had none from before the start.",
+            n,
+        )
     elif code == "one-cluster":
         text = gettext("ONE_CLUSTER: one side has a single cluster, so no range can be given.")
     else:

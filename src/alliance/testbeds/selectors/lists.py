@@ -14,9 +14,9 @@ from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.models import Organisation
 from alliance.testbeds import rules
-from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
+from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotNoteKind, PilotState
 from alliance.testbeds.messages import verdicts
-from alliance.testbeds.models import Evaluation, Pilot, PilotCity
+from alliance.testbeds.models import Evaluation, Pilot, PilotCity, PilotNote
 from alliance.web.paging import page_of
 
 PAGE_SIZE = 20
@@ -29,13 +29,15 @@ MOST_PLANS = 30
 
 @dataclass(frozen=True)
 class PilotLine:
-    """A pilot in a list. `headline` says what came out, empty where nothing did yet."""
+    """A pilot in a list. `headline` says what came out, empty where nothing did yet; `delay` why
+    the result is late, where the list is of those and the team says so."""
 
     pilot: Pilot
     title: Localised
     days_late: int
     cities: tuple[str, ...]
     headline: str
+    delay: PilotNote | None = None
 
 
 def overdue(today: dt.date) -> Q:
@@ -65,6 +67,9 @@ def pilot_list(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
     )
     rows = Pilot.objects.filter(_part(shown, today))
+    if shown == OVERDUE:
+        delays = PilotNote.objects.filter(kind=PilotNoteKind.DELAY)
+        rows = rows.prefetch_related(Prefetch("notes", delays, to_attr="delays"))
     order = ("result_due", "pk") if shown in {RUNNING, OVERDUE} else ("-reported_at", "-frozen_at")
     page = page_of(Paginator(with_parts(rows.order_by(*order)), PAGE_SIZE), number)
     teams = [
@@ -106,6 +111,8 @@ def line(pilot: Pilot, language: str, today: dt.date) -> PilotLine:
         days_late=days_late(pilot, today),
         cities=tuple(local_name(place.city, language) for place in pilot.places.all()),
         headline=headline_of(best, pilot.plan) if best else "",
+        # The newest stands first.
+        delay=next(iter(getattr(pilot, "delays", ())), None),
     )
 
 

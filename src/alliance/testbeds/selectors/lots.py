@@ -17,9 +17,17 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.files import ContentStore
 from alliance.core.text import digest
 from alliance.testbeds.before_table import Before, read_before
+from alliance.testbeds.data_files import Table
 from alliance.testbeds.enums import TimeStep
 from alliance.testbeds.models import Pilot
-from alliance.testbeds.protocol import Draw, check_shape, first_day_of, time_label
+from alliance.testbeds.protocol import (
+    Draw,
+    Plan,
+    check_shape,
+    first_day_of,
+    last_day_of,
+    time_label,
+)
 
 FILES = ContentStore("pilots")
 
@@ -90,6 +98,36 @@ def rows_to_fill(pilot: Pilot, columns: Sequence[str]) -> list[list[str]]:
         for unit, time, value in rows
     ]
     return [[row.get(name, "") for name in columns] for row in told]
+
+
+def rows_to_join(pilot: Pilot, plan: Plan, table: Table) -> list[dict[str, str]]:
+    """The rows of before that are joined with a file that has none of the time before the start.
+
+    Those of its own units; what stays the same of a unit is as the file says it. None where the
+    plan or the file is of another kind than the figures of before.
+    """
+    before, columns = before_of(pilot), table.columns
+    if before is None or plan.starts_on is None or plan.time_step != before.step:
+        return []
+    # People at risk are other ones at each time: nobody said how many there were.
+    if not {"time", "outcome"} <= columns.keys() or "population" in columns:
+        return []
+    try:
+        days = [last_day_of(label, plan.time_step) for label in columns["time"]]
+    except ValueError:
+        return []
+    if any(day < plan.starts_on for day in days) or (
+        "unit" not in columns and len(before.units) > 1
+    ):
+        return []
+    units = columns.get("unit", before.units * len(table))
+    first = {unit: place for place, unit in reversed(list(enumerate(units)))}
+    return [
+        {name: cells[first[unit]] for name, cells in columns.items()}
+        | {"time": time, "outcome": value}
+        for unit, time, value in zip(before.unit, before.time, before.value, strict=True)
+        if unit in first and last_day_of(time, before.step) < plan.starts_on
+    ]
 
 
 def _times_after(start: dt.date, before: Before, n: int) -> list[str]:

@@ -16,7 +16,7 @@ from alliance.testbeds import rules
 from alliance.testbeds.data_checks import MOST_FAULTS, Checked, check_data
 from alliance.testbeds.data_files import Table, cell, read_table
 from alliance.testbeds.models import Measurement, Pilot, Protocol
-from alliance.testbeds.selectors.lots import FILES, arms_of
+from alliance.testbeds.selectors.lots import FILES, arms_of, rows_to_join
 from alliance.testbeds.selectors.protocols import plan_of
 
 
@@ -82,9 +82,13 @@ def check_file_of(
     frozen = pilot.frozen_at
     assert frozen is not None
     table = read_table(content, name, plan.time_step)
+    joined = rows_to_join(pilot, plan, table)
+    table = table.joined(joined)
     checked = check_data(table, plan, frozen_on=frozen.date(), today=today)
     if plan.draw is not None:
         refuse(_other_lots(pilot, table, checked))
+    if joined:
+        checked.warnings.append({"code": "before-joined", "n": len(joined)})
     return checked
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from alliance.network.access import actor_of
+from alliance.testbeds import rules
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.verdicts import design_name
@@ -20,6 +27,15 @@ _PARTS: dict[str, Promise] = {
     RESULTS: _("With results"),
     STOPPED: _("Stopped early"),
 }
+
+
+@register.inclusion_tag("testbeds/parts/pilot_button.html", takes_context=True)
+def pilot_button(context: template.Context, **asked: str) -> dict[str, Any]:
+    """The way to the first screen of a pilot, begun with what is `asked`, for editors of a team."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or not rules.answering_teams(actor_of(request)):
+        return {}
+    return {"href": f"{reverse('testbeds:pilot-new')}?{urlencode(asked)}"}
 
 
 @register.filter
