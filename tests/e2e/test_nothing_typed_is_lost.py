@@ -117,7 +117,7 @@ def test_what_is_typed_is_kept_and_comes_back(signed_in: Callable[..., Page], se
 
     # Another step saves this one, and nothing waits any more.
     page.locator("#id_problem").fill("Queues every morning.")
-    page.locator('a[data-go="to-cost"]').evaluate("link => link.click()")
+    page.locator('button[value="to-cost"]').evaluate("button => button.click()")
     expect(page).to_have_url(f"{draft}cost/")
     page.goto(story)
     expect(page.locator("#id_problem")).to_have_value("Queues every morning.")

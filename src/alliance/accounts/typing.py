@@ -123,7 +123,9 @@ class KeepsTyping:
         is_owner = typing.is_marked = request.user.pk == owner
         if "typing_drop" in request.POST and is_owner:
             forget(owner, typing.address, request.POST)
-            return HttpResponseRedirect(request.path)
+            # The page of the form, which may be sent to another address.
+            language = languages.split(request.path_info)[0]
+            return HttpResponseRedirect(f"/{language}{typing.address}")
         response = self.get_response(request)
         if is_owner and typing.is_saved:
             forget(owner, typing.address, request.POST)

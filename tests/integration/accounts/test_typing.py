@@ -20,7 +20,7 @@ from alliance.knowledge.services import drafts
 from alliance.network.models import Need
 from alliance.network.views import needs_offers
 from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground
+from tests.factories.knowledge import lay_ground, make_case, make_question
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting, team
 from tests.factories.writing import (
@@ -166,6 +166,28 @@ def test_a_refused_form_is_kept_and_what_is_not_wanted_is_discarded(umea, elin):
     assert Need.objects.count() == 0
     assert elin.post(address, {**fields, "typing_drop": "1"}).status_code == 302
     assert "Vi vet inte hur." not in text_of(elin.get(address))
+
+
+def test_the_start_of_a_case_keeps_its_choices_and_starts_nothing_by_itself(elin):
+    address = "/en/write/new"
+    fields = fields_on(text_of(elin.get(address)), "").dict()
+    assert type_in(fields, elin, address, outcome="mixed", language="fr").status_code == 204
+    back = fields_on(text_of(elin.get(address)), "").dict()
+    assert (back["outcome"], back["language"], Draft.objects.count()) == ("mixed", "fr", 0)
+    assert elin.post(address, back).status_code == 302
+    assert (Draft.objects.get().language, TypedText.objects.exclude(fields={}).count()) == ("fr", 0)
+
+
+def test_an_answer_on_the_page_of_a_question_comes_back_there(elin, umea):
+    question = make_question(make_case("Umeå"), "Hur gick det?")
+    address = f"/en/questions/{question.public_id}/"
+    fields = fields_on(text_of(elin.get(address)), f"{address}answer").dict()
+    sent = {**fields, "text": "", "language": "sv"}
+    assert elin.post(f"{address}answer", sent).status_code == 422
+    type_in(fields, elin, f"{address}answer", text="Grindarna var dyra.")
+    assert "Grindarna var dyra." in text_of(elin.get(address))
+    dropped = elin.post(f"{address}answer", {**fields, "typing_drop": "1"})
+    assert dropped.url == address and BACK not in text_of(elin.get(address))
 
 
 def test_only_what_was_saved_is_forgotten_and_no_other_redirect(umea, elin, monkeypatch):

@@ -16,6 +16,7 @@ from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person
 from tests.factories.pilots import lay_pilots
 from tests.factories.testbeds import answer, ask, business, make_testbed
+from tests.factories.writing import fields_on
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -73,6 +74,11 @@ def test_from_an_empty_form_to_an_accepted_slot(keeper, firm):
     assert "Seats" not in page_text(Client(), where)
     refused = client.post(f"{asked.url}answer", {"state": "declined", "reason": ""})
     assert refused.status_code == 422
+    # What is typed into the answer is kept for this page.
+    mark = fields_on(page(client, asked.url), f"{asked.url}answer")["typing"]
+    typed = {"typing": mark, "typing_only": "1", "reason": "Full until spring."}
+    assert client.post(f"{asked.url}answer", typed).status_code == 204
+    assert "Full until spring." in page(client, asked.url)
     assert client.post(f"{asked.url}answer", {"state": "accepted"}).status_code == 302
     seen = page_text(Client(), where)
     assert re.search(r"Seats ?, Sweepers AB ?: 1 December 2026 to 31 December 2026", seen), seen

@@ -109,7 +109,9 @@ def question_index(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """One question, with what the reader can do about it."""
     found = get_question_for(actor_of(request), public_id)
-    return _page(request, found, AnswerForm(initial={"language": request.LANGUAGE_CODE}))
+    typed = request.typing.back  # type: ignore[attr-defined]
+    form = AnswerForm(typed, initial={"language": request.LANGUAGE_CODE})
+    return _page(request, found, form, status=200)
 
 
 class Answer(PeopleButton):
@@ -129,10 +131,9 @@ class Answer(PeopleButton):
 
     def show(self, form: ActForm) -> HttpResponse:
         """The page of the question, with what is at fault."""
-        return _page(self.request, self.found, form)
+        return _page(self.request, self.found, form, status=422)
 
 
-def _page(request: HttpRequest, found: Question, form: ActForm) -> HttpResponse:
+def _page(request: HttpRequest, found: Question, form: ActForm, *, status: int) -> HttpResponse:
     context = acts_on(found, actor_of(request)) | {"question": found, "form": form}
-    status = 422 if form.errors else 200
     return render(request, "knowledge/questions/question.html", context, status=status)

@@ -81,7 +81,7 @@ def _show(
         "may_withdraw": rules.may_withdraw(actor, booking, today),
     }
     if form is None and rules.may_answer(actor, booking, today):
-        context["form"] = AnswerBookingForm()
+        context["form"] = AnswerBookingForm(request.typing.back)  # type: ignore[attr-defined]
     if rules.may_name_pilot(actor, booking):
         pilots = pilots_of(booking.organisation)
         named = booking.pilot.public_id if booking.pilot else ""

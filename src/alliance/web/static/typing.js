@@ -77,13 +77,12 @@
       changed = touched = true;
       later();
     });
-    // To another step: what was typed is saved on the way.
+    // A button saves on the way to another page; where nothing was typed it need not.
     document.addEventListener("click", function (event) {
-      var link = event.target.closest("a[data-go]");
-      if (!link || !touched || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      var button = event.target.closest("button[data-href]");
+      if (!button || button.form !== form || touched) return;
       event.preventDefault();
-      hidden("go", link.dataset.go);
-      form.requestSubmit();
+      location.assign(button.dataset.href);
     });
     form.addEventListener("submit", function () {
       leaving = true;
@@ -94,9 +93,6 @@
     // Back by the button of the browser: the page is as it was left.
     addEventListener("pageshow", function () {
       leaving = false;
-      form.querySelectorAll("input[name=go]").forEach(function (field) {
-        field.remove();
-      });
     });
     addEventListener("pagehide", function () {
       if (changed && !leaving) navigator.sendBeacon(address, typed());

@@ -66,6 +66,20 @@ def test_an_adaptation_takes_over_the_solution_and_where_it_came_from(elin):
     assert found["place"]["city"] == "umea"
 
 
+def test_another_step_is_a_button_that_saves_on_its_way_there(elin, umea):
+    draft = drafts.start_draft(
+        umea, language="sv", actor=acting(elin.user), at=NOW, content=document()
+    )
+    story = page_of(draft, "story")
+    page = text_of(elin.get(story))
+    # Enter saves: the first button of the form leads nowhere else.
+    assert page.index('<button form="step" name="go" value="save"') < page.index('value="to-cost"')
+    answer = send(elin, story, go="to-cost", title="Ny titel")
+    assert answer.url == page_of(draft, "cost")
+    assert text_in_draft()["title"] == "Ny titel"
+    assert 'value="to-cost"' not in text_of(elin.get(page_of(draft, "check")))
+
+
 def test_a_case_that_is_not_there_starts_nothing(elin):
     assert elin.get("/en/write/new?adapted_from=nowhere").status_code == 200
     answer = elin.post(

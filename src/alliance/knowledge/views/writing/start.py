@@ -36,7 +36,9 @@ def new(request: HttpRequest) -> HttpResponse:
     teams = select.teams_to_write_for(actor, request.LANGUAGE_CODE)
     if not teams:
         return redirect("knowledge:write")
-    sent = request.POST if request.method == "POST" else None
+    is_sent = request.method == "POST"
+    typing = request.typing  # type: ignore[attr-defined]
+    sent = request.POST if is_sent else typing.back
     given = (sent or request.GET).get("adapted_from", "")
     source = names.case(given)
     own = [one.public_id for one in teams]
@@ -51,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "adapted_from": source.public_id if source else "",
         },
     )
-    if form.is_valid():
+    if is_sent and form.is_valid():
         organisation = form.organisation
         city = organisation.city
         draft = start_once(
@@ -66,6 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
             actor=actor,
             at=clock.now(),
         )
+        typing.is_saved = True
         return redirect("knowledge:draft-step", draft.public_id, "place")
     context = {
         "form": form,
