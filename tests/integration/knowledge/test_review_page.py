@@ -42,7 +42,7 @@ def test_the_draft_is_read_field_by_field_with_what_is_missing(by):
 
 def test_the_words_of_the_draft_bear_their_language(by):
     source = page(browser(by.rosa), address(handed_in(by)))
-    assert '<span lang="sv">Bilarna valde gatan bredvid.</span>' in source
+    assert '<div lang="sv"><p>Bilarna valde gatan bredvid.</p>' in source
     assert '<span lang="sv">Vägavgift på prov</span>' in source
 
 

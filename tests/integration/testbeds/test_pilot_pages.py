@@ -40,6 +40,7 @@ from tests.factories.pilots import (
     drawn,
     evaluate,
     lay_pilots,
+    plan_content,
     planned,
     registered,
     reported,
@@ -390,6 +391,28 @@ def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch
         (sent["revision"],) = re.findall(r'name="revision" value="(\d+)"', answer.content.decode())
     pilot.refresh_from_db()
     assert pilot.plan["stop_rule"] == "Cold homes."
+
+
+def test_a_wrong_field_of_a_plan_does_not_keep_the_others_from_being_saved(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    pilot = planned(editor)
+    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/details/"
+    sent = whole_plan(client, pilot, at) | {"stop_rule": "Cold homes.", "result_due": "soon"}
+    answer = client.post(at, sent)
+    assert answer.status_code == 422 and "Saved, except for these fields" in answer.content.decode()
+    pilot.refresh_from_db()
+    due = plan_content()["result_due"]
+    assert (pilot.plan["stop_rule"], pilot.plan["result_due"]) == ("Cold homes.", due)
+    # The page goes on from what was saved.
+    (sent["revision"],) = re.findall(r'name="revision" value="(\d+)"', answer.content.decode())
+    assert client.post(at, sent | {"result_due": "2027-06-01"}).status_code == 302
+    pilot.refresh_from_db()
+    assert pilot.plan["result_due"] == "2027-06-01"
+    # Another design has other fields: all of the form is saved, or none of it.
+    other = sent | {"revision": str(pilot.revision), "design": "its", "result_due": "soon"}
+    assert "could not be saved" in client.post(at, other).content.decode()
+    pilot.refresh_from_db()
+    assert pilot.plan["design"] == "did"
 
 
 def test_a_plan_that_was_typed_and_not_saved_comes_back_and_overwrites_nothing(editor, monkeypatch):

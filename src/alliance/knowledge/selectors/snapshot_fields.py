@@ -53,6 +53,11 @@ class Field:
     path: str = ""
 
     @property
+    def is_narrative(self) -> bool:
+        """Whether it is a text of several lines, which pages show with its lists and links."""
+        return self.key.startswith("texts.") and not self.key.endswith((".title", ".status"))
+
+    @property
     def held(self) -> str:
         """What the version holds, however it is told."""
         return self.kept or self.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
-from alliance.core.errors import NotAllowed, NotFound
+from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.knowledge.selectors.drafts import teams_to_write_for
@@ -237,6 +238,8 @@ class PlanDetails(PlanPage):
     template_name = "testbeds/pilot_details.html"
     heading = _("All fields of the plan")
     said = _("Saved.")
+    #: The revision that holds all of a refused form but its faults; 0 where nothing was saved.
+    kept = 0
 
     def form_options(self) -> dict[str, Any]:
         names = DraftNames(self.language)
@@ -249,14 +252,29 @@ class PlanDetails(PlanPage):
             self.found, content=content, expected_revision=self.revision, **self.by
         )
 
+    def show(self, form: Any) -> HttpResponse:
+        """The form as it was sent. What is not at fault in it is saved, unless the design is
+        another one, to which other fields belong."""
+        content = form.changed() if self.request.method == "POST" else {}
+        if content.get("design") == self.found.design and not form.non_field_errors():
+            with suppress(InvalidData, Conflict):
+                saved = pilots.save_plan(
+                    self.found, content=content, expected_revision=self.revision, **self.by
+                )
+                self.kept = saved.revision
+                self.request.typing.stays = {"revision": str(self.kept)}  # type: ignore[attr-defined]
+        return super().show(form)
+
     def address(self, made: Any = None) -> str:
         """The last screen; for another design these fields once more, which are others now."""
         name = "pilot-details" if made is not None and self.is_other_design else "pilot-check"
         return reverse(f"testbeds:{name}", args=[self.found.public_id])
 
     def context(self) -> dict[str, Any]:
+        shown = self.plan_context()
         return {
-            **self.plan_context(),
+            **shown,
+            "revision": self.kept or shown["revision"],
             "here": self.heading,
             "design_text": DESIGN_TEXTS.get(self.found.design),
         }
