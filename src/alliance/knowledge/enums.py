@@ -175,6 +175,8 @@ class SourceKind(models.TextChoices):
     CIVIL_SOCIETY = "civil-society", _("civil society")
     PRESS = "press", _("press")
     ENCYCLOPEDIA = "encyclopedia", _("encyclopedia")
+    LETTER = "letter", _("correspondence")
+    OWN_DATA = "own-data", _("own data")
     UNKNOWN = "unknown", _("kind not recorded")
 
 

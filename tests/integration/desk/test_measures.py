@@ -9,12 +9,12 @@ from django.test import Client
 
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.desk.selectors.measures import words_list
+from alliance.desk.selectors.measures import near_words, words_list
 from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Measure, Unit
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services import drafts, save_measure, save_unit
-from alliance.knowledge.services.vocabulary import keep_measure, keep_unit
+from alliance.knowledge.services.vocabulary import keep_measure, keep_unit, set_apart
 from tests.factories.drafts import document
 from tests.factories.knowledge import effect, make_case
 from tests.factories.people import NOW, acting, join, person, team
@@ -186,6 +186,23 @@ def test_a_measure_is_merged_with_a_version_of_each_case_and_found_by_its_old_na
     assert again.effects.get().measure == kept
     assert save_measure("traffic-volumes", name="traffic volumes") == kept
     assert AuditEvent.objects.filter(kind="measure", verb="merge").count() == 1
+
+
+def test_words_that_were_set_apart_are_not_listed_again(client: Client) -> None:
+    one = save_measure("nox", name="emissions of NOx", name_sv="utsläpp av NOx")
+    other = save_measure("no2", name="emissions of NO2", name_sv="utsläpp av NO2")
+    near = "/en/desk/measures/near"
+    assert (one, other) in near_words(Measure) or (other, one) in near_words(Measure)
+    sent = {"one": str(one.pk), "other": str(other.pk)}
+    for data in (sent, {"one": sent["other"], "other": sent["one"]}, {}):
+        assert client.post(near, data).status_code == 302
+    assert AuditEvent.objects.filter(kind="measure", verb="set apart").count() == 1
+    assert "emissions of NOx" not in client.get(near).content.decode()
+    # A new word of a name like theirs is looked at again.
+    save_measure("no", name="emissions of NO", name_sv="utsläpp av NO")
+    assert "emissions of NOx" in client.get(near).content.decode()
+    with pytest.raises(NotAllowed):
+        set_apart(one, other, actor=acting(person("Olle Ek")), at=NOW)
 
 
 def test_units_that_tell_different_things_are_not_merged(client: Client) -> None:

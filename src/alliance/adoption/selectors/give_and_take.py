@@ -3,7 +3,9 @@
 Nobody is ranked: cities stand by name. Counted is what is public alone: cases that hide their city,
 and agreements that only one side agreed to, count for nobody. Starter content was given by nobody.
 What lies between two cities, adaptations and answers to needs, comes from the table that the worker
-keeps.
+keeps. What a city does by itself, a case, an offer, an answer, a need, is no tie of two things; and
+of an agreement count its day and its tasks that are late, which change with the clock and stand in
+columns of its own. Of these each is one grouped query, so that they are counted where they stand.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +15,7 @@ from alliance.core.ids import one_by_id
 from alliance.core.text import fold
 from alliance.desk.selectors.access import may_see_desk
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import Measure, Unit
+from alliance.knowledge.models import Measure, Unit, WordsApart
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.teams import sort_key
 from alliance.web.paging import page_of
@@ -45,28 +46,43 @@ def words_list(
 
 def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
     """Pairs of measures or units whose names are alike in a language, the most alike first: the one
-    with fewer published results, and the one with more. One query."""
+    with fewer published results, and the one with more. Without those that were set apart. Two
+    queries."""
     published = Q(effects__case__status=CaseStatus.PUBLISHED)
     found_rows: Any = model._default_manager.annotate(n=Count("effects", filter=published))
-    rows = list(found_rows.order_by("n"))
-    by_word: dict[str, set[int]] = defaultdict(set)
+    rows = list(found_rows.order_by("name"))
+    kind, key = ("measure", "slug") if model is Measure else ("unit", "code")
+    apart = set(WordsApart.objects.filter(kind=kind).values_list("first", "second"))
+    found = []
+    for one, other in _alike(tuple((row.name, row.name_fr, row.name_sv) for row in rows)):
+        pair = sorted((rows[one], rows[other]), key=lambda row: row.n)
+        first, second = sorted(getattr(row, key) for row in pair)
+        if (first, second) not in apart:
+            found.append((pair[0], pair[1]))
+    return found[:WORDS_PER_PAGE]
+
+
+@lru_cache(maxsize=4)
+def _alike(words: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
+    """The places of words that are alike, the most alike first. Worked out once for the same
+    words: names change seldom, and each may be compared with many."""
+    by_gram: dict[str, set[int]] = defaultdict(set)
     grams: list[list[set[str]]] = []
-    for place, row in enumerate(rows):
-        names = [fold(name).casefold() for name in (row.name, row.name_fr, row.name_sv) if name]
+    for place, word in enumerate(words):
+        names = [fold(name).casefold() for name in word if name]
         grams.append([{name[n : n + 3] for n in range(max(len(name) - 2, 1))} for name in names])
-        for word in {gram for of_name in grams[-1] for gram in of_name}:
-            by_word[word].add(place)
+        for gram in set().union(*grams[-1]):
+            by_gram[gram].add(place)
     shared: Counter[tuple[int, int]] = Counter()
-    for places in by_word.values():
+    for places in by_gram.values():
         if len(places) <= MOST_SHARING:
             shared.update(combinations(sorted(places), 2))
     found = []
     for one, other in shared:
         alike = max(len(a & b) / len(a | b) for a in grams[one] for b in grams[other])
         if alike >= ALIKE:
-            found.append((alike, rows[one], rows[other]))
-    found.sort(key=lambda pair: (-pair[0], pair[1].name, pair[2].name))
-    return [(one, other) for _alike, one, other in found[:WORDS_PER_PAGE]]
+            found.append((-alike, one, other))
+    return tuple((one, other) for _likeness, one, other in sorted(found))
 
 
 def get_measure_for(actor: Actor, slug: str) -> Measure:

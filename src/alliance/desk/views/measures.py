@@ -6,19 +6,21 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from alliance.core import clock
 from alliance.desk.forms import MeasureForm, MergeForm, UnitForm
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.measures import get_measure_for, get_unit_for, near_words, words_list
 from alliance.desk.services import merge_word
 from alliance.desk.views import DeskAct
 from alliance.knowledge.models import Measure, Unit
-from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit
+from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit, set_apart
 from alliance.knowledge.views import actor_of
-from alliance.network.views import for_people
-from alliance.web.paging import page_number
+from alliance.network.views import done, for_people
+from alliance.web.paging import number_in, page_number
 
 
 @require_safe
@@ -43,11 +45,20 @@ def _list(request: HttpRequest, model: type[Measure] | type[Unit]) -> HttpRespon
     return render(request, "desk/words.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def near(request: HttpRequest, of_units: bool = False) -> HttpResponse:
-    """Measures or units that may mean the same."""
-    open_desk(actor_of(request))
+    """Measures or units that may mean the same; a POST says of two that they do not."""
+    actor = actor_of(request)
+    open_desk(actor)
+    if request.method == "POST":
+        rows: Any = (Unit if of_units else Measure)._default_manager
+        ids = [number_in(request.POST.get(name, "")) for name in ("one", "other")]
+        words = list(rows.filter(pk__in=ids))
+        if len(words) == 2:
+            set_apart(words[0], words[1], actor=actor, at=clock.now())
+        page = "knowledge:desk-units-near" if of_units else "knowledge:desk-measures-near"
+        return done(request, gettext("Saved. The two are no longer listed."), page)
     pairs = near_words(Unit if of_units else Measure)
     return render(request, "desk/near_words.html", {"pairs": pairs, "of_units": of_units})
 

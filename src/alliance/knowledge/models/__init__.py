@@ -33,6 +33,7 @@ from alliance.knowledge.models.solutions import (
     SolutionVerdict,
     Unit,
     VerdictChange,
+    WordsApart,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "Submission",
     "Unit",
     "VerdictChange",
+    "WordsApart",
 ]

@@ -66,6 +66,26 @@ class Unit(models.Model):
         return self.name
 
 
+class WordsApart(models.Model):
+    """Two measures, or two units, that the secretariat says are not the same, however alike their
+    names are. Named by slug or code, the lower one first."""
+
+    kind = models.CharField(max_length=7, choices=[("measure", "measure"), ("unit", "unit")])
+    first = models.SlugField(max_length=80, db_index=False)
+    second = models.SlugField(max_length=80, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "first", "second"], name="words_apart_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=models.F("second")), name="words_apart_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"
+
+
 class Solution(Record):
     """An approach, method or tool that cities apply; cases are its trials."""
 

@@ -31,6 +31,7 @@ from alliance.knowledge.models import (
     Solution,
     SolutionVerdict,
     Unit,
+    WordsApart,
 )
 from alliance.knowledge.services.cases import keep_version
 from alliance.knowledge.services.grading import measured_by, regrade
@@ -141,6 +142,22 @@ def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> N
                 audit.record(
                     kind, getattr(word, key), "create", actor=actor, at=at, changed=["name"]
                 )
+
+
+def set_apart(one: W, other: W, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Remember that two words are not the same, however alike they look; again changes nothing.
+
+    Raises NotAllowed.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat changes measures and units."))
+    kind, key = ("measure", "slug") if isinstance(one, Measure) else ("unit", "code")
+    first, second = sorted(getattr(word, key) for word in (one, other))
+    if first == second:
+        return
+    with transaction.atomic():
+        if WordsApart.objects.get_or_create(kind=kind, first=first, second=second)[1]:
+            audit.record(kind, first, "set apart", actor=actor, at=at, other=second)
 
 
 def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
