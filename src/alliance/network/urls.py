@@ -50,6 +50,7 @@ urlpatterns = [
     path("join/", joining.Join.as_view(), name="join"),
     path("join/sent/", joining.join_sent, name="join-sent"),
     path("join/<str:secret>/", joining.join_own, name="join-own"),
+    path("join-requests/", joining.join_requests, name="join-requests"),
     path("join-requests/<str:public_id>/", joining.JoinDecision.as_view(), name="join-request"),
     path("my-work/", waiting.my_work, name="my-work"),
     path("my-work/emails/", waiting.emails, name="emails"),

@@ -138,6 +138,26 @@ def test_an_organisation_joins(people: People, browser_of: Browsers, sent: Any) 
     assert acting(vera, AT).teams == {"volta-bygg-ab": "editor"}
 
 
+def test_two_that_are_confirmed_in_the_same_instant_stay_one_group(
+    people: People, browser_of: Browsers, sent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _path, first = asked(sent)
+    alike, looks = joining._is_same, []
+
+    def not_seen_yet(one: JoinRequest, other: JoinRequest) -> bool:
+        looks.append(one)
+        return len(looks) > 1 and alike(one, other)
+
+    monkeypatch.setattr(joining, "_is_same", not_seen_yet)
+    _path, second = asked(sent, person="Åke Volt", email="ake@voltabygg.example")
+    assert (second.group, len(looks)) == (first.group, 2)
+    monkeypatch.undo()
+    asked(sent, email="b@b.example", name="Bo AB", reference="556000-0000")
+    listed = page_text(browser_of(people.secretariat), "/en/join-requests/")
+    assert listed.index("Volta Bygg AB") < listed.index("2 people") < listed.index("Bo AB")
+    assert browser_of(people.editor).get("/en/join-requests/").status_code == 404
+
+
 def test_no_is_said_with_a_reason(people: People, browser_of: Browsers, sent: Any) -> None:
     path, one = asked(sent)
     secretary = browser_of(people.secretariat)

@@ -97,7 +97,7 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
                 len(joining),
             ),
             joining,
-            joining[0].url if len(joining) == 1 else reverse("network:my-work"),
+            joining[0].url if len(joining) == 1 else reverse("network:join-requests"),
         ),
         (
             ngettext(

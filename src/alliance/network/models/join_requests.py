@@ -21,6 +21,9 @@ class JoinRequest(models.Model):
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     # The public id of the first open request for the same organisation; its own for that one.
     group = models.CharField(max_length=80, db_index=True, editable=False)
+    # Of the first one of a group alone: what tells that another one asks for the same organisation.
+    name_key = models.CharField(max_length=160, blank=True, default="", editable=False)
+    reference_key = models.CharField(max_length=200, blank=True, default="", editable=False)
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=24, choices=OrganisationKind)
     # A web address or a register number: what the secretariat looks the organisation up by.
@@ -56,6 +59,15 @@ class JoinRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_at=None) | Q(confirmed_at__isnull=False),
                 name="join_request_confirmed_first",
+            ),
+            *(
+                # Two that are confirmed in the same instant stay one group.
+                models.UniqueConstraint(
+                    fields=["country", f"{of}_key"],
+                    condition=Q(decided_at=None) & ~Q(**{f"{of}_key": ""}),
+                    name=f"join_request_one_open_{of}",
+                )
+                for of in ("name", "reference")
             ),
         ]
 

@@ -99,6 +99,19 @@ def get_join_requests(actor: Actor, group: str) -> list[JoinRequest]:
     return found
 
 
+def get_open_join_requests(actor: Actor) -> list[list[JoinRequest]]:
+    """All that wait for a decision, a list for each organisation, those that wait longest first.
+
+    For the secretariat. Raises NotFound.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotFound("page", "join-requests")
+    groups: dict[str, list[JoinRequest]] = {}
+    for one in JoinRequest.objects.filter(confirmed_at__isnull=False, decided_at=None):
+        groups.setdefault(one.group, []).append(one)
+    return list(groups.values())
+
+
 def get_need(public_id: str) -> Need:
     """A need: everybody may read all of them. Raises NotFound."""
     rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")

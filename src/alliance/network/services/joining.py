@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from disposable_email_domains import blocklist
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -261,15 +261,30 @@ def _locked(request: JoinRequest) -> JoinRequest:
 def _confirm(request: JoinRequest, secret: str, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Let the secretariat have it, with others of the same organisation where it has some."""
     request.confirmed_at = at
+    try:
+        _group(request)
+    except IntegrityError:
+        # Another one was confirmed in the same instant: now it is seen.
+        _group(request)
+    _note(request, "request", actor=actor, at=at)
+    _write(request, secret)
+
+
+def _group(request: JoinRequest) -> None:
+    """Save it, confirmed, in the group of its organisation, or as the first of a new one.
+
+    IntegrityError: a group of it was made since one was looked for.
+    """
     others = JoinRequest.objects.filter(
         confirmed_at__isnull=False, decided_at=None, country=request.country
     ).exclude(pk=request.pk)
     first = next((one for one in others if _is_same(one, request)), None)
-    if first is not None:
-        request.group = first.group
-    request.save(update_fields=["confirmed_at", "group"])
-    _note(request, "request", actor=actor, at=at)
-    _write(request, secret)
+    if first is None:
+        request.name_key, request.reference_key = slug(request.name)[:160], _key(request)[:200]
+    else:
+        request.group, request.name_key, request.reference_key = first.group, "", ""
+    with transaction.atomic():
+        request.save(update_fields=["confirmed_at", "group", "name_key", "reference_key"])
 
 
 def _write(request: JoinRequest, secret: str) -> None:

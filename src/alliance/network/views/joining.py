@@ -28,10 +28,11 @@ from alliance.network.selectors.access import (
     ASK,
     get_join_request_by_secret,
     get_join_requests,
+    get_open_join_requests,
     get_team_for,
 )
 from alliance.network.services import joining
-from alliance.network.views import missing_is_404, private
+from alliance.network.views import for_people, missing_is_404, private
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.network.views.team import MemberAct
 from alliance.web.acting import FormAndAct, Step
@@ -131,6 +132,18 @@ def join_own(request: HttpRequest, secret: str) -> HttpResponse:
     context = {"one": found, "by": by, "is_expired": is_expired}
     status = 410 if is_expired else 200
     return private(render(request, "network/join_own.html", context, status=status))
+
+
+@require_safe
+@for_people
+def join_requests(request: HttpRequest) -> HttpResponse:
+    """The organisations that ask to join and wait for a decision."""
+    groups = get_open_join_requests(actor_of(request))
+    lines = [
+        (one, len(others) + 1, (one.confirmed_at or one.sent_at) + joining.ANSWER_WITHIN)
+        for one, *others in groups
+    ]
+    return render(request, "network/join_requests.html", {"lines": lines})
 
 
 class JoinDecision(PeopleAct):
