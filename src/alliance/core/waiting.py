@@ -136,12 +136,16 @@ class Provider:
 
     `news`: what it finds, for `NEWS_FOR`, or writes of that asks nobody to act, by codes, in words.
     `letters`: the letters by name that the room itself writes of an act or of news, with its code.
+    `roles`: the role in the whole network whose turn alone some of them are, by their codes;
+    `of_people`: those that anybody may meet. All others are the turn of teams.
     """
 
     acts: Mapping[str, str | Promise]
     read: Callable[[Asked], Iterable[Waiting]]
     letters: Mapping[str, str] = field(default_factory=dict)
     news: Mapping[str, str | Promise] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    of_people: frozenset[str] = frozenset()
 
 
 @cache
@@ -174,6 +178,18 @@ def labels() -> Mapping[str, str | Promise]:
         for provider in providers()
         for code, label in (*provider.acts.items(), *provider.news.items())
     }
+
+
+def kinds_for(roles: Collection[str], *, of_teams: bool) -> frozenset[str]:
+    """The codes of what may wait for somebody with these roles in the whole network; `of_teams`:
+    what waits for a team may, too."""
+    return frozenset(
+        code
+        for provider in providers()
+        for code in (*provider.acts, *provider.news)
+        if code in provider.of_people
+        or (provider.roles[code] in roles if code in provider.roles else of_teams)
+    )
 
 
 def items(asked: Asked, *acts: str) -> Iterator[Waiting]:

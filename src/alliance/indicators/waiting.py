@@ -32,4 +32,10 @@ def _answers(asked: Asked) -> Iterator[Waiting]:
         )
 
 
-PROVIDERS = (Provider({"figures-read": _("Figures of a publisher to take over")}, _answers),)
+PROVIDERS = (
+    Provider(
+        {"figures-read": _("Figures of a publisher to take over")},
+        _answers,
+        roles={"figures-read": NetworkRole.SECRETARIAT},
+    ),
+)

@@ -299,6 +299,11 @@ PROVIDERS = (
         },
         _reviews,
         {"review_named": "review", "review_proposed": "reviewer"},
+        roles={
+            "review": NetworkRole.REVIEWER,
+            "reviewer": NetworkRole.REVIEWER,
+            "reviewer-missing": NetworkRole.SECRETARIAT,
+        },
     ),
     Provider(
         {
@@ -322,5 +327,7 @@ PROVIDERS = (
             "answered": _("Your question has an answer"),
             "withdrawn": _("Your team’s case is withdrawn"),
         },
+        roles={"no-editor": NetworkRole.SECRETARIAT},
+        of_people=frozenset({"answered"}),
     ),
 )

@@ -342,5 +342,10 @@ PROVIDERS = (
             "post": _("Somebody wrote on a page of your team"),
             "peer-review-news": _("A peer review of your city moved on"),
         },
+        roles={
+            **dict.fromkeys(("email-failed", "join-request"), NetworkRole.SECRETARIAT),
+            **_ROLES,
+        },
+        of_people=frozenset({"email-address"}),
     ),
 )

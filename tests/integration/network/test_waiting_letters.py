@@ -23,11 +23,13 @@ from alliance.testbeds.models import Pilot
 from tests.factories.accounts import fail_letter
 from tests.factories.drafts import document
 from tests.factories.knowledge import make_case
+from tests.factories.pages import page
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import lay_pilots, registered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DAY = dt.timedelta(days=1)
+EMAILS = "/en/my-work/emails/"
 
 
 @pytest.fixture
@@ -168,6 +170,26 @@ def test_the_form_turns_kinds_off_and_on(lund: Any, client: Client) -> None:
     assert [one.kind for one in lund.letters_off.all()] == ["slot"]
     client.post("/en/my-work/emails/", {"on": kinds})
     assert not lund.letters_off.exists()
+
+
+def test_the_form_lists_what_the_person_can_get_and_leaves_the_rest_alone(
+    lund: Any, client: Client
+) -> None:
+    def listed(user: Any) -> set[str]:
+        client.force_login(user)
+        return set(re.findall(r'name="on"\s+value="([a-z-]+)"', page(client, EMAILS)))
+
+    reader, secretary = person("Ada Reader"), person("Siv Secretary", "secretariat")
+    of_desk = {"join-request", "post-appeal", "no-editor", "figures-read", "email-failed"}
+    assert listed(reader) == {"answered", "email-address"}
+    assert listed(person("Rosa Reviewer", "reviewer")) == listed(reader) | {"review", "reviewer"}
+    assert of_desk.isdisjoint(listed(lund)) and "question" in listed(lund)
+    # It stands in for teams without an editor.
+    assert of_desk | listed(lund) <= listed(secretary)
+    choose_letters(lund, ["join-request", "slot"], actor=acting(lund), at=NOW)
+    client.force_login(lund)
+    client.post(EMAILS, {"on": list(listed(lund))})
+    assert [one.kind for one in lund.letters_off.all()] == ["join-request"]
 
 
 @pytest.mark.parametrize("token", ["x", "x:y:z"])

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
-from alliance.core.waiting import Asked, Turn, Waiting, items, urgency
+from alliance.core.waiting import Asked, Turn, Waiting, items, kinds_for, urgency
 from alliance.network.enums import TeamRole
 from alliance.network.localise import Localised, local_name, localised
 from alliance.network.models import Organisation
@@ -45,6 +45,21 @@ def names_of_teams(actor: Actor, language: str) -> dict[str, str]:
     return {team.public_id: local_name(team, language) for team in teams}
 
 
+def _duties(actor: Actor) -> tuple[set[str], set[str]]:
+    """The teams that a person writes for, and her roles with those she stands in for."""
+    roles = set(actor.roles)
+    if NetworkRole.SECRETARIAT in roles:
+        roles.add(NetworkRole.MODERATOR)  # it stands in for them, as `rules.is_moderator` says
+    return {team for team, role in actor.teams.items() if role == TeamRole.EDITOR}, roles
+
+
+def kinds_of(actor: Actor) -> frozenset[str]:
+    """The codes of what a person may get emails about. What is of a team without an editor is the
+    secretariat's."""
+    writes_for, roles = _duties(actor)
+    return kinds_for(roles, of_teams=bool(writes_for) or NetworkRole.SECRETARIAT in roles)
+
+
 def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
     """What waits for a person to act, the most urgent first, and then news, the newest first;
     nothing for others.
@@ -53,10 +68,7 @@ def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
     """
     if actor.user is None:
         return []
-    writes_for = {team for team, role in actor.teams.items() if role == TeamRole.EDITOR}
-    roles = set(actor.roles)
-    if NetworkRole.SECRETARIAT in roles:
-        roles.add(NetworkRole.MODERATOR)  # it stands in for them, as `rules.is_moderator` says
+    writes_for, roles = _duties(actor)
     asked = Asked(at, people={actor.user.pk}, teams=writes_for, roles=roles)
     found = [
         item

@@ -17,7 +17,7 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.waiting import labels
 from alliance.network.access import actor_for, actor_of
-from alliance.network.selectors.waiting import items_for, lines, names_of_teams
+from alliance.network.selectors.waiting import items_for, kinds_of, lines, names_of_teams
 from alliance.network.services import waiting_letters
 from alliance.network.views import done, for_people, private
 from alliance.web.paging import page_number, page_of
@@ -52,12 +52,14 @@ def emails(request: HttpRequest) -> HttpResponse:
     """What a person gets emails about; the form changes it."""
     actor = actor_of(request)
     user = cast(User, actor.user)
+    offered = kinds_of(actor)
+    off = set(user.letters_off.values_list("kind", flat=True))
     if request.method == "POST":
-        off = labels().keys() - set(request.POST.getlist("on"))
+        # What is not offered now stays as it was chosen.
+        off = (off & (labels().keys() - offered)) | (offered - set(request.POST.getlist("on")))
         waiting_letters.choose_letters(user, off, actor=actor, at=clock.now())
         return done(request, _("Saved."), "network:emails")
-    off = set(user.letters_off.values_list("kind", flat=True))
-    kinds = [(kind, label, kind not in off) for kind, label in labels().items()]
+    kinds = [(kind, label, kind not in off) for kind, label in labels().items() if kind in offered]
     return render(request, "network/emails.html", {"kinds": kinds})
 
 
