@@ -9,11 +9,12 @@ import pytest
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.draft_checks import faults_of_draft
 from alliance.knowledge.models import Draft
-from alliance.knowledge.services.drafts import submit_draft
+from alliance.knowledge.services.drafts import drop_draft, submit_draft
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
 from alliance.testbeds.services.notes import add_note
+from tests.factories.knowledge import make_case as make_published
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import AFTER, evaluate, lay_pilots, registered, reported, send
 
@@ -47,6 +48,17 @@ def test_a_clear_result_becomes_a_whole_draft_that_can_be_handed_in(editor):
     submit_draft(draft, expected_revision=draft.revision, actor=editor, at=AFTER)
     # The same act again gives the draft there is.
     assert case_of(pilot, editor) == draft and Draft.objects.count() == 1
+
+
+def test_a_pilot_begun_from_a_case_of_another_city_becomes_one_adapted_from_it(editor):
+    pilot = reported(editor, **LISTS)
+    for place, adapted in (("Lund", None), ("Umeå", "umea")):
+        source = make_published(place)
+        Pilot.objects.filter(pk=pilot.pk).update(adapted_from=source)
+        draft = case_of(Pilot.objects.get(pk=pilot.pk), editor)
+        assert draft.content.get("adapted_from") == adapted
+        assert not faults_of_draft(draft)
+        drop_draft(draft, actor=editor, at=AFTER)
 
 
 def test_an_interval_that_reaches_what_cannot_happen_is_left_out(editor):

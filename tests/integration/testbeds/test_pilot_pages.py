@@ -21,7 +21,7 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.core.tasks import Worker
 from alliance.core.waiting import Asked
-from alliance.knowledge.models import Solution
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.network.models import City
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.forms.plan import DesignForm
@@ -375,8 +375,11 @@ def test_a_gap_of_the_evidence_map_fills_in_solution_and_outcome(editor):
 def test_editors_begin_a_pilot_from_the_page_of_a_case(editor):
     make_case()
     address = "/en/pilots/new?case=lund"
-    assert address in page(browser(editor), "/en/cases/lund/")
+    client = browser(editor)
+    assert address in page(client, "/en/cases/lund/")
     assert address not in page(Client(), "/en/cases/lund/")
+    assert client.post(address, FIRST).status_code == 302
+    assert Pilot.objects.get().adapted_from == CaseStudy.objects.get()
 
 
 def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch):

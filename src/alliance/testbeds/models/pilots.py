@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
 from alliance.knowledge.enums import EffectDirection, Language
-from alliance.knowledge.models import Draft, Solution
+from alliance.knowledge.models import CaseStudy, Draft, Solution
 from alliance.network.models import City, Organisation, Record
 from alliance.testbeds.enums import (
     EvaluationLabel,
@@ -42,6 +42,10 @@ class Pilot(Record):
     # The figures of before from which the plan was proposed: the digest of their file, who gets the
     # pilot, and what the sentences of the proposals say; empty where there are none.
     before = models.JSONField(default=dict, blank=True)
+    # The case of another city from which it was begun: that of its result is adapted from it.
+    adapted_from = models.ForeignKey(
+        CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     started_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import DraftState, EffectDirection, Outcome, Reason
+from alliance.knowledge.enums import CaseStatus, DraftState, EffectDirection, Outcome, Reason
 from alliance.knowledge.models import Draft
 from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.services.drafts import start_draft
@@ -43,7 +43,7 @@ def make_case(place: PilotCity, *, actor: audit.Actor, at: dt.datetime) -> Draft
     with transaction.atomic():
         pilot = (
             Pilot.objects.select_for_update(of=("self",))
-            .select_related("organisation", "solution")
+            .select_related("organisation", "solution", "adapted_from")
             .get(pk=place.pilot_id)
         )
         allowed = rules.may_lead_pilot(actor, pilot) and may_write_for(actor, pilot.organisation)
@@ -127,6 +127,9 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
             }
         ],
     }
+    source = pilot.adapted_from
+    if source is not None and source.status == CaseStatus.PUBLISHED and source.city != city:
+        content["adapted_from"] = source.public_id
     content |= _costs(pilot)
     if pilot.solution is not None:
         content["solution"] = pilot.solution.public_id

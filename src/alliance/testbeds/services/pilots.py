@@ -12,7 +12,7 @@ from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, NotAllowed, refuse
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
-from alliance.knowledge.models import Solution
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.network.models import City, Organisation
 from alliance.testbeds import rules
 from alliance.testbeds.enums import PilotState
@@ -27,12 +27,14 @@ def start_pilot(
     language: str,
     content: dict[str, Any],
     who: str = "",
+    adapted_from: CaseStudy | None = None,
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Pilot:
     """A new pilot of a team, to be planned; the same person's untouched same one is given back.
 
-    `who`: a `WhoGets`, where it is settled already how units get the pilot.
+    `who`: a `WhoGets`, where it is settled already how units get the pilot. `adapted_from`: the
+    case from which it was begun.
 
     Raises NotAllowed, InvalidData.
     """
@@ -62,6 +64,7 @@ def start_pilot(
             language=language,
             plan=plain(plan),
             before={"who": who} if who else {},
+            adapted_from=adapted_from,
             started_by=actor.user,
             started_at=at,
             saved_at=at,

@@ -21,6 +21,7 @@ from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
@@ -122,7 +123,12 @@ class New(PeopleAct):
         content["starts_on"] = given["starts_on"].isoformat()
         content["measure"], content["case_unit"] = form.measure, form.case_unit
         return pilots.start_pilot(
-            team, language=given["language"], content=content, who=given["who"], **self.by
+            team,
+            language=given["language"],
+            content=content,
+            who=given["who"],
+            adapted_from=visible_cases(None).filter(public_id=self.asked()["case"]).first(),
+            **self.by,
         )
 
     def context(self) -> dict[str, Any]:
