@@ -22,11 +22,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -397,3 +400,33 @@ def axe() -> Callable[[Page], None]:
         assert not faults, f"{page.url}\n" + "\n".join(faults)
 
     return check
+
+
+@pytest.fixture
+def seated(live_server: Any, browser: Browser, settings: Any) -> Iterator[Any]:
+    """Open a page of this process on a phone without scripts, as somebody who has signed in, in the
+    language that she reads."""
+    settings.BASE_URL = live_server.url
+    contexts, watch = {}, Watch()
+
+    def open_(user: Any, address: str) -> Page:
+        if user.pk not in contexts:
+            client = Client()
+            client.force_login(user)
+            name = django_settings.SESSION_COOKIE_NAME
+            context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+            context.set_default_timeout(PATIENCE_MS)
+            context.add_cookies(
+                [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+            )
+            watch.over(context)
+            contexts[user.pk] = context
+        page = contexts[user.pk].new_page()
+        page.goto(address if "://" in address else live_server.url + address)
+        assert page.locator("html").get_attribute("lang") == user.language
+        return page
+
+    yield open_
+    for context in contexts.values():
+        context.close()
+    assert watch.faults == []

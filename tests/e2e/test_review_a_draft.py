@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core import mail
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.knowledge.services import drafts
 from alliance.network.tasks import write_of_waiting
-from tests.e2e.conftest import PATIENCE_MS, PHONE, Watch
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
@@ -38,35 +35,6 @@ def pass_days(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], int]) -> A
         run_jobs()
 
     return pass_
-
-
-@pytest.fixture
-def seated(live_server: Any, browser: Browser, settings: Any) -> Iterator[Any]:
-    """Open a page on a phone without scripts, as somebody who has signed in."""
-    settings.BASE_URL = live_server.url
-    contexts, watch = {}, Watch()
-
-    def open_(user: User, address: str) -> Page:
-        if user.pk not in contexts:
-            client = Client()
-            client.force_login(user)
-            name = django_settings.SESSION_COOKIE_NAME
-            context = browser.new_context(viewport=PHONE, java_script_enabled=False)
-            context.set_default_timeout(PATIENCE_MS)
-            context.add_cookies(
-                [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-            )
-            watch.over(context)
-            contexts[user.pk] = context
-        page = contexts[user.pk].new_page()
-        page.goto(address if "://" in address else live_server.url + address)
-        assert page.locator("html").get_attribute("lang") == "sv"
-        return page
-
-    yield open_
-    for context in contexts.values():
-        context.close()
-    assert watch.faults == []
 
 
 def _letter_to(user: User, subject: str) -> str:
