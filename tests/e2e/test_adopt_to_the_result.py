@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -106,6 +107,9 @@ def test_a_pilot_of_what_is_adopted_becomes_a_case_that_credits_the_other_city(
     page.locator("#id_outcome_unit").fill("kWh/m²")
     page.locator("#id_smallest_useful").fill("2")
     submit.click()
+    # Who leaves now finds the plan again from the adoption.
+    go_on = seated(ulf, address).get_by_role("link", name="Fortsätt med pilotprojektets plan")
+    expect(go_on).to_have_attribute("href", re.compile("/plan/check/$"))
     page.locator("#id_table").fill(table_before(year=2026))
     submit.click()
     page.get_by_role("button", name="Registrera pilotprojektet").click()

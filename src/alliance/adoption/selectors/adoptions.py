@@ -69,7 +69,14 @@ class HistoryLine:
 def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
     """An adoption that the actor may read. Raises NotFound."""
     rows = Adoption.objects.select_related(
-        "source__city", "adopter__city", "source_city", "adopting_city", "need", "pilot", "result"
+        "source__city",
+        "adopter__city",
+        "source_city",
+        "adopting_city",
+        "need",
+        "pilot",
+        "planned_pilot",
+        "result",
     )
     may = partial(rules.may_read, actor)
     found = one_by_id(with_solution(named(rows)), "adoption", public_id, may)
