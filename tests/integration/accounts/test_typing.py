@@ -179,7 +179,7 @@ def test_the_start_of_a_case_keeps_its_choices_and_starts_nothing_by_itself(elin
 
 
 def test_an_answer_on_the_page_of_a_question_comes_back_there(elin, umea):
-    question = make_question(make_case("Umeå"), "Hur gick det?")
+    question = make_question(make_case("Umeå"), "Hur gick det?", at=NOW)
     address = f"/en/questions/{question.public_id}/"
     fields = fields_on(text_of(elin.get(address)), f"{address}answer").dict()
     sent = {**fields, "text": "", "language": "sv"}
