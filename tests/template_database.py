@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -77,7 +77,8 @@ def lay_file(place: Path) -> None:
         folder = Path(os.environ["ALLIANCE_TEST_FOLDER"])
     folder.mkdir(exist_ok=True)
     template = folder / f"{key()}.sqlite3"
-    with open(folder / "lock", "w") as lock:
+    # Others that make tables from the same files wait, and no others.
+    with template.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not template.exists():
             new = template.with_suffix(".new")
@@ -86,9 +87,11 @@ def lay_file(place: Path) -> None:
             with closing(sqlite3.connect(new)) as database:
                 database.execute("PRAGMA journal_mode=DELETE")
             new.rename(template)
+            with suppress(FileNotFoundError):  # another process cleans up, too
+                for old in sorted(folder.glob("*.sqlite3"), key=os.path.getmtime)[:-KEPT]:
+                    old.unlink()
+                    old.with_suffix(".lock").unlink(missing_ok=True)
         template.touch()
-        for old in sorted(folder.glob("*.sqlite3"), key=os.path.getmtime)[:-KEPT]:
-            old.unlink()
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(template, place)
 
