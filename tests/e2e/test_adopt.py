@@ -1,150 +1,226 @@
-"""From a need to an agreed plan: Göteborg works in Swedish, Grenoble in French, both on a phone
-without scripts, and both read the emails that bring them back."""
+"""From a need to a published result: Umeå works in Swedish, Grenoble in French, both on a phone
+without scripts. Every email is read, and leads its reader to a page in the own language."""
 
 from __future__ import annotations
 
-import email
+import csv
+import datetime as dt
+import io
+import random
 import re
-import time
-from collections.abc import Callable, Iterator
-from email import policy
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.core import mail
+from playwright.sync_api import expect
 
-from tests.e2e.conftest import Server
+from alliance.adoption.models import Adoption
+from alliance.adoption.services.following import follow
+from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.models import CaseStudy, Draft, SolutionText
+from alliance.network.services import save_city
+from alliance.network.services.helping import ask_matching
+from alliance.testbeds.models import Pilot
+from alliance.thread.services import keep
+from tests.factories.knowledge import a_place, cost, effect, lay_ground, make_case
+from tests.factories.needs_offers import make_offer
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.pilots import table_before
+from tests.factories.reviews import approve
 
-#: What an email may be about; whether a need matches an offer is asked every five minutes.
-SUBJECTS = {
-    "goteborg": ("Grenoble kan hjälpa Göteborg", "den andra staden har godkänt"),
-    "grenoble": (
-        "Göteborg a besoin de ce que Grenoble propose",
-        "Göteborg demande l’aide de Grenoble",
-        "Göteborg a choisi",
-        "est complet",
-    ),
-}
+pytestmark = pytest.mark.django_db(transaction=True)
+NEED = "Vägavgifter"
 PLAN = {
     "owner": "Trafikkontoret",
-    "baseline": "1200",
+    "baseline": "100",
     "baseline_year": "2026",
     "budget": "250000",
     "risks": "Omvägar.",
-    "starts_on": "2027-01-11",
+    "starts_on": "2027-02-01",
     "ends_on": "2027-12-20",
 }
-NEED = "Trängselskatt som ger mindre biltrafik i centrum"
+#: What each email is about, in the order in which they come.
+TO_UMEA = (
+    "Grenoble kan hjälpa Umeå",
+    "den andra staden har godkänt",
+    "är registrerat",
+    "Publicerat",
+    "är publicerat",
+)
+TO_GRENOBLE = (
+    "Umeå a besoin de ce que Grenoble propose",
+    "Umeå demande l’aide de Grenoble",
+    "Umeå a choisi",
+    "est complet",
+)
 
 
 @pytest.fixture
-def seated(signed_in: Callable[..., Page]) -> Callable[[str, str], Page]:
-    """Open a path as the editor of a city, on a phone without scripts."""
+def work_until(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], int]) -> Any:
+    """`work_until(day)`: the clock of the server moves on, and its worker does what is due."""
+    moved = [NOW]
+    monkeypatch.setattr(clock, "now", lambda: moved[0])
 
-    def open_(city: str, path: str) -> Page:
-        address = f"editor.{city}@demo.example"
-        return signed_in(address, path, java_script_enabled=False, width=390)
+    def work(*day: int) -> None:
+        if day:
+            moved[0] = dt.datetime(*day, 12, tzinfo=dt.UTC)
+        ask_matching(at=moved[0])
+        follow(at=moved[0])
+        keep(at=moved[0])
+        run_jobs()
 
-    return open_
-
-
-class Letters:
-    """The emails that come while the test runs, by city; a subject and a text each."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.before = {str(one["Message-ID"]) for one in self._all()}
-
-    def _all(self) -> Iterator[email.message.EmailMessage]:
-        for path in self.folder.glob("*"):
-            for raw in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
-                yield email.message_from_bytes(raw, policy=policy.default)  # type: ignore[misc]
-
-    def to(self, city: str) -> list[tuple[str, str]]:
-        """All to the editor of a city so far."""
-        return [
-            (str(one["Subject"]), str(one.get_content()))
-            for one in self._all()
-            if f"editor.{city}@" in str(one["To"]) and str(one["Message-ID"]) not in self.before
-        ]
-
-    def wait(self, city: str, subject: str) -> str:
-        """Wait for one to the editor of a city whose subject has these words; its text."""
-        deadline = time.monotonic() + 400
-        while time.monotonic() < deadline:
-            for found, text in self.to(city):
-                if subject in found:
-                    return text
-            time.sleep(2)
-        raise AssertionError(f"no email to {city} about {subject!r}: {self.to(city)}")
+    return work
 
 
-@pytest.fixture
-def letters(server: Server) -> Letters:
-    return Letters(Path(server.environment["ALLIANCE_HOME"]) / "mail")
+def two_editors() -> tuple[Any, Any]:
+    """An editor of Umeå and one of Grenoble, which tried road pricing as others did, of whom three
+    failed."""
+    lay_ground()
+    SolutionText.objects.update(prerequisites=["Ett beslut i fullmäktige"])
+    by = {"actor": COMMAND_LINE, "at": NOW}
+    save_city("grenoble", name="Grenoble", country="FR", population=158_000, **by)
+    umea, grenoble = team("umea"), team("grenoble")
+    ulf, gil = person("Ulf Ume", language="sv"), person("Gil Iser", language="fr")
+    join(ulf, umea)
+    join(gil, grenoble)
+    there = a_place("Grenoble", "FR", city="grenoble")
+    make_case("Grenoble", place=there, cost=cost("1000000", "EUR", 2020), effects=(effect(-12.0),))
+    for name in ("Lund", "Visby", "Borås", "Lyon"):
+        make_case(name)
+    for name in ("Brest", "Nice", "Metz"):
+        make_case(name, outcome="did-not-work", reasons=("stopped",))
+    make_offer(grenoble, acting(gil), title="Une visite de notre péage", language="fr")
+    return ulf, gil
 
 
-def test_two_cities_come_from_a_need_to_a_plan(
-    seated: Callable[[str, str], Page], letters: Letters
-):
-    goteborg = seated("goteborg", "/sv/needs/new?team=goteborgs-stad")
-    goteborg.locator("#id_title").fill(NEED)
-    goteborg.locator("#id_text").fill("Hur gjorde andra städer, och vad kostade det?")
-    goteborg.locator('input[name="themes"][value="mobility"]').check()
-    goteborg.locator("main form.write button[type=submit]").click()
-    need = goteborg.url
-    # Its own words find what others tried, and what failed.
-    expect(goteborg.locator("#tried li h3").first).to_be_visible()
-    assert goteborg.locator("#tried > ul > li").count() == 5
-    expect(goteborg.locator("#failed li").first).to_be_visible()
+def measured_since(to_fill: str) -> bytes:
+    """The rows of the time since the start, filled in: traffic fell where it was tried."""
+    rows = [one for one in csv.DictReader(io.StringIO(to_fill.lstrip("\ufeff")))
+            if not one["outcome"]]  # fmt: skip
+    rng = random.Random(1)
+    for row in rows:
+        row["outcome"] = f"{100 - 8 * int(row['treated']) + rng.gauss(0, 4):.2f}"
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
 
-    grenoble = seated("grenoble", need.replace("/sv/", "/fr/").partition("127.0.0.1")[2][6:])
-    grenoble.get_by_role("button", name="Nous pouvons aider").click()
-    expect(grenoble.locator("main")).to_contain_text("Grenoble a répondu qu’elle peut aider.")
-    assert need in letters.wait("goteborg", "Grenoble kan hjälpa Göteborg")
 
-    goteborg.goto(need)
-    goteborg.locator("#help").get_by_role("link", name="Inför detta i Göteborg").click()
-    goteborg.locator("main form.write button[type=submit]").click()
-    adoption = goteborg.url
-    expect(goteborg.locator("h1")).to_have_text("Göteborg lär av Grenoble")
-    # A case is chosen from the page of the need; it joins the adoption.
-    goteborg.get_by_role("link", name="Se vad som svarar mot behovet").click()
-    goteborg.locator("#tried").get_by_role("link", name="Inför detta i Göteborg").first.click()
-    expect(goteborg.locator("#id_need")).not_to_have_value("")
-    goteborg.locator("#id_source").select_option("")
-    goteborg.locator("main form.write button[type=submit]").click()
-    expect(goteborg.locator("ol.stages")).to_contain_text("åtgärd vald", ignore_case=True)
+def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_until: Any) -> None:
+    ulf, gil = two_editors()
+    rosa, ravi = (person(name, "reviewer") for name in ("Rosa Lind", "Ravi Ek"))
 
-    letter = letters.wait("grenoble", "Göteborg demande l’aide de Grenoble")
-    french = adoption.replace("/sv/", "/fr/")
-    assert french in letter
-    grenoble.goto(french)
-    grenoble.get_by_role("button", name="Accepter pour Grenoble").or_(
-        grenoble.locator("#agree button[type=submit]")
-    ).first.click()
-    assert adoption in letters.wait("goteborg", "den andra staden har godkänt")
+    # Umeå says what it needs: its own words find what others tried, and what failed.
+    page = seated(ulf, "/sv/needs/new?team=umea-municipality")
+    submit = page.locator("main form.write button[type=submit]")
+    page.locator("#id_title").fill(NEED)
+    page.locator("#id_text").fill("Hur gjorde andra städer, och vad kostade det?")
+    page.locator('input[name="themes"][value="mobility"]').check()
+    submit.click()
+    need = page.url
+    expect(page.locator("#tried > ul > li")).to_have_count(5)
+    expect(page.locator("#failed > ul > li")).to_have_count(3)
+    expect(page.locator("main")).to_contain_text("Une visite de notre péage")
+    work_until()
 
-    goteborg.goto(adoption)
-    goteborg.locator('header a[href$="/plan/change"]').click()
-    # Measure, unit, costs and conditions of the case are there already.
-    for name in ("measure", "unit", "conditions"):
-        expect(goteborg.locator(f"#id_{name}")).not_to_have_value("")
+    # Grenoble can help, in one click from its email.
+    partner = seated(gil, need.replace("/sv/", "/fr/"))
+    partner.get_by_role("button", name="Nous pouvons aider").click()
+    expect(partner.locator("main")).to_contain_text("Grenoble a répondu qu’elle peut aider.")
+    work_until()
+
+    # Umeå takes it up, and chooses a case from the page of the need.
+    page.reload()
+    page.locator("#help").get_by_role("link", name="Inför detta i Umeå").click()
+    submit.click()
+    address = "/" + page.url.split("/", 3)[3]
+    expect(page.locator("h1")).to_have_text("Umeå lär av Grenoble")
+    work_until()
+    page.get_by_role("link", name="Se vad som svarar mot behovet").click()
+    of_grenoble = page.locator("#tried li").filter(has_text="Grenoble")
+    of_grenoble.get_by_role("link", name="Inför detta i Umeå").click()
+    expect(page.locator("#id_need")).not_to_have_value("")
+    expect(page.locator("#id_source")).not_to_have_value("")
+    submit.click()
+    expect(page.locator("ol.stages")).to_contain_text("åtgärd vald", ignore_case=True)
+    work_until()
+    french = address.replace("/sv/", "/fr/")
+    partner = seated(gil, french)
+    partner.locator("#agree button[type=submit]").click()
+    work_until()
+
+    # Measure, unit, costs and conditions of the case are in the plan already.
+    page.reload()
+    page.locator('header a[href$="/plan/change"]').click()
+    for name in ("measure", "unit", "costs", "conditions"):
+        expect(page.locator(f"#id_{name}")).not_to_have_value("")
     for name, value in PLAN.items():
-        goteborg.locator(f"#id_{name}").fill(value)
-    goteborg.locator("main form.write button[type=submit]").click()
-    expect(goteborg.locator("ol.stages li.done").last).to_contain_text("planerat", ignore_case=True)
-    letters.wait("grenoble", "est complet")
+        page.locator(f"#id_{name}").fill(value)
+    page.locator("#id_budget_currency").select_option("SEK")
+    submit.click()
+    expect(page.locator("ol.stages li.done").last).to_contain_text("planerat", ignore_case=True)
+    work_until(2027, 1, 15)
 
-    # Nothing else came, and each email leads its reader to a page in the own language.
-    for city, language, seat in (("goteborg", "sv", goteborg), ("grenoble", "fr", grenoble)):
-        for subject, text in letters.to(city):
-            if not any(one.rsplit("/", 2)[-2] in text for one in (need, adoption)):
-                # Of what other tests did on this server.
-                continue
-            assert any(words in subject for words in SUBJECTS[city]), subject
-            links = re.findall(rf"http://127\.0\.0\.1:\d+/{language}/\S+", text)
-            assert links, subject
-            for link in links:
-                answer = seat.goto(link)
-                assert answer is not None and answer.ok, link
+    # So they are in the pilot. Who leaves now finds its plan again from the adoption.
+    page.reload()
+    page.get_by_role("link", name="Registrera ett pilotprojekt").click()
+    expect(page.locator("#id_outcome")).to_have_value("trafikvolym")
+    expect(page.locator("#id_starts_on")).to_have_value("2027-02-01")
+    page.locator("#id_outcome_unit").fill("kWh/m²")
+    page.locator("#id_smallest_useful").fill("2")
+    submit.click()
+    go_on = seated(ulf, address).get_by_role("link", name="Fortsätt med pilotprojektets plan")
+    expect(go_on).to_have_attribute("href", re.compile("/plan/check/$"))
+    page.locator("#id_table").fill(table_before(year=2026))
+    submit.click()
+    page.get_by_role("button", name="Registrera pilotprojektet").click()
+    pilot = Pilot.objects.get()
+    expect(page.locator("h1")).to_have_text(pilot.title)
+    work_until(2027, 1, 16)
+    expect(seated(ulf, address).locator("main")).to_contain_text("Pilotprojektet pågår.")
+
+    # A year later its data come in, without those of before, which are there.
+    work_until(2028, 3, 1)
+    to_fill = page.context.request.get(f"{page.url}template.csv").text()
+    page.get_by_role("link", name="Skicka data").click()
+    file = {"name": "data.csv", "mimeType": "text/csv", "buffer": measured_since(to_fill)}
+    page.locator("#id_file").set_input_files([file])
+    submit.click()
+    work_until()
+    page.reload()
+    page.get_by_role("button", name="Gör ett fall av det").click()
+    page.locator('form[action$="/submit"] button').click()
+    expect(page.locator("main")).to_contain_text("granskare")
+    draft = Draft.objects.get()
+    assert draft.content["adapted_from"] == "grenoble"
+    for reviewer in (rosa, ravi):
+        approve(draft, acting(reviewer), clock.now())
+    work_until(2028, 3, 2)
+
+    # It is the result of the adoption, answers the need, credits Grenoble, stands in the chain.
+    adoption = Adoption.objects.get()
+    made = CaseStudy.objects.get(adapted_from__public_id="grenoble")
+    assert (adoption.pilot, adoption.result, adoption.stage) == (pilot, made, "reported")
+    for path, words in (
+        (f"/sv/cases/{made.public_id}/", "Med hjälp av Grenoble."),
+        ("/sv/cases/grenoble/chain/", "Umeå"),
+        (need, "Besvarat genom"),
+    ):
+        expect(seated(ulf, path).locator("main")).to_contain_text(words)
+    line = seated(gil, french).locator("ol.stages li.done")
+    expect(line.last).to_contain_text("résultat publié", ignore_case=True)
+
+    # Each email has its turn, and leads to a page in the language of its reader.
+    for reader, expected in ((ulf, TO_UMEA), (gil, TO_GRENOBLE)):
+        sent = [one for one in mail.outbox if one.to == [reader.email]]
+        seat = seated(reader, f"/{reader.language}/my-work/")
+        for link in {one for letter in sent for one in re.findall(r"http://\S+", letter.body)}:
+            answer = seat.goto(link)
+            assert answer is not None and answer.ok and f"/{reader.language}/" in seat.url, link
+        subjects = [one.subject for one in sent]
+        assert len(subjects) == len(expected), subjects
+        for subject, words in zip(subjects, expected, strict=True):
+            assert words in subject, subjects

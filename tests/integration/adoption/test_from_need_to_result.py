@@ -213,6 +213,11 @@ def test_a_pilot_joins_the_adoption_from_which_it_was_begun(two, at):
     assert Adoption.objects.get(pilot=pilot) == second
 
 
+def test_tasks_begin_in_the_language_of_the_adoption_whoever_starts_it(two, at):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, language="sv")
+    assert adoption.steps.get(number=1).title.startswith("Tala om")
+
+
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):
     terms = {"case": two.case, "need": two.need, "at": at}
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), **terms)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
@@ -133,7 +134,9 @@ def start(
     need that was taken up without a subject takes this one. Raises InvalidData, NotAllowed.
     """
     side = _starting_side(actor, source, adopter)
-    steps = (default_steps() if source else ()) if steps is None else steps
+    if steps is None:
+        with override(language if language in Language.values else None):
+            steps = default_steps() if source else ()
     faults = _terms_faults(aim, language, steps) + _role_faults(contact_role)
     if (subject.kind not in SubjectKind.values) if subject else need is None:
         faults.append(Fault("subject", "missing"))
