@@ -36,12 +36,12 @@ KNOWN = {
     "documents": "1832d3b570f2402c",
     "completeness": "07a7af0db754b3aa",
     "fields en": "3f9615d694cedb48",
-    "fields sv": "b9a0780bf2c5a666",
+    "fields sv": "fe205e753383dbe3",
     "api": "f0cc583ea70c2e95",
     "cases": ("03100771c347a8f4", "d5f98605a6a0f2a0"),
     "effects": ("7426377b9609e171", "eed6e93911232c10"),
     "sources": ("28e96172fb823c3c", "ffce94b4b5b6db73"),
-    "codebook": ("7a078f517ce23e33", "63f1755c10806398"),
+    "codebook": ("8da8963849ddb487", "a56145cf1167e7ab"),
 }
 TABLES = ("cases", "effects", "sources")
 # Set by the clock of the database, or worked out by the rule of evidence.

@@ -372,10 +372,12 @@ def test_a_gap_of_the_evidence_map_fills_in_solution_and_outcome(editor):
     assert client.get(address.replace("air", "noise")).status_code == 200
 
 
-def test_editors_begin_a_pilot_from_the_page_of_a_case(editor):
+def test_editors_begin_a_pilot_from_the_page_of_a_case_or_solution(editor):
     make_case()
-    address = "/en/pilots/new?case=lund"
     client = browser(editor)
+    of_solution = "/en/pilots/new?solution=road-pricing"
+    assert of_solution in page(client, "/en/solutions/road-pricing/")
+    address = "/en/pilots/new?case=lund"
     assert address in page(client, "/en/cases/lund/")
     assert address not in page(Client(), "/en/cases/lund/")
     assert client.post(address, FIRST).status_code == 302
