@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
-from math import comb
+from math import comb, sqrt
 
 import numpy as np
+from scipy import special
 
-from alliance.analysis.pilots.result import Bools, Floats
+from alliance.analysis.pilots.result import Bools, Floats, Ints
 
 #: All assignments are counted up to this number, else `DRAWS` of them are drawn.
 MAX_EXACT = 10_000
 DRAWS = 9_999
+#: Above this number of units the sum over the treated is normal to the last digit that is shown.
+MANY_UNITS = 10_000
+#: Cells that are drawn at a time, which bounds the memory.
+BLOCK = 2_000_000
 
 
 def assignments(n: int, chosen: int, *, seed: int) -> tuple[Bools, bool]:
@@ -20,17 +26,25 @@ def assignments(n: int, chosen: int, *, seed: int) -> tuple[Bools, bool]:
     Returns:
         Shape (draws, n), True for the chosen; and whether these are all ways there are.
     """
+    return np.concatenate(list(_blocks(n, chosen, seed=seed))), comb(n, chosen) <= MAX_EXACT
+
+
+def _blocks(n: int, chosen: int, *, seed: int) -> Iterator[Bools]:
+    """The rows of `assignments`, some at a time."""
     if comb(n, chosen) <= MAX_EXACT:
-        picks = np.array(list(combinations(range(n), chosen)), dtype=np.int64)
-        exact = True
-    else:
-        random = np.random.default_rng(seed)
-        keys = random.random((DRAWS, n))
-        picks = np.argpartition(keys, chosen - 1, axis=1)[:, :chosen]
-        exact = False
+        yield _table(n, np.array(list(combinations(range(n), chosen)), dtype=np.int64))
+        return
+    random = np.random.default_rng(seed)
+    rows = max(1, BLOCK // n)
+    for start in range(0, DRAWS, rows):
+        keys = random.random((min(rows, DRAWS - start), n))
+        yield _table(n, np.argpartition(keys, chosen - 1, axis=1)[:, :chosen])
+
+
+def _table(n: int, picks: Ints) -> Bools:
     table = np.zeros((len(picks), n), dtype=bool)
     table[np.arange(len(picks))[:, None], picks] = True
-    return table, exact
+    return table
 
 
 def smallest_p(n: int, chosen: int) -> float:
@@ -48,14 +62,19 @@ def difference_p(values: Floats, treated: Bools, *, seed: int) -> tuple[float, b
         values: shape (n,); treated: shape (n,).
 
     Returns:
-        p, and whether it is exact. Drawn assignments give (1 + b) / (1 + draws).
+        p, and whether it is exact. Drawn assignments give (1 + b) / (1 + draws); with more than
+        `MANY_UNITS` units nothing is drawn and p is that of the normal limit (Hájek 1960).
     """
     n, chosen = len(values), int(treated.sum())
-    table, exact = assignments(n, chosen, seed=seed)
     centred = values - values.mean()
-    sums = table @ centred
+    if n > MANY_UNITS:
+        spread = sqrt(chosen * (n - chosen) / (n * (n - 1)) * float(centred @ centred))
+        total = abs(float(centred[treated].sum()))
+        return (float(2 * special.ndtr(-total / spread)) if spread > 0 else 1.0), False
+    exact = comb(n, chosen) <= MAX_EXACT
+    sums = np.concatenate([table @ centred for table in _blocks(n, chosen, seed=seed)])
     # The difference in means of centred values is proportional to the sum over the treated.
     observed = abs(float(centred[treated].sum()))
     slack = 1e-9 * max(1.0, float(np.abs(centred).sum()))
     beyond = int((np.abs(sums) >= observed - slack).sum())
-    return (beyond / len(table) if exact else (1 + beyond) / (1 + len(table))), exact
+    return (beyond / len(sums) if exact else (1 + beyond) / (1 + len(sums))), exact

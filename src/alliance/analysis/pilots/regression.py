@@ -72,7 +72,13 @@ class Fit:
         ends = np.cumsum(np.bincount(clusters))
         count, k = len(ends), self.design.shape[1]
         scores, sizes, onto = np.empty(count), np.empty(count), np.empty((count, k))
-        for cluster, rows in enumerate(np.split(order, ends[:-1])):
+        if count == len(order):
+            # Clusters of one, all at once: the factor is a number.
+            slack = 1 - np.square(half).sum(axis=1)
+            every = pull * np.where(slack > 1e-10, 1 / np.sqrt(np.maximum(slack, 1e-10)), 0.0)
+            scores, sizes = every * self.residuals, np.square(every)
+            onto, order, ends = every[:, None] * half, order[:0], ends[:0]
+        for cluster, rows in enumerate(np.split(order, ends[:-1]) if len(order) else []):
             # (I - H)^(-1/2) within the cluster, of which only k directions differ from I.
             left, values, _ = np.linalg.svd(half[rows], full_matrices=False)
             slack = 1 - np.square(values)
