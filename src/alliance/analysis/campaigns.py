@@ -1,0 +1,180 @@
+"""Campaigns that change habits: who got it, drawn so that anybody can repeat it, and what it did.
+
+The effect itself is that of a randomised pilot (`pilots.randomised`, what was measured before as a
+covariate) or, where nothing was drawn by lot, of a comparison area (`pilots.did`). Here stands what
+a campaign needs beside: units that come one by one, looks at every day, several outcomes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+from scipy import special, stats
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.randomised import randomised
+from alliance.analysis.pilots.result import (
+    DEFAULT_LEVEL,
+    NO_INTERVAL,
+    Bools,
+    Evaluation,
+    Floats,
+    check_level,
+)
+
+#: A split less likely than this did not come from the lots that were declared.
+SPLIT_ALARM = 0.001
+
+
+def is_drawn(unit: str, *, salt: str, share: float) -> bool:
+    """Whether a household or an area gets the campaign, by the SHA-256 of ``salt:unit``.
+
+    The same for ever, whoever asks and in whatever order; fixed before anybody is approached.
+
+    Raises:
+        MethodError: ``bad-parameter`` for an empty name or a share outside of 0 to 1.
+    """
+    if not unit or not 0 < share < 1:
+        raise MethodError("bad-parameter", "a name, and a share between 0 and 1", "share")
+    digest = hashlib.sha256(f"{salt}:{unit}".encode()).digest()
+    return int.from_bytes(digest[:8]) < share * 2**64
+
+
+def split_p(n_treated: int, n_control: int, share: float) -> float:
+    """p that lots of this share split as unevenly, exact two-sided binomial.
+
+    Raises:
+        MethodError: ``bad-parameter``, ``no-data``.
+    """
+    if not 0 < share < 1 or min(n_treated, n_control) < 0:
+        raise MethodError("bad-parameter", "a share between 0 and 1, counts from 0", "share")
+    if not n_treated + n_control:
+        raise MethodError("no-data", "nobody was drawn", "treated")
+    return float(stats.binomtest(n_treated, n_treated + n_control, share).pvalue)
+
+
+def always_valid(
+    estimate: float,
+    se: float,
+    n: int,
+    *,
+    planned: int | None = None,
+    level: float = DEFAULT_LEVEL,
+    df: float = np.inf,
+) -> tuple[float, float]:
+    """An interval that holds at every look at once: who stops when it leaves 0 is wrong as rarely.
+
+    Wider than that of a single look; narrowest at ``planned`` units (``n`` by default). With few
+    units the error is widened as Student's t is against the normal.
+
+    Args:
+        se: standard error of the estimate from ``n`` units.
+
+    Raises:
+        MethodError: ``bad-parameter``.
+
+    Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2024, Annals of Statistics 52
+    (asymptotic confidence sequences).
+    """
+    check_level(level)
+    if n < 1 or (planned is not None and planned < 1):
+        raise MethodError("bad-parameter", "a number of units from 1", "n")
+    if not np.isfinite(estimate) or not se > 0:
+        return NO_INTERVAL
+    alpha = 1 - level
+    # The tuning that is narrowest at the planned number, by the lower branch of Lambert's W.
+    narrow = -float(special.lambertw(-(alpha**2) * exp(-1), -1).real) - 1
+    scaled = n * narrow / (planned or n)
+    width = se * sqrt(2 * (scaled + 1) / scaled * log(sqrt(scaled + 1) / alpha))
+    if np.isfinite(df):
+        upper = (1 + level) / 2
+        width *= float(special.stdtrit(df, upper) / special.ndtri(upper))
+    return estimate - width, estimate + width
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p of several outcomes, each corrected for that there are several; NaN stays NaN.
+
+    Source: Holm 1979, Scandinavian Journal of Statistics 6.
+    """
+    p = np.asarray(p_values, float)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    steps = p[order] * np.arange(len(order), 0, -1)
+    found = np.full(len(p), np.nan)
+    found[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return [float(one) for one in found]
+
+
+@dataclass(frozen=True)
+class CampaignEffect:
+    """What a campaign did to its main outcome. ``now`` holds at every look, ``evaluation.ci`` at
+    the day that was planned.
+    """
+
+    evaluation: Evaluation
+    now: tuple[float, float]
+    split_p: float
+    warnings: tuple[str, ...]
+
+    @property
+    def shows_effect(self) -> bool:
+        """Whether zero lies outside of the interval that holds at every look."""
+        low, high = self.now
+        return bool(low > 0 or high < 0)
+
+
+def campaign_effect(
+    outcome: Floats,
+    treated: Bools,
+    *,
+    share: float,
+    before: Floats | None = None,
+    clusters: np.ndarray | None = None,
+    planned: int | None = None,
+    level: float = DEFAULT_LEVEL,
+    seed: int = 1,
+) -> CampaignEffect:
+    """The effect of being drawn, as assigned, whether or not somebody took part.
+
+    Args:
+        outcome: shape (n,); NaN where it is not known.
+        treated: as drawn, shape (n,).
+        share: that was to be drawn.
+        before: the same outcome before the campaign, shape (n,); it takes out what was there.
+        clusters: label of the house or area that was drawn, shape (n,).
+        planned: how many units (or clusters) the last look is planned for.
+
+    Warnings beside those of `pilots.randomised`: ``split-not-as-drawn`` (p below 0.001: something
+    other than the lots chose; the effect is not to be trusted), ``before-missing`` (not known of
+    some: it is left out).
+
+    Raises:
+        MethodError: as `pilots.randomised` and `split_p`.
+    """
+    warnings = []
+    covariates = None
+    if before is not None:
+        if np.isnan(before[~np.isnan(outcome)]).any():
+            warnings.append("before-missing")
+        else:
+            covariates = before[:, None]
+    if clusters is None:
+        counts = int(treated.sum()), int((~treated).sum())
+    else:
+        first = np.unique(clusters, return_index=True)[1]
+        counts = int(treated[first].sum()), int((~treated[first]).sum())
+    p = split_p(*counts, share)
+    if p < SPLIT_ALARM:
+        warnings.append("split-not-as-drawn")
+    found = randomised(
+        outcome, treated, covariates=covariates, clusters=clusters, level=level, seed=seed
+    )
+    n = sum(counts) if clusters is not None else found.n
+    df = float(found.details["df"])
+    now = always_valid(found.estimate, found.se, n, planned=planned, level=level, df=df)
+    return CampaignEffect(found, now, p, (*found.warnings, *warnings))
