@@ -36,8 +36,10 @@ class Kind(models.TextChoices):
     """What stands on a thread, in the order in which it is told."""
 
     PROPOSAL = "proposal", _("proposal")
+    CONTRIBUTION = "contribution", _("residents’ proposal")
     DECISION = "decision", _("decision")
     NEED = "need", _("need")
+    PROCESS = "process", _("dialogue")
     OFFER = "offer", _("offer")
     SOLUTION = "solution", _("solution")
     AGREEMENT = "agreement", _("adoption")
@@ -73,8 +75,10 @@ WANTED: dict[str, Promise] = {
 
 STAGES: dict[str, Promise] = {
     Kind.PROPOSAL: _("Proposals"),
+    Kind.CONTRIBUTION: _("Residents’ proposals"),
     Kind.DECISION: _("Decisions"),
     Kind.NEED: _("Needs"),
+    Kind.PROCESS: _("Dialogues with residents"),
     Kind.OFFER: _("Offers"),
     Kind.SOLUTION: _("Solutions"),
     Kind.AGREEMENT: _("Adoptions"),

@@ -14,8 +14,17 @@ from alliance.network import rules as network
 from alliance.network.enums import PartnershipSide
 from alliance.testbeds.enums import PilotState
 
-_LED_TO = {
-    Kind.PROPOSAL: (Kind.DECISION, Kind.NEED, Kind.PILOT),
+_LED_TO: dict[Kind, tuple[Kind, ...]] = {
+    Kind.PROPOSAL: (Kind.DECISION, Kind.NEED, Kind.PROCESS, Kind.PILOT),
+    Kind.CONTRIBUTION: (
+        Kind.PROPOSAL,
+        Kind.DECISION,
+        Kind.NEED,
+        Kind.AGREEMENT,
+        Kind.PILOT,
+        Kind.CASE,
+    ),
+    Kind.PROCESS: (Kind.DECISION, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE),
     Kind.DECISION: (Kind.NEED, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE),
     Kind.NEED: (Kind.AGREEMENT, Kind.PILOT),
     Kind.OFFER: (Kind.AGREEMENT, Kind.PILOT),
@@ -24,6 +33,7 @@ _LED_TO = {
 }
 _ANSWERED_BY = {Kind.NEED: (Kind.OFFER, Kind.SOLUTION, Kind.CASE)}
 _FOLLOWED_BY = {
+    Kind.PROCESS: (Kind.INDICATOR,),
     Kind.PROPOSAL: (Kind.INDICATOR,),
     Kind.DECISION: (Kind.INDICATOR,),
     Kind.NEED: (Kind.INDICATOR,),

@@ -28,6 +28,7 @@ urlpatterns = [
         residents.confirm_email,
         name="email-confirm",
     ),
+    path("take-part/proposals/<str:post_id>/", residents.proposal_page, name="proposal-page"),
     path(
         "take-part/<str:public_id>/proposals/<str:post_id>/",
         residents.Proposal.as_view(),

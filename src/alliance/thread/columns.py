@@ -77,6 +77,7 @@ def node_rows(
     state: Any = "",
     city: str = "",
     hides: str = "",
+    public_id: str = "public_id",
 ) -> Rows:
     """A part of nodes. `city` is the way to the city, empty where there is none; a record of
     several cities has a row for each. `hides` is the column that says its city is hidden."""
@@ -84,7 +85,7 @@ def node_rows(
     places = [text(f"{city}__{name}") if city else const("") for name in names]
     columns = (
         const(kind),
-        text("public_id"),
+        text(public_id),
         title,
         language,
         on,

@@ -30,6 +30,8 @@ _PAGES = {
     "indicators": Kind.INDICATOR,
     "cases": Kind.CASE,
     "peer-reviews": Kind.PEER_REVIEW,
+    "take-part": Kind.PROCESS,
+    "take-part/proposals": Kind.CONTRIBUTION,
     **{f"thread/{kind}": Kind(kind) for kind in Kind.values},
 }
 _ID = r"(?P<id>[a-z0-9][a-z0-9-]{1,79})"
@@ -45,7 +47,9 @@ def key_of_address(given: str) -> Key | None:
         return None
     if parts.netloc and parts.netloc != urlsplit(settings.BASE_URL).netloc:
         return None
-    found = _ADDRESS.match(parts.path)
+    # A proposal is named below its process, too.
+    path = re.sub(r"/take-part/[^/]+/proposals/", "/take-part/proposals/", parts.path)
+    found = _ADDRESS.match(path)
     kind = _PAGES.get(found["page"]) if found else None
     return (kind.value, found["id"]) if found and kind else None
 

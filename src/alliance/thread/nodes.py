@@ -21,6 +21,8 @@ from alliance.knowledge.models import CaseText, Solution, SolutionText
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
+from alliance.participation.enums import ContributionKind, ProcessState
+from alliance.participation.models import Contribution, Process
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
@@ -119,6 +121,33 @@ def _peer_reviews(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     return [node_rows(rows, Kind.PEER_REVIEW, **told, state="state", city="city")]
 
 
+def _processes(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = Process.objects.filter(public_id__in=ids).exclude(state=ProcessState.DRAFT)
+    told = {"title": text("title"), "language": text("language"), "on": day_of("opened_at")}
+    return [node_rows(rows, Kind.PROCESS, **told, state="state", city="city")]
+
+
+def _contributions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = Contribution.objects.filter(post__public_id__in=ids, kind=ContributionKind.PROPOSAL)
+    return [
+        node_rows(
+            rows.shown().exclude(process__state=ProcessState.DRAFT),
+            Kind.CONTRIBUTION,
+            title=text("title"),
+            language=text("post__language"),
+            on=day_of("post__at"),
+            city="process__city",
+            public_id="post__public_id",
+        )
+    ]
+
+
+PROCESS = NodeKind(
+    Kind.PROCESS, "participation:take-part", "processes", _processes, words_of(ProcessState)
+)
+CONTRIBUTION = NodeKind(
+    Kind.CONTRIBUTION, "participation:proposal-page", "contributions", _contributions, {}
+)
 NEED = NodeKind(Kind.NEED, "network:need", "needs", _needs, words_of(NeedState))
 OFFER = NodeKind(Kind.OFFER, "network:offer", "offers", _offers, {})
 AGREEMENT = NodeKind(Kind.AGREEMENT, "adoption:adoption", "adoptions", _agreements, words_of(Stage))
@@ -203,7 +232,7 @@ INDICATOR = NodeKind(Kind.INDICATOR, "indicators:indicator", "indicators", _indi
 
 #: In the order in which a thread is told.
 KINDS: tuple[NodeKind, ...] = (
-    PROPOSAL, DECISION, NEED, OFFER, SOLUTION, AGREEMENT, PILOT, INDICATOR, CASE, PEER_REVIEW,
-    WORKSHOP,
+    PROPOSAL, CONTRIBUTION, DECISION, NEED, PROCESS, OFFER, SOLUTION, AGREEMENT, PILOT, INDICATOR,
+    CASE, PEER_REVIEW, WORKSHOP,
 )  # fmt: skip
 BY_CODE: dict[str, NodeKind] = {str(one.code): one for one in KINDS}

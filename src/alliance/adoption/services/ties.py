@@ -20,6 +20,8 @@ from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import Effect, Measure
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, SubjectKind
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot, PilotCity
 from alliance.testbeds.rules import PUBLIC
@@ -90,6 +92,11 @@ def _answers() -> QuerySet[Any]:
     return rows.filter(worked | Q(ending=Ending.ADOPTED))
 
 
+def _processes() -> QuerySet[Any]:
+    """Those of a need that have opened."""
+    return Process.objects.filter(need__isnull=False).exclude(state=ProcessState.DRAFT)
+
+
 _ADOPTION, _PILOT, _CASE = (
     (Kind.AGREEMENT, "public_id"),
     (Kind.PILOT, "public_id"),
@@ -139,6 +146,13 @@ _SOURCES = (
         _adoptions(need__isnull=False),
         "started_at",
         _READ_BY_ALL,
+    ),
+    _Source(
+        Relation.LED_TO,
+        (Kind.NEED, "need__public_id"),
+        (Kind.PROCESS, "public_id"),
+        _processes,
+        "opened_at",
     ),
     # What an answered need was answered by: rolled out, or with a result that worked.
     _Source(

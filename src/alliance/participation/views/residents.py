@@ -147,6 +147,17 @@ class TakePart(ResidentAct):
         }
 
 
+@require_safe
+@missing_is_404
+def proposal_page(request: HttpRequest, post_id: str) -> HttpResponse:
+    """The way to a proposal of which only its own id is known."""
+    found = Contribution.objects.filter(post__public_id=post_id, kind=ContributionKind.PROPOSAL)
+    one = found.shown().exclude(process__state=ProcessState.DRAFT).first()
+    if one is None:
+        raise NotFound("proposal", post_id)
+    return redirect("participation:proposal", one.process.public_id, post_id)
+
+
 class OnProposal(ResidentAct):
     """Something done with one proposal that is shown."""
 

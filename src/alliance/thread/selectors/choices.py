@@ -12,6 +12,8 @@ from alliance.adoption.rules import kinds_beside
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy
 from alliance.network.models import Need, Offer, PeerReview
+from alliance.participation.enums import ContributionKind
+from alliance.participation.models import Contribution, Process
 from alliance.testbeds.models import PilotCity
 from alliance.thread.columns import Rows
 from alliance.thread.nodes import BY_CODE
@@ -20,6 +22,8 @@ from alliance.thread.selectors.walk import read_nodes
 
 #: More are reached by the address of their page.
 MOST = 300
+#: Of the proposals of residents the newest.
+MOST_PROPOSALS = 50
 
 _Ids = Callable[[str], Rows]
 
@@ -36,6 +40,14 @@ def _steps_of(kind: str) -> _Ids:
 _IN_CITY: dict[str, _Ids] = {
     **{kind: _steps_of(kind) for kind in StepKind.values},
     Kind.NEED: lambda city: _of(Need.objects.filter(city__public_id=city)),
+    Kind.PROCESS: lambda city: _of(Process.objects.filter(city__public_id=city)),
+    # Residents write hundreds; the others are reached by their address.
+    Kind.CONTRIBUTION: lambda city: (
+        Contribution.objects.filter(process__city__public_id=city, kind=ContributionKind.PROPOSAL)
+        .shown()
+        .order_by("-post_id")
+        .values("post__public_id")[:MOST_PROPOSALS]
+    ),
     Kind.OFFER: lambda city: _of(Offer.objects.filter(city__public_id=city)),
     Kind.AGREEMENT: lambda city: _of(
         Adoption.objects.filter(Q(source_city__public_id=city) | Q(adopting_city__public_id=city))
