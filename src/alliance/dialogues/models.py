@@ -54,6 +54,9 @@ class Opinions(models.Model):
     votes_digest = models.CharField(max_length=64)
     result = models.JSONField(default=dict)
     priorities = models.JSONField(default=dict)
+    # The same weighted to the census, empty where too few said who they are: `traits`, `n`,
+    # `effective_n`, `off`, and `statements` with the shares of agree, disagree and pass by id.
+    weighted = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["process"]

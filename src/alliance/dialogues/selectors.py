@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from alliance.analysis.opinion import next_statement
 from alliance.dialogues.models import Opinions, Vote
-from alliance.participation.enums import ContributionKind
+from alliance.participation.enums import ContributionKind, Trait
 from alliance.participation.models import Contribution, Participant, Process
 
 #: Before so many people have voted, nothing of results is shown.
@@ -73,6 +73,8 @@ class Line:
     counts: tuple[int, int, int]
     by_group: tuple[tuple[str, float | None], ...] = ()
     side: str = ""
+    #: Shares of agree, disagree and pass, weighted to the census; None where too few are known.
+    weighted: tuple[float, float, float] | None = None
 
     @property
     def n(self) -> int:
@@ -114,6 +116,15 @@ class Standing:
     lines: tuple[Line, ...]
 
     @property
+    def weighted(self) -> dict[str, Any]:
+        """By what results were weighted to the census, and how much that costs; empty where they
+        were not."""
+        found: dict[str, Any] = self.opinions.weighted
+        if not found.get("statements"):
+            return {}
+        return found | {"words": [Trait(one).label for one in found["traits"]]}
+
+    @property
     def stability(self) -> float | None:
         """How alike groups are that half of the people make, from 0 to 1."""
         found: float | None = self.opinions.result["stability"]
@@ -142,7 +153,10 @@ def standing(process: Process) -> Standing | None:
             for name, counts in one["by_group"].items()
         )
         counts = (one["agree"], one["disagree"], one["pass"])
-        return Line(rows[one["id"]], counts, shares if apart else (), side)
+        weighted = opinions.weighted.get("statements", {}).get(one["id"])
+        return Line(
+            rows[one["id"]], counts, shares if apart else (), side, weighted and tuple(weighted)
+        )
 
     by_id = {one["id"]: one for one in found}
     divisive = sorted(found, key=lambda one: -one["extremity"])[:MOST_DIVISIVE] if apart else []

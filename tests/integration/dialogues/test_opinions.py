@@ -13,6 +13,7 @@ from alliance.dialogues.services import files
 from alliance.dialogues.services.opinions import work_out_changed
 from alliance.dialogues.services.votes import vote
 from alliance.participation.enums import ProcessState
+from alliance.participation.models import CensusCount
 from tests.factories.dialogues import make_people, make_statements, make_two_sides
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -62,6 +63,36 @@ def test_after_closing_the_last_votes_are_worked_out_without_a_rest(process, now
     assert work_out_changed(at=now + MINUTE) == 0
     type(process).objects.update(state=ProcessState.CLOSED)
     assert work_out_changed(at=now + MINUTE) == 1
+
+
+def test_results_weighted_to_the_census_stand_beside_the_raw_ones(process, now, client) -> None:
+    statements, voters = make_two_sides(process)
+    work_out_changed(at=now)
+    Opinions.objects.update(seconds=0)
+    for trait, n in (("woman", 500), ("man", 500)):
+        CensusCount.objects.create(process=process, trait="sex", category=trait, people=n)
+    # Voters at odd places agree: 10 of them are women, as all at even places are.
+    women = [one.pk for one in voters[::2]] + [one.pk for one in voters[1:20:2]]
+    process.participants.filter(pk__in=women).update(sex="woman")
+    process.participants.exclude(pk__in=women).update(sex="man")
+    Vote.objects.all().delete()
+    Vote.objects.bulk_create(
+        Vote(participant=one, statement=statements[0], value=1 if place % 2 else -1, at=now)
+        for place, one in enumerate(voters)
+    )
+    assert work_out_changed(at=now + MINUTE) == 1
+    found = selectors.standing(process)
+    (line,) = [one for one in found.lines if one.statement == statements[0]]
+    # 10 of 30 women and all of 10 men agree: as many men as women would make it two thirds.
+    assert (line.agree, line.weighted[0]) == (0.5, pytest.approx(2 / 3))
+    assert (found.weighted["n"], found.weighted["effective_n"]) == (40, pytest.approx(30))
+    page = client.get(f"/en/take-part/{process.public_id}/results/").content.decode()
+    assert "Agree, weighted" in page and "67 %" in page.replace("\xa0", " ")
+
+    # Who says who she is changes the weights, and nothing else.
+    process.participants.filter(pk__in=women[:25]).update(sex="")
+    assert work_out_changed(at=now + 2 * MINUTE) == 1
+    assert selectors.standing(process).weighted == {}
 
 
 def test_results_of_fewer_than_ten_people_are_not_shown(process, now) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import census
+from alliance.participation.services.weights import weights_of
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
@@ -18,7 +22,18 @@ from tests.factories.people import acting, join, person, team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DAY = dt.timedelta(days=1)
+CODES = ("0-17", "18-29", "30-49", "65+")
 TABLE = "trait,category,people\nsex,woman,510\nsex,man,490\nage_band,0-17,200\nage_band,18-29,800"
+
+
+def workbook(table: str) -> bytes:
+    """The table as a spreadsheet program keeps it, numbers as numbers."""
+    book = openpyxl.Workbook()
+    for line in table.splitlines():
+        book.active.append([int(cell) if cell.isdecimal() else cell for cell in line.split(",")])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -57,6 +72,7 @@ def test_shares_stand_beside_the_census(process, lea, now) -> None:
     ]
     said = page_text(Client(), f"/en/take-part/{process.public_id}/results/")
     assert "Who took part" in said and "60 %" in said and "51 %" in said
+    assert "+9" in said and "−9" in said
 
 
 def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
@@ -91,6 +107,65 @@ def test_a_table_that_is_wrong_is_refused_by_its_line(process, lea, now, table, 
     assert {one.code for one in refused.value.faults} == {code}
     with pytest.raises(NotAllowed):
         census.take_census(process, TABLE, actor=acting(person("Ann")), at=now)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE.encode("utf-8-sig"),
+        TABLE.replace(",", ";").encode(),
+        workbook(TABLE),
+    ],
+)
+def test_a_file_takes_the_place_of_the_table(process, lea, now, content) -> None:
+    assert census.take_census(process, census.table_of(content), actor=lea, at=now) == 4
+    assert process.census.get(category="woman").people == 510
+
+
+def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, lea) -> None:
+    client.force_login(lea.user)
+    address = f"/en/take-part/{process.public_id}/census"
+    file = SimpleUploadedFile("census.csv", TABLE.encode("utf-8"))
+    assert client.post(address, {"table": "", "file": file}).status_code == 302
+    assert process.census.count() == 4
+    broken = SimpleUploadedFile("census.csv", "sex,kvinna,å".encode("latin-1"))
+    answer = client.post(address, {"table": "", "file": broken})
+    assert (answer.status_code, process.census.count()) == (422, 4)
+    assert "UTF-8" in answer.content.decode()
+
+
+def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:
+    assert weights_of(process) is None
+    census.take_census(process, "sex,woman,500\nsex,man,500", actor=lea, at=now)
+    people(process, 9, now, sex="woman")
+    # Too few to say anything of.
+    assert weights_of(process) is None
+    people(process, 21, now, sex="woman")
+    people(process, 10, now, sex="man")
+    people(process, 5, now)
+    found = weights_of(process)
+    by_sex = {one.pk: one.sex for one in Participant.objects.all()}
+    assert {round(weight, 6) for pk, weight in found.of.items() if by_sex[pk] == "man"} == {2.0}
+    women = {round(weight, 6) for pk, weight in found.of.items() if by_sex[pk] == "woman"}
+    assert women == {round(2 / 3, 6)}
+    assert (found.n, found.traits, found.effective_n) == (40, ("sex",), pytest.approx(30))
+
+
+def test_a_weight_stands_for_no_handful_of_people(process, lea, now) -> None:
+    ages = "age_band,0-17,100\nage_band,18-29,200\nage_band,30-49,400\nage_band,65+,300"
+    census.take_census(process, ages, actor=lea, at=now)
+    for age, n in {"0-17": 2, "18-29": 3, "30-49": 40, "65+": 20}.items():
+        people(process, n, now, age_band=age)
+    found = weights_of(process)
+    age_of = {one.pk: one.age_band for one in Participant.objects.all()}
+    weights = {age: {found.of[pk] for pk in found.of if age_of[pk] == age} for age in CODES}
+    # Of the two small kinds and the next smallest 25 people stand for 600 of 1,000.
+    assert weights["0-17"] == weights["18-29"] == weights["65+"]
+    assert sum(found.of[pk] for pk in found.of if age_of[pk] == "30-49") == pytest.approx(26)
+    # What few have said is left out, and with it nobody is lost.
+    census.take_census(process, f"{ages}\nsex,woman,500\nsex,man,500", actor=lea, at=now)
+    people(process, 1, now, age_band="65+", sex="man")
+    assert weights_of(process).traits == ("age_band",)
 
 
 def test_people_are_forgotten_in_time_and_nothing_is_left(process, now) -> None:

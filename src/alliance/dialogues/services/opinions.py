@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import time
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,16 @@ from django.db.models import Count, Max, Sum
 
 from alliance.analysis import opinion
 from alliance.dialogues.models import Opinions, Vote
+from alliance.dialogues.selectors import FEWEST
 from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Process
+from alliance.participation.services.weights import weights_of
 
 #: An analysis waits so many times as long as the last one took.
 REST = 20
 HALF_SAMPLES = 20
+#: Where a value stands among agree, disagree and pass.
+PLACES = {1: 0, -1: 1, 0: 2}
 
 
 def open_id(process: Process, participant_id: int) -> str:
@@ -53,13 +58,18 @@ def open_rows(process: Process) -> list[tuple[int, str, str, int]]:
 
 
 def _digest(process: Process) -> str:
-    """Another text for other votes, or where a statement was hidden or shown."""
+    """Another text for other votes, or where a statement was hidden or shown, or somebody said who
+    she is."""
     votes = Vote.objects.filter(statement__process=process).aggregate(
         n=Count("pk"), total=Sum("value"), last=Max("at"), key=Max("pk")
     )
     statements = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
     shown = statements.shown().aggregate(n=Count("pk"), total=Sum("pk"))
-    told = repr((sorted(votes.items()), sorted(shown.items())))
+    who = process.participants.exclude(age_band="", sex="", area="")
+    traits = who.order_by("age_band", "sex", "area").values_list("age_band", "sex", "area")
+    census = process.census.values_list("trait", "category", "people")
+    known = (list(traits.annotate(n=Count("pk"), total=Sum("pk"))), list(census))
+    told = repr((sorted(votes.items()), sorted(shown.items()), known))
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -98,9 +108,39 @@ def work_out(process: Process, *, at: dt.datetime) -> Opinions | None:
             "votes_digest": digest,
             "result": result,
             "priorities": priorities,
+            "weighted": _weighted(process),
         },
     )
     return kept
+
+
+def _weighted(process: Process) -> dict[str, Any]:
+    """The shares of votes weighted to the census, as `Opinions.weighted` has them."""
+    weights = weights_of(process)
+    if weights is None:
+        return {}
+    rows = Vote.objects.filter(statement__process=process).order_by()
+    sums: dict[str, list[float]] = {}
+    counts: Counter[str] = Counter()
+    columns = ("participant_id", "statement__post__public_id", "value")
+    for person, statement, value in rows.values_list(*columns).iterator(chunk_size=10_000):
+        weight = weights.of.get(person)
+        if weight is not None:
+            # In the order agree, disagree, pass.
+            sums.setdefault(statement, [0.0, 0.0, 0.0])[PLACES[value]] += weight
+            counts[statement] += 1
+    shares = {
+        statement: [one / sum(line) for one in line]
+        for statement, line in sums.items()
+        if counts[statement] >= FEWEST
+    }
+    return {
+        "traits": list(weights.traits),
+        "n": weights.n,
+        "effective_n": weights.effective_n,
+        "off": weights.off,
+        "statements": shares,
+    }
 
 
 def work_out_changed(*, at: dt.datetime) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,8 @@ from alliance.analysis.small_counts import TOTAL, hidden_cells
 from alliance.analysis.taking_part import Share, wilson
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
+from alliance.core.files.rows import Limits
+from alliance.core.files.tables import table_rows
 from alliance.core.text import fold
 from alliance.participation import rules
 from alliance.participation.enums import AgeBand, ProcessState, Sex, Trait
@@ -24,11 +28,31 @@ from alliance.participation.services.processes import locked
 
 _note = audit.noting("process")
 MOST_ROWS = 200
+MOST_BYTES = 1_000_000
 #: So far the sums of age and sex may lie apart: registers round.
 APART = 0.01
 CODES = {Trait.AGE.value: AgeBand.values, Trait.SEX.value: Sex.values}
 #: So long after the answer, or the closing where none came, people are forgotten.
 KEPT_AFTER_ANSWER, KEPT_WITHOUT_ANSWER = dt.timedelta(days=180), dt.timedelta(days=730)
+
+
+def table_of(content: bytes) -> str:
+    """The census table in a file, CSV with commas, semicolons or tabs, or a workbook, as text for
+    `take_census`. Raises InvalidData naming `file`."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in table_rows(content, limits=Limits(rows=MOST_ROWS + 1)):
+        cells = ["" if cell is None else _as_text(cell) for cell in row.cells]
+        while cells and not cells[-1]:
+            cells.pop()
+        writer.writerow(cells)
+    return out.getvalue()
+
+
+def _as_text(cell: object) -> str:
+    """A cell; workbooks keep whole numbers as 5120.0."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if whole else cell).strip()  # type: ignore[call-overload]
 
 
 def take_census(process: Process, table: str, *, actor: audit.Actor, at: dt.datetime) -> int:
@@ -108,7 +132,7 @@ def who_took_part(process: Process) -> list[Part]:
     for *values, n in said:
         for trait, value in zip(("age_band", "sex", "area"), values, strict=True):
             if value:
-                key = _category(value, census.get("area", {})) if trait == "area" else value
+                key = category_of(value, census.get("area", {})) if trait == "area" else value
                 counts[trait][key] = counts[trait].get(key, 0) + n
     labels = {**dict(AgeBand.choices), **dict(Sex.choices), "": _("elsewhere")}
     parts = []
@@ -132,7 +156,7 @@ def who_took_part(process: Process) -> list[Part]:
     return parts
 
 
-def _category(area: str, known: dict[str, int]) -> str:
+def category_of(area: str, known: Mapping[str, int]) -> str:
     """The category of the census that somebody means; empty for none of them."""
     named = {fold(one).casefold(): one for one in known}
     return named.get(fold(area.strip()).casefold(), "")

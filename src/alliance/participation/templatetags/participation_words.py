@@ -48,6 +48,12 @@ def residents_of(city: City) -> dict[str, Any]:
 
 
 @register.filter
+def points(difference: float) -> str:
+    """A difference of shares in whole percentage points, with its sign."""
+    return formatting.number(round(100 * difference), signed=True)
+
+
+@register.filter
 def percent(share: float) -> str:
     """A share from 0 to 1 in whole per cent."""
     return f"{formatting.number(round(100 * share))}{formatting.NBSP}%"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
@@ -223,6 +225,13 @@ class Enter(PeopleAct):
 class CensusForm(ServiceForm):
     """A table of the census."""
 
+    file = forms.FileField(
+        label=_("A file, CSV or Excel"),
+        required=False,
+        help_text=_(
+            "With the columns trait, category and people. It takes the place of the table."
+        ),
+    )
     table = LongText(
         label=_("Inhabitants by age, sex and part of the city"),
         rows=12,
@@ -237,7 +246,6 @@ class Census(ProcessAct):
     """Enter the census against which participants are held."""
 
     form_class = CensusForm
-    service = census.take_census
     heading = _("Who lives here?")
     lead = _("The page of results then shows whether those who took part are like the residents.")
     said = _("The table is saved.")
@@ -245,3 +253,10 @@ class Census(ProcessAct):
     def initial(self) -> dict[str, Any]:
         rows = self.found.census.all()
         return {"table": "\n".join(f"{one.trait},{one.category},{one.people}" for one in rows)}
+
+    def act(self, form: CensusForm) -> int:
+        given = form.cleaned_data
+        table = given["table"]
+        if given["file"]:
+            table = census.table_of(content_of(given["file"], census.MOST_BYTES))
+        return census.take_census(self.found, table, **self.by)

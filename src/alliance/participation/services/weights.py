@@ -1,0 +1,90 @@
+"""Weights by which those who took part count as the residents would: raking to the census."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from alliance.analysis.taking_part import rake
+from alliance.participation.enums import Trait
+from alliance.participation.models import Participant, Process
+from alliance.participation.services.census import category_of
+
+#: The category that small ones are put together in.
+OTHERS = ""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`of`: how much a participant counts, by primary key, 1 on average; others are not in it.
+
+    `traits`: those of the census that it was raked to. `effective_n`: how many people of equal
+    weight would say as much. `off`: the largest distance of a share from the census, 0 to 1.
+    """
+
+    of: Mapping[int, float]
+    traits: tuple[str, ...]
+    effective_n: float
+    off: float
+
+    @property
+    def n(self) -> int:
+        """How many people have said what it takes."""
+        return len(self.of)
+
+
+def weights_of(process: Process) -> Weights | None:
+    """Weights of those who took part, None without a census, or where too few said who they are.
+
+    A trait is left out where with it too few would be left. Kinds of which fewer than the privacy
+    floor took part are put together with others: a weight stands for no handful of people. Two
+    queries.
+    """
+    census: dict[str, dict[str, int]] = {}
+    for row in process.census.filter(people__gt=0):
+        census.setdefault(row.trait, {})[row.category] = row.people
+    if not census:
+        return None
+    traits = [one for one in Trait.values if len(census.get(one, {})) > 1]
+    people: dict[int, dict[str, str]] = {}
+    rows = Participant.objects.filter(process=process).exclude(age_band="", sex="", area="")
+    for pk, *values in rows.order_by("pk").values_list("pk", *Trait.values):
+        said = dict(zip(Trait.values, values, strict=True))
+        if said[Trait.AREA]:
+            said[Trait.AREA] = category_of(said[Trait.AREA], census.get(Trait.AREA, {}))
+        people[pk] = {name: said[name] for name in traits if said[name] in census[name]}
+    floor = settings.PRIVACY_FLOOR
+    while traits:
+        whole = [pk for pk, said in people.items() if all(name in said for name in traits)]
+        if len(whole) >= floor:
+            break
+        # What the fewest have said goes first.
+        traits.remove(min(traits, key=lambda name: sum(name in one for one in people.values())))
+    columns: dict[str, list[str]] = {}
+    margins: dict[str, dict[str, float]] = {}
+    for name in traits:
+        column = [people[pk][name] for pk in whole]
+        group = _put_together(census[name], Counter(column), floor)
+        margin: dict[str, float] = {}
+        for category, n in census[name].items():
+            share = n / sum(census[name].values())
+            margin[group[category]] = margin.get(group[category], 0) + share
+        if len(margin) > 1:
+            columns[name], margins[name] = [group[one] for one in column], margin
+    if not columns:
+        return None
+    found = rake(columns, margins)
+    of = dict(zip(whole, found.weights.tolist(), strict=True))
+    return Weights(of, tuple(columns), found.effective_n, found.off)
+
+
+def _put_together(table: Mapping[str, int], people: Counter[str], floor: int) -> dict[str, str]:
+    """What each category is called where those of fewer than `floor` people are one."""
+    order = sorted(table, key=lambda one: (people[one], one))
+    small = [one for one in order if people[one] < floor]
+    while small and sum(people[one] for one in small) < floor and len(small) < len(order):
+        small.append(order[len(small)])
+    return {one: OTHERS if one in small else one for one in table}
