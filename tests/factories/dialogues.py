@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
+from django.db.models import Max
 
 from alliance.core.ids import new_secret
 from alliance.dialogues.models import Vote
@@ -30,15 +31,17 @@ def make_statements(
         )
         for text in texts
     ]
+    start = Contribution.objects.filter(process=process).aggregate(n=Max("number"))["n"] or 0
     return Contribution.objects.bulk_create(
         Contribution(
             post=post,
+            number=number,
             process=process,
             kind=ContributionKind.STATEMENT,
             author=Author.OFFICIAL,
             shown_at=at if is_shown else None,
         )
-        for post in posts
+        for number, post in enumerate(posts, start=start + 1)
     )
 
 

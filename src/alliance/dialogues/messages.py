@@ -9,6 +9,7 @@ from alliance.core.errors import add_sentences
 add_sentences(
     {
         "statement-gone": _("This statement is no longer shown. Here is another one."),
+        "statement-hidden": _("This statement is no longer shown. Leave it out."),
         "statement-length": _("The statement %(id)s needs a text of at most %(most)s characters."),
         "take-over-first": _("Take over a dialogue before it opens, once."),
         "open-file": _("This file cannot be read: %(at)s (%(code)s). %(why)s"),

@@ -39,6 +39,10 @@ def _own(participant: Participant) -> Mapping[str, Any]:
     }
 
 
+def _shown_own(participant: Participant) -> Mapping[str, Any]:
+    return {"votes": selectors.own_votes(participant)}
+
+
 PANELS = {
     ProcessKind.DIALOGUE.value: Panel(
         act="dialogues/act.html",
@@ -46,5 +50,8 @@ PANELS = {
         results="dialogues/results.html",
         read_results=_results,
         read_own=_own,
+        own="dialogues/parts/own.html",
+        show_own=_shown_own,
+        enter="dialogues:paper",
     )
 }

@@ -13,5 +13,6 @@ urlpatterns = [
     path("take-part/<str:public_id>/votes/", views.own_votes, name="own-votes"),
     path("take-part/<str:public_id>/votes.csv", views.votes_file, name="votes-file"),
     path("take-part/<str:public_id>/statements.csv", views.statements_file, name="statements-file"),
+    path("take-part/<str:public_id>/paper", views.Paper.as_view(), name="paper"),
     path("take-part/<str:public_id>/take-over", views.TakeOver.as_view(), name="take-over"),
 ]

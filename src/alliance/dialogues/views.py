@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,16 +18,17 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
 from alliance.core.forms import ServiceForm
 from alliance.dialogues import enums, selectors
-from alliance.dialogues.services import files, votes
+from alliance.dialogues.services import files, papers, votes
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404
 from alliance.participation import rules
 from alliance.participation.enums import ProcessKind
-from alliance.participation.models import Process
+from alliance.participation.forms import EnterForm
+from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services.participants import known_participant, participant_of
 from alliance.participation.views import for_residents
-from alliance.participation.views.running import ProcessAct
+from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.web.formatting import number
 
 
@@ -90,6 +92,67 @@ def own_votes(request: HttpRequest, public_id: str) -> HttpResponse:
         "values": [(one.name.lower(), one.value, one.label) for one in enums.Vote],
     }
     return render(request, "dialogues/own_votes.html", context)
+
+
+#: Statements on the page on which a form is typed in, more than the form on paper has.
+MOST_ON_FORM = 40
+
+
+class PaperForm(EnterForm):
+    """What one person sent on paper or said: a mark for each statement, and texts."""
+
+    def __init__(self, *args: Any, statements: Sequence[Contribution], **options: Any) -> None:
+        super().__init__(*args, **options)
+        marks = [("", _("no mark")), *((one.name.lower(), one.label) for one in enums.Vote)]
+        for one in statements:
+            said = f"{one.number}. {one.post.text}" if one.number else one.post.text
+            self.fields[f"vote_{one.public_id}"] = forms.ChoiceField(
+                label=said, required=False, choices=marks, widget=forms.RadioSelect
+            )
+
+    @property
+    def votes(self) -> dict[str, str]:
+        """What was marked, by the public id of the statement."""
+        return {
+            name.removeprefix("vote_"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("vote_") and value
+        }
+
+
+class Paper(EnterPaper):
+    """Type in one form, with its marks."""
+
+    lead = _(
+        "One page for each person, with the numbers on the form. It counts like what came in "
+        "online, and is marked."
+    )
+    kinds_form = PaperForm
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        if process.kind != ProcessKind.DIALOGUE:
+            raise NotFound("dialogue", ids["public_id"])
+        return process
+
+    def form_options(self) -> dict[str, Any]:
+        rows = selectors.statements_of(self.found).select_related("post")
+        return {"statements": rows.order_by("number", "pk")[:MOST_ON_FORM]}
+
+    def act(self, form: PaperForm) -> Participant:
+        return papers.enter_form(
+            self.found,
+            form.votes,
+            form.words(self.kind),
+            channel=form.cleaned_data["channel"],
+            traits=form.traits,
+            **self.by,
+        )
+
+    def address(self, made: Any = None) -> str:
+        if made is not None:
+            return reverse("dialogues:paper", args=[self.found.public_id])
+        return super().address()
 
 
 class TakeOverForm(ServiceForm):

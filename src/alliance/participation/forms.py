@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from alliance.core.forms import RowForm, Rows, RowsForm, ServiceForm, rows_of
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.enums import (
     AgeBand,
+    Author,
     Channel,
     ContributionKind,
     PhaseKind,
@@ -188,6 +190,11 @@ class PrepareForm(RowsForm):
         required=False,
         empty_value=True,  # type: ignore[arg-type]
     )
+    statement_length = forms.IntegerField(
+        label=_("Longest statement, in characters"),
+        required=False,
+        help_text=_("For dialogues with statements. From 60 to 300; 140 if you leave it empty."),
+    )
 
     def given(self) -> dict[str, Any]:
         sources = [services.SourceWords(**row) for row in self.written("sources")]
@@ -200,7 +207,10 @@ class PrepareForm(RowsForm):
             for row in self.written("phases")
         ]
         given = self.cleaned_data
+        length = given["statement_length"]
         words = services.Ground(given["background"], given["is_strict"], sources, phases)
+        if length is not None:
+            words = replace(words, statement_length=length)
         return {"words": words}
 
     def field_of(self, where: str) -> str:
@@ -254,9 +264,8 @@ class WriteForm(TrapForm):
     )
     language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
 
-    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str, longest: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        longest = writing.LONGEST[kind]
         text: Any = self.fields["text"]
         text.label = {
             ContributionKind.STATEMENT.value: _("Write a statement of your own"),
@@ -374,6 +383,26 @@ class EnterForm(RowsForm):
     def traits(self) -> dict[str, str]:
         """What the person said of herself."""
         return {name: self.cleaned_data[name] for name in ("age_band", "sex", "area")}
+
+
+class SeedsForm(ServiceForm):
+    """Statements with which a dialogue begins."""
+
+    lines = LongText(
+        label=_("Statements, one a line"),
+        rows=12,
+        help_text=_(
+            "One thought each, that one can agree or disagree with. Both sides of a matter."
+        ),
+    )
+    author = forms.ChoiceField(
+        label=_("Who wrote them"),
+        choices=[one for one in Author.choices if one[0] != Author.RESIDENT],
+        initial=Author.OFFICIAL,
+        widget=forms.RadioSelect,
+        help_text=_("Residents read it beside each statement."),
+    )
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
 
 
 class EnterProposalsForm(EnterForm):

@@ -65,6 +65,7 @@ add_sentences(
         "census-sums": _(
             "People by age add up to %(age)s, people by sex to %(sex)s. Enter the same people."
         ),
+        "in-line": _("Line %(line)s: %(what)s"),
         "no-parent": _("Choose a proposal that is shown."),
     },
 )

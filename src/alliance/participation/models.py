@@ -37,6 +37,8 @@ _PERSON: dict[str, Any] = {
     "related_name": "+",
 }
 RECEIPT_LENGTH = 12
+#: What the cap on the length of statements may be.
+SHORTEST_CAP, LONGEST_CAP = 60, 300
 
 
 def new_receipt() -> str:
@@ -70,6 +72,8 @@ class Process(models.Model):
     decides_by = models.DateField(null=True, blank=True)
     answers_by = models.DateField(null=True, blank=True)
     not_open = models.TextField(blank=True, default="")
+    # The most characters of a statement, of residents and of the city.
+    statement_length = models.PositiveSmallIntegerField(default=140)
     # Whether what residents write waits for a moderator before others see it.
     is_strict = models.BooleanField(default=True)
     is_synthetic = models.BooleanField(default=False)
@@ -95,6 +99,10 @@ class Process(models.Model):
                 & ~Q(decides_who="")
                 & ~Q(not_open=""),
                 name="process_opens_with_promise",
+            ),
+            models.CheckConstraint(
+                condition=Q(statement_length__gte=SHORTEST_CAP, statement_length__lte=LONGEST_CAP),
+                name="process_statement_length",
             ),
             models.CheckConstraint(
                 condition=~Q(state=ProcessState.ANSWERED)
@@ -293,6 +301,11 @@ class ContributionRows(models.QuerySet["Contribution"]):
         """What everybody reads: released, and not hidden by a moderator."""
         return self.filter(shown_at__isnull=False, post__hidden_at=None)
 
+    def to_answer(self) -> ContributionRows:
+        """What is shown of residents, comments aside: each gets an answer, with or without one
+        by now."""
+        return self.shown().filter(parent=None, participant__isnull=False)
+
 
 class Contribution(models.Model):
     """What a post is in a process: a statement, a proposal or a comment on one."""
@@ -302,6 +315,8 @@ class Contribution(models.Model):
     )
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="contributions")
     kind = models.CharField(max_length=10, choices=ContributionKind)
+    # Of a statement: what it is called on paper, from 1 in each process. It stays.
+    number = models.PositiveIntegerField(null=True, blank=True)
     # Empty for what the city or a computer wrote, and once the person has deleted her data.
     participant = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributions"
@@ -332,11 +347,16 @@ class Contribution(models.Model):
         ordering = ["post"]
         indexes = [models.Index(fields=["process", "kind", "shown_at"], name="contribution_shown")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["process", "number"],
+                condition=Q(number__isnull=False),
+                name="contribution_number_once",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="comment", parent__isnull=False)
                 | ~Q(kind="comment") & Q(parent=None),
                 name="contribution_comments_on_one",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,8 @@ class Panel:
 
     `act` stands on the page for residents, in place of the list of contributions; `results` on the
     page of results. Both get what `read` and `read_results` return, and `process`. `read_own` is
-    what the room keeps of a participant, as JSON can hold it.
+    what the room keeps of a participant, as JSON can hold it; `own` is shown on the page of her own
+    texts, with what `show_own` returns. `enter` is the page on which a form on paper is typed in.
     """
 
     act: str
@@ -35,6 +36,9 @@ class Panel:
     results: str = ""
     read_results: Callable[[Process], Mapping[str, Any]] | None = None
     read_own: Callable[[Participant], Mapping[str, Any]] | None = None
+    own: str = ""
+    show_own: Callable[[Participant], Mapping[str, Any]] | None = None
+    enter: str = ""
 
 
 @cache

@@ -71,6 +71,7 @@ urlpatterns = [
     path("take-part/<str:public_id>/ask", running.Ask.as_view(), name="ask"),
     path("take-part/<str:public_id>/promise", running.Promise.as_view(), name="promise"),
     path("take-part/<str:public_id>/prepare", running.Prepare.as_view(), name="prepare"),
+    path("take-part/<str:public_id>/seeds", running.Seeds.as_view(), name="seeds"),
     path("take-part/<str:public_id>/census", running.Census.as_view(), name="census"),
     path("take-part/<str:public_id>/open", running.Open.as_view(), name="open"),
     path("take-part/<str:public_id>/drop", running.Drop.as_view(), name="drop"),

@@ -44,6 +44,8 @@ class ParticipationGround:
             "participation:ask": question,
             "participation:promise": {"decides_by": _DAY, "answers_by": _DAY},
             "participation:census": {"table": "sex,woman,5\nsex,man,5"},
+            "participation:seeds": {"lines": "Trees.", "author": "official", "language": "en"},
+            "dialogues:paper": {"channel": "paper", "language": "en", "texts-0-text": "Trees."},
             "participation:moderate": {"decision": "release"},
             "participation:enter": {
                 "channel": "paper",
@@ -62,7 +64,7 @@ class ParticipationGround:
         dialogue = {("take-part", "public_id"): lambda: self._dialogue.public_id}
         if key in _BEFORE:
             return draft
-        return dialogue if key.startswith("dialogues:") else {}
+        return dialogue if key.startswith("dialogues:") or key == "participation:seeds" else {}
 
     @property
     def participation_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:

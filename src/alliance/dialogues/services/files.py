@@ -24,7 +24,7 @@ from alliance.dialogues.services.opinions import hour_ms, open_id, open_rows
 from alliance.participation import rules
 from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services.contributions import LONGEST, Words, add_own
+from alliance.participation.services.contributions import Words, add_own
 from alliance.participation.services.processes import locked
 
 Read = TypeVar("Read")
@@ -79,7 +79,7 @@ def take_over(
     listed = _read("comments", lambda: comments_from_csv(comments))
     cast = _read("votes", lambda: votes_from_csv(votes, comments=listed))
     texts = {one.id: one for one in listed}
-    longest = LONGEST[ContributionKind.STATEMENT.value]
+    longest = process.statement_length
     faults = []
     for name, is_out in zip(cast.statements, cast.silent, strict=True):
         body = texts[name].body.strip() if name in texts else ""

@@ -17,7 +17,7 @@ from alliance.knowledge.selectors.solutions import with_lines
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
 from alliance.participation import rules
-from alliance.participation.enums import ProcessState
+from alliance.participation.enums import Author, ProcessState
 from alliance.participation.messages import CHECKLIST, WARNINGS
 from alliance.participation.models import (
     Background,
@@ -171,7 +171,7 @@ def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int
     pages = Paginator(rows, PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))
-    answered = Contribution.objects.filter(process=process, parent=None).shown()
+    answered = Contribution.objects.filter(process=process).to_answer()
     return {
         "process": process,
         "numbers": numbers_of(process),
@@ -185,13 +185,23 @@ def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int
 
 
 def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
-    """What those see who run a process, and those who type in."""
+    """What those see who run a process, and those who type in: `to_do`, what is missing before it
+    opens; `to_keep`, the first promise that is still open."""
     waiting = Contribution.objects.filter(process=process, shown_at=None, post__hidden_at=None)
+    shown = Contribution.objects.filter(process=process).shown()
+    unanswered = Contribution.objects.filter(process=process, answer=None).to_answer()
+    checks = checklist(process, at=at)
+    promises = promises_of(process, at.date())
+    to_keep = [one for one in promises if one.kept_at is None]
     return {
         "process": process,
-        "checks": checklist(process, at=at),
+        "checks": checks,
+        "to_do": [one for one in checks if not one.is_done],
         "is_ready": not rules.missing_before_opening(process, at=at),
-        "promises": promises_of(process, at.date()),
+        "promises": promises,
+        "to_keep": to_keep[0] if to_keep else None,
+        "n_unanswered": unanswered.count(),
+        "n_seeds": shown.exclude(author=Author.RESIDENT).count(),
         "numbers": numbers_of(process),
         "n_waiting": waiting.count(),
         "may_run": rules.may_run(actor, process),
@@ -228,7 +238,7 @@ def in_short(contribution: Contribution) -> str:
 
 def to_answer(process: Process, group: ContributionGroup | None) -> list[Contribution]:
     """What a group holds and no answer has yet, then what stands in no group."""
-    rows = Contribution.objects.filter(process=process, parent=None, answer=None).shown()
+    rows = Contribution.objects.filter(process=process, answer=None).to_answer()
     rows = rows.filter(Q(group=group) | Q(group=None)).select_related("post", "group")
     found = list(rows.order_by("post_id")[:MOST_TOGETHER])
     return sorted(found, key=lambda one: one.group_id is None)
@@ -237,13 +247,17 @@ def to_answer(process: Process, group: ContributionGroup | None) -> list[Contrib
 def answers_page(process: Process) -> dict[str, Any]:
     """Groups with how many of theirs wait for an answer, and what was answered already."""
     shown = Q(contributions__shown_at__isnull=False, contributions__post__hidden_at=None)
+    shown &= Q(contributions__participant__isnull=False)
     groups = process.groups.annotate(
         n_open=Count("contributions", filter=shown & Q(contributions__answer=None))
     ).filter(n_open__gt=0)
-    rows = Contribution.objects.filter(process=process, parent=None).shown()
+    rows = Contribution.objects.filter(process=process).to_answer()
+    ordered = list(groups.order_by("-n_open", "number"))
+    n_loose = rows.filter(answer=None, group=None).count()
     return {
-        "groups": list(groups.order_by("-n_open", "number")),
-        "n_loose": rows.filter(answer=None, group=None).count(),
+        "groups": ordered,
+        "n_loose": n_loose,
+        "n_open": n_loose + sum(one.n_open for one in ordered),
         "n_answered": rows.exclude(answer=None).count(),
         "answers": process.answers.annotate(n=Count("contributions")).order_by("-id"),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
@@ -60,8 +61,8 @@ def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int
     _must_run(actor, process)
     with transaction.atomic():
         current = locked(process)
-        rows = Contribution.objects.filter(process=current, parent=None, answer=None)
-        open_ = list(rows.shown().select_related("post").order_by("post_id")[:MOST])
+        rows = Contribution.objects.filter(process=current, answer=None)
+        open_ = list(rows.to_answer().select_related("post").order_by("post_id")[:MOST])
         current.groups.filter(contributions__answer=None).delete()
         start = max(current.groups.values_list("number", flat=True), default=0)
         labels = group_texts([f"{one.title} {one.post.text}" for one in open_])
@@ -141,12 +142,14 @@ def _tell(answer: Answer, letter: str, *, reason: str) -> None:
         contributions__answer=answer, email_confirmed_at__isnull=False
     ).distinct()
     for one in people:
+        with translation.override(one.language):
+            outcome = answer.get_outcome_display()
         write_letter(
             letter,
             one.email,
             language=one.language,
             title=answer.process.title,
-            outcome=answer.get_outcome_display(),
+            outcome=outcome,
             url=page_address("participation:mine", one.language, answer.process.public_id),
             reason=reason,
         )
@@ -154,8 +157,7 @@ def _tell(answer: Answer, letter: str, *, reason: str) -> None:
 
 def unanswered(process: Process) -> int:
     """How many contributions that are shown have no answer."""
-    rows = Contribution.objects.filter(process=process, parent=None, answer=None)
-    return rows.shown().exclude(participant=None).count()
+    return Contribution.objects.filter(process=process, answer=None).to_answer().count()
 
 
 def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime) -> Promise:

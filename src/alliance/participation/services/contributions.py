@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from alliance.core import audit, throttle
@@ -24,16 +25,18 @@ from alliance.participation.enums import (
     ProcessState,
 )
 from alliance.participation.models import Contribution, Participant, Process, Support
+from alliance.participation.services.processes import locked
 
 KIND = "contribution"
 RESIDENT = audit.Actor("resident")
-#: The most characters of a contribution by its kind.
+#: The most characters of a contribution by its kind; that of a statement is its process's own.
 LONGEST = {
-    ContributionKind.STATEMENT.value: 140,
     ContributionKind.PROPOSAL.value: 3_000,
     ContributionKind.COMMENT.value: 1_000,
 }
 LONGEST_TITLE = LONGEST_PLACE = 160
+#: Statements that a city adds at once.
+MOST_LINES = 100
 WRITING = throttle.Limit("contribute", most=20, window=dt.timedelta(days=1))
 #: Whatever a cookie says: what one network address may send in.
 ADDRESS = throttle.Limit("contribute-from", most=200, window=dt.timedelta(hours=1))
@@ -59,10 +62,15 @@ def kind_of(process: Process) -> str:
     return (ContributionKind.STATEMENT if is_dialogue else ContributionKind.PROPOSAL).value
 
 
+def longest_of(process: Process, kind: str) -> int:
+    """The most characters of a contribution of a kind to a process."""
+    return LONGEST.get(kind, process.statement_length)
+
+
 def _faults(process: Process, words: Words) -> list[Fault]:
     kinds = (kind_of(process), ContributionKind.COMMENT.value)
     faults = choice_faults("kind", words.kind, kinds)
-    longest = LONGEST.get(words.kind, LONGEST[ContributionKind.STATEMENT])
+    longest = longest_of(process, words.kind)
     faults += text_faults("text", words.text, required=True, longest=longest)
     needs_title = words.kind == ContributionKind.PROPOSAL
     faults += text_faults("title", words.title, required=needs_title, longest=LONGEST_TITLE)
@@ -91,7 +99,7 @@ def contribute(
         return present
     _take(participant, address, at)
     with transaction.atomic():
-        current = Process.objects.prefetch_related("phases").get(pk=process.pk)
+        current = locked(process)
         if not rules.takes_text(current, at):
             raise InvalidData([Fault("text", "takes-nothing-now")])
         waits = current.is_strict or bool(rules.text_warnings(words.text))
@@ -123,6 +131,11 @@ def _save(
     channel: str = Channel.ONLINE,
     actor: audit.Actor = RESIDENT,
 ) -> Contribution:
+    """Save what was checked, in a transaction that holds the process: numbers go up one by one."""
+    number = None
+    if words.kind == ContributionKind.STATEMENT:
+        last = Contribution.objects.filter(process=process).aggregate(n=Max("number"))["n"]
+        number = (last or 0) + 1
     post = Post(
         kind=DiscussedKind.PROCESS,
         record_id=process.public_id,
@@ -136,6 +149,7 @@ def _save(
         post=post,
         process=process,
         kind=words.kind,
+        number=number,
         participant=participant,
         author=author,
         channel=channel,
@@ -155,19 +169,21 @@ def enter(
     *,
     channel: str,
     traits: dict[str, str] | None = None,
+    needs_text: bool = True,
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
     """Type in what one person sent on paper or said by phone or at a desk: one participant.
 
     It counts as what came in online, and is marked. Forms are typed in until some days after the
-    end. Raises InvalidData naming fields and rows, NotAllowed.
+    end. Without `needs_text` something else than a text may be what came. Raises InvalidData naming
+    fields and rows, NotAllowed.
     """
     if not rules.may_enter(actor, process):
         raise NotAllowed(_("Only the team of the city types in what came on paper."))
     by_hand = [one for one in Channel.values if one != Channel.ONLINE]
     faults = choice_faults("channel", channel, by_hand)
-    if not texts:
+    if needs_text and not texts:
         faults.append(Fault("texts", "missing"))
     for place, words in enumerate(texts):
         faults += [
@@ -175,14 +191,14 @@ def enter(
             for one in _faults(process, words)
         ]
     with transaction.atomic():
-        current = Process.objects.prefetch_related("phases").get(pk=process.pk)
+        current = locked(process)
         if not rules.takes_paper(current, at, TYPING_IN):
             faults.append(Fault("channel", "takes-nothing-now"))
         refuse(faults)
         participant = Participant.objects.create(
             process=current,
             channel=channel,
-            language=texts[0].language,
+            language=texts[0].language if texts else current.language,
             made_at=at,
             entered_by=actor.user,
             **(traits or {}),
@@ -217,14 +233,43 @@ def add_own(
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
     refuse(_faults(process, words) + choice_faults("author", author, ["official", "machine"]))
     with transaction.atomic():
-        if process.state not in (ProcessState.DRAFT, ProcessState.OPEN):
+        current = locked(process)
+        if current.state not in (ProcessState.DRAFT, ProcessState.OPEN):
             raise InvalidData([Fault("text", "takes-nothing-now")])
         same = Contribution.objects.filter(
-            process=process, participant=None, post__text=words.text.strip()
+            process=current, participant=None, post__text=words.text.strip()
         )
         return same.first() or _save(
-            process, words, participant=None, at=at, shown_at=at, author=author, actor=actor
+            current, words, participant=None, at=at, shown_at=at, author=author, actor=actor
         )
+
+
+def add_lines(
+    process: Process,
+    lines: str,
+    *,
+    language: str,
+    author: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> list[Contribution]:
+    """Add statements of the city, or of a computer, one a line: all or nothing.
+
+    What stands there already is not added again. Raises InvalidData naming lines, NotAllowed.
+    """
+    texts = [line.strip() for line in lines.splitlines() if line.strip()]
+    faults = [] if texts else [Fault("lines", "missing")]
+    if len(texts) > MOST_LINES:
+        faults.append(Fault("lines", "too-many", {"most": MOST_LINES}))
+    for number, text in enumerate(texts[:MOST_LINES], start=1):
+        for one in text_faults("lines", text, longest=process.statement_length):
+            faults.append(Fault("lines", "in-line", {"line": number, "what": one}))
+    refuse(faults)
+    with transaction.atomic():
+        return [
+            add_own(process, Words(text, language), author=author, actor=actor, at=at)
+            for text in texts
+        ]
 
 
 def support(

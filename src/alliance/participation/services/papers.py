@@ -44,12 +44,19 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
     ]
     if process.decides_by:
         facts.insert(2, (_("When:"), formatting.day(process.decides_by)))
-    statements: list[str] = []
+    statements: list[dict[str, Any]] = []
     if is_form and kind_of(process) == ContributionKind.STATEMENT:
         rows = Contribution.objects.filter(
             process=process, kind=ContributionKind.STATEMENT
         ).shown().select_related("post")  # fmt: skip
-        statements = [one.post.text for one in rows.order_by("post_id")[:MOST_STATEMENTS]]
+        statements = [
+            {
+                "number": one.number,
+                "text": one.post.text,
+                "author": str(one.get_author_display()),  # type: ignore[attr-defined]
+            }
+            for one in rows.order_by("number", "post_id")[:MOST_STATEMENTS]
+        ]
     return {
         "title": process.title,
         "city": ", ".join(

@@ -19,7 +19,14 @@ from alliance.network.models import Need, Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules
 from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState, PromiseKind
-from alliance.participation.models import Background, Phase, Process, Promise
+from alliance.participation.models import (
+    LONGEST_CAP,
+    SHORTEST_CAP,
+    Background,
+    Phase,
+    Process,
+    Promise,
+)
 
 KIND = "process"
 _note = audit.noting(KIND)
@@ -79,6 +86,7 @@ class Ground:
     is_strict: bool = True
     sources: Sequence[SourceWords] = ()
     phases: Sequence[PhaseWords] = ()
+    statement_length: int = 140
 
 
 def start(
@@ -197,6 +205,9 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
     """
     faults = text_faults("background", words.background, longest=LONGEST_TEXT)
     faults += _source_faults(words.sources) + _phase_faults(words.phases, at)
+    if not SHORTEST_CAP <= words.statement_length <= LONGEST_CAP:
+        ends = {"low": SHORTEST_CAP, "high": LONGEST_CAP}
+        faults.append(Fault("statement_length", "not-between", ends))
     with transaction.atomic():
         current = _to_change(process, actor)
         if current.state not in (ProcessState.DRAFT, ProcessState.OPEN):
@@ -228,7 +239,11 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
             for number, one in enumerate(words.phases, start=1)
             if one.opens_at and one.closes_at
         )
-        values = {"background": words.background.strip(), "is_strict": words.is_strict}
+        values = {
+            "background": words.background.strip(),
+            "is_strict": words.is_strict,
+            "statement_length": words.statement_length,
+        }
         return _changed(current, values, "prepare", actor=actor, at=at)
 
 

@@ -101,7 +101,11 @@ class TakePart(ResidentAct):
     template_name = "participation/take_part.html"
 
     def form_options(self) -> dict[str, Any]:
-        return {"kind": writing.kind_of(self.found)}
+        return self.options_for(writing.kind_of(self.found))
+
+    def options_for(self, kind: str) -> dict[str, Any]:
+        """What is written, and how long it may be."""
+        return {"kind": kind, "longest": writing.longest_of(self.found, kind)}
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.request.LANGUAGE_CODE}
@@ -185,8 +189,9 @@ class Proposal(OnProposal):
     template_name = "participation/proposal.html"
 
     def form_options(self) -> dict[str, Any]:
-        return {"kind": ContributionKind.COMMENT.value}
+        return self.options_for(ContributionKind.COMMENT.value)
 
+    options_for = TakePart.options_for
     initial = TakePart.initial
     say = TakePart.say
 
@@ -273,10 +278,15 @@ class Mine(ResidentAct):
 def own_context(participant: Participant) -> dict[str, Any]:
     """What the page of one's own texts shows."""
     rows = participant.contributions.select_related("post", "answer", "parent")
+    panel = panels.panels().get(participant.process.kind)
+    shown = panel.show_own(participant) if panel and panel.show_own else {}
     return {
+        "own_panel": panel.own if panel else "",
+        **shown,
         "participant": participant,
         "process": participant.process,
-        "contributions": rows.order_by("-post_id"),
+        "contributions": (own_rows := list(rows.order_by("-post_id"))),
+        "n_answered": sum(one.answer is not None for one in own_rows),
     }
 
 

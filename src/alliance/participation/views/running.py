@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.errors import NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
@@ -21,13 +22,15 @@ from alliance.network.models import Need, Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import for_people
 from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.participation.enums import ContributionKind, ProcessState
+from alliance.participation import panels
+from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
 from alliance.participation.forms import (
     EnterForm,
     EnterProposalsForm,
     PrepareForm,
     PromiseForm,
     QuestionForm,
+    SeedsForm,
     StartForm,
 )
 from alliance.participation.messages import STEP_NAMES
@@ -140,10 +143,43 @@ class Prepare(ProcessStep):
 
     def initial(self) -> dict[str, Any]:
         is_strict = "yes" if self.found.is_strict else "no"
-        return {"background": self.found.background, "is_strict": is_strict}
+        return {
+            "background": self.found.background,
+            "is_strict": is_strict,
+            "statement_length": self.found.statement_length,
+        }
 
     def form_options(self) -> dict[str, Any]:
         return {"rows": PrepareForm.rows_of(self.found)}
+
+
+class Seeds(ProcessAct):
+    """Add statements with which a dialogue begins."""
+
+    form_class = SeedsForm
+    heading = _("Statements to begin with")
+    lead = _("Ten to thirty give residents something to answer at once. Each says who wrote it.")
+    submit = _("Add them")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        if process.kind != ProcessKind.DIALOGUE:
+            raise NotFound("dialogue", ids["public_id"])
+        return process
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.found.language}
+
+    def act(self, form: SeedsForm) -> int:
+        return len(writing.add_lines(self.found, **form.cleaned_data, **self.by))
+
+    def say(self, made: int) -> str:
+        """How many it were."""
+        said = ngettext("%(n)s statement is there.", "%(n)s statements are there.", made)
+        return said % {"n": made}
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:manage", args=[self.found.public_id])
 
 
 @require_safe
@@ -178,14 +214,16 @@ class Drop(PeopleButton, ProcessAct):
         return redirect("participation:processes")
 
 
-class Enter(PeopleAct):
-    """Type in what came on paper, by phone or at a desk."""
+class EnterPaper(PeopleAct):
+    """Type in what one person sent on paper, or said by phone or at a desk."""
 
     list_page = LIST
     own_page = ("", "participation:manage")
     heading = _("Type in what came on paper or by phone")
     lead = _("One page for each person. It counts like what came in online, and is marked.")
     submit = _("Save this person")
+    #: The form of statements.
+    kinds_form: ClassVar[Any] = EnterForm
 
     def find(self, *args: Any, **ids: Any) -> Process:
         return get_process_for(self.actor, ids["public_id"], ENTER)
@@ -197,7 +235,7 @@ class Enter(PeopleAct):
 
     def form(self) -> ActForm:
         is_proposal = self.kind == ContributionKind.PROPOSAL
-        self.form_class = EnterProposalsForm if is_proposal else EnterForm  # type: ignore[misc]
+        self.form_class = EnterProposalsForm if is_proposal else self.kinds_form  # type: ignore[misc]
         return super().form()
 
     def initial(self) -> dict[str, Any]:
@@ -220,6 +258,19 @@ class Enter(PeopleAct):
     def address(self, made: Any = None) -> str:
         name = "enter" if made is not None else "manage"
         return reverse(f"participation:{name}", args=[self.found.public_id])
+
+
+class Enter(EnterPaper):
+    """The page for all kinds of processes: one whose forms hold more than texts has its own."""
+
+    def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
+        """Show the form, or lead on to the other page."""
+        panel = panels.panels().get(self.find(**ids).kind)
+        if panel and panel.enter:
+            return redirect(panel.enter, ids["public_id"])
+        return super().get(request, **ids)
+
+    post = get
 
 
 class CensusForm(ServiceForm):
