@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,29 +23,15 @@ from alliance.participation.enums import (
     ProcessKind,
     Sex,
 )
-from alliance.participation.models import Phase, Process
+from alliance.participation.models import CITY_TIME, Process
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import processes as services
 from alliance.web.fields import LongText, ShortText, day_field
-
-#: The clock of the cities: a phase opens and closes at their midnight.
-CITY_TIME = ZoneInfo("Europe/Stockholm")
 
 
 def start_of(day: dt.date) -> dt.datetime:
     """The moment in which a day begins in the cities."""
     return dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME)
-
-
-def first_day(phase: Phase) -> dt.date:
-    """The first day of a phase, as people read it."""
-    return timezone.localtime(phase.opens_at, CITY_TIME).date()
-
-
-def last_day(phase: Phase) -> dt.date:
-    """The last day of a phase, as people read it."""
-    end = phase.closes_at - dt.timedelta(microseconds=1)
-    return timezone.localtime(end, CITY_TIME).date()
 
 
 class QuestionForm(ServiceForm):
@@ -229,7 +213,7 @@ class PrepareForm(RowsForm):
                 for one in process.sources.all()
             ],
             "phases": [
-                {"kind": one.kind, "opens_on": first_day(one), "closes_on": last_day(one)}
+                {"kind": one.kind, "opens_on": one.first_day, "closes_on": one.last_day}
                 for one in process.phases.all()
             ],
         }

@@ -6,8 +6,10 @@ for all rooms; a `Contribution` says what the post is in a process.
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +38,8 @@ _PERSON: dict[str, Any] = {
     "on_delete": models.SET_NULL,
     "related_name": "+",
 }
+#: The clock of the cities: a phase opens and closes at their midnight.
+CITY_TIME = ZoneInfo("Europe/Stockholm")
 RECEIPT_LENGTH = 12
 #: What the cap on the length of statements may be.
 SHORTEST_CAP, LONGEST_CAP = 60, 300
@@ -136,6 +140,17 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id}: {self.number} {self.kind}"
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day, as people read it."""
+        return self.opens_at.astimezone(CITY_TIME).date()
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day, as people read it."""
+        end = self.closes_at - dt.timedelta(microseconds=1)
+        return end.astimezone(CITY_TIME).date()
 
 
 class Background(models.Model):

@@ -33,7 +33,16 @@ from alliance.testbeds.enums import PilotStage
 router = Router(tags=["search"])
 
 RecordKind = Literal[
-    "case", "solution", "method", "pilot", "need", "offer", "indicator", "city", "organisation"
+    "case",
+    "solution",
+    "method",
+    "pilot",
+    "need",
+    "offer",
+    "process",
+    "indicator",
+    "city",
+    "organisation",
 ]
 
 

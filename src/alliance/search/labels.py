@@ -144,6 +144,7 @@ _KIND_NAMES = {
     "pilot": gettext_lazy("pilots"),
     "need": gettext_lazy("needs of cities"),
     "offer": gettext_lazy("offers of cities"),
+    "process": gettext_lazy("dialogues with residents"),
 }
 
 
@@ -157,6 +158,7 @@ _ONE_OF_KIND = {
     "pilot": gettext_lazy("pilot"),
     "need": gettext_lazy("need of a city"),
     "offer": gettext_lazy("offer of a city"),
+    "process": gettext_lazy("dialogue with residents"),
 }
 
 
@@ -171,7 +173,7 @@ def kind_name(kind: str, count: int = 2) -> str:
 #: Closed lists: every code may be asked for, whether or not a record carries it now.
 #: Kinds of records, in the order they are offered.
 KIND_ORDER = (
-    *("case", "solution", "method", "pilot", "need", "offer"),
+    *("case", "solution", "method", "pilot", "need", "offer", "process"),
     *("indicator", "city", "organisation"),
 )
 CLOSED = {

@@ -18,12 +18,13 @@ from alliance.indicators import documents as indicators
 from alliance.knowledge import documents as knowledge
 from alliance.knowledge.models import CaseStudy
 from alliance.network import documents as network
+from alliance.participation import documents as participation
 from alliance.search import version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.stored import StoredDocument, stored
 from alliance.testbeds import documents as testbeds
 
-_ALL_ROOMS = (knowledge, indicators, network, testbeds)
+_ALL_ROOMS = (knowledge, indicators, network, testbeds, participation)
 KINDS = tuple(kind for room in _ALL_ROOMS for kind in room.KINDS)
 _ROOMS = {kind: room for room in _ALL_ROOMS for kind in room.KINDS}
 
@@ -61,14 +62,15 @@ def read_documents(keys: Collection[Key]) -> Iterator[Document]:
 def _with_dependents(touched: Iterable[Key]) -> set[Key]:
     """The records touched, and those whose documents hold something of them.
 
-    A case bears the names of its solution and place, and so does a pilot; a need and an offer
-    that of their city. A solution counts its cases.
+    A case bears the names of its solution and place, and so does a pilot; a need, an offer
+    and a process that of their city. A solution counts its cases.
     """
     keys = {key for key in touched if key[0] in _ROOMS}
     ids: dict[str, list[str]] = defaultdict(list)
     for kind, public_id in keys:
         ids[kind].append(public_id)
     keys |= network.depending_on(ids) | testbeds.depending_on(ids)
+    keys |= participation.depending_on(ids)
     cases = CaseStudy.objects.order_by()
     if ids["solution"] or ids["city"]:
         dependents = cases.filter(solution__public_id__in=ids["solution"]) | cases.filter(

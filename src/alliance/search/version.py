@@ -30,6 +30,7 @@ ROW_SOURCES = (
     "network/bands.py",
     "network/documents.py",
     "network/localise.py",
+    "participation/documents.py",
     "search/analysis.py",
     "search/compounds.py",
     "search/glossary.csv",

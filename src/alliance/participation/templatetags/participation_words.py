@@ -9,7 +9,7 @@ from django import template
 
 from alliance.core import clock
 from alliance.network.models import City
-from alliance.participation import forms
+from alliance.participation.enums import ProcessState
 from alliance.participation.models import Phase, Process
 from alliance.participation.selectors.pages import residents_line
 from alliance.web import formatting
@@ -20,19 +20,25 @@ register = template.Library()
 @register.filter
 def from_day(phase: Phase) -> dt.date:
     """The first day of a phase, by the clock of the cities."""
-    return forms.first_day(phase)
+    return phase.first_day
 
 
 @register.filter
 def to_day(phase: Phase) -> dt.date:
     """The last day of a phase, by the clock of the cities."""
-    return forms.last_day(phase)
+    return phase.last_day
 
 
 @register.filter
 def last_phase(process: Process) -> Phase | None:
     """The phase that closes last."""
     return max(process.phases.all(), key=lambda one: one.closes_at, default=None)
+
+
+@register.filter
+def process_state(code: str) -> str:
+    """The word of a state; of one that no list knows, its code."""
+    return str(ProcessState(code).label) if code in ProcessState.values else code
 
 
 @register.filter

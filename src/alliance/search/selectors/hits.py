@@ -22,12 +22,19 @@ from alliance.search.models import IndexedDocument
 from alliance.search.results import Hit
 from alliance.testbeds.messages.verdicts import headline
 
-_ROOMS = {"indicator": "indicators", "pilot": "testbeds", "need": "network", "offer": "network"}
+#: Pages that are not called after the kind, in its own room.
+_PAGES = {
+    "indicator": "indicators:indicator",
+    "pilot": "testbeds:pilot",
+    "need": "network:need",
+    "offer": "network:offer",
+    "process": "participation:take-part",
+}
 
 
 def record_url(kind: str, public_id: str) -> str:
     """The address of a record's page in the active language."""
-    return reverse(f"{_ROOMS.get(kind, 'knowledge')}:{kind}", args=[public_id])
+    return reverse(_PAGES.get(kind, f"knowledge:{kind}"), args=[public_id])
 
 
 def hits_of(
