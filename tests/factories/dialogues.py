@@ -10,11 +10,13 @@ from django.db.models import Max
 
 from alliance.core.ids import new_secret
 from alliance.dialogues.models import Vote
+from alliance.dialogues.services.opinions import work_out
 from alliance.network.enums import DiscussedKind
 from alliance.network.models import Post
 from alliance.participation.enums import Author, ContributionKind
-from alliance.participation.models import Contribution, Participant, Process
-from tests.factories.people import NOW
+from alliance.participation.models import CensusCount, Contribution, Participant, Process
+from tests.factories.participation import make_process
+from tests.factories.people import NOW, team
 
 
 def make_statements(
@@ -70,3 +72,17 @@ def make_two_sides(
             )
     Vote.objects.bulk_create(votes)
     return made, voters
+
+
+def make_example_dialogue() -> Process:
+    """An open dialogue of a made-up city that has results, for the examples of the API."""
+    process = make_process(team("exampleby"), public_id="example-process", area="The old harbour")
+    statements, _voters = make_two_sides(process)
+    Post.objects.filter(pk=statements[0].pk).update(public_id="example-statement")
+    for sex, people in (("woman", 20), ("man", 20)):
+        CensusCount.objects.create(process=process, trait="sex", category=sex, people=people)
+    voters = list(process.participants.values_list("pk", flat=True))
+    process.participants.filter(pk__in=voters[:25]).update(sex="woman")
+    process.participants.filter(pk__in=voters[25:]).update(sex="man")
+    work_out(process, at=NOW)
+    return process

@@ -52,6 +52,7 @@ from alliance.core.errors import (
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.desk.api import router as desk_router
+from alliance.dialogues.api import router as dialogues_router
 from alliance.indicators.api import router as indicators_router
 from alliance.indicators.api.comparison import NotComparable
 from alliance.knowledge.api import router as knowledge_router
@@ -59,6 +60,7 @@ from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.opendata.api import router as opendata_router
+from alliance.participation.api import router as participation_router
 from alliance.search.api import router as search_router
 from alliance.testbeds.api import router as testbeds_router
 from alliance.thread.api import router as thread_router
@@ -102,6 +104,8 @@ for part in (
     knowledge_router,
     desk_router,
     opendata_router,
+    participation_router,
+    dialogues_router,
     indicators_router,
     network_router,
     search_router,

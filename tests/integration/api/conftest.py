@@ -17,6 +17,7 @@ from alliance.core import clock
 from alliance.network.api import authentication
 from alliance.thread.services import keep as keep_ties
 from tests.factories.challenges import make_example_challenge
+from tests.factories.dialogues import make_example_dialogue
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_examples
@@ -37,6 +38,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         make_example_testbed()
         make_example_thread()
         make_example_challenge()
+        make_example_dialogue()
         publish_release(at=NOW)
         keep_ties(at=NOW)
         yield

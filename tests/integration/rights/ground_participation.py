@@ -71,6 +71,9 @@ class ParticipationGround:
         """By the last word before it in an address, and its name there."""
         return {
             ("take-part", "public_id"): lambda: self._process.public_id,
+            # Statements and opinions are those of a dialogue.
+            ("processes", "id"): lambda: self._dialogue.public_id,
+            ("contributions", "id"): lambda: self._proposal.public_id,
             ("proposals", "post_id"): lambda: self._proposal.public_id,
             ("texts", "post_id"): lambda: self._proposal.public_id,
             ("waiting", "post_id"): lambda: self._proposal.public_id,

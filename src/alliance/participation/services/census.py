@@ -109,6 +109,7 @@ class Line:
     label: str
     share: Share | None
     census: float | None
+    category: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Part:
     label: str
     lines: tuple[Line, ...]
     n: int | None
+    trait: str = ""
 
 
 def who_took_part(process: Process) -> list[Part]:
@@ -151,8 +153,9 @@ def who_took_part(process: Process) -> list[Part]:
             share = whole[name] / sum(whole.values()) if whole.get(name) is not None else None
             is_shown = (name,) not in hidden and (TOTAL,) not in hidden
             found = wilson(people.get(name, 0), total, census=share) if is_shown else None
-            lines.append(Line(str(labels.get(name, name)), found, share))
-        parts.append(Part(str(trait.label), tuple(lines), None if (TOTAL,) in hidden else total))
+            lines.append(Line(str(labels.get(name, name)), found, share, name))
+        n = None if (TOTAL,) in hidden else total
+        parts.append(Part(str(trait.label), tuple(lines), n, trait.value))
     return parts
 
 

@@ -1,0 +1,136 @@
+"""Processes as the API gives them. Null means "not known" or "not shown", never 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ninja import Field, Schema
+
+from alliance.network.api.common import Listing, Page
+from alliance.network.enums import Language
+from alliance.participation.enums import (
+    Author,
+    Channel,
+    ContributionKind,
+    Outcome,
+    PhaseKind,
+    ProcessKind,
+    ProcessState,
+    PromiseKind,
+    Trait,
+)
+
+
+class ProcessSummary(Schema):
+    id: str
+    title: str
+    summary: str = Field(description="What is asked, in three sentences.")
+    language: Language = Field(description="Of all texts of the city in it.")
+    kind: ProcessKind
+    state: ProcessState
+    city: str
+    area: str | None = Field(description="The part of the city in words; null for all of it.")
+    need: str | None = Field(description="The need of the city that it belongs to.")
+    opened_at: dt.datetime | None
+    last_day: dt.date | None = Field(description="The last day on which residents can take part.")
+    synthetic: bool = Field(description="Made up for a demonstration.")
+    page: str
+
+
+class ProcessPage(Page[ProcessSummary]):
+    """Processes, the last opened first."""
+
+
+class ProcessPhase(Schema):
+    kind: PhaseKind
+    opens_at: dt.datetime
+    closes_at: dt.datetime = Field(description="The first moment that is too late.")
+
+
+class ProcessPromise(Schema):
+    kind: PromiseKind
+    text: str | None
+    due_on: dt.date
+    kept_at: dt.datetime | None
+    outcome: str | None
+
+
+class ProcessSource(Schema):
+    title: str
+    url: str | None
+    solution: str | None = Field(description="Id of a solution; null for a page elsewhere.")
+
+
+class ProcessDetails(ProcessSummary):
+    """What is asked, what is promised, and what became of it."""
+
+    easy_read: str | None
+    background: str | None
+    sources: list[ProcessSource]
+    decides_what: str
+    decides_who: str
+    decides_by: dt.date
+    answers_by: dt.date
+    not_open: str = Field(description="What cannot be changed.")
+    statement_length: int = Field(description="The most characters of a statement.")
+    phases: list[ProcessPhase]
+    promises: list[ProcessPromise]
+    participants: int
+    by_hand: int = Field(description="Of them on paper, by phone or at a desk.")
+    contributions: int = Field(description="Of residents, statements and comments too.")
+    answered: int = Field(description="Contributions with an answer.")
+    result: str | None = Field(description="What was decided.")
+
+
+class ContributionAnswer(Schema):
+    outcome: Outcome
+    reason: str
+    language: Language
+    at: dt.datetime
+    promised: str | None = Field(description="What is to be built or done; null for nothing.")
+    due_on: dt.date | None
+    kept_at: dt.datetime | None
+
+
+class ContributionRow(Schema):
+    """What somebody wrote, as everybody reads it. Nobody is named."""
+
+    id: str
+    process: str
+    kind: ContributionKind
+    number: int | None = Field(description="Of a statement: what it is called on paper.")
+    author: Author
+    channel: Channel
+    title: str | None
+    text: str
+    language: Language
+    place: str | None
+    parent: str | None = Field(description="Of a comment: what it is about.")
+    date: dt.date
+    supports: int
+    answer: ContributionAnswer | None
+
+
+class ContributionPage(Page[ContributionRow]):
+    """Contributions, the newest first."""
+
+
+class ParticipationLine(Schema):
+    category: str
+    share: float | None = Field(description="0 to 1; null where the count is hidden.")
+    low: float | None = Field(description="Of the 95 % confidence interval (Wilson).")
+    high: float | None
+    census: float | None
+    difference: float | None = Field(description="Share less census.")
+
+
+class ParticipationPart(Schema):
+    """Those who took part by one trait. Counts under 10 are hidden, and what would tell them."""
+
+    trait: Trait
+    n: int | None = Field(description="How many said it; null where that would tell a hidden one.")
+    lines: list[ParticipationLine]
+
+
+class ParticipationListing(Listing[ParticipationPart]):
+    """A part for each trait that people said of themselves."""
