@@ -167,6 +167,7 @@ def serving(folder: Path) -> Iterator[Server]:
     run_alliance(environment, "prepare")
     people = [line.split() for line in run_alliance(environment, "demo", "accounts").splitlines()]
     passwords = {words[0]: words[1] for words in people}
+    run_alliance(environment, "demo", "dialogue")
     running = Server(f"http://127.0.0.1:{port}", environment, passwords)
     log = folder / "server.log"
     with log.open("wb") as output:

@@ -39,6 +39,9 @@ PAGES = (
     "/offers/",
     "/adoptions/",
     "/take-part/",
+    "/take-part/synthetic-dialogue/",
+    "/take-part/synthetic-dialogue/results/",
+    "/take-part/receipt",
     "/moderation/",
     "/peer-reviews/",
     "/give-and-take/",
@@ -97,6 +100,11 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(
     [
         "/my-work/",
         "/needs/new?team=goteborgs-stad",
+        "/take-part/synthetic-dialogue/manage/",
+        "/take-part/synthetic-dialogue/answers/",
+        "/take-part/synthetic-dialogue/paper",
+        "/take-part/synthetic-dialogue/seeds",
+        "/take-part/synthetic-dialogue/census",
         "/statement-drafts/goteborg-offer-ten-years-of-green-bonds/",
     ],
 )

@@ -16,6 +16,7 @@ from alliance.participation.services.contributions import Words, add_own
 
 TITLE = "Synthetic example: what should change on our streets?"
 NOTE = "Made up for the demonstration: no wish of the city, and nobody’s votes."
+PUBLIC_ID = "synthetic-dialogue"
 DAY = dt.timedelta(days=1)
 #: Each statement with how likely three made-up groups agree, 0 to 1.
 STATEMENTS = (
@@ -47,7 +48,7 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
         question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary)
         process = processes.start(team, question, actor=actor, at=at)
-        Process.objects.filter(pk=process.pk).update(is_synthetic=True)
+        Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=PUBLIC_ID)
         today = at.date()
         pledge = processes.Pledge(
             decides_what="Nothing: synthetic example.",

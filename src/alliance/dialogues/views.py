@@ -67,6 +67,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
             "turn": selectors.turn_of(process, participant),
             "takes_votes": rules.takes_votes(process, at),
             "faults": faults,
+            "is_swapped": True,
         }
         return render(request, "dialogues/parts/turn.html", context)
     for fault in faults:
