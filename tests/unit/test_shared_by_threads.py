@@ -29,6 +29,7 @@ CHANGED = {
 #: Caches that give what could be changed, and why nobody is in another's way.
 MUTABLE_RESULTS = {
     "config/api.py document": "only read, after it was made",
+    "core/meaning.py _model": "used under a lock",
     "core/prices/__init__.py load_sources": "only read, after it was made",
     "core/prices/__init__.py load_price_table": "frozen",
     "core/waiting.py providers": "frozen; the acts of each are only read",
@@ -45,7 +46,6 @@ MUTABLE_RESULTS = {
     "search/glossary.py glossary": "only read, after it was made",
     "search/selectors/answer.py _solutions_by_concept": "only read, after it was made",
     "search/selectors/narrowing.py _countries": "only read, after it was made",
-    "search/semantic.py _model": "used by the worker's one thread alone",
     "search/semantic.py _read": "frozen; its cached properties are the same whoever makes them",
     "search/tokens.py _table": "only read, after it was made",
     "web/formatting.py _locale": "Babel loads its data under a lock",
@@ -58,7 +58,8 @@ WITH_STATE = {
     "alliance.config.cli.cli": "the command line has one thread",
     "alliance.config.page_state._numbered": "locked",
     "alliance.core.files.contained._TURNS": "a lock itself",
-    "alliance.participation.forms.CITY_TIME": "a time zone is only read",
+    "alliance.core.meaning._LOCK": "a lock itself",
+    "alliance.participation.models.CITY_TIME": "a time zone is only read",
     "alliance.web.typefaces._LAYING_OUT": "a lock itself",
     "alliance.search.store.store": "locked",
     "alliance.search.tokens._stemmers": "one for each thread",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,23 +36,13 @@ def _letters(text: str) -> list[str]:
     return found
 
 
-def group_texts(texts: Sequence[str], *, alike: float = ALIKE) -> NDArray[np.intp]:
-    """The group of each text, from 0, the largest group first; a text like no other is one alone.
-
-    The groups do not depend on the order of the texts. `alike`: from which mean cosine on, 0 to 1.
-    Texts without words of four letters are alone. MethodError `too-many-texts` above `MOST`.
-    Source: average linkage (Sokal and Michener 1958) on tf-idf with smoothed idf, rows of length 1.
-    """
+def _unit(texts: Sequence[str]) -> csr_array:
+    """The tf-idf of the letter groups of each text, rows of length 1, or 0 without any."""
     n = len(texts)
-    if n > MOST:
-        raise MethodError("too-many-texts", f"{n} texts, at most {MOST}", "texts")
-    if n < 2:
-        return np.zeros(n, dtype=np.intp)
-    order = sorted(range(n), key=lambda place: texts[place])
     places: dict[str, int] = {}
     rows, columns = [], []
-    for row, place in enumerate(order):
-        for part in _letters(texts[place]):
+    for row, text in enumerate(texts):
+        for part in _letters(text):
             rows.append(row)
             columns.append(places.setdefault(part, len(places)))
     counts = csr_array(
@@ -64,9 +54,40 @@ def group_texts(texts: Sequence[str], *, alike: float = ALIKE) -> NDArray[np.int
     weighted = counts * (np.log((1 + n) / (1 + holding)) + 1)
     length = np.sqrt(np.asarray((weighted * weighted).sum(axis=1)).ravel())
     scale = np.divide(1.0, length, out=np.zeros(n), where=length > 0)
-    unit = csr_array(weighted) * scale[:, None]
-    unit = csr_array(unit)
-    distance = 1 - np.clip((unit @ unit.T).toarray(), 0, 1)
+    return csr_array(csr_array(weighted) * scale[:, None])
+
+
+def group_texts(
+    texts: Sequence[str],
+    *,
+    alike: float = ALIKE,
+    vectors: NDArray[np.floating[Any]] | None = None,
+) -> NDArray[np.intp]:
+    """The group of each text, from 0, the largest group first; a text like no other is one alone.
+
+    The groups do not depend on the order of the texts. `alike`: from which mean cosine on, 0 to 1.
+    `vectors`: what each text means, n × any number of dimensions, compared in place of its words.
+    Texts without words of four letters are alone. MethodError `too-many-texts` above `MOST`,
+    `wrong-shape` for vectors of another number.
+    Source: average linkage (Sokal and Michener 1958) on tf-idf with smoothed idf, rows of length 1.
+    """
+    n = len(texts)
+    if n > MOST:
+        raise MethodError("too-many-texts", f"{n} texts, at most {MOST}", "texts")
+    if n < 2:
+        return np.zeros(n, dtype=np.intp)
+    order = sorted(range(n), key=lambda place: texts[place])
+    if vectors is None:
+        unit: Any = _unit([texts[place] for place in order])
+        cosine = (unit @ unit.T).toarray()
+    else:
+        if vectors.shape[0] != n:
+            raise MethodError("wrong-shape", f"{vectors.shape[0]} vectors of {n} texts", "vectors")
+        unit = np.asarray(vectors, float)[order]
+        length = np.linalg.norm(unit, axis=1, keepdims=True)
+        unit = np.divide(unit, length, out=np.zeros_like(unit), where=length > 0)
+        cosine = unit @ unit.T
+    distance = 1 - np.clip(cosine, 0, 1)
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform((distance + distance.T) / 2, checks=False), method="average")
     found = fcluster(tree, t=1 - alike, criterion="distance")

@@ -41,6 +41,7 @@ WARNINGS: Mapping[str, Promise] = {
     "phone": _("holds a telephone number"),
     "personal-number": _("holds a personal number"),
     "links": _("holds several links"),
+    "spam": _("resembles texts that were hidden as advertising or spam"),
 }
 
 add_sentences(

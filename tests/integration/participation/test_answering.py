@@ -6,11 +6,14 @@ import datetime as dt
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
+from alliance.analysis.errors import MethodError
 from alliance.analysis.likeness import group_texts
+from alliance.core import meaning
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
 from alliance.participation.models import Contribution, Participant, Process, Promise
@@ -71,6 +74,28 @@ def test_texts_that_say_alike_are_one_group_whatever_their_order() -> None:
             assert here == (again[mixed.index(texts[one])] == again[mixed.index(texts[other])])
     assert group_texts([]).tolist() == [] and group_texts(["🚲"]).tolist() == [0]
     assert sorted(group_texts(["", "🚲", "x"]).tolist()) == [0, 1, 2]
+
+
+def test_texts_of_one_meaning_are_one_group_where_the_extra_is_in_use(
+    process, lea, now, settings, monkeypatch
+) -> None:
+    def toy(texts: list[str]) -> Any:
+        """Benches in any language one way, all else another."""
+        return np.array([[1.0, 0.1] if "b" in one.casefold() else [0.1, 1.0] for one in texts])
+
+    for text in ("Fler bänkar", "Plus de bancs", "Slower cars", "Mer träd"):
+        words = Words(text, "sv", kind="proposal", title="–")
+        enter(process, [words], channel="desk", actor=acting(lea), at=now)
+    monkeypatch.setattr(meaning, "embed", toy)
+    monkeypatch.setattr(meaning, "is_available", lambda: True)
+    by = {"actor": acting(lea), "at": now}
+    assert answering.group_alike(process, **by) == 4
+    settings.SEMANTIC = True
+    assert answering.group_alike(process, **by) == 2
+    monkeypatch.setattr(answering, "MOST_BY_MEANING", 3)
+    assert answering.group_alike(process, **by) == 4
+    with pytest.raises(MethodError, match="vectors"):
+        group_texts(["a", "b"], vectors=np.ones((3, 2)))
 
 
 def test_a_hundred_are_answered_in_eleven_acts(client, process, lea, now) -> None:

@@ -16,7 +16,8 @@ from alliance.network.models import ModerationAct
 from alliance.network.selectors.discussion import moderation_figures
 from alliance.participation import rules
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services import moderating
+from alliance.participation.selectors.pages import to_moderate
+from alliance.participation.services import moderating, spam
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page, page_text, text_of
 from tests.factories.participation import make_process
@@ -148,3 +149,25 @@ def test_residents_moderate_nothing(client, process, now) -> None:
     one = send(client, process, "Trees")
     with pytest.raises(NotAllowed):
         moderating.moderate(one, decision="release", actor=acting(person("Ann")), at=now)
+
+
+def test_what_resembles_hidden_advertising_is_marked_and_neither_hidden_nor_held(
+    client, process, lea, now, monkeypatch
+) -> None:
+    monkeypatch.setattr(spam, "FEWEST", 3)
+    by = {"actor": acting(lea), "at": now}
+    for n in range(3):
+        advert = send(client, process, f"Cheap watches, win money at https://shop{n}.example")
+        assert spam.learned() is None
+        moderating.moderate(advert, decision="hide", rule="spam", reason="Advertising.", **by)
+        moderating.moderate(send(client, process, f"Trees by school {n}"), decision="release", **by)
+    assert (spam.learned().n_spam, spam.learned().n_ham) == (3, 3)
+    like = send(client, process, "Win cheap watches")
+    other = send(client, process, "More trees by the school")
+    warned = {one.pk: list(map(str, one.warnings)) for one in to_moderate(process, number=1)}
+    assert warned[like.pk] == ["resembles texts that were hidden as advertising or spam"]
+    assert warned[other.pk] == [] and like.post.hidden_at is None
+    # A decision that an objection took back teaches nothing.
+    act = ModerationAct.objects.filter(decision="hide").first()
+    ModerationAct.objects.filter(pk=act.pk).update(appeal_result="reversed")
+    assert spam.learned() is None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from alliance.core import meaning
 from alliance.search import selectors, semantic, services
 from alliance.search.tasks import embed_documents
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
@@ -18,10 +19,10 @@ TODAY = dt.date(2026, 11, 24)
 SEEN: list[str] = []
 
 
-def toy_vectors(texts: Sequence[str]) -> semantic.Vectors:
+def toy_vectors(texts: Sequence[str]) -> meaning.Vectors:
     """A vector that says which of some words a text has."""
     SEEN.extend(texts)
-    vectors = np.zeros((len(texts), semantic.DIMENSIONS), np.float32)
+    vectors = np.zeros((len(texts), meaning.DIMENSIONS), np.float32)
     for number, one in enumerate(texts):
         for place, word in enumerate(("ferry", "tram", "pricing")):
             vectors[number, place] = word in one.casefold()
@@ -33,7 +34,7 @@ def toy_vectors(texts: Sequence[str]) -> semantic.Vectors:
 def content(db: None, monkeypatch: pytest.MonkeyPatch, settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
     settings.HOME = tmp_path
     settings.SEMANTIC = True
-    monkeypatch.setattr(semantic, "_embed", toy_vectors)
+    monkeypatch.setattr(meaning, "embed", toy_vectors)
     lay_ground()
     make_case("Lund", texts=(text(title="A ferry", summary="On the water."),))
     make_case("Umeå", texts=(text(title="The ferry boat", summary="On the river."),))
@@ -85,11 +86,11 @@ def test_the_job_does_nothing_where_the_extra_is_not_in_use(content: None, setti
 @pytest.mark.extra
 @pytest.mark.slow
 def test_the_model_joins_languages() -> None:
-    if not semantic.is_available():
+    if not meaning.is_available():
         pytest.skip("the extra [semantic] is not installed")
-    vectors = semantic._embed(
+    vectors = meaning.embed(
         ["A toll on cars that enter the city", "Un péage à l'entrée de la ville", "Lunch utan kött"]
     )
-    assert vectors.shape == (3, semantic.DIMENSIONS)
+    assert vectors.shape == (3, meaning.DIMENSIONS)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.02

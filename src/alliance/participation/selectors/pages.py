@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
+from alliance.analysis.spam import score
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import Solution
@@ -29,6 +30,7 @@ from alliance.participation.models import (
     Promise,
 )
 from alliance.participation.selectors.access import processes
+from alliance.participation.services import spam
 from alliance.participation.services.census import who_took_part
 from alliance.participation.services.contributions import TYPING_IN, kind_of
 
@@ -220,8 +222,12 @@ def to_moderate(process: Process, *, number: int) -> Page[Any]:
     if number not in pages.page_range:
         raise NotFound("page", str(number))
     page: Page[Any] = pages.page(number)
+    model = spam.learned() if page.object_list else None
     for one in page.object_list:
-        one.warnings = [WARNINGS[code] for code in rules.text_warnings(one.post.text)]
+        codes = rules.text_warnings(one.post.text)
+        if model is not None and score(model, one.post.text) >= spam.LIKELY:
+            codes.append("spam")
+        one.warnings = [WARNINGS[code] for code in codes]
     return page
 
 

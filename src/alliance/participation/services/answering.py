@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from alliance.accounts.letters import write_letter
 from alliance.analysis.likeness import MOST, group_texts
-from alliance.core import audit
+from alliance.core import audit, meaning
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language
@@ -35,6 +38,8 @@ _note = audit.noting(KIND)
 LONGEST_REASON, LONGEST_PROMISE, LONGEST_OUTCOME = 3_000, 300, 3_000
 #: So much of its first text names a group.
 LONGEST_NAME = 80
+#: Texts whose meaning is compared while somebody waits.
+MOST_BY_MEANING = 500
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,14 @@ def _must_run(actor: audit.Actor, process: Process) -> None:
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
 
 
+def _alike(texts: Sequence[str]) -> NDArray[np.intp]:
+    """The group of each text: by meaning, also across languages, where the extra is in use; of many
+    texts, which would take the model minutes, by their words."""
+    if settings.SEMANTIC and meaning.is_available() and len(texts) <= MOST_BY_MEANING:
+        return group_texts(texts, alike=meaning.NEAR, vectors=meaning.embed(texts))
+    return group_texts(texts)
+
+
 def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int:
     """Group what is not answered yet by likeness, the oldest `MOST` of it; how many groups.
 
@@ -65,7 +78,7 @@ def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int
         open_ = list(rows.to_answer().select_related("post").order_by("post_id")[:MOST])
         current.groups.filter(contributions__answer=None).delete()
         start = max(current.groups.values_list("number", flat=True), default=0)
-        labels = group_texts([f"{one.title} {one.post.text}" for one in open_])
+        labels = _alike([f"{one.title} {one.post.text}" for one in open_])
         groups: dict[int, ContributionGroup] = {}
         for one, label in zip(open_, labels.tolist(), strict=True):
             if label not in groups:

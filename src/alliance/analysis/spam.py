@@ -1,0 +1,73 @@
+"""Whether a text resembles those that were hidden as spam: naive Bayes on the words of decisions.
+
+Source: multinomial naive Bayes with Laplace smoothing on whether a word occurs (Metsis,
+Androutsopoulos and Paliouras 2006, Spam Filtering with Naive Bayes, Boolean attributes).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from alliance.analysis.errors import MethodError
+
+VERSION = "1"
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+
+
+@dataclass(frozen=True)
+class SpamModel:
+    """What was learned: the log odds of spam before a text is read, and those that a word adds.
+
+    ``n_spam``, ``n_ham``: how many texts of each kind it was learned from.
+    """
+
+    prior: float
+    words: Mapping[str, float]
+    n_spam: int
+    n_ham: int
+    version: str = VERSION
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, each once, without case and accents; a link is one of them."""
+    plain = unicodedata.normalize("NFKD", _LINK.sub(" ://link ", text.casefold()))
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    return frozenset(re.findall(r"://link|\w+", plain))
+
+
+def learn(texts: Sequence[str], is_spam: Sequence[bool], *, smoothing: float = 1.0) -> SpamModel:
+    """The model of texts that people have decided on. Nothing depends on their order.
+
+    Raises:
+        MethodError: ``wrong-shape`` where the two differ in length, ``no-data`` without a text of
+            each kind, ``bad-parameter`` for a smoothing that is not above 0.
+    """
+    if len(texts) != len(is_spam):
+        raise MethodError("wrong-shape", f"{len(texts)} texts, {len(is_spam)} marks", "is_spam")
+    if not smoothing > 0:
+        raise MethodError("bad-parameter", f"{smoothing} is not above 0", "smoothing")
+    counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    n = Counter(map(bool, is_spam))
+    if not (n[True] and n[False]):
+        raise MethodError("no-data", "texts of one kind only", "is_spam")
+    for text, mark in zip(texts, is_spam, strict=True):
+        counts[bool(mark)].update(words_of(text))
+    known = counts[True].keys() | counts[False].keys()
+    total = {kind: sum(counts[kind].values()) + smoothing * len(known) for kind in (True, False)}
+    words = {
+        word: math.log((counts[True][word] + smoothing) / total[True])
+        - math.log((counts[False][word] + smoothing) / total[False])
+        for word in sorted(known)
+    }
+    return SpamModel(math.log(n[True] / n[False]), words, n[True], n[False])
+
+
+def score(model: SpamModel, text: str) -> float:
+    """How likely a text is spam, 0 to 1; words that were never met say nothing."""
+    odds = model.prior + math.fsum(model.words.get(word, 0.0) for word in words_of(text))
+    return 1 / (1 + math.exp(-max(-500.0, min(500.0, odds))))
