@@ -192,6 +192,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     waiting = Contribution.objects.filter(process=process, shown_at=None, post__hidden_at=None)
     shown = Contribution.objects.filter(process=process).shown()
     unanswered = Contribution.objects.filter(process=process, answer=None).to_answer()
+    may_moderate = rules.may_moderate(actor, process)
     checks = checklist(process, at=at)
     promises = promises_of(process, at.date())
     to_keep = [one for one in promises if one.kept_at is None]
@@ -205,7 +206,8 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "n_unanswered": unanswered.count(),
         "n_seeds": shown.exclude(author=Author.RESIDENT).count(),
         "numbers": numbers_of(process),
-        "n_waiting": waiting.count(),
+        "n_waiting": waiting.count() if may_moderate else 0,
+        "may_moderate": may_moderate,
         "may_run": rules.may_run(actor, process),
         "takes_paper": rules.takes_paper(process, at, TYPING_IN),
     }
