@@ -51,5 +51,5 @@ def test_a_renamed_city_makes_its_processes_anew(process) -> None:
 
 def test_the_finder_leads_to_the_page_of_a_process(process, client) -> None:
     rebuild(at=NOW)
-    said = page_text(client, "/en/finder/?q=street+by+the+school&kind=process")
+    said = page_text(client, "/en/find?q=street+by+the+school&kind=process")
     assert "The street by the school" in said and "until" in said

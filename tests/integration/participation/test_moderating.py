@@ -169,5 +169,11 @@ def test_what_resembles_hidden_advertising_is_marked_and_neither_hidden_nor_held
     assert warned[other.pk] == [] and like.post.hidden_at is None
     # A decision that an objection took back teaches nothing.
     act = ModerationAct.objects.filter(decision="hide").first()
-    ModerationAct.objects.filter(pk=act.pk).update(appeal_result="reversed")
+    ModerationAct.objects.filter(pk=act.pk).update(
+        appeal="No advertising.",
+        appealed_at=now,
+        appeal_result="reversed",
+        appeal_reason="It names no shop.",
+        appeal_decided_at=now,
+    )
     assert spam.learned() is None
