@@ -5,6 +5,7 @@ Nothing here is shared with `alliance.analysis.opinion`.
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,21 @@ def matrix_of(
     return people, sorted({statement for _, statement in cells}, key=int), cells
 
 
-def opinions(
-    rows: list[dict[str, str]], rejected: set[str], groups: dict[str, str] | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Placed:
+    """What does not depend on groups."""
+
+    people: list[str]
+    statements: list[str]
+    listed: list[str]
+    cells: dict[tuple[str, str], int]
+    own: list[int]
+    components: np.ndarray
+    extremity: list[float]
+    points: list[tuple[float, float]]
+
+
+def placed(rows: list[dict[str, str]], rejected: set[str]) -> Placed:
     people, statements, cells = matrix_of(rows)
     n, c = len(people), len(statements)
     values = np.full((n, c), np.nan)
@@ -35,31 +48,40 @@ def opinions(
     column_of = {statement: column for column, statement in enumerate(statements)}
     for (person, statement), vote in cells.items():
         values[row_of[person], column_of[statement]] = vote
-    raw = values.copy()
+    own = [int(voted) for voted in (~np.isnan(values)).sum(axis=1)]
     for column, statement in enumerate(statements):
         if statement in rejected:
             values[:, column] = 0
     means = np.nanmean(values, axis=0)
     imputed = np.where(np.isnan(values), means, values) - means
-    components = np.linalg.svd(imputed, full_matrices=False)[2][:2]
+    # the largest two last: a table of c × c costs a hundredth of a decomposition of n × c
+    components = np.linalg.eigh(imputed.T @ imputed)[1].T[:-3:-1]
 
     extremity = []
     for column in range(c):
         x, y = (math.sqrt(c) * (1 - means[column]) * one[column] for one in components)
         extremity.append(math.sqrt(x * x + y * y))
+    first, second = components.tolist()
+    middle = means.tolist()
     points = []
-    for row in range(n):
+    for row in values.tolist():
         x = y = 0.0
         voted = 0
-        for column in range(c):
-            if not math.isnan(values[row, column]):
+        for column, value in enumerate(row):
+            if not math.isnan(value):
                 voted += 1
-                x += (values[row, column] - means[column]) * components[0][column]
-                y += (values[row, column] - means[column]) * components[1][column]
+                x += (value - middle[column]) * first[column]
+                y += (value - middle[column]) * second[column]
         scale = math.sqrt(c / max(voted, 1))
         points.append((scale * x, scale * y))
+    listed = [statement for statement in statements if statement not in rejected]
+    return Placed(people, statements, listed, cells, own, components, extremity, points)
 
-    member = groups or grouped(people, raw, points)
+
+def opinions(at: Placed, groups: dict[str, str] | None = None) -> dict[str, Any]:
+    people, statements, listed, cells = at.people, at.statements, at.listed, at.cells
+    components, extremity, points = at.components, at.extremity, at.points
+    member = groups or grouped(people, at.own, len(statements), points)
     names = sorted(set(member.values()))
 
     votes: dict[str, dict[str, list[int]]] = {
@@ -71,7 +93,6 @@ def opinions(
             counts[0] += vote == 1
             counts[1] += vote == -1
             counts[2] += 1
-    listed = [statement for statement in statements if statement not in rejected]
 
     told: dict[str, Any] = {"statements": {}, "representative": {}, "members": member}
     for statement in listed:
@@ -110,10 +131,9 @@ def opinions(
 
 
 def grouped(
-    people: list[str], raw: np.ndarray, points: list[tuple[float, float]]
+    people: list[str], own: list[int], c: int, points: list[tuple[float, float]]
 ) -> dict[str, str]:
-    n, c = raw.shape
-    own = [int((~np.isnan(raw[row])).sum()) for row in range(n)]
+    n = len(people)
     inside = [row for row in range(n) if own[row] >= min(7, c)]
     if len(inside) < 15:
         inside = sorted(sorted(range(n), key=lambda row: -own[row])[:15])
@@ -147,20 +167,13 @@ def clustered(
                     nearest, at = distance, place
             labels.append(at)
         there = sorted(set(labels))
-        moved = []
-        for at in there:
-            mass = sum(w for w, label in zip(weights, labels, strict=True) if label == at)
-            moved.append(
-                tuple(
-                    sum(
-                        w * point[axis]
-                        for w, point, label in zip(weights, points, labels, strict=True)
-                        if label == at
-                    )
-                    / mass
-                    for axis in (0, 1)
-                )
-            )
+        sums = {at: [0.0, 0.0, 0.0] for at in there}
+        for w, (x, y), label in zip(weights, points, labels, strict=True):
+            mass = sums[label]
+            mass[0] += w
+            mass[1] += w * x
+            mass[2] += w * y
+        moved = [(sums[at][1] / sums[at][0], sums[at][2] / sums[at][0]) for at in there]
         labels = [there.index(label) for label in labels]
         still = len(moved) == len(centres) and all(
             math.dist(one, other) < 0.01

@@ -2,6 +2,7 @@
 
 import csv
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from alliance.analysis.opinion import (
     votes_from_csv,
 )
 from alliance.analysis.opinion.clusters import adjusted_rand
-from tests.reference.slow_opinions import opinions
+from tests.reference.slow_opinions import Placed, opinions, placed
 
 pytestmark = pytest.mark.reference
 
@@ -40,11 +41,16 @@ def ours(folder: Path, **options: Any) -> Analysis:
     return analyse(votes, **options)
 
 
-def slow(folder: Path, groups: dict[str, str] | None = None) -> dict[str, Any]:
+@cache
+def places(folder: Path) -> Placed:
     rejected = {
         row["comment-id"] for row in table(folder / "comments.csv") if row["moderated"] == "-1"
     }
-    return opinions(table(folder / "votes.csv"), rejected, groups)
+    return placed(table(folder / "votes.csv"), rejected)
+
+
+def slow(folder: Path, groups: dict[str, str] | None = None) -> dict[str, Any]:
+    return opinions(places(folder), groups)
 
 
 def assert_same(found: dict[str, Any], expected: dict[str, Any], to_slow: dict[str, str]) -> None:
