@@ -53,7 +53,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
             {
                 "number": one.number,
                 "text": one.post.text,
-                "author": str(one.get_author_display()),  # type: ignore[attr-defined]
+                "author": str(one.get_author_display()),
             }
             for one in rows.order_by("number", "post_id")[:MOST_STATEMENTS]
         ]
