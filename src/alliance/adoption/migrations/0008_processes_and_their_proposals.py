@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adoption', '0006_peer_reviews_of_adoptions'),
+        ('adoption', '0007_pilots_begun_from_adoptions'),
     ]
 
     operations = [
