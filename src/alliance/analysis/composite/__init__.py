@@ -1,9 +1,9 @@
 """Composite indicators: from figures of cities to scores, ranks and how sure they are.
 
 `build` makes the index, `simulate` its uncertainty. Which choice matters most (`sensitivity`),
-trends (`trend`), places among peers (`standing`) and the value that speaks for a year (`values`)
-stand in modules of their own. Arrays are float64, units by
-indicators; NaN is missing.
+trends (`trend`) and places among peers (`standing`)
+stand in modules of their own. Arrays are float64, units by indicators;
+NaN is missing.
 
 Source of the method: OECD and JRC, Handbook on Constructing Composite Indicators (2008).
 """
@@ -11,9 +11,9 @@ Source of the method: OECD and JRC, Handbook on Constructing Composite Indicator
 from alliance.analysis.composite.framework import Framework, Node, framework_from
 from alliance.analysis.composite.index import Composite, build, wanted_columns
 from alliance.analysis.composite.method import Coverage, Method, method_from
-from alliance.analysis.composite.scenarios import Factors, relative_errors
+from alliance.analysis.composite.scenarios import Factors
 from alliance.analysis.composite.tables import Table, parse_nodes, parse_table
-from alliance.analysis.composite.uncertainty import Uncertainty, better_than, simulate
+from alliance.analysis.composite.uncertainty import Uncertainty, simulate
 
 __all__ = [
     "Composite",
@@ -24,13 +24,11 @@ __all__ = [
     "Node",
     "Table",
     "Uncertainty",
-    "better_than",
     "build",
     "framework_from",
     "method_from",
     "parse_nodes",
     "parse_table",
-    "relative_errors",
     "simulate",
     "wanted_columns",
 ]

@@ -141,24 +141,6 @@ def build(table: Table, framework: Framework, *, method: Method | None = None) -
     )
 
 
-def correlation_with_index(composite: Composite) -> dict[str, float]:
-    """Pearson correlation of each indicator and node with the index, NaN where undefined.
-
-    A weight is not the importance of an indicator; this comes nearer to it.
-    """
-    columns = np.hstack([composite.normalised, composite.nodes])
-    codes = (*composite.framework.codes, *composite.framework.node_codes)
-    result = {}
-    for code, column in zip(codes, columns.T, strict=True):
-        both = ~np.isnan(column) & ~np.isnan(composite.score)
-        own, index = column[both], composite.score[both]
-        if both.sum() < 3 or np.ptp(own) == 0 or np.ptp(index) == 0:
-            result[code] = float("nan")
-        else:
-            result[code] = float(np.corrcoef(own, index)[0, 1])
-    return result
-
-
 def _observed(table: Table, framework: Framework, warnings: list[str]) -> Floats:
     for node in framework.leaves:
         for name, column in ((node.code, "code"), (node.denominator, "denominator")):

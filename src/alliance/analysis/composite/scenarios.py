@@ -5,7 +5,6 @@ lines serve random draws and the designed ones of a sensitivity analysis.
 """
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,23 +102,6 @@ class Draws:
     leaf_weights: Floats
     node_weights: Floats
     keys: npt.NDArray[np.int64]
-
-
-def relative_errors(grades: Sequence[Sequence[str]]) -> Floats:
-    """Relative standard errors (n, Q) for grades A (1 %), B (5 %), C (15 %) or empty (none known).
-
-    Raises:
-        MethodError: ``unknown-grade`` with its place.
-    """
-    result = np.zeros((len(grades), len(grades[0]) if grades else 0))
-    for row, line in enumerate(grades):
-        for column, grade in enumerate(line):
-            if grade and grade not in GRADE_ERRORS:
-                raise MethodError(
-                    "unknown-grade", f"{grade!r} is none of A, B, C", f"grades[{row}][{column}]"
-                )
-            result[row, column] = GRADE_ERRORS.get(grade, 0.0)
-    return result
 
 
 def plan_for(composite: Composite, factors: Factors, *, errors: bool) -> Plan:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance.analysis.composite.aggregation import Mean, blocks, climb, outrank_tree
 from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.index import Composite
 from alliance.analysis.composite.method import VERSION
@@ -173,67 +172,6 @@ def sensitivity(
         return rank_shift(rank_codes(scores), composite.rank)
 
     return sobol(shifts, plan.columns, n=n, seed=seed, bootstrap=bootstrap)
-
-
-@dataclass(frozen=True)
-class LeftOutPillar:
-    """The index without one node below the top: scores and ranks (n,), and the mean rank shift."""
-
-    code: str
-    score: Floats
-    rank: Floats
-    mean_rank_shift: float
-
-
-def leave_out_pillars(composite: Composite) -> tuple[LeftOutPillar, ...]:
-    """Build the index again without each child of the top in turn, in the order of the framework.
-
-    Empty where the top has one child with weight only.
-    """
-    framework, method = composite.framework, composite.method
-    top = framework.top
-    children = [("node", int(i), framework.node_codes[i]) for i in top.nodes]
-    children += [("leaf", int(i), framework.codes[i]) for i in top.leaves]
-    if len(children) < 2:
-        return ()
-    leaf_weights = np.tile(
-        np.where(composite.kept, framework.leaf_weights(), 0.0), (len(children), 1)
-    )
-    node_weights = np.tile(framework.node_weights(), (len(children), 1))
-    for row, (kind, place, _) in enumerate(children):
-        (node_weights if kind == "node" else leaf_weights)[row, place] = 0.0
-    used = np.where(composite.kept & (framework.leaf_weights() > 0), composite.normalised, np.nan)
-    threshold = method.coverage.node
-    if method.aggregate == "copeland":
-        scores = np.vstack(
-            [
-                outrank_tree(
-                    framework,
-                    composite.normalised,
-                    leaf_weights[row : row + 1],
-                    node_weights[row : row + 1],
-                    threshold=threshold,
-                    eligible=composite.eligible,
-                    top_only=True,
-                )[top.index]
-                for row in range(len(children))
-            ]
-        )
-    else:
-        mean = Mean(method.aggregate, method.power)
-        parts = blocks(framework, used, mean)
-        scores = climb(
-            framework, parts, leaf_weights, node_weights, mean, threshold=threshold, top_only=True
-        )[top.index]
-    scores = np.where(np.isnan(composite.score), np.nan, scores)
-    ranks = rank_codes(scores)
-    shift = rank_shift(ranks, composite.rank)
-    return tuple(
-        LeftOutPillar(
-            code, scores[row], np.where(ranks[row] > 0, ranks[row], np.nan), float(shift[row])
-        )
-        for row, (_, _, code) in enumerate(children)
-    )
 
 
 def _ends(values: Floats) -> tuple[float, float]:

@@ -107,23 +107,6 @@ def treat(values: Floats, *, winmax: int = 5) -> Treated:
     return _result(values, logged, "log", 0, before, note, slope)
 
 
-def clip_at_quantiles(values: Floats, *, low: float = 0.025, high: float = 0.975) -> Treated:
-    """Pull all values beyond two quantiles (linearly interpolated) in to them.
-
-    Raises:
-        MethodError: ``bad-quantiles``.
-    """
-    if not 0 <= low < high <= 1:
-        raise MethodError("bad-quantiles", "0 <= low < high <= 1 must hold", "low")
-    before = _shape(values[~np.isnan(values)])
-    if np.isnan(values).all():
-        return _result(values, values, "none", 0, before, "too-few-values")
-    ends = np.nanquantile(values, [low, high])
-    clipped = np.clip(values, *ends)
-    n_changed = int(np.count_nonzero(clipped[~np.isnan(values)] != values[~np.isnan(values)]))
-    return _result(values, clipped, "winsorised" if n_changed else "none", n_changed, before)
-
-
 def _logarithm(values: Floats, *, upwards: bool) -> tuple[Floats, Floats]:
     """log(x - min + a), or its mirror image -log(max + a - x), with a = 0.01 (max - min)."""
     least, most = np.nanmin(values), np.nanmax(values)

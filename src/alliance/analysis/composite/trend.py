@@ -159,17 +159,6 @@ def trend(
     )
 
 
-def compound_growth(first: float, last: float, years: float) -> float:
-    """Compound growth a year as a share (0.02 is 2 %).
-
-    NaN unless both figures and the number of years are above 0: there is no growth rate from
-    zero or through it.
-    """
-    if not (first > 0 and last > 0 and years > 0) or math.isinf(first) or math.isinf(last):
-        return math.nan
-    return math.expm1((math.log(last) - math.log(first)) / years)
-
-
 def _label(
     slope: float, low: float, high: float, needed: float | None, now: float, good: float
 ) -> str:

@@ -137,21 +137,6 @@ def simulate(
     )
 
 
-def better_than(uncertainty: Uncertainty, unit: int) -> Floats:
-    """For each unit, the share of the draws in which its score is above that of one unit.
-
-    Draws in which either has no score do not count; NaN without any, and for the unit itself.
-    """
-    scores = uncertainty.scores
-    other = scores[:, unit, np.newaxis]
-    both = np.count_nonzero(~np.isnan(scores) & ~np.isnan(other), axis=0)
-    above = np.count_nonzero(scores > other + 1e-9, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(both > 0, above / both, np.nan)
-    shares[unit] = np.nan
-    return shares
-
-
 def rank_shift(ranks: npt.NDArray[np.int32], nominal: Floats) -> Floats:
     """Mean distance from the nominal ranks over the ranked units, shape (N,); NaN without any."""
     places = np.flatnonzero(~np.isnan(nominal))

@@ -91,11 +91,6 @@ class ModerationFigures:
     n_appeals: int
     n_reversed: int
 
-    @property
-    def reversal_rate(self) -> float | None:
-        """The share of decided objections after which the decision was taken back."""
-        return self.n_reversed / self.n_appeals if self.n_appeals else None
-
 
 def moderation_figures(record_id: str = "") -> ModerationFigures:
     """The figures of the log, or of one record in it. One query."""

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from alliance.analysis.composite import Node, build, framework_from, method_from, wanted_columns
-from alliance.analysis.composite.index import correlation_with_index
 from alliance.analysis.errors import MethodError
 from tests.unit.analysis.composite.helpers import (
     NAN,
@@ -213,17 +212,6 @@ def test_values_under_a_logarithm_that_are_not_positive_are_noted():
     index = index_of({"a": [0, 10, 100]}, flat("a", lower=1, upper=100, scale="log"))
     np.testing.assert_allclose(index.score, [0, 50, 100])
     assert "non-positive-under-log:a" in index.warnings
-
-
-def test_correlation_with_the_index_stands_beside_the_weight():
-    index = some_index(normalise="min-max")
-    shown = correlation_with_index(index)
-    assert set(shown) == {"a", "b", "c", "d", "e", "index", "P", "Q"}
-    assert shown["index"] == pytest.approx(1)
-    expected = np.corrcoef(index.normalised[:, 0], index.score)[0, 1]
-    assert shown["a"] == pytest.approx(expected)
-    constant = index_of({"a": [3, 3, 3], "b": [1, 2, 3]}, flat("a", "b"))
-    assert np.isnan(correlation_with_index(constant)["a"])
 
 
 def test_results_cannot_be_changed_and_inputs_are_not():

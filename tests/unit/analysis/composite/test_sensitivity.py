@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from alliance.analysis.composite import Factors
-from alliance.analysis.composite.sensitivity import leave_out_pillars, sensitivity, sobol
+from alliance.analysis.composite.sensitivity import sensitivity, sobol
 from alliance.analysis.errors import MethodError
-from tests.unit.analysis.composite.helpers import flat, index_of, some_index
+from tests.unit.analysis.composite.helpers import flat, index_of
 
 
 def ishigami(uniforms: np.ndarray) -> np.ndarray:
@@ -74,21 +74,3 @@ def test_ranks_are_needed_to_shift_them():
     index = index_of({"a": [3.0]}, flat("a", lower=0, upper=10))
     with pytest.raises(MethodError, match="no-ranks"):
         sensitivity(index)
-
-
-@pytest.mark.parametrize("aggregate", ["arithmetic", "geometric", "copeland"])
-def test_leaving_out_a_pillar_leaves_the_ranks_of_the_others(aggregate):
-    index = some_index(missing=True, aggregate=aggregate, normalise="min-max", range=[1, 100])
-    without_p, without_q = leave_out_pillars(index)
-    assert (without_p.code, without_q.code) == ("P", "Q")
-    eligible = ~np.isnan(index.score)
-    if aggregate != "copeland":
-        np.testing.assert_allclose(without_p.score[eligible], index.nodes[eligible, 2])
-        np.testing.assert_allclose(without_q.score[eligible], index.nodes[eligible, 1])
-    shift = np.nanmean(np.abs(without_p.rank - index.rank))
-    assert without_p.mean_rank_shift == pytest.approx(shift)
-    assert shift > 0
-
-
-def test_a_single_pillar_cannot_be_left_out():
-    assert leave_out_pillars(index_of({"a": [1, 2]}, flat("a"))) == ()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliance.analysis.composite.treatment import clip_at_quantiles, kurtosis, skewness, treat
+from alliance.analysis.composite.treatment import kurtosis, skewness, treat
 from alliance.analysis.errors import MethodError
 from tests.unit.analysis.composite.helpers import NAN
 
@@ -97,17 +97,6 @@ def test_the_figures_handed_in_are_not_changed():
     np.testing.assert_array_equal(x, OUTLIER)
 
 
-def test_clipping_at_quantiles():
-    x = np.append(np.arange(101.0), NAN)
-    result = clip_at_quantiles(x)
-    assert (np.nanmin(result.values), np.nanmax(result.values)) == (2.5, 97.5)
-    assert result.n_winsorised == 6
-    assert math.isnan(result.values[-1])
-    assert clip_at_quantiles(np.array([NAN])).note == "too-few-values"
-
-
 def test_limits_that_make_no_sense_are_refused():
     with pytest.raises(MethodError, match="bad-winmax"):
         treat(OUTLIER, winmax=0)
-    with pytest.raises(MethodError, match="bad-quantiles"):
-        clip_at_quantiles(OUTLIER, low=0.9, high=0.1)

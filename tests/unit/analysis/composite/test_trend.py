@@ -1,10 +1,8 @@
-import math
-
 import numpy as np
 import pytest
 from scipy import stats
 
-from alliance.analysis.composite.trend import compound_growth, trend
+from alliance.analysis.composite.trend import trend
 from alliance.analysis.errors import MethodError
 from tests.unit.analysis.composite.helpers import NAN
 
@@ -111,10 +109,3 @@ def test_series_that_cannot_be_read_are_refused(arguments, keywords, code):
     with pytest.raises(MethodError) as caught:
         trend(*arguments, **keywords)
     assert caught.value.code == code
-
-
-def test_growth_needs_figures_above_zero():
-    assert compound_growth(100, 121, 2) == pytest.approx(0.1)
-    assert compound_growth(7, 7, 5) == 0
-    for first, last, years in ((0, 5, 3), (5, 0, 3), (-5, 5, 3), (5, 5, 0), (NAN, 5, 3)):
-        assert math.isnan(compound_growth(first, last, years))

@@ -4,9 +4,7 @@ import pytest
 from alliance.analysis.composite import (
     Factors,
     Node,
-    better_than,
     framework_from,
-    relative_errors,
     simulate,
 )
 from alliance.analysis.composite.replay import errors_of
@@ -87,8 +85,6 @@ def test_a_unit_best_at_everything_leads_in_every_draw():
     assert (result.rank_low[0], result.rank_high[0]) == (1, 1)
     assert result.p_top_quarter[0] == 1
     assert result.p_top_quarter[1] == 0
-    chances = better_than(result, 1)
-    assert chances[0] == 1 and np.isnan(chances[1])
 
 
 def test_units_without_an_index_have_no_interval():
@@ -98,7 +94,6 @@ def test_units_without_an_index_have_no_interval():
     assert result.n_draws.tolist() == [50, 50, 0, 50, 50, 50]
     for values in (result.score_low, result.rank_high, result.p_top_quarter):
         assert np.isnan(values[2]) and not np.isnan(np.delete(values, 2)).any()
-    assert np.isnan(better_than(result, 2)).all()
 
 
 def test_leaving_out_what_a_unit_lacks_gives_it_no_score():
@@ -247,13 +242,6 @@ def test_copeland_is_not_mixed_with_means():
     assert (np.abs(result.scores) <= 11).all()
     mixed = Factors(aggregation=("copeland", "arithmetic"))
     assert refused(simulate, index, draws=4, factors=mixed) == "not-comparable"
-
-
-def test_grades_of_quality_are_relative_errors():
-    assert relative_errors([["A", "B"], ["C", ""]]).tolist() == [[0.01, 0.05], [0.15, 0.0]]
-    with pytest.raises(MethodError) as caught:
-        relative_errors([["A"], ["D"]])
-    assert (caught.value.code, caught.value.where) == ("unknown-grade", "grades[1][0]")
 
 
 def test_what_makes_no_sense_is_refused():
