@@ -213,7 +213,6 @@ def test_odd_parameters_are_refused(html, source):
         "{% not_recorded evil %}",
         "{% sources records %}",
         "{% filter_group evil evil options %}",
-        "{% search_box evil value=evil label=evil note=evil %}",
         "{% forest plot id='f' %}",
         "{% point_map chart id='m' %}",
     ],
@@ -273,9 +272,3 @@ def test_choices_keep_their_state_and_a_count_of_nought(html):
     assert '<input type="checkbox" name="outcome" value="a" checked>' in text
     assert text.count('class="count"') == 1 and ">0<" in text
     assert "<legend>Outcome</legend>" in text
-
-
-def test_the_search_box_keeps_what_was_searched_for(html):
-    text = html("{% search_box '/sv/find' value='cykel' note='Hint' %}")
-    assert 'action="/sv/find"' in text and 'value="cykel"' in text
-    assert 'for="search-q"' in text and 'aria-describedby="search-q-note"' in text

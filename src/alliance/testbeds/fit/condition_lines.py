@@ -21,8 +21,8 @@ from alliance.testbeds.fit.conditions import (
     like,
     same,
 )
-from alliance.testbeds.fit.messages import ANSWERS, CONDITIONS, NO_FIGURE, NO_LINK
 from alliance.testbeds.fit.reading import Level, Pair, Place, Side, density
+from alliance.testbeds.messages.fit import ANSWERS, CONDITIONS, NO_FIGURE, NO_LINK
 from alliance.web.formatting import number, quantity
 
 #: So many places stand beside the city in one condition.

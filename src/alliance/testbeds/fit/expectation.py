@@ -35,9 +35,9 @@ from alliance.testbeds.fit.likeness import (
     expect,
     likeness,
 )
-from alliance.testbeds.fit.messages import FACTS, WHY_NOT_LOCAL
 from alliance.testbeds.fit.reading import facts_of
 from alliance.testbeds.fit.validation import Outcome, outcomes
+from alliance.testbeds.messages.fit import FACTS, WHY_NOT_LOCAL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,6 @@ from alliance.testbeds.fit.condition_lines import ConditionLine, city_conditions
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation, expectation
 from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
-from alliance.testbeds.fit.messages import ANSWERS, ASK, ASK_OTHERS, FACTS
 from alliance.testbeds.fit.reading import (
     Place,
     cases_of,
@@ -40,6 +39,7 @@ from alliance.testbeds.fit.reading import (
     tried_by,
 )
 from alliance.testbeds.fit.word import InAWord, Named, in_a_word
+from alliance.testbeds.messages.fit import ANSWERS, ASK, ASK_OTHERS, FACTS
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import answering_teams
 

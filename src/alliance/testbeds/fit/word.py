@@ -17,7 +17,7 @@ from alliance.knowledge.messages.outlook import (
 )
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation
-from alliance.testbeds.fit.messages import HELD, UNLIKE
+from alliance.testbeds.messages.fit import HELD, UNLIKE
 
 
 @dataclass(frozen=True)

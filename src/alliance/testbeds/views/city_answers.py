@@ -13,8 +13,8 @@ from alliance.network.localise import local_name
 from alliance.network.models import City
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.views.acting import PeopleAct
-from alliance.testbeds.fit.messages import QUESTIONS
 from alliance.testbeds.fit.reading import get_city
+from alliance.testbeds.messages.fit import QUESTIONS
 from alliance.testbeds.rules import may_answer_for_city
 from alliance.testbeds.services.city_answers import ASKED, answer_for_city
 

@@ -442,18 +442,3 @@ def filter_group(
     if kind not in {"checkbox", "radio"}:
         raise template.TemplateSyntaxError(f"filter_group: no kind {kind!r}")
     return {"legend": legend, "name": name, "options": options, "kind": kind}
-
-
-@register.inclusion_tag("web/components/search_box.html")
-def search_box(
-    action: str, value: str = "", label: str = "", name: str = "q", note: str = ""
-) -> dict[str, Any]:
-    """A search field with its button. Give it no frame: it is the first thing on its page."""
-    return {
-        "action": action,
-        "value": value,
-        "label": label or gettext("Search"),
-        "name": name,
-        "note": note,
-        "id": f"search-{name}",
-    }

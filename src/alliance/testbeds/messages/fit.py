@@ -8,12 +8,11 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.knowledge.enums import Prerequisite
 from alliance.knowledge.messages.outlook import HELD_WORDS
-from alliance.testbeds.fit.conditions import Answer
 
-ANSWERS: dict[Answer, Promise] = {
-    Answer.MET: pgettext_lazy("condition", "met"),
-    Answer.UNMET: pgettext_lazy("condition", "not met"),
-    Answer.UNKNOWN: pgettext_lazy("condition", "unknown"),
+ANSWERS: dict[str, Promise] = {
+    "met": pgettext_lazy("condition", "met"),
+    "unmet": pgettext_lazy("condition", "not met"),
+    "unknown": pgettext_lazy("condition", "unknown"),
 }
 
 #: Title of a condition and when it is met.
