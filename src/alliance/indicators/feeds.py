@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from alliance.indicators.enums import Status
 from alliance.indicators.selectors.revisions import Revision
 from alliance.network.api.common import page_address
 from alliance.network.localise import local_field
-from alliance.web.atom import EMPTY_SINCE, add, add_moment, add_page, begun, tag, written
+from alliance.web.atom import Feed
 from alliance.web.formatting import colon, number
 
 LONGEST = 100
@@ -23,26 +22,22 @@ def _value(value: float | None, status: str, decimals: int) -> str:
     return str(Status(status).label) if value is None else number(value, decimals)
 
 
-def updated(rows: Sequence[Revision]) -> dt.datetime:
-    """When the newest of the revisions was made."""
-    return max((row.at for row in rows), default=EMPTY_SINCE)
-
-
-def atom(rows: Sequence[Revision], language: str) -> bytes:
-    """The revisions as an Atom document in the language in use."""
+def atom(rows: Sequence[Revision], language: str) -> Feed:
+    """The revisions as a feed in the language in use."""
     own = page_address("indicators:revision-feed", language)
     page = page_address("indicators:revisions", language)
-    root = begun(language, ["revisions"], str(TITLE), updated(rows), own=own, page=page)
+    feed = Feed(language, ["revisions"], str(TITLE), own=own, page=page)
     for row in rows:
-        entry = add(root, "entry")
         city, indicator = (local_field(one, "name", language) for one in (row.city, row.indicator))
-        add(entry, "id", tag(language, "revisions", str(row.before.pk)))
-        add(entry, "title", f"{city}{colon()} {indicator}, {row.before.period}")
         href = page_address("indicators:indicator", language, row.indicator.public_id)
-        add_page(entry, f"{href}#revised")
-        add_moment(entry, "updated", row.at)
-        add(entry, "summary", _summary(row, language), type="text")
-    return written(root)
+        feed.add(
+            "revisions", str(row.before.pk),
+            title=f"{city}{colon()} {indicator}, {row.before.period}",
+            page=f"{href}#revised",
+            summary=_summary(row, language),
+            updated=row.at,
+        )  # fmt: skip
+    return feed
 
 
 def _summary(row: Revision, language: str) -> str:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.feedgenerator import Atom1Feed
 
-ATOM = "http://www.w3.org/2005/Atom"
-MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 #: What a feed without entries was updated at.
-EMPTY_SINCE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+EMPTY_SINCE = dt.datetime(2026, 1, 1)  # noqa: DTZ001
 # The year in a tag address says when its maker held the host name (RFC 4151); it never changes,
 # so that an entry keeps its id for ever.
 _TAG_YEAR = "2026"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def tag(*parts: str) -> str:
@@ -28,55 +26,75 @@ def tag(*parts: str) -> str:
     return f"tag:{host},{_TAG_YEAR}:{'/'.join(part for part in parts if part)}"
 
 
-def add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
-    """An element below `parent`."""
-    element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-    element.text = text or None
-    return element
+def _utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """In UTC by whole seconds and naive: Django writes Z for it."""
+    return moment and moment.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
 
 
-def add_moment(parent: ET.Element, name: str, moment: dt.datetime) -> None:
-    """A moment below `parent`, in UTC."""
-    add(parent, name, f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}")
+class Feed(Atom1Feed):
+    """A feed in one language, whose address is `own`; `page` is that of a page about it.
 
+    `licence` is the address of the licence, `feed_copyright` its name.
+    """
 
-def add_page(parent: ET.Element, address: str, **attributes: str) -> None:
-    """A link to the page for readers."""
-    add(parent, "link", rel="alternate", type="text/html", href=address, **attributes)
+    def __init__(
+        self, language: str, parts: Iterable[str], title: str, *, own: str, page: str, **more: Any
+    ) -> None:
+        name = settings.NETWORK_NAME
+        super().__init__(
+            f"{title} – {name}", page, None, language=language, feed_url=own, author_name=name,
+            author_link=settings.BASE_URL, feed_guid=tag(language, "feeds", *parts), **more,
+        )  # fmt: skip
 
+    def add(
+        self,
+        *parts: str,
+        title: str,
+        page: str,
+        summary: str,
+        updated: dt.datetime,
+        published: dt.datetime | None = None,
+        language: str = "",
+        categories: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
+        """An entry; `categories` are scheme, code and label, `language` that of its text."""
+        self.add_item(
+            title, page, summary, unique_id=tag(self.feed["language"], *parts),
+            pubdate=_utc(published), updateddate=_utc(updated), language=language,
+            labels=list(categories),
+        )  # fmt: skip
 
-def tell_language(element: ET.Element, language: str) -> None:
-    """Say in which language an element is."""
-    element.set(_LANGUAGE, language)
+    def latest_post_date(self) -> dt.datetime:
+        """When its newest entry changed."""
+        return super().latest_post_date() if self.items else EMPTY_SINCE
 
+    def add_root_elements(self, handler: Any) -> None:
+        """What stands before the entries."""
+        super().add_root_elements(handler)
+        handler.addQuickElement("generator", "Alliance platform")
+        if "licence" in self.feed:
+            link = {"rel": "license", "href": self.feed["licence"]}
+            handler.addQuickElement("link", "", link)
 
-def begun(
-    language: str, parts: Sequence[str], title: str, updated: dt.datetime, *, own: str, page: str
-) -> ET.Element:
-    """A feed with all but its entries. `own` is its address, `page` that of a page about it."""
-    ET.register_namespace("", ATOM)
-    root = ET.Element(f"{{{ATOM}}}feed")
-    tell_language(root, language)
-    add(root, "id", tag(language, "feeds", *parts))
-    add(root, "title", f"{title} – {settings.NETWORK_NAME}")
-    add_moment(root, "updated", updated)
-    author = add(root, "author")
-    add(author, "name", settings.NETWORK_NAME)
-    add(author, "uri", settings.BASE_URL)
-    add(root, "link", rel="self", type="application/atom+xml", href=own)
-    add_page(root, page, hreflang=language)
-    return root
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        """The language of an entry where it is not that of the feed."""
+        language = item["language"] or self.feed["language"]
+        return {} if language == self.feed["language"] else {"xml:lang": language}
 
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """An entry. Its summary is plain text, which Django would call HTML."""
+        super().add_item_elements(handler, {**item, "description": None})
+        handler.addQuickElement("summary", item["description"], {"type": "text"})
+        for scheme, code, label in item["labels"]:
+            of = {"term": code, "scheme": tag(scheme), "label": label}
+            handler.addQuickElement("category", "", of)
 
-def written(root: ET.Element) -> bytes:
-    """The feed as a document."""
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
-
-
-def answer(request: HttpRequest, content: bytes, updated: dt.datetime) -> HttpResponseBase:
-    """The document, or that nothing has changed since the reader had it."""
-    response = HttpResponse(content, content_type=MEDIA_TYPE)
-    response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'
-    response.headers["Cache-Control"] = "public, max-age=300"
-    etag, changed = response.headers["ETag"], int(updated.timestamp())
-    return get_conditional_response(request, etag, changed, response) or response
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """The document, or that nothing has changed since the reader had it."""
+        content = self.writeString("utf-8").encode()
+        response = HttpResponse(content, content_type=self.content_type)
+        response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'
+        response.headers["Cache-Control"] = "public, max-age=300"
+        etag = response.headers["ETag"]
+        changed = int(self.latest_post_date().replace(tzinfo=dt.UTC).timestamp())
+        return get_conditional_response(request, etag, changed, response) or response

@@ -14,11 +14,11 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, SolutionVerdict
 from alliance.news.feeds import LONGEST
 from alliance.news.selectors.digest import Window, verdict_sections
-from alliance.web.atom import ATOM
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.factories.pages import page_text
 
 pytestmark = pytest.mark.django_db
+ATOM = "http://www.w3.org/2005/Atom"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 

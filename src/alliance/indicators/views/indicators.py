@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliance.indicators.drawings import path_of, shown
-from alliance.indicators.feeds import LONGEST, atom, updated
+from alliance.indicators.feeds import LONGEST, atom
 from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.selectors.charts import indicator_charts
@@ -21,7 +21,6 @@ from alliance.indicators.selectors.revisions import (
 )
 from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.network.views import private
-from alliance.web.atom import answer
 from alliance.web.paging import page_number
 
 #: Forms in which the figures of an indicator can be taken along, by the API.
@@ -95,4 +94,4 @@ def revision_feed(request: HttpRequest) -> HttpResponseBase:
     """The latest revisions as an Atom feed."""
     language = request.LANGUAGE_CODE
     rows = revisions(list(with_names(revised(None))[:LONGEST]))
-    return answer(request, atom(rows, language), updated(rows))
+    return atom(rows, language).answer(request)

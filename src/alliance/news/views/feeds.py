@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.knowledge.enums import Topic
-from alliance.news.feeds import TITLES, atom, read_feed, updated
-from alliance.web.atom import answer
+from alliance.news.feeds import TITLES, atom
 
 
 @require_safe
@@ -16,10 +15,9 @@ def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
     """An Atom feed: `new`, `failures` or `verdicts`, of all or of one topic (`?topic=equity`)."""
     language, topic = request.LANGUAGE_CODE, request.GET.get("topic", "")
     try:
-        told = read_feed(kind, topic)
+        return atom(kind, language, topic).answer(request)
     except KeyError as missing:
         raise Http404(str(missing)) from missing
-    return answer(request, atom(told, kind, language, topic), updated(told))
 
 
 @require_safe
