@@ -7,14 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django import forms
+from django.db import models
 from django.forms import BoundField
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.knowledge.case_fields import BY_PATH, FIELDS, CaseField, Words
+from alliance.knowledge.case_fields import BY_PATH, FIELDS, LISTS, CaseField, Words
+from alliance.knowledge.forms.numbers import MOST_MONEY, NumberField, WholeField, YearField
+from alliance.knowledge.models import (
+    CaseAmount,
+    CaseStudy,
+    CaseText,
+    Effect,
+    NullResult,
+    Source,
+)
+from alliance.web.fields import LongText, ShortText
 
 if TYPE_CHECKING:
     from alliance.knowledge.selectors.drafts_names import DraftNames
@@ -26,22 +38,17 @@ EMPTY_CHOICE = ("", gettext_lazy("not chosen"))
 
 def words(path: str) -> dict[str, Any]:
     """What a field of the document is called in a form, and what stands below it."""
-    return words_of(BY_PATH[path])
-
-
-def words_of(row: CaseField) -> dict[str, Any]:
-    """What a row of the register gives to its form field."""
+    row = BY_PATH[path]
     return {"label": row.ask, "help_text": row.help}
 
 
-def written_in(step: str) -> frozenset[str]:
-    """The form fields of a step that are in the language of the case."""
-    return frozenset(row.field for row in FIELDS if row.step == step and row.is_written)
-
-
-def needed_in(step: str) -> frozenset[str]:
-    """The form fields of a step that no case goes to review without."""
-    return frozenset(row.field for row in FIELDS if row.step == step and row.is_needed)
+def asked(step: str) -> tuple[CaseField, ...]:
+    """The rows that a step asks for, one a form field; no form asks for translations."""
+    rows: dict[str, CaseField] = {}
+    for row in FIELDS:
+        if row.step == step:
+            rows.setdefault(row.field, row)
+    return tuple(rows.values())
 
 
 def choices_of(vocabulary: Any) -> list[tuple[str, Words]]:
@@ -99,8 +106,67 @@ class Several(forms.MultipleChoiceField):
         super().__init__(choices=vocabulary.choices, widget=forms.CheckboxSelectMultiple, **options)
 
 
-class PartForm(forms.Form):
+#: The tables of the parts; all other fields are columns of a case.
+_MODELS: Mapping[str, type[models.Model]] = {
+    "texts": CaseText,
+    "effects": Effect,
+    "nulls": NullResult,
+    "amounts": CaseAmount,
+    "sources": Source,
+}
+LONGEST_TEXT = 20_000
+LONGEST_NAME = 160
+#: From how many signs on a line of text has the wider field.
+_WIDE = 300
+
+
+def field_of(row: CaseField, **options: Any) -> forms.Field:
+    """The form field of a row by its type, its list of codes and the column that stores it."""
+    options |= words(row.path)
+    if row.vocabulary is not None:
+        return (Several if row.kind == "list" else Choice)(row.vocabulary, **options)
+    if row.kind == "flag":
+        return forms.BooleanField(required=False, **options)
+    if row.kind == "year":
+        return YearField(**options)
+    if row.kind == "integer":
+        return WholeField(**options)
+    column: Any = _MODELS.get(row.part, CaseStudy)._meta.get_field(row.column)
+    if isinstance(column, models.BigIntegerField):
+        return NumberField(most=MOST_MONEY, **options)
+    if row.kind == "number":
+        return NumberField(**options)
+    if isinstance(column, models.TextField):
+        options.setdefault("rows", 2 if row.part in LISTS else 4)
+        return LongText(max_length=LONGEST_TEXT, **options)
+    # What points to another record is typed by a name in any language.
+    longest = LONGEST_NAME if isinstance(column, models.ForeignKey) else column.max_length
+    options.setdefault("size", 50 if longest >= _WIDE else 28)
+    return ShortText(max_length=longest, **options)
+
+
+class _OfRegister(DeclarativeFieldsMetaclass):
+    """Gives a form the fields of the rows in `asked`. What is special it declares itself."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
+        rows: tuple[CaseField, ...] = attrs.get("asked", ())
+        fields = {row.field: attrs.pop(row.field, None) or field_of(row) for row in rows}
+        return super().__new__(mcs, name, bases, {**attrs, **fields})
+
+
+class PartForm(forms.Form, metaclass=_OfRegister):
     """A form whose fields can carry what is said about them: faults and reviewers' remarks."""
+
+    #: What of the register it asks for.
+    asked: ClassVar[tuple[CaseField, ...]] = ()
+
+    def mark(self, text_language: str) -> None:
+        """Say which fields no case goes to review without, and which are in its language."""
+        for row in self.asked:
+            field = self.fields[row.field]
+            field.needed = row.is_needed and row.part not in LISTS  # type: ignore[attr-defined]
+            if row.is_written:
+                field.widget.attrs["lang"] = text_language
 
     def describe(self, name: str, kind: str, words: Sequence[Any]) -> None:
         """Let the field `name` say `words` under `kind`: "faults", "remarks" or "advice"."""
@@ -127,11 +193,6 @@ class StepForm(PartForm):
     `text_language` is the one the case is written in, `names` what can be picked.
     """
 
-    #: Fields without which a case cannot be handed in.
-    needed: ClassVar[frozenset[str]] = frozenset()
-    #: Fields in the language of the case.
-    in_text_language: ClassVar[frozenset[str]] = frozenset()
-
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
@@ -144,10 +205,7 @@ class StepForm(PartForm):
         self.text_language = text_language
         self.names = names
         super().__init__(data, initial=self.initial_of(document))
-        for name, field in self.fields.items():
-            field.needed = name in self.needed  # type: ignore[attr-defined]
-            if name in self.in_text_language:
-                field.widget.attrs["lang"] = text_language
+        self.mark(text_language)
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         """The values of the fields as the document has them."""

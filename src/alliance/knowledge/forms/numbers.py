@@ -18,6 +18,8 @@ from alliance.web import formatting
 MOST_DIGITS = 340
 #: The largest whole number that both databases hold.
 LARGEST = 2**31 - 1
+#: More than this in major units, no database column holds in minor ones.
+MOST_MONEY = 10**14
 
 _SPACES = re.compile("[\u0020\u00a0\u2009\u202f]")
 _GROUPED = {

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.enums import SolutionKind
+from alliance.knowledge.case_fields import BY_PATH
 from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
+    LONGEST_NAME,
+    LONGEST_TEXT,
     Choice,
     Document,
     StepForm,
-    choices_of,
-    needed_in,
+    asked,
+    field_of,
     words,
-    written_in,
 )
-from alliance.knowledge.forms.numbers import YearField
 from alliance.network.models import City
 from alliance.web.fields import LongText, ShortText
 
@@ -37,22 +36,14 @@ def place_in(city: City) -> dict[str, Any]:
 class PlaceForm(StepForm):
     """The solution, from the list or new; the place, a city of the list or another; the years."""
 
-    needed = needed_in("place")
-    in_text_language = written_in("place")
+    asked = asked("place")
 
     solution = Choice(**words("solution"))
-    new_name = ShortText(max_length=160, **words("new_solution.name"))
-    new_summary = LongText(rows=3, max_length=20_000, **words("new_solution.summary"))
-    new_kind = forms.ChoiceField(
-        choices=choices_of(SolutionKind), required=False, **words("new_solution.kind")
-    )
-    kind = Choice(SolutionKind, **words("kind"))
-    city = ShortText(max_length=160, size=30, **words("place.city"))
-    place_name = ShortText(max_length=120, size=30, **words("place.name"))
+    new_name = ShortText(max_length=LONGEST_NAME, **words("new_solution.name"))
+    new_summary = LongText(rows=3, max_length=LONGEST_TEXT, **words("new_solution.summary"))
+    city = field_of(BY_PATH["place.city"], size=30)
+    place_name = field_of(BY_PATH["place.name"], size=30)
     country = Choice(**words("place.country"))
-    start_year = YearField(**words("start_year"))
-    end_year = YearField(**words("end_year"))
-    is_masked = forms.BooleanField(required=False, **words("is_masked"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -9,27 +9,23 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS, CaseField
-from alliance.knowledge.enums import (
-    CheckAgain,
-    Design,
-    EffectDirection,
-    PoolExclusion,
-    StandardErrorRule,
-)
-from alliance.knowledge.forms.base import Choice, words, written_in
-from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
+from alliance.knowledge.case_document import LONGEST_KEY
+from alliance.knowledge.case_fields import BY_PATH
+from alliance.knowledge.forms.base import asked, field_of
 from alliance.knowledge.forms.rows import RowForm, RowsForm
-from alliance.web.fields import LongText, ShortText
+
+
+def _carried() -> forms.Field:
+    """The key of a result, which a row carries unseen."""
+    return forms.CharField(required=False, max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
 
 class ResultRow(RowForm):
     """A result. Those of its fields that name something by a vocabulary hold its English name."""
 
-    #: What of the register it asks for.
-    asked: ClassVar[tuple[CaseField, ...]]
     #: Fields that are looked up, each with the list that it is looked up in.
     listed: ClassVar[Mapping[str, str]] = {"measure": "measures"}
 
@@ -62,52 +58,20 @@ class ResultRow(RowForm):
         }
 
 
-def asked(fields: tuple[CaseField, ...]) -> tuple[CaseField, ...]:
-    """Those that a form asks for; translations are kept beside what they translate."""
-    return tuple(row for row in fields if row.field == row.name)
-
-
 class EffectRow(ResultRow):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
-    asked = asked(OF_EFFECTS)
+    asked = asked("results")
     listed = {"measure": "measures", "unit": "units", "baseline_unit": "units"}
-    in_text_language = written_in("results")
-    untouched = {"is_main": False, "has_late_plan": False, "is_baseline_computed": False}
 
-    measure = ShortText(max_length=160, size=28, **words("effects.measure"))
-    value = NumberField(**words("effects.value"))
-    unit = ShortText(max_length=160, size=22, **words("effects.unit"))
-    direction = Choice(EffectDirection, **words("effects.direction"))
-    design = Choice(Design, **words("effects.design"))
-    period_start = YearField(**words("effects.period_start"))
-    period_end = YearField(**words("effects.period_end"))
-    low = NumberField(**words("effects.low"))
-    high = NumberField(**words("effects.high"))
-    se = NumberField(**words("effects.se"))
-    se_rule = Choice(StandardErrorRule, **words("effects.se_rule"))
-    n = WholeField(**words("effects.n"))
-    study = ShortText(max_length=160, size=28, **words("effects.study"))
-    sample = ShortText(max_length=160, size=28, **words("effects.sample"))
-    range_low = NumberField(**words("effects.range_low"))
-    range_high = NumberField(**words("effects.range_high"))
-    is_main = forms.BooleanField(required=False, **words("effects.is_main"))
-    has_late_plan = forms.BooleanField(required=False, **words("effects.has_late_plan"))
-    baseline = NumberField(**words("effects.baseline"))
-    baseline_unit = ShortText(max_length=160, size=22, **words("effects.baseline_unit"))
-    baseline_year = YearField(**words("effects.baseline_year"))
-    baseline_source = ShortText(max_length=500, size=50, **words("effects.baseline_source"))
-    is_baseline_computed = forms.BooleanField(
-        required=False, **words("effects.is_baseline_computed")
-    )
-    qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
-    pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
-    check_again = Choice(CheckAgain, **words("effects.check_again"))
-    note = LongText(rows=2, max_length=20_000, **words("effects.note"))
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    unit = field_of(BY_PATH["effects.unit"], size=22)
+    baseline_unit = field_of(BY_PATH["effects.baseline_unit"], size=22)
+    key = _carried()
 
-    #: Fields beside the first line of a row, which lie folded until they are asked for.
-    FOLDED = (
+    #: The first line of a row. All else lies folded until it is asked for, in this order.
+    FIRST = ("measure", "value", "unit", "direction", "design", "period_start", "period_end")
+    field_order = (
+        *FIRST,
         *("low", "high", "se", "se_rule", "range_low", "range_high", "n", "study", "sample"),
         *("baseline", "baseline_unit", "baseline_year", "baseline_source", "is_baseline_computed"),
         *("qualifier", "has_late_plan", "is_main", "pool_exclusion", "check_again", "note"),
@@ -129,19 +93,19 @@ class EffectRow(ResultRow):
         return given
 
     @property
-    def folded(self) -> list[Any]:
-        """The bound fields of `FOLDED`."""
-        return [self[name] for name in self.FOLDED]
+    def folded(self) -> list[BoundField]:
+        """The bound fields beside the first line."""
+        return [field for field in self.visible_fields() if field.name not in self.FIRST]
 
     @property
     def is_open(self) -> bool:
         """Whether the folded fields are to lie open: one has a value, or something said of it."""
         return any(
-            self[name].value() not in (None, "", False)
-            or self[name].errors
-            or getattr(self.fields[name], "faults", ())
-            or getattr(self.fields[name], "remarks", ())
-            for name in self.FOLDED
+            one.value() not in (None, "", False)
+            or one.errors
+            or getattr(one.field, "faults", ())
+            or getattr(one.field, "remarks", ())
+            for one in self.folded
         )
 
 
@@ -156,19 +120,9 @@ class ResultsForm(RowsForm):
 class NullRow(ResultRow):
     """One result: what was measured, and the sentence that says that nothing changed."""
 
-    asked = asked(OF_NULLS)
-    in_text_language = written_in("no-difference")
-    untouched = {"is_main": False}
+    asked = asked("no-difference")
 
-    measure = ShortText(max_length=160, size=28, **words("nulls.measure"))
-    sentence = LongText(rows=2, max_length=20_000, **words("nulls.sentence"))
-    design = Choice(Design, **words("nulls.design"))
-    period_start = YearField(**words("nulls.period_start"))
-    period_end = YearField(**words("nulls.period_end"))
-    source = ShortText(max_length=500, size=50, **words("nulls.source"))
-    qualifier = ShortText(max_length=200, size=28, **words("nulls.qualifier"))
-    is_main = forms.BooleanField(required=False, **words("nulls.is_main"))
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    key = _carried()
 
 
 class NullsForm(RowsForm):

@@ -18,15 +18,13 @@ _FIELD = re.compile(r"^[a-z]+-(\d{1,3})-([a-z_]+)$")
 class RowForm(PartForm):
     """One row. `names` is what can be picked."""
 
-    in_text_language: ClassVar[frozenset[str]] = frozenset()
     #: What a row holds when nobody has typed anything into it.
     untouched: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, names: Any, text_language: str, **options: Any) -> None:
         self.names = names
         super().__init__(*args, **options)
-        for name in self.in_text_language:
-            self.fields[name].widget.attrs["lang"] = text_language
+        self.mark(text_language)
 
     @classmethod
     def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
@@ -40,7 +38,7 @@ class RowForm(PartForm):
     def is_empty(self) -> bool:
         """Whether nobody typed anything into this row."""
         return all(
-            value in (None, "") or value == self.untouched.get(name)
+            value is False or value in (None, "", self.untouched.get(name))
             for name, value in self.cleaned_data.items()
             # What a row carries unseen was typed by nobody.
             if not self.fields[name].widget.is_hidden

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.functional import Promise
@@ -19,26 +18,23 @@ from alliance.knowledge.case_fields import (
     BY_PATH,
     CLASSIFIED,
     LISTS,
-    OF_AMOUNTS,
     OF_COST,
     QUANTITIES,
     SHAPES,
     part_fields,
 )
-from alliance.knowledge.enums import CostKind, SourceKind, Theme, Topic
+from alliance.knowledge.enums import SourceKind
 from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
     Choice,
     Document,
-    Several,
     StepForm,
+    asked,
+    field_of,
     put_text,
     text_of,
     words,
-    words_of,
-    written_in,
 )
-from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.place import PlaceForm
 from alliance.knowledge.forms.results import (
     EffectRow,
@@ -46,14 +42,12 @@ from alliance.knowledge.forms.results import (
     NullsForm,
     ResultRow,
     ResultsForm,
-    asked,
 )
 from alliance.knowledge.forms.rows import RowForm, RowsForm, row_name
 from alliance.knowledge.forms.story import OutcomeForm, StoryForm, prompt
-from alliance.network.enums import OrganisationKind
 from alliance.network.text_checks import target_faults
 from alliance.web import formatting
-from alliance.web.fields import LongText, ShortText
+from alliance.web.fields import ShortText
 
 _CASE_ADDRESS = re.compile(r"/cases/([a-z0-9][a-z0-9-]{1,79})(?:[/?#]|$)")
 
@@ -61,14 +55,10 @@ _CASE_ADDRESS = re.compile(r"/cases/([a-z0-9][a-z0-9-]{1,79})(?:[/?#]|$)")
 class ClassificationForm(StepForm):
     """Topics, themes, SDG targets, actors; the case it was adapted from, and the changes."""
 
-    in_text_language = written_in("classification")
+    asked = asked("classification")
 
-    topics = Several(Topic, **words("topics"))
-    themes = Several(Theme, **words("themes"))
     sdg_targets = ShortText(**words("sdg_targets"))
-    actors = Several(OrganisationKind, **words("actors"))
     adapted_from = ShortText(size=50, **words("adapted_from"))
-    adaptation_changes = LongText(max_length=20_000, **words("adaptation_changes"))
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         return {
@@ -106,21 +96,6 @@ class ClassificationForm(StepForm):
         document["adapted_from"] = given["adapted_from"] or None
 
 
-#: More than this in major units, no database column holds in minor ones.
-MOST_MONEY = 10**14
-
-
-#: The fields of quantities: a number and its unit each.
-_QUANTITIES: dict[str, forms.Field] = {
-    row.field: field
-    for one in QUANTITIES
-    for row, field in (
-        (one.value, NumberField(**words_of(one.value))),
-        (one.unit, Choice(one.units, **words_of(one.unit))),
-    )
-}
-
-
 #: The fields of the cost, by the names that the document gives them.
 _COST = {row.field: row.name for row in OF_COST if row.name not in ("covers_fr", "covers_sv")}
 
@@ -128,18 +103,10 @@ _COST = {row.field: row.name for row in OF_COST if row.name not in ("covers_fr",
 class CostForm(StepForm):
     """Money with currency and price year, quantities with their units, equity notes."""
 
-    field_order = (*_COST, *_QUANTITIES)
+    asked = asked("cost")
 
-    in_text_language = written_in("cost")
-
-    amount = NumberField(most=MOST_MONEY, **words("cost.amount"))
     currency = Choice(**words("cost.currency"))
-    price_year = YearField(**words("cost.price_year"))
-    cost_kind = Choice(CostKind, **words("cost.kind"))
-    cost_covers = ShortText(max_length=300, size=50, **words("cost.covers"))
-    cost_source = ShortText(max_length=500, size=50, **words("cost.source"))
-    is_cost_computed = forms.BooleanField(required=False, **words("cost.is_computed"))
-    equity_notes = LongText(rows=5, max_length=20_000, **words("texts.equity_notes"))
+    equity_notes = field_of(BY_PATH["texts.equity_notes"], rows=5)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -180,24 +147,13 @@ class CostForm(StepForm):
         return [(self[one.value.field], self[one.unit.field]) for one in QUANTITIES]
 
 
-CostForm.base_fields.update(_QUANTITIES)
-
-
 class AmountRow(ResultRow):
     """A further amount: what it is, what it covers, and where that is said."""
 
-    asked = asked(OF_AMOUNTS)
+    asked = asked("amounts")
     listed = {}
-    in_text_language = written_in("amounts")
-    untouched = {"is_computed": False}
 
-    amount = NumberField(most=MOST_MONEY, **words("amounts.amount"))
     currency = Choice(**words("amounts.currency"))
-    price_year = YearField(**words("amounts.price_year"))
-    kind = Choice(CostKind, **words("amounts.kind"))
-    covers = ShortText(max_length=300, size=50, **words("amounts.covers"))
-    source = ShortText(max_length=500, size=50, **words("amounts.source"))
-    is_computed = forms.BooleanField(required=False, **words("amounts.is_computed"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -219,11 +175,9 @@ _WORDS = {answer: word for word, answer in _ANSWERS.items()}
 class SourceRow(RowForm):
     """One source: what it is called, where it is, who wrote it."""
 
-    in_text_language = written_in("sources")
+    asked = asked("sources")
     untouched = {"kind": SourceKind.UNKNOWN}
 
-    title = ShortText(max_length=300, size=50, **words("sources.title"))
-    url = ShortText(max_length=500, size=50, **words("sources.url"))
     kind = Choice(choices=SourceKind.choices, **words("sources.kind"))
     independent = Choice(
         choices=[
@@ -233,12 +187,11 @@ class SourceRow(RowForm):
         ],
         **words("sources.independent"),
     )
-    seen = LongText(rows=2, max_length=20_000, **words("sources.seen"))
 
     @classmethod
     def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
         return {
-            **{name: part[name] for name in ("title", "url", "kind", "seen")},
+            **{row.name: part[row.name] for row in cls.asked},
             "independent": _WORDS[part["independent"]],
         }
 
@@ -247,7 +200,7 @@ class SourceRow(RowForm):
             return None
         given = self.cleaned_data
         return {
-            **{name: given[name] for name in ("title", "url", "seen")},
+            **{row.name: given[row.name] for row in self.asked},
             "kind": given["kind"] or SourceKind.UNKNOWN.value,
             "independent": _ANSWERS[given["independent"]],
         }

@@ -8,21 +8,17 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from alliance.knowledge.case_fields import OF_CASE
-from alliance.knowledge.enums import SUCCESSES, CheckAgain, Outcome, Reason, Running
+from alliance.knowledge.case_fields import BY_PATH
+from alliance.knowledge.enums import SUCCESSES, Outcome
 from alliance.knowledge.forms.base import (
-    Choice,
     Document,
-    Several,
     StepForm,
-    needed_in,
+    asked,
+    field_of,
     put_text,
     text_of,
     words,
-    written_in,
 )
-from alliance.knowledge.forms.numbers import YearField
-from alliance.web.fields import LongText, ShortText
 
 _WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
 
@@ -76,14 +72,10 @@ def prompt(field: str, outcome: str) -> str:
 class StoryForm(StepForm):
     """Title, summary, problem, what worked and what did not."""
 
-    needed = needed_in("story")
-    in_text_language = written_in("story")
+    asked = asked("story")
 
-    title = ShortText(max_length=200, size=60, **words("texts.title"))
-    summary = LongText(rows=5, max_length=20_000, **words("texts.summary"))
-    problem = LongText(max_length=20_000, **words("texts.problem"))
-    what_did_not = LongText(max_length=20_000, **words("texts.what_did_not"))
-    what_worked = LongText(max_length=20_000, **words("texts.what_worked"))
+    title = field_of(BY_PATH["texts.title"], size=60)
+    summary = field_of(BY_PATH["texts.summary"], rows=5)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -103,22 +95,14 @@ class StoryForm(StepForm):
 class OutcomeForm(StepForm):
     """Whether it worked, and for what reasons not."""
 
-    needed = needed_in("outcome")
+    asked = asked("outcome")
 
     outcome = forms.ChoiceField(
         choices=Outcome.choices, widget=forms.RadioSelect, required=False, **words("outcome")
     )
-    reasons = Several(Reason, **words("reasons"))
-
-    running = Choice(Running, **words("running"))
-    running_year = YearField(**words("running_year"))
-    running_source = ShortText(max_length=500, size=50, **words("running_source"))
-    check_again = Several(CheckAgain, **words("check_again"))
-
-    _SAID = tuple(row.name for row in OF_CASE if row.step == "outcome")
 
     def initial_of(self, document: Document) -> dict[str, Any]:
-        return {name: document[name] for name in self._SAID}
+        return {row.name: document[row.name] for row in self.asked}
 
     def write(self, document: Document) -> None:
-        document.update({name: self.cleaned_data[name] for name in self._SAID})
+        document.update({row.name: self.cleaned_data[row.name] for row in self.asked})
