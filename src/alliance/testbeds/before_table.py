@@ -84,7 +84,7 @@ def read_before(
 ) -> Before:
     """The table in a file or a pasted text. Raises InvalidData naming every cell and its rule.
 
-    No period may lie in the future, nor at or after `starts_on`.
+    No period may lie in the future, nor at or after `starts_on`: that is said once a period.
     """
     if not content.strip():
         refuse([Fault("table", "no-table")])
@@ -114,6 +114,7 @@ def read_before(
     found = list(lines)
     step, months = _step(found, faults)
     first: dict[tuple[str, str], int] = {}
+    judged: set[str] = set()
     unit, time, value = [], [], []
     for row, name_of, label, text, time_at, value_at in found:
         if not name_of:
@@ -122,7 +123,9 @@ def read_before(
             faults.append(Fault(cell(row, unit_head), "longer-than", {"most": LONGEST_LABEL}))
         spelled = _time(label[:7] if months else label, step, cell(row, time_at), faults)
         if spelled:
-            faults += _when(spelled, step, cell(row, time_at), today, starts_on)
+            if spelled not in judged:
+                judged.add(spelled)
+                faults += _when(spelled, step, cell(row, time_at), today, starts_on)
             if name_of and (name_of, spelled) in first:
                 told = {"value": f"{name_of}, {spelled}", "row": first[name_of, spelled]}
                 faults.append(Fault(cell(row, time_at), "in-row", told))

@@ -213,6 +213,31 @@ def test_a_pilot_joins_the_adoption_from_which_it_was_begun(two, at):
     assert Adoption.objects.get(pilot=pilot) == second
 
 
+def test_a_wrong_field_of_the_plan_does_not_keep_the_others_from_being_saved(two, at, browser_of):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, need=two.need)
+    ulf, address = browser_of(two.ulf), f"/sv/adoptions/{adoption.public_id}/plan/change"
+    answer = ulf.post(address, PLAN | {"budget": "mycket", "ends_on": "2026-01-01"})
+    assert answer.status_code == 422 and 'value="mycket"' in answer.content.decode()
+    assert "<title>Skriv planen" in answer.content.decode()
+    adoption.refresh_from_db()
+    assert (adoption.owner, adoption.baseline, adoption.budget_minor) == (
+        PLAN["owner"],
+        1200.5,
+        None,
+    )
+    assert str(adoption.starts_on) == PLAN["starts_on"] and adoption.ends_on is None
+    # Nothing of it is saved where nothing but the fault was typed.
+    assert ulf.post(address, {"baseline_year": "1"}).status_code == 422
+
+
+def test_what_is_adopted_is_named_in_the_language_of_the_reader(two, at, browser_of):
+    two.case.texts.create(language="sv", title="Avgift på vägen", summary="Kort.")
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case)
+    address = f"adoptions/{adoption.public_id}/"
+    assert "Avgift på vägen" in page_text(browser_of(two.ulf), f"/sv/{address}")
+    assert "Pricing the roads" in page_text(browser_of(two.ulf), f"/fr/{address}")
+
+
 def test_tasks_begin_in_the_language_of_the_adoption_whoever_starts_it(two, at):
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, language="sv")
     assert adoption.steps.get(number=1).title.startswith("Tala om")

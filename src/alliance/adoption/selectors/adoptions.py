@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -21,6 +22,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from alliance.adoption import rules
 from alliance.adoption.enums import Ending, Kind, Relation, Stage
@@ -31,7 +33,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, CaseText, SolutionText
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
 from alliance.network.localise import Localised, local_name, localised
@@ -200,10 +202,27 @@ def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> di
 
 
 def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
-    """With the mark of those whose case hides its city by now: the partner would tell it."""
+    """With the mark of those whose case hides its city by now: the partner would tell it.
+
+    `title_now`: what is adopted, as its record says it in the language in use; None where it does
+    not.
+    """
     masked = CaseStudy.objects.filter(public_id=OuterRef("subject_id"), is_masked=True)
     told = Q(subject_kind=SubjectKind.CASE, source__isnull=False)
-    return rows.annotate(hides_now=Case(When(told, then=Exists(masked)), default=Value(False)))
+    of_case = CaseText.objects.filter(case__public_id=OuterRef("subject_id"))
+    of_solution = SolutionText.objects.filter(solution__public_id=OuterRef("subject_id"))
+    language = get_language()
+    title = Case(
+        When(
+            subject_kind=SubjectKind.CASE,
+            then=Subquery(of_case.filter(language=language).values("title")[:1]),
+        ),
+        default=Subquery(of_solution.filter(language=language).values("name")[:1]),
+        output_field=CharField(),
+    )
+    return rows.annotate(
+        hides_now=Case(When(told, then=Exists(masked)), default=Value(False)), title_now=title
+    )
 
 
 def as_all_see(row: Adoption) -> Adoption:

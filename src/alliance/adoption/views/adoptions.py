@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from alliance.adoption.selectors.chain import chain_page
 from alliance.adoption.selectors.plan import handed_down
 from alliance.adoption.services import adoptions as services
 from alliance.core import clock
+from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
@@ -140,6 +142,25 @@ class Plan(AdoptionAct):
 
     def initial(self) -> dict[str, Any]:
         return PlanForm.initial_of(self.found)
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The form as it was sent. What is not at fault in it is saved."""
+        if self.request.method == "POST" and form.errors and not form.non_field_errors():
+            # What else is at fault is known once the service has read what the form takes.
+            with form.showing_faults():
+                services.write_plan(self.found, self._rest(form), **self.by)
+            with suppress(InvalidData):
+                saved = services.write_plan(self.found, self._rest(form), **self.by)
+                self.request.typing.stays = {"revision": str(saved.revision)}  # type: ignore[attr-defined]
+        return super().show(form)
+
+    def _rest(self, form: ActForm) -> services.PlanWords:
+        """What was typed, and in place of what is at fault what was there before."""
+        known = self.initial()
+        money = ("budget", "budget_currency") if "budget" in form.errors else ()
+        return services.PlanWords(
+            **known | form.cleaned_data | {name: known[name] for name in money}
+        )
 
 
 class Review(AdoptionAct):
