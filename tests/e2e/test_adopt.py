@@ -54,6 +54,8 @@ TO_GRENOBLE = (
     "Umeå demande l’aide de Grenoble",
     "Umeå a choisi",
     "est complet",
+    "est enregistrée",
+    "est publié",
 )
 
 
