@@ -44,7 +44,14 @@ class Count:
         self.screens += 1
 
 
-@pytest.mark.parametrize("java_script", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(
+    "java_script",
+    [
+        pytest.param(True, id="scripts"),
+        # The three screens without scripts are those of `test_adopt`, too.
+        pytest.param(False, id="no-scripts", marks=pytest.mark.all),
+    ],
+)
 def test_from_plan_to_submitted_case_in_nine_screens_and_eight_fields(
     signed_in: Callable[..., Page], java_script
 ):
