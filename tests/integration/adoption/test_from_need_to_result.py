@@ -408,14 +408,14 @@ def test_without_a_partner_it_is_public_once_the_plan_is_complete(two, at, brows
         ({"baseline": "many"}, "baseline"),
     ],
 )
-def test_a_fault_of_a_plan_names_the_field_and_writes_nothing(two, at, browser_of, typed, where):
+def test_a_fault_of_a_plan_names_the_field_and_writes_the_others(two, at, browser_of, typed, where):
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
     path = f"/en/adoptions/{adoption.public_id}/plan/change"
     answer = browser_of(two.ulf).post(path, {**PLAN, "baseline": "1200.5", **typed})
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [where]
     adoption.refresh_from_db()
-    assert adoption.owner == ""
+    assert adoption.owner == PLAN["owner"] and getattr(adoption, where) in (None, "")
 
 
 def test_help_goes_to_the_secretariat_where_the_last_editor_left(
