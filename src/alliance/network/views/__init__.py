@@ -11,7 +11,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -55,6 +56,24 @@ def private(response: HttpResponse) -> HttpResponse:
     """Keep a page out of every cache, and out of the browser's history of pages."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def from_letter(view: View) -> View:
+    """What the link of an email leads to: a button, for mail programs open links by themselves.
+
+    The post of a mail program's own button (RFC 8058) has the address alone as its proof; the
+    button of the page is guarded as all forms are.
+    """
+    guarded = csrf_protect(view)
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        sent = request.POST.get("List-Unsubscribe") if request.method == "POST" else ""
+        return private((view if sent == "One-Click" else guarded)(request, *args, **kwargs))
+
+    return answer
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

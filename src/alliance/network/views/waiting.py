@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.accounts.letters import off_of
@@ -19,7 +18,7 @@ from alliance.core.waiting import labels
 from alliance.network.access import actor_for, actor_of
 from alliance.network.selectors.waiting import items_for, kinds_of, lines, names_of_teams
 from alliance.network.services import waiting_letters
-from alliance.network.views import done, for_people, private
+from alliance.network.views import done, for_people, from_letter
 from alliance.web.paging import page_number, page_of
 
 TASKS_PER_PAGE = 25
@@ -63,34 +62,14 @@ def emails(request: HttpRequest) -> HttpResponse:
     return render(request, "network/emails.html", {"kinds": kinds})
 
 
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@from_letter
 def emails_off(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link of an email leads to: a button, for mail programs open links by themselves.
-
-    The post of a mail program's own button (RFC 8058) has the address alone as its proof; the
-    button of the page is guarded as all forms are.
-    """
-    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
-        return _stopped(request, token)
-    return _off_page(request, token)
-
-
-@csrf_protect
-def _off_page(request: HttpRequest, token: str) -> HttpResponse:
-    if request.method == "POST":
-        return _stopped(request, token)
-    user, kind = _bearer(token)
-    is_on = not user.letters_off.filter(kind=kind).exists()
-    context = {"is_on": is_on, "label": labels()[kind]}
-    return private(render(request, "network/emails_off.html", context))
-
-
-def _stopped(request: HttpRequest, token: str) -> HttpResponse:
+    """Turn the emails of one kind off, by the link in one of them."""
     (user, kind), at = _bearer(token), clock.now()
-    waiting_letters.stop_letters(user, kind, actor=actor_for(user, at=at), at=at)
-    context = {"is_on": False, "label": labels()[kind]}
-    return private(render(request, "network/emails_off.html", context))
+    if request.method == "POST":
+        waiting_letters.stop_letters(user, kind, actor=actor_for(user, at=at), at=at)
+    is_on = not user.letters_off.filter(kind=kind).exists()
+    return render(request, "network/emails_off.html", {"is_on": is_on, "label": labels()[kind]})
 
 
 def _bearer(token: str) -> tuple[User, str]:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from alliance.accounts.models import DigestSubscription, User
@@ -17,7 +16,7 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.knowledge.views import actor_of
 from alliance.network.access import actor_for
-from alliance.network.views import for_people, private
+from alliance.network.views import for_people, from_letter
 from alliance.news.digest import person_of
 from alliance.news.services import start_digest, stop_digest
 
@@ -53,31 +52,14 @@ def digest(request: HttpRequest) -> HttpResponse:
     return render(request, "news/digest.html", context, status=422 if fault else 200)
 
 
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@from_letter
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link of a letter leads to: a button, for mail programs open links by themselves.
-
-    The post that a mail program sends when its own button is pressed (RFC 8058) has neither cookie
-    nor token of ours: the address is its proof. The button of the page is guarded as all forms are.
-    """
-    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
-        return _stopped(request, token)
-    return _stop_page(request, token)
-
-
-@csrf_protect
-def _stop_page(request: HttpRequest, token: str) -> HttpResponse:
-    if request.method == "POST":
-        return _stopped(request, token)
-    is_on = DigestSubscription.objects.filter(user=_person(token)).exists()
-    return private(render(request, "news/digest_stop.html", {"is_on": is_on}))
-
-
-def _stopped(request: HttpRequest, token: str) -> HttpResponse:
+    """Turn the digest off, by the link in one."""
     user, at = _person(token), clock.now()
-    stop_digest(user, actor=actor_for(user, at=at), at=at)
-    return private(render(request, "news/digest_stop.html", {"is_on": False}))
+    if request.method == "POST":
+        stop_digest(user, actor=actor_for(user, at=at), at=at)
+    is_on = DigestSubscription.objects.filter(user=user).exists()
+    return render(request, "news/digest_stop.html", {"is_on": is_on})
 
 
 def _person(token: str) -> User:
