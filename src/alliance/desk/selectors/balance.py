@@ -159,7 +159,7 @@ class _Book:
         `last` is the moment of the last act, None for none.
         """
         parties = [
-            ("organisation", team.pk, team.public_id, team.name)
+            ("organisation", team.pk, team.public_id, local_name(team, language))
             for team in self.teams.by_key.values()
         ]
         gave = [key for kind, key in {**self.all, **self.last} if kind == "city"]
@@ -186,7 +186,7 @@ def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[s
 
     Seven queries, however many cases there are. Raises Http404 for a page that does not exist.
     """
-    lines = _Book(all_teams(language), at).lines(language)
+    lines = _Book(all_teams(), at).lines(language)
     lines.sort(key=lambda one: (sort_key(one["name"]), one["public_id"]))
     chosen = sort if sort in {*COUNTED, SILENT} else NAME
     if chosen == SILENT:

@@ -15,6 +15,7 @@ from alliance.core.ids import one_by_id
 from alliance.desk.selectors.desk import dead_addresses
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Source, SourceCheck
+from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.teams import (
     all_teams,
     cases_without_team,
@@ -59,7 +60,7 @@ def _teams(language: str, at: dt.datetime) -> tuple[list[dict[str, Any]], int]:
             since=Min("review_by", filter=is_past),
         )
     )
-    teams, editors = all_teams(language), _editors(at)
+    teams, editors = all_teams(), _editors(at)
     past: Counter[int | None] = Counter()
     soon: Counter[int | None] = Counter()
     since: dict[int | None, dt.date] = {}
@@ -80,7 +81,7 @@ def _teams(language: str, at: dt.datetime) -> tuple[list[dict[str, Any]], int]:
         for key in past
         if key is not None
     ]
-    lines.sort(key=lambda line: sort_key(line["team"].name))
+    lines.sort(key=lambda line: sort_key(local_name(line["team"], language)))
     return lines, past[None]
 
 

@@ -88,14 +88,6 @@ def standings(chart: PointMap) -> dict[str, str]:
 
 
 @register.filter
-def arrow(score: ScoreShown | None) -> str:
-    """The arrow of a score's trend; empty where none is told."""
-    if score is None:
-        return ""
-    return messages.arrow(score.trend, score.slope_low, score.slope_high)
-
-
-@register.filter
 def error_text(basis: str) -> str:
     """Where the error of a figure is from; empty where nothing is said."""
     return f"{gettext('Error of the figure:')} {word(basis, 'error')}." if basis else ""
@@ -296,7 +288,7 @@ def trend(score: ScoreShown | None) -> SafeString:
     """The arrow and the words of a trend, with its slope and interval in score points a year."""
     if score is None:
         return format_html("{}", enums.TrendLabel.TOO_FEW_DATA.label)
-    sign = arrow(score)
+    sign = messages.arrow(score.trend, score.slope_low, score.slope_high)
     head = format_html('<strong aria-hidden="true">{}</strong> ', sign) if sign else ""
     label = str(word(score.trend, "trend"))
     small = ""

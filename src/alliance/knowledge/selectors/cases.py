@@ -55,7 +55,7 @@ from alliance.knowledge.selectors.localise import (
 )
 from alliance.knowledge.selectors.questions import answered_of
 from alliance.knowledge.selectors.reviews_public import approvals, reviewed
-from alliance.network.enums import OrganisationKind, Origin
+from alliance.network.enums import Origin
 
 #: So many other cases of the solution are named, of those that worked and of those that did not,
 #: measured ones first; the solution page has all.
@@ -125,24 +125,6 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class Term:
-    """One code of a closed list with its word, for a link into the finder."""
-
-    code: str
-    label: str
-
-
-@dataclass(frozen=True)
-class ActorView:
-    """A kind of actor, and the organisation where it is known by name."""
-
-    kind: str
-    kind_label: str
-    organisation_id: str
-    organisation: str
-
-
-@dataclass(frozen=True)
 class GradeView:
     """The evidence grade with every line of the rule in words. `points` None: not graded."""
 
@@ -208,10 +190,10 @@ class CasePage(CaseFacts):
     account: str
     effects: EffectsOfCase
     effects_language: str
-    actors: tuple[ActorView, ...]
+    actors: list[CaseClassification]
     sources: tuple[Source, ...]
-    topics: tuple[Term, ...]
-    themes: tuple[Term, ...]
+    topics: list[CaseClassification]
+    themes: list[CaseClassification]
     sdg_targets: tuple[str, ...]
     licence_url: str
     cited: Citable
@@ -373,18 +355,6 @@ def _codes(case: CaseStudy, scheme: Scheme) -> list[CaseClassification]:
     return [row for row in case.classifications.all() if row.scheme == scheme]
 
 
-def _actors(case: CaseStudy, language: str) -> tuple[ActorView, ...]:
-    return tuple(
-        ActorView(
-            kind=row.code,
-            kind_label=str(OrganisationKind(row.code).label),
-            organisation_id=row.organisation.public_id if row.organisation else "",
-            organisation=local_name(row.organisation, language) if row.organisation else "",
-        )
-        for row in _codes(case, Scheme.ACTOR)
-    )
-
-
 def cite_case(case: CaseStudy, language: str) -> Citable:
     """What a citation of the newest version of `case` says, in `language` where it has a text."""
     prefetch([case])
@@ -413,10 +383,10 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         account="" if lead == summary else summary,
         effects=effects_of_case(case.effects.all(), language),
         effects_language="" if case.original_language == language else case.original_language,
-        actors=_actors(case, language),
+        actors=_codes(case, Scheme.ACTOR),
         sources=tuple(case.sources.all()),
-        topics=tuple(Term(r.code, str(Topic(r.code).label)) for r in _codes(case, Scheme.TOPIC)),
-        themes=tuple(Term(r.code, str(Theme(r.code).label)) for r in _codes(case, Scheme.THEME)),
+        topics=_codes(case, Scheme.TOPIC),
+        themes=_codes(case, Scheme.THEME),
         sdg_targets=tuple(row.code for row in _codes(case, Scheme.SDG)),
         licence_url=LICENCE_ADDRESSES.get(case.licence, ""),
         cited=cited,

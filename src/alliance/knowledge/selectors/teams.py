@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alliance.core.text import fold
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import Organisation
 
@@ -19,20 +18,10 @@ def sort_key(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class TeamName:
-    """An organisation by its key, with its name in the language of the page."""
-
-    pk: int
-    public_id: str
-    name: str
-    city_id: int | None
-
-
-@dataclass(frozen=True)
 class Teams:
     """All organisations, and the municipality of each city that has one."""
 
-    by_key: dict[int, TeamName]
+    by_key: dict[int, Organisation]
     of_city: dict[int, int] = field(default_factory=dict)
 
     def of_case(self, owner: int | None, city: int | None) -> int | None:
@@ -42,18 +31,16 @@ class Teams:
         return self.of_city.get(city) if city is not None else None
 
 
-def all_teams(language: str) -> Teams:
+def all_teams() -> Teams:
     """Every organisation, by name. One query."""
     rows = Organisation.objects.order_by("name", "pk").only(
         "public_id", "name", "name_fr", "name_sv", "kind", "city_id"
     )
-    by_key: dict[int, TeamName] = {}
     of_city: dict[int, int] = {}
     for row in rows:
-        by_key[row.pk] = TeamName(row.pk, row.public_id, local_name(row, language), row.city_id)
         if row.kind == OrganisationKind.MUNICIPALITY and row.city_id is not None:
             of_city.setdefault(row.city_id, row.pk)
-    return Teams(by_key, of_city)
+    return Teams({row.pk: row for row in rows}, of_city)
 
 
 def has_team() -> Exists:
