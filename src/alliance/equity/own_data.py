@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
@@ -23,3 +24,8 @@ def own_data(user: User) -> dict[str, Any]:
             for one in model.objects.filter(made_by=user)
         ],
     }
+
+
+def forget(user: User, *, at: dt.datetime) -> None:
+    """Areas and figures belong to the city and stay; the tie to who brought them goes with the
+    account."""
