@@ -255,6 +255,21 @@ def test_what_cannot_be_stands_beside_its_cell(client, editor, definition, cells
     assert not Observation.objects.exists()
 
 
+def test_a_wrong_cell_does_not_keep_the_other_rows_from_being_saved(client, editor, definition):
+    client.force_login(editor)
+    # One that is no number, and one that the rules of the indicator refuse.
+    rows = {"period_0": "2019", "value_0": "many", "period_1": "2020", "value_1": "39"}
+    sent = typed(**rows, period_2="2021", value_2="140")
+    answer = client.post(FORM, sent)
+    assert answer.status_code == 422 and b"Saved, except for these fields" in answer.content
+    assert b'value="many"' in answer.content and b'value="140"' in answer.content
+    assert [(row.period, row.value) for row in Observation.objects.all()] == [("2020", 39.0)]
+    assert client.post(FORM, sent | {"value-0": "38", "value-2": "40"}).status_code == 302
+    assert sorted(Observation.objects.values_list("period", "value")) == [
+        ("2019", 38.0), ("2020", 39.0), ("2021", 40.0),
+    ]  # fmt: skip
+
+
 def test_a_missing_figure_is_typed_in_as_such(client, editor, definition):
     client.force_login(editor)
     assert client.post(FORM, typed(period_0="2021", status_0="M")).status_code == 302

@@ -51,6 +51,8 @@ class FiguresForm(SaidOfFigures, ServiceForm):
         self.sent: list[int] = []
         # Whether a value that was sent is far from what is usual.
         self.asks_whether_sure = bool(self.is_bound and self.data.get("sure"))
+        # Whether a period was sent twice: which of the two holds is for the writer to say.
+        self.says_twice = False
         self.n_rows = len(page.known) + EMPTY
         titles = {
             "period": _("Period"), "value": _("Value"), "status": _("Status"),
@@ -97,13 +99,21 @@ class FiguresForm(SaidOfFigures, ServiceForm):
         names = ("unit", "method", "source_title", "source_url", "licence", *self.SAID)
         return [self[name] for name in names]
 
+    @property
+    def has_whole_rows(self) -> bool:
+        """Whether nothing but cells is at fault, and no two rows are about the same."""
+        return not self.says_twice and all("-" in name for name in self.errors)
+
     def changed_rows(self) -> list[dict[str, Any]]:
-        """The rows that say something new, as a file would; their numbers are kept in `sent`."""
+        """The rows that say something new, as a file would, but those with a cell at fault; their
+        numbers are kept in `sent`."""
         found = {}
         known = {row.period: row for row in self.page.known}
         for row in range(self.n_rows):
             cells = {name: self.cleaned_data.get(f"{name}-{row}", "") for name in _COLUMNS}
             if not any(cells[name].strip() for name in ("period", "value", "standard_error")):
+                continue
+            if any(f"{name}-{row}" in self.errors for name in _COLUMNS):
                 continue
             if not self._is_known(cells, known.get(cells["period"].strip())):
                 found[row] = cells
@@ -134,6 +144,7 @@ class FiguresForm(SaidOfFigures, ServiceForm):
         """A period that stands in two rows is told at the city in a file."""
         if isinstance(error, InvalidData):
             self.asks_whether_sure |= any(one.code == "implausible" for one in error.faults)
+            self.says_twice |= any(one.code == "same-figure" for one in error.faults)
             twice = _now("stands in another row too")
             error = InvalidData(
                 replace(one, code="said", params={"text": twice})

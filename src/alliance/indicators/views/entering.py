@@ -95,6 +95,18 @@ class EnterFigures(PeopleAct):
         self.key = next((own for _key, own in report.own_definitions), self.key)
         return batch
 
+    def show(self, form: Any) -> HttpResponse:
+        """The form as it was sent. Rows without a cell at fault are saved."""
+        while self.request.method == "POST" and form.errors and form.has_whole_rows:
+            n_faults = len(form.errors)
+            # What else is at fault is known once the figures were read.
+            with form.showing_faults():
+                if self.act(form) is not None:
+                    self.request.typing.stays = {"saved": "1"}  # type: ignore[attr-defined]
+            if len(form.errors) == n_faults:
+                break
+        return super().show(form)
+
     def say(self, made: ObservationBatch | None) -> str:
         count = made.added + made.revised if made else 0
         if not count:
