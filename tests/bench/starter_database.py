@@ -13,7 +13,7 @@ NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
 
 @contextmanager
-def fresh_database() -> Iterator[Path]:
+def fresh_database(*, with_starter: bool = True) -> Iterator[Path]:
     """Set Django up on a new SQLite home, load the starter network, and delete it all at the end.
 
     Must come before anything imports Django's settings.
@@ -31,6 +31,7 @@ def fresh_database() -> Iterator[Path]:
         from alliance.starter.load import load_starter
 
         call_command("migrate", verbosity=0)
-        load_starter(at=NOW)
+        if with_starter:
+            load_starter(at=NOW)
         yield Path(folder)
         connections.close_all()

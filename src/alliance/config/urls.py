@@ -27,6 +27,9 @@ urlpatterns = [
     *i18n_patterns(
         path("api/", api_docs.api_docs, name="api-docs"),
         path("status/", status.status, name="status"),
+        # First, because the list is gone through from the top, and votes come by the thousand.
+        path("", include("alliance.dialogues.urls")),
+        path("", include("alliance.participation.urls")),
         path("", include("alliance.web.urls")),
         path("", include("alliance.accounts.urls")),
         path("", include("alliance.accounts.sign_in_urls")),
@@ -34,8 +37,6 @@ urlpatterns = [
         path("", include("alliance.network.urls")),
         path("", include("alliance.indicators.urls")),
         path("", include("alliance.indicators.urls_entering")),
-        path("", include("alliance.participation.urls")),
-        path("", include("alliance.dialogues.urls")),
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.adoption.urls")),
         path("", include("alliance.search.urls")),

@@ -30,7 +30,10 @@ def new_public_id() -> str:
 def by_id(rows: QuerySet[Row], public_id: str, *, field: str = "public_id") -> Row | None:
     """The one of `rows` with that id in `field`, if there is one."""
     # An id of the wrong shape is not asked for: databases differ in what text they take.
-    return rows.filter(**{field: public_id}).first() if PUBLIC_ID.match(public_id) else None
+    if not PUBLIC_ID.match(public_id):
+        return None
+    # One row has no order, which would be worked out each time.
+    return next(iter(rows.filter(**{field: public_id}).order_by()[:1]), None)
 
 
 def one_by_id(

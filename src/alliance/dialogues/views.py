@@ -65,7 +65,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
         context = {
             "process": process,
             "turn": selectors.turn_of(process, participant),
-            "takes_votes": rules.takes_votes(process, at),
+            "takes_votes": not faults or rules.takes_votes(process, at),
             "faults": faults,
             "is_swapped": True,
         }

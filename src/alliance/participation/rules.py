@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from alliance.core.audit import Actor
 from alliance.network import needs_offers_rules
@@ -40,19 +40,24 @@ def phase_at(phases: Sequence[Phase], at: dt.datetime) -> Phase | None:
     return next((one for one in phases if one.opens_at <= at < one.closes_at), None)
 
 
-def _takes(process: Process, kinds: Collection[str], at: dt.datetime) -> bool:
-    phases = [one for one in process.phases.all() if one.kind in kinds]
-    return process.state == ProcessState.OPEN and phase_at(phases, at) is not None
+def _takes(state: str, phases: Iterable[Phase], kinds: Collection[str], at: dt.datetime) -> bool:
+    fitting = [one for one in phases if one.kind in kinds]
+    return state == ProcessState.OPEN and phase_at(fitting, at) is not None
 
 
 def takes_text(process: Process, at: dt.datetime) -> bool:
     """Whether residents can write at `at`. Reads the phases, which may be fetched beforehand."""
-    return _takes(process, WRITING, at)
+    return _takes(process.state, process.phases.all(), WRITING, at)
 
 
 def takes_votes(process: Process, at: dt.datetime) -> bool:
     """Whether residents can vote or support at `at`; as `takes_text`."""
-    return _takes(process, VOTING, at)
+    return votes_are_taken(process.state, process.phases.all(), at)
+
+
+def votes_are_taken(state: str, phases: Iterable[Phase], at: dt.datetime) -> bool:
+    """As `takes_votes`, of a process in that state with these phases."""
+    return _takes(state, phases, VOTING, at)
 
 
 def takes_paper(process: Process, at: dt.datetime, after: dt.timedelta) -> bool:

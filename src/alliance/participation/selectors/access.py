@@ -33,10 +33,11 @@ def get_process_for(
     """The process that the actor may "read", "run" or "enter" contributions into, or
     "moderate".
 
-    `alone`: with its phases, and nothing else of what pages read. Raises NotFound, also where that
-    is not so.
+    `alone`: with what says who may do what in it, and nothing else of what pages read. Raises
+    NotFound, also where that is not so.
     """
-    rows = Process.objects.prefetch_related("phases") if alone else processes()
+    few = Process.objects.only("public_id", "kind", "state", "organisation")
+    rows = few if alone else processes()
     return one_by_id(rows, "process", public_id, partial(_RULES[action], actor))
 
 

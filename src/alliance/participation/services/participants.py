@@ -53,15 +53,15 @@ def _digest(secret: str, process: Process) -> str:
 def known_participant(request: HttpRequest, process: Process) -> Participant | None:
     """Who acts in this request, where she has taken part in the process before. Writes nothing."""
     user: Any = request.user
-    rows = Participant.objects.filter(process=process)
     if not isinstance(user, AnonymousUser):
-        own = rows.filter(user=user).first()
+        own = Participant.objects.filter(process=process, user=user).first()
         if own is not None:
             return own
     secret = _secret(request)
     if not secret:
         return None
-    found = rows.filter(token_digest=_digest(secret, process)).first()
+    rows = Participant.objects.filter(process=process, token_digest=_digest(secret, process))
+    found = next(iter(rows.order_by()[:1]), None)
     # On a shared computer another account's participant is not this one's.
     return None if found and found.user_id and found.user_id != user.pk else found
 
