@@ -50,9 +50,16 @@ _FOLDED_WHOLE = str.maketrans(
 )
 
 
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+
+
 def fold(text: str) -> str:
     """`text` without accents, its case kept: "Göteborg" -> "Goteborg", "Œuvre" -> "Oeuvre"."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED_WHOLE))
+    return _BEYOND_ASCII.sub(_fold_letters, text)
+
+
+def _fold_letters(found: re.Match[str]) -> str:
+    decomposed = unicodedata.normalize("NFKD", found[0].translate(_FOLDED_WHOLE))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
