@@ -27,7 +27,8 @@ from alliance.indicators.services.catalogue_tables import (
 from alliance.network.models import City
 from tests.factories.indicators import NOW
 
-pytestmark = [pytest.mark.reference, pytest.mark.django_db, pytest.mark.slow]
+# What it takes for files to be taken in is tried on small ones: tests/integration/indicators.
+pytestmark = [pytest.mark.reference, pytest.mark.django_db, pytest.mark.slow, pytest.mark.all]
 
 FLAGS = (
     "d=A derived from two read values, i=E derived with an interpolated population, "

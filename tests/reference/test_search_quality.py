@@ -6,12 +6,16 @@ and on the half that it was not, so that a change which makes it worse is notice
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
+from alliance.core.documents import Document
+from alliance.search.index import Index
 from tests.factories.search import rows
-from tests.integration.conftest import NOW
+from tests.integration.conftest import NOW, lay_starter
 from tests.reference.search_evaluation import (
     LANGUAGES,
     SPOKEN,
@@ -86,14 +90,26 @@ FALSE_FRIENDS = (
 )
 
 
-@pytest.fixture
-def search(db: None) -> Search:
-    """The search over the starter network: text and language -> keys, best first."""
-    from alliance.search.index import Index
-    from alliance.starter.load import load_starter
+@pytest.fixture(scope="module")
+def documents(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[list[Document]]:
+    """What the starter network publishes, as the search reads it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        lay_starter(NOW)
+        yield published()
+        transaction.set_rollback(True)
 
-    load_starter(at=NOW)
-    return judged_search(Index.of(rows(published())))
+
+@pytest.fixture(scope="module")
+def index(documents: list[Document]) -> Index:
+    return Index.of(rows(documents))
+
+
+@pytest.fixture(scope="module")
+def search(index: Index) -> Search:
+    """The search over the starter network: text and language -> keys, best first."""
+    return judged_search(index)
 
 
 def test_words_of_readers_find_what_they_mean(search: Search) -> None:
@@ -138,13 +154,8 @@ def test_the_search_keeps_its_quality(quality: dict[str, Quality]) -> None:
         assert reached.cases_recall50[language] >= 0.92 * reached.cases_recall50["en"]
 
 
-def test_spoken_questions_are_answered(db: None) -> None:
-    from alliance.search.index import Index
-    from alliance.starter.load import load_starter
-
-    load_starter(at=NOW)
-    documents = published()
-    search = judged_search(Index.of(rows(documents)), spoken_keys(documents))
+def test_spoken_questions_are_answered(documents: list[Document], index: Index) -> None:
+    search = judged_search(index, spoken_keys(documents))
     for path, floors in ((SPOKEN, SPOKEN_FLOORS), (SPOKEN_APART, APART_FLOORS)):
         queries = judged_queries(path)
         reached = evaluate(search, queries)

@@ -1,4 +1,7 @@
-"""All migrations in a row, from nothing; elsewhere the tests copy a database that was migrated."""
+"""All migrations in a row, from nothing; elsewhere the tests copy a database that was migrated.
+
+That one is made in the same way, for each server of PostgreSQL and wherever the migrations changed.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,7 @@ def empty(shared_environment: dict[str, str], tmp_path: Path) -> Iterator[dict[s
 
 
 @pytest.mark.slow
+@pytest.mark.all
 def test_migrating_from_nothing_makes_the_tables_that_the_tests_use(
     empty: dict[str, str], tmp_path: Path
 ) -> None:

@@ -9,8 +9,11 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 BEFORE = Path(__file__).with_name("version_before.sql")
@@ -124,13 +127,33 @@ def starter_of_two(folder: Path) -> Path:
     return folder
 
 
-def test_a_new_edition_of_the_starter_leaves_what_people_edited(tmp_path: Path) -> None:
-    home = home_of_before(tmp_path)
-    there = installation(tmp_path / "there")
-    run(home, there)
+@dataclass(frozen=True)
+class Updated:
+    """An installation after its update, with the rows that were there before."""
+
+    home: Path
+    script: Path
+    before: Rows
+
+
+@pytest.fixture(scope="module")
+def updated_once(tmp_path_factory: pytest.TempPathFactory) -> Updated:
+    root = tmp_path_factory.mktemp("updated")
+    home, script = home_of_before(root), installation(root / "there")
+    before = rows(home / "alliance.sqlite3")
+    run(home, script)
+    return Updated(home, script, before)
+
+
+def test_a_new_edition_of_the_starter_leaves_what_people_edited(
+    updated_once: Updated, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(updated_once.home, home)
     updated = rows(home / "alliance.sqlite3")
     folder = starter_of_two(tmp_path / "starter")
-    run(home, there.parents[1] / ".venv" / "bin" / "alliance", "starter", "load", folder)
+    alliance = updated_once.script.parents[1] / ".venv" / "bin" / "alliance"
+    run(home, alliance, "starter", "load", folder)
     after = rows(home / "alliance.sqlite3")
     ids = {row["public_id"]: row["id"] for row in after["knowledge_casestudy"]}
 
@@ -153,14 +176,12 @@ def test_a_new_edition_of_the_starter_leaves_what_people_edited(tmp_path: Path) 
     assert [row["number"] for row in of(after, UNTOUCHED)["knowledge_caseversion"]] == [1, 2]
 
 
-def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
-    home = home_of_before(tmp_path)
-    before = rows(home / "alliance.sqlite3")
+def test_no_record_of_the_version_before_is_lost(updated_once: Updated) -> None:
+    home, before = updated_once.home, dict(updated_once.before)
     before["network_post"] = before.get("network_post", []) + [
         {new: row[old] for old, new in POST_OF_QUESTION.items()}
         for row in before.pop("knowledge_question")
     ]
-    run(home, installation(tmp_path / "there"))
     assert list((home / "backups").glob("*.tar.gz"))
     after = rows(home / "alliance.sqlite3")
     lost = []

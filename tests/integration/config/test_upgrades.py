@@ -40,85 +40,116 @@ def go() -> Iterator[Go]:
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-def solution_and_case(apps: Apps) -> tuple[Any, Any]:
-    solution = apps.get_model("knowledge", "Solution").objects.create(
-        public_id="old-solution", kind="method"
-    )
-    case = apps.get_model("knowledge", "CaseStudy").objects.create(
-        public_id="old-case", solution=solution, kind="method", original_language="sv",
-        outcome="mixed", country="SE", status="published",
-    )  # fmt: skip
-    return solution, case
+class Walk:
+    """From the first tables of cases to those of today: each step writes what the next one moves.
 
+    One walk, because going back takes longer than all the steps together.
+    """
 
-def test_methods_for_engaging_citizens_become_methods_of_that_topic(go: Go) -> None:
-    old = go("knowledge", "0006_tables_of_cases")
-    solution, case = solution_and_case(old)
-    method = old.get_model("knowledge", "EngagementMethod").objects.create(
-        public_id="poll", kind="tool", cost_level="low", iap2_level="consult", mode="both",
-        group_size_min=5, related_solution=solution,
-    )  # fmt: skip
-    method.evidence_cases.add(case)
-    old.get_model("knowledge", "EngagementMethodText").objects.create(
-        method=method, language="sv", status="original", name="Enkät", description="Fråga."
-    )
-    new = go("knowledge", "0007_methods_of_all_topics")
-    kept = new.get_model("knowledge", "Method").objects.get()
-    assert (kept.public_id, kept.topic, kept.kind) == ("poll", "engaging-citizens", "tool")
-    assert (kept.cost_level, kept.iap2_level, kept.mode) == ("low", "consult", "both")
-    assert (kept.group_size_min, kept.related_solution.public_id) == (5, "old-solution")
-    assert [one.public_id for one in kept.evidence_cases.all()] == ["old-case"]
-    assert kept.texts.get().name == "Enkät"
+    def __init__(self) -> None:
+        self.person = get_user_model().objects.create(name="Cia", email="cia@example.org")
 
-
-def test_what_worked_without_a_measured_effect_is_reported_as_working(go: Go) -> None:
-    old = go("knowledge", "0013_questions_are_posts")
-    solution, told = solution_and_case(old)
-    cases = old.get_model("knowledge", "CaseStudy").objects
-    cases.update(outcome="worked")
-    measured = cases.create(
-        public_id="measured", solution=solution, kind="method", original_language="sv",
-        outcome="worked", country="SE", status="published",
-    )  # fmt: skip
-    measure = old.get_model("knowledge", "Measure").objects.create(slug="m", name="m")
-    unit = old.get_model("knowledge", "Unit").objects.create(code="u", name="u")
-    for case, design in ((told, "survey"), (measured, "rct")):
-        old.get_model("knowledge", "Effect").objects.create(
-            case=case, position=0, measure=measure, unit=unit, value=1, design=design,
-            direction="lower-is-better",
+    def case(self, apps: Apps, public_id: str, outcome: str) -> Any:
+        return apps.get_model("knowledge", "CaseStudy").objects.create(
+            public_id=public_id, solution_id=self.solution, kind="method", country="SE",
+            original_language="sv", outcome=outcome, status="published",
         )  # fmt: skip
-    new = go("knowledge", "0014_reported_as_working").get_model("knowledge", "CaseStudy").objects
-    assert dict(new.values_list("public_id", "outcome")) == {
-        "old-case": "reported", "measured": "worked",
-    }  # fmt: skip
+
+    def effects(self, apps: Apps, case: Any, design: str, *qualifiers: str) -> None:
+        name = f"NO2 {design}"
+        measure = apps.get_model("knowledge", "Measure").objects.create(slug=design, name=name)
+        unit = apps.get_model("knowledge", "Unit").objects.create(code=design, name=design)
+        for position, qualifier in enumerate(qualifiers):
+            apps.get_model("knowledge", "Effect").objects.create(
+                case=case, position=position, measure=measure, unit=unit, qualifier=qualifier,
+                value=-1, design=design, direction="lower-is-better", period_start=2019 + position,
+            )  # fmt: skip
+
+    def methods_for_engaging_citizens(self, old: Apps) -> None:
+        solution = old.get_model("knowledge", "Solution").objects.create(
+            public_id="old-solution", kind="method"
+        )
+        self.solution = solution.pk
+        method = old.get_model("knowledge", "EngagementMethod").objects.create(
+            public_id="poll", kind="tool", cost_level="low", iap2_level="consult", mode="both",
+            group_size_min=5, related_solution=solution,
+        )  # fmt: skip
+        method.evidence_cases.add(self.case(old, "old-case", "mixed"))
+        old.get_model("knowledge", "EngagementMethodText").objects.create(
+            method=method, language="sv", status="original", name="Enkät", description="Fråga."
+        )
+
+    def become_methods_of_that_topic(self, new: Apps) -> None:
+        kept = new.get_model("knowledge", "Method").objects.get()
+        assert (kept.public_id, kept.topic, kept.kind) == ("poll", "engaging-citizens", "tool")
+        assert (kept.cost_level, kept.iap2_level, kept.mode) == ("low", "consult", "both")
+        assert (kept.group_size_min, kept.related_solution.public_id) == (5, "old-solution")
+        assert [one.public_id for one in kept.evidence_cases.all()] == ["old-case"]
+        assert kept.texts.get().name == "Enkät"
+
+    def questions(self, old: Apps) -> None:
+        case = old.get_model("knowledge", "CaseStudy").objects.get(public_id="old-case")
+        make = old.get_model("knowledge", "Question").objects.create
+        asked = {
+            "case": case, "language": "sv", "asked_by_id": self.person.pk, "asked_at": ASKED
+        }  # fmt: skip
+        make(public_id="open", text="När?", **asked)
+        make(
+            public_id="answered", text="Hur?", asked_by_name="Cia", **asked, answer="Yes.",
+            answer_language="en", answered_by_id=self.person.pk, answered_by_name="City of Umeå",
+            answered_at=ASKED + DAY,
+        )  # fmt: skip
+        make(public_id="hidden", text="Du?", hidden_at=ASKED + DAY, hidden_because="Rude.", **asked)
+
+    def become_posts_on_their_cases(self) -> None:
+        person, found = self.person, {one.public_id: one for one in Question.objects.all()}
+        assert {one.case.public_id for one in found.values()} == {"old-case"}
+        told = {(one.language, one.author, one.at) for one in found.values()}
+        assert told == {("sv", person, ASKED)}
+        assert [(one.text, one.author_name) for one in found.values()] == [
+            ("När?", ""), ("Hur?", "Cia"), ("Du?", "")
+        ]  # fmt: skip
+        assert found["open"].reply is found["hidden"].reply is None
+        hidden = found["hidden"]
+        assert (hidden.hidden_at, hidden.hidden_because) == (ASKED + DAY, "Rude.")
+        reply = found["answered"].reply
+        assert reply is not None and (reply.kind, reply.record_id) == ("case", "old-case")
+        assert (reply.text, reply.language, reply.author_name) == ("Yes.", "en", "City of Umeå")
+        assert (reply.author, reply.at) == (person, ASKED + DAY)
+
+    def what_worked_without_a_measured_effect(self, old: Apps) -> None:
+        self.effects(old, self.case(old, "told", "worked"), "survey", "")
+        self.effects(old, self.case(old, "measured", "worked"), "rct", "")
+
+    def is_reported_as_working(self, new: Apps) -> None:
+        cases = new.get_model("knowledge", "CaseStudy").objects
+        assert dict(cases.values_list("public_id", "outcome")) == {
+            "old-case": "mixed", "told": "reported", "measured": "worked",
+        }  # fmt: skip
+
+    def effects_of_before(self, old: Apps) -> None:
+        case = old.get_model("knowledge", "CaseStudy").objects.get(public_id="old-case")
+        self.effects(old, case, "before-after", "", "Old Town", "")
+
+    def get_keys_of_their_own(self, new: Apps) -> None:
+        effects = new.get_model("knowledge", "Effect").objects.filter(case__public_id="old-case")
+        assert list(effects.order_by("position").values_list("key", flat=True)) == [
+            "no2-before-after", "no2-before-after-old-town", "no2-before-after-2",
+        ]  # fmt: skip
 
 
-def test_questions_become_posts_on_their_cases(go: Go) -> None:
-    old = go("knowledge", "0012_plans_after_the_data")
-    _solution, case = solution_and_case(old)
-    person = get_user_model().objects.create(name="Cia", email="cia@example.org")
-    make = old.get_model("knowledge", "Question").objects.create
-    asked = {"case": case, "language": "sv", "asked_by_id": person.pk, "asked_at": ASKED}
-    make(public_id="open", text="När?", **asked)
-    make(
-        public_id="answered", text="Hur?", asked_by_name="Cia", **asked, answer="Yes.",
-        answer_language="en", answered_by_id=person.pk, answered_by_name="City of Umeå",
-        answered_at=ASKED + DAY,
-    )  # fmt: skip
-    make(public_id="hidden", text="Du?", hidden_at=ASKED + DAY, hidden_because="Rude.", **asked)
+def test_cases_methods_and_questions_of_every_version_before_are_there(go: Go) -> None:
+    walk = Walk()
+    walk.methods_for_engaging_citizens(go("knowledge", "0006_tables_of_cases"))
+    walk.become_methods_of_that_topic(go("knowledge", "0007_methods_of_all_topics"))
+    walk.questions(go("knowledge", "0012_plans_after_the_data"))
+    walk.what_worked_without_a_measured_effect(go("knowledge", "0013_questions_are_posts"))
+    reported = go("knowledge", "0014_reported_as_working")
+    walk.is_reported_as_working(reported)
+    walk.effects_of_before(reported)
+    walk.get_keys_of_their_own(go("knowledge", "0015_keys_of_effects"))
     go("knowledge", "")
-    found = {one.public_id: one for one in Question.objects.all()}
-    assert {one.case.public_id for one in found.values()} == {"old-case"}
-    assert {(one.language, one.author, one.at) for one in found.values()} == {("sv", person, ASKED)}
-    assert [(one.text, one.author_name) for one in found.values()] == [
-        ("När?", ""), ("Hur?", "Cia"), ("Du?", "")
-    ]  # fmt: skip
-    assert found["open"].reply is found["hidden"].reply is None
-    assert (found["hidden"].hidden_at, found["hidden"].hidden_because) == (ASKED + DAY, "Rude.")
-    reply = found["answered"].reply
-    assert reply is not None and (reply.kind, reply.record_id) == ("case", "old-case")
-    assert (reply.text, reply.language, reply.author_name) == ("Yes.", "en", "City of Umeå")
-    assert (reply.author, reply.at) == (person, ASKED + DAY)
+    walk.become_posts_on_their_cases()
 
 
 def test_the_target_of_a_definition_becomes_a_row_and_its_past_is_kept(go: Go) -> None:
@@ -146,18 +177,3 @@ def test_the_target_of_a_definition_becomes_a_row_and_its_past_is_kept(go: Go) -
     assert (last.definition.key, last.indicator.code, last.year) == ("G", "GREEN", 2030)
     assert (last.basis, last.basis_sv) == ("Plan", "Plan på svenska")
     assert (last.kind, last.city) == ("", None), "never recorded, so not made up"
-
-
-def test_effects_of_before_get_keys_of_their_own(go: Go) -> None:
-    old = go("knowledge", "0014_reported_as_working")
-    _solution, case = solution_and_case(old)
-    measure = old.get_model("knowledge", "Measure").objects.create(slug="no2", name="NO2 level")
-    unit = old.get_model("knowledge", "Unit").objects.create(code="percent-change", name="percent")
-    for position, qualifier in enumerate(["", "Old Town", ""]):
-        old.get_model("knowledge", "Effect").objects.create(
-            case=case, position=position, measure=measure, unit=unit, qualifier=qualifier, value=-1,
-            design="before-after", direction="lower-is-better", period_start=2019 + position,
-        )  # fmt: skip
-    new = go("knowledge", "0015_keys_of_effects")
-    keys = new.get_model("knowledge", "Effect").objects.values_list("key", flat=True)
-    assert list(keys.order_by("position")) == ["no2-level", "no2-level-old-town", "no2-level-2"]
