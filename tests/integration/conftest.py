@@ -8,8 +8,9 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from django.apps import apps
@@ -20,6 +21,7 @@ from alliance.starter.load import load_starter
 from tests.factories.kept_rows import filled_tables, put_back, take
 from tests.factories.processes import StartWorker
 
+Made = TypeVar("Made")
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
 
@@ -41,19 +43,29 @@ def starter(db: None, now: dt.datetime) -> None:
 
 def lay_starter(now: dt.datetime) -> None:
     """Load it, or put back what the first load of this run wrote, in whichever process."""
-    kept = Path(os.environ["ALLIANCE_TEST_FOLDER"]) / "starter-rows"
+    lay_once("starter", lambda: load_starter(at=now))
+    count_rows_for_planner.call()
+
+
+def lay_once(name: str, make: Callable[[], Made]) -> Made:
+    """Make rows in an empty database, or put back those of that name that were made in this run.
+
+    Gives what `make` gave when they were made.
+    """
+    kept = Path(os.environ["ALLIANCE_TEST_FOLDER"]) / f"{name}-rows"
     before = filled_tables()
     # Another fixture may have written already: then the rows are made, and not kept.
     is_new = not any(name.startswith(OWN_TABLES) for name in before)
     if is_new and kept.exists():
-        put_back(pickle.loads(kept.read_bytes()))
-        count_rows_for_planner.call()
-        return
-    load_starter(at=now)
+        rows, made = pickle.loads(kept.read_bytes())
+        put_back(rows)
+        return made
+    made = make()
     if is_new:
         new = kept.with_suffix(f".{os.getpid()}")
-        new.write_bytes(pickle.dumps(take(but=before)))
+        new.write_bytes(pickle.dumps((take(but=before), made)))
         new.rename(kept)
+    return made
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.core import clock
+from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.network.api import authentication
 from alliance.thread.services import keep as keep_ties
 from tests.factories.challenges import make_example_challenge
@@ -25,29 +26,38 @@ from tests.factories.pilots import make_example_pilot
 from tests.factories.testbeds import make_example_testbed
 from tests.factories.thread import make_example_thread
 from tests.integration.api.callers import Caller, Network
-from tests.integration.conftest import NOW, lay_starter
+from tests.integration.conftest import NOW, lay_once, lay_starter
 
 
 @pytest.fixture(scope="module")
 def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The whole starter network; what a test changes in it is undone after the test."""
     with django_db_blocker.unblock(), transaction.atomic():
-        lay_starter(NOW)
-        make_examples()
-        make_example_pilot()
-        make_example_testbed()
-        make_example_thread()
-        make_example_challenge()
-        make_example_dialogue()
-        publish_release(at=NOW)
-        keep_ties(at=NOW)
+        lay_once("network", _lay_network)
+        count_rows_for_planner.call()
         yield
         transaction.set_rollback(True)
+
+
+def _lay_network() -> None:
+    lay_starter(NOW)
+    make_examples()
+    make_example_pilot()
+    make_example_testbed()
+    make_example_thread()
+    make_example_challenge()
+    make_example_dialogue()
+    publish_release(at=NOW)
+    keep_ties(at=NOW)
 
 
 @pytest.fixture
 def few(db: None) -> None:
     """A solution with one case in Lund that worked and one in Umeå that did not."""
+    lay_once("few", _lay_few)
+
+
+def _lay_few() -> None:
     lay_ground()
     make_case("Lund", cost=cost("1200.50", "SEK", 2015))
     make_case("Umeå", outcome="did-not-work", reasons=("no-effect",), effects=(effect(2.5),))

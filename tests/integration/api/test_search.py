@@ -9,9 +9,17 @@ from urllib.parse import quote
 import pytest
 
 from alliance.knowledge.models import CaseStudy
+from alliance.search.services import rebuild
+from tests.integration.conftest import NOW
 
-pytestmark = pytest.mark.usefixtures("network")
+pytestmark = pytest.mark.usefixtures("indexed")
 Get = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def indexed(network: None) -> None:
+    """The starter network, with an index of it; without, each test would make one."""
+    rebuild(at=NOW)
 
 
 def test_words_of_one_language_find_cases_in_another(get: Get) -> None:

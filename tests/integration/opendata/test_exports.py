@@ -50,6 +50,7 @@ from tests.factories.knowledge import (
     no_difference,
     text,
 )
+from tests.integration.conftest import lay_once
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 24)
@@ -57,7 +58,11 @@ RISKY = "=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(autouse=True)
-def cases() -> None:
+def cases(db: None) -> None:
+    lay_once("exports", _lay_cases)
+
+
+def _lay_cases() -> None:
     lay_ground()
     make_case(
         "Lund",

@@ -21,6 +21,7 @@ from tests.factories.pages import page_text
 from tests.factories.people import team
 from tests.factories.pilots import planned, registered
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
+from tests.integration.conftest import lay_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 TODAY = NOW.date()
@@ -29,7 +30,7 @@ TODAY = NOW.date()
 @pytest.fixture
 def ground(monkeypatch: pytest.MonkeyPatch) -> ThreadGround:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    return lay_thread()
+    return lay_once("thread", lay_thread)
 
 
 def listed(code: str, on: dt.date = TODAY, city: str = "") -> dict[str, int]:

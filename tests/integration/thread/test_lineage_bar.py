@@ -18,13 +18,14 @@ from alliance.thread.templatetags.lineage_bar import lineage_bar_of
 from tests.factories.pages import page
 from tests.factories.pilots import planned
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
+from tests.integration.conftest import lay_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
 def ground() -> ThreadGround:
-    return lay_thread()
+    return lay_once("thread", lay_thread)
 
 
 def bar(source: str) -> str:

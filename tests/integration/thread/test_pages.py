@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.pages import page, page_text
 from tests.factories.pilots import planned
 from tests.factories.thread import ThreadGround, lay_thread
+from tests.integration.conftest import lay_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
 def ground() -> ThreadGround:
-    return lay_thread()
+    return lay_once("thread", lay_thread)
 
 
 def test_the_page_tells_the_thread_by_stage_and_what_is_missing(ground):

@@ -16,6 +16,7 @@ from alliance.testbeds.models import Pilot
 from alliance.thread.services import LOOK_BACK, keep, keep_touched
 from tests.factories.knowledge import make_case
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
+from tests.integration.conftest import lay_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.sql]
 NOTHING = {"new": 0, "changed": 0, "gone": 0, "things": 0}
@@ -23,7 +24,7 @@ NOTHING = {"new": 0, "changed": 0, "gone": 0, "things": 0}
 
 @pytest.fixture
 def ground() -> ThreadGround:
-    return lay_thread()
+    return lay_once("thread", lay_thread)
 
 
 def ends() -> set[tuple[str, ...]]:

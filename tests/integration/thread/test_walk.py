@@ -18,13 +18,14 @@ from tests.factories.needs_offers import make_agreement
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import planned
 from tests.factories.thread import NOW, ThreadGround, lay_thread, publish_case_of
+from tests.integration.conftest import lay_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
 def ground() -> ThreadGround:
-    return lay_thread()
+    return lay_once("thread", lay_thread)
 
 
 def walk(kind: str, public_id: str, actor=VISITOR, depth: int = 3, **options):

@@ -22,6 +22,7 @@ from tests.factories.pages import page, page_text
 from tests.factories.people import acting, person, team
 from tests.factories.pilots import planned
 from tests.factories.thread import DECISION, NOW, ThreadGround, lay_thread, link, make_step
+from tests.integration.conftest import lay_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def ground(monkeypatch: pytest.MonkeyPatch) -> ThreadGround:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    return lay_thread()
+    return lay_once("thread", lay_thread)
 
 
 def refused(call) -> dict[str, str]:
