@@ -28,6 +28,7 @@ from tests.factories.knowledge import (
     no_difference,
     text,
 )
+from tests.factories.pages import some
 
 pytestmark = pytest.mark.django_db
 
@@ -398,7 +399,8 @@ def test_citations_are_files(client, ending, kind, start):
 
 @pytest.mark.slow
 def test_every_starter_case_can_be_read(starter, client):
-    for number, public_id in enumerate(CaseStudy.objects.values_list("public_id", flat=True)):
+    cases = CaseStudy.objects.order_by("public_id").values_list("public_id", flat=True)
+    for number, public_id in enumerate(some(cases, 4)):
         language = ("en", "fr", "sv")[number % 3]
         html = page(client, f"/{language}/cases/{public_id}/")
         assert not re.search(r">\s*(None|nan|NaN)\b", html), public_id

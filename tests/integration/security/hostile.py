@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import quote_plus
 
+from tests.factories.pages import some
+
 URLENCODED = "application/x-www-form-urlencoded"
 _BOUNDARY = "x-boundary"
 _MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
@@ -108,8 +110,12 @@ _UNREADABLE = tuple(
 )
 
 
-def sendings(fields: Mapping[str, str]) -> Iterator[Sending]:
-    """Hostile bodies for a form of these fields. None of them is what the form is for."""
+def sendings(fields: Mapping[str, str], turn: int) -> Iterator[Sending]:
+    """Hostile bodies for a form of these fields. None of them is what the form is for.
+
+    Of what is refused whatever the fields are, a third is sent before a change lands: by `turn`,
+    which tells forms apart.
+    """
     names = list(fields)
     yield Sending("nothing", b"")
     yield Sending("markup", _each(fields, lambda name, old: MARKUP))
@@ -125,4 +131,5 @@ def sendings(fields: Mapping[str, str]) -> Iterator[Sending]:
     yield Sending("JSON", b'{"' + MARKER.encode() + b'": [', "application/json")
     files = [(f'name="{name}"; filename="../../{MARKER}.html"', MARKUP) for name in names]
     yield Sending("files in place of texts", _multipart(files), _MULTIPART)
-    yield from _UNREADABLE
+    start = turn % 3
+    yield from some([*_UNREADABLE[start:], *_UNREADABLE[:start]], 3)

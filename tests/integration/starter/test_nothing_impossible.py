@@ -17,6 +17,7 @@ from alliance.network.models import City
 from alliance.reports.selectors.cases import case_brief
 from alliance.reports.selectors.editions import edition_of
 from alliance.reports.selectors.solutions import solution_brief
+from tests.factories.pages import some
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ def test_the_reader_of_a_case_is_told_nothing_impossible(starter: None) -> None:
 def test_nothing_impossible_is_printed(starter: None) -> None:
     client, city = Client(), City.objects.get(public_id="umea")
     found: dict[str, list[str]] = {}
-    for solution in Solution.objects.order_by("public_id"):
+    for solution in some(Solution.objects.order_by("public_id"), 3):
         name = solution.public_id
         for page in (f"/en/solutions/{name}/", f"/en/solutions/{name}/fit?city={city.public_id}"):
             source = client.get(page).content.decode()
@@ -119,5 +120,5 @@ def test_nothing_impossible_is_printed(starter: None) -> None:
         with translation.override("en"):
             brief = solution_brief(None, solution, edition_of(None, "solution", solution, "en"))
         found[f"brief {name}"] = too_low(str(asdict(brief)))
-    assert len(found) > 400
+    assert len(found) > 130
     assert {where: told for where, told in found.items() if told} == {}
