@@ -34,8 +34,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def ground(db: None) -> None:
-    lay_ground()
+def ground(db: None, request: pytest.FixtureRequest) -> None:
+    if "starter" not in request.fixturenames:
+        lay_ground()
 
 
 def words(html: str) -> str:

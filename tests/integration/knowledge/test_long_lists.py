@@ -41,8 +41,9 @@ ADDRESS = "/en/solutions/road-pricing/"
 
 
 @pytest.fixture(autouse=True)
-def ground(db: None) -> None:
-    lay_ground()
+def ground(db: None, request: pytest.FixtureRequest) -> None:
+    if "starter" not in request.fixturenames:
+        lay_ground()
 
 
 def links(html: str, pattern: str) -> list[str]:

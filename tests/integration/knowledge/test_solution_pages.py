@@ -30,8 +30,9 @@ ADDRESS = "/en/solutions/road-pricing/"
 
 
 @pytest.fixture(autouse=True)
-def ground(db: None) -> None:
-    lay_ground()
+def ground(db: None, request: pytest.FixtureRequest) -> None:
+    if "starter" not in request.fixturenames:
+        lay_ground()
 
 
 def town(name: str, value: float | None = -10.0, **changes: object) -> CaseStudy:
