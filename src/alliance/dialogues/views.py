@@ -140,7 +140,7 @@ class Paper(EnterPaper):
         rows = selectors.statements_of(self.found).select_related("post")
         return {"statements": rows.order_by("number", "pk")[:MOST_ON_FORM]}
 
-    def act(self, form: PaperForm) -> Participant:
+    def act(self, form: Any) -> Participant:
         return papers.enter_form(
             self.found,
             form.votes,

@@ -94,6 +94,11 @@ class ResidentAct(FormAndAct):
         return throttle.client_address(self.request)
 
 
+def options_for(process: Process, kind: str) -> dict[str, Any]:
+    """What is written in a form, and how long it may be."""
+    return {"kind": kind, "longest": writing.longest_of(process, kind)}
+
+
 class TakePart(ResidentAct):
     """What is asked, what was promised, what to know, and the one thing to do."""
 
@@ -101,11 +106,7 @@ class TakePart(ResidentAct):
     template_name = "participation/take_part.html"
 
     def form_options(self) -> dict[str, Any]:
-        return self.options_for(writing.kind_of(self.found))
-
-    def options_for(self, kind: str) -> dict[str, Any]:
-        """What is written, and how long it may be."""
-        return {"kind": kind, "longest": writing.longest_of(self.found, kind)}
+        return options_for(self.found, writing.kind_of(self.found))
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.request.LANGUAGE_CODE}
@@ -189,9 +190,8 @@ class Proposal(OnProposal):
     template_name = "participation/proposal.html"
 
     def form_options(self) -> dict[str, Any]:
-        return self.options_for(ContributionKind.COMMENT.value)
+        return options_for(self.found, ContributionKind.COMMENT.value)
 
-    options_for = TakePart.options_for
     initial = TakePart.initial
     say = TakePart.say
 
