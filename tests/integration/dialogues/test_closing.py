@@ -43,6 +43,8 @@ def test_nothing_is_both_counted_and_refused_when_it_closes_meanwhile(process, n
     wrote: set[str] = set()
     faults: list[BaseException] = []
     is_closed, a_third = threading.Event(), threading.Semaphore(0)
+    # Results are shown once ten have voted: all do before it closes, whoever runs first.
+    all_began = threading.Barrier(PEOPLE, timeout=60)
 
     def all_of(person: Participant) -> None:
         try:
@@ -54,11 +56,14 @@ def test_nothing_is_both_counted_and_refused_when_it_closes_meanwhile(process, n
                     counted.add((person.pk, one.pk))
                 except InvalidData:
                     refused.add((person.pk, one.pk))
+                if one == statements[0]:
+                    all_began.wait()
                 a_third.release()
             with contextlib.suppress(InvalidData):
                 wrote.add(contribute(process, person, Words("Mine.", "en"), at=before).public_id)
         except BaseException as error:
             faults.append(error)
+            all_began.abort()
             a_third.release(STATEMENTS)
         finally:
             connection.close()
