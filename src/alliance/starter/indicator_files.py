@@ -33,6 +33,7 @@ from alliance.indicators.importing.options import Options
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.models.observations import READ_IN
+from alliance.indicators.models.uploads import BY_HAND
 from alliance.indicators.periods import year_of
 from alliance.indicators.recording.figure_faults import ANYWHERE
 from alliance.starter.files import json_data, row_name, table
@@ -367,8 +368,8 @@ def _recipe_faults(where: str, row: dict[str, Any], keys: Collection[Pair]) -> I
     if pair not in keys:
         told = {"value": "/".join(pair), "file": "starter-indicators.csv"}
         yield Fault(f"{where}, definition", "not-in-file", told)
-    if row["publisher"] not in PUBLISHERS:
-        allowed = {"value": row["publisher"], "allowed": [*PUBLISHERS]}
+    if row["publisher"] not in (*PUBLISHERS, BY_HAND):
+        allowed = {"value": row["publisher"], "allowed": [*PUBLISHERS, BY_HAND]}
         yield Fault(f"{where}, publisher", "not-one-of", allowed)
     for name, known in (("query", _OF_QUERY), ("per", _OF_QUERY), ("options", _OF_OPTIONS)):
         for unknown in sorted(set(row.get(name, {})) - known):

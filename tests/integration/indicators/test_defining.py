@@ -15,7 +15,7 @@ from alliance.indicators import services
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorGroup
 from alliance.indicators.services import restated
 from alliance.indicators.services.catalogue import said_by
-from tests.factories.indicators import NOW, make_definition
+from tests.factories.indicators import NOW, make_definition as made
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,11 @@ FIRST = {
     "table_id": "T1",
     "dataset_url": "https://example.org/trees",
 }
+
+
+def make_definition(*args: str, **values: object) -> Definition:
+    """One that says what a form asks for."""
+    return made(*args, **{"method_class": "register", "population": "residents"} | values)
 
 
 @pytest.fixture
@@ -99,6 +104,8 @@ def test_a_tick_breaks_comparison(secretariat):
         ({"reason": ""}, "reason", "required"),
         ({"reason": "x" * 401}, "reason", "400"),
         ({"text": ""}, "text", "required"),
+        ({"method_class": ""}, "method_class", "required"),
+        ({"population": ""}, "population", "required"),
         ({"text": "<b>green</b>"}, "text", "The text holds HTML"),
         ({"unit": "blorps per fortnight"}, "unit", "not a unit that can be read"),
         ({"unit": "9**9**9**9"}, "unit", "not a unit that can be read"),

@@ -123,9 +123,12 @@ def test_a_survey_is_none_of_a_register(post):
     assert not Observation.objects.exists()
 
 
-@pytest.mark.parametrize("how", [{"nature": "opinion"}, {"method_class": "survey"}])
-def test_a_survey_of_somebody_else_is_none_across_europe(post, how):
-    made = make_definition("CONTENT", "EU_QOLC", scope="EU", publisher="Eurostat", **how)
+@pytest.mark.parametrize(
+    "how",
+    [{"nature": "opinion", "scope": "EU"}, {"method_class": "survey", "scope": "SE"}],
+)
+def test_a_survey_of_somebody_else_is_none_across_europe_or_a_country(post, how):
+    made = make_definition("CONTENT", "EU_QOLC", publisher="Eurostat", **how)
     survey = SOURCE | {"method_class": "survey"}
     row = ONE | {"indicator": "CONTENT"}
     assert post([row], source=survey | {"publisher": "eurostat"}, dry_run=True).json()["added"] == 1

@@ -117,6 +117,9 @@ class DefinitionForm(ServiceForm):
             choices=[("", _("anywhere")), ("EU", _("Europe")), *country_choices()],
             required=False,
         )
+        # Figures on their way in are held against these: what is not said would fit anything.
+        for name in ("method_class", "population"):
+            found[name].required = True
         self.fields.update({name: found[name] for name in names})
         self._limit()
         self.before = before

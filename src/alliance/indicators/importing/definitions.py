@@ -96,21 +96,23 @@ class Definitions:
         is_apart: bool = False,
     ) -> BrokenRule | None:
         """Why figures of a city, from a kind of source, are none of the definition; None if they
-        are: a Swedish survey is no French census, and a city's own survey none across Europe.
-        Figures that stand apart (`is_apart`) fit none but their own.
+        are: a Swedish survey is no French census, and a city's own survey no national one. Figures
+        that stand apart (`is_apart`) fit none but their own.
         """
         version = self.versions[definition.pk]
         if version.scope not in ANYWHERE and version.scope != country:
             return BrokenRule("out-of-scope", {"scope": version.scope})
-        is_other = method and version.method_class and method != version.method_class
+        asks = version.nature == Nature.OPINION or version.method_class == MethodClass.SURVEY
+        of = MethodClass.SURVEY if asks else version.method_class
+        # A table of definitions may leave it out; forms do not.
+        is_other = method and of and method != of
         if is_other or is_apart:
             labels = {"": "–"} | {one.value: str(one.label) for one in MethodClass}
             told = {"given": labels[method], "method": labels[version.method_class]}
             return BrokenRule("other-method", {**told, "key": definition.key})
-        asks = version.nature == Nature.OPINION or version.method_class == MethodClass.SURVEY
         is_elsewhere = publisher.casefold() != version.publisher.casefold()
         # Another survey asks other questions of other people.
-        if version.scope == "EU" and asks and publisher and version.publisher and is_elsewhere:
+        if asks and publisher and version.publisher and is_elsewhere:
             told = {"given": publisher, "method": version.publisher}
             return BrokenRule("other-method", {**told, "key": definition.key})
         return None

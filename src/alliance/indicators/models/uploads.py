@@ -36,11 +36,17 @@ class FigureFile(UploadedFile):
         indexes = [models.Index(fields=["state", "at"], name="figure_file_waiting")]
 
 
+#: The publisher of a recipe that no connector follows.
+BY_HAND = "by-hand"
+
+
 class Recipe(models.Model):
     """From where the figures of a definition are read, so that nobody has to ask.
 
     Values are read for `query` (a `connectors.Query` without cities and years), divided by those
-    for the choices in `per` where there are any, and multiplied by `factor`.
+    for the choices in `per` where there are any, and multiplied by `factor`. What no connector
+    reads says it in words, for a person at the table that the definition names: the `codes` to look
+    for, their `unit`, and by `mapping` what is done with them.
     """
 
     definition = models.OneToOneField(Definition, on_delete=models.CASCADE, related_name="recipe")
@@ -52,6 +58,11 @@ class Recipe(models.Model):
     cities = models.JSONField(default=dict, blank=True)
     # What is said of the answer, as `importing.Options`.
     options = models.JSONField(default=dict, blank=True)
+    codes = models.CharField(max_length=300, blank=True, default="")
+    unit = models.CharField(max_length=80, blank=True, default="")
+    mapping = models.TextField(blank=True, default="")
+    mapping_fr = models.TextField(blank=True, default="")
+    mapping_sv = models.TextField(blank=True, default="")
     # Whether these codes were seen in the publisher's own files; else they are general knowledge.
     is_seen = models.BooleanField(default=False)
 
@@ -60,6 +71,11 @@ class Recipe(models.Model):
 
     def __str__(self) -> str:
         return f"{self.definition_id} {self.publisher}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person reads it, not the worker."""
+        return self.publisher == BY_HAND
 
 
 class PublisherReading(models.Model):

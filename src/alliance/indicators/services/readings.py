@@ -26,6 +26,7 @@ from alliance.indicators.connectors.recipes import query_of, read_recipe
 from alliance.indicators.enums import ReadingState
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import PublisherReading, Recipe
+from alliance.indicators.models.uploads import BY_HAND
 from alliance.indicators.services import uploads
 from alliance.network.text_checks import text_faults
 
@@ -80,7 +81,7 @@ def read_all(
 
     What an earlier reading brought and nobody said yes to is forgotten: the new one holds it too.
     """
-    recipes = Recipe.objects.select_related("definition__indicator")
+    recipes = Recipe.objects.exclude(publisher=BY_HAND).select_related("definition__indicator")
     if keys:
         recipes = recipes.filter(definition__key__in=keys)
     made = []
