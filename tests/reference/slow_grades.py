@@ -2,7 +2,8 @@
 
 Written from docs/explanation/evidence-grade.md. `version=3` gives what that version gave: a sample
 size counted as uncertainty, 5 points were given without replication, a late plan lost nothing, what
-was left out of counts supported no grade, and a study counted in each of its places.
+was left out of counts supported no grade, a study counted in each of its places, and every value
+had a direction, whatever its interval.
 """
 
 from __future__ import annotations
@@ -43,6 +44,22 @@ def sign_of(rows):
     return signs.pop() if len(signs) == 1 else None
 
 
+def side_of(rows):
+    """The side of zero on which a place clearly lies; 0: told how sure, yet on none; else None."""
+    sides = set()
+    for row in [row for row in rows if not row["part"]] or rows:
+        low, high = row["low"], row["high"]
+        if row["value"] is None:
+            low, high = -1, 1
+        elif row["se"] is not None and None in (low, high):
+            low, high = row["value"] - 1.96 * row["se"], row["value"] + 1.96 * row["se"]
+        if None not in (low, high):
+            sides.add(1 if low > 0 else -1 if high < 0 else 0)
+    if not sides:
+        return None
+    return sign_of(rows) if sign_of(rows) in sides else 0
+
+
 def places_of(rows, version=5):
     """The rows by place; places that only shared studies speak for stand as one a study."""
     places = defaultdict(list)
@@ -71,6 +88,10 @@ def groups_of(rows, version=5):
         if version >= 5 and group[0]["is_change"]:
             group += [row for row in rows if row["value"] is None and row["measure"] == measure]
     return groups
+
+
+def doubted(row):
+    return row["late"] or row["failed"]
 
 
 def observed(rows):
@@ -164,6 +185,25 @@ def _pointing(rows, own_sign, own_place, version):
     )
 
 
+def _lying(rows, mine):
+    """As `_pointing` from version 6 on: only places that clearly lie on one side of zero count."""
+    here = {row["place"] for row in mine}
+    others = [
+        group
+        for group in places_of(rows).values()
+        if not any(row["place"] in here for row in group)
+    ]
+    told = [group for group in others if side_of(group) is not None]
+    own = side_of(mine)
+    agreeing = [mine, *(group for group in told if side_of(group) == own)] if own else []
+    contrary = sum(bool(sign_of(mine)) and side_of(group) == -sign_of(mine) for group in told)
+    of = len(told) + 1
+    return (
+        len(agreeing) / of >= 0.75 and sum(map(observed, agreeing)) >= 3,
+        of >= 3 and contrary > of / 2,
+    )
+
+
 def grade_case(own, everywhere, independent, version=5):
     """The points of a case, None where nothing supports them."""
     no_effects = {"finding-not-effect", "comparison-value"}
@@ -173,10 +213,11 @@ def grade_case(own, everywhere, independent, version=5):
     everywhere = [row for row in everywhere if not row["excluded"]]
     if not own:
         return None
-    timely = [row for row in own if not row["late"]]
-    if version >= 5 and len(timely) < len(own):
-        held = _grade_case(own, everywhere, independent, version, late=True)
-        alone = _grade_case(timely, everywhere, independent, version) if timely else 0
+    sound = [row for row in own if not doubted(row)]
+    if version >= 5 and len(sound) < len(own):
+        weak = any(doubted(row) and row["design"] in MEASURED for row in own)
+        held = _grade_case(own, everywhere, independent, version, late=weak)
+        alone = _grade_case(sound, everywhere, independent, version) if sound else 0
         return max(held, alone)
     return _grade_case(own, everywhere, independent, version)
 
@@ -195,7 +236,11 @@ def _grade_case(own, everywhere, independent, version, late=False):
         mine = [row for row in all_of_it if row in own]
         if not mine or not all_of_it[0]["is_change"]:
             continue
-        replicated, contradicted = _pointing(all_of_it, sign_of(mine), own[0]["place"], version)
+        if version >= 6:
+            replicated, contradicted = _lying(all_of_it, mine)
+        else:
+            place = own[0]["place"]
+            replicated, contradicted = _pointing(all_of_it, sign_of(mine), place, version)
         met |= {"replicated"} if replicated else set()
         met |= {"inconsistent"} if contradicted else set()
     return add_up(met, late, version)
@@ -232,7 +277,14 @@ def grade_solution(rows, independent, version=5):
         by_place = places_of(changes, version)
         signs = {sign_of(one) for one in by_place.values()} - {None}
         repeated = {sign: _pointing(changes, sign, None, version)[0] for sign in signs}
-        if any(repeated.values()):
+        sides = [side_of(one) for one in by_place.values()]
+        told = [one for one in sides if one is not None]
+        clear = any(
+            told.count(way) >= 0.75 * len(told)
+            and sum(observed(one) for one in by_place.values() if side_of(one) == way) >= 3
+            for way in (1, -1)
+        )
+        if clear if version >= 6 else any(repeated.values()):
             met.add("replicated")
         chosen = speaking(changes, version)
         if not repeated.get(0) and len(chosen) >= 3:
@@ -241,6 +293,6 @@ def grade_solution(rows, independent, version=5):
                 met.add("inconsistent")
     tried = [[r for r in rows if r["design"] in MEASURED] for rows in places.values()]
     tried = [rows for rows in tried if rows]
-    n_late = sum(all(row["late"] for row in rows) for rows in tried)
+    n_late = sum(all(doubted(row) for row in rows) for rows in tried)
     points = add_up(met, n_late > len(tried) / 2, version)
     return min(points, 3) if len(places) < 3 else points

@@ -47,7 +47,9 @@ class PlaceEffect:
     not recorded. ``excluded`` is the code of the reason why an editor took the effect out of
     every count, None or empty if it counts. ``is_change`` is False for a level or a count
     (turnout, number of voters), whose sign says nothing about better or worse.
-    ``has_late_plan``: its plan was registered when its data were there already. ``study`` and
+    ``has_late_plan``: its plan was registered when its data were there already;
+    ``has_failed_check``: the method doubts it by a check of its own; ``has_deviation``: it was not
+    carried out as planned. ``study`` and
     ``sample`` name the study it comes from and the people or sites it was measured on; effects
     with the same ones share them. Empty: they share none. ``no_difference``: it was measured and
     told as no difference, without ``value`` and ``unit``; it points nowhere and is never pooled.
@@ -70,6 +72,8 @@ class PlaceEffect:
     excluded: str | None = None
     is_change: bool = True
     has_late_plan: bool = False
+    has_failed_check: bool = False
+    has_deviation: bool = False
     study: str = ""
     sample: str = ""
     no_difference: bool = False

@@ -24,6 +24,7 @@ from alliance.analysis.place_agreement import (
     Agreement,
     Key,
     Params,
+    agree_on_no_change,
     by_measure,
     by_place,
     case_agreements,
@@ -32,7 +33,7 @@ from alliance.analysis.place_agreement import (
     usable,
 )
 
-RULE_VERSION = "5"
+RULE_VERSION = "6"
 
 MAX_POINTS = 5
 #: Most without both a stated uncertainty and the same result in several places.
@@ -41,8 +42,8 @@ MAX_POINTS_UNCONFIRMED = 4
 CONFIRMED_BY = frozenset({"uncertainty", "replicated"})
 #: Most that a case without any measured effect can get.
 MAX_POINTS_UNMEASURED = 1
-#: Most that effects can get whose plan was registered after their data.
-MAX_POINTS_LATE_PLAN = 2
+#: Most that effects can get whose plan was registered after their data, or of which a check failed.
+MAX_POINTS_DOUBTED = 2
 #: Least that a case with a measured effect can get.
 MIN_POINTS_MEASURED = 1
 #: Most that a solution can get whose measure has results from fewer than `MIN_PLACES` places.
@@ -105,8 +106,8 @@ class EvidenceGrade:
     ``points`` is the sum of the lines, changed only as ``notes`` says: ``capped-at-5``,
     ``at-most-4-unconfirmed`` (no stated uncertainty, or not seen in several places),
     ``kept-at-1`` (something was measured), ``at-most-1-unmeasured``, ``at-most-3-few-places`` (a
-    solution with results from fewer than 3 places), ``at-most-2-late-plan`` (registered after the
-    data). Where ``graded`` is False,
+    solution with results from fewer than 3 places), ``at-most-2-doubted`` (a plan registered after
+    the data, or a check of the method that failed). Where ``graded`` is False,
     there are no lines, points are 0 and notes hold ``no-effect-recorded`` or
     ``no-usable-effect`` (all without a value, or no effects of the measure). ``n_effects`` counts
     the effects of the case that were used.
@@ -160,15 +161,28 @@ def _any_independent(sources: Sequence[GradeSource]) -> bool | None:
     return None if None in answers or not answers else False
 
 
-def _all_late(effects: Iterable[PlaceEffect]) -> bool:
-    """Whether something was measured, and each time by a plan registered after the data."""
-    measured = [effect for effect in effects if _is_measured(effect)]
-    return bool(measured) and all(effect.has_late_plan for effect in measured)
+#: What weakens a measured effect, by the name of its count in the line ``measured``.
+_WEAKENED: Mapping[str, Callable[[PlaceEffect], bool]] = {
+    "late": lambda effect: effect.has_late_plan,
+    "failed": lambda effect: effect.has_failed_check,
+    "deviating": lambda effect: effect.has_deviation,
+    "doubted": lambda effect: _is_doubted(effect),
+}
 
 
-def _late(count: int) -> Params:
-    """How many plans were late, for the line that counts what was measured."""
-    return (("late", count),) if count else ()
+def _is_doubted(effect: PlaceEffect) -> bool:
+    """Whether it counts for no more than a simple comparison of before and after."""
+    return effect.has_late_plan or effect.has_failed_check
+
+
+def _weakened(groups: Iterable[_Effects]) -> Params:
+    """In how many groups all that was measured is weakened, by what; nothing where it is none."""
+    measured = [found for group in groups if (found := [*filter(_is_measured, group)])]
+    counts = (
+        (name, sum(all(map(is_weak, group)) for group in measured))
+        for name, is_weak in _WEAKENED.items()
+    )
+    return tuple((name, count) for name, count in counts if count)
 
 
 def _case_outcomes(
@@ -180,8 +194,7 @@ def _case_outcomes(
         count = sum(asked(effect) for effect in own)
         outcomes[code] = count > 0, (("effects", count), ("of", len(own)))
     met, counts = outcomes["measured"]
-    late = sum(_is_measured(effect) and effect.has_late_plan for effect in own)
-    outcomes["measured"] = met, counts + _late(late)
+    outcomes["measured"] = met, counts + _weakened([effect] for effect in own)
     answers = [source.independent for source in sources]
     outcomes["independent"] = (
         _any_independent(sources),
@@ -234,7 +247,7 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
         count = sum(any(asked(effect) for effect in group) for group in places.values())
         outcomes[code] = 2 * count >= of, (("places", count), ("of", of))
     met, measured = outcomes["measured"]
-    outcomes["measured"] = met, measured + _late(sum(map(_all_late, places.values())))
+    outcomes["measured"] = met, measured + _weakened(places.values())
 
     answers = []
     for group in places.values():
@@ -249,7 +262,7 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
     if common is None:
         return outcomes | {"replicated": (None, ()), "inconsistent": (None, ())}
     # Places that agree on no change are as even as can be.
-    no_change = common.replicated and common.sign == 0
+    no_change = agree_on_no_change(effects)
     chosen = _chosen_changes(effects)
     uneven = not no_change and _prediction_includes_zero(chosen)
     counts: Params = (
@@ -279,13 +292,13 @@ def most_gained(met: Iterable[str]) -> int:
     return MAX_POINTS if set(met) >= CONFIRMED_BY else MAX_POINTS_UNCONFIRMED
 
 
-def rests_on_late_plans(counts: Mapping[str, int | str]) -> bool:
-    """Whether plans of what was measured were late: of a case any, of a solution most places.
+def rests_on_doubted(counts: Mapping[str, int | str]) -> bool:
+    """Whether what was measured is doubted: of a case any result, of a solution most places.
 
     ``counts`` are the params of the line ``measured``.
     """
-    late = int(counts.get("late", 0))
-    return 2 * late > int(counts["places"]) if "places" in counts else late > 0
+    doubted = int(counts.get("doubted", 0))
+    return 2 * doubted > int(counts["places"]) if "places" in counts else doubted > 0
 
 
 def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
@@ -304,9 +317,9 @@ def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
     elif points > MAX_POINTS_UNMEASURED:
         points = MAX_POINTS_UNMEASURED
         notes.append("at-most-1-unmeasured")
-    if points > MAX_POINTS_LATE_PLAN and rests_on_late_plans(dict(lines[0].params)):
-        points = MAX_POINTS_LATE_PLAN
-        notes.append("at-most-2-late-plan")
+    if points > MAX_POINTS_DOUBTED and rests_on_doubted(dict(lines[0].params)):
+        points = MAX_POINTS_DOUBTED
+        notes.append("at-most-2-doubted")
     return max(points, 0), tuple(notes)
 
 
@@ -338,17 +351,21 @@ def grade(
     * ``uncertainty``: a measured effect has an interval or a standard error
     * ``independent``: at least one source is independent; unknown unless one is recorded as
       independent or all are recorded as not
-    * ``replicated``: for a measure and unit of the case, the solution has at least 3 places, at
-      least 3/4 of them point the way the case does, and 3 of those are more than calculations
-    * ``inconsistent``: for a measure and unit of the case, at least 3 places and more than half
-      of them point the other way
+    * ``replicated``: for a measure and unit of the case, the result of the case and those of other
+      places, at least 3 and at least 3/4 of the places told, lie clearly on one side of zero, and 3
+      of them are more than calculations
+    * ``inconsistent``: for a measure and unit of the case, more than half of at least 3 places told
+      lie clearly on the other side
 
-    A place counts once, and so does a study in several places (`by_place`): it points somewhere if
-    all its results for the whole place do (for parts of it, where no result holds for the whole).
-    No change agrees with no change. The gains are capped at 5 before the deduction, at 4 unless
+    Only places are told whose results say how sure they are, and the case's own. A place counts
+    once, and so does a study in several places (`by_place`). It lies clearly on a side if all its
+    results for the whole place have that sign (for parts of it, where no result holds for the
+    whole) and the 95 % interval of one lies wholly there (`place_agreement.side`). The gains are
+    capped at 5 before the deduction, at 4 unless
     both ``uncertainty`` and ``replicated`` are met; a case with a measured effect keeps at least 1
-    point and one without gets at most 1. Effects whose plan was registered after their data give
-    at most 2: a case that has others is graded by those alone where that gives more.
+    point and one without gets at most 1. Effects whose plan was registered after their data, or of
+    which a check failed, give at most 2: a case that has others is graded by those alone where that
+    gives more.
 
     A stronger design, an added interval or an added independent source never lowers the grade.
     Turning the only before-after result into a quasi-experiment raises it by exactly 1, except
@@ -375,8 +392,8 @@ def grade(
         return _not_graded(case_effects)
     everywhere = usable([*solution_effects, *case_effects])
     found = []
-    timely = [effect for effect in own if not effect.has_late_plan]
-    for effects in (own, timely) if timely else (own,):
+    sound = [effect for effect in own if not _is_doubted(effect)]
+    for effects in (own, sound) if sound else (own,):
         lines = _lines(_case_outcomes(effects, everywhere, sources))
         points, notes = _total(lines)
         unused = _unused(case_effects)
@@ -410,13 +427,13 @@ def solution_grade(
       have such an effect
     * ``independent``: at least half of the places have an independent source among those of their
       cases; unknown where places of which that is not known could still make it half
-    * ``replicated``: at least 3 places, at least 3/4 of them point one way, whichever, and 3 of
-      those are more than calculations
+    * ``replicated``: at least 3 places and at least 3/4 of those told lie clearly on one side,
+      whichever, and 3 of those are more than calculations
     * ``inconsistent``: the 95 % prediction interval over 3 places or more includes zero, and they
       do not agree on no change
 
     With fewer than 3 places a solution gets at most 3 points, and at most 2 where in more than half
-    of the measured places every plan was registered after the data.
+    of the measured places every plan was registered after the data or a check of it failed.
 
     Args:
         solution_effects: effects of all cases of the solution, in the order of their listing.

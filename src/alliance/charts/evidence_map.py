@@ -23,7 +23,7 @@ _LONGEST = 38
 
 @lru_cache(maxsize=512)
 def mark(places: int, direction: str) -> str:
-    """The path of a mark: round better, a diamond mixed, pointing down worse, square a level."""
+    """The path of a mark: round better, a diamond mixed, pointing down worse, square unclear."""
     radius = max(_LEAST, _RADIUS * math.sqrt(min(places, _FULL) / _FULL))
     if direction == "+":
         return f"M24 {24 - radius:.1f}a{radius:.1f} {radius:.1f} 0 1 1-.01 0z"

@@ -99,7 +99,8 @@ class EffectPart(_Part):
 
     A baseline is in the unit of the result unless `baseline_unit` says otherwise.
 
-    `key` names it within its case from its first save on, whatever else of it changes.
+    `key` names it within its case from its first save on, whatever else of it changes. `pilot` is
+    the public id of the pilot it came of, whose marks (`PILOT_MARKS`) nobody takes off.
     """
 
     measure: str = ""
@@ -127,6 +128,9 @@ class EffectPart(_Part):
     pool_exclusion: str | None = None
     is_main: bool = False
     has_late_plan: bool = False
+    has_failed_check: bool = False
+    has_deviation: bool = False
+    pilot: str = ""
     check_again: str | None = None
     key: str = ""
     note: str = ""
@@ -182,6 +186,49 @@ def _names(words: str) -> Iterator[str]:
     yield words[:LONGEST_KEY].strip("-")
     for number in count(2):
         yield f"{words[: LONGEST_KEY - 5].strip('-')}-{number}"
+
+
+#: What weakens a result of a pilot.
+PILOT_MARKS = ("has_late_plan", "has_failed_check", "has_deviation")
+
+
+def with_pilot_marks(document: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The plain document with what the pilot said of its results, as the document `before` has it.
+
+    A result is the same one by its key, else by measure and part. Where one of a pilot is gone, the
+    results that are new take over its marks: writing it anew loses none.
+    """
+    known = [one for one in before.get("effects", ()) if isinstance(one, dict)]
+    if not any(one.get("pilot") for one in known):
+        return document
+    left = list(known)
+    effects: list[dict[str, Any]] = []
+    new = []
+    for one in document["effects"]:
+        same = next((was for was in left if _is_same_result(one, was)), None)
+        effects.append(one | {"pilot": ""})
+        if same is None:
+            new.append(len(effects) - 1)
+        else:
+            left.remove(same)
+            effects[-1] = _marked(effects[-1], same)
+    for was in left:
+        for at in new:
+            effects[at] = _marked(effects[at], was)
+    return document | {"effects": effects}
+
+
+def _is_same_result(one: dict[str, Any], was: dict[str, Any]) -> bool:
+    if one.get("key") and was.get("key"):
+        return bool(one["key"] == was["key"])
+    return all(one[name] == was.get(name, "") for name in ("measure", "qualifier"))
+
+
+def _marked(one: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
+    if not was.get("pilot"):
+        return one
+    marks = {name: one[name] or was.get(name, False) for name in PILOT_MARKS}
+    return one | marks | {"pilot": was["pilot"]}
 
 
 #: The words of an effect and their translations.

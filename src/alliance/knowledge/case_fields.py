@@ -471,6 +471,19 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("The strength of evidence is then 2 of 5 at most."),
     ),
     _effect(
+        "has_failed_check", _("A check failed"), ask=_("A check of the method failed"),
+        help=_(
+            "Such as groups that moved apart before the start. The strength of evidence is then 2 "
+            "of 5 at most."
+        ),
+    ),
+    _effect(
+        "has_deviation", _("Departed from the plan"),
+        help=_("It was carried out in another way than planned; say how in the note."),
+    ),
+    # Set by the pilot, and carried unseen.
+    _effect("pilot"),
+    _effect(
         "check_again", _("To be checked again"), vocabulary=enums.CheckAgain,
         ask=_("What should be checked again?"),
         help=_("Readers see it beside the result until you take it away."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -502,6 +502,22 @@ def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _one_of(f"{where}.read", cost["read"], enums.Reading.values)
 
 
+def fact_faults(
+    costs: Sequence[Mapping[str, Any]],
+    kinds: Sequence[str],
+    *,
+    costs_at: str = "costs",
+    kinds_at: str = "prerequisite_kinds",
+) -> list[Fault]:
+    """Every fault of what a solution costs and takes, and of what its prerequisites are about."""
+    faults: list[Fault] = []
+    for number, kind in enumerate(kinds):
+        faults += _one_of(f"{kinds_at}[{number}]", kind, enums.Prerequisite.values)
+    for number, cost in enumerate(costs):
+        faults += _solution_cost(f"{costs_at}[{number}]", cost)
+    return faults
+
+
 def solution_faults(
     record: SolutionRecord, *, where: str = "solution", costs: str = ""
 ) -> list[Fault]:
@@ -523,12 +539,8 @@ def solution_faults(
         if is_original and record.prerequisite_kinds and wanted != len(record.prerequisite_kinds):
             numbers = {"n": len(record.prerequisite_kinds), "wanted": wanted}
             faults.append(Fault(f"{place}.prerequisites", "not-as-many-kinds", numbers))
-    for number, kind in enumerate(record.prerequisite_kinds):
-        place = f"{where}.prerequisite_kinds[{number}]"
-        add(_one_of(place, kind, enums.Prerequisite.values))
-    for number, cost in enumerate(record.costs):
-        place = f"{costs or f'{where}.costs'}[{number}]"
-        add(_solution_cost(place, cost))
+    places = {"kinds_at": f"{where}.prerequisite_kinds", "costs_at": costs or f"{where}.costs"}
+    add(fact_faults(record.costs, record.prerequisite_kinds, **places))
     add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
     add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))

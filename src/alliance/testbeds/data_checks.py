@@ -215,6 +215,25 @@ def has_late_plan(warnings: Iterable[Mapping[str, Any]]) -> bool:
     return any(one["code"] == "late-protocol" and one["of_pilot"] for one in warnings)
 
 
+#: Warnings of a method by which it doubts its own result.
+FAILED_CHECKS = frozenset(
+    {
+        "trends-differ-before", "poor-fit", "differential-attrition", "selected-on-extreme",
+        "autocorrelation",
+    }
+)  # fmt: skip
+
+
+def has_failed_check(warnings: Iterable[Mapping[str, Any]], of_method: Iterable[str]) -> bool:
+    """Whether the method doubts its result, or some data are of a time that had not come.
+
+    `warnings` are those of the data, `of_method` the codes of the evaluation with their details.
+    """
+    return any(one["code"] == "future-times" for one in warnings) or not FAILED_CHECKS.isdisjoint(
+        code.partition(":")[0] for code in of_method
+    )
+
+
 def _warnings(
     table: Table,
     columns: dict[str, list[str]],

@@ -15,7 +15,8 @@ from alliance.indicators import services
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorGroup
 from alliance.indicators.services import restated
 from alliance.indicators.services.catalogue import said_by
-from tests.factories.indicators import NOW, make_definition as made
+from tests.factories.indicators import NOW
+from tests.factories.indicators import make_definition as made
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db

@@ -60,11 +60,12 @@ def test_a_cell_tells_places_direction_and_the_certainty_of_the_verdict() -> Non
 
 def test_results_to_be_checked_again_are_counted(client: Client) -> None:
     town("Ashby")
-    doubtful = effect(-20.0, "rct", check_again="copy")
+    doubtful = effect(-20.0, "rct", se=1.0, check_again="copy")
     make_case("Birkvik", place=a_place("Birkvik", "SE"), effects=(doubtful,))
     html = client.get(MAP).content.decode()
     assert "1 of 2 results is to be checked again." in html
-    assert "2 places, better in 2" in html and "1 to be checked again" in html
+    assert "2 places, 2 with an interval, clearly better in 2" in html
+    assert "1 to be checked again" in html
 
 
 def test_filters_keep_the_places_that_fit_and_show_no_gaps() -> None:
@@ -81,7 +82,10 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
     three()
     Solution.objects.get().classifications.create(scheme="theme", code="water")
     page = client.get(MAP).content.decode()
-    said = "3 places, better in 2, worse in 1, certainty very low, uneven, did not work in 1"
+    said = (
+        "3 places, 3 with an interval, clearly better in 2, clearly worse in 1, certainty very "
+        "low, uneven, did not work in 1"
+    )
     assert said in page
     assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page
     gap = next(one for one in as_table(find_map({})) if one["gap"] == "absolute")

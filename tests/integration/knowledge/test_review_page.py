@@ -47,14 +47,15 @@ def test_the_words_of_the_draft_bear_their_language(by):
 
 
 def test_the_grade_is_the_one_that_the_case_then_gets(by):
-    make_case("Lund", effects=(effect_record(-12.0),))
-    make_case("Ystad", place=a_place("Ystad", "SE"), effects=(effect_record(-9.0),))
+    make_case("Lund", effects=(effect_record(-12.0, se=1.0),))
+    make_case("Ystad", place=a_place("Ystad", "SE"), effects=(effect_record(-9.0, se=1.0),))
     independent = {
         "title": "Utvärdering",
         "url": "https://example.org/utv",
         "independent": True,
     }
-    draft = handed_in(by, effects=[EFFECT], sources=[independent])
+    clear = EFFECT | {"low": -30, "high": -2}
+    draft = handed_in(by, effects=[clear], sources=[independent])
     foreseen = review_page(draft, by.rosa, language="en").grade
     approve(draft, by.rosa)
     case = approve(draft, by.ravi)

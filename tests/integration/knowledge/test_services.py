@@ -45,9 +45,9 @@ def test_a_comparison_group_raises_the_grade_at_once():
 
 def test_withdrawing_a_study_lowers_the_grade_of_its_siblings():
     for name in ("Borås", "Lund", "Umeå"):
-        make_case(name)
+        make_case(name, effects=(effect(se=1.0),))
     together = grade("lund")
-    make_case("Umeå", status="withdrawn")
+    make_case("Umeå", effects=(effect(se=1.0),), status="withdrawn")
     assert grade("lund") == together - 1
     assert AuditEvent.objects.filter(verb="regrade", public_id="lund").exists()
 
@@ -90,7 +90,7 @@ def test_no_difference_is_kept_without_a_number_and_counts_as_no_change():
     # It was measured against others, and agrees with no place where traffic fell.
     assert grade("lund") == 2
     for name in ("Umeå", "Kiruna", "Visby"):
-        make_case(name)
+        make_case(name, effects=(effect(se=1.0),))
     lines = {line["code"]: line for line in CaseStudy.objects.get(public_id="umea").evidence_lines}
     assert lines["replicated"]["params"]["places"] == 4
     assert lines["replicated"]["params"]["agreeing"] == 3

@@ -13,7 +13,7 @@ from alliance.knowledge.exports import rows_of
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.services import withdrawals
-from tests.factories.knowledge import a_place, make_case
+from tests.factories.knowledge import a_place, effect, make_case
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.reviews import LATER, published
@@ -105,7 +105,11 @@ def exported() -> set[str]:
 def test_its_effects_count_no_more_for_its_siblings(by):
     places = ("Lund", "Ystad", "Kalmar")
     cases = [
-        make_case(name, **({} if name == "Lund" else {"place": a_place(name, "SE")}))
+        make_case(
+            name,
+            effects=(effect(se=1.0),),
+            **({} if name == "Lund" else {"place": a_place(name, "SE")}),
+        )
         for name in places
     ]
     cases[0].refresh_from_db()

@@ -30,6 +30,7 @@ def _rows():
             "se": one.standard_error,
             "n": one.n,
             "late": one.has_late_plan,
+            "failed": one.has_failed_check,
             "excluded": one.pool_exclusion,
             "study": one.study,
             "sample": one.sample,
@@ -39,7 +40,7 @@ def _rows():
     nothing = dict.fromkeys(("value", "low", "high", "se", "n"))
     empty = dict.fromkeys(("unit", "excluded", "study", "sample"), "")
     nulls = [
-        _row(one) | nothing | empty | {"is_change": True, "late": False}
+        _row(one) | nothing | empty | {"is_change": True, "late": False, "failed": False}
         for one in NullResult.objects.select_related("case", "measure")
     ]
     return effects + nulls
@@ -95,7 +96,8 @@ def _page(before, now):
         " take the size of a sample",
         " for no uncertainty,\ngive 5 points to nothing without an interval",
         " and replication, and at most 2 to plans registered\nafter their data; a result left",
-        " out of counts supports its own case, and a study counts as one\nplace.\n",
+        " out of counts supports its own case, and a study counts as one\nplace; version 6 gives a",
+        " direction only to results whose whole interval lies on one side of zero.\n",
     ]  # fmt: skip
     for title, old, new in zip(("Cases", "Solutions"), before, now, strict=True):
         lines.append(f"\n## {title}\n\n| Points | Version 3 | Version {RULE_VERSION} |\n")

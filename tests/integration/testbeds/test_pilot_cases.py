@@ -9,7 +9,7 @@ import pytest
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.draft_checks import faults_of_draft
 from alliance.knowledge.models import Draft
-from alliance.knowledge.services.drafts import drop_draft, submit_draft
+from alliance.knowledge.services.drafts import drop_draft, save_draft, submit_draft
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
@@ -132,11 +132,34 @@ def test_a_late_plan_and_deviations_go_with_the_case(editor):
     evaluate(pilot, editor)
     content = case_of(Pilot.objects.get(pk=pilot.pk), editor).content
     summary = content["texts"]["en"]["summary"]
-    assert content["effects"][0]["has_late_plan"] is True
+    marks = ("has_late_plan", "has_deviation", "has_failed_check", "pilot")
+    assert [content["effects"][0][one] for one in marks] == [True, True, False, pilot.public_id]
     # Who evaluated it is asked of the team, and not known before it answers.
     assert content["sources"][0]["independent"] is None
     assert "dated before the plan was frozen, so the plan may have been made to fit" in summary
     assert "Deviation from the plan (version 2): Costs rose." in summary
     in_time = case_of(reported(editor, title="In time", **LISTS), editor).content
     assert "may have been made to fit" not in in_time["texts"]["en"]["summary"]
-    assert in_time["effects"][0]["has_late_plan"] is False
+    assert [in_time["effects"][0][one] for one in marks[:3]] == [False, False, False]
+
+
+def test_nobody_takes_the_marks_of_a_pilot_off_its_results(editor):
+    pilot = registered(editor, at=dt.datetime(2026, 4, 10, tzinfo=dt.UTC), **LISTS)
+    send(pilot, editor)
+    evaluate(pilot, editor)
+    draft = case_of(Pilot.objects.get(pk=pilot.pk), editor)
+
+    def saved(*effects):
+        kept = save_draft(
+            draft, content=draft.content | {"effects": list(effects)}, actor=editor,
+            expected_revision=Draft.objects.get(pk=draft.pk).revision, at=AFTER,
+        ).content["effects"]  # fmt: skip
+        return [(one["has_late_plan"], one["pilot"]) for one in kept]
+
+    first = draft.content["effects"][0]
+    bare = first | {"has_late_plan": False, "pilot": ""}
+    assert saved(bare) == [(True, pilot.public_id)]
+    # Neither beside another result, nor written anew as one of another part.
+    other = bare | {"qualifier": "at night"}
+    assert saved(bare, other | {"pilot": "made-up"}) == [(True, pilot.public_id), (False, "")]
+    assert saved(other | {"qualifier": "by day"}) == [(True, pilot.public_id)]

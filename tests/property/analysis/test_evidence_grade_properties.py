@@ -20,6 +20,7 @@ def effects(places, designs=DESIGNS, measures=("air", "noise")):
         label=st.one_of(st.none(), st.just("a part")),
         excluded=st.sampled_from([None, None, None, "subset"]),
         is_change=st.sampled_from([True, True, True, False]),
+        se=st.sampled_from([None, None, 0.5, 4.0]),
     )
 
 
@@ -64,7 +65,10 @@ def test_a_stronger_design_never_lowers(own, others, known, data):
 def test_an_added_interval_never_lowers(own, others, known, data):
     index = data.draw(st.integers(0, len(own) - 1))
     bounded = [*own]
-    bounded[index] = replace(own[index], low=-40.0, high=40.0)
+    value, half = own[index].value or 0.0, data.draw(st.sampled_from([1.0, 40.0]))
+    bounded[index] = replace(own[index], se=None, low=value - half, high=value + half)
+    own = [*own]
+    own[index] = replace(own[index], se=None)
     assert points(bounded, others, known) >= points(own, others, known)
 
 
@@ -105,6 +109,7 @@ def test_taking_away_a_place_that_agrees_never_raises(own, others, known, place)
     agreeing = PlaceEffect(
         place=place,
         value=float(sign),
+        se=0.1,
         unit="percent change",
         direction="lower-is-better",
         design="before-after",

@@ -22,7 +22,7 @@ def area(path: str, direction: str) -> float:
     return numbers[2] ** 2
 
 
-@pytest.mark.parametrize("direction", ["+", "±", "-", "level"])
+@pytest.mark.parametrize("direction", ["+", "±", "-", "unclear"])
 def test_area_grows_with_places_up_to_twenty(direction: str) -> None:
     sizes = [area(mark(n, direction), direction) for n in (6, 12, 20, 90)]
     assert sizes[1] == pytest.approx(2 * sizes[0], rel=0.03)
@@ -33,7 +33,7 @@ def test_area_grows_with_places_up_to_twenty(direction: str) -> None:
 
 
 def test_every_shape_stays_in_its_square_and_is_its_own() -> None:
-    paths = {mark(20, one) for one in ("+", "±", "-", "level")}
+    paths = {mark(20, one) for one in ("+", "±", "-", "unclear")}
     assert len(paths) == 4
     assert all(abs(float(n)) <= 48 for path in paths for n in re.findall(r"-?[\d.]+", path))
 

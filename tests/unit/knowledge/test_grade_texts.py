@@ -46,6 +46,14 @@ def test_a_late_plan_says_why_the_grade_is_two():
     assert bounds(_stored(found), found.points) == (
         "At most 2, because the plan was registered after the data."
     )
+    failed = [_effect("a", design="rct", se=1.2, has_failed_check=True, has_deviation=True)]
+    found = grade(failed, solution_effects=(), sources=[GradeSource("x", True)])
+    assert bounds(_stored(found), found.points) == (
+        "At most 2, because a check of the method failed."
+    )
+    assert _texts(failed)["measured"] == (
+        "1 of 1 effect was measured. A check of the method failed: 1. Departed from the plan: 1."
+    )
     places = [_effect(place, -10, "rct", se=0.1, has_late_plan=True) for place in "abc"]
     whole = solution_grade(places, sources=()).grade
     assert "registered after the data" in bounds(_stored(whole), whole.points)
@@ -53,15 +61,22 @@ def test_a_late_plan_says_why_the_grade_is_two():
 
 def test_lines_that_are_met_count():
     own = [_effect("a", design="rct", se=1.2), _effect("a", -8)]
-    others = [_effect(place) for place in ("b", "c", "d")]
+    others = [_effect("b", se=1.0), _effect("c", se=1.0), _effect("d"), _effect("e", se=9.0)]
     texts = _texts(own, others, [GradeSource("x", True), GradeSource("y", None)])
     assert texts["measured"] == "2 of 2 effects were measured."
     assert texts["randomised"] == "1 of 2 effects come from a randomised trial."
     assert texts["uncertainty"].startswith("1 of 2 effects have an interval")
     assert texts["independent"].startswith("1 of 2 sources were written by others")
-    assert "recorded in 4 places" in texts["replicated"]
-    assert "4 of them point the way this case does" in texts["replicated"]
-    assert "trafikvolym" in texts["replicated"]
+    assert texts["replicated"] == (
+        "“trafikvolym” is recorded in 5 places of this solution, in 4 of them with an interval or "
+        "a standard error. 3 of these, this case included, lie clearly on one side of zero, 3 of "
+        "them observed, not calculated."
+    )
+    assert texts["inconsistent"].endswith(
+        "0 of these lie clearly on the other side of zero than this case."
+    )
+    vague = _texts([_effect("a")], others)["replicated"]
+    assert vague.endswith("The result of this case does not lie clearly on one side of zero.")
 
 
 def test_what_is_not_known_is_not_said_to_be_no():
@@ -97,7 +112,7 @@ def _solution_texts(*effects: PlaceEffect, sources=()) -> dict[str, str]:
 def test_the_lines_of_a_solution_count_places():
     texts = _solution_texts(
         _effect("a", design="rct", se=1.2, case="a"),
-        _effect("b", -11, "quasi-experiment", case="b"),
+        _effect("b", -11, "quasi-experiment", se=40.0, case="b"),
         _effect("c", -12, case="c"),
         sources=[GradeSource("x", True, "a"), GradeSource("y", False, "b")],
     )
@@ -106,10 +121,11 @@ def test_the_lines_of_a_solution_count_places():
     )
     assert texts["comparison"].startswith("In 2 of 3 places it was compared")
     assert texts["randomised"].startswith("In 1 of 3 places chance decided")
-    assert texts["uncertainty"].startswith("In 1 of 3 places a measured result has")
+    assert texts["uncertainty"].startswith("In 2 of 3 places a measured result has")
     assert texts["independent"].startswith("In 1 of 3 places a source was written by others")
     assert texts["independent"].endswith("For 1 place it is not recorded who wrote the sources.")
-    assert "3 of them point one way" in texts["replicated"]
+    assert "in 2 of them with an interval" in texts["replicated"]
+    assert " 1 of these lie clearly on one side of zero, 1 of them" in texts["replicated"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +148,7 @@ def test_a_solution_says_why_it_gets_less():
     assert bounds(_stored(found), found.points) == (
         "At most 3, because fewer than 3 places have a result."
     )
-    asked = [_effect("a"), *(_effect(place, design="survey") for place in "bcd")]
+    asked = [_effect("a"), *(_effect(place, design="survey", se=1.0) for place in "bcd")]
     found = solution_grade(asked, sources=[GradeSource("x", True)]).grade
     assert found.points == 1
     assert bounds(_stored(found), found.points) == (
@@ -149,7 +165,7 @@ def test_what_is_asked_of_a_solution_has_words():
     ("own", "everywhere", "words"),
     [
         ([_effect("a")], [], ""),
-        ([_effect("a")], [_effect(p, 5) for p in "bcd"], "Kept at 1"),
+        ([_effect("a")], [_effect(p, 5, se=1.0) for p in "bcd"], "Kept at 1"),
         ([_effect("a", design="modelled")], [_effect(p) for p in "bcd"], ""),
     ],
 )
@@ -160,8 +176,8 @@ def test_a_grade_that_is_no_sum_says_why(own, everywhere, words):
 
 
 def test_an_unmeasured_case_says_what_it_gets_at_most():
-    own = [_effect("a", design="survey")]
-    everywhere = [_effect(place) for place in ("b", "c", "d")]
+    own = [_effect("a", design="survey", se=1.0)]
+    everywhere = [_effect(place, se=1.0) for place in ("b", "c", "d")]
     found = grade(own, solution_effects=everywhere, sources=[GradeSource("x", True)])
     assert found.points == 1
     assert bounds(_stored(found), found.points).startswith("At most 1")

@@ -20,14 +20,14 @@ from alliance.analysis.effect_spread import (
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.certainty import GRADES
 from alliance.analysis.evidence.solution_verdict import VerdictCase, place_scores
-from alliance.analysis.place_agreement import AGREEMENT, MIN_PLACES, says_something
+from alliance.analysis.place_agreement import AGREEMENT, MIN_PLACES, says_something, side
 
-VERSION = "2"
+VERSION = "3"
 
 #: Column of measures that belong to no theme yet.
 OTHER = "other"
 NOT_GRADED = "not-graded"
-BETTER, WORSE, MIXED, LEVEL = "+", "-", "±", "level"
+BETTER, WORSE, MIXED, UNCLEAR = "+", "-", "±", "unclear"
 #: Whether the results of a body lie on one side also in a new place.
 EVEN, UNEVEN, UNKNOWN = "even", "uneven", "unknown"
 ORDERS = ("fixed", "alike")
@@ -38,7 +38,8 @@ class OutcomePlace(NamedTuple):
     """What one place says of a theme of outcomes.
 
     ``cases`` measured it there. ``design`` is that of the result that speaks for the place and
-    ``vote`` its direction: 1 better, -1 worse, 0 no difference, None for a level. ``score``: how
+    ``vote`` its direction: 1 clearly better, -1 clearly worse (the whole interval), 0 neither, None
+    for a level and where nothing says how sure the result is. ``score``: how
     far its cases worked, 0 to 1; None where none counts. ``is_measured``: by one of
     `MEASURED_DESIGNS`. ``is_hidden``: readers must not learn which place it is.
     ``check_again``: its result is to be looked up again.
@@ -79,10 +80,10 @@ class MapCell:
     """A solution and a theme.
 
     ``better``, ``worse`` and ``neither`` are places that vote. ``direction`` is `BETTER` or `WORSE`
-    where three of four of them go that way, else `MIXED`; `LEVEL` where none votes, empty without
-    places. ``certainty`` is a grade or `NOT_GRADED`. ``failed`` places have nothing that worked,
-    ``harm`` places somebody who was harmed, ``to_check`` places a result that is to be looked up
-    again. ``gap``: what is missing, empty where nothing is:
+    where three of four of them clearly go that way, else `MIXED`; `UNCLEAR` where none clearly goes
+    either way, empty without places. ``certainty`` is a grade or `NOT_GRADED`. ``failed`` places
+    have nothing that worked, ``harm`` places somebody who was harmed, ``to_check`` places a result
+    that is to be looked up again. ``gap``: what is missing, empty where nothing is:
     ``absolute`` (aimed at, and measured nowhere), ``claimed-only`` (no result was measured),
     ``failed-only``, ``synthesis`` (three places, no three of them with the same measure and unit).
     """
@@ -170,12 +171,10 @@ def outcome_places(
 
 
 def _vote(effect: PlaceEffect) -> int | None:
-    if effect.no_difference or effect.value is None:
-        return 0
-    if not effect.is_change:
+    found = side(effect)
+    if found is None or not effect.is_change:
         return None
-    sign = 1 if effect.direction == "higher-is-better" else -1
-    return sign * int(math.copysign(effect.value != 0, effect.value))
+    return found if effect.direction == "higher-is-better" else -found
 
 
 def best_body(
@@ -248,8 +247,8 @@ def _cell(row: MapRow, theme: str) -> MapCell:
     better, worse = votes.count(1), votes.count(-1)
     part, whole = AGREEMENT
     direction = MIXED
-    if not votes:
-        direction = LEVEL if places else ""
+    if not better and not worse:
+        direction = UNCLEAR if places else ""
     elif whole * better >= part * len(votes):
         direction = BETTER
     elif whole * worse >= part * len(votes):

@@ -19,7 +19,7 @@ from alliance.knowledge.forms.rows import RowForm, RowsForm
 
 
 def _carried() -> forms.Field:
-    """The key of a result, which a row carries unseen."""
+    """The key of a result or its pilot, which a row carries unseen."""
     return forms.CharField(required=False, max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
 
@@ -67,6 +67,7 @@ class EffectRow(ResultRow):
     unit = field_of(BY_PATH["effects.unit"], size=22)
     baseline_unit = field_of(BY_PATH["effects.baseline_unit"], size=22)
     key = _carried()
+    pilot = _carried()
 
     #: The first line of a row. All else lies folded until it is asked for, in this order.
     FIRST = ("measure", "value", "unit", "direction", "design", "period_start", "period_end")
@@ -74,7 +75,8 @@ class EffectRow(ResultRow):
         *FIRST,
         *("low", "high", "se", "se_rule", "range_low", "range_high", "n", "study", "sample"),
         *("baseline", "baseline_unit", "baseline_year", "baseline_source", "is_baseline_computed"),
-        *("qualifier", "has_late_plan", "is_main", "pool_exclusion", "check_again", "note"),
+        *("qualifier", "has_late_plan", "has_failed_check", "has_deviation"),
+        *("is_main", "pool_exclusion", "check_again", "note"),
     )
 
     def clean_unit(self) -> str:

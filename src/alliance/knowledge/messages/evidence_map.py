@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from alliance.analysis.evidence.evidence_map import (
     BETTER,
     EVEN,
-    LEVEL,
     MIXED,
     NOT_GRADED,
     OTHER,
+    UNCLEAR,
     UNEVEN,
     WORSE,
     MapCell,
@@ -21,10 +21,10 @@ from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.messages.outlook import GRADE_WORDS
 
 DIRECTION_WORDS: dict[str, Promise] = {
-    BETTER: pgettext_lazy("direction", "mostly better"),
+    BETTER: pgettext_lazy("direction", "mostly clearly better"),
     MIXED: pgettext_lazy("direction", "mixed"),
-    WORSE: pgettext_lazy("direction", "mostly worse"),
-    LEVEL: pgettext_lazy("direction", "measured, but not as a change"),
+    WORSE: pgettext_lazy("direction", "mostly clearly worse"),
+    UNCLEAR: pgettext_lazy("direction", "no clear direction"),
 }
 GAP_WORDS: dict[str, Promise] = {
     "absolute": gettext_lazy("gap: nobody has measured this"),
@@ -44,13 +44,13 @@ def cell_text(cell: MapCell, solution: str) -> str:
     parts = []
     if cell.places:
         parts.append(ngettext("%(n)s place", "%(n)s places", cell.places) % {"n": cell.places})
-        if cell.direction == LEVEL:
-            parts.append(str(DIRECTION_WORDS[LEVEL]))
+        if cell.direction == UNCLEAR:
+            parts.append(str(DIRECTION_WORDS[UNCLEAR]))
         else:
-            parts.append(_("better in %(n)s") % {"n": cell.better})
-            parts.append(_("worse in %(n)s") % {"n": cell.worse})
-            if cell.neither:
-                parts.append(_("no difference in %(n)s") % {"n": cell.neither})
+            told = cell.better + cell.worse + cell.neither
+            parts.append(_("%(n)s with an interval") % {"n": told})
+            parts.append(_("clearly better in %(n)s") % {"n": cell.better})
+            parts.append(_("clearly worse in %(n)s") % {"n": cell.worse})
         if cell.certainty == NOT_GRADED:
             parts.append(_("certainty not graded"))
         else:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from alliance.analysis.evidence_grade import (
+    MAX_POINTS_DOUBTED,
     MAX_POINTS_FEW_PLACES,
-    MAX_POINTS_LATE_PLAN,
     MAX_POINTS_UNCONFIRMED,
     MIN_PLACES,
     MIN_POINTS_MEASURED,
     RULE,
     most_gained,
-    rests_on_late_plans,
+    rests_on_doubted,
 )
 
 
@@ -75,12 +75,12 @@ _MET_WHEN: dict[str, Promise] = {
         "At least one source was written by others than those who ran the measure."
     ),
     "replicated": gettext_lazy(
-        "The same measure in the same unit is recorded in at least 3 places of the solution, and "
-        "at least three quarters of them point the same way as this case."
+        "For the same measure in the same unit, the result of this case and those of other places, "
+        "at least 3 in all and three quarters of those with an interval, lie clearly on one side "
+        "of zero: with the whole interval."
     ),
     "inconsistent": gettext_lazy(
-        "Such results exist in at least 3 places, and more than half of the places point the "
-        "other way."
+        "Of at least 3 such places, more than half lie clearly on the other side of zero."
     ),
 }
 
@@ -130,8 +130,9 @@ def solution_rule_texts() -> tuple[str, ...]:
             "have such a result or source. One good study among many weak ones is not enough."
         ),
         _(
-            "“Seen in several places” gives its point if at least three quarters of at least "
-            "%(least)d places point the same way, whichever, and %(least)d of these observed it."
+            "“Seen in several places” gives its point if at least %(least)d places and three "
+            "quarters of those with an interval lie clearly on one side of zero, whichever, and "
+            "%(least)d of these observed it."
         )
         % {"least": MIN_PLACES},
         _(
@@ -142,11 +143,21 @@ def solution_rule_texts() -> tuple[str, ...]:
         _("With results from fewer than %(least)d places, a solution gets at most %(most)d points.")
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
         _(
-            "With plans registered after the data in more than half of the places that measured, a "
-            "solution gets at most %(most)d points."
+            "With plans registered after the data, or checks that failed, in more than half of the "
+            "places that measured, a solution gets at most %(most)d points."
         )
-        % {"most": MAX_POINTS_LATE_PLAN},
+        % {"most": MAX_POINTS_DOUBTED},
     )
+
+
+def _weakened(counts: Mapping[str, Any]) -> list[str]:
+    """What weakens that which was measured, with the effects or places it holds for."""
+    sentences = {
+        "late": _("Plan registered after the data: %(n)d."),
+        "failed": _("A check of the method failed: %(n)d."),
+        "deviating": _("Departed from the plan: %(n)d."),
+    }
+    return [text % {"n": n} for code, text in sentences.items() if (n := counts.get(code))]
 
 
 def _effects(code: str, counts: Mapping[str, Any]) -> str:
@@ -272,14 +283,9 @@ def _places(
 ) -> str:
     if met is None:
         return _("Not known: what is recorded is a level or a count, which has no direction.")
-    values = {
-        "measure": names.get(counts["measure"], counts["measure"]),
-        "places": counts["places"],
-        "agreeing": counts.get("agreeing"),
-        "observed": counts.get("observed"),
-        "contrary": counts.get("contrary"),
-        "least": MIN_PLACES,
-    }
+    values = {**counts, "least": MIN_PLACES}
+    values["known"] = counts.get("told")
+    values["measure"] = names.get(counts["measure"], counts["measure"])
     if counts["places"] < MIN_PLACES:
         return (
             ngettext(
@@ -293,30 +299,35 @@ def _places(
         )
     if code == "inconsistent" and whole:
         return _unevenness(met, counts) % values
-    if code == "inconsistent":
-        return (
-            _(
-                "“%(measure)s” is recorded in %(places)d places of this solution; "
-                "%(contrary)d of them point the other way."
-            )
-            % values
-        )
-    if whole:
-        return (
-            _(
-                "“%(measure)s” is recorded in %(places)d places; %(agreeing)d of them point one "
-                "way, and in %(observed)d of these it was observed, not calculated."
-            )
-            % values
-        )
-    return (
+    if "told" not in counts:
+        # Graded by an older version of the rule, until the worker has come to it.
+        return _("Counted by an older version of the rule; it is counted again soon.")
+    told = (
         _(
-            "“%(measure)s” is recorded in %(places)d places of this solution; %(agreeing)d of them "
-            "point the way this case does, and in %(observed)d of these it was observed, not "
-            "calculated."
+            "“%(measure)s” is recorded in %(places)d places of this solution, in %(known)d of them "
+            "with an interval or a standard error."
         )
         % values
     )
+    if code == "inconsistent":
+        rest = _("%(contrary)d of these lie clearly on the other side of zero than this case.")
+    elif not counts["agreeing"]:
+        rest = (
+            _("None lies clearly on one side of zero.")
+            if whole
+            else _("The result of this case does not lie clearly on one side of zero.")
+        )
+    elif whole:
+        rest = _(
+            "%(agreeing)d of these lie clearly on one side of zero, %(observed)d of them observed, "
+            "not calculated."
+        )
+    else:
+        rest = _(
+            "%(agreeing)d of these, this case included, lie clearly on one side of zero, "
+            "%(observed)d of them observed, not calculated."
+        )
+    return f"{told} {rest % values}"
 
 
 def _unevenness(met: bool, counts: Mapping[str, Any]) -> str:
@@ -352,6 +363,8 @@ def explain(
             sentence = _places(code, met, counts, names, whole)
         else:
             sentence = _effects(code, counts)
+        if code == "measured":
+            sentence = " ".join([sentence, *_weakened(counts)])
         title = _UNEVEN if whole and code == "inconsistent" else _TITLES[code]
         texts.append(LineText(code, line["points"], met, str(title), sentence))
     return tuple(texts)
@@ -381,10 +394,13 @@ def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
 
 def _why_less(rows: Iterable[Mapping[str, Any]], points: int) -> str:
     measured = next(row for row in rows if row["code"] == "measured")
-    if points == MAX_POINTS_LATE_PLAN and rests_on_late_plans(measured["params"]):
-        return _("At most %(most)d, because the plan was registered after the data.") % {
-            "most": points
-        }
+    counts = measured["params"]
+    if points == MAX_POINTS_DOUBTED and rests_on_doubted(counts):
+        if counts.get("late"):
+            return _("At most %(most)d, because the plan was registered after the data.") % {
+                "most": points
+            }
+        return _("At most %(most)d, because a check of the method failed.") % {"most": points}
     if measured["met"]:
         return _("At most %(most)d, because fewer than %(least)d places have a result.") % {
             "most": points,

@@ -254,6 +254,12 @@ class Effect(models.Model):
     is_main = models.BooleanField(default=False)
     # The plan was registered, or changed, when the data were there already.
     has_late_plan = models.BooleanField(default=False)
+    # A check of the method says that what it rests on may not hold.
+    has_failed_check = models.BooleanField(default=False)
+    # It was not carried out as planned.
+    has_deviation = models.BooleanField(default=False)
+    # The pilot of the platform it came of, which sets the three above.
+    pilot = models.CharField(max_length=40, blank=True, default="")
     # Why its figure is to be looked up again; readers see it wherever the figure is printed.
     check_again = models.CharField(max_length=20, choices=CheckAgain, blank=True, default="")
     # Its name within the case, made on its first save and never changed with it.

@@ -31,6 +31,19 @@ class EffectFigures:
     period_start: int | None
     period_end: int | None
     check_again: str = ""
+    has_late_plan: bool = False
+    has_failed_check: bool = False
+    has_deviation: bool = False
+
+    @property
+    def weakened(self) -> tuple[str, ...]:
+        """What weakens it, in words: a late plan, a failed check, a departure from the plan."""
+        words = (
+            (self.has_late_plan, _("plan registered after the data")),
+            (self.has_failed_check, _("a check failed")),
+            (self.has_deviation, _("departed from the plan")),
+        )
+        return tuple(text for is_so, text in words if is_so)
 
     @property
     def doubt(self) -> str:
@@ -66,7 +79,11 @@ class EffectFigures:
             label=label,
             sublabel=", ".join(
                 part
-                for part in (sublabel, _("to be checked again") if self.check_again else "")
+                for part in (
+                    sublabel,
+                    *self.weakened,
+                    _("to be checked again") if self.check_again else "",
+                )
                 if part
             ),
             value=self.value,

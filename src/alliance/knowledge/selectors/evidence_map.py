@@ -15,9 +15,9 @@ from alliance.analysis.effect_spread import COMPARISON_DESIGNS
 from alliance.analysis.evidence.certainty import GRADES
 from alliance.analysis.evidence.evidence_map import (
     BETTER,
-    LEVEL,
     MIXED,
     NOT_GRADED,
+    UNCLEAR,
     VERSION,
     WORSE,
     EvidenceMap,
@@ -385,7 +385,7 @@ def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
     """The marks of the key: shape, fill, path, and what it stands for."""
     shapes = [
         (_SHAPES.get(code, "d-level"), "c3", chart.mark(12, code), DIRECTION_WORDS[code])
-        for code in (BETTER, MIXED, WORSE, LEVEL)
+        for code in (BETTER, MIXED, WORSE, UNCLEAR)
     ]
     fills = [
         ("d-good", "c3", _("certainty moderate or high")),

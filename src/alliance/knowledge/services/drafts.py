@@ -17,6 +17,7 @@ from alliance.knowledge.case_document import (
     CaseDocument,
     check_shape,
     plain,
+    with_pilot_marks,
     with_true_statuses,
 )
 from alliance.knowledge.draft_checks import faults_of_draft
@@ -204,6 +205,7 @@ def save_draft(
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
             raise NotAllowed(_("The draft is not open to changes by you now."))
+        document = with_pilot_marks(document, current.content)
         if current.content == document:
             return current
         if current.revision != expected_revision:

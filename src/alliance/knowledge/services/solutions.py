@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import refuse
+from alliance.core.errors import NotAllowed, refuse
+from alliance.knowledge import rules
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
     Measure,
@@ -18,9 +21,9 @@ from alliance.knowledge.models import (
     SolutionText,
     Unit,
 )
-from alliance.knowledge.records import SolutionRecord
+from alliance.knowledge.records import COST_COLUMNS, SolutionRecord
 from alliance.knowledge.services.texts import write_classifications, write_texts
-from alliance.knowledge.validation import solution_faults
+from alliance.knowledge.validation import fact_faults, solution_faults
 from alliance.network.enums import Origin
 
 W = TypeVar("W", Measure, Unit)
@@ -90,11 +93,7 @@ def save_solution(
                 for text in record.texts
             ],
         )
-        solution.costs.all().delete()
-        SolutionCost.objects.bulk_create(
-            SolutionCost(solution=solution, position=position, **cost)
-            for position, cost in enumerate(record.costs)
-        )
+        _write_costs(solution, record.costs)
         write_classifications(
             SolutionClassification,
             {"solution": solution},
@@ -105,4 +104,51 @@ def save_solution(
             },
         )
         audit.record("solution", solution, verb, actor=actor, at=at)
+    return solution
+
+
+def _write_costs(solution: Solution, costs: Sequence[Mapping[str, Any]]) -> None:
+    solution.costs.all().delete()
+    SolutionCost.objects.bulk_create(
+        SolutionCost(solution=solution, position=position, **cost)
+        for position, cost in enumerate(costs)
+    )
+
+
+def facts_of(solution: Solution) -> dict[str, Any]:
+    """What is recorded of its costs, times and kinds of prerequisites, as the form takes it."""
+    return {
+        "costs": list(solution.costs.values(*COST_COLUMNS)),
+        "prerequisite_kinds": solution.prerequisite_kinds,
+    }
+
+
+def set_solution_facts(
+    solution: Solution,
+    *,
+    costs: Sequence[Mapping[str, Any]],
+    prerequisite_kinds: Sequence[str],
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Solution:
+    """Replace what a solution costs and takes, and what its prerequisites are about.
+
+    The trail keeps what stood there before. Each line of `costs` has all of `COST_COLUMNS`;
+    `prerequisite_kinds` are one for each prerequisite, all empty where they are not sorted.
+    Raises NotAllowed for all but the secretariat, InvalidData.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat changes what a solution costs and needs."))
+    kinds = list(prerequisite_kinds) if any(prerequisite_kinds) else []
+    refuse(fact_faults(costs, kinds))
+    with transaction.atomic():
+        solution = Solution.objects.select_for_update(of=("self",)).get(pk=solution.pk)
+        before = facts_of(solution)
+        if before == {"costs": list(costs), "prerequisite_kinds": kinds}:
+            return solution
+        solution.prerequisite_kinds = kinds
+        solution.edited_at = at
+        solution.save(update_fields=["prerequisite_kinds", "edited_at", "updated_at"])
+        _write_costs(solution, costs)
+        audit.record("solution", solution, "set facts", actor=actor, at=at, before=before)
     return solution

@@ -1,4 +1,4 @@
-"""The verdict of a panel on a solution, in place of that of the rule: the secretariat."""
+"""What the secretariat writes on a solution: a verdict of a panel, its costs, times and needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.errors import NotFound
 from alliance.core.forms import ServiceForm
 from alliance.knowledge import rules
-from alliance.knowledge.enums import Verdict
+from alliance.knowledge.enums import TextStatus, Verdict
+from alliance.knowledge.forms.solution_facts import SolutionFactsForm
 from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.access import get_solution_for
 from alliance.knowledge.selectors.localise import local_text
@@ -21,6 +22,7 @@ from alliance.knowledge.services.panels import (
     set_panel_verdict,
     words_for_panel,
 )
+from alliance.knowledge.services.solutions import facts_of, set_solution_facts
 from alliance.network.localise import Localised
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.views.acting import PeopleAct, PeopleButton
@@ -69,7 +71,7 @@ class PanelForm(ServiceForm):
         }
 
 
-class _PanelAct(PeopleAct):
+class _SolutionAct(PeopleAct):
     own_page = ("", "knowledge:solution")
 
     def find(self, *args: Any, **ids: Any) -> Solution:
@@ -82,7 +84,7 @@ class _PanelAct(PeopleAct):
         return local_text(self.found, "name", self.language)
 
 
-class SetPanel(_PanelAct):
+class SetPanel(_SolutionAct):
     """Set the verdict of a panel with three names and a reason."""
 
     form_class: ClassVar[Any] = PanelForm
@@ -103,7 +105,24 @@ class SetPanel(_PanelAct):
         return {"words": words_for_panel(main.details["verdict"]) if main else ()}
 
 
-class EndPanel(PeopleButton, _PanelAct):
+class SetFacts(_SolutionAct):
+    """Replace what a solution costs and takes, and what its prerequisites are about."""
+
+    form_class: ClassVar[Any] = SolutionFactsForm
+    service = set_solution_facts
+    heading = _("Costs, times and needs")
+    lead = _("One row for what one source says. Readers see it with its source.")
+    said = _("The costs, times and needs are saved.")
+
+    def form_options(self) -> dict[str, Any]:
+        facts = facts_of(self.found)
+        text = self.found.texts.filter(status=TextStatus.ORIGINAL).first()
+        needs = text.prerequisites if text else ()
+        kinds = facts["prerequisite_kinds"]
+        return {"rows": {"costs": facts["costs"]}, "needs": needs, "kinds": kinds}
+
+
+class EndPanel(PeopleButton, _SolutionAct):
     """Let the rule speak again."""
 
     service = end_panel_verdict

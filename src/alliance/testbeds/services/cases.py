@@ -24,7 +24,7 @@ from alliance.knowledge.services.drafts import start_draft
 from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules
-from alliance.testbeds.data_checks import has_late_plan
+from alliance.testbeds.data_checks import has_failed_check, has_late_plan
 from alliance.testbeds.enums import PilotNoteKind, PilotState, case_design
 from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
@@ -109,7 +109,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
                 "equity_notes": " ".join(_group_lines(result, plan)),
             }
         },
-        "effects": [_effect(plan, result)] if result and result.estimate is not None else [],
+        "effects": [_effect(pilot, plan, result)] if result and result.estimate is not None else [],
         "sources": [
             {
                 "title": _("Pilot “%(title)s”: frozen protocol, data and results")
@@ -200,7 +200,7 @@ def _end_year(pilot: Pilot, result: Evaluation | None) -> int | None:
     return pilot.stopped_at.year if pilot.stopped_at else None
 
 
-def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
+def _effect(pilot: Pilot, plan: Plan, result: Evaluation) -> dict[str, Any]:
     estimate, error = result.estimate, result.standard_error
     assert estimate is not None
     low, high, unit, note = result.low, result.high, plan.case_unit, ""
@@ -216,6 +216,7 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
         low = high = None
     first = plan.starts_on.year if plan.starts_on else None
     last = int(result.measurement.last_time[:4]) if result.measurement else None
+    warnings = result.measurement.warnings if result.measurement else ()
     return {
         "measure": plan.measure,
         "unit": unit,
@@ -228,7 +229,10 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
         "period_end": last if first is None or last is None or last >= first else None,
         "design": case_design(plan.design, controlled=bool(plan.control_series)).value,
         "direction": plan.direction,
-        "has_late_plan": has_late_plan(result.measurement.warnings if result.measurement else ()),
+        "has_late_plan": has_late_plan(warnings),
+        "has_failed_check": has_failed_check(warnings, result.result["warnings"]),
+        "has_deviation": pilot.protocols.filter(number__gt=1).exists(),
+        "pilot": pilot.public_id,
         "note": note,
     }
 

@@ -52,19 +52,36 @@ def cell(found: tuple[OutcomePlace, ...], *, aims: str = "", body: ThemeBody | N
 def test_a_place_votes_once_a_theme_by_the_result_that_speaks_for_it() -> None:
     found = outcome_places(
         [
-            case("a", effect(5.0), effect(-3.0, "car trips", design="rct"), effect(-9.0, "no2")),
-            case("b", effect(4.0), effect(1.0, excluded="overlap")),
+            case(
+                "a",
+                effect(5.0),
+                effect(-3.0, "car trips", design="rct", se=1.0),
+                effect(-9.0, "no2", low=-12.0, high=-6.0),
+            ),
+            case("b", effect(4.0, se=1.0), effect(1.0, excluded="overlap")),
             case("c", effect(40.0, unit="percent", is_change=False)),
             case("d", effect(None, unit="", no_difference=True)),
             case("e", effect(None)),
-            case("f", effect(2.0, "happiness", direction="higher-is-better", design="survey")),
+            case(
+                "f",
+                effect(2.0, "happiness", direction="higher-is-better", design="survey", se=0.5),
+            ),
+            case("g", effect(4.0)),
+            case("h", effect(4.0, se=3.0)),
         ],
         OF,
         hidden=["SE:b"],
     )
     told = {theme: [(one.place, one.vote) for one in own] for theme, own in found.items()}
     assert told == {
-        "traffic": [("SE:a", 1), ("SE:b", -1), ("SE:c", None), ("SE:d", 0)],
+        "traffic": [
+            ("SE:a", 1),
+            ("SE:b", -1),
+            ("SE:c", None),
+            ("SE:g", None),
+            ("SE:h", 0),
+            ("SE:d", 0),
+        ],
         "air": [("SE:a", 1)],
         "other": [("SE:f", 1)],
     }
@@ -93,8 +110,9 @@ def test_what_failed_and_whom_it_harmed_comes_with_the_place() -> None:
         ((1, 1, 1, -1), "+"),
         ((1, 1, -1), "±"),
         ((-1, -1, -1, 0, None), "-"),
-        ((0, 0), "±"),
-        ((None,), "level"),
+        ((0, 0), "unclear"),
+        ((None,), "unclear"),
+        ((1, 0), "±"),
     ],
 )
 def test_three_of_four_places_give_the_direction(votes, direction) -> None:

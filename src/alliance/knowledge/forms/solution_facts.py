@@ -1,0 +1,104 @@
+"""The form of what a solution costs, takes and needs: a row a source, a kind a prerequisite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.forms.models import fields_for_model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.forms import RowForm, RowsForm, rows_of
+from alliance.knowledge.enums import Prerequisite
+from alliance.knowledge.models import SolutionCost
+from alliance.knowledge.records import COST_COLUMNS
+from alliance.web.fields import ShortText
+
+MOST_ROWS = 20
+#: What each column of a row is called. A word has a French and a Swedish column beside it.
+_LABELS: dict[str, Promise] = {
+    "kind": _("Kind of cost"),
+    "low": _("From"),
+    "typical": _("Typically"),
+    "high": _("Up to"),
+    "currency": _("Currency, such as SEK"),
+    "price_year": _("Year of the prices"),
+    "per": _("What it is for"),
+    "staff_time": _("Staff"),
+    "lead_time": _("Time until it runs"),
+    "lifetime": _("Lifetime"),
+    "country": _("Country, such as SE"),
+    "source_title": _("Source"),
+    "source_url": _("Address of the source"),
+    "seen": _("What stands in the source"),
+    "read": _("How much of it was read"),
+}
+_LANGUAGES = {"_fr": _("in French"), "_sv": _("in Swedish")}
+
+
+class _Label:
+    """A label with the language of its field and the number of its row."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        plain, language = self.name, ""
+        if self.name[-3:] in _LANGUAGES:
+            plain, language = self.name[:-3], f", {_LANGUAGES[self.name[-3:]]}"
+        return f"{_LABELS[plain]}{language} (%(row)s)"
+
+
+def _row() -> type[RowForm]:
+    """A row with a field for each column of a line of costs and times."""
+    labels: dict[str, Any] = {name: _Label(name) for name in COST_COLUMNS}
+    fields = fields_for_model(
+        SolutionCost,
+        fields=[*COST_COLUMNS],
+        widgets={"seen": forms.Textarea(attrs={"rows": 2})},
+        labels=labels,
+    )
+    # Services judge the address, as everywhere.
+    fields["source_url"] = ShortText(label=fields["source_url"].label, size=60, max_length=500)
+    return type("CostRow", (RowForm,), fields)
+
+
+class SolutionFactsForm(RowsForm):
+    """All lines of costs and times, and what each prerequisite is about. Services find faults."""
+
+    groups = {
+        "costs": rows_of(
+            _row(),
+            most=MOST_ROWS,
+            spare=1,
+            heading=_("Costs and times, a row for each source"),
+            note=_("A row without words is left out. Save to get more rows."),
+        )
+    }
+
+    def __init__(
+        self, *args: Any, needs: Sequence[str] = (), kinds: Sequence[str] = (), **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.needs = needs
+        for at, words in enumerate(needs):
+            self.fields[f"needs_{at}"] = forms.ChoiceField(
+                label=words,
+                choices=[("", _("not sorted")), *Prerequisite.choices],
+                initial=kinds[at] if at < len(kinds) else "",
+                required=False,
+            )
+
+    def given(self) -> dict[str, Any]:
+        costs = [
+            # What is not said is as in a new row.
+            {name: COST_COLUMNS[name] if row[name] in (None, "") else row[name] for name in row}
+            for row in self.written("costs")
+        ]
+        kinds = [self.cleaned_data[f"needs_{at}"] for at in range(len(self.needs))]
+        return {"costs": costs, "prerequisite_kinds": kinds}
+
+    def field_of(self, where: str) -> str:
+        return where.replace("prerequisite_kinds[", "needs_").rstrip("]")
