@@ -38,6 +38,7 @@ PAGES = (
     "/needs/",
     "/offers/",
     "/adoptions/",
+    "/equity/",
     "/take-part/",
     "/take-part/synthetic-dialogue/",
     "/take-part/synthetic-dialogue/results/",

@@ -53,3 +53,17 @@ def demo_dialogue() -> None:
 
     process = make_demo_dialogue(at=clock.now())
     click.echo(page_address("participation:take-part", "en", process.public_id))
+
+
+@demo.command("equity")
+def demo_equity() -> None:
+    """Make a made-up city of 300 areas with made-up figures, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_equity import make_demo_equity
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    made = make_demo_equity(at=clock.now())
+    click.echo(page_address("equity:areas", "en", made.public_id))

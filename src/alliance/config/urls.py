@@ -37,6 +37,7 @@ urlpatterns = [
         path("", include("alliance.network.urls")),
         path("", include("alliance.indicators.urls")),
         path("", include("alliance.indicators.urls_entering")),
+        path("", include("alliance.equity.urls")),
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.adoption.urls")),
         path("", include("alliance.search.urls")),

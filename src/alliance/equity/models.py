@@ -168,7 +168,7 @@ class Exposure(Column):
 
     area_set = models.ForeignKey(AreaSet, on_delete=models.CASCADE, related_name="exposures")
     kind = models.CharField(max_length=8, choices=ExposureKind)
-    # As it is printed, such as µg/m³ or %; empty for a share from 0 to 1 and other pure numbers.
+    # As it is printed, such as µg/m³ or %; “share” for what lies between 0 and 1.
     unit = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:

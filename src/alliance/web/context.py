@@ -35,7 +35,7 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
         "thread",
         "evidence",
     ),
-    "cities/": ("indicators", "organisations"),
+    "cities/": ("indicators", "organisations", "equity"),
     "pilots/": ("testbeds", "challenges"),
     "needs/": ("offers", "adoptions", "peer-reviews", "give-and-take", "twins"),
 }

@@ -44,6 +44,7 @@ from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_challenges import ChallengeGround
+from tests.integration.rights.ground_equity import EquityGround
 from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_needs_offers import NeedsOffersGround
 from tests.integration.rights.ground_participation import ParticipationGround
@@ -80,6 +81,7 @@ class Ground(
     ChallengeGround,
     IndicatorGround,
     ParticipationGround,
+    EquityGround,
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -132,6 +134,7 @@ class Ground(
             **self.thread_queries,
             **self.challenge_queries,
             **self.participation_queries,
+            **self.equity_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
@@ -219,6 +222,7 @@ class Ground(
             **self.challenge_objects,
             **self.indicator_objects,
             **self.participation_objects,
+            **self.equity_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",

@@ -49,6 +49,7 @@ from alliance.analysis.equity.percentiles import (
     percentiles,
     table_percentiles,
 )
+from alliance.analysis.equity.ranking import Ranking, rank_areas
 from alliance.analysis.equity.suppression import Suppressed, suppress, with_totals
 from alliance.analysis.equity.values import Measure
 
@@ -65,6 +66,7 @@ __all__ = [
     "JusticeIndex",
     "Measure",
     "Percentiles",
+    "Ranking",
     "Suppressed",
     "Threshold",
     "atkinson",
@@ -84,6 +86,7 @@ __all__ = [
     "kolm_pollak_groups",
     "percentiles",
     "pooled_kappa",
+    "rank_areas",
     "ratio_of_sums",
     "rules_from",
     "suppress",

@@ -51,6 +51,7 @@ _PAGES = {
     "agreement": "adoption:adoption",
     "peer review": "network:peer-review",
     "process": "participation:take-part",
+    "areas": "equity:areas",
     "testbed": "testbeds:testbed",
     "challenge": "testbeds:challenge",
 }

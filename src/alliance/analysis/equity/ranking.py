@@ -1,0 +1,143 @@
+"""Ranks of areas by several factors, with how far they move when the weights do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alliance.analysis.equity.values import (
+    DRAWS,
+    VERSION,
+    Floats,
+    as_array,
+    as_weights,
+    average_ranks,
+    check_level,
+)
+from alliance.analysis.errors import MethodError
+
+YES, NO, UNCERTAIN, UNKNOWN = "yes", "no", "uncertain", "unknown"
+#: Numbers of one block of draws, to bound the memory.
+_BLOCK = 2_000_000
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Areas by their index, the worst first; all of shape (n,).
+
+    ``score`` is from 0 to 1, NaN where a factor is missing, as are ``rank`` (from 1), ``low`` and
+    ``high``, between which it lies in ``level`` of the draws. ``flag`` says whether an area is
+    among the ``cut`` first: `YES`, `NO`, `UNCERTAIN` where the interval crosses the cut, `UNKNOWN`.
+    """
+
+    score: Floats
+    rank: Floats
+    low: Floats
+    high: Floats
+    flag: tuple[str, ...]
+    cut: int
+    n: int
+    n_missing: int
+    draws: int
+    level: float
+    method: str = "percentile-mean-dirichlet"
+    version: str = VERSION
+
+
+def rank_areas(
+    factors: ArrayLike,
+    worse: Sequence[int],
+    weights: ArrayLike | None = None,
+    *,
+    share: float = 0.1,
+    draws: int = DRAWS,
+    seed: int = 1,
+    level: float = 0.95,
+) -> Ranking:
+    """Rank areas by the weighted mean of their places in each factor.
+
+    A factor is turned into (R - 1) / (n - 1), ties with the mean of their ranks, over the areas in
+    which all factors are known. Weights are drawn from a Dirichlet distribution about those given,
+    with as many units of concentration as there are factors: equal ones give every mix the same
+    chance.
+
+    Args:
+        factors: shape (n, k), in any units; NaN is missing.
+        worse: for each factor, 1 where more is worse and -1 where less is.
+        weights: shape (k,), 0 or more; a factor of weight 0 is left out. None weighs all the same.
+        share: of the areas, from the first, that is asked about, above 0 and below 1.
+        draws: of weights, 1 or more.
+        level: of the interval of ranks.
+
+    Raises:
+        MethodError: ``too-few-units`` under two areas with all factors; ``no-population`` where no
+            factor has weight; ``bad-weight``, ``bad-parameter``, ``wrong-shape``.
+
+    Source: Saisana, Saltelli and Tarantola 2005, Journal of the Royal Statistical Society A 168.
+    """
+    check_level(level)
+    table = as_array(factors, "factors", shape=(None, len(worse)))
+    given = as_weights(weights, len(worse))
+    if not given.sum():
+        raise MethodError("no-population", "no factor has any weight", "weights")
+    if not 0 < share < 1:
+        raise MethodError("bad-parameter", "the share lies between 0 and 1", "share")
+    if draws < 1:
+        raise MethodError("bad-parameter", "1 draw or more", "draws")
+    used = given > 0
+    table, given = table[:, used] * np.asarray(worse)[used], given[used]
+    known = ~np.isnan(table).any(axis=1)
+    n = int(known.sum())
+    if n < 2:
+        raise MethodError("too-few-units", f"{n} areas with all factors", "factors")
+    places = np.column_stack([(average_ranks(each) - 1) / (n - 1) for each in table[known].T])
+    shares = given / given.sum()
+    random = np.random.default_rng(seed)
+    drawn = random.dirichlet(shares * len(shares), draws)
+    ranks = np.empty((n, draws), dtype=np.float32)
+    size = max(1, _BLOCK // n)
+    for start in range(0, draws, size):
+        ranks[:, start : start + size] = _ranks(places @ drawn[start : start + size].T)
+    bounds = np.quantile(ranks, [(1 - level) / 2, (1 + level) / 2], axis=1, method="nearest")
+    score = places @ shares
+    cut = math.ceil(share * n)
+    flags = np.where(bounds[1] <= cut, YES, np.where(bounds[0] > cut, NO, UNCERTAIN))
+    flag = np.full(len(known), UNKNOWN, dtype=object)
+    flag[known] = flags
+    return Ranking(
+        score=_spread(score, known),
+        rank=_spread(_ranks(score[:, None])[:, 0], known),
+        low=_spread(bounds[0], known),
+        high=_spread(bounds[1], known),
+        flag=tuple(flag),
+        cut=cut,
+        n=n,
+        n_missing=len(known) - n,
+        draws=draws,
+        level=level,
+    )
+
+
+def _ranks(scores: Floats) -> Floats:
+    """Ranks of each column from 1 for the highest, shape (n, some); of equal ones the best."""
+    order = np.argsort(-scores, axis=0, kind="stable")
+    ordered = np.take_along_axis(scores, order, axis=0)
+    first = np.ones(scores.shape, dtype=bool)
+    # Sums of the same terms in another order differ in the last digits.
+    first[1:] = ordered[:-1] - ordered[1:] > 1e-12
+    numbers = np.arange(1, len(scores) + 1)[:, None]
+    at = np.maximum.accumulate(np.where(first, numbers, 0), axis=0)
+    ranks = np.empty(scores.shape)
+    np.put_along_axis(ranks, order, at.astype(float), axis=0)
+    return ranks
+
+
+def _spread(values: Floats, known: np.ndarray) -> Floats:
+    """With NaN for the areas that are not known."""
+    full = np.full(len(known), np.nan)
+    full[known] = values
+    return full

@@ -1,0 +1,115 @@
+"""A made-up city of 300 areas, which says so, to see who carries what in."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from alliance.config.demo_people import demo_team
+from alliance.core.audit import Actor
+from alliance.equity.enums import AreaKind, ExposureKind
+from alliance.equity.models import AreaSet
+from alliance.equity.services import areas, figures
+
+NAME = "Synthetic areas"
+SOURCE = "Synthetic example: made up for the demonstration"
+LICENCE = "CC0 1.0"
+ACROSS, DOWN = 20, 15
+#: Degrees of a cell, about 400 m each way at the latitude of Göteborg.
+_EAST, _NORTH = 0.0068, 0.0036
+_SEED = 20_261_128
+#: Areas without a figure, of 300: missing is shown, never filled in.
+_GAPS = 9
+
+
+def make_demo_equity(*, at: dt.datetime) -> AreaSet:
+    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+
+    Raises InvalidData in production, or where the demo accounts are missing.
+    """
+    team, actor = demo_team("demo equity", at=at)
+    present = AreaSet.objects.filter(organisation=team, name=NAME, ended_at=None).first()
+    if present is not None:
+        return present
+    city = team.city
+    assert city is not None and city.latitude is not None and city.longitude is not None
+    about = areas.About(NAME, AreaKind.OWN, "en", at.year - 1, SOURCE, LICENCE)
+    shapes = json.dumps(made_up_areas(city.latitude, city.longitude)).encode()
+    made = areas.bring_areas(team, about, shapes, actor=actor, at=at, is_synthetic=True)
+    _figures(made, actor, at)
+    made.refresh_from_db()
+    return made
+
+
+def made_up_areas(latitude: float, longitude: float) -> dict[str, Any]:
+    """300 areas about a place, as GeoJSON: cells of a grid whose corners were moved."""
+    random = np.random.default_rng(_SEED)
+    corners = np.stack(
+        np.meshgrid(np.arange(ACROSS + 1.0), np.arange(DOWN + 1.0), indexing="ij"), axis=-1
+    )
+    corners += random.uniform(-0.3, 0.3, corners.shape)
+    corners -= [ACROSS / 2, DOWN / 2]
+    corners *= [_EAST, _NORTH]
+    corners += [longitude, latitude]
+    features = []
+    for number in range(ACROSS * DOWN):
+        x, y = divmod(number, DOWN)
+        ring = [corners[x + dx, y + dy] for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"code": f"S{number:03d}", "name": f"Synthetic {number + 1}"},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [[[round(float(v), 6) for v in at] for at in ring]],
+                },
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _figures(made: AreaSet, actor: Actor, at: dt.datetime) -> None:
+    """People by income, and what they live with: more traffic in the middle, money at the edge."""
+    random = np.random.default_rng(_SEED + 1)
+    n = ACROSS * DOWN
+    x, y = np.divmod(np.arange(n), DOWN)
+    away = np.hypot((x - ACROSS / 2) / ACROSS, (y - DOWN / 2) / DOWN)
+    codes = [f"S{number:03d}" for number in range(n)]
+    people = random.integers(20, 2_600, n)
+    poor = np.clip(0.35 - 0.5 * away + random.normal(0, 0.08, n), 0.02, 0.7)
+    old = np.clip(0.12 + 0.2 * away + random.normal(0, 0.04, n), 0.02, 0.5)
+    low, aged = (np.floor(people * each).astype(int) for each in (poor, old))
+    no2 = 8 + 16 * np.exp(-6 * away**2) + random.normal(0, 1.2, n)
+    green = np.clip(4 + 40 * away + random.normal(0, 5, n), 0, 70)
+    income = 190 + 260 * away + random.normal(0, 25, n) - 120 * (poor - poor.mean())
+    year = made.year
+
+    def bring(what: str, year: int, columns: dict[str, Any], **more: str) -> None:
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(["code", *columns])
+        writer.writerows(zip(codes, *columns.values(), strict=True))
+        about = figures.About(what, year, SOURCE, LICENCE, **more)
+        figures.bring_figures(made, about, out.getvalue().encode(), actor=actor, at=at)
+
+    gaps = set(random.choice(n, _GAPS, replace=False).tolist())
+    written = ["" if number in gaps else round(float(v), 1) for number, v in enumerate(no2)]
+    margin = [math.ceil(1.645 * math.sqrt(count) + 4) for count in low]
+    bring(
+        figures.PEOPLE,
+        year,
+        {"Population": people, "Low income": low, "Low income ±": margin},
+        trait="income",
+    )
+    bring(figures.PEOPLE, year, {"65 and older": aged}, trait="age")
+    before = [round(float(v), 1) for v in no2 * 1.12 + random.normal(0, 0.6, n)]
+    bring(ExposureKind.BURDEN, year - 5, {"Nitrogen dioxide": before}, unit="µg/m³")
+    bring(ExposureKind.BURDEN, year, {"Nitrogen dioxide": written}, unit="µg/m³")
+    bring(ExposureKind.BENEFIT, year, {"Green space": green.round(1)}, unit="%")
+    bring(ExposureKind.MEANS, year, {"Median income": income.round()}, unit="kSEK")

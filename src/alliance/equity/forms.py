@@ -1,0 +1,93 @@
+"""The forms of those who keep the areas of a city."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.forms import ServiceForm
+from alliance.equity.enums import AreaKind, ExposureKind
+from alliance.equity.models import FIRST_YEAR, LAST_YEAR
+from alliance.equity.services import areas, figures
+from alliance.network.needs_offers_forms import language_choices
+from alliance.web.fields import ShortText
+
+
+class SourceForm(ServiceForm):
+    """Where a file comes from."""
+
+    year = forms.IntegerField(
+        label=_("Year the file is about"), min_value=FIRST_YEAR, max_value=LAST_YEAR
+    )
+    source = forms.CharField(
+        label=_("Source"), max_length=200, help_text=_("Such as “SCB, DeSO 2025”.")
+    )
+    url = ShortText(label=_("Web page of the source"), size=60, max_length=500)
+    licence = forms.CharField(label=_("Licence"), max_length=80, help_text=_("Such as “CC0 1.0”."))
+    file = forms.FileField(label=_("File"))
+
+
+class AreasForm(SourceForm):
+    """A file of areas, and what is to be known of it."""
+
+    kind = forms.ChoiceField(
+        label=_("Whose boundaries"), choices=AreaKind.choices, widget=forms.RadioSelect
+    )
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Such as “DeSO 2025”."))
+    language = forms.ChoiceField(label=_("Language of the names"), choices=language_choices)
+    crs = forms.TypedChoiceField(
+        label=_("Coordinate system"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", _("as the file says")),
+            ("4326", _("WGS 84, degrees (EPSG:4326)")),
+            ("3006", _("SWEREF 99 TM (EPSG:3006)")),
+            ("2154", _("Lambert-93 (EPSG:2154)")),
+        ],
+    )
+    code = ShortText(
+        label=_("Column of codes"),
+        max_length=60,
+        help_text=_("Leave it empty for the usual ones, such as desokod or code_iris."),
+    )
+    called = ShortText(label=_("Column of names"), max_length=60)
+    field_order = ("kind", "name", "language", "file", "crs", "code", "called", "year", "source")
+
+    def words(self) -> areas.About:
+        """What was typed, for the service."""
+        given = self.cleaned_data
+        return areas.About(**{name: given[name] for name in areas.About.__dataclass_fields__})
+
+
+class FiguresForm(SourceForm):
+    """A table of figures, and what is to be known of it."""
+
+    what = forms.ChoiceField(
+        label=_("What the columns are"),
+        choices=[(figures.PEOPLE, _("people, all and by group")), *ExposureKind.choices],
+        widget=forms.RadioSelect,
+    )
+    unit = ShortText(
+        label=_("Unit of burdens, benefits and means"),
+        size=20,
+        max_length=40,
+        help_text=_("Such as µg/m³, %, or “share” for what lies between 0 and 1."),
+    )
+    trait = ShortText(
+        label=_("What sets the groups apart"),
+        max_length=80,
+        help_text=_("Such as income or age. One table for each."),
+    )
+    everyone = ShortText(
+        label=_("Column of all people"),
+        max_length=60,
+        help_text=_("Leave it empty if it is called population or total."),
+    )
+    field_order = ("what", "file", "unit", "trait", "everyone", "year", "source")
+
+    def words(self) -> figures.About:
+        """What was typed, for the service."""
+        given = self.cleaned_data
+        return figures.About(**{name: given[name] for name in figures.About.__dataclass_fields__})

@@ -1,0 +1,84 @@
+"""The sentences of faults in areas and their figures."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import add_sentences
+
+add_sentences(
+    {
+        "areas-none": _("The file has no areas. Choose a file with one feature for each area."),
+        "areas-same": _("These areas are here already: same name, same year."),
+        "areas-code": _("Row %(row)s has no code. Give every area a code of its own."),
+        "areas-code-twice": _("The code %(code)s stands in two rows. Give every area its own."),
+        "shapes-unreadable": _(
+            "The file could not be read. Save it again as GeoJSON, GeoPackage or a zipped "
+            "shapefile (.shp, .dbf, .shx and .prj)."
+        ),
+        "shapes-layers": _("The file has %(n)s layers of shapes. Keep one, with the areas."),
+        "shapes-code-column": _(
+            "No column with codes was found. Name the column; the file has: %(columns)s."
+        ),
+        "shapes-no-code": _(
+            "Features %(rows)s have no code of at most 40 characters in the column %(column)s."
+        ),
+        "shapes-code-twice": _(
+            "These codes stand at several features: %(codes)s. Merge the features, or choose "
+            "another column."
+        ),
+        "shapes-no-system": _(
+            "The file does not say which coordinates it uses. Choose the coordinate system."
+        ),
+        "shapes-other-system": _(
+            "The file says EPSG:%(file)s, and you chose EPSG:%(asked)s. Choose “as the file says”."
+        ),
+        "shapes-unknown-system": _(
+            "EPSG:%(system)s cannot be read. Save the file in WGS 84 (EPSG:4326), SWEREF 99 TM "
+            "(EPSG:3006) or Lambert-93 (EPSG:2154)."
+        ),
+        "shapes-swapped": _(
+            "The coordinates are the wrong way round. Swap them: longitude or east first, then "
+            "latitude or north."
+        ),
+        "shapes-elsewhere": _(
+            "The areas lie %(km)s km from the city. Check the coordinate system: EPSG:%(system)s "
+            "was used."
+        ),
+        "shape-none": _("Area %(area)s has no shape. Add it, or leave the area out."),
+        "shape-no-polygon": _("Area %(area)s is a point or a line. Areas are polygons."),
+        "shape-endless": _("Area %(area)s has a coordinate that is no number."),
+        "shape-not-valid": _(
+            "Area %(area)s crosses itself or is not closed (%(why)s). Repair it, for example with "
+            "“Fix geometries” in QGIS."
+        ),
+        "shapes-overlap": _(
+            "Areas %(one)s and %(other)s overlap by %(share)s %% of the smaller one. Cut one of "
+            "them back."
+        ),
+        "shapes-slivers": _("%(n)s pairs of areas overlap by a little; nothing was changed."),
+        "shapes-gap": _("There is a gap of %(km2)s km² between the areas %(areas)s."),
+        "figures-no-columns": _("The file has no column of figures beside the codes."),
+        "figures-unknown-area": _("There is no area %(area)s here."),
+        "figures-area-twice": _("Area %(area)s stands in two rows."),
+        "figures-no-number": _(
+            "“%(value)s” is no number. Leave the cell empty if it is not known."
+        ),
+        "figures-empty": _("The column has no number at all."),
+        "figures-below-0": _("A number of people cannot be below 0."),
+        "figures-nobody": _("Nobody belongs to this group. Leave the column out."),
+        "figures-more-than-all": _("%(n)s people in a group, and only %(all)s in the area."),
+        "figures-no-everyone": _(
+            "Name the column that counts everybody who lives in an area, or bring it first."
+        ),
+        "figures-share": _("A share lies between 0 and 1. For percent, write %% as the unit."),
+        "figures-percent": _(
+            "All values lie between 0 and 1, and percent go to 100. Write “share” as the unit, or "
+            "multiply by 100."
+        ),
+        "figures-mixed-years": _("The file has figures of %(years)s. Send one file for each year."),
+        "figures-margin": _(
+            "A margin of error is 0 or more, and its column stands beside its own."
+        ),
+    },
+)

@@ -1,0 +1,349 @@
+"""What the pages of areas show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.core.paginator import Paginator
+from django.db.models import Count
+
+from alliance.analysis.equity.ranking import NO, UNCERTAIN, UNKNOWN, YES
+from alliance.analysis.errors import MethodError
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, NotFound
+from alliance.equity import rules
+from alliance.equity.enums import ExposureKind
+from alliance.equity.models import Area, AreaSet, Exposure, PopulationGroup
+from alliance.equity.selectors.access import area_sets
+from alliance.equity.services import measuring
+
+PAGE_SIZE = 50
+#: The weights that readers give to a factor.
+WEIGHTS = (0, 1, 2, 3, 5)
+#: Shares of the areas, in percent, that may be asked about.
+CUTS = (5, 10, 20, 30)
+INDEX = "index"
+#: Areas from which on the map carries no names: they would outweigh it.
+NAMED = 600
+#: So many clear differences are put into words.
+MOST_SAID = 4
+BANDS = 5
+_FLAGS = (YES, UNCERTAIN, NO, UNKNOWN)
+
+
+def cities_with_areas() -> list[AreaSet]:
+    """The newest areas of each city, in the order of the cities' names, with `n_areas`."""
+    rows = area_sets().defer("measured", "remarks").annotate(n_areas=Count("areas"))
+    newest: dict[int, AreaSet] = {}
+    for one in rows.order_by("-year", "-id"):
+        newest.setdefault(one.city_id, one)
+    return sorted(newest.values(), key=lambda one: one.city.name)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader asked of the page: what the map shows, weights by code, the cut in percent."""
+
+    by: str
+    weights: Mapping[str, int]
+    cut: int
+    number: int
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the ranking is the one that was kept."""
+        return self.cut == 10 and len(set(self.weights.values())) == 1
+
+    @property
+    def query(self) -> str:
+        """The part of an address that says the same weights and cut; empty for the default."""
+        if self.is_default:
+            return ""
+        said = "".join(f"&w-{code}={weight}" for code, weight in self.weights.items())
+        return f"{said}&cut={self.cut}"
+
+
+def choice_of(asked: Mapping[str, str], factors: Sequence[Exposure], number: int) -> Choice:
+    """What was asked for; what makes no sense is left at its default."""
+
+    def whole(name: str, default: int, allowed: Sequence[int]) -> int:
+        text = asked.get(name, "")
+        return int(text) if text.isdecimal() and int(text) in allowed else default
+
+    weights = {str(at): whole(f"w-{at}", 1, WEIGHTS) for at in range(len(factors))}
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, 1)
+    ids = {one.public_id for one in factors}
+    by = asked.get("by", INDEX)
+    return Choice(by if by in ids else INDEX, weights, whole("cut", 10, CUTS), number)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Areas of one colour: `css` is its class, from and to which value they lie."""
+
+    css: str
+    low: float | None
+    high: float | None
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An area in the table: people (None not known, -1 hidden), values of the factors, its rank."""
+
+    area: Area
+    people: int | None
+    is_hidden: bool
+    values: tuple[float | None, ...]
+    rank: int | None
+    low: int | None
+    high: int | None
+    flag: str
+
+
+def areas_page(area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number: int) -> Any:
+    """What the page of a city's areas shows. Raises NotFound for a page that is not there."""
+    groups = list(area_set.groups.all())
+    exposures = list(area_set.exposures.all())
+    factors = measuring.latest(exposures)
+    choice = choice_of(asked, factors, number)
+    ranking = _ranking(area_set, factors, choice)
+    areas = list(area_set.areas.defer("shape"))
+    pages = Paginator(_order(areas, ranking), PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    page = pages.page(number)
+    whole = measuring.people_of(groups, area_set.year)
+    by_id = {one.public_id: one for one in groups}
+    measured = area_set.measured
+    shown = next((one for one in factors if one.public_id == choice.by), None)
+    return {
+        "area_set": area_set,
+        "factors": factors,
+        "weighted": [(one, at, choice.weights[str(at)]) for at, one in enumerate(factors)],
+        "weights": WEIGHTS,
+        "cuts": CUTS,
+        "choice": choice,
+        "shown": shown,
+        "ranking": ranking,
+        "is_measured": area_set.measured_at is not None,
+        "n_areas": len(areas),
+        "n_people": _people(whole),
+        "whole": whole,
+        "page": page,
+        "rows": [_row(area, whole, factors, ranking) for area in page.object_list],
+        "bands": _bands(areas, shown, ranking) if area_set.has_shapes else [],
+        "is_named": len(areas) <= NAMED,
+        "said": _said(factors, by_id, measured.get("exposures", {})),
+        "exposures": [
+            (
+                one,
+                _groups(measured.get("exposures", {}).get(one.public_id, {}), by_id),
+                measured.get("exposures", {}).get(one.public_id, {}),
+                measured.get("spread", {}).get(one.public_id, {}),
+            )
+            for one in factors
+        ],
+        "changes": _changes(factors, measured.get("change", {})),
+        "flags": _counts(ranking),
+        "remarks": [Fault("file", code, dict(params)).rule for code, params in area_set.remarks],
+        "may_keep": rules.may_keep(actor, area_set),
+        "others": list(
+            area_sets().filter(city=area_set.city).exclude(pk=area_set.pk).defer("measured")
+        ),
+    }
+
+
+def _ranking(area_set: AreaSet, factors: Sequence[Exposure], choice: Choice) -> dict[str, Any]:
+    """The kept ranking, or one with the reader's weights; `error` where there is none."""
+    if choice.is_default or not factors:
+        return area_set.measured.get("ranking", {"error": "no-data"})
+    weights = [float(choice.weights[str(at)]) for at in range(len(factors))]
+    try:
+        found = measuring.ranking_of(factors, weights, share=choice.cut / 100)
+    except MethodError as error:
+        return {"error": error.code}
+    return measuring.as_data(found)
+
+
+def _order(areas: Sequence[Area], ranking: Mapping[str, Any]) -> list[Area]:
+    """By rank, the worst first; areas without one at the end."""
+    ranks = ranking.get("rank")
+    if ranks is None:
+        return list(areas)
+    return sorted(areas, key=lambda one: (ranks[one.number] is None, ranks[one.number] or 0))
+
+
+def _people(whole: PopulationGroup | None) -> int | None:
+    return None if whole is None else round(float(np.nansum(whole.array)))
+
+
+def _row(
+    area: Area,
+    whole: PopulationGroup | None,
+    factors: Sequence[Exposure],
+    ranking: Mapping[str, Any],
+) -> Row:
+    at = area.number
+    people = None if whole is None else whole.values[at]
+    is_hidden = whole is not None and (whole.hidden is None or at in whole.hidden)
+    has_ranks = "rank" in ranking
+    return Row(
+        area=area,
+        people=None if people is None or is_hidden else round(people),
+        is_hidden=is_hidden,
+        values=tuple(one.values[at] for one in factors),
+        rank=ranking["rank"][at] if has_ranks else None,
+        low=ranking["low"][at] if has_ranks else None,
+        high=ranking["high"][at] if has_ranks else None,
+        flag=ranking["flag"][at] if has_ranks else UNKNOWN,
+    )
+
+
+def _bands(areas: Sequence[Area], shown: Exposure | None, ranking: Mapping[str, Any]) -> list[Band]:
+    """The areas by colour: fifths of what is shown, or what the ranking says; missing last."""
+    if shown is None:
+        flags = ranking.get("flag", [UNKNOWN] * len(areas))
+        found = [
+            Band(f"f-{flag}", None, None, tuple(one for one in areas if flags[one.number] == flag))
+            for flag in _FLAGS
+        ]
+        return [band for band in found if band.areas]
+    values = shown.array
+    known = ~np.isnan(values)
+    bands: list[Band] = []
+    if known.any():
+        edges = np.quantile(values[known], np.linspace(0, 1, BANDS + 1)[1:-1])
+        places = np.searchsorted(edges, values, side="left")
+        for band in range(BANDS):
+            inside = known & (places == band)
+            if inside.any():
+                bands.append(
+                    Band(
+                        f"q{band}",
+                        float(values[inside].min()),
+                        float(values[inside].max()),
+                        tuple(one for one in areas if inside[one.number]),
+                    )
+                )
+    missing = tuple(one for one in areas if not known[one.number])
+    return [*bands, Band("f-unknown", None, None, missing)] if missing else bands
+
+
+def _is_clear(each: Mapping[str, Any]) -> bool:
+    """Whether the interval of a difference leaves 0 out."""
+    low, high = each["difference_interval"]
+    return low is not None and (low > 0 or high < 0)
+
+
+def _said(
+    factors: Sequence[Exposure],
+    groups: Mapping[str, PopulationGroup],
+    measured: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """The clearest differences between groups, the largest share of the mean first."""
+    found = [
+        {
+            "exposure": one,
+            "group": groups[each["group"]],
+            "is_more": each["difference"] > 0,
+            "is_worse": (each["difference"] > 0) == (one.kind == ExposureKind.BURDEN),
+            "size": abs(each["difference"]),
+            "low": min(map(abs, each["difference_interval"])),
+            "high": max(map(abs, each["difference_interval"])),
+            "share": abs(each["difference"] / each["rest"]) if each["rest"] else 0.0,
+        }
+        for one in factors
+        if one.kind != ExposureKind.MEANS
+        for each in measured.get(one.public_id, {}).get("groups", ())
+        if each["group"] in groups and each["difference"] is not None and _is_clear(each)
+    ]
+    return sorted(found, key=lambda each: -each["share"])[:MOST_SAID]
+
+
+def _groups(
+    measured: Mapping[str, Any], groups: Mapping[str, PopulationGroup]
+) -> list[dict[str, Any]]:
+    return [
+        {**each, "group": groups[each["group"]], "is_clear": _is_clear(each)}
+        for each in measured.get("groups", ())
+        if each["group"] in groups
+    ]
+
+
+def _changes(
+    factors: Sequence[Exposure], measured: Mapping[str, Any]
+) -> list[tuple[Exposure, list[Mapping[str, Any]]]]:
+    return [(one, measured[one.code]) for one in factors if one.code in measured]
+
+
+def _counts(ranking: Mapping[str, Any]) -> dict[str, int]:
+    flags = list(ranking.get("flag", ()))
+    return {flag: flags.count(flag) for flag in _FLAGS}
+
+
+def table_rows(area_set: AreaSet) -> Iterator[list[Any]]:
+    """The table of areas to take away, its head first; a hidden count is the word `suppressed`."""
+    groups = list(area_set.groups.all())
+    exposures = list(area_set.exposures.all())
+    ranking = area_set.measured.get("ranking", {})
+    yield [
+        "code",
+        "name",
+        *(f"{one.name} {one.year}" for one in groups),
+        *(f"{one.name} {one.year}{f' ({one.unit})' if one.unit else ''}" for one in exposures),
+        *(("rank", "rank_low", "rank_high", "among_first_tenth") if "rank" in ranking else ()),
+    ]
+    hidden = {one.pk: None if one.hidden is None else set(one.hidden) for one in groups}
+    for area in area_set.areas.defer("shape", "outline"):
+        at = area.number
+        counts = []
+        for one in groups:
+            gone = hidden[one.pk]
+            is_gone = gone is None or at in gone
+            counts.append(
+                "suppressed" if is_gone and one.values[at] is not None else one.values[at]
+            )
+        ranks = (
+            [ranking[name][at] for name in ("rank", "low", "high", "flag")]
+            if ("rank" in ranking)
+            else []
+        )
+        yield [area.code, area.name, *counts, *(one.values[at] for one in exposures), *ranks]
+
+
+def geojson(area_set: AreaSet) -> Iterator[str]:
+    """The full shapes as GeoJSON, piece by piece, with the newest figure of each kind."""
+    factors = measuring.latest(area_set.exposures.all())
+    about = {
+        "name": str(area_set),
+        "source": area_set.source,
+        "licence": area_set.licence,
+        "synthetic": area_set.is_synthetic,
+        "figures": [
+            {
+                "name": one.name,
+                "unit": one.unit,
+                "year": one.year,
+                "source": one.source,
+                "licence": one.licence,
+            }
+            for one in factors
+        ],
+    }
+    yield f'{{"type":"FeatureCollection","about":{json.dumps(about)},"features":['
+    for place, area in enumerate(area_set.areas.defer("outline").iterator(chunk_size=500)):
+        properties = {"code": area.code, "name": area.name} | {
+            one.name: one.values[area.number] for one in factors
+        }
+        yield '{}\n{{"type":"Feature","properties":{},"geometry":{}}}'.format(
+            "," if place else "",
+            json.dumps(properties),
+            area.shape or "null",
+        )
+    yield "\n]}\n"

@@ -1,0 +1,243 @@
+"""Bringing figures of areas: people by group, burdens, benefits and means, from a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.files.rows import Formula, Limits
+from alliance.core.files.tables import table_rows
+from alliance.equity import rules
+from alliance.equity.models import AreaSet, Exposure, PopulationGroup
+from alliance.equity.services import measuring
+from alliance.equity.services.areas import MOST_AREAS
+
+_note = audit.noting("areas")
+MOST_BYTES = 10_000_000
+MOST_COLUMNS = 60
+PEOPLE = "people"
+#: How publishers mark what they do not know or do not show.
+_NOT_KNOWN = frozenset({"", "-", "–", "..", "...", "…", "x", "s", "c", "n/a", "na", "nd", "null"})
+_MARGINS = (" ±", "_moe", " moe", "_margin", " margin")
+_YEARS = frozenset({"year", "år", "ar", "année", "annee"})
+_NAMES = frozenset({"name", "namn", "nom", "desonamn", "nom_iris", "libelle"})
+#: Units of what lies between 0 and 1.
+SHARES = frozenset({"share", "andel", "part"})
+#: What columns of all people are called, where none was named.
+EVERYONE = ("population", "total", "_t", "befolkning", "folkmängd", "ind")
+
+
+@dataclass(frozen=True)
+class About:
+    """What is said of a table of figures: `what` is `PEOPLE` or a kind of `ExposureKind`.
+
+    `everyone` names the column that counts all people, `trait` what sets the groups apart.
+    """
+
+    what: str
+    year: int
+    source: str
+    licence: str
+    url: str = ""
+    unit: str = ""
+    trait: str = ""
+    everyone: str = ""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Numbers by column and area, shape (n areas,) each; None is not known."""
+
+    columns: dict[str, list[float | None]]
+    margins: dict[str, list[float | None]]
+
+
+def bring_figures(
+    area_set: AreaSet, about: About, content: bytes, *, actor: audit.Actor, at: dt.datetime
+) -> AreaSet:
+    """Take over the columns of a table; one that is there for the same year is replaced.
+
+    The first column holds codes of areas. A column “NAME ±” holds the 90 % margins of error of the
+    column NAME. Raises InvalidData naming cells, and NotAllowed. Nothing is kept of a table at
+    fault.
+    """
+    if not rules.may_keep(actor, area_set):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    table = _read(area_set, content, about.year)
+    given: dict[str, Any] = {
+        "source": about.source,
+        "url": about.url,
+        "licence": about.licence,
+        "made_by": actor.user,
+        "made_at": at,
+    }
+    made: list[PopulationGroup | Exposure] = []
+    if about.what == PEOPLE:
+        everyone = _everyone(area_set, table, about)
+        for code, values in table.columns.items():
+            is_everyone = code == everyone
+            made.append(
+                PopulationGroup(
+                    area_set=area_set,
+                    is_everyone=is_everyone,
+                    trait="" if is_everyone else about.trait,
+                    **_column(code, about.year, values, table.margins),
+                    **given,
+                )
+            )
+    else:
+        _check_unit(table, about.unit)
+        for code, values in table.columns.items():
+            made.append(
+                Exposure(
+                    area_set=area_set,
+                    kind=about.what,
+                    unit=about.unit,
+                    **_column(code, about.year, values, table.margins),
+                    **given,
+                )
+            )
+    for one in made:
+        one.full_clean(
+            exclude=["area_set", "made_by", "values", "margins"], validate_constraints=False
+        )
+    with transaction.atomic():
+        for one in made:
+            type(one).objects.filter(area_set=area_set, code=one.code, year=one.year).delete()
+        for one in made:
+            one.save()
+        area_set.changed_at = at
+        area_set.save(update_fields=["changed_at"])
+        _note(area_set, "figures", actor=actor, at=at, what=about.what, columns=len(made))
+    return measuring.measure_or_leave(area_set, at=at)
+
+
+def _column(
+    code: str, year: int, values: list[float | None], margins: Mapping[str, list[float | None]]
+) -> dict[str, Any]:
+    return {
+        "code": code.casefold()[:60],
+        "name": code[:120],
+        "year": year,
+        "values": values,
+        "margins": margins.get(code, []),
+    }
+
+
+def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
+    """The numbers of a table in the order of the areas. Raises InvalidData."""
+    rows = table_rows(content, limits=Limits(rows=MOST_AREAS, columns=MOST_COLUMNS * 2))
+    head = next(rows, None)
+    names = [] if head is None else [str(cell or "").strip() for cell in head.cells]
+    low = [name.casefold() for name in names]
+    wanted = [at for at, name in enumerate(low) if at and name and name not in _NAMES | _YEARS]
+    if not wanted:
+        raise InvalidData([Fault("file", "figures-no-columns")])
+    places = dict(area_set.areas.values_list("code", "number"))
+    cells: dict[int, list[float | None]] = {at: [None] * len(places) for at in wanted}
+    faults: list[Fault] = []
+    years: set[str] = set()
+    seen: set[str] = set()
+    for _sheet, number, line in rows:
+        code = _text(line[0] if line else None)
+        if code not in places or code in seen:
+            wrong = "figures-area-twice" if code in seen else "figures-unknown-area"
+            faults.append(Fault(_("row %(row)s") % {"row": number}, wrong, {"area": code}))
+            continue
+        seen.add(code)
+        for at, value in enumerate(line[: len(names)]):
+            if low[at] in _YEARS:
+                years.add(_text(value))
+            elif at in cells:
+                try:
+                    cells[at][places[code]] = _number(value)
+                except ValueError:
+                    where = _("row %(row)s, column %(column)s") % {
+                        "row": number,
+                        "column": names[at],
+                    }
+                    faults.append(Fault(where, "figures-no-number", {"value": _text(value)}))
+    if years - {str(year)}:
+        faults.append(Fault("file", "figures-mixed-years", {"years": sorted(years)}))
+    columns: dict[str, list[float | None]] = {}
+    margins: dict[str, list[float | None]] = {}
+    for at, values in cells.items():
+        ending = next((one for one in _MARGINS if low[at].endswith(one)), "")
+        own = names[at][: len(names[at]) - len(ending)].strip()
+        if ending:
+            bad = own not in names or any(one is not None and one < 0 for one in values)
+            if bad:
+                faults.append(Fault(names[at], "figures-margin"))
+            margins[own] = values
+        else:
+            if all(one is None for one in values):
+                faults.append(Fault(names[at], "figures-empty"))
+            columns[names[at]] = values
+    refuse(faults[:100])
+    return _Table(columns, margins)
+
+
+def _text(value: Any) -> str:
+    if value is None or value is Formula.NO_RESULT:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _number(value: Any) -> float | None:
+    """A number with a point or a comma; None for how publishers say that it is not known."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    text = _text(value).replace("\u2212", "-")
+    if text.casefold() in _NOT_KNOWN:
+        return None
+    found = float("".join(text.split()).replace(",", "."))
+    if not math.isfinite(found):
+        raise ValueError(text)
+    return found
+
+
+def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
+    """The name of the column of all people, empty where it is here already. Raises InvalidData."""
+    by_low = {name.casefold(): name for name in table.columns}
+    asked = about.everyone.strip().casefold()
+    found = next((by_low[one] for one in ([asked] if asked else EVERYONE) if one in by_low), "")
+    before = area_set.groups.filter(is_everyone=True, year=about.year).first()
+    if not found and before is None:
+        raise InvalidData([Fault("everyone", "figures-no-everyone")])
+    whole = table.columns[found] if found else before.values  # type: ignore[union-attr]
+    codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
+    faults: list[Fault] = []
+    for name, values in table.columns.items():
+        if not any(values):
+            faults.append(Fault(name, "figures-nobody"))
+        for code, count, people in zip(codes, values, whole, strict=True):
+            where = _("area %(area)s, column %(column)s") % {"area": code, "column": name}
+            if count is not None and count < 0:
+                faults.append(Fault(where, "figures-below-0"))
+            elif count is not None and people is not None and count > people:
+                params = {"n": count, "all": people}
+                faults.append(Fault(where, "figures-more-than-all", params))
+    refuse(faults[:100])
+    return found
+
+
+def _check_unit(table: _Table, unit: str) -> None:
+    """Refuse shares that exceed 1, and shares where percent are due."""
+    faults = []
+    for name, values in table.columns.items():
+        known = [one for one in values if one is not None]
+        if unit.casefold() in SHARES and not all(0 <= one <= 1 for one in known):
+            faults.append(Fault(name, "figures-share"))
+        if unit in {"%", "percent"} and max(known) <= 1 and any(0 < one < 1 for one in known):
+            faults.append(Fault(name, "figures-percent"))
+    refuse(faults)

@@ -1,0 +1,306 @@
+"""What is computed of the figures of areas, once for each change; pages read it.
+
+Kept with the areas as JSON: `exposures` (by public id of a figure: its mean, and each group's with
+intervals), `spread` (how unevenly it is shared, and its concentration by means), `change` (between
+years, with one kappa), and `ranking` at equal weights. What cannot be computed has the code of why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from alliance.analysis.equity import (
+    Ranking,
+    concentration,
+    group_exposure,
+    kolm_pollak,
+    pooled_kappa,
+    rank_areas,
+    suppress,
+    weighted_mean,
+)
+from alliance.analysis.equity.suppression import MIN_POPULATION
+from alliance.analysis.equity.values import Floats
+from alliance.analysis.errors import MethodError
+from alliance.analysis.small_counts import TOTAL, is_small
+from alliance.equity.enums import ExposureKind
+from alliance.equity.models import AreaSet, Exposure, PopulationGroup
+
+#: With more areas than this, a worker measures.
+MOST_AT_ONCE = 1_000
+#: Which way each kind of figure is worse.
+WORSE = {ExposureKind.BURDEN: 1, ExposureKind.BENEFIT: -1, ExposureKind.MEANS: -1}
+SHARE = 0.1
+_DRAWS = 1_000
+
+
+def measure_or_leave(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
+    """Measure at once, or leave many areas to the worker: their pages say so until then."""
+    area_set.measured, area_set.measured_at = {}, None
+    area_set.save(update_fields=["measured", "measured_at"])
+    return measure(area_set, at=at) if area_set.areas.count() <= MOST_AT_ONCE else area_set
+
+
+def measure_waiting(*, at: dt.datetime) -> int:
+    """Measure all areas with figures that were left to the worker; how many."""
+    waiting = AreaSet.objects.filter(measured_at=None, ended_at=None)
+    waiting = waiting.filter(
+        Exists(PopulationGroup.objects.filter(area_set=OuterRef("pk")))
+        | Exists(Exposure.objects.filter(area_set=OuterRef("pk")))
+    )
+    for one in waiting:
+        measure(one, at=at)
+    return len(waiting)
+
+
+def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
+    """Compute all that pages show of the figures, and which counts are too small to be shown."""
+    groups = list(area_set.groups.all())
+    exposures = list(area_set.exposures.all())
+    codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
+    hide_small_counts(groups, codes)
+    measured: dict[str, Any] = {"exposures": {}, "spread": {}, "change": {}}
+    for one in exposures:
+        measured["exposures"][one.public_id] = _exposure(one, groups)
+        measured["spread"][one.public_id] = _spread(one, exposures, groups)
+    for code, years in groupby(
+        sorted(exposures, key=lambda one: (one.code, one.year)), key=lambda one: one.code
+    ):
+        rows = list(years)
+        if len(rows) > 1:
+            measured["change"][code] = _change(rows, groups)
+    measured["ranking"] = _default_ranking(latest(exposures))
+    with transaction.atomic():
+        for group in groups:
+            group.save(update_fields=["hidden"])
+        area_set.measured, area_set.measured_at = measured, at
+        area_set.save(update_fields=["measured", "measured_at"])
+    return area_set
+
+
+def latest(columns: Iterable[Any]) -> list[Any]:
+    """Of each code the newest year, in the order given."""
+    newest: dict[str, int] = {}
+    rows = list(columns)
+    for one in rows:
+        newest[one.code] = max(one.year, newest.get(one.code, 0))
+    return [one for one in rows if one.year == newest[one.code]]
+
+
+def people_of(groups: Sequence[PopulationGroup], year: int) -> PopulationGroup | None:
+    """The count of all people nearest to a year."""
+    whole = [one for one in groups if one.is_everyone]
+    return min(whole, key=lambda one: (abs(one.year - year), -one.year), default=None)
+
+
+def groups_of(groups: Sequence[PopulationGroup], year: int) -> list[PopulationGroup]:
+    """Of each group the count nearest to a year."""
+    nearest: dict[str, PopulationGroup] = {}
+    for one in groups:
+        if not one.is_everyone:
+            before = nearest.get(one.code)
+            if before is None or abs(one.year - year) < abs(before.year - year):
+                nearest[one.code] = one
+    return list(nearest.values())
+
+
+def hide_small_counts(groups: Sequence[PopulationGroup], codes: Sequence[str]) -> None:
+    """Note for each group the areas whose count must not be shown, table by table.
+
+    A table are the groups of one trait and year beside the count of all people.
+    """
+    for year in {one.year for one in groups}:
+        of_year = [one for one in groups if one.year == year]
+        whole = people_of(groups, year)
+        hidden_of_whole: set[int] = set()
+        for trait in sorted({one.trait for one in of_year if not one.is_everyone}) or [""]:
+            table = [one for one in of_year if one.trait == trait and not one.is_everyone]
+            hidden = _hidden(table, whole, codes)
+            for one in table:
+                one.hidden = sorted(hidden[one.code])
+            hidden_of_whole |= hidden[TOTAL]
+        if whole is not None and whole.year == year:
+            whole.hidden = sorted(hidden_of_whole)
+
+
+def _hidden(
+    table: Sequence[PopulationGroup], whole: PopulationGroup | None, codes: Sequence[str]
+) -> dict[str, set[int]]:
+    """Numbers of areas that are hidden, by code of the group; all where nothing can be shown."""
+    cells: dict[Any, float | None] = {}
+    for one in table:
+        values = [None if value is None else round(value) for value in one.values]
+        cells |= {(area, one.code): value for area, value in zip(codes, values, strict=True)}
+        if None not in values:
+            cells[TOTAL, one.code] = sum(value for value in values if value is not None)
+    people = {}
+    if whole is not None:
+        people = {
+            area: round(value)
+            for area, value in zip(codes, whole.values, strict=True)
+            if value is not None
+        }
+        cells |= {(area, TOTAL): value for area, value in people.items()}
+        if len(people) == len(codes):
+            cells[TOTAL, TOTAL] = sum(people.values())
+    numbers = {area: number for number, area in enumerate(codes)}
+    found: dict[str, set[int]] = {code: set() for code in (*(one.code for one in table), TOTAL)}
+    try:
+        shown = suppress(cells, population=people, min_population=MIN_POPULATION)
+        gone: Iterable[Any] = [*shown.primary, *shown.complementary]
+    except MethodError:
+        gone = cells
+    for area, code in gone:
+        if area != TOTAL:
+            found[code].add(numbers[area])
+    return found
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _exposure(one: Exposure, groups: Sequence[PopulationGroup]) -> dict[str, Any]:
+    """The mean of everybody and of each group, with differences from everybody else."""
+    whole, own = people_of(groups, one.year), groups_of(groups, one.year)
+    if whole is None:
+        return {"error": "no-population"}
+    counts = np.column_stack([group.array for group in own]) if own else np.empty((0, 0))
+    try:
+        if not own:
+            overall = weighted_mean(one.array, np.nan_to_num(whole.array))
+            return {
+                "mean": overall.value,
+                "n": overall.n,
+                "n_missing": overall.n_missing,
+                "warnings": list(overall.warnings),
+                "groups": [],
+            }
+        found = group_exposure(
+            one.array,
+            np.minimum(counts, np.nan_to_num(whole.array)[:, None]),
+            [group.public_id for group in own],
+            population=np.nan_to_num(whole.array),
+            margins=np.column_stack([group.margin_array for group in own]),
+            unit=one.unit,
+            draws=_DRAWS,
+        )
+    except MethodError as error:
+        return {"error": error.code}
+    return {
+        "mean": _plain(found.overall.value),
+        "n": found.overall.n,
+        "n_missing": found.overall.n_missing,
+        "warnings": list(found.warnings),
+        "groups": [
+            {
+                "group": each.group,
+                # A count of few is not given away by a total of theirs.
+                "people": None if is_small(round(each.people)) else round(each.people),
+                "mean": _plain(each.mean),
+                "interval": [_plain(bound) for bound in each.mean_interval],
+                "rest": _plain(each.reference_mean),
+                "difference": _plain(each.difference),
+                "difference_interval": [_plain(bound) for bound in each.difference_interval],
+                "ratio": _plain(each.ratio),
+                "ratio_interval": [_plain(bound) for bound in each.ratio_interval],
+            }
+            for each in found.groups
+        ],
+    }
+
+
+def _direction(one: Exposure) -> str:
+    return "burden" if one.kind == ExposureKind.BURDEN else "good"
+
+
+def _spread(
+    one: Exposure, exposures: Sequence[Exposure], groups: Sequence[PopulationGroup]
+) -> dict[str, Any]:
+    """How unevenly it is shared, in its unit; and whether the poor have more of it."""
+    whole = people_of(groups, one.year)
+    people = None if whole is None else np.nan_to_num(whole.array)
+    found: dict[str, Any] = {}
+    try:
+        ede = kolm_pollak(one.array, people, direction=_direction(one), unit=one.unit)
+        found |= {"ede": _plain(ede.value), "index": _plain(ede.details["index"])}
+    except MethodError as error:
+        found["error"] = error.code
+    means = [other for other in latest(exposures) if other.kind == ExposureKind.MEANS]
+    if means and one.kind != ExposureKind.MEANS:
+        try:
+            by_means = concentration(one.array, means[0].array, people, draws=_DRAWS)
+            found |= {
+                "concentration": _plain(by_means.value),
+                "concentration_interval": [_plain(bound) for bound in by_means.interval],
+                "by": means[0].public_id,
+            }
+        except MethodError as error:
+            found["concentration_error"] = error.code
+    return found
+
+
+def _change(rows: Sequence[Exposure], groups: Sequence[PopulationGroup]) -> list[dict[str, Any]]:
+    """Mean and unevenness by year, all with the kappa of the first year."""
+    kappa: float | None = None
+    found = []
+    for one in rows:
+        whole = people_of(groups, one.year)
+        people = None if whole is None else np.nan_to_num(whole.array)
+        try:
+            if kappa is None:
+                kappa = pooled_kappa(one.array, people) or None
+            ede = kolm_pollak(
+                one.array, people, direction=_direction(one), kappa=kappa, unit=one.unit
+            )
+        except MethodError as error:
+            found.append({"id": one.public_id, "year": one.year, "error": error.code})
+            continue
+        found.append(
+            {
+                "id": one.public_id,
+                "year": one.year,
+                "mean": _plain(ede.details["mean"]),
+                "index": _plain(ede.details["index"]),
+                "kappa": kappa,
+            }
+        )
+    return found
+
+
+def ranking_of(
+    factors: Sequence[Exposure], weights: Sequence[float], *, share: float = SHARE
+) -> Ranking:
+    """Ranks of the areas by the factors, the worst first. Raises MethodError."""
+    table: Floats = np.column_stack([one.array for one in factors])
+    worse = [WORSE[ExposureKind(one.kind)] for one in factors]
+    return rank_areas(table, worse, np.array(weights, dtype=float), share=share, draws=_DRAWS)
+
+
+def as_data(ranking: Ranking) -> dict[str, Any]:
+    """A ranking as JSON keeps it."""
+    return {
+        "rank": [None if np.isnan(one) else int(one) for one in ranking.rank],
+        "low": [None if np.isnan(one) else int(one) for one in ranking.low],
+        "high": [None if np.isnan(one) else int(one) for one in ranking.high],
+        "flag": list(ranking.flag),
+        "cut": ranking.cut,
+        "n": ranking.n,
+        "n_missing": ranking.n_missing,
+    }
+
+
+def _default_ranking(factors: Sequence[Exposure]) -> dict[str, Any]:
+    if not factors:
+        return {"error": "no-data"}
+    try:
+        return as_data(ranking_of(factors, [1.0] * len(factors)))
+    except MethodError as error:
+        return {"error": error.code}

@@ -1,0 +1,20 @@
+"""Background jobs of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django_tasks import task
+
+from alliance.core import clock
+from alliance.core.tasks import Periodic
+from alliance.equity.services import measuring
+
+
+@task
+def measure_areas() -> int:
+    """Measure the figures of cities with many areas, where new ones came in."""
+    return measuring.measure_waiting(at=clock.now())
+
+
+PERIODIC = (Periodic(measure_areas, every=dt.timedelta(minutes=1)),)

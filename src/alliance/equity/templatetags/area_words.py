@@ -1,0 +1,92 @@
+"""Words and drawings of areas in templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from alliance.equity.models import Exposure
+from alliance.equity.selectors.pages import Band
+from alliance.equity.services.figures import SHARES
+from alliance.web import formatting
+
+register = template.Library()
+
+FLAGS = {
+    "yes": _("among the first in at least 95 of 100 weightings"),
+    "uncertain": _("uncertain: depends on the weights"),
+    "no": _("not among the first"),
+    "unknown": _("no data"),
+}
+#: Why a figure could not be computed, by the code of the method; others are of the file.
+_WHY = {
+    "no-population": _("Nobody is counted: add the people of the areas."),
+    "too-much-missing": _("More than half of the people live in areas without a figure."),
+    "too-few-units": _("Too few areas have all figures."),
+    "no-data": _("No figures yet."),
+    "need-kappa": _("The mean is not above 0."),
+    "zero-mean": _("All values are 0."),
+    "negative-values": _("Some values are below 0."),
+}
+_OTHER = _("It cannot be computed from these figures.")
+
+
+@register.filter
+def flag_word(code: str) -> str:
+    """What a flag of the ranking means."""
+    return str(FLAGS[code])
+
+
+@register.filter
+def why_not(code: str) -> str:
+    """Why a figure could not be computed."""
+    return str(_WHY.get(code, _OTHER))
+
+
+@register.simple_tag
+def in_unit(value: float | None, exposure: Exposure) -> str:
+    """A value of areas with its unit; a share as percent."""
+    if value is None:
+        return str(FLAGS["unknown"])
+    if exposure.unit.casefold() in SHARES:
+        return formatting.quantity(100 * value, "%")
+    text = formatting.significant(value)
+    return f"{text}\u00a0{exposure.unit}" if exposure.unit else text
+
+
+@register.simple_tag
+def gap(value: float | None, exposure: Exposure, *, signed: bool = False) -> str:
+    """A difference between values of areas, two digits that count; of percent in points."""
+    if value is None:
+        return str(FLAGS["unknown"])
+    is_share = exposure.unit.casefold() in SHARES
+    unit = str(_("percentage points")) if is_share or exposure.unit == "%" else exposure.unit
+    text = formatting.estimate(100 * value if is_share else value, signed=signed)
+    return f"{text}\u00a0{unit}" if unit else text
+
+
+@register.simple_tag
+def with_unit(value: float | None, factors: Sequence[Exposure], at: int) -> str:
+    """As `in_unit`, of the figure at that place."""
+    return in_unit(value, factors[at])
+
+
+@register.simple_tag
+def area_paths(bands: Sequence[Band], is_named: bool) -> SafeString:
+    """The areas as paths in groups of one colour; what has no data is hatched."""
+    parts: list[str] = []
+    for band in bands:
+        fill = mark_safe(' fill="url(#hatch)"') if band.css == "f-unknown" else ""
+        paths = [
+            format_html('<path d="{}"><title>{}</title></path>', one.outline, str(one))
+            if is_named
+            else format_html('<path d="{}"/>', one.outline)
+            for one in band.areas
+            if one.outline
+        ]
+        parts.append(format_html('<g class="{}"{}>', band.css, fill) + "".join(paths) + "</g>")
+    return SafeString("".join(parts))

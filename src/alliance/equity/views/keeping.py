@@ -1,0 +1,102 @@
+"""The pages of those who keep the areas of a city."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.files.uploads import content_of
+from alliance.equity.forms import AreasForm, FiguresForm
+from alliance.equity.models import AreaSet
+from alliance.equity.selectors.access import KEEP, get_area_set_for
+from alliance.equity.services import areas, figures
+from alliance.network.localise import local_name
+from alliance.network.models import Organisation
+from alliance.network.selectors.access import get_city_team
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import ActForm
+
+LIST = (_("Who carries what"), "equity:cities")
+
+
+class BringAreas(PeopleAct):
+    """Bring the areas of the city of `team`."""
+
+    form_class = AreasForm
+    list_page = LIST
+    made_page = ("equity:areas", False)
+    heading = _("Add the areas of your city")
+    submit = _("Check and save")
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language, "kind": "own"}
+
+    def act(self, form: AreasForm) -> AreaSet:
+        content = content_of(form.cleaned_data["file"], areas.MOST_BYTES)
+        return areas.bring_areas(self.found, form.words(), content, **self.by)
+
+    def say(self, made: AreaSet) -> str:
+        n = made.areas.count()
+        said = ngettext("%(n)s area is saved.", "%(n)s areas are saved.", n)
+        return said % {"n": n}
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "For %(city)s. GeoJSON, GeoPackage, a zipped shapefile, or a table of codes and names. "
+            "At most %(most)s MB."
+        )
+        city = local_name(self.found.city, self.language)
+        return {"lead": lead % {"city": city, "most": areas.MOST_BYTES // 1_000_000}}
+
+
+class AreasAct(PeopleAct):
+    """What those do who keep the areas of a city."""
+
+    list_page = LIST
+    own_page = ("", "equity:areas")
+
+    def find(self, *args: Any, **ids: Any) -> AreaSet:
+        return get_area_set_for(self.actor, ids["public_id"], KEEP)
+
+    def title(self) -> str:
+        return str(self.found)
+
+
+class BringFigures(AreasAct):
+    """Bring a table of figures."""
+
+    form_class = FiguresForm
+    heading = _("Add figures of the areas")
+    lead = _(
+        "A table with one row for each area: its code in the first column, a figure in each other "
+        "one. All of a file is taken or nothing of it."
+    )
+    submit = _("Check and save")
+    said = _("The figures are saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"what": figures.PEOPLE}
+
+    def act(self, form: FiguresForm) -> AreaSet:
+        content = content_of(form.cleaned_data["file"], figures.MOST_BYTES)
+        return figures.bring_figures(self.found, form.words(), content, **self.by)
+
+
+class End(PeopleButton, AreasAct):
+    """Give up the areas with their figures."""
+
+    said = _("The areas are closed.")
+
+    def act(self, form: ActForm) -> AreaSet:
+        return areas.end_areas(self.found, **self.by)
+
+    def done(self, made: Any) -> HttpResponse:
+        super().done(made)
+        return redirect("equity:cities")

@@ -1,0 +1,65 @@
+"""The pages of areas that everybody reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.equity.selectors import pages as select
+from alliance.equity.selectors.access import get_area_set_for
+from alliance.network.access import actor_of
+from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.views import missing_is_404
+from alliance.web.page_cache import shows
+from alliance.web.paging import page_number
+
+
+@require_safe
+@shows("areas", "city")
+def cities(request: HttpRequest) -> HttpResponse:
+    """The cities that show who carries what."""
+    context = {
+        "rows": select.cities_with_areas(),
+        "teams": city_teams(actor_of(request), request.LANGUAGE_CODE),
+    }
+    return render(request, "equity/cities.html", context)
+
+
+@require_safe
+@missing_is_404
+@shows("areas", "city")
+def areas(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The areas of a city: who carries what, with doubt."""
+    actor = actor_of(request)
+    found = get_area_set_for(actor, public_id)
+    context = select.areas_page(found, actor, request.GET.dict(), page_number(request))
+    return render(request, "equity/areas.html", context)
+
+
+@require_safe
+@missing_is_404
+def shapes(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The full shapes with their newest figures, as GeoJSON."""
+    found = get_area_set_for(actor_of(request), public_id)
+    response = HttpResponse(select.geojson(found), content_type="application/geo+json")
+    name = quote(f"areas-{public_id}.geojson")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@missing_is_404
+def table(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The table of areas as CSV; counts that are too small say so."""
+    found = get_area_set_for(actor_of(request), public_id)
+    out = io.StringIO()
+    csv.writer(out).writerows(select.table_rows(found))
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    name = quote(f"areas-{public_id}.csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

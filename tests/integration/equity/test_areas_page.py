@@ -1,0 +1,146 @@
+"""The page of a city's areas: text first, missing never zero, doubt beside every rank."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.equity.enums import ExposureKind
+from alliance.equity.models import AreaSet
+from alliance.equity.services import figures
+from alliance.equity.services.areas import end_areas
+from tests.factories.equity import bring, geojson, grid, make_areas, make_figures
+from tests.factories.knowledge import lay_ground
+from tests.factories.pages import page_text
+from tests.factories.people import NOW, acting, join, person, team
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+
+
+@pytest.fixture
+def umea() -> Any:
+    lay_ground()
+    return team("umea")
+
+
+@pytest.fixture
+def ula(umea) -> Any:
+    user = person("Ula Umea")
+    join(user, umea)
+    return acting(user)
+
+
+@pytest.fixture
+def areas(umea, ula) -> AreaSet:
+    return make_figures(make_areas(umea, ula), ula)
+
+
+def page(areas: AreaSet, query: str = "") -> str:
+    return page_text(Client(), f"/en/equity/areas/{areas.public_id}/{query}")
+
+
+def test_the_summary_names_the_group_that_lives_with_more(areas) -> None:
+    said = page(areas)
+    assert "Low income:" in said and "more NO2 than everybody else" in said
+    assert "Area 24" in said and "Table of all areas" in said
+
+
+def test_with_other_weights_areas_get_other_ranks(areas, ula) -> None:
+    bring(areas, ula, ExposureKind.BENEFIT, {"Trees": [50 - at * 2 for at in range(25)]}, unit="%")
+    bring(areas, ula, ExposureKind.BURDEN, {"Noise": [60 - at for at in range(25)]}, unit="dB")
+    equal = page(areas)
+    noisy = page(areas, "?w-0=0&w-1=0&w-2=5&w-3=0&cut=20")
+    assert "uncertain: depends on the weights" in equal
+    assert noisy.index("Area 0 (A00)") < noisy.index("Area 24 (A24)")
+    assert equal.index("Area 24 (A24)") < equal.index("Area 0 (A00)")
+
+
+def test_missing_is_no_data_and_has_no_rank(areas, ula) -> None:
+    bring(areas, ula, ExposureKind.BURDEN, {"NO2": ["", *range(1, 25)]}, unit="µg/m³")
+    measured = AreaSet.objects.get(pk=areas.pk).measured
+    assert measured["ranking"]["rank"][0] is None and measured["ranking"]["flag"][0] == "unknown"
+    said = page(areas)
+    assert "1 area lacks a figure" in said and "no data" in said
+
+
+def test_small_counts_are_hidden_on_the_page_and_in_the_file(areas, ula) -> None:
+    people = [1_000] * 24 + [40]
+    poor = [5] + [200] * 23 + [20]
+    table = {"Population": people, "Low income": poor}
+    bring(areas, ula, figures.PEOPLE, table, trait="income")
+    bring(areas, ula, figures.PEOPLE, {"65 and older": [5] + [200] * 23 + [15]}, trait="age")
+    assert "hidden: too few people" in page(areas)
+    file = Client().get(f"/en/equity/areas/{areas.public_id}/areas.csv").content.decode()
+    rows = {line.split(",")[0]: line.split(",")[2:5] for line in file.splitlines()}
+    assert rows["\ufeffcode"] == ["Population 2025", "65 and older 2025", "Low income 2025"]
+    # The people of A24 would be what is left of all, so those of A00 are hidden, too.
+    assert rows["A00"] == rows["A24"] == ["suppressed"] * 3
+    assert rows["A10"] == ["1000.0", "200.0", "200.0"]
+
+
+def test_a_lone_small_count_takes_another_with_it(areas, ula) -> None:
+    """Else it would be what is left of the total."""
+    bring(areas, ula, figures.PEOPLE, {"65 and older": [5] + [200] * 24}, trait="age")
+    hidden = areas.groups.get(code="65 and older").hidden
+    assert hidden[0] == 0 and len(hidden) == 2
+
+
+def test_years_are_compared_with_one_kappa(areas, ula) -> None:
+    before = {"NO2": [14 + at / 2 for at in range(25)]}
+    bring(areas, ula, ExposureKind.BURDEN, before, unit="µg/m³", year=2020)
+    change = AreaSet.objects.get(pk=areas.pk).measured["change"]["no2"]
+    assert [row["year"] for row in change] == [2020, 2025]
+    assert change[0]["kappa"] == change[1]["kappa"] and change[0]["mean"] > change[1]["mean"]
+    assert "Change over time" in page(areas)
+
+
+@pytest.mark.parametrize(
+    ("what", "table", "more", "code"),
+    [
+        (figures.PEOPLE, {"Population": [10] * 25, "Poor": [11] * 25}, {}, "figures-more-than-all"),
+        (figures.PEOPLE, {"Population": [-1] * 25}, {}, "figures-below-0"),
+        (figures.PEOPLE, {"Population": [10] * 25, "Poor": [0] * 25}, {}, "figures-nobody"),
+        ("burden", {"Shade": [0.5] * 24 + [1.5]}, {"unit": "share"}, "figures-share"),
+        ("burden", {"Shade": [0.5] * 25}, {"unit": "%"}, "figures-percent"),
+        ("burden", {"Noise": ["loud"] * 25}, {}, "figures-no-number"),
+        ("burden", {"Noise": [".."] * 25}, {}, "figures-empty"),
+        ("burden", {"Noise": [5] * 25, "year": [2024] * 25}, {}, "figures-mixed-years"),
+        ("burden", {"Noise": [5] * 25, "Nose ±": [1] * 25}, {}, "figures-margin"),
+    ],
+)
+def test_a_table_at_fault_is_refused_whole(areas, ula, what, table, more, code) -> None:
+    before = areas.exposures.count(), areas.groups.count()
+    with pytest.raises(InvalidData) as refused:
+        bring(areas, ula, what, table, **more)
+    assert code in {fault.code for fault in refused.value.faults}
+    assert before == (areas.exposures.count(), areas.groups.count())
+
+
+def test_only_the_city_brings_figures(areas, umea) -> None:
+    lund = team("lund")
+    user = person("Lea Lund")
+    join(user, lund)
+    with pytest.raises(NotAllowed):
+        bring(areas, acting(user), ExposureKind.BURDEN, {"Noise": [5] * 25})
+    with pytest.raises(NotAllowed):
+        make_areas(umea, acting(user), name="Others")
+
+
+def test_areas_with_shapes_are_drawn_and_can_be_taken_away(umea, ula) -> None:
+    made = make_areas(umea, ula, content=geojson(grid()))
+    make_figures(made, ula)
+    bring(made, ula, ExposureKind.BURDEN, {"NO2": ["", *range(1, 25)]}, unit="µg/m³")
+    html = Client().get(f"/en/equity/areas/{made.public_id}/").content.decode()
+    assert html.count("<title>Area ") == 25 and 'class="f-unknown" fill="url(#hatch)"' in html
+    shapes = Client().get(f"/en/equity/areas/{made.public_id}/areas.geojson")
+    found = json.loads(shapes.content)
+    first = found["features"][0]
+    assert first["properties"] == {"code": "A00", "name": "Area 0", "NO2": None, "Income": 400.0}
+    assert first["geometry"]["coordinates"][0][0] == [20.2, 63.8]
+    # Closed areas have no page any more.
+    end_areas(made, actor=ula, at=NOW)
+    assert Client().get(f"/en/equity/areas/{made.public_id}/").status_code == 404
