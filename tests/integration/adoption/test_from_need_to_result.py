@@ -238,6 +238,19 @@ def test_what_is_adopted_is_named_in_the_language_of_the_reader(two, at, browser
     assert "Pricing the roads" in page_text(browser_of(two.ulf), f"/fr/{address}")
 
 
+def test_the_plan_says_where_the_other_city_began(two, at, browser_of):
+    begun = effect(-12.0, baseline=1_500.0, baseline_unit="cars per day", baseline_year=2019)
+    case = make_case("Lund", public_id="begun", effects=(begun,))
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=case)
+    address, ulf = f"/sv/adoptions/{adoption.public_id}/plan/change", browser_of(two.ulf)
+    seen = page_text(ulf, address)
+    assert "Lund började på 1 500 cars per day (2019)." in seen.replace("\N{NO-BREAK SPACE}", " ")
+    CaseStudy.objects.filter(pk=case.pk).update(
+        is_masked=True, city=None, masked_city=two.lund.city
+    )
+    assert "började på" not in page_text(ulf, address)
+
+
 def test_tasks_begin_in_the_language_of_the_adoption_whoever_starts_it(two, at):
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, language="sv")
     assert adoption.steps.get(number=1).title.startswith("Tala om")

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alliance.adoption.models import Adoption
-from alliance.knowledge.models import CaseStudy, Solution
+from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.cases import CaseFacts, case_facts
-from alliance.knowledge.selectors.effects import EffectView, effect_view
-from alliance.knowledge.selectors.localise import country_name
+from alliance.knowledge.selectors.effects import EffectView, baseline_of, effect_view
+from alliance.knowledge.selectors.localise import country_name, local_place
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SubjectKind
 from alliance.network.models import City
@@ -57,6 +57,20 @@ def handed_down(adoption: Adoption, *, language: str) -> dict[str, Any]:
         "facts": _facts(there, adoption.adopting_city, language) if there else (),
         "inherited": inherited,
     }
+
+
+def began_at(adoption: Adoption, language: str) -> dict[str, Any]:
+    """The starting point of the main result of the adopted case, and its `place`; empty where none
+    is recorded, and where the case names no city. One query."""
+    if adoption.subject_kind != SubjectKind.CASE:
+        return {}
+    cases = visible_cases(None).filter(public_id=adoption.subject_id, is_masked=False)
+    effects = Effect.objects.filter(case__in=cases, pool_exclusion="", baseline__isnull=False)
+    effects = effects.select_related("unit", "baseline_unit", "case__city")
+    main = effects.order_by("-is_main", "position").first()
+    if main is None:
+        return {}
+    return {"place": local_place(main.case, language), **baseline_of(main, language)}
 
 
 def _case(adoption: Adoption) -> CaseStudy | None:

@@ -14,7 +14,7 @@ from alliance.adoption.forms import AgreeForm, EndForm, PlanForm, TermsForm
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors import adoptions as select
 from alliance.adoption.selectors.chain import chain_page
-from alliance.adoption.selectors.plan import handed_down
+from alliance.adoption.selectors.plan import began_at, handed_down
 from alliance.adoption.services import adoptions as services
 from alliance.core import clock
 from alliance.core.errors import InvalidData
@@ -28,6 +28,7 @@ from alliance.network.views import missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.network.views.discussion import WritePost
 from alliance.web.acting import ActForm
+from alliance.web.formatting import number
 from alliance.web.paging import page_number
 
 
@@ -142,6 +143,17 @@ class Plan(AdoptionAct):
 
     def initial(self) -> dict[str, Any]:
         return PlanForm.initial_of(self.found)
+
+    def form(self) -> ActForm:
+        """With what the other city began at, beside the field for one's own."""
+        form = super().form()
+        if there := began_at(self.found, self.language):
+            text = _("The value in your own city before you begin. %(place)s began at %(value)s.")
+            value = f"{number(there['baseline'])} {there['baseline_unit']}"
+            if there["baseline_year"]:
+                value += f" ({there['baseline_year']})"
+            form.fields["baseline"].help_text = text % {"place": there["place"], "value": value}
+        return form
 
     def show(self, form: ActForm) -> HttpResponse:
         """The form as it was sent. What is not at fault in it is saved."""
