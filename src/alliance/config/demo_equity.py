@@ -20,6 +20,8 @@ from alliance.equity.services import areas, figures
 NAME = "Synthetic areas"
 SOURCE = "Synthetic example: made up for the demonstration"
 LICENCE = "CC0 1.0"
+#: Göteborg, in degrees north and east, where its record has no place.
+PLACE = (57.7089, 11.9746)
 ACROSS, DOWN = 20, 15
 #: Degrees of a cell, about 400 m each way at the latitude of Göteborg.
 _EAST, _NORTH = 0.0068, 0.0036
@@ -38,9 +40,11 @@ def make_demo_equity(*, at: dt.datetime) -> AreaSet:
     if present is not None:
         return present
     city = team.city
-    assert city is not None and city.latitude is not None and city.longitude is not None
+    latitude, longitude = PLACE
+    if city is not None and city.latitude is not None and city.longitude is not None:
+        latitude, longitude = city.latitude, city.longitude
     about = areas.About(NAME, AreaKind.OWN, "en", at.year - 1, SOURCE, LICENCE)
-    shapes = json.dumps(made_up_areas(city.latitude, city.longitude)).encode()
+    shapes = json.dumps(made_up_areas(latitude, longitude)).encode()
     made = areas.bring_areas(team, about, shapes, actor=actor, at=at, is_synthetic=True)
     _figures(made, actor, at)
     made.refresh_from_db()
