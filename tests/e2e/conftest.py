@@ -74,10 +74,19 @@ AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimat
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever lies here needs Chromium or the server."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker("browser")
+    """Whatever lies here needs Chromium or the server.
+
+    The first starts the server; meanwhile other processes run what needs none. What is many and
+    short comes last, so that all of them end together.
+    """
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours:
+        item.add_marker("browser")
+    served = [item for item in ours if "server" in getattr(item, "fixturenames", ())]
+    alone = [item for item in ours if item not in served]
+    served.sort(key=lambda item: item.path.name == "test_every_page.py")
+    others = [item for item in items if HERE not in item.path.parents]
+    items[:] = [*others, *served[:1], *alone, *served[1:]]
 
 
 @pytest.fixture(scope="session")
