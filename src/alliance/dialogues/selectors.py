@@ -86,15 +86,11 @@ def own_votes(participant: Participant) -> list[Vote]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A statement with what came of it. Shares are from 0 to 1, None where nobody has voted."""
+class Shares:
+    """How people voted. `counts`: agree, disagree, pass; shares are from 0 to 1, None where nobody
+    has voted."""
 
-    statement: Contribution
     counts: tuple[int, int, int]
-    by_group: tuple[tuple[str, float | None], ...] = ()
-    side: str = ""
-    #: Shares of agree, disagree and pass, weighted to the census; None where too few are known.
-    weighted: tuple[float, float, float] | None = None
 
     @property
     def n(self) -> int:
@@ -112,6 +108,17 @@ class Line:
     @property
     def passed(self) -> float | None:
         return self.counts[2] / self.n if self.n else None
+
+
+@dataclass(frozen=True)
+class Line(Shares):
+    """A statement with how people voted on it, of everybody and of each group by its letter."""
+
+    statement: Contribution
+    by_group: tuple[tuple[str, Shares], ...] = ()
+    side: str = ""
+    #: Shares of agree, disagree and pass, weighted to the census; None where too few are known.
+    weighted: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,13 +176,13 @@ def standing(process: Process) -> Standing | None:
 
     def line(one: dict[str, Any], side: str = "") -> Line:
         shares = tuple(
-            (letters[name], counts[0] / counts[2] if counts[2] else None)
-            for name, counts in one["by_group"].items()
+            (letters[name], Shares((agree, disagree, seen - agree - disagree)))
+            for name, (agree, disagree, seen) in one["by_group"].items()
         )
         counts = (one["agree"], one["disagree"], one["pass"])
         weighted = opinions.weighted.get("statements", {}).get(one["id"])
         return Line(
-            rows[one["id"]], counts, shares if apart else (), side, weighted and tuple(weighted)
+            counts, rows[one["id"]], shares if apart else (), side, weighted and tuple(weighted)
         )
 
     by_id = {one["id"]: one for one in found}

@@ -39,6 +39,8 @@ def test_last_votes_on_statements_that_were_not_rejected_are_taken(draft, editor
     assert [one.post.text for one in draft.contributions.order_by("pk")] == ["Slow down.", "Trees."]
     assert sorted(Vote.objects.values_list("value", flat=True)) == [0, 1, 1]
     assert draft.participants.count() == 2
+    # Nobody said who wrote them: not the city.
+    assert set(draft.contributions.values_list("author", flat=True)) == {"resident"}
     with pytest.raises(InvalidData, match="before it opens, once"):
         files.take_over(draft, VOTES, COMMENTS, actor=acting(editor), at=now)
 
@@ -51,6 +53,7 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
 
     first, again = (work_out(one, at=now).result for one in (process, draft))
     assert again["votes"] == first["votes"] == 400
+    assert set(draft.contributions.values_list("author", flat=True)) == {"official"}
     assert [group["size"] for group in again["groups"]] == [20, 20]
     assert sorted(one["agree"] for one in again["statements"]) == sorted(
         one["agree"] for one in first["statements"]

@@ -32,7 +32,7 @@ def test_two_sides_are_shown_with_what_they_share_and_nobody_is_named(process, n
     assert statements[0] not in [line.statement for line in found.divisive]
     for line in found.divisive:
         (_, first), (_, second) = line.by_group
-        assert abs(first - second) > 0.5
+        assert abs(first.agree - second.agree) > 0.5
     kept = repr(found.opinions.result)
     assert not any(voter.public_id in kept or voter.receipt in kept for voter in voters)
     assert "membership" not in kept

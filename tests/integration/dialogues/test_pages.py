@@ -105,6 +105,8 @@ def test_results_say_what_is_shared_and_where_groups_differ(client, process, now
     assert "40 people have voted" in page
     assert "Group A: 20 people" in page
     assert "Group B: 20 people" in page
+    # What everybody agrees with is one full bar.
+    assert '<rect class="agree" width="100.0%"' in page
     assert client.get(address(process, "votes.csv")).content.count(b"\n") == 401
 
 

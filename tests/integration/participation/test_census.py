@@ -85,7 +85,7 @@ def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
         " 3 "
         not in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
         .split("Who took part")[1]
-        .split("In brackets")[0]
+        .split("Below each share")[0]
     )
 
 

@@ -34,6 +34,8 @@ class Comment:
     is_meta: bool
     body: str
     author: str
+    #: Who wrote it, as our own open files say it; empty in others.
+    written_by: str = ""
 
 
 def votes_from_csv(
@@ -84,7 +86,7 @@ def votes_from_csv(
 
 def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment]:
     """Statements from a file with ``comment-id`` and, where there are any, ``moderated``,
-    ``is-meta``, ``comment-body`` and ``author-id``.
+    ``is-meta``, ``comment-body``, ``author-id`` and ``written-by``.
 
     Raises:
         MethodError: as `votes_from_csv`, ``bad-moderated`` and ``duplicate-id``.
@@ -107,6 +109,7 @@ def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment
             is_meta=cells.get("is-meta", "").strip().lower() in {"1", "true", "t"},
             body=cells.get("comment-body", ""),
             author=cells.get("author-id", "").strip(),
+            written_by=cells.get("written-by", "").strip(),
         )
     return list(found.values())
 

@@ -153,7 +153,7 @@ def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
                 "disagree": line.disagree,
                 "passed": line.passed,
                 "n": line.n,
-                "by_group": dict(line.by_group),
+                "by_group": {name: one.agree for name, one in line.by_group},
                 "weighted": list(line.weighted) if line.weighted else None,
             }
             for line in found.lines

@@ -94,8 +94,11 @@ def take_over(
             raise InvalidData([Fault("votes", "take-over-first")])
         statements: dict[int, Contribution] = {}
         for column in map(int, kept):
-            words = Words(texts[cast.statements[column]].body, current.language)
-            one = add_own(current, words, author=Author.OFFICIAL, actor=actor, at=at)
+            text = texts[cast.statements[column]]
+            # Files of Polis do not say it: what people said there is not what the city says.
+            by = text.written_by if text.written_by in Author.values else Author.RESIDENT
+            words = Words(text.body, current.language)
+            one = add_own(current, words, author=by, actor=actor, at=at)
             # Of two statements in the same words the first one is taken.
             if one not in statements.values():
                 statements[column] = one

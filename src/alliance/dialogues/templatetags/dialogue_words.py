@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from alliance.dialogues.selectors import Shares
 from alliance.web import formatting
 
 register = template.Library()
@@ -16,4 +19,18 @@ def share(value: float | str | None) -> str:
         "–"
         if value is None or isinstance(value, str)
         else formatting.quantity(round(100 * value), "%")
+    )
+
+
+@register.simple_tag
+def vote_bar(votes: Shares) -> SafeString:
+    """Agree, pass and disagree as the parts of one bar; the figures stand beside it as text."""
+    agree, passed, against = (
+        100 * (one or 0) for one in (votes.agree, votes.passed, votes.disagree)
+    )
+    return format_html(
+        '<svg class="bar" aria-hidden="true"><rect class="agree" width="{0}%" height="100%"/>'
+        '<rect class="pass" x="{0}%" width="{1}%" height="100%"/>'
+        '<rect class="against" x="{2}%" width="{3}%" height="100%"/></svg>',
+        *(f"{one:.1f}" for one in (agree, passed, agree + passed, against)),
     )

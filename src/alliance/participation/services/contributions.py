@@ -225,13 +225,13 @@ def add_own(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Contribution:
-    """Add what the city, or a computer, wrote: labelled so, as a start of the dialogue.
+    """Add what the city, a computer, or residents elsewhere wrote: labelled so, as a start.
 
     Raises InvalidData, NotAllowed.
     """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
-    refuse(_faults(process, words) + choice_faults("author", author, ["official", "machine"]))
+    refuse(_faults(process, words) + choice_faults("author", author, Author.values))
     with transaction.atomic():
         current = locked(process)
         if current.state not in (ProcessState.DRAFT, ProcessState.OPEN):
