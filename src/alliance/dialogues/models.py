@@ -40,8 +40,8 @@ class Opinions(models.Model):
     """What the votes of a process say, as a worker found at `at`. No person is named in it.
 
     `result` is that of `alliance.analysis.opinion.report` without the membership of people and with
-    the public ids of statements; `priorities` says by the key of each statement how often it is
-    shown.
+    the public ids of statements, and in `important` how many said that each is; `priorities` says
+    by the key of each statement how often it is shown.
     """
 
     process = models.OneToOneField(

@@ -119,6 +119,8 @@ class Line(Shares):
     side: str = ""
     #: Shares of agree, disagree and pass, weighted to the census; None where too few are known.
     weighted: tuple[float, float, float] | None = None
+    #: How many said that it is important to them.
+    n_important: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,12 @@ def standing(process: Process) -> Standing | None:
         counts = (one["agree"], one["disagree"], one["pass"])
         weighted = opinions.weighted.get("statements", {}).get(one["id"])
         return Line(
-            counts, rows[one["id"]], shares if apart else (), side, weighted and tuple(weighted)
+            counts,
+            rows[one["id"]],
+            shares if apart else (),
+            side,
+            weighted and tuple(weighted),
+            result.get("important", {}).get(one["id"], 0),
         )
 
     by_id = {one["id"]: one for one in found}

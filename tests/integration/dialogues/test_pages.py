@@ -99,12 +99,14 @@ def test_a_process_of_another_kind_has_no_votes(client, process) -> None:
 
 def test_results_say_what_is_shared_and_where_groups_differ(client, process, now) -> None:
     make_two_sides(process)
+    Vote.objects.filter(pk=Vote.objects.first().pk).update(is_important=True)
     assert "We show results once 10" in client.get(address(process, "results/")).content.decode()
     work_out(process, at=now)
     page = client.get(address(process, "results/")).content.decode()
     assert "40 people have voted" in page
     assert "Group A: 20 people" in page
     assert "Group B: 20 people" in page
+    assert "important to 1 person" in page
     # What everybody agrees with is one full bar.
     assert '<rect class="agree" width="100.0%"' in page
     assert client.get(address(process, "votes.csv")).content.count(b"\n") == 401

@@ -99,6 +99,9 @@ def work_out(process: Process, *, at: dt.datetime) -> Opinions | None:
     )
     result: dict[str, Any] = opinion.report(opinion.analyse(votes, resamples=HALF_SAMPLES))
     del result["membership"], result["components"]
+    important = Vote.objects.filter(statement__process=process, is_important=True).order_by()
+    counted = important.values_list("statement__post__public_id").annotate(n=Count("pk"))
+    result["important"] = dict(counted)
     priorities = {str(keys[one["id"]]): one["priority"] for one in result["statements"]}
     kept, _ = Opinions.objects.update_or_create(
         process=process,
