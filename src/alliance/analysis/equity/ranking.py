@@ -98,11 +98,14 @@ def rank_areas(
     shares = given / given.sum()
     random = np.random.default_rng(seed)
     drawn = random.dirichlet(shares * len(shares), draws)
-    ranks = np.empty((n, draws), dtype=np.float32)
+    # Small whole numbers are sorted by counting, in a tenth of the time.
+    ranks = np.empty((n, draws), dtype=np.uint16 if n < 2**16 else np.int64)
     size = max(1, _BLOCK // n)
     for start in range(0, draws, size):
-        ranks[:, start : start + size] = _ranks(places @ drawn[start : start + size].T)
-    bounds = np.quantile(ranks, [(1 - level) / 2, (1 + level) / 2], axis=1, method="nearest")
+        ranks[:, start : start + size] = _ranks(drawn[start : start + size] @ places.T).T
+    ranks.sort(axis=1, kind="stable")
+    ends = [round(end * (draws - 1)) for end in ((1 - level) / 2, (1 + level) / 2)]
+    bounds = ranks[:, ends].T.astype(float)
     score = places @ shares
     cut = math.ceil(share * n)
     flags = np.where(bounds[1] <= cut, YES, np.where(bounds[0] > cut, NO, UNCERTAIN))
@@ -110,7 +113,7 @@ def rank_areas(
     flag[known] = flags
     return Ranking(
         score=_spread(score, known),
-        rank=_spread(_ranks(score[:, None])[:, 0], known),
+        rank=_spread(_ranks(score[None])[0], known),
         low=_spread(bounds[0], known),
         high=_spread(bounds[1], known),
         flag=tuple(flag),
@@ -123,16 +126,15 @@ def rank_areas(
 
 
 def _ranks(scores: Floats) -> Floats:
-    """Ranks of each column from 1 for the highest, shape (n, some); of equal ones the best."""
-    order = np.argsort(-scores, axis=0, kind="stable")
-    ordered = np.take_along_axis(scores, order, axis=0)
+    """Ranks in each row from 1 for the highest, shape (some, n); of equal ones the best."""
+    order = np.argsort(-scores, axis=1)
+    ordered = np.take_along_axis(scores, order, axis=1)
     first = np.ones(scores.shape, dtype=bool)
     # Sums of the same terms in another order differ in the last digits.
-    first[1:] = ordered[:-1] - ordered[1:] > 1e-12
-    numbers = np.arange(1, len(scores) + 1)[:, None]
-    at = np.maximum.accumulate(np.where(first, numbers, 0), axis=0)
+    first[:, 1:] = ordered[:, :-1] - ordered[:, 1:] > 1e-12
+    at = np.maximum.accumulate(np.where(first, np.arange(1, scores.shape[1] + 1), 0), axis=1)
     ranks = np.empty(scores.shape)
-    np.put_along_axis(ranks, order, at.astype(float), axis=0)
+    np.put_along_axis(ranks, order, at.astype(float), axis=1)
     return ranks
 
 
