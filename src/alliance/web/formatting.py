@@ -175,11 +175,15 @@ def amount(value: Decimal | int | float, *, language: str | None = None) -> str:
     if abs(exact) < COMPACT_FROM:
         digits = 0 if exact == exact.to_integral_value() else 2
         return number(exact, digits, language=language)
-    return _finish(
-        format_compact_decimal(
-            exact, format_type="long", fraction_digits=1, locale=locale(language)
-        )
+    return _compact(exact, locale(language).language)
+
+
+@lru_cache(maxsize=4_000)
+def _compact(value: Decimal, language: str) -> str:
+    text = format_compact_decimal(
+        value, format_type="long", fraction_digits=1, locale=locale(language)
     )
+    return _finish(text)
 
 
 def currency_name(currency: str, *, language: str | None = None) -> str:
