@@ -63,7 +63,7 @@ class Author(models.TextChoices):
     MACHINE = "machine", pgettext_lazy("author", "written by a computer")
 
 
-class Outcome(models.TextChoices):
+class AnswerOutcome(models.TextChoices):
     """What becomes of a contribution."""
 
     ACCEPTED = "accepted", pgettext_lazy("outcome", "will be done")

@@ -20,10 +20,10 @@ from alliance.network.enums import Language
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
     AgeBand,
+    AnswerOutcome,
     Author,
     Channel,
     ContributionKind,
-    Outcome,
     PhaseKind,
     ProcessKind,
     ProcessState,
@@ -292,7 +292,7 @@ class Answer(models.Model):
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="answers")
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=AnswerOutcome)
     reason = models.TextField()
     language = models.CharField(max_length=2, choices=Language)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)

@@ -54,14 +54,15 @@ class _Label:
 def _row() -> type[RowForm]:
     """A row with a field for each column of a line of costs and times."""
     labels: dict[str, Any] = {name: _Label(name) for name in COST_COLUMNS}
-    fields = fields_for_model(
+    # Services judge the address, as everywhere.
+    address = ShortText(label=labels["source_url"], size=60, max_length=500)
+    found = fields_for_model(
         SolutionCost,
-        fields=[*COST_COLUMNS],
+        fields=[name for name in COST_COLUMNS if name != "source_url"],
         widgets={"seen": forms.Textarea(attrs={"rows": 2})},
         labels=labels,
     )
-    # Services judge the address, as everywhere.
-    fields["source_url"] = ShortText(label=fields["source_url"].label, size=60, max_length=500)
+    fields = {name: found.get(name, address) for name in COST_COLUMNS}
     return type("CostRow", (RowForm,), fields)
 
 

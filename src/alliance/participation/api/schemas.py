@@ -9,10 +9,10 @@ from ninja import Field, Schema
 from alliance.network.api.common import Listing, Page
 from alliance.network.enums import Language
 from alliance.participation.enums import (
+    AnswerOutcome,
     Author,
     Channel,
     ContributionKind,
-    Outcome,
     PhaseKind,
     ProcessKind,
     ProcessState,
@@ -83,7 +83,7 @@ class ProcessDetails(ProcessSummary):
 
 
 class ContributionAnswer(Schema):
-    outcome: Outcome
+    outcome: AnswerOutcome
     reason: str
     language: Language
     at: dt.datetime

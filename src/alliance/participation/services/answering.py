@@ -22,7 +22,7 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import Language
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules
-from alliance.participation.enums import Outcome, ProcessState, PromiseKind
+from alliance.participation.enums import AnswerOutcome, ProcessState, PromiseKind
 from alliance.participation.models import (
     Answer,
     Contribution,
@@ -108,7 +108,7 @@ def answer(
     one. Raises InvalidData naming the fields, NotAllowed.
     """
     _must_run(actor, process)
-    faults = choice_faults("outcome", words.outcome, Outcome.values)
+    faults = choice_faults("outcome", words.outcome, AnswerOutcome.values)
     faults += text_faults("reason", words.reason, required=True, longest=LONGEST_REASON)
     faults += choice_faults("language", words.language, Language.values)
     faults += text_faults("promise", words.promise, longest=LONGEST_PROMISE)

@@ -19,7 +19,7 @@ from alliance.network.access import actor_of
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.views import for_people
 from alliance.network.views.acting import PeopleButton
-from alliance.participation.enums import Outcome
+from alliance.participation.enums import AnswerOutcome
 from alliance.participation.models import Answer, Contribution, Process, Promise
 from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import RUN, get_process_for
@@ -39,7 +39,7 @@ class AnswerForm(ServiceForm):
         help_text=_("Take the tick away from what says something else; tick what belongs here."),
     )
     outcome = forms.ChoiceField(
-        label=_("What becomes of it"), choices=Outcome, widget=forms.RadioSelect
+        label=_("What becomes of it"), choices=AnswerOutcome, widget=forms.RadioSelect
     )
     reason = LongText(label=_("Why"), rows=5, max_length=services.LONGEST_REASON)
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
