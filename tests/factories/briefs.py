@@ -74,7 +74,7 @@ def brief(**changes: Any) -> Brief:
                 "lower is better",
                 (row(),),
                 ticks=(Tick(0.0, "−20", False), Tick(1.0, "0", True)),
-                caption=("Line: 95 % interval.",),
+                caption=("Line: 95 % confidence interval.",),
             ),
         ),
         passages=(

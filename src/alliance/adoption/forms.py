@@ -87,7 +87,7 @@ class EndForm(ServiceForm):
         choices=Ending,
     )
     outcome = LongText(
-        label=gettext_lazy("What came of it"),
+        label=gettext_lazy("Result"),
         max_length=LONGEST_OUTCOME,
         help_text=gettext_lazy(
             "In the language of the adoption. Also why it was stopped or declined: others learn "

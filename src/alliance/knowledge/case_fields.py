@@ -253,8 +253,8 @@ _COST: tuple[CaseField, ...] = (
         "cost.price_year", _("Price year"), step="cost", column="cost_price_year", weight=2,
         is_usual=True,
         help=_(
-            "The year in whose prices the cost is told, mostly the year it was paid. Without it "
-            "the cost cannot be compared with that of other cities."
+            "The year whose prices the cost is in, usually the year it was paid. Without it the "
+            "cost cannot be compared with that of other cities."
         ),
     ),
     _row(
@@ -356,10 +356,10 @@ FIELDS: tuple[CaseField, ...] = (
         "is_masked", _("City hidden from readers"), step="place", is_open=False,
         ask=_("Hide the city from readers"),
         help=_(
-            "Only for a case that did not work, or in part. Readers then see neither city, "
-            "country nor sources; reviewers and the secretariat do. Write no name of the city "
-            "into your texts; their language and the currency of a cost still tell the country. "
-            "The city must be one of the list."
+            "Only for a case that did not work, or worked in part. Readers then see neither "
+            "city, country nor sources; reviewers and the secretariat do. Do not name the city "
+            "in your texts; their language and the currency of a cost still give the country "
+            "away. Choose the city from the list."
         ),
     ),
     _text(
@@ -375,7 +375,7 @@ FIELDS: tuple[CaseField, ...] = (
     _text("what_worked", _("What worked"), weight=5),
     _row(
         "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6, is_needed=True,
-        is_required=True, is_usual=True, ask=_("What came of it"),
+        is_required=True, is_usual=True, ask=_("Result"),
         help=_(
             "By what it was meant to do, not by whether it was carried out. Without an effect that "
             "was measured, what worked is shown as reported as working."
@@ -441,8 +441,9 @@ FIELDS: tuple[CaseField, ...] = (
         "direction", _("Direction"), vocabulary=enums.EffectDirection, is_required=True,
         is_usual=True, ask=_("Better"),
     ),
-    _effect("low", _("95 % interval"), is_usual=True, ask=_("95 % interval, from")),
-    _effect("high", "", is_usual=True, ask=_("95 % interval, to")),
+    _effect("low", _("95 % confidence interval"), is_usual=True, ask=_(
+        "95 % confidence interval, from")),
+    _effect("high", "", is_usual=True, ask=_("95 % confidence interval, to")),
     _effect("n", _("Sample size"), is_usual=True),
     _effect(
         "study", _("Study"), ask=_("Which study it comes from"),

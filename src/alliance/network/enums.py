@@ -74,14 +74,14 @@ class Scope(models.TextChoices):
     """What an API token of a team may be used for."""
 
     READ_DRAFTS = "drafts:read", _("read the team's drafts")
-    WRITE_DRAFTS = "drafts:write", _("write and hand in drafts of the team")
+    WRITE_DRAFTS = "drafts:write", _("write and submit drafts of the team")
     ANSWER = "questions:write", _("answer questions to the team")
     FIGURES = "figures:write", _("enter figures of the team’s city")
     WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
     EXCHANGE = (
         "exchange:write",
         _(
-            "speak for the team’s city: needs, offers, priorities, agreements, peer reviews, "
+            "act for the team’s city: needs, offers, priorities, agreements, peer reviews, "
             "testbeds and slots, challenges, and steps and links of the thread"
         ),
     )
@@ -103,7 +103,7 @@ class WebhookEvent(models.TextChoices):
     CASE_CONFIRMED = "case.confirmed", _("a case was found to still hold")
     CASE_WITHDRAWN = "case.withdrawn", _("a case was withdrawn")
     CASE_RESTORED = "case.restored", _("a withdrawn case was put back")
-    DRAFT_SUBMITTED = "draft.submitted", _("a draft of the team was handed in")
+    DRAFT_SUBMITTED = "draft.submitted", _("a draft of the team was submitted")
     DRAFT_CHANGES_ASKED = "draft.changes-asked", _("changes were asked for in a draft of the team")
     DRAFT_PUBLISHED = "draft.published", _("a draft of the team was published")
 

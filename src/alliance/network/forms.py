@@ -42,8 +42,9 @@ class InvitationForm(RoleForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "The invitation is sent there, and only the person with this address can accept it. "
-            "Leave it empty to pass the link on yourself: then whoever has the link can accept."
+            "The invitation is sent there, and only the person with this email address can "
+            "accept it. Leave it empty to pass the link on yourself: then anyone with the link "
+            "can accept."
         ),
     )
     language = forms.ChoiceField(
@@ -183,5 +184,5 @@ class WebhookForm(ServiceForm):
         help_text=_("It begins with https:// and must be reachable from the internet."),
     )
     events = forms.MultipleChoiceField(
-        label=_("What it is told of"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple
+        label=_("What to notify"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple
     )

@@ -166,7 +166,7 @@ class StateForm(ServiceForm):
 
     state = forms.ChoiceField(label=_("State"), choices=NeedState, widget=forms.RadioSelect)
     outcome = LongText(
-        label=_("What came of it"),
+        label=_("Result"),
         max_length=LONGEST_OUTCOME,
         help_text=_(
             "In the language of the need: who answered and what you do with it, or why nobody "

@@ -117,7 +117,7 @@ class FollowUpForm(ServiceForm):
     """What became of each recommendation, and the result in words."""
 
     result = LongText(
-        label=gettext_lazy("What came of the review"),
+        label=gettext_lazy("Follow-up of the review"),
         rows=6,
         help_text=gettext_lazy("Everybody reads it, and it stays as it is."),
     )

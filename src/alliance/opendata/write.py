@@ -171,8 +171,8 @@ def title_of(table: str) -> str:
         "organisations": _("Organisations"),
         "measures": _("Measures of effects"),
         "units": _("Units of effects"),
-        "codebook": _("Codebook: the meaning of every column"),
-        EVERYTHING: _("Everything, with codebook"),
+        "codebook": _("Data dictionary: the meaning of every column"),
+        EVERYTHING: _("Everything, with the data dictionary"),
     }[table]
 
 

@@ -207,7 +207,8 @@ class Expansion:
     """What became of the words of a query.
 
     concepts: concept -> the share of the query's words that it covers, times its weight.
-    unmatched: words that no record has. corrections: (typed, taken instead).
+    unmatched: words that no record has. corrections: (typed, taken instead). districts: (typed,
+    rows of the cities that have such a district).
     is_sentence: it holds words of grammar, so that no record need have all of its words.
     """
 
@@ -215,6 +216,7 @@ class Expansion:
     concepts: dict[str, float] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
+    districts: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     is_sentence: bool = False
 
     @property
@@ -263,7 +265,7 @@ class _Expander:
                 span
                 for span in spans
                 if span.end - span.start > 1
-                or span.end > places[-1]
+                or (span.end > places[-1] and not self._asks_whether())
                 or not self._fills(span.start)
                 or self.glossary.weight(span.concepts) < 1
             ]
@@ -303,6 +305,10 @@ class _Expander:
             self._finish(place, terms[place], covered=place in covered, foreign=foreign)
         return self.result
 
+    def _asks_whether(self) -> bool:
+        """Whether the last word is asked of the rest: "est-ce que le bus gratuit marche"."""
+        return self.language == "fr" and self.bares["fr"][:3] == ["est", "ce", "que"]
+
     def _fills(self, place: int) -> bool:
         return is_filler(self.bares[self.language][place] or "", self.language)
 
@@ -317,21 +323,23 @@ class _Expander:
         term.add(stem_token(word, self.language), 1.0)
         term.add(f"n:{fold(word)}", NAME)
         term.add(f"w:{word}", FORM)
-        for city in self._cities_of(word):
-            term.add(f"n:{city}", CITY_OF_DISTRICT)
+        cities = self._cities_of(word)
+        if cities:
+            self.result.districts.append((term.word, tuple(cities)))
+        for row in cities:
+            name = self.index.title(row, self.language)
+            if " " not in name:
+                term.add(f"n:{fold(name.casefold())}", CITY_OF_DISTRICT)
         return term
 
-    def _cities_of(self, word: str) -> list[str]:
-        """The cities that the word is a district of, where it is nothing else: their names."""
+    def _cities_of(self, word: str) -> list[int]:
+        """The cities that the word is a district of, where it is nothing else: their rows."""
         token = stem_token(word, self.language)
         if token in self.glossary.stems[self.language] or self.count(f"n:{fold(word)}"):
             return []
         rows, _weights = self.index.postings(token)
         cities = [row for row in rows.tolist() if self.index.identity(row)[0] == "city"]
-        if not 0 < len(cities) <= MOST_CITIES:
-            return []
-        names = (self.index.title(row, self.language) for row in cities)
-        return [fold(name.casefold()) for name in names if " " not in name]
+        return cities if len(cities) <= MOST_CITIES else []
 
     def _found(self, place: int) -> bool:
         token = self.tokens[self.language][place]
@@ -412,6 +420,13 @@ class _Expander:
         if covered:
             self.result.terms.append(term)
             return
+        wider = {token: share for token, share in term.kin.items() if self.count(token)}
+        if wider and not any(self.count(token) for token in term.alternatives):
+            # Nothing is told of it: what it is a kind of lies nearest.
+            self.result.unmatched.append(term.word)
+            term.alternatives.update(wider)
+            self.result.terms.append(term)
+            return
         is_district = any(weight == CITY_OF_DISTRICT for weight in term.alternatives.values())
         parts = () if is_district else self._parts(word, found=self._found(place))
         if parts:
@@ -427,7 +442,7 @@ class _Expander:
         elif any(self.small[tongue][place] for tongue in self.others):
             # "of" in a query of words pasted from another language.
             return
-        else:
+        elif not self._fills(place):
             self._correct(term, word)
 
     def _parts(self, word: str, *, found: bool) -> tuple[str, ...]:

@@ -98,8 +98,11 @@ _LINES = {
         förare: förare föraren förarna förarnas
         ledig: ledig lediga ledigt
         liten: liten lite
+        livsmedelssvinn: livsmedelssvinn livsmedelssvinnet
+        matsvinn: matsvinn matsvinnet matsvinnets
         pappa: pappa pappan pappor papporna
         rättighet: rättighet rättigheten rättigheter rättigheterna
+        svinn: svinn svinnet svinnets
         tidig: tidig tidiga tidigt tidigare tidigast
         verklig: verklig verkliga verkligt verkligen verklighet verkligheten
         viktig: viktig viktiga viktigt viktigare viktigast viktigaste
@@ -205,15 +208,15 @@ _FILLERS = {
     "sv": """
         aldrig alldeles alltid andra annan annat anser behöva behövs bor bra brukar bäst bättre
         börja börjat dra eftersom egentligen egna enda fall fast fick flesta folk fort fungera
-        fungerar fungerat få får fått föreslå först förstå ge ger gett gick gjorde gjort gå går
-        gått gör göra hamna hitta hittar hittat hjälp hjälpa hjälper hjälpt hända händer håller
-        istället iväg knappt komma kommit kommun kommunen kommuner kul kunnat känner leda leder
-        lite lyckades lyckas lyckats lär lära lätt låta låter människor märks möjligt nog nytta
-        nyttan någon någonsin någonstans ofta ordentligt personer plats prova provat prövat
-        riktigt rädd  saker se ser sett skicka slippa slipper sluta slutat stad staden stoppa
-         städer ställe ställen säga säger sätt sätta ta tack tagit tar testa testat tips tro
-        tror tvinga tycker undrar vanligt vem verkligen vet veta vi vilja vill väl vända vänt värt
-        åstadkomma
+        fungerar fungerat funka funkar få får fått föreslå först förstå ge ger gett gick gjorde
+        gjort gå går gått gör göra hamna hitta hittar hittat hjälp hjälpa hjälper hjälpt hända
+        händer håller igång istället iväg knappt komma kommit kommun kommunen kommuner kul
+        kunnat känner leda leder lite lyckades lyckas lyckats lär lära lätt låta låter människor
+        märks möjligt nog nytta nyttan någon någonsin någonstans ofta ordentligt pengar pengarna
+        personer plats prova provat prövat riktigt rädd saker se ser sett skicka slippa slipper
+        sluta slutat stad staden stoppa städer ställe ställen säga säger sätt sätta ta tack
+        tagit tar testa testat tips tro tror tvinga tycker undrar vanligt vem verkligen vet veta
+        vi vilja vill väl vända vänt värt åstadkomma
     """,
 }
 # Words that name what is looked for without saying of what: "failed projects".

@@ -152,5 +152,5 @@ class ChallengePhase(models.TextChoices):
 class AnswerState(models.TextChoices):
     """Whether an answer to a challenge counts."""
 
-    HANDED_IN = "handed-in", _("handed in")
+    HANDED_IN = "handed-in", _("submitted")
     WITHDRAWN = "withdrawn", pgettext_lazy("answer", "withdrawn")

@@ -108,7 +108,7 @@ class ReasonForm(ServiceForm):
     """Why two things hang together."""
 
     reason = forms.CharField(
-        label=_("How they hang together"),
+        label=_("How they are linked"),
         required=False,
         max_length=LONGEST_REASON,
         widget=area(2),

@@ -50,7 +50,7 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     assert "to be checked again: a source is a copy of the first publication" in seen
     assert "before and after, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen
-    assert "Inhabitants 100,000 not recorded cannot be told" in seen
+    assert "Inhabitants 100,000 not recorded cannot say" in seen
     assert "The same for each inhabitant of Umeå not recorded" in seen
 
 

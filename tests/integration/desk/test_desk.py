@@ -97,7 +97,7 @@ def test_what_needs_doing_comes_with_number_date_and_page(network: Any) -> None:
             None,
         ),
         "1 draft has waited for its review for more than 14 days": ("/en/desk/waiting/", ago(20)),
-        "1 draft that was handed in has no reviewer": ("/en/desk/waiting/", ago(20)),
+        "1 submitted draft has no reviewer": ("/en/desk/waiting/", ago(20)),
         "1 question has had no answer for more than 14 days": ("/en/questions/", ago(15)),
         "1 organisation takes part without an editor": (
             "/en/desk/organisations/?show=no-editor",
@@ -142,7 +142,7 @@ def test_what_is_not_late_yet_is_not_told(network: Any) -> None:
 
 def test_a_reviewer_who_gave_back_is_none(network: Any) -> None:
     review = reviews.take_review(network["draft"], actor=acting(network["reviewer"]), at=NOW)
-    words = "1 draft that was handed in has no reviewer"
+    words = "1 submitted draft has no reviewer"
     assert words not in {task.text for task in desk(at=NOW)["tasks"]}
     reviews.give_back_review(
         review, conflict=False, note="", actor=acting(network["reviewer"]), at=NOW
@@ -241,7 +241,7 @@ def test_drafts_wait_by_state_the_longest_first(
     html = client.get("/en/desk/waiting/").content.decode()
     assert "20 days" in html and html.count("badge overdue") == 1 and "Rosa Petit" in html
     html = client.get("/en/desk/waiting/?state=writing").content.decode()
-    assert "Case without a title" in html and "not handed in" in html
+    assert "Case without a title" in html and "not submitted" in html
     assert "Name a reviewer" not in html
 
 

@@ -124,8 +124,8 @@ def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) ->
     assert "Population population not recorded" in words
     assert "Size band not recorded" in words
     assert "Climate not recorded" in words
-    assert "Cannot be told: its population or climate is not recorded." in words
-    assert "No case is told from here yet." in words
+    assert "We cannot say: the city’s population or climate is not known." in words
+    assert "No case comes from here yet." in words
     assert " 0 " not in words
 
 
@@ -147,7 +147,7 @@ def test_a_city_shows_its_cases_solutions_and_organisations(client: Client) -> N
     assert 'href="/en/organisations/lunds-kommun/"' in html
     assert 'href="/en/find?city=lund"' in html
     words = page_text(client, "/en/cities/lund/")
-    assert "2 cases are told from here; 1 of them worked." in words
+    assert "2 cases come from here; 1 of them worked." in words
     assert "Road pricing 1 worked 1 mixed" in words
 
 
@@ -179,7 +179,7 @@ def test_an_unverified_field_without_a_word_is_shown_as_it_is() -> None:
 
 def test_unpublished_cases_do_not_show(client: Client) -> None:
     make_case("Lund", status="draft")
-    assert "No case is told from here yet." in page_text(client, "/en/cities/lund/")
+    assert "No case comes from here yet." in page_text(client, "/en/cities/lund/")
     assert "Lund 100,000 (2020) no case yet" in page_text(client, "/en/cities/")
 
 
@@ -206,21 +206,21 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
 @pytest.mark.parametrize(
     ("outcomes", "lead", "tally"),
     [
-        (["worked"], "One case is told from here, and it worked.", "one case, and it worked"),
-        (["mixed"], "One case is told from here, with mixed results.", "with mixed results"),
+        (["worked"], "One case comes from here, and it worked.", "one case, and it worked"),
+        (["mixed"], "One case comes from here, with mixed results.", "with mixed results"),
         (
             ["did-not-work"],
-            "One case is told from here, and it did not work.",
+            "One case comes from here, and it did not work.",
             "one case, and it did not work",
         ),
         (
             ["did-not-work", "mixed"],
-            "2 cases are told from here; none of them worked.",
+            "2 cases come from here; none of them worked.",
             "worked in none of 2 cases mixed in 1 did not work in 1",
         ),
         (
             ["worked", "mixed"],
-            "2 cases are told from here; 1 of them worked.",
+            "2 cases come from here; 1 of them worked.",
             "worked in 1 of 2 cases mixed in 1 no failure reported",
         ),
     ],

@@ -286,7 +286,7 @@ def test_a_city_with_many_cases_shows_the_newest_and_leads_to_all(
     CaseStudy.objects.update(city=City.objects.get(public_id="lund"), outcome="worked")
     with django_assert_max_num_queries(15):
         html = page(client, "/en/cities/lund/")
-    assert f"{CASES} cases are told from here; {CASES} of them worked." in page_text(
+    assert f"{CASES} cases come from here; {CASES} of them worked." in page_text(
         client, "/en/cities/lund/"
     )
     assert f"The newest 4 of {CASES} are shown; the finder has all." in html

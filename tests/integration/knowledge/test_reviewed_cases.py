@@ -46,7 +46,7 @@ def test_readers_are_told_who_reviewed_a_case_and_how(by, client):
     assert "declared to have no conflict of interest" in said
     for part in (
         "Relevance 0 No need of other cities can be seen. Reason for relevance.",
-        "Transferability 3 It is told as well what another city would have to change",
+        "Transferability 3 It also says what another city would have to change",
     ):
         assert said.count(part) == 2, part
     assert "reviewed by Rosa Petit, Ravi Lind" in page_text(

@@ -221,7 +221,7 @@ def test_a_result_to_be_checked_again_is_marked_wherever_it_is_printed(client: C
 def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> None:
     town("Ashby", effects=(effect(-44, pool_exclusion="after-removal"),))
     words = page_text(client, ADDRESS)
-    assert "1 other result that speaks for no place" in words
+    assert "1 other result, not tied to one city" in words
     assert "measured after the measure was removed" in words
     assert "no effect that counts" in words
 
@@ -238,7 +238,7 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
     words = page_text(client, ADDRESS)
     assert "No trial is recorded yet." in words
-    assert "No city has told of a trial yet" in words
+    assert "No city has reported a trial yet" in words
     assert "evidence not graded" in words
     assert "That is not the same as 0." in words
     assert "brief.pdf" not in page(client, ADDRESS)
@@ -354,7 +354,7 @@ def test_of_equal_results_the_longer_period_speaks_and_the_page_says_so(client: 
     assert [row.value for row in spread.chosen] == [-18, -10]
     words = page_text(client, ADDRESS)
     assert "the place has a result of the same kind over a longer period" in words
-    assert "the longest period speaks for it, then the one listed first" in words
+    assert "then the longest period, then the one listed first" in words
 
 
 def test_related_methods_and_the_way_into_the_finder_are_linked(client: Client) -> None:

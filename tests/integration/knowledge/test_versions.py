@@ -78,7 +78,7 @@ def test_the_difference_is_told_field_by_field():
     assert changes(1, 2) == {
         ("Text, English", "What did not"): "Bypass roads grew{+ much+} busier.",
         ("Effect: traffic volume", "Value"): "[-−22-]{+−21+}",
-        ("Effect: traffic volume", "95 % interval"): "{+−24 … −18+}",
+        ("Effect: traffic volume", "95 % confidence interval"): "{+−24 … −18+}",
     }
 
 

@@ -127,7 +127,7 @@ def test_an_invitation_is_withdrawn_after_one_more_question(
     editor = browser_of(people.editor)
     address = f"{TEAM}invitations/{invited.invitation.public_id}/withdraw"
     assert address in page(editor, TEAM)
-    assert "whoever has the link" in page_text(editor, address)
+    assert "anyone with the link" in page_text(editor, address)
     for _ in range(2):
         assert editor.post(address).url == TEAM
     assert "No invitation is open." in page_text(editor, TEAM)

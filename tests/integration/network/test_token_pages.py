@@ -48,7 +48,7 @@ def test_a_token_is_made_and_shown_once(people: People, browser_of: Browsers) ->
     assert secret not in page(client, TOKENS)
     said = page_text(client, TOKENS)
     assert f"Project register {secret[:12]}…" in said
-    assert "write and hand in drafts of the team Made 25 November 2026 Elin Editor" in said
+    assert "write and submit drafts of the team Made 25 November 2026 Elin Editor" in said
     assert "31 March 2027" in said
     # The day that was chosen is the last one, and it is whole.
     token = ApiToken.objects.get()

@@ -109,7 +109,7 @@ def test_no_more_items_than_a_letter_holds_but_their_number(run_jobs: Any) -> No
         make_case(f"Place {number}")
     (letter,) = letters(run_jobs)
     assert letter.body.count("/en/cases/") == 20
-    assert "3 more are not told here." in letter.body
+    assert "3 more are left out here." in letter.body
 
 
 def test_a_withdrawn_case_is_told_with_its_reason(run_jobs: Any) -> None:

@@ -262,8 +262,7 @@ def test_a_hidden_city_is_told_as_hidden_and_so_are_its_sources():
     assert [fact.value for fact in solution.facts[1:]] == [
         "1 trial",
         "1 without its city, which is not disclosed",
-        "cost not known",
-        "time to first results not known",
+        "cost and time to first results not known",
     ]
     assert solution.figures[0].value == "one, and it did not work"
     make_case("Umeå", outcome="mixed")

@@ -140,7 +140,7 @@ def test_the_city_outside_of_the_places_is_refused_in_words(ground, client):
     assert found["outside"] == ["climate"]
     text = page_text(client, f"{FIT}?city=umea")
     assert "Umeå lies outside of what the places cover: climate." in text
-    assert "Only what holds of any new place can be told." in text
+    assert "We can only say what to expect in any new place." in text
 
 
 def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):

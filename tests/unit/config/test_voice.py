@@ -10,7 +10,7 @@ from babel.messages.pofile import write_po
 from alliance.config import translations, voice
 
 #: What the list held when it was begun. Lower it with the list; never raise it.
-MOST_EXCEPTIONS = 191
+MOST_EXCEPTIONS = 1
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from alliance.knowledge.selectors.drafts_faults import fault_texts
         ("texts.sv.summary", "story", "summary", "Summary"),
         ("texts.fr.summary", "story", "", "Summary, in French"),
         ("texts.sv.equity_notes", "cost", "equity_notes", "Who gained, who paid"),
-        ("case.outcome", "outcome", "outcome", "What came of it"),
+        ("case.outcome", "outcome", "outcome", "Result"),
         ("case.effects[2].se", "results", "effects-2-se", "Row 3, Standard error"),
         ("case.effects[0].period_start", "results", "effects-0-period_start", "Row 1, From year"),
         ("case.effects[0].se", "results", "effects-0-se", "Row 1, Standard error"),

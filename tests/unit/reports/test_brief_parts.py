@@ -71,10 +71,10 @@ def test_the_caption_says_what_was_not_published():
     model = ForestRow("c", "", -5, None, None, "modelled", filled=False)
     assert "No intervals were published, so none are drawn." in brief_parts.plot_caption(plot(bare))
     mixed = " ".join(brief_parts.plot_caption(plot(bare, sure, model)))
-    assert "Line: 95 % interval." in mixed
+    assert "Line: 95 % confidence interval." in mixed
     assert "For 2 of 3 results no interval was published." in mixed
     assert "Open dot: value from a model." in mixed
-    assert brief_parts.plot_caption(plot(sure))[-1] == "Line: 95 % interval."
+    assert brief_parts.plot_caption(plot(sure))[-1] == "Line: 95 % confidence interval."
 
 
 def test_starter_content_says_when_it_was_checked():

@@ -266,3 +266,34 @@ def test_nothing_has_all_where_a_word_is_in_no_record() -> None:
     phrase = found(INDEX, '"buses of a town" free')
     assert ids(INDEX, phrase)[0] == "bus"
     assert phrase.expansion.unmatched == ["buses of a town"]
+
+
+def test_a_district_is_said_to_be_in_its_city() -> None:
+    city = document(
+        "goteborg", "Göteborg", kind="city", language="sv", body="Angered, Hammarkullen"
+    )
+    index = index_of(city, CHARGE)
+    rows = found(index, "stadsdelen Angered", "sv").expansion.districts
+    assert [(word, [index.identity(row) for row in cities]) for word, cities in rows] == [
+        ("angered", [("city", "goteborg")])
+    ]
+    assert found(index, "Göteborg", "sv").expansion.districts == []
+
+
+def test_what_nobody_told_of_is_named_beside_what_it_is_a_kind_of() -> None:
+    waste = document("waste", "Less household waste")
+    expansion = found(index_of(waste, BUS), "matsvinnet", "sv").expansion
+    assert expansion.unmatched == ["matsvinnet"]
+    assert ids(index_of(waste, BUS), found(index_of(waste, BUS), "matsvinnet", "sv")) == ["waste"]
+
+
+def test_a_word_that_only_carries_a_question_is_never_missed() -> None:
+    assert found(INDEX, "funkar gratis bussar", "sv").expansion.unmatched == []
+
+
+def test_in_french_what_is_asked_of_a_thing_is_no_subject() -> None:
+    walk = document("walk", "Marche à pied", language="fr")
+    index = index_of(walk, BUS)
+    asked = found(index, "est-ce que le bus gratuit marche", "fr")
+    assert ids(index, asked) == ["bus"]
+    assert "walk" in ids(index, found(index, "la marche en ville", "fr"))

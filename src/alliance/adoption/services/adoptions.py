@@ -92,7 +92,7 @@ def default_steps() -> tuple[StepWords, ...]:
         StepWords(_("Decide, with budget and who answers for it"), adopter.value),
         StepWords(_("Start, with a baseline measured before"), adopter.value),
         StepWords(_("Measure as the first city did"), adopter.value),
-        StepWords(_("Publish what came of it, also if it failed"), adopter.value),
+        StepWords(_("Publish the result, even if it failed"), adopter.value),
     )
 
 
@@ -254,7 +254,7 @@ def _starting_side(
     actor: audit.Actor, source: Organisation | None, adopter: Organisation
 ) -> PartnershipSide:
     if not needs_offers_rules.speaks_for_city(adopter):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
     if source is not None and not needs_offers_rules.speaks_for_city(source):
         raise NotAllowed(_("Agreements are made between municipalities of two cities."))
     if needs_offers_rules.may_speak_for(actor, adopter):

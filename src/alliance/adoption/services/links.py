@@ -302,7 +302,7 @@ def _refuse(faults: list[Fault]) -> None:
 
 def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
     if not needs_offers_rules.may_speak_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
 
 
 def _may_change(actor: audit.Actor, told: Step | Link) -> None:

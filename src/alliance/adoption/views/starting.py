@@ -46,7 +46,7 @@ class Adopt(PeopleAct):
         """Read for which cities the reader speaks. Raises NotAllowed where for none."""
         self.own = city_teams(self.actor, self.language)
         if not self.own:
-            raise NotAllowed(gettext("Only editors of a city’s municipality speak for the city."))
+            raise NotAllowed(gettext("Only editors of the municipality can act for the city."))
         self.needs = open_needs([one.public_id for one in self.own])
 
     def initial(self) -> dict[str, Any]:

@@ -67,7 +67,7 @@ ENGLISH: Mapping[str, str] = {
         "Caution: the place stood at an extreme of its own when the pilot started, and extremes"
         " tend to fade by themselves."
     ),
-    "autocorrelation": "Caution: the errors hang together over time more than chance explains.",
+    "autocorrelation": "Caution: the errors are correlated over time, more than chance explains.",
     "few-units": "Caution: there are few units on one side, so the range itself is unsure.",
     "left-out": "{detail} units were left out because outcomes are missing.",
 }

@@ -110,8 +110,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
         ),
         (
             ngettext(
-                "%(n)s draft that was handed in has no reviewer",
-                "%(n)s drafts that were handed in have no reviewer",
+                "%(n)s submitted draft has no reviewer",
+                "%(n)s submitted drafts have no reviewer",
                 len(alone),
             ),
             alone,

@@ -210,7 +210,7 @@ class IndicatorForm(DefinitionForm):
         validators=[
             RegexValidator(
                 r"^[A-Z][A-Z0-9_]+\Z",
-                _("Capital letters, digits and _ only, with a letter first."),
+                _("Use capital letters, digits and _ only, and begin with a capital letter."),
             )
         ],
         help_text=_("Such as GREEN_300M. It stands in the address and never changes."),
@@ -231,7 +231,9 @@ class IndicatorForm(DefinitionForm):
         max_length=80,
         required=False,
         validators=[
-            RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, points, hyphens and _ only."))
+            RegexValidator(
+                r"^[\w.-]+\Z", _("Leave out spaces and all signs but points, hyphens and _.")
+            )
         ],
         help_text=_("The publisher's own, such as SE_SCB_TAXBASE. Left empty, it is the code."),
     )

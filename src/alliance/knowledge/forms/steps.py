@@ -225,7 +225,7 @@ STEPS: dict[str, Promise] = {
     "amounts": gettext_lazy("Further amounts"),
     "sources": gettext_lazy("Sources"),
     "classification": gettext_lazy("Topics and origin"),
-    CHECK: gettext_lazy("Check and hand in"),
+    CHECK: gettext_lazy("Check and submit"),
 }
 
 FORMS: dict[str, type[StepForm]] = {

@@ -28,7 +28,7 @@ PROMPTS: dict[str, dict[str, Promise]] = {
         _FAILED: gettext_lazy(
             "What was tried, for how long, and how you know that it did not work."
         ),
-        _MIXED: gettext_lazy("What was tried, for how long, and what came of it, good and bad."),
+        _MIXED: gettext_lazy("What was tried, for how long, and the results, good and bad."),
         _WORKED: gettext_lazy("What was done, for how long, and what changed because of it."),
     },
     "what_worked": {

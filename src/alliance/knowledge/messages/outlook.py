@@ -30,7 +30,8 @@ START_WORDS: dict[str, Promise] = {
 
 CAP_WORDS: dict[str, Promise] = {
     "uncontrolled": gettext_lazy(
-        "Never above low: before and after alone cannot tell the measure from what else changed."
+        "Never above low: before and after alone cannot separate the measure from what else "
+        "changed."
     ),
     "one-study": gettext_lazy("Never above low: one place only."),
     "no-standard-errors": gettext_lazy(

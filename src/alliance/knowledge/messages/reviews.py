@@ -29,44 +29,41 @@ CRITERIA: Mapping[str, CriterionText] = {
         (
             _("No need of other cities can be seen."),
             _("A need is named, but it is particular to this place."),
-            _("Several cities share the need, and can recognise it from what is told."),
-            _("Many cities share the need, and it is told why it presses and whom."),
+            _("Several cities share the need, and can recognise it from the description."),
+            _("Many cities share the need, and the case says why it is urgent and for whom."),
         ),
     ),
     ReviewCriterion.PARTICIPATION: CriterionText(
         _("Were those concerned part of it?"),
         (
-            _("Nobody concerned was asked, or nothing is told of it."),
+            _("Nobody concerned was asked, or the case says nothing about it."),
             _("People were informed, or asked once."),
-            _("Those concerned took part, and it is told who was reached and who was not."),
+            _("Those concerned took part, and the case says who was reached and who was not."),
             _(
-                "Those concerned shared in decisions, seldom-heard groups too, and it is told "
-                "what changed by it."
+                "Those concerned shared in decisions, seldom-heard groups too, and the case "
+                "says what that changed."
             ),
         ),
     ),
     ReviewCriterion.EVIDENCE: CriterionText(
-        _("Is what is told of the results supported?"),
+        _("Is what the case says about results supported?"),
         (
             _("Results are claimed without a source."),
             _("Results rest on the team's own account."),
             _("Results are measured, with source, period and how they were found."),
             _(
-                "Results are measured against a comparison or by others than the team, and it is "
-                "told how certain they are."
+                "Results are measured against a comparison or by others than the team, and the "
+                "case says how certain they are."
             ),
         ),
     ),
     ReviewCriterion.TRANSFERABILITY: CriterionText(
         _("Can another city judge whether it would work at home?"),
         (
-            _("It cannot be told what was done."),
-            _("What was done is told, but not what it depended on."),
-            _("Costs, time, staff and conditions are told as far as known; gaps are named."),
-            _(
-                "It is told as well what another city would have to change, or another city has "
-                "done it."
-            ),
+            _("It is not clear what was done."),
+            _("The case says what was done, but not what it depended on."),
+            _("Costs, time, staff and conditions are given as far as known; gaps are named."),
+            _("It also says what another city would have to change, or another city has done it."),
         ),
     ),
 }

@@ -32,12 +32,12 @@ _BECAUSE: Mapping[str, Promise] = {
         "that another city can expect a change for the better too."
     ),
     "mean": gettext_lazy(
-        "It worked in most of the %(n)s places that count, and on average the measured change is "
-        "more than chance."
+        "It worked, at least in part, in most of the %(n)s places that count, and on average the "
+        "measured change is more than chance."
     ),
     "directions": gettext_lazy(
-        "It worked in most of the %(n)s places that count, and more measured results are for the "
-        "better than chance would give."
+        "It worked, at least in part, in most of the %(n)s places that count, and more measured "
+        "results are for the better than chance would give."
     ),
     "outcomes-differ": gettext_lazy(
         "Of the %(n)s places that count, it worked in some and not, or only partly, in others."

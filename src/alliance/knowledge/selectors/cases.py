@@ -59,7 +59,7 @@ from alliance.network.enums import Origin
 
 #: So many other cases of the solution are named, of those that worked and of those that did not,
 #: measured ones first; the solution page has all.
-OTHERS = 2
+OTHERS = 1
 #: What the line of another case says of it.
 _READ_OF_NEIGHBOURS = (
     "public_id", "solution", "adapted_from", "city", "outcome", "evidence_points",
@@ -380,7 +380,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         **vars(facts),
         lead=lead,
         # One sentence is not told twice on a page.
-        account="" if lead == summary else summary,
+        account=summary.removeprefix(lead).lstrip(),
         effects=effects_of_case(case.effects.all(), language),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_codes(case, Scheme.ACTOR),

@@ -262,7 +262,7 @@ def _cautions(views: Sequence[EffectView]) -> tuple[str, ...]:
         cautions.append(_("Some values hold for a part of the place or the period only."))
     if all(view.low is None or view.high is None for view in views):
         cautions.append(
-            _("No interval is recorded, so it cannot be told whether the values really differ.")
+            _("No interval is known, so we cannot say whether the values really differ.")
         )
     return tuple(cautions)
 

@@ -56,7 +56,7 @@ from alliance.knowledge.selectors.verdicts import VerdictView, verdicts_of
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 20
 # Failures, and mixed results as far as that leaves room, of these at least one.
-FAILURES_TOLD = 3
+FAILURES_TOLD = 2
 # How many of those who answer for its cases are named.
 ASKED = 3
 

@@ -57,7 +57,7 @@ _TEXTS: dict[str, tuple[Promise, tuple[Promise, ...]]] = {
         ),
     ),
     Topic.ENGAGING_CITIZENS: (
-        _("How residents are told, asked and given a say, and how their habits change."),
+        _("How residents are informed, asked and given a say, and how their habits change."),
         (_("methods for engaging citizens, identified and evaluated"),),
     ),
 }

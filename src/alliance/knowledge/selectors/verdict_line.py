@@ -30,7 +30,7 @@ class VerdictLine:
 
     code: of the verdict, empty where no city tried it; words: the verdict with its outcome, or what
     places report and what would settle it where too little is known. coins: 1 to 3 by cost, 0 where
-    it is in no band.
+    it is in no band. time: empty where `cost` says that neither is known.
     """
 
     code: str
@@ -50,7 +50,8 @@ class VerdictLine:
     def facts(self) -> str:
         """What stands beside the verdict, as text: evidence, places, cost, time."""
         places = (self.places,) if self.code else ()
-        return " · ".join((formatting.grade(self.evidence), *places, self.cost, self.time))
+        times = (self.time,) if self.time else ()
+        return " · ".join((formatting.grade(self.evidence), *places, self.cost, *times))
 
     @property
     def full(self) -> range:
@@ -127,6 +128,11 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
     """
     said = facts["verdict"]
     coins, cost = _cost(facts)
+    years = facts.get("years_to_result")
+    if years is None and facts.get("cost") is None and facts.get("amount") is None:
+        cost, time = _("cost and time to first results not known"), ""
+    else:
+        time = _time(years)
     n = said["places"] if said else 0
     if said is None:
         words = _("No case yet")
@@ -139,7 +145,7 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         words=words,
         coins=coins,
         cost=cost,
-        time=_time(facts.get("years_to_result")),
+        time=time,
         evidence=facts.get("evidence"),
         places=ngettext("%(n)s place", "%(n)s places", n) % {"n": formatting.number(n)},
     )

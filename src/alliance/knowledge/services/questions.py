@@ -45,7 +45,7 @@ def ask(
     faults += choice_faults("language", language, Language.values)
     refuse(faults)
     if actor.user is None or case.status != CaseStatus.PUBLISHED:
-        raise NotAllowed(_("Whoever has signed in asks about published cases."))
+        raise NotAllowed(_("Sign in to ask about a published case."))
     given = {"record_id": case.public_id, "text": text.strip(), "author": actor.user}
     present = Question.objects.filter(**given, hidden_at=None).first()
     if present is not None:

@@ -64,9 +64,9 @@ _WORDS: dict[str, dict[str, str | Promise]] = {
 _BANG = SafeString('<text class="bang" x="42" y="13">!</text>')
 #: The levels of influence of the IAP2 spectrum, explained in our own words.
 IAP2_MEANINGS: dict[str, Promise] = {
-    Iap2Level.INFORM: _("Residents are told, in a balanced way, what is planned and why."),
+    Iap2Level.INFORM: _("Residents get balanced information on what is planned and why."),
     Iap2Level.CONSULT: _(
-        "Residents are asked for their views before a decision, and told what came of them."
+        "Residents are asked for their views before a decision, and learn what those led to."
     ),
     Iap2Level.INVOLVE: _(
         "Residents' concerns are worked with all the way, and show in the options to choose from."
@@ -238,10 +238,10 @@ def facts_of_line(line: VerdictLine) -> SafeString:
         "€" * len(line.full), "€" * len(line.pale),
     ) if line.coins else ""  # fmt: skip
     return format_html(
-        '<ul class="facts"><li>{}</li>{}<li>{}{}</li><li>{}</li></ul>',
+        '<ul class="facts"><li>{}</li>{}<li>{}{}</li>{}</ul>',
         grade(line.evidence),
         format_html("<li>{}</li>", line.places) if line.code else "",
-        coins, line.cost, line.time,
+        coins, line.cost, format_html("<li>{}</li>", line.time) if line.time else "",
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class QuestionForm(ServiceForm):
     show_name = forms.BooleanField(
         label=_("Show my name beside the question"),
         required=False,
-        help_text=_("Without this nobody is told who asked, the team neither."),
+        help_text=_("Otherwise nobody learns who asked, not even the team."),
     )
 
 

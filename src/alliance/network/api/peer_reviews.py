@@ -250,7 +250,7 @@ def report_peer_review(
     "/peer-reviews/{id}/follow-ups/{months}",
     response=PeerReview,
     auth=WRITES,
-    summary="Tell what came of it",
+    summary="Publish the follow-up",
 )
 def follow_up_peer_review(
     request: HttpRequest,

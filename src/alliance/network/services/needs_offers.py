@@ -101,7 +101,7 @@ def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.dateti
 def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
     """Raises NotAllowed for those who do not speak for a city by this team."""
     if not rules.may_speak_for(actor, organisation):
-        rule = _("Only editors of a city’s municipality speak for the city.")
+        rule = _("Only editors of the municipality can act for the city.")
         raise NotAllowed(rule, team=organisation)
 
 
@@ -167,7 +167,7 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
 def _city_of(organisation: Organisation) -> City:
     city = organisation.city
     if city is None:
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
     return city
 
 
@@ -429,6 +429,6 @@ def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime)
 def reject_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Put a draft away that is not what the city needs or offers. Raises NotAllowed."""
     if not rules.may_change(actor, draft):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
     with transaction.atomic():
         _decide(draft, DraftState.REJECTED, actor=actor, at=at)

@@ -78,7 +78,7 @@ class Withdraw(TeamAct):
     service = services.withdraw_invitation
     heading = _("Withdraw the invitation?")
     here = _("Withdraw the invitation")
-    lead = _("Its link then leads nowhere. You can invite anew at any time.")
+    lead = _("The link will stop working. You can invite again at any time.")
     submit = _("Withdraw the invitation")
     said = _("The invitation is withdrawn.")
 

@@ -187,8 +187,8 @@ class NeedNew(StatementAct):
     own_page = ("", "network:need")
     heading = _("State a need")
     lead = _(
-        "You speak for %(city)s. Everybody can read the need; other cities say whether they have "
-        "it, too."
+        "You act for %(city)s. Everybody can read the need; other cities can say that they have "
+        "it too."
     )
     said = _("The need stands on the board.")
 
@@ -211,7 +211,7 @@ class NeedBecame(PeopleAct):
     list_page = NeedNew.list_page
     own_page = NeedNew.own_page
     heading = _("What became of the need")
-    lead = _("Other cities learn most from what came of it, also where nobody could help.")
+    lead = _("Other cities learn most from the result, even when nobody could help.")
     said = _("What became of the need is saved.")
 
     def initial(self) -> dict[str, Any]:
@@ -285,7 +285,7 @@ class OfferNew(StatementAct):
     own_page = ("", "network:offer")
     heading = _("Make an offer")
     lead = _(
-        "You speak for %(city)s. Everybody can read the offer; it is shown beside needs that it "
+        "You act for %(city)s. Everybody can read the offer; it is shown beside needs that it "
         "may fit."
     )
     said = _("The offer is published.")

@@ -86,7 +86,8 @@ class ReviewNew(ReviewAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You speak for %(city)s. Everybody reads the request; editors of other cities join."
+            "You act for %(city)s. Everybody can read the request; editors of other cities can "
+            "join."
         )
         return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
 
@@ -96,7 +97,7 @@ class Join(ReviewAct):
 
     http_method_names = ["post"]
     form_class = JoinForm
-    said = _("Your city takes part; the host is told.")
+    said = _("Your city takes part; the host gets an email.")
 
     def find(self, public_id: str) -> PeerReview:
         found = select.get_peer_review(public_id)
@@ -143,7 +144,7 @@ class Plan(ReviewAct):
     heading = _("Set the days of the visit")
     lead = _("The follow-ups are due 6 and 12 months after the last day.")
     submit = _("Save the days")
-    said = _("The days are saved; the reviewing cities are told.")
+    said = _("The days are saved; the reviewing cities get an email.")
 
     def initial(self) -> dict[str, Any]:
         return {"starts_on": self.found.starts_on, "ends_on": self.found.ends_on}
@@ -174,7 +175,7 @@ class FollowUp(ReviewAct):
     """Tell what came of the recommendations."""
 
     form_class = FollowUpForm
-    heading = _("Tell what came of it")
+    heading = _("Publish the follow-up")
     submit = _("Publish")
     said = _("The follow-up is published.")
 
@@ -210,6 +211,6 @@ class Cancel(ReviewAct):
     door = select.get_review_to_cancel
     service = services.cancel
     heading = _("Call the peer review off")
-    lead = _("Its page stays, with the reason. The reviewing cities are told.")
+    lead = _("The page stays, with the reason. The reviewing cities get an email.")
     submit = _("Call it off")
     said = _("The peer review is called off.")

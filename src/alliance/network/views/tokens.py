@@ -48,8 +48,8 @@ class TokenNew(TicketAct, TeamAct):
     own_page = ("", "network:tokens")
     here = _("Make a token")
     lead = _(
-        "Whoever has the token can act for the team within what it may be used for. Keep it like a "
-        "password."
+        "Anyone with the token can act for the team within what it may be used for. Keep it "
+        "like a password."
     )
     submit = _("Make the token")
     purpose = "token"

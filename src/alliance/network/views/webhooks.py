@@ -22,11 +22,11 @@ class Webhooks(TeamAct):
     own_page = ("", "network:webhooks")
     here = _("Webhooks")
     lead = _(
-        "Addresses of the team's own systems that are told what happens here, within a minute. "
-        "What is told holds no person and no text, only where to read more."
+        "Web addresses of your team's own systems that we notify within a minute. Notifications "
+        "contain no personal data and no text, only a link to read more."
     )
     submit = _("Tell it from now on")
-    said = _("The address is told from now on.")
+    said = _("We will notify this address from now on.")
 
     def context(self) -> dict[str, Any]:
         heading = gettext("Webhooks of %(name)s") % {"name": self.name}
@@ -42,6 +42,6 @@ class WebhookEnd(TeamAct):
     own_page = ("", "network:webhooks")
     heading = _("End the webhook?")
     here = _("End the webhook")
-    lead = _("The address is told nothing more, and what is on its way is dropped.")
+    lead = _("We will stop notifying this address; notifications on their way are dropped.")
     submit = _("End the webhook")
-    said = _("The address is told nothing more.")
+    said = _("This address is no longer notified.")

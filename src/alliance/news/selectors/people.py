@@ -208,7 +208,7 @@ class PersonalNews:
             _item(
                 one,
                 language,
-                happened=_("handed in on %(day)s")
+                happened=_("submitted on %(day)s")
                 % {"day": formatting.day(one.since.date(), language=language)},
                 note=in_language(one.notes, language).value,
             )

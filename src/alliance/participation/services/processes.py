@@ -102,7 +102,7 @@ def start(
     Raises InvalidData naming the fields at fault, NotAllowed.
     """
     if not needs_offers_rules.may_speak_for(actor, team):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
     faults = _question_faults(words)
     if need is not None and need.organisation_id != team.pk:
         faults.append(Fault("need", "need-of-another"))

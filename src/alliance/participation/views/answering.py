@@ -55,7 +55,7 @@ class AnswerForm(ServiceForm):
 class KeepForm(ServiceForm):
     """What came of a promise."""
 
-    outcome = LongText(label=_("What came of it"), rows=5, max_length=services.LONGEST_OUTCOME)
+    outcome = LongText(label=_("Result"), rows=5, max_length=services.LONGEST_OUTCOME)
 
 
 @require_safe

@@ -184,7 +184,7 @@ def plot_caption(plot: Forest) -> list[str]:
     if plot.n_without_interval == plot.n:
         parts.append(_("No intervals were published, so none are drawn."))
     else:
-        parts.append(_("Line: 95 % interval."))
+        parts.append(_("Line: 95 % confidence interval."))
     if plot.n_without_interval and plot.n_without_interval < plot.n:
         parts.append(
             ngettext(

@@ -157,11 +157,14 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
         if _intervals_drawn(spread, plot):
             signs.append(
                 _(
-                    "Diamond: mean over places, in which more precise results count more, with its "
-                    "95 % interval."
+                    "Diamond: mean over places, in which more precise results count more, with "
+                    "its 95 % confidence interval."
                 )
                 if plot.summary.weighted
-                else _("Diamond: mean over places, each counted once, with its 95 % interval.")
+                else _(
+                    "Diamond: mean over places, each counted once, with its 95 % confidence "
+                    "interval."
+                )
             )
             signs.append(_("Grey bar: 95 % prediction interval."))
     said = [spread.to_check_again] if spread.to_check_again else []
@@ -258,7 +261,7 @@ def _line(page: SolutionPage) -> tuple[str, ...]:
     """The verdict line, with how often the solution was tried."""
     line = page.line
     words = (line.words,) if line.code else ()
-    return (*words, _tried(page), _hidden(page), line.cost, line.time)
+    return (*words, _tried(page), _hidden(page), line.cost, *((line.time,) if line.time else ()))
 
 
 def _tried(page: SolutionPage) -> str:
@@ -384,7 +387,7 @@ def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
     )
     if len(view.rests_on) > len(view.rests_on_shown):
         cited += " …"
-    computed = _("Computed from these versions, and anew when one of them changes:")
+    computed = _("Computed from these versions, and again when one of them changes:")
     return (
         Box(
             key="unknown",

@@ -31,7 +31,8 @@ from alliance.web import formatting
 
 #: Telling words of a query that may be the name of a solution.
 LONGEST_NAME = 8
-#: Share of the name of an outcome that is asking for it, where it is not the one of the verdict.
+#: Share of the name of an outcome that is asking for it, where it is not the one of the verdict;
+#: and of the best score that a solution must have to be what is asked about.
 HALF = 0.5
 #: Places that the answer names.
 MOST_PLACES = 8
@@ -72,7 +73,9 @@ def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
         for token in exact_tokens_in(parsed.words, language, LONGEST_NAME):
             rows.update(index.postings(token)[0].tolist())
     named = [row for row in rows if index.identity(row)[0] == "solution"]
-    return max(named, key=lambda row: (match.score[row], -row), default=None)
+    row = max(named, key=lambda row: (match.score[row], -row), default=None)
+    # What most of the question is not about is no answer to it.
+    return row if row is not None and match.score[row] >= HALF * match.score.max() else None
 
 
 def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:

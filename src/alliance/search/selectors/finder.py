@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -212,7 +213,9 @@ def _ordered(index: Index, query: FinderQuery, match: matching.Match, rows: Rows
     elif match.score.any():
         return matching.order(index, rows, match)
     else:
-        order = np.lexsort((rank, evidence, newest))
+        # Where nothing was asked: solutions first, the best known on top.
+        no_solution = ~index.facet("kind").having(["solution"])[rows]
+        order = np.lexsort((rank, newest, evidence, no_solution))
     return rows[order]
 
 
@@ -319,6 +322,15 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
         message = _("There is nothing to search for in what was typed, so all records are listed.")
         notices.append(Notice("nothing-to-search", message))
     expansion = found.match.expansion
+    for typed, rows in expansion.districts:
+        cities = ", ".join(found.index.title(row, query.language) for row in rows)
+        message = ngettext(
+            "“%(district)s” is in %(cities)s. Results from the city:",
+            "“%(district)s” is in %(cities)s. Results from the cities:",
+            len(rows),
+        )
+        told = {"district": capfirst(typed), "cities": cities}
+        notices.append(Notice("district", message % told))
     for typed, taken in expansion.corrections:
         message = _("Nothing has “%(typed)s”; searched for “%(taken)s”.")
         notices.append(Notice("corrected", message % {"typed": typed, "taken": taken}))

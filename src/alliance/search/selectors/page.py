@@ -135,6 +135,7 @@ def find_page(
     result = find(query, today=today)
     places = result.places
     order_names = _order_names()
+    sort = query.sort if query.text or query.sort != "relevance" else "evidence"
     return {
         "result": result,
         "notices": (*_not_filters(names), *_none_has_all(result), *result.notices),
@@ -145,8 +146,9 @@ def find_page(
         if result.n_located
         else None,
         "orders": [
-            (order_names[code], query.with_sort(code).querystring, code == query.sort)
+            (order_names[code], query.with_sort(code).querystring, code == sort)
             for code in SORTS
+            if query.text or code != "relevance"
         ],
         "kept": [pair for pair in query.to_params() if pair[0] not in ("q", "page")],
         "open_filters": OPEN_FILTERS,

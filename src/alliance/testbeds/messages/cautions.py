@@ -152,7 +152,7 @@ FAULTS: Mapping[str, Promise] = {
     "bad-start": _("There must be times before and after the start."),
     "bad-data": _("The data no longer fit the protocol."),
     "no-data": _("No unit has an outcome at every time."),
-    "singular": _("The data cannot tell the terms of the model apart."),
+    "singular": _("The data cannot separate the terms of the model."),
     "mixed-cluster": _("A cluster holds units with and without the pilot."),
     "no-spread": _("The figures do not vary by chance: all units are alike, or move alike."),
     "few-units-in-blocks": _("There are fewer than two units for each block."),

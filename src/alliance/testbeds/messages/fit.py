@@ -101,7 +101,7 @@ WHY_NOT_LOCAL: dict[str, Promise] = {
         "places and differs between them."
     ),
     "singular": _(
-        "No prediction by this city’s own size, density and climate: in these places the facts "
-        "cannot be told apart."
+        "No prediction by this city’s own size, density and climate: in these places the three "
+        "facts go together too closely to separate."
     ),
 }

@@ -87,7 +87,9 @@ SENTENCES: Mapping[str, Any] = {
         "Caution: the place stood at an extreme of its own when the pilot started, and extremes "
         "tend to fade by themselves."
     ),
-    "autocorrelation": _("Caution: the errors hang together over time more than chance explains."),
+    "autocorrelation": _(
+        "Caution: the errors are correlated over time, more than chance explains."
+    ),
     "few-units": _("Caution: there are few units on one side, so the range itself is unsure."),
     "left-out": ngettext_lazy(
         "%(detail)s unit was left out because outcomes are missing.",

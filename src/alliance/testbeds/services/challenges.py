@@ -103,7 +103,7 @@ def state_challenge(
     Raises InvalidData, NotAllowed.
     """
     if not rules.may_state(actor, organisation):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
     faults = _faults(words, organisation.city, at.date())
     refuse(faults)
     with transaction.atomic():

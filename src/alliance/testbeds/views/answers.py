@@ -65,8 +65,8 @@ class AnswerForming(PeopleAct):
     list_page = (_("Challenges"), "testbeds:challenges")
     own_page = ("", "testbeds:challenge")
     made_page = ("testbeds:answer", True)
-    submit = _("Hand in")
-    said = _("The answer is handed in and sealed.")
+    submit = _("Submit")
+    said = _("The answer is submitted and sealed.")
     challenge: Challenge
     team: Organisation
 

@@ -38,7 +38,7 @@ class BookingNew(TestbedAct):
     made_page = ("testbeds:booking", True)
     heading = _("Ask for a slot")
     submit = _("Ask for the slot")
-    said = _("The testbed’s team is told and will answer.")
+    said = _("The testbed’s team gets an email and will answer.")
     team: Organisation
 
     def find(self, public_id: str) -> Testbed:
@@ -57,8 +57,8 @@ class BookingNew(TestbedAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You speak for %(team)s. The testbed’s team is told and answers; once it accepts, "
-            "everybody reads what is tried and when."
+            "You act for %(team)s. The testbed’s team gets an email and answers; once it "
+            "accepts, everybody can read what is tried and when."
         )
         return {"lead": lead % {"team": local_name(self.team, self.language)}}
 
@@ -116,7 +116,7 @@ class BookingAnswer(BookingButton):
 
     form_class = AnswerBookingForm
     service = services.answer_booking
-    said = _("The answer is saved and the asking team is told.")
+    said = _("The answer is saved and the team that asked gets an email.")
 
     def show(self, form: ActForm) -> HttpResponse:
         """The page of the booking, with what is at fault."""

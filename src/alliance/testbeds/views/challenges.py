@@ -105,8 +105,8 @@ class ChallengeForming(ChallengeAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You speak for %(city)s. Everybody reads it. From the first day on only the last day "
-            "can be put later."
+            "You act for %(city)s. Everybody can read it. Once it has started, you can only "
+            "move the last day to a later date."
         )
         return {"lead": lead % {"city": local_name(self.team.city, self.language)}}
 
@@ -168,8 +168,8 @@ class ChallengeWithdraw(ChallengeAct):
     service = services.withdraw_challenge
     heading = _("Withdraw the challenge")
     lead = _(
-        "It stays on the record with its reason. Answers stay sealed, and those who answered are "
-        "told."
+        "The page stays, with the reason. Answers stay sealed, and everyone who answered gets "
+        "an email."
     )
     submit = _("Withdraw the challenge")
     said = _("The challenge is withdrawn.")

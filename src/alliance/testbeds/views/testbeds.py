@@ -122,8 +122,8 @@ class TestbedForming(TestbedAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You speak for %(city)s. Everybody reads it; what you leave empty is shown as not "
-            "recorded."
+            "You act for %(city)s. Everybody can read it; what you leave empty is shown as “not "
+            "known”."
         )
         return {"lead": lead % {"city": local_name(self.team.city, self.language)}}
 

@@ -247,7 +247,10 @@ RULES: tuple[BrokenRule, ...] = (
         Kind.PEER_REVIEW,
         30,
         _("Peer reviews without follow-up"),
-        _("What came of the review was due 30 days ago or more, and the host has not told it."),
+        _(
+            "The follow-up of the review was due 30 days ago or more, and the host has not "
+            "published it."
+        ),
         follow_ups_overdue,
     ),
 )

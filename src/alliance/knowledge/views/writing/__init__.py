@@ -46,9 +46,9 @@ def kept(request: HttpRequest, step: str, *, status: int, why: str = "") -> Http
         label, to = _("Sign in"), redirect_to_login(request.path).url
     elif why == "closed":
         rule = _(
-            "The draft is no longer open for changes by you: it was handed in, dropped or "
-            "published, or you are no editor of the team any more. Nothing was saved and nothing "
-            "was published."
+            "You can no longer change this draft: it was submitted, dropped or published, or "
+            "you are no longer an editor of the team. Nothing was saved and nothing was "
+            "published."
         )
     else:
         rule = _(

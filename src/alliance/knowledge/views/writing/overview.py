@@ -81,7 +81,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
             at=clock.now(),
         )
     except InvalidData:
-        messages.error(request, _("Not handed in: see what is missing."))
+        messages.error(request, _("Not submitted: see what is missing."))
         return redirect("knowledge:draft-step", public_id, CHECK)
     except Conflict:
         messages.warning(
@@ -94,7 +94,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         _("Submitted. The change is minor: one reviewer reads it.")
         if submitted.is_minor
-        else _("Handed in. Two reviewers will read it."),
+        else _("Submitted. Two reviewers will read it."),
     )
     return redirect("knowledge:draft", public_id)
 
@@ -126,7 +126,7 @@ def _act(service: Act, wanted: str, said: Callable[[], str]) -> Callable[..., Ht
 take_back = _act(
     services.take_back_draft,
     DraftState.WRITING,
-    lambda: _("Taken back. You can write on; hand it in again when it is ready."),
+    lambda: _("Taken back. You can write on; submit it again when it is ready."),
 )
 drop = _act(
     services.drop_draft,
