@@ -203,7 +203,11 @@ def test_pages_do_not_overlap_and_the_last_is_the_last(
 
 def test_a_district_leads_to_its_city(ground: None, find: Find) -> None:
     City.objects.filter(public_id="lund").update(districts=["Norra Fäladen", "Klostergården"])
-    hits = find("q=norra+faladen", "sv").hits
+    result = find("q=norra+faladen", "sv")
+    assert [(one.code, one.message) for one in result.notices] == [
+        ("district", "”Norra faladen” ligger i Lund. Resultat från staden:")
+    ]
+    hits = result.hits
     # The city comes first, then what it did.
     assert [(hit.kind, hit.public_id) for hit in hits][:2] == [("city", "lund"), ("case", "lund")]
 
@@ -394,8 +398,8 @@ def test_how_trials_ended_is_told_as_one_says_it(
         (["worked"], "one case, and it worked"),
         (["mixed"], "one case, with mixed results"),
         (["did-not-work"], "one case, and it did not work"),
-        (["mixed", "did-not-work"], "worked in none of 2 cases did not work in 1"),
-        (["worked", "mixed"], "worked in 1 of 2 cases no failure reported"),
+        (["mixed", "did-not-work"], "worked in none of 2 cases, did not work in 1"),
+        (["worked", "mixed"], "worked in 1 of 2 cases, no failure reported"),
     ],
 )
 def test_a_solution_found_tells_its_trials(

@@ -322,14 +322,17 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
         message = _("There is nothing to search for in what was typed, so all records are listed.")
         notices.append(Notice("nothing-to-search", message))
     expansion = found.match.expansion
+    places: dict[tuple[int, ...], list[str]] = {}
     for typed, rows in expansion.districts:
+        places.setdefault(rows, []).append(typed)
+    for rows, typed_words in places.items():
         cities = ", ".join(found.index.title(row, query.language) for row in rows)
         message = ngettext(
             "“%(district)s” is in %(cities)s. Results from the city:",
             "“%(district)s” is in %(cities)s. Results from the cities:",
             len(rows),
         )
-        told = {"district": capfirst(typed), "cities": cities}
+        told = {"district": capfirst(" ".join(typed_words)), "cities": cities}
         notices.append(Notice("district", message % told))
     for typed, taken in expansion.corrections:
         message = _("Nothing has “%(typed)s”; searched for “%(taken)s”.")
