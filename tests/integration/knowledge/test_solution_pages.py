@@ -99,7 +99,7 @@ def test_no_failure_is_none_reported_never_none(client: Client) -> None:
     town("Ashby")
     words = page_text(client, ADDRESS)
     assert "did not work: none reported" in words
-    assert "None reported. That does not mean that it never failed" in words
+    assert "None reported. It may still have failed somewhere" in words
     assert "did not work in 0" not in words
 
 
@@ -206,8 +206,9 @@ def test_a_result_to_be_checked_again_is_marked_wherever_it_is_printed(client: C
     alone = page_text(client, ADDRESS)
     assert "1 of 1 results is to be checked again." in alone
     why = "a figure comes from the press or from those who ran it"
-    # Beside the one result, and in the line of its case.
-    assert alone.count(f"to be checked again: {why}") == 2
+    # Beside the one result with the reason, and in the line of its case without.
+    assert alone.count(f"to be checked again: {why}") == 1
+    assert alone.count("to be checked again") >= 3
     town("Birkvik", -10)
     words = page_text(client, ADDRESS)
     assert "1 of 2 results is to be checked again." in words

@@ -148,7 +148,13 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "coins", "cost", "time"),
     [
-        ({"cost": None, "years_to_result": None}, 0, "cost not known", "not known"),
+        ({"cost": None, "years_to_result": 2}, 0, "cost not known", "after 2 years"),
+        (
+            {"cost": None, "years_to_result": None},
+            0,
+            "cost and time to first results not known",
+            "",
+        ),
         ({"cost": 0.0, "years_to_result": 0}, 1, "low cost: under 1 million EUR", "within a year"),
         ({"cost": 1e7, "years_to_result": 1}, 3, "high cost: over 10 million EUR", "after 1 year"),
     ],

@@ -380,7 +380,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         **vars(facts),
         lead=lead,
         # One sentence is not told twice on a page.
-        account=summary.removeprefix(lead).lstrip(),
+        account="" if lead == summary else summary,
         effects=effects_of_case(case.effects.all(), language),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_codes(case, Scheme.ACTOR),
