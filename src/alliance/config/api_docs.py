@@ -184,6 +184,7 @@ def sections() -> tuple[Section, ...]:
         "testbeds": _("Testbeds"),
         "thread": _("Thread"),
         "challenges": _("Challenges"),
+        "dialogues": _("Dialogues"),
         "teams": _("Teams"),
         "people": _("People"),
     }
