@@ -43,7 +43,7 @@ def test_readers_are_told_who_reviewed_a_case_and_how(by, client):
     said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "Reviewed by Rosa Petit and Ravi Lind." in said
     assert "25 November 2026" in said
-    assert "declared to have no conflict of interest" in said
+    assert "has declared no conflict of interest" in said
     for part in (
         "Relevance 0 No need of other cities can be seen. Reason for relevance.",
         "Transferability 3 It also says what another city would have to change",
