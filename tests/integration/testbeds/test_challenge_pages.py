@@ -137,7 +137,7 @@ def test_a_challenge_that_is_open_names_what_stands_fast(editor, lund):
     assert 'value="Noise at the window"' in page(client, where)
     refused = client.post(where, FORM)
     assert refused.status_code == 422
-    assert "only the last day can be put later" in refused.content.decode()
+    assert "you can only move the last day to a later date" in refused.content.decode()
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "sv"])

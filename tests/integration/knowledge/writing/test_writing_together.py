@@ -269,7 +269,7 @@ def test_the_list_tells_completeness_and_what_to_do_next(umea, elin, draft):
     )
     page = text_of(elin.get("/en/write/"))
     assert "Still needed: Solution, Place, Title, Summary, Source." in page
-    assert "Nothing needed is missing" in page
+    assert "Nothing required is missing" in page
     assert re.search(r"\d+ of 100 complete", page)
 
 
