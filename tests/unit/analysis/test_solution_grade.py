@@ -21,8 +21,8 @@ class TestSolutionGrade:
         result = solution_grade([*noise, *EXAMPLE], sources=[])
         assert (result.measure, result.unit) == ("traffic volume", "percent change")
         assert (result.n_places, result.grade.n_effects) == (5, 5)
-        assert met(result.grade) == {"measured", "replicated", "inconsistent"}
-        assert result.grade.points == 1
+        assert met(result.grade) == {"measured", "uncertainty", "replicated", "inconsistent"}
+        assert result.grade.points == 2
 
     def test_ties_go_to_more_measured_then_to_the_name(self):
         air = effect("A", measure="air", design="survey")
@@ -30,8 +30,10 @@ class TestSolutionGrade:
         assert solution_grade([air, zeal, noise], sources=[]).measure == "noise"
 
     def test_the_direction_most_places_share_may_be_harm(self):
-        harm = [effect(place, 5.0) for place in "ABC"]
-        assert "replicated" in met(solution(*harm, effect("D")))
+        harm = [effect(place, 5.0, se=1.0) for place in "ABC"]
+        assert "replicated" in met(solution(*harm, effect("D", se=1.0)))
+        # Values that do not say how sure they are have no side.
+        assert "replicated" not in met(solution(*(replace(one, se=None) for one in harm)))
 
     def test_places_that_point_both_ways_replicate_nothing(self):
         split = [effect("A"), effect("B"), effect("C", 5.0), effect("D", 5.0)]
@@ -88,8 +90,8 @@ class TestSolutionGrade:
             GradeSource("c", True, "c"),
         ]
         found = solution(*parts, sources=sources)
-        assert met(found) == {"measured", "replicated"}
-        assert found.points == 2
+        assert met(found) == {"measured"}
+        assert found.points == 1
 
     def test_withdrawing_a_study_lowers_the_grade(self):
         compared = {"design": "quasi-experiment"}
@@ -99,18 +101,18 @@ class TestSolutionGrade:
             effect("C", -19.0),
             effect("D", -20.0),
         ]
-        assert met(solution(*four)) == {"measured", "comparison", "replicated"}
+        assert met(solution(*four)) == {"measured", "comparison"}
         withdrawn = replace(four[0], excluded="retracted")
-        assert met(solution(withdrawn, *four[1:])) == {"measured", "replicated"}
+        assert met(solution(withdrawn, *four[1:])) == {"measured"}
         assert solution(withdrawn, *four[1:]).points == solution(*four).points - 1
 
     def test_the_worked_example_of_the_page(self):
         towns = [replace(each, case=each.place) for each in EXAMPLE]
         sources = [GradeSource("town", False, "Ashby"), GradeSource("university", True, "Ashby")]
         found = solution(*towns, sources=sources)
-        assert [each.points for each in found.lines] == [1, 0, 0, 0, 0, 1, -1]
+        assert [each.points for each in found.lines] == [1, 0, 0, 1, 0, 1, -1]
         assert line(found, "independent").met is None
-        assert found.points == 1
+        assert found.points == 2
         for listed, mean, low, high in ((towns, -10.4, -37, 16), (towns[:4], -13.75, -32, 4)):
             summary = summarise(listed)
             assert summary.mean == pytest.approx(mean)
@@ -119,7 +121,7 @@ class TestSolutionGrade:
             replace(each, value=value)
             for each, value in zip(towns[:4], (-12.0, -13.0, -14.0, -15.0), strict=True)
         ]
-        assert solution(*even, sources=sources).points == 2
+        assert solution(*even, sources=sources).points == 3
 
 
 class TestIndependenceOfASolution:
@@ -151,19 +153,21 @@ class TestIndependenceOfASolution:
 
 class TestUnevenPlaces:
     def test_an_interval_on_one_side_of_zero_costs_nothing(self):
-        found = solution(*ALIKE)
-        assert met(found) == {"measured", "replicated"}
-        assert found.points == 2
+        found = solution(*(replace(each, se=1.0) for each in ALIKE))
+        assert met(found) == {"measured", "uncertainty", "replicated"}
+        assert found.points == 3
 
     def test_an_interval_that_includes_zero_costs_a_point(self):
         # Mean -20, s 10: the interval is -20 ± 4.303 x 10 x sqrt(4/3), from -70 to 30.
-        found = solution(effect("A", -10.0), effect("B", -20.0), effect("C", -30.0))
-        assert met(found) == {"measured", "replicated", "inconsistent"}
-        assert found.points == 1
+        towns = [effect("A", -10.0), effect("B", -20.0), effect("C", -30.0)]
+        assert met(solution(*towns)) == {"measured", "inconsistent"}
+        found = solution(*(replace(each, se=1.0) for each in towns))
+        assert met(found) == {"measured", "uncertainty", "replicated", "inconsistent"}
+        assert found.points == 2
 
     def test_the_best_evidence_does_not_hide_that_places_differ(self):
         strong = [
-            effect(place, value, design="rct", se=9.9, case=place)
+            effect(place, value, design="rct", se=4.0, case=place)
             for place, value in zip("ABC", (-10.0, -20.0, -30.0), strict=True)
         ]
         found = solution(*strong, sources=[GradeSource("s", True, place) for place in "ABC"])
@@ -178,7 +182,7 @@ class TestUnevenPlaces:
 
     def test_places_that_agree_on_no_change_are_even(self):
         none = [effect("A", 0.0), effect("B", 0.0), effect("C", 0.0)]
-        assert met(solution(*none)) == {"measured", "replicated"}
+        assert met(solution(*none)) == {"measured"}
         assert "inconsistent" not in met(solution(*none, effect("D", -3.0)))
 
     def test_two_places_have_no_interval(self):
