@@ -20,18 +20,21 @@ from alliance.accounts.models import User
 from alliance.config.page_state import SEARCH, page_state
 from alliance.core import audit, clock
 from alliance.core.models import AuditEvent
+from alliance.equity.models import AreaSet
 from alliance.knowledge.models import DraftRevision
 from alliance.knowledge.services import drafts
 from alliance.network.models import ApiToken, Invitation, JoinRequest, StatementDraft, Webhook
 from alliance.search.store import store
 from alliance.web import page_cache
 from tests.factories.drafts import document
+from tests.factories.equity import make_areas, make_figures
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
 from tests.factories.people import acting, join, person, team
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/en/cases/lund/"
+AREAS = "areasoflund"
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +123,7 @@ CHANGED_BY = {
     "adoption_thing": set(),
     "adoption_tie": set(),
     "knowledge_sourcecheck": set(),
+    "equity": {"areas"},
     "indicators_indicator": {"indicator"},
     "knowledge_attachment": {"case", "draft"},
     "knowledge_case": {"case"},
@@ -150,6 +154,8 @@ DECLARED = {
     "web:about": "/en/about/",
     "web:privacy": "/en/privacy/",
     "web:accessibility": "/en/accessibility/",
+    "equity:areas": f"/en/equity/areas/{AREAS}/",
+    "equity:cities": "/en/equity/",
     "knowledge:case": PAGE,
     "knowledge:city-list": "/en/cities/",
     "knowledge:methods": "/en/methods/",
@@ -179,6 +185,10 @@ def test_views_declare_the_acts_on_all_tables_that_they_read(
 ):
     lay_ground()
     make_case()
+    lund, lea = team("lund"), person("Lea Lund")
+    join(lea, lund)
+    areas = make_figures(make_areas(lund, acting(lea)), acting(lea))
+    AreaSet.objects.filter(pk=areas.pk).update(public_id=AREAS)
     found = dict(declared(get_resolver().url_patterns))
     assert found.keys() == DECLARED.keys()
     # So the search is asked by views alone.

@@ -35,7 +35,7 @@ KNOWN = {
     "versions": "436724059ff8d9a5",
     "documents": "5b20748d78d9bf66",
     "completeness": "07a7af0db754b3aa",
-    "fields en": "ad057fcb91d37d4e",
+    "fields en": "c5d4148ced58b336",
     "fields sv": "493623d9d9346eb9",
     "api": "fdf384037663c764",
     "cases": ("a6bea87137151450", "91eb2644b12aad1a"),

@@ -245,7 +245,7 @@ def test_the_commands_make_the_index_and_ask_it(ground: None) -> None:
     assert asked.exit_code == 0, asked.output
     assert asked.stdout.splitlines()[-1].split("\t") == [
         "did-not-work",
-        "2",
+        "1",
         "case",
         "visby",
         "Pricing the roads",

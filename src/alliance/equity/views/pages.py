@@ -20,7 +20,7 @@ from alliance.web.paging import page_number
 
 
 @require_safe
-@shows("areas", "city")
+@shows("areas", "city", "organisation")
 def cities(request: HttpRequest) -> HttpResponse:
     """The cities that show who carries what."""
     context = {
@@ -32,7 +32,7 @@ def cities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @missing_is_404
-@shows("areas", "city")
+@shows("areas", "city", "organisation")
 def areas(request: HttpRequest, public_id: str) -> HttpResponse:
     """The areas of a city: who carries what, with doubt."""
     actor = actor_of(request)
