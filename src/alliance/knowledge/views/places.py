@@ -52,7 +52,7 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "knowledge/city.html", context)
 
 
-@shows("organisation")
+@shows("case", "city", "organisation")
 @require_safe
 @missing_is_404
 def organisation_list(request: HttpRequest) -> HttpResponse:
