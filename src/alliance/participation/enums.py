@@ -87,6 +87,7 @@ class Trait(models.TextChoices):
 
     AGE = "age_band", _("Age")
     SEX = "sex", pgettext_lazy("field", "Sex")
+    TENURE = "tenure", pgettext_lazy("field", "Home")
     AREA = "area", _("Part of the city")
 
 
@@ -105,3 +106,17 @@ class Sex(models.TextChoices):
 
     WOMAN = "woman", pgettext_lazy("sex", "woman")
     MAN = "man", pgettext_lazy("sex", "man")
+
+
+class Tenure(models.TextChoices):
+    """Whose home somebody lives in."""
+
+    RENTS = "rents", pgettext_lazy("home", "rented")
+    OWNS = "owns", pgettext_lazy("home", "owned")
+
+
+class FirstTime(models.TextChoices):
+    """Whether somebody takes part in something of the city for the first time."""
+
+    YES = "yes", pgettext_lazy("first time", "yes")
+    NO = "no", pgettext_lazy("first time", "no")

@@ -19,12 +19,15 @@ from alliance.participation.enums import (
     Author,
     Channel,
     ContributionKind,
+    FirstTime,
     PhaseKind,
     ProcessKind,
     Sex,
+    Tenure,
 )
 from alliance.participation.models import CITY_TIME, Process
 from alliance.participation.services import contributions as writing
+from alliance.participation.services import own
 from alliance.participation.services import processes as services
 from alliance.web.fields import LongText, ShortText, day_field
 
@@ -283,7 +286,16 @@ class TraitsForm(ServiceForm):
         required=False,
         choices=[("", _("no answer")), *Sex.choices],
     )
+    tenure = forms.ChoiceField(
+        label=_("Your home is"), required=False, choices=[("", _("no answer")), *Tenure.choices]
+    )
     area = ShortText(label=_("The part of the city you live in"), max_length=120)
+    first_time = forms.ChoiceField(
+        label=_("Is this the first time you take part?"),
+        required=False,
+        choices=[("", _("no answer")), *FirstTime.choices],
+        help_text=_("In anything in which the city asks its residents."),
+    )
 
 
 class EmailForm(ServiceForm):
@@ -338,7 +350,7 @@ class EnterForm(RowsForm):
     """What one person sent on paper or said."""
 
     groups = {"texts": _texts(TextRow)}
-    below = frozenset({"age_band", "sex", "area"})
+    below = frozenset(own.SAID)
 
     channel = forms.ChoiceField(
         label=_("How it came in"),
@@ -348,7 +360,9 @@ class EnterForm(RowsForm):
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
     age_band = TraitsForm.base_fields["age_band"]
     sex = TraitsForm.base_fields["sex"]
+    tenure = TraitsForm.base_fields["tenure"]
     area = TraitsForm.base_fields["area"]
+    first_time = TraitsForm.base_fields["first_time"]
 
     def words(self, kind: str) -> list[writing.Words]:
         """The texts, for the service."""
@@ -366,7 +380,7 @@ class EnterForm(RowsForm):
     @property
     def traits(self) -> dict[str, str]:
         """What the person said of herself."""
-        return {name: self.cleaned_data[name] for name in ("age_band", "sex", "area")}
+        return {name: self.cleaned_data[name] for name in own.SAID}
 
 
 class SeedsForm(ServiceForm):

@@ -24,11 +24,13 @@ from alliance.participation.enums import (
     Author,
     Channel,
     ContributionKind,
+    FirstTime,
     PhaseKind,
     ProcessKind,
     ProcessState,
     PromiseKind,
     Sex,
+    Tenure,
     Trait,
 )
 
@@ -201,6 +203,9 @@ class Participant(models.Model):
     area = models.CharField(max_length=120, blank=True, default="")
     age_band = models.CharField(max_length=6, choices=AgeBand, blank=True, default="")
     sex = models.CharField(max_length=6, choices=Sex, blank=True, default="")
+    tenure = models.CharField(max_length=5, choices=Tenure, blank=True, default="")
+    # Voluntary too; of the person, not of the residents: no census knows it.
+    first_time = models.CharField(max_length=3, choices=FirstTime, blank=True, default="")
 
     class Meta:
         ordering = ["id"]

@@ -75,6 +75,17 @@ def test_shares_stand_beside_the_census(process, lea, now) -> None:
     assert "+9" in said and "−9" in said
 
 
+def test_tenants_stand_beside_their_share_of_the_census(process, lea, now) -> None:
+    census.take_census(process, "tenure,rents,600\ntenure,owns,400", actor=lea, at=now)
+    people(process, 30, now, tenure="rents")
+    people(process, 20, now, tenure="owns")
+    (home,) = census.who_took_part(process)
+    assert [(one.label, one.share.value, one.census) for one in home.lines] == [
+        ("rented", 0.6, 0.6),
+        ("owned", 0.4, 0.4),
+    ]
+
+
 def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
     people(process, 40, now, sex="woman")
     people(process, 3, now, sex="man")

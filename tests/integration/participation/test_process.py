@@ -284,9 +284,10 @@ def test_own_data_are_taken_away_and_deleted(client, lund, now, set_clock) -> No
         posted(client, home, {"title": title, "text": f"More {title}", "language": "en"})
     benches = Contribution.objects.get(title="Benches")
     posted(Client(), f"{home}proposals/{benches.public_id}/", {"text": "Good!", "language": "en"})
-    posted(client, f"{home}mine/", {"age_band": "18-29", "sex": "", "area": "Norr"})
+    posted(client, f"{home}mine/", {"age_band": "18-29", "tenure": "rents", "first_time": "yes"})
     kept = client.get(f"{home}mine/data.json").json()
     assert kept["age_band"] == "18-29" and len(kept["contributions"]) == 2
+    assert (kept["tenure"], kept["first_time"], kept["sex"]) == ("rents", "yes", "")
     posted(client, f"{home}mine/delete", {})
     assert "More" not in page(client, f"{home}results/")
     assert Participant.objects.count() == 1

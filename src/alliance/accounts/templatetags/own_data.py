@@ -145,6 +145,8 @@ WORDS = {
     "area": _("Part of the city"),
     "age_band": _("Age"),
     "sex": pgettext_lazy("field", "Sex"),
+    "tenure": pgettext_lazy("field", "Home"),
+    "first_time": _("First time you take part"),
     "contributions": _("Contributions"),
     "supports": _("Proposals you support"),
     "sha256": _("Fingerprint (SHA-256)"),

@@ -16,7 +16,7 @@ from django.db.models import Count, Max, Sum
 from alliance.analysis import opinion
 from alliance.dialogues.models import Opinions, Vote
 from alliance.dialogues.selectors import FEWEST
-from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
+from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState, Trait
 from alliance.participation.models import Contribution, Process
 from alliance.participation.services.weights import weights_of
 
@@ -65,8 +65,8 @@ def _digest(process: Process) -> str:
     )
     statements = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
     shown = statements.shown().aggregate(n=Count("pk"), total=Sum("pk"))
-    who = process.participants.exclude(age_band="", sex="", area="")
-    traits = who.order_by("age_band", "sex", "area").values_list("age_band", "sex", "area")
+    who = process.participants.exclude(**dict.fromkeys(Trait.values, ""))
+    traits = who.order_by(*Trait.values).values_list(*Trait.values)
     census = process.census.values_list("trait", "category", "people")
     known = (list(traits.annotate(n=Count("pk"), total=Sum("pk"))), list(census))
     told = repr((sorted(votes.items()), sorted(shown.items()), known))

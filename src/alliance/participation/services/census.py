@@ -22,16 +22,22 @@ from alliance.core.files.rows import Limits
 from alliance.core.files.tables import table_rows
 from alliance.core.text import fold
 from alliance.participation import rules
-from alliance.participation.enums import AgeBand, ProcessState, Sex, Trait
+from alliance.participation.enums import AgeBand, ProcessState, Sex, Tenure, Trait
 from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services.processes import locked
 
 _note = audit.noting("process")
 MOST_ROWS = 200
 MOST_BYTES = 1_000_000
+#: What the categories of age, sex and home are called.
+LABELS = dict([*AgeBand.choices, *Sex.choices, *Tenure.choices])
 #: So far the sums of age and sex may lie apart: registers round.
 APART = 0.01
-CODES = {Trait.AGE.value: AgeBand.values, Trait.SEX.value: Sex.values}
+CODES = {
+    Trait.AGE.value: AgeBand.values,
+    Trait.SEX.value: Sex.values,
+    Trait.TENURE.value: Tenure.values,
+}
 #: So long after the answer, or the closing where none came, people are forgotten.
 KEPT_AFTER_ANSWER, KEPT_WITHOUT_ANSWER = dt.timedelta(days=180), dt.timedelta(days=730)
 
@@ -59,7 +65,7 @@ def take_census(process: Process, table: str, *, actor: audit.Actor, at: dt.date
     """Take the census table of a process in place of an earlier one; how many rows it has.
 
     Each line is `trait,category,people`: `age_band,18-29,5120`. Traits are those of `Trait`,
-    categories of age and sex their codes, parts of the city as residents call them. Raises
+    categories of age, sex and home their codes, parts of the city as residents call them. Raises
     InvalidData naming lines, or that age and sex do not add up to the same; NotAllowed.
     """
     if not rules.may_run(actor, process):
@@ -82,7 +88,8 @@ def take_census(process: Process, table: str, *, actor: audit.Actor, at: dt.date
         else:
             found[cells[0], cells[1]] = int(cells[2])
     sums = {
-        trait: sum(n for (one, _category), n in found.items() if one == trait) for trait in CODES
+        trait: sum(n for (one, _category), n in found.items() if one == trait)
+        for trait in (Trait.AGE.value, Trait.SEX.value)
     }
     if (
         not faults
@@ -128,15 +135,15 @@ def who_took_part(process: Process) -> list[Part]:
     census: dict[str, dict[str, int]] = {}
     for row in process.census.all():
         census.setdefault(row.trait, {})[row.category] = row.people
-    rows = Participant.objects.filter(process=process).values_list("age_band", "sex", "area")
+    rows = Participant.objects.filter(process=process).values_list(*Trait.values)
     said = rows.annotate(n=Count("pk")).order_by()
     counts: dict[str, dict[str, int]] = {trait: {} for trait in Trait.values}
     for *values, n in said:
-        for trait, value in zip(("age_band", "sex", "area"), values, strict=True):
+        for trait, value in zip(Trait.values, values, strict=True):
             if value:
                 key = category_of(value, census.get("area", {})) if trait == "area" else value
                 counts[trait][key] = counts[trait].get(key, 0) + n
-    labels = {**dict(AgeBand.choices), **dict(Sex.choices), "": _("elsewhere")}
+    labels = {**LABELS, "": _("elsewhere")}
     parts = []
     for trait in Trait:
         people = counts[trait.value]

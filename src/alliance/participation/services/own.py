@@ -14,6 +14,7 @@ from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.network.addresses import page_address
 from alliance.network.models import Post
 from alliance.network.text_checks import text_faults
+from alliance.participation.enums import Trait
 from alliance.participation.models import Contribution, Participant
 from alliance.participation.panels import panels
 
@@ -24,12 +25,17 @@ DELETED = "–"
 MAILING = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=1))
 
 
-def say_who(participant: Participant, *, age_band: str, sex: str, area: str) -> Participant:
-    """Keep what somebody says of herself; empty is no answer. Raises InvalidData."""
-    refuse(text_faults("area", area, longest=120))
-    participant.age_band, participant.sex, participant.area = age_band, sex, area.strip()
+#: What people may say of themselves.
+SAID = (*Trait.values, "first_time")
+
+
+def say_who(participant: Participant, **said: str) -> Participant:
+    """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData."""
+    refuse(text_faults("area", said.get("area", ""), longest=120))
+    for name, value in said.items():
+        setattr(participant, name, value.strip())
     participant.full_clean(validate_constraints=False)
-    participant.save(update_fields=["age_band", "sex", "area"])
+    participant.save(update_fields=list(said))
     return participant
 
 
@@ -90,9 +96,7 @@ def data_of(participant: Participant) -> dict[str, Any]:
         "channel": participant.channel,
         "language": participant.language,
         "email": participant.email,
-        "area": participant.area,
-        "age_band": participant.age_band,
-        "sex": participant.sex,
+        **{name: getattr(participant, name) for name in SAID},
         "contributions": [
             {
                 "id": one.post.public_id,

@@ -16,7 +16,7 @@ from qrcode.image.svg import SvgPathImage
 from alliance.core.text import canonical_json
 from alliance.network.addresses import page_address
 from alliance.network.localise import local_name
-from alliance.participation.enums import AgeBand, ContributionKind, Sex
+from alliance.participation.enums import AgeBand, ContributionKind, FirstTime, Sex, Tenure
 from alliance.participation.models import Contribution, Process
 from alliance.participation.services.contributions import kind_of
 from alliance.web import formatting
@@ -79,6 +79,8 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         "traits": [
             (_("Age"), [str(one.label) for one in AgeBand]),
             (_("Sex"), [str(one.label) for one in Sex]),
+            (_("Your home is"), [str(one.label) for one in Tenure]),
+            (_("Is this the first time you take part?"), [str(one.label) for one in FirstTime]),
         ],
         "area": _("The part of the city you live in:"),
         "foot": _("Each contribution gets an answer. Answers on paper count like those online."),

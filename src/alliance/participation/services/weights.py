@@ -50,7 +50,7 @@ def weights_of(process: Process) -> Weights | None:
         return None
     traits = [one for one in Trait.values if len(census.get(one, {})) > 1]
     people: dict[int, dict[str, str]] = {}
-    rows = Participant.objects.filter(process=process).exclude(age_band="", sex="", area="")
+    rows = Participant.objects.filter(process=process).exclude(**dict.fromkeys(Trait.values, ""))
     for pk, *values in rows.order_by("pk").values_list("pk", *Trait.values):
         said = dict(zip(Trait.values, values, strict=True))
         if said[Trait.AREA]:

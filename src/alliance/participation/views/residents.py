@@ -259,7 +259,7 @@ class Mine(ResidentAct):
 
     def initial(self) -> dict[str, Any]:
         one = self.own_participant()
-        return {"age_band": one.age_band, "sex": one.sex, "area": one.area}
+        return {name: getattr(one, name) for name in own.SAID}
 
     def act(self, form: Any) -> None:
         own.say_who(self.own_participant(), **form.cleaned_data)

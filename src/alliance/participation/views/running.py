@@ -284,11 +284,12 @@ class CensusForm(ServiceForm):
         ),
     )
     table = LongText(
-        label=_("Inhabitants by age, sex and part of the city"),
+        label=_("Inhabitants by age, sex, home and part of the city"),
         rows=12,
         help_text=_(
-            "One line each, such as “age_band,18-29,5120”, “sex,woman,10200” or “area,Hjällbo,7100”"
-            ". Ages: 0-17, 18-29, 30-49, 50-64, 65+. Sexes: woman, man."
+            "One line each, such as “age_band,18-29,5120”, “sex,woman,10200”, “tenure,rents,9800” "
+            "or “area,Hjällbo,7100”. Ages: 0-17, 18-29, 30-49, 50-64, 65+. Sexes: woman, man. "
+            "Homes: rents, owns."
         ),
     )
 
