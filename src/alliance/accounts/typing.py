@@ -148,8 +148,6 @@ def keep(owner: int, address: str, sent: QueryDict, changes: dict[str, str] | No
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
         return False
     _put(owner, address, fields, *_turn(sent))
-    others = TypedText.objects.filter(user_id=owner).order_by("-at", "-pk").values("pk")
-    TypedText.objects.filter(pk__in=[one["pk"] for one in others[MOST_FORMS:]]).delete()
     return True
 
 
@@ -176,14 +174,18 @@ def _held(text: str) -> str:
 
 
 def _put(owner: int, address: str, fields: dict[str, list[str]], page: str, turn: int) -> None:
+    # One transaction: each one waits for the disk, and somebody types meanwhile.
     with transaction.atomic():
         if not User.objects.select_for_update().filter(pk=owner).exists():
             return
         row = TypedText.objects.filter(user_id=owner, address=address).first()
         if row is not None and page and row.page == page and row.turn > turn:
             return
-        TypedText.objects.update_or_create(
-            user_id=owner,
-            address=address,
-            defaults={"fields": fields, "page": page, "turn": turn, "at": clock.now()},
-        )
+        is_new = row is None
+        row = row or TypedText(user_id=owner, address=address)
+        row.fields, row.page, row.turn, row.at = fields, page, turn, clock.now()
+        row.save()
+        if is_new:
+            others = TypedText.objects.filter(user_id=owner).order_by("-at", "-pk")
+            kept = list(others.values_list("pk", flat=True)[:MOST_FORMS])
+            TypedText.objects.filter(user_id=owner).exclude(pk__in=kept).delete()

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
     Expression,
     F,
+    Field,
+    IntegerField,
     Q,
     QuerySet,
     Value,
@@ -257,12 +261,95 @@ _EMPTY: Mapping[str, Expression] = {
 }
 
 
-def rows_of(
-    *reads: tuple[str, QuerySet[Any], Mapping[str, Any]],
-) -> Iterator[Row]:
-    """The records of several tables in one query: (act, records, expressions by column) each."""
+class _Given(Expression):
+    """A value that a query takes from what is asked for when it runs, not when it is built."""
+
+    def __init__(self, of: Callable[[Asked], Any], output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.of = of
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", (self,)
+
+    def __add__(self, span: Any) -> Any:
+        return _Given(lambda asked: self.of(asked) + span, self.output_field)
+
+    def __sub__(self, span: Any) -> Any:
+        return self + -span
+
+    def date(self) -> _Given:
+        return _Given(lambda asked: self.of(asked).date(), DateField())
+
+
+#: The records to read for those who are asked for: (act, records, expressions by column) each.
+#: What is compared with `at`, and with people and teams, is filled in when the query runs.
+Reads = Callable[[Asked], Iterable[tuple[str, QuerySet[Any], Mapping[str, Any]]]]
+
+
+def rows_of(asked: Asked, reads: Reads) -> Iterator[Row]:
+    """The records of several tables in one query, none where `reads` names no records.
+
+    The query is built once for so many people and teams with these roles: dozens of parts take
+    longer to build than to answer.
+    """
+    given = replace(
+        asked,
+        people=None if asked.people is None else tuple(asked.people),
+        teams=None if asked.teams is None else tuple(asked.teams),
+    )
+    built = _built(
+        reads,
+        None if given.people is None else len(given.people),
+        None if given.teams is None else len(given.teams),
+        None if asked.roles is None else frozenset(asked.roles),
+    )
+    if built is None:
+        return
+    sql, params = built
+    converters = [
+        (Row._fields.index(name), one)
+        for name, column in _EMPTY.items()
+        for one in (
+            *connection.ops.get_db_converters(column),
+            *column.get_db_converters(connection),
+        )
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            [
+                one.output_field.get_db_prep_value(one.of(given), connection)
+                if isinstance(one, _Given)
+                else one
+                for one in params
+            ],
+        )
+        found = cursor.fetchall()
+    for values in found:
+        row = list(values)
+        for place, convert in converters:
+            row[place] = convert(row[place], None, connection)
+        yield Row._make(row)
+
+
+@lru_cache(maxsize=256)
+def _built(
+    reads: Reads, n_people: int | None, n_teams: int | None, roles: frozenset[str] | None
+) -> tuple[str, tuple[Any, ...]] | None:
+    def each(n: int | None, name: str, field: Field[Any, Any]) -> Any:
+        def nth(place: int) -> _Given:
+            return _Given(lambda asked: getattr(asked, name)[place], field)
+
+        return None if n is None else tuple(map(nth, range(n)))
+
     parts = []
-    for kind, records, columns in reads:
+    to_come = Asked(
+        cast(Any, _Given(lambda asked: asked.at, DateTimeField())),
+        people=each(n_people, "people", IntegerField()),
+        teams=each(n_teams, "teams", CharField()),
+        roles=roles,
+    )
+    for kind, records, columns in reads(to_come):
         told: dict[str, Any] = {"public_id": "public_id", **columns, "kind": _text(kind)}
         of_row = [told.get(name) or _EMPTY.get(name) or _text("") for name in Row._fields]
         parts.append(
@@ -270,8 +357,15 @@ def rows_of(
                 *(F(one) if isinstance(one, str) else one for one in of_row)
             )
         )
+    if not parts:
+        return None
     first, *others = parts
-    yield from map(Row._make, first.union(*others, all=True) if others else first)
+    query = (first.union(*others, all=True) if others else first).query
+    try:
+        sql, params = query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(params)
 
 
 def urgency(item: Waiting) -> tuple[Any, ...]:

@@ -210,10 +210,7 @@ def _with_case(questions: QuerySet[Question], **columns: str) -> QuerySet[Any]:
     return questions.annotate(**found)
 
 
-def _kept(asked: Asked) -> Iterator[Waiting]:
-    """One query: drafts that reviewers gave back to their team, published cases of teams whose
-    date of review is near or over, translations of these that are behind, questions, and teams
-    without an editor; of the last days, what was published and answered."""
+def _reads(asked: Asked) -> list[tuple[str, QuerySet[Any], dict[str, Any]]]:
     given = Review.objects.filter(
         draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
     ).order_by("-given_at")
@@ -230,7 +227,7 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
     ).filter(asked.of_team("team"), team__isnull=False)
     published = drafts.filter(state=DraftState.PUBLISHED, closed_at__gte=asked.at - NEWS_FOR)
     answered = Question.objects.about(status=CaseStatus.PUBLISHED).filter(
-        Q() if asked.people is None else Q(author__in=list(asked.people)),
+        Q() if asked.people is None else Q(author__pk__in=list(asked.people)),
         author__isnull=False,
         answer__at__gte=asked.at - NEWS_FOR,
     )
@@ -263,7 +260,14 @@ def _kept(asked: Asked) -> Iterator[Waiting]:
         reads.append(("answered", _with_case(answered), _TITLES | of_answer))
     if is_secretariat:
         reads.append(("no-editor", _left_alone(asked), _NAMES | {"since": "left_at"}))
-    for row in rows_of(*reads) if reads else ():
+    return reads
+
+
+def _kept(asked: Asked) -> Iterator[Waiting]:
+    """One query: drafts that reviewers gave back to their team, published cases of teams whose
+    date of review is near or over, translations of these that are behind, questions, and teams
+    without an editor; of the last days, what was published and answered."""
+    for row in rows_of(asked, _reads):
         turn = Turn(team=row.team) if row.team else Turn(role=NetworkRole.SECRETARIAT)
         args: tuple[str, ...] = (row.public_id,)
         notes, by = row.notes, row.by

@@ -81,7 +81,7 @@ def _names(of: str, column: str) -> dict[str, Any]:
     return {f"{column}{language}": f"{of}{language}" for language in ("", "_fr", "_sv")}
 
 
-def _asked_to_join(asked: Asked) -> QuerySet[JoinRequest]:
+def _asked_to_join() -> QuerySet[JoinRequest]:
     """Open requests to join: of each organisation the first one."""
     rows = JoinRequest.objects.filter(confirmed_at__isnull=False, decided_at=None)
     before = rows.filter(
@@ -89,8 +89,7 @@ def _asked_to_join(asked: Asked) -> QuerySet[JoinRequest]:
         | Q(confirmed_at=OuterRef("confirmed_at"), pk__lt=OuterRef("pk")),
         group=OuterRef("group"),
     )
-    firsts = rows.filter(~Exists(before))
-    return firsts if asked.has_role(NetworkRole.SECRETARIAT) else firsts.filter(pk__in=())
+    return rows.filter(~Exists(before))
 
 
 def _asked_to_edit(asked: Asked) -> QuerySet[Membership]:
@@ -150,8 +149,47 @@ def _of_failed(rows: list[Row], asked: Asked) -> Iterator[Waiting]:
         )
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """All of it in one query."""
+def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.teams is None or asked.teams:
+        yield from _of_teams(asked)
+    is_secretariat = asked.has_role(NetworkRole.SECRETARIAT)
+    if asked.teams is None or asked.teams or is_secretariat:
+        of_member = {
+            "public_id": "user__public_id",
+            "team": "team",
+            "part": "organisation__public_id",
+            "since": "asked_editor_at",
+            "title": "user__name",
+        }
+        yield (
+            "editor-request",
+            _asked_to_edit(asked),
+            of_member | _names("organisation__name", "note"),
+        )
+    if is_secretariat:
+        of_asker = {"public_id": "group", "since": "confirmed_at", "title": "name"}
+        of_asker |= {"note_language": "language", "note": "purpose"}
+        yield "join-request", _asked_to_join(), of_asker
+    if asked.has_role(NetworkRole.MODERATOR):
+        reported = Report.objects.filter(settled_at=None, post=OuterRef("pk")).order_by("at")
+        posts = Post.objects.annotate(reported_at=Subquery(reported.values("at")[:1]))
+        yield (
+            "post-report",
+            posts.filter(reported_at__isnull=False),
+            {"since": "reported_at", "language": "language", "title": "text"},
+        )
+        # Objections of authors that nobody has decided.
+        yield (
+            "post-appeal",
+            ModerationAct.objects.filter(appealed_at__isnull=False, appeal_decided_at=None),
+            {"since": "appealed_at", "language": "post__language", "title": "post__text"},
+        )
+    if asked.people is None or asked.people or is_secretariat:
+        of_letter = {"public_id": Cast("id", CharField()), "part": Cast("person", CharField())}
+        yield "email-failed", _failed(asked), of_letter | {"since": "finished_at", "title": "to"}
+
+
+def _of_teams(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     today = asked.at.date()
     # Needs that match an offer wait for its city, then help for the city of the need.
     help_ = NeedHelp.objects.filter(need__state=NeedState.OPEN, reply="")
@@ -161,132 +199,74 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         "language": "need__language",
         "title": "need__title",
     }
+    yield (
+        "need-match",
+        help_.filter(asked.of_team("organisation__public_id"), answer=""),
+        of_need | {"team": "organisation__public_id", "since": "asked_at"},
+    )
+    yield (
+        "help-offered",
+        help_.filter(asked.of_team("need__organisation__public_id")).exclude(
+            answer__in=("", HelpAnswer.CANNOT)
+        ),
+        of_need
+        | {"team": "need__organisation__public_id", "since": "answered_at"}
+        | _names("city__name", "note"),
+    )
     # Peer reviews whose visit is over and whose reviewers have not reported, and their follow-ups.
-    reports = PeerReviewer.objects.filter(
-        asked.of_team("organisation__public_id"),
-        review__state=PeerReviewState.PLANNED,
-        review__ends_on__lt=today,
-    )
-    follow_ups = FollowUp.objects.filter(
-        asked.of_team("review__host__public_id"),
-        published_at=None,
-        due_on__lte=today + REMIND_BEFORE,
-    )
     of_review: dict[str, Any] = {
         "public_id": "review__public_id",
         "language": "review__language",
         "title": "review__title",
     }
-    invitations = Invitation.objects.filter(
-        asked.of_team("organisation__public_id"),
-        still_open(asked.at),
-        expires_at__lte=asked.at + INVITATION_ENDS,
+    yield (
+        "peer-review-report",
+        PeerReviewer.objects.filter(
+            asked.of_team("organisation__public_id"),
+            review__state=PeerReviewState.PLANNED,
+            review__ends_on__lt=today,
+        ),
+        of_review | {"team": "organisation__public_id", "day": "review__ends_on"},
+    )
+    months = Cast("months", TextField())
+    yield (
+        "follow-up",
+        FollowUp.objects.filter(
+            asked.of_team("review__host__public_id"),
+            published_at=None,
+            due_on__lte=today + REMIND_BEFORE,
+        ),
+        of_review
+        | {"team": "review__host__public_id", "part": months, "day": "due_on", "by": "due_on"},
+    )
+    of_guest: dict[str, Any] = {"team": "organisation__public_id", "since": "made_at"}
+    yield (
+        "invitation",
+        Invitation.objects.filter(
+            asked.of_team("organisation__public_id"),
+            still_open(asked.at),
+            expires_at__lte=asked.at + INVITATION_ENDS,
+        ),
+        of_guest | {"by": Cast("expires_at", DateField())} | _names("organisation__name", "title"),
     )
     # Needs and offers that editors wrote down for a city.
     drafts = StatementDraft.objects.filter(
         asked.of_team("organisation__public_id"), state=DraftState.OPEN
     )
-    of_draft: dict[str, Any] = {"team": "organisation__public_id", "since": "created_at"}
-    of_moderators = Q() if asked.has_role(NetworkRole.MODERATOR) else Q(pk__in=())
-    reported = Report.objects.filter(settled_at=None, post=OuterRef("pk")).order_by("at")
-    posts = Post.objects.annotate(reported_at=Subquery(reported.values("at")[:1])).filter(
-        of_moderators, reported_at__isnull=False
-    )
-    # Objections of authors that nobody has decided.
-    appeals = ModerationAct.objects.filter(
-        of_moderators, appealed_at__isnull=False, appeal_decided_at=None
-    )
+    of_draft = {"team": "organisation__public_id", "since": "created_at"}
+    for kind in StatementKind.values:
+        yield f"{kind}-draft", drafts.filter(kind=kind), of_draft | _names("title", "title")
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """All of it in one query."""
     failed: list[Row] = []
-    for row in rows_of(
-        (
-            "need-match",
-            help_.filter(asked.of_team("organisation__public_id"), answer=""),
-            of_need | {"team": "organisation__public_id", "since": "asked_at"},
-        ),
-        (
-            "help-offered",
-            help_.filter(asked.of_team("need__organisation__public_id")).exclude(
-                answer__in=("", HelpAnswer.CANNOT)
-            ),
-            of_need
-            | {"team": "need__organisation__public_id", "since": "answered_at"}
-            | _names("city__name", "note"),
-        ),
-        (
-            "peer-review-report",
-            reports,
-            of_review | {"team": "organisation__public_id", "day": "review__ends_on"},
-        ),
-        (
-            "follow-up",
-            follow_ups,
-            of_review
-            | {
-                "team": "review__host__public_id",
-                "part": Cast("months", TextField()),
-                "day": "due_on",
-                "by": "due_on",
-            },
-        ),
-        (
-            "invitation",
-            invitations,
-            {
-                "team": "organisation__public_id",
-                "since": "made_at",
-                "by": Cast("expires_at", DateField()),
-            }
-            | _names("organisation__name", "title"),
-        ),
-        *(
-            (f"{kind}-draft", drafts.filter(kind=kind), of_draft | _names("title", "title"))
-            for kind in StatementKind.values
-        ),
-        ("post-report", posts, {"since": "reported_at", "language": "language", "title": "text"}),
-        (
-            "join-request",
-            _asked_to_join(asked),
-            {
-                "public_id": "group",
-                "since": "confirmed_at",
-                "title": "name",
-                "note_language": "language",
-                "note": "purpose",
-            },
-        ),
-        (
-            "editor-request",
-            _asked_to_edit(asked),
-            {
-                "public_id": "user__public_id",
-                "team": "team",
-                "part": "organisation__public_id",
-                "since": "asked_editor_at",
-                "title": "user__name",
-            }
-            | _names("organisation__name", "note"),
-        ),
-        (
-            "post-appeal",
-            appeals,
-            {"since": "appealed_at", "language": "post__language", "title": "post__text"},
-        ),
-        (
-            "email-failed",
-            _failed(asked),
-            {
-                "public_id": Cast("id", CharField()),
-                "part": Cast("person", CharField()),
-                "since": "finished_at",
-                "title": "to",
-            },
-        ),
-    ):
+    for row in rows_of(asked, _reads):
         if row.kind == "email-failed":
             failed.append(row)
             continue
         route, args = _PAGES[row.kind]
-        since = row.since or start_of(row.day or today)
+        since = row.since or start_of(row.day or asked.at.date())
         yield Waiting(
             kind=row.kind,
             public_id=row.public_id,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
@@ -18,8 +19,9 @@ KEEP = {kind: f"promise-{kind.value}" for kind in PromiseKind}
 AHEAD = dt.timedelta(days=45)
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """Processes to open, texts to read, promises that are due soon or overdue: in one query."""
+def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.teams is not None and not asked.teams:
+        return
     own = Process.objects.filter(asked.of_team("organisation__public_id"))
     unread = Contribution.objects.filter(
         process=OuterRef("pk"), shown_at=None, post__hidden_at=None
@@ -41,11 +43,15 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         "note_language": "process__language",
         "note": "text",
     }
-    for row in rows_of(
-        (OPEN, own.filter(state=ProcessState.DRAFT), of_process | {"since": "changed_at"}),
-        (READ, texts.filter(unread_at__isnull=False), of_process | {"since": "unread_at"}),
-        *((KEEP[kind], promises.filter(kind=kind), of_promise) for kind in PromiseKind),
-    ):
+    yield OPEN, own.filter(state=ProcessState.DRAFT), of_process | {"since": "changed_at"}
+    yield READ, texts.filter(unread_at__isnull=False), of_process | {"since": "unread_at"}
+    for kind in PromiseKind:
+        yield KEEP[kind], promises.filter(kind=kind), of_promise
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Processes to open, texts to read, promises that are due soon or overdue: in one query."""
+    for row in rows_of(asked, _reads):
         since = row.since or asked.at
         yield Waiting(
             kind=row.kind,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
@@ -33,10 +34,18 @@ _PAGES = {
 _TEAM = {"team": "organisation__public_id"}
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """One query: slots that a testbed's team can still accept or decline; closed challenges with
-    answers and without a decision; registered pilots whose result is due soon, or was, and before
-    that those without data."""
+#: How long before or after its day each waits, and how long after it is late.
+_SPANS = {
+    "challenge": (dt.timedelta(0), dt.timedelta(days=WAITING_DAYS)),
+    "pilot-data": (-DATA_BEFORE, -RESULT_BEFORE),
+    "pilot-result": (-RESULT_BEFORE, dt.timedelta(0)),
+    "pilot-late": (dt.timedelta(days=1), dt.timedelta(0)),
+}
+
+
+def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.teams is not None and not asked.teams:
+        return
     today = asked.at.date()
     slots = Booking.objects.filter(
         asked.of_team("testbed__organisation__public_id"),
@@ -76,23 +85,21 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         "note": "testbed__title",
     }
     due = {"day": "result_due"}
-    # How long before or after its day each waits, and how long after it is late.
-    spans = {
-        "challenge": (dt.timedelta(0), dt.timedelta(days=WAITING_DAYS)),
-        "pilot-data": (-DATA_BEFORE, -RESULT_BEFORE),
-        "pilot-result": (-RESULT_BEFORE, dt.timedelta(0)),
-        "pilot-late": (dt.timedelta(days=1), dt.timedelta(0)),
-    }
-    for row in rows_of(
-        ("slot", slots, _WORDS | of_slot),
-        ("challenge", decisions, _WORDS | _TEAM | {"day": "closes_on"}),
-        ("pilot-data", data, _WORDS | _TEAM | due),
-        ("pilot-result", results.filter(result_due__gte=today), _WORDS | _TEAM | due),
-        ("pilot-late", results.filter(result_due__lt=today), _WORDS | _TEAM | due),
-    ):
+    yield "slot", slots, _WORDS | of_slot
+    yield "challenge", decisions, _WORDS | _TEAM | {"day": "closes_on"}
+    yield "pilot-data", data, _WORDS | _TEAM | due
+    yield "pilot-result", results.filter(result_due__gte=today), _WORDS | _TEAM | due
+    yield "pilot-late", results.filter(result_due__lt=today), _WORDS | _TEAM | due
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """One query: slots that a testbed's team can still accept or decline; closed challenges with
+    answers and without a decision; registered pilots whose result is due soon, or was, and before
+    that those without data."""
+    for row in rows_of(asked, _reads):
         since, by = row.since, row.by
         if row.day is not None:
-            before, after = spans[row.kind]
+            before, after = _SPANS[row.kind]
             since, by = start_of(row.day + before), row.day + after
         yield Waiting(
             kind=row.kind,

@@ -6,8 +6,10 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
 from django.http import HttpResponseRedirect
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alliance.accounts import tasks, typing
@@ -214,6 +216,15 @@ def test_what_is_too_long_is_not_kept_and_old_forms_make_room(elin, story, monke
         type_in(opened(elin, address), elin, address)
     kept = TypedText.objects.values_list("address", flat=True)
     assert [one.split("/")[-2] for one in kept] == ["outcome", "cost"]
+
+
+def test_to_keep_what_is_typed_takes_one_transaction_of_few_queries(elin, story):
+    fields = opened(elin, story)
+    type_in(fields, elin, story, title="Mitt")
+    with CaptureQueriesContext(connection) as asked:
+        type_in(fields, elin, story, turn=2, title="Mitt halva")
+    told = [one["sql"].split()[0] for one in asked]
+    assert told.count("SAVEPOINT") == 1 and len(told) <= 5, told
 
 
 def test_it_is_in_ones_own_data_and_goes_with_the_account_and_with_time(elin, story):

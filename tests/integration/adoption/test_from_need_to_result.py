@@ -133,15 +133,21 @@ def test_from_a_need_to_a_published_result(
     assert NeedHelp.objects.get().reply == "taken-up"
     assert [who for who, _subject in letters()] == ["lea"]
 
-    # Lund agrees, Umeå plans: what is missing is named.
+    # Lund agrees, Umeå plans: what is missing is named, and one button leads there.
+    def leads_to_plan() -> int:
+        return page(ulf, address).count(f'href="{address}plan/change"')
+
+    assert leads_to_plan() == 1
     send(lea, address.replace("/sv/", "/fr/") + "agree", revision="1", contact_role="Cheffe")
     assert letters() == [("ulf", "Umeå och Lund: den andra staden har godkänt")]
     seen = page_text(ulf, address)
     assert "Umeå: gör planen klar." in seen and "Saknas ännu: Ansvarig, Utgångsläge" in seen
+    assert leads_to_plan() == 1
     send(ulf, f"{address}plan/change", **{**PLAN, "budget": ""})
     assert "Saknas ännu: Budget." in page_text(ulf, address) and letters() == []
     send(ulf, f"{address}plan/change", **PLAN)
     assert [who for who, _subject in letters()] == ["lea"]
+    assert leads_to_plan() == 1
     adoption.refresh_from_db()
     assert (adoption.baseline, adoption.budget_minor) == (1200.5, 25_000_000)
     assert lea.get(f"{address}plan/change").status_code == 404, "the partner reads it"

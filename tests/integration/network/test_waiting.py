@@ -342,6 +342,19 @@ def test_it_takes_few_queries_however_much_waits_and_whatever_ones_roles(
     assert len(asked) <= 15
 
 
+def test_queries_are_built_once_and_answer_another_day_and_another_team(net: Any) -> None:
+    for one in (net.lund, net.umea):
+        Invitation.objects.create(
+            organisation=one, role="member", email=f"{one.public_id}@example.org",
+            secret_digest=one.public_id, made_at=NOW, expires_at=NOW + 14 * DAY,
+        )  # fmt: skip
+    assert acts(net.editor) == []
+    built = register._built.cache_info().misses
+    for editor in (net.editor, net.other):
+        assert [kind for kind, _id in acts(editor, NOW + 12 * DAY)] == ["invitation"]
+    assert register._built.cache_info().misses == built
+
+
 def test_the_page_of_a_team_lists_what_waits_for_it_and_nothing_of_other_teams(
     net: Any, client: Client
 ) -> None:
