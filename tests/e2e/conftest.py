@@ -53,6 +53,10 @@ CHROMIUM_OPTIONS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # What Playwright switches off that a page could tell, as of two lists the last counts; and the
+    # browser's own pages, which it would prepare for every window.
+    "--disable-features=DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "MediaRouter,OptimizationHints,PaintHolding,PreloadTopChromeWebUI,ThirdPartyStoragePartitioning",
     # No other machine is reached, whatever a page asks for.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
@@ -326,12 +330,12 @@ def signed_in(open_page: Callable[..., Page], server: Server) -> Callable[..., P
 
 
 @pytest.fixture(scope="session")
-def kept_contexts() -> Iterator[dict[tuple[str, str], tuple[BrowserContext, Watch]]]:
-    """A context on a phone for each language and person, made by `look` when it is first asked."""
-    kept: dict[tuple[str, str], tuple[BrowserContext, Watch]] = {}
+def kept_pages() -> Iterator[dict[str, tuple[Page, Watch]]]:
+    """A page on a phone for each person, opened by `look` when it is first asked."""
+    kept: dict[str, tuple[Page, Watch]] = {}
     yield kept
-    for context, _ in kept.values():
-        context.close()
+    for page, _ in kept.values():
+        page.context.close()
 
 
 @pytest.fixture
@@ -339,16 +343,16 @@ def look(
     browser: Browser,
     server: Server,
     axe: Callable[[Page], None],
-    kept_contexts: dict[tuple[str, str], tuple[BrowserContext, Watch]],
+    kept_pages: dict[str, tuple[Page, Watch]],
 ) -> Iterator[Callable[..., Page]]:
     """Look at a page as a visitor, or as one of the demonstration people by the address.
 
     `look("/fr/find", width=1280, dark=True)` loads it once, on a phone: it is in its language, has
     one heading, and is no wider than the phone. Then width and theme are switched in place, and axe
     finds nothing: in one of the languages that the test asks for, by turns; in each of them where
-    everything runs. It gives the page.
+    everything runs. It gives the page, which is the same for all looks of a person.
     """
-    pages, watches = [], []
+    watches = []
 
     def open_(
         path: str,
@@ -359,22 +363,20 @@ def look(
         among: tuple[str, ...] = ("en", "fr", "sv"),
     ) -> Page:
         language = path.split("/")[1]
-        if (language, who) not in kept_contexts:
+        if who not in kept_pages:
             watch = Watch()
             # By name: browsers have no passkeys for addresses that are bare numbers.
             url = server.url.replace("127.0.0.1", "localhost")
-            context = make_context(browser, server, watch, base_url=url, viewport=PHONE)
-            kept_contexts[language, who] = (context, watch)
+            page = make_context(browser, server, watch, base_url=url, viewport=PHONE).new_page()
+            kept_pages[who] = (page, watch)
             if who:
-                page = context.new_page()
                 page.goto(f"/{language}/accounts/sign-in/")
                 sign_in(page, who, server.passwords[who])
                 expect(page).not_to_have_url(re.compile("/sign-in/"))
-                page.close()
-        context, watch = kept_contexts[language, who]
+        page, watch = kept_pages[who]
         watches.append(watch)
-        page = context.new_page()
-        pages.append(page)
+        page.set_viewport_size(PHONE)
+        page.emulate_media(color_scheme="light")
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
@@ -393,8 +395,6 @@ def look(
         return page
 
     yield open_
-    for page in pages:
-        page.close()
     assert [fault for watch in watches for fault in watch.faults] == []
 
 
