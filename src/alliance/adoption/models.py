@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from alliance.adoption.enums import Ending, Kind, Relation, Stage, StepKind
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
+from alliance.equity.models import DistributionCheck
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
@@ -257,6 +258,14 @@ class Adoption(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     planned_at = models.DateTimeField(null=True, blank=True)
 
+    # Who gains and who pays: without a complete one nothing is tried on people or rolled out.
+    fairness = models.ForeignKey(
+        DistributionCheck,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="adoptions",
+    )
     pilot = models.ForeignKey(
         Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from alliance.adoption.enums import Ending, Kind, Relation, Stage
 from alliance.adoption.models import Adoption, Link, Step
 from alliance.core.audit import Actor
+from alliance.equity.rules import passes
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
 from alliance.network.enums import PartnershipSide
@@ -123,16 +124,16 @@ def stage_of(adoption: Adoption) -> Stage:
 
 #: What an adoption waits for, and the side that does it.
 Turn = tuple[PartnershipSide, str]
-AGREE, CHOOSE, PLAN, PILOT, DECIDE, PUBLISH = (
-    "agreement", "adoption-choose", "adoption-plan", "adoption-pilot", "adoption-decide",
-    "adoption-publish",
+AGREE, CHOOSE, PLAN, CHECK, PILOT, DECIDE, PUBLISH = (
+    "agreement", "adoption-choose", "adoption-plan", "adoption-check", "adoption-pilot",
+    "adoption-decide", "adoption-publish",
 )  # fmt: skip
 
 
 def turns_of(adoption: Adoption) -> list[Turn]:
     """Whose turn it is, and for what; nobody's while a pilot runs, and once all is done.
 
-    The pilot must be loaded where there is one.
+    The pilot and the fairness check must be loaded where there are some.
     """
     adopter = PartnershipSide.ADOPTER
     if adoption.result_id is not None:
@@ -152,8 +153,9 @@ def turns_of(adoption: Adoption) -> list[Turn]:
         return asked
     if adoption.planned_at is None:
         return [(adopter, PLAN)]
+    is_checked = passes(adoption.fairness)
     if adoption.pilot is None:
-        return [(adopter, PILOT)]
+        return [(adopter, PILOT if is_checked else CHECK)]
     if adoption.pilot.state in (PilotState.REPORTED, PilotState.STOPPED):
-        return [(adopter, DECIDE)]
+        return [(adopter, DECIDE if is_checked else CHECK)]
     return []

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.urls import path
 from django.views.generic import RedirectView
 
-from alliance.adoption.views import adoptions, give_and_take, piloting, starting
+from alliance.adoption.views import adoptions, checking, give_and_take, piloting, starting
 
 app_name = "adoption"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("adoptions/<str:public_id>/terms", adoptions.Terms.as_view(), name="terms"),
     path("adoptions/<str:public_id>/plan/", adoptions.plan, name="plan"),
     path("adoptions/<str:public_id>/plan/change", adoptions.Plan.as_view(), name="plan-change"),
+    path("adoptions/<str:public_id>/check", checking.Fairness.as_view(), name="fairness"),
     path("adoptions/<str:public_id>/pilot", piloting.PilotNew.as_view(), name="pilot"),
     path("adoptions/<str:public_id>/end", adoptions.End.as_view(), name="end"),
     path("adoptions/<str:public_id>/steps/<int:number>", adoptions.Step.as_view(), name="step"),

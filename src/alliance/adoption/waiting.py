@@ -20,13 +20,13 @@ _READ = (
     *("public_id", "language", "changed_at", "starts_on", "ends_on", "planned_at", "ending"),
     *("ended_at", "result", "subject_id", "subject_title", "subject_language"),
     *("source_agreed_at", "adopter_agreed_at", "source__public_id", "adopter__public_id"),
-    *("need__title", "need__language", "pilot__state"),
+    *("need__title", "need__language", "pilot__state", "fairness__ready_at"),
 )
 
 
 def _by(row: Adoption, act: str) -> dt.date | None:
     """The last day of an act, as the plan says."""
-    if act in (rules.PLAN, rules.PILOT):
+    if act in (rules.PLAN, rules.CHECK, rules.PILOT):
         return row.starts_on
     return row.ends_on if act in (rules.DECIDE, rules.PUBLISH) else None
 
@@ -50,7 +50,7 @@ def _adoptions(asked: Asked) -> Iterator[Waiting]:
             asked.of_team("source__public_id") | asked.of_team("adopter__public_id"),
             result=None,
         )
-        .select_related("source", "adopter", "need", "pilot")
+        .select_related("source", "adopter", "need", "pilot", "fairness")
         .only(*_READ)
         .annotate(**_next_tasks())
         .order_by("pk")
@@ -90,6 +90,7 @@ PROVIDERS = (
             TASK: _("Do the next task of an adoption"),
             rules.CHOOSE: _("Choose what answers your need"),
             rules.PLAN: _("Complete the plan of an adoption"),
+            rules.CHECK: _("Show who gains and who pays by an adoption"),
             rules.PILOT: _("Register the pilot of an adoption"),
             rules.DECIDE: _("Decide whether to roll out what you tried"),
             rules.PUBLISH: _("Publish the result of an adoption"),

@@ -22,3 +22,45 @@ class ExposureKind(models.TextChoices):
     BURDEN = "burden", pgettext_lazy("kind of figure", "burden: less is better")
     BENEFIT = "benefit", pgettext_lazy("kind of figure", "benefit: more is better")
     MEANS = "means", pgettext_lazy("kind of figure", "means, such as income")
+
+
+class Action(models.TextChoices):
+    """What a city wants to do, by which its fairness check gets its questions."""
+
+    CHARGE = "congestion-charge", _("congestion or parking charge")
+    ZONE = "low-emission-zone", _("low-emission zone")
+    RETROFIT = "retrofit", _("renovation of homes")
+    GREEN = "green-space", _("parks and greening")
+    HEAT = "heat-plan", _("heat plan")
+    OTHER = "other", pgettext_lazy("kind of action", "something else")
+
+
+class Side(models.TextChoices):
+    """Whether a line of a check is good or bad for whom it names."""
+
+    GAIN = "gain", pgettext_lazy("side of a fairness check", "gains")
+    COST = "cost", pgettext_lazy("side of a fairness check", "pays")
+
+
+class By(models.TextChoices):
+    """By what a line says who it is about."""
+
+    GROUP = "group", pgettext_lazy("who a line is about", "a group")
+    AREA = "area", pgettext_lazy("who a line is about", "an area")
+
+
+class HeardIn(models.TextChoices):
+    """How somebody was heard."""
+
+    INTERVIEW = "interview", pgettext_lazy("how somebody was heard", "interview")
+    WALK = "walk", pgettext_lazy("how somebody was heard", "walk together")
+    DIARY = "photo-diary", pgettext_lazy("how somebody was heard", "photo diary")
+    WRITTEN = "letter", pgettext_lazy("how somebody was heard", "written account")
+
+
+class ClaimResult(models.TextChoices):
+    """What a city answered to a challenge."""
+
+    CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city changes it")
+    PARTLY = "partly", pgettext_lazy("answer to a challenge", "the city changes part of it")
+    KEPT = "kept", pgettext_lazy("answer to a challenge", "the city keeps it")

@@ -80,5 +80,20 @@ add_sentences(
         "figures-margin": _(
             "A margin of error is 0 or more, and its column stands beside its own."
         ),
+        "check-of-other-city": _("Choose one of your own city."),
+        "check-range": _("The figure lies between “at least” and “at most”, in this order."),
+        "check-doubt": _("Give a range, or say in words how sure the figure is."),
+        "check-not-yet": _("This day is still to come. Enter the day on which it was."),
+        "check-keep": _(
+            "Choose a day after today, at most %(years)s years after the day of consent."
+        ),
+        "check-forgotten": _("The words were deleted. Add a new testimony instead."),
+        "check-no-line": _("Choose one of the rows of this check."),
+        "check-answered": _("This challenge is answered already. Reload the page to read it."),
+        "check-nothing-chosen": _("Choose first what the city adopts."),
+        "check-first": _(
+            "First show who gains and who pays. Complete the fairness check or sign a waiver: the "
+            "page of the adoption leads there."
+        ),
     },
 )

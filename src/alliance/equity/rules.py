@@ -1,20 +1,81 @@
-"""Who keeps the areas of a city and the figures of them."""
+"""Who keeps the areas and the fairness checks of a city, and what a check still lacks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
 from alliance.core.audit import Actor
-from alliance.equity.models import AreaSet
+from alliance.equity.enums import By
+from alliance.equity.models import AreaSet, DistributionCheck
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
+from alliance.network.models import Organisation
 
 
-def may_keep(actor: Actor, area_set: AreaSet) -> bool:
-    """Add and change figures of areas: those who speak for the city, and the secretariat."""
-    return needs_offers_rules.may_speak_for(actor, area_set.organisation) or network.is_secretariat(
-        actor
-    )
+def may_keep_for(actor: Actor, organisation: Organisation) -> bool:
+    """Keep areas and checks of a city: those who speak for it, and the secretariat."""
+    return needs_offers_rules.may_speak_for(actor, organisation) or network.is_secretariat(actor)
+
+
+def may_keep(actor: Actor, kept: AreaSet | DistributionCheck) -> bool:
+    """Add and change figures of areas, or the parts of a check."""
+    return may_keep_for(actor, kept.organisation)
 
 
 def may_read(actor: Actor, area_set: AreaSet) -> bool:
     """Everybody, unless the city gave them up."""
     return area_set.ended_at is None
+
+
+def may_read_check(actor: Actor, check: DistributionCheck) -> bool:
+    """Everybody, once it is published; before that its team and the secretariat."""
+    return (
+        check.opened_at is not None
+        or network.is_member_of(actor, check.organisation)
+        or may_keep(actor, check)
+    )
+
+
+class Missing(StrEnum):
+    """What a check still lacks, in the order of its page."""
+
+    GROUPS = "groups"
+    AREAS = "areas"
+    HEARD = "heard"
+    MITIGATION = "mitigation"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What there is of a check. `by`: by what its lines say who they are about. `n_heard` counts
+    those whose words are gone by now, too."""
+
+    by: Iterable[str] = ()
+    n_mitigations: int = 0
+    n_heard: int = 0
+    has_no_figures: bool = False
+    is_waived: bool = False
+    is_open: bool = True
+
+
+def missing_in(parts: Parts) -> list[Missing]:
+    """What keeps an adoption from moving on: a table by group and area, in whose place those who
+    were heard stand where there are no figures; a mitigation; or a waiver alone; all in public."""
+    missing = []
+    if not parts.is_waived:
+        by = set(parts.by)
+        if parts.has_no_figures:
+            missing += [] if parts.n_heard else [Missing.HEARD]
+        else:
+            missing += [] if By.GROUP in by else [Missing.GROUPS]
+            missing += [] if By.AREA in by else [Missing.AREAS]
+        missing += [] if parts.n_mitigations else [Missing.MITIGATION]
+    return missing + ([] if parts.is_open else [Missing.PUBLISHED])
+
+
+def passes(check: DistributionCheck | None) -> bool:
+    """The gate: whether what was checked may be tried on people and rolled out."""
+    return check is not None and check.ready_at is not None

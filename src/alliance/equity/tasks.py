@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.equity.services import measuring
+from alliance.equity.services import checks, measuring
 
 
 @task
@@ -17,4 +17,13 @@ def measure_areas() -> int:
     return measuring.measure_waiting(at=clock.now())
 
 
-PERIODIC = (Periodic(measure_areas, every=dt.timedelta(minutes=1)),)
+@task
+def forget_testimonies() -> int:
+    """Delete the words of testimonies that were to be kept until a day that is over."""
+    return checks.forget_due(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(measure_areas, every=dt.timedelta(minutes=1)),
+    Periodic(forget_testimonies, every=dt.timedelta(days=1)),
+)

@@ -28,6 +28,9 @@ DISCUSSED = {
         (_("Take part"), "participation:processes"),
         "#contributions",
     ),
+    "check": Discussed(
+        "equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"
+    ),
 }
 
 

@@ -236,6 +236,7 @@ class DiscussedKind(models.TextChoices):
     CASE = "case", pgettext_lazy("kind of record", "case")
     PROCESS = "process", pgettext_lazy("kind of record", "process with residents")
     ADOPTION = "adoption", _("adoption")
+    CHECK = "check", pgettext_lazy("kind of record", "fairness check")
 
 
 class ModerationRule(models.TextChoices):

@@ -33,6 +33,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
+from alliance.equity.rules import may_read_check
 from alliance.knowledge.models import CaseStudy, CaseText, SolutionText
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
@@ -79,6 +80,7 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
         "pilot",
         "planned_pilot",
         "result",
+        "fairness__organisation__city",
     )
     may = partial(rules.may_read, actor)
     found = one_by_id(with_solution(named(rows)), "adoption", public_id, may)
@@ -294,6 +296,7 @@ _TURN_AT = {
     rules.CHOOSE: Stage.CHOSEN,
     rules.AGREE: Stage.AGREED,
     rules.PLAN: Stage.PLANNED,
+    rules.CHECK: Stage.PILOTED,
     rules.PILOT: Stage.PILOTED,
     rules.DECIDE: Stage.ROLLED_OUT,
     rules.PUBLISH: Stage.REPORTED,
@@ -308,6 +311,8 @@ def line_of(adoption: Adoption) -> list[tuple[Stage, str, dt.date | None]]:
 
     turns = rules.turns_of(adoption)
     now = _TURN_AT[turns[0][1]] if turns else None
+    if now == Stage.PILOTED and adoption.pilot:
+        now = Stage.ROLLED_OUT
     if now is None and adoption.pilot and not adoption.ending and adoption.result is None:
         now = Stage.PILOTED
     done: dict[Stage, dt.date | None] = {}
@@ -369,6 +374,9 @@ def adoption_page(
         and getattr(adoption, f"{own.value}_agreed_at") is None,
         "is_stopped": bool(adoption.ending) and adoption.ending != Ending.ADOPTED,
         "is_party": is_party,
+        # A check that is not published yet is for its team.
+        "fairness_shown": adoption.fairness is not None
+        and may_read_check(actor, adoption.fairness),
     }
 
 

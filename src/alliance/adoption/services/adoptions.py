@@ -20,6 +20,8 @@ from alliance.adoption.models import Adoption, AdoptionStep
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
+from alliance.equity.models import DistributionCheck
+from alliance.equity.services.checks import must_pass
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.network import needs_offers_rules
@@ -304,7 +306,7 @@ def _write_steps(adoption: Adoption, steps: Sequence[StepWords]) -> None:
 
 def _locked(adoption: Adoption) -> Adoption:
     rows = Adoption.objects.select_for_update(of=("self",))
-    parts = ("source__city", "adopter__city", "source_city", "adopting_city", "need")
+    parts = ("source__city", "adopter__city", "source_city", "adopting_city", "need", "fairness")
     return rows.select_related(*parts).get(pk=adoption.pk)
 
 
@@ -426,8 +428,8 @@ def end(
 ) -> Adoption:
     """End it as adopted, stopped or declined, with what came of it. Either side may.
 
-    Only what both agreed to can be adopted; that answers its need. Raises InvalidData naming
-    `state` or `outcome`, NotAllowed.
+    Only what both agreed to can be adopted, with a complete fairness check; that answers its need.
+    Raises InvalidData naming `state` or `outcome`, NotAllowed.
     """
     faults = text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
     with transaction.atomic():
@@ -438,6 +440,8 @@ def end(
         if state == Ending.ADOPTED and not (current.is_agreed and current.subject_id):
             faults.append(Fault("state", "not-agreed"))
         refuse(faults)
+        if state == Ending.ADOPTED:
+            must_pass(current.fairness, "state")
         current.ending, current.outcome, current.ended_at = state, outcome.strip(), at
         _settle(current, at)
         current.save()
@@ -528,6 +532,33 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
         "starts_on": words.starts_on,
         "ends_on": words.ends_on,
     }
+
+
+def name_check(
+    adoption: Adoption, check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime
+) -> Adoption:
+    """Name the fairness check of what is adopted, one of the adopting city's own.
+
+    Raises InvalidData naming `check`, NotAllowed.
+    """
+    with transaction.atomic():
+        current = _locked(adoption)
+        if _side(actor, current) != PartnershipSide.ADOPTER:
+            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        _must_run(current)
+        if check.organisation_id != current.adopter_id:
+            raise InvalidData([Fault("check", "check-of-other-city")])
+        if current.fairness_id != check.pk:
+            current.fairness, current.changed_at = check, at
+            current.save(update_fields=["fairness", "changed_at"])
+            _note(current, "check", actor=actor, at=at, side="adopter", linked=check.public_id)
+    return current
+
+
+def may_try(adoption: Adoption) -> None:
+    """Raises InvalidData where the fairness check of an adoption is not complete: no pilot of it
+    begins before."""
+    must_pass(adoption.fairness, "")
 
 
 def begin_pilot(adoption: Adoption, pilot: Pilot) -> None:

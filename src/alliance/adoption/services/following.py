@@ -52,8 +52,8 @@ def _chosen() -> Any:
 
 
 def _with_pilot() -> Any:
-    """Running ones whose team registered the pilot that was begun from them or, begun from none,
-    one of the solution after they were started."""
+    """Running ones with a complete fairness check whose team registered the pilot that was begun
+    from them or, begun from none, one of the solution after they were started."""
     shown = Pilot.objects.filter(state__in=_SHOWN)
     own = shown.filter(pk=OuterRef("planned_pilot"))
     of_solution = shown.filter(
@@ -62,7 +62,7 @@ def _with_pilot() -> Any:
         solution__public_id=OuterRef("solution_id"),
         frozen_at__gte=OuterRef("started_at"),
     ).order_by("frozen_at", "pk")
-    rows = _chosen().filter(pilot=None, ended_at=None)
+    rows = _chosen().filter(pilot=None, ended_at=None, fairness__ready_at__isnull=False)
     found = Coalesce(Subquery(own.values("pk")[:1]), Subquery(of_solution.values("pk")[:1]))
     return rows.annotate(found=found).filter(found__isnull=False)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.adoptions import get_adoption_to_plan
-from alliance.adoption.services.adoptions import begin_pilot
+from alliance.adoption.services.adoptions import begin_pilot, may_try
 from alliance.core.errors import NotFound
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.enums import SubjectKind
@@ -75,6 +75,7 @@ class PilotNew(New):
         return "\n".join(lines)[:4_000]
 
     def act(self, form: StartForm) -> Pilot:
+        may_try(self.adoption)
         made = super().act(form)
         begin_pilot(self.adoption, made)
         return made

@@ -241,6 +241,13 @@ def _is_clear(each: Mapping[str, Any]) -> bool:
     return low is not None and (low > 0 or high < 0)
 
 
+def said_of(area_set: AreaSet) -> list[dict[str, Any]]:
+    """The clearest differences between groups of a city, as its page says them. Two queries."""
+    groups = {one.public_id: one for one in area_set.groups.all()}
+    factors = measuring.latest(area_set.exposures.all())
+    return _said(factors, groups, area_set.measured.get("exposures", {}))
+
+
 def _said(
     factors: Sequence[Exposure],
     groups: Mapping[str, PopulationGroup],

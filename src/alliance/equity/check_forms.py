@@ -1,0 +1,214 @@
+"""The forms of fairness checks: for those who keep them, and for anybody who challenges one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.equity.enums import Action, By, ClaimResult, HeardIn, Side
+from alliance.equity.models import AreaSet
+from alliance.equity.questions import Question
+from alliance.equity.services import checks, claims
+from alliance.network.needs_offers_forms import language_choices
+from alliance.participation.models import Process
+from alliance.web.fields import LongText, ShortText, day_field
+
+
+class AboutForm(ServiceForm):
+    """What the city wants to do."""
+
+    title = ShortText(
+        label=_("What the city wants to do"),
+        size=60,
+        max_length=checks.LONGEST_TITLE,
+        help_text=_("Such as “Parking charge in the centre”."),
+    )
+    action = forms.ChoiceField(
+        label=_("Kind of action"),
+        choices=Action.choices,
+        widget=forms.RadioSelect,
+        help_text=_("It brings the questions that others missed."),
+    )
+    summary = LongText(label=_("In three sentences"), rows=4, max_length=checks.LONGEST_SUMMARY)
+    decided_on = day_field(label=_("Day of the decision"))
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    area_set = forms.ChoiceField(
+        label=_("Areas of the city"), required=False, choices=[("", _("none for now"))]
+    )
+    process = forms.ChoiceField(
+        label=_("Where residents speak about it"), required=False, choices=[("", "–")]
+    )
+
+    def words(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
+        """What was typed, for the service."""
+        given = self.cleaned_data
+        by_id: dict[str, Any] = {one.public_id: one for one in (*areas, *processes)}
+        texts = {name: given[name] for name in checks.About.__dataclass_fields__ if name in given}
+        chosen = {name: by_id.get(given[name]) for name in ("area_set", "process")}
+        return checks.About(**texts | chosen)
+
+
+class QuestionsForm(ServiceForm):
+    """One text for each question."""
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for one in questions:
+            self.fields[one.code] = LongText(
+                label=one.text, rows=3, max_length=checks.LONGEST_ANSWER
+            )
+
+    def given(self) -> dict[str, Any]:
+        return {"answers": self.cleaned_data}
+
+
+def _number(label: Any) -> forms.FloatField:
+    return forms.FloatField(
+        label=label,
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 8}),
+    )
+
+
+class LineRow(RowForm):
+    """A gain or a cost."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    who = ShortText(label=_("Who, row %(row)s"), size=30, max_length=checks.LONGEST_WHO)
+    by = forms.ChoiceField(label=_("Is that a group or an area?"), choices=By, initial=By.GROUP)
+    side = forms.ChoiceField(label=_("Gains or pays?"), choices=Side, initial=Side.COST)
+    what = ShortText(label=_("What"), size=50, max_length=checks.LONGEST_WHAT)
+    value = _number(_("How much"))
+    unit = ShortText(label=_("Unit"), size=12, max_length=checks.LONGEST_UNIT)
+    low = _number(_("At least"))
+    high = _number(_("At most"))
+    doubt = ShortText(label=_("How sure it is"), size=40, max_length=checks.LONGEST_WHAT)
+    source = ShortText(label=_("Source"), size=40, max_length=checks.LONGEST_SOURCE)
+
+    @property
+    def is_written(self) -> bool:
+        """A line says who or what."""
+        return bool(self.cleaned_data.get("who") or self.cleaned_data.get("what"))
+
+
+class MitigationRow(RowForm):
+    """What the city does."""
+
+    text = ShortText(
+        label=_("What the city does, %(row)s"), size=60, max_length=checks.LONGEST_MITIGATION
+    )
+    owner = ShortText(label=_("Responsible"), size=30, max_length=checks.LONGEST_WHO)
+    due_on = day_field(label=_("Until when"))
+
+
+class TableForm(RowsForm):
+    """Who gains, who pays, and what the city does about it."""
+
+    groups: Any = {
+        "lines": rows_of(
+            LineRow,
+            most=checks.MOST_LINES,
+            heading=_("Who gains, who pays"),
+            note=_(
+                "At least one row about a group and one about an area. Give a range, or say in "
+                "words how sure it is. Save to get more rows."
+            ),
+        ),
+        "mitigations": rows_of(
+            MitigationRow,
+            most=checks.MOST_MITIGATIONS,
+            heading=_("What the city does for those who pay"),
+        ),
+    }
+    no_figures = LongText(
+        label=_("No figures of small areas? Say why."),
+        rows=2,
+        max_length=checks.LONGEST_ANSWER,
+        help_text=_(
+            "Then people who were heard take the place of the table, and the page says so."
+        ),
+    )
+
+    def given(self) -> dict[str, Any]:
+        return {
+            "lines": [checks.LineWords(**row) for row in self.written("lines")],
+            "mitigations": [checks.MitigationWords(**row) for row in self.written("mitigations")],
+            **self.cleaned_data,
+        }
+
+
+class WaiverForm(ServiceForm):
+    """Who answers for going on without a table."""
+
+    role = ShortText(
+        label=_("The role in which you sign"),
+        max_length=checks.LONGEST_WHO,
+        help_text=_("Such as “head of the traffic office”. Everybody reads it."),
+    )
+    because = LongText(label=_("Reason"), rows=4, max_length=checks.LONGEST_ANSWER)
+
+
+class HeardForm(ServiceForm):
+    """What somebody said, wrote or showed."""
+
+    kind = forms.ChoiceField(
+        label=_("How the person was heard"), choices=HeardIn.choices, widget=forms.RadioSelect
+    )
+    who = ShortText(
+        label=_("Who, without a name"),
+        max_length=checks.LONGEST_WHO,
+        help_text=_("Such as “a nurse who works nights”."),
+    )
+    place = ShortText(label=_("Area or place"), max_length=checks.LONGEST_WHO)
+    theme = ShortText(label=_("About what"), max_length=checks.LONGEST_THEME)
+    text = LongText(
+        label=_("In the person’s words"),
+        rows=6,
+        max_length=checks.LONGEST_HEARD,
+        help_text=_("Describe photos in words."),
+    )
+    language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
+    heard_on = day_field(label=_("Day"))
+    consented_on = day_field(label=_("Day of consent to publish it here"))
+    keep_until = day_field(
+        label=_("May be kept until"), help_text=_("Then the words are deleted by themselves.")
+    )
+
+    def given(self) -> dict[str, Any]:
+        return {"heard": checks.Heard(**self.cleaned_data)}
+
+
+class ContestForm(ServiceForm):
+    """What is wrong, and how one knows."""
+
+    line = forms.ChoiceField(
+        label=_("What you challenge"), required=False, choices=[("", _("the whole check"))]
+    )
+    text = LongText(
+        label=_("What is wrong, and how do you know?"), rows=5, max_length=claims.LONGEST_CLAIM
+    )
+    name = ShortText(
+        label=_("Who you are"),
+        max_length=claims.LONGEST_NAME,
+        help_text=_("Such as “Tenants’ association of Ålidhem”. You may leave it empty."),
+    )
+    language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
+
+
+class AnswerForm(ServiceForm):
+    """What the city answers."""
+
+    result = forms.ChoiceField(
+        label=_("What the city does"), choices=ClaimResult.choices, widget=forms.RadioSelect
+    )
+    answer = LongText(label=_("Reason"), rows=5, max_length=claims.LONGEST_ANSWER)
+
+
+def initial_rows(rows: Sequence[Any], names: Sequence[str]) -> list[Mapping[str, Any]]:
+    """What rows of a form begin with."""
+    return [{name: getattr(one, name) for name in names} for one in rows]

@@ -1,0 +1,35 @@
+"""The tables of this room."""
+
+from alliance.equity.models.areas import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Area,
+    AreaSet,
+    Column,
+    Exposure,
+    PopulationGroup,
+    Sourced,
+)
+from alliance.equity.models.checks import (
+    CheckLine,
+    Claim,
+    DistributionCheck,
+    Mitigation,
+    Testimony,
+)
+
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "Area",
+    "AreaSet",
+    "CheckLine",
+    "Claim",
+    "Column",
+    "DistributionCheck",
+    "Exposure",
+    "Mitigation",
+    "PopulationGroup",
+    "Sourced",
+    "Testimony",
+]

@@ -1,0 +1,223 @@
+"""Fairness checks: who gains and who pays, who was heard, and what residents challenged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.core.ids import new_public_id
+from alliance.equity.enums import Action, By, ClaimResult, HeardIn, Side
+from alliance.equity.models.areas import AreaSet
+from alliance.network.enums import Language, SubjectKind
+from alliance.network.models import City, Organisation, Post
+from alliance.participation.models import Process
+
+_PERSON: dict[str, Any] = {
+    "null": True,
+    "blank": True,
+    "on_delete": models.SET_NULL,
+    "related_name": "+",
+}
+
+
+class DistributionCheck(models.Model):
+    """Who would gain and who would pay by something a city wants to do, before it does so.
+
+    What is wanted is in the city's own words; `subject` is the solution or the case behind it.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="distribution_checks")
+    title = models.CharField(max_length=160)
+    language = models.CharField(max_length=2, choices=Language)
+    summary = models.TextField()
+    action = models.CharField(max_length=20, choices=Action)
+    subject_kind = models.CharField(max_length=10, choices=SubjectKind, blank=True, default="")
+    subject_id = models.CharField(max_length=80, blank=True, default="")
+    decided_on = models.DateField(null=True, blank=True)
+    area_set = models.ForeignKey(
+        AreaSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks"
+    )
+    # Where residents speak about it.
+    process = models.ForeignKey(
+        Process, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks"
+    )
+    # By code of a question, of its template or a dimension of justice; open ones are left out.
+    answers = models.JSONField(default=dict, blank=True)
+    # Why there are no figures of small areas. Then those who were heard stand in their place.
+    no_figures = models.TextField(blank=True, default="")
+
+    # The city goes on without a table, and somebody answers for it in public.
+    waived_role = models.CharField(max_length=120, blank=True, default="")
+    waived_because = models.TextField(blank=True, default="")
+    waived_at = models.DateTimeField(null=True, blank=True)
+    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    # From here on everybody reads it and may challenge it.
+    opened_at = models.DateTimeField(null=True, blank=True)
+    # Since when nothing is missing; kept by the services, so that lists need not read the parts.
+    ready_at = models.DateTimeField(null=True, blank=True)
+    is_synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-changed_at", "-id"]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="check_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(waived_at=None, waived_role="", waived_because="")
+                | Q(waived_at__isnull=False) & ~Q(waived_role="") & ~Q(waived_because=""),
+                name="check_waived_by_a_role_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(ready_at=None) | Q(opened_at__isnull=False),
+                name="check_ready_in_public",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether somebody signed that the city goes on without a table."""
+        return self.waived_at is not None
+
+
+class CheckLine(models.Model):
+    """One gain or cost of a group or an area, as a figure with its range or in words.
+
+    `number` stays the same when lines are changed; a challenge names it.
+    """
+
+    check_of = models.ForeignKey(DistributionCheck, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=4, choices=Side)
+    by = models.CharField(max_length=5, choices=By)
+    who = models.CharField(max_length=120)
+    what = models.CharField(max_length=300)
+    value = models.FloatField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    unit = models.CharField(max_length=40, blank=True, default="")
+    # How sure it is, in words.
+    doubt = models.CharField(max_length=300, blank=True, default="")
+    source = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["check_of", "side", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["check_of", "number"], name="check_line_once"),
+            models.CheckConstraint(
+                condition=Q(low=None) | Q(high=None) | Q(high__gte=F("low")),
+                name="check_line_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.what}"
+
+
+class Mitigation(models.Model):
+    """What the city does for those who would pay: by whom, until when."""
+
+    check_of = models.ForeignKey(
+        DistributionCheck, on_delete=models.CASCADE, related_name="mitigations"
+    )
+    number = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=500)
+    owner = models.CharField(max_length=120, blank=True, default="")
+    due_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["check_of", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["check_of", "number"], name="mitigation_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Testimony(models.Model):
+    """What somebody said, wrote or showed of her own life. It is read beside the figures and never
+    counted.
+
+    Who it was is described without a name. Once consent ends, or on the day it was kept until, the
+    words go; that somebody was heard, how and when stays.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    check_of = models.ForeignKey(DistributionCheck, on_delete=models.CASCADE, related_name="heard")
+    kind = models.CharField(max_length=11, choices=HeardIn)
+    who = models.CharField(max_length=120, blank=True, default="")
+    place = models.CharField(max_length=120, blank=True, default="")
+    theme = models.CharField(max_length=80, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    language = models.CharField(max_length=2, choices=Language)
+    heard_on = models.DateField()
+    consented_on = models.DateField()
+    keep_until = models.DateField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    made_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["check_of", "heard_on", "id"]
+        verbose_name_plural = "testimonies"
+        indexes = [models.Index(fields=["forgotten_at", "keep_until"], name="testimony_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) & ~Q(text="")
+                | Q(forgotten_at__isnull=False, text="", who="", place=""),
+                name="testimony_or_forgotten",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.who or str(self.pk)
+
+
+class Claim(models.Model):
+    """A challenge to a line or to the check as a whole, with the city's answer."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="claim")
+    check_of = models.ForeignKey(DistributionCheck, on_delete=models.CASCADE, related_name="claims")
+    line = models.ForeignKey(
+        CheckLine, null=True, blank=True, on_delete=models.SET_NULL, related_name="claims"
+    )
+    # The line as it was then; empty: the check as a whole.
+    about = models.CharField(max_length=600, blank=True, default="")
+    result = models.CharField(max_length=8, choices=ClaimResult, blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+
+    class Meta:
+        ordering = ["check_of", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, result="", answer="")
+                | Q(answered_at__isnull=False) & ~Q(result="") & ~Q(answer=""),
+                name="claim_answered_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.post)
+
+    @property
+    def public_id(self) -> str:
+        """That of its post."""
+        return self.post.public_id
+
+    def days(self, at: dt.datetime) -> int:
+        """How many days it took to answer, or has taken until `at`."""
+        return ((self.answered_at or at) - self.post.at).days

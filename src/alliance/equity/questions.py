@@ -1,0 +1,221 @@
+"""What fairness checks ask, by the kind of action, and in which cases it was missed.
+
+Cases are named by public id; one that is not in the register is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.equity.enums import Action
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and the cases that say that it was missed, or what came where it was asked."""
+
+    code: str
+    text: str | Promise
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    """The questions of a kind of action, and the solutions whose cases are shown beside."""
+
+    solutions: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+_TEMPLATES: Mapping[str, Template] = {
+    Action.CHARGE: Template(
+        ("congestion-charging", "flexible-parking-agreement", "plate-based-driving-restrictions"),
+        (
+            Question(
+                "charge-no-choice",
+                _("Who has to drive because public transport is too far away or does not run?"),
+                ("gothenburg-congestion-tax", "umea-green-parking-purchase"),
+            ),
+            Question(
+                "charge-income",
+                _("What does it cost a household with low income in a year, as a share of income?"),
+                ("gothenburg-congestion-tax",),
+            ),
+            Question(
+                "charge-money",
+                _("What is the money spent on, and who benefits from that?"),
+                ("gothenburg-congestion-tax", "milan-ecopass"),
+            ),
+            Question(
+                "charge-elsewhere",
+                _("On which streets does traffic grow, and who lives there?"),
+                ("stockholm-congestion-tax", "mexico-city-hoy-no-circula"),
+            ),
+            Question(
+                "charge-way-out",
+                _("Who can avoid paying, and who cannot afford the way out?"),
+                ("mexico-city-hoy-no-circula", "milan-ecopass"),
+            ),
+        ),
+    ),
+    Action.ZONE: Template(
+        ("low-emission-zones", "low-traffic-neighbourhoods"),
+        (
+            Question(
+                "zone-old-vehicles",
+                _("Who owns the vehicles that are shut out, and what does a new one cost them?"),
+                ("grenoble-freight-low-emission-zone",),
+            ),
+            Question(
+                "zone-small-firms",
+                _("Which small firms and owners of vans are hit, and is there aid for them?"),
+                ("grenoble-freight-low-emission-zone",),
+            ),
+            Question(
+                "zone-who-breathes",
+                _("Who lives inside the zone, and does the air improve where people are sickest?"),
+                ("bradford-clean-air-zone", "birmingham-clean-air-zone"),
+            ),
+            Question(
+                "zone-border",
+                _("What happens to people on the streets just outside?"),
+                ("lisbon-reduced-emission-zone", "london-ulez"),
+            ),
+            Question(
+                "zone-asked",
+                _("Were residents and shopkeepers asked before anything changed?"),
+                ("anderlecht-cureghem-good-move", "madrid-central"),
+            ),
+        ),
+    ),
+    Action.RETROFIT: Template(
+        (
+            "deep-energy-retrofits",
+            "fair-housing-renovation",
+            "area-based-insulation",
+            "on-bill-retrofit-loans",
+        ),
+        (
+            Question(
+                "retrofit-rent",
+                _("What happens to the rent, and who has to move because of it?"),
+                ("linkoping-magistratshagen-retrofit", "grenoble-mur-mur"),
+            ),
+            Question(
+                "retrofit-choice",
+                _("Can tenants choose a smaller renovation, and did they help to design it?"),
+                ("gothenburg-hammarkullen-zero-option", "gothenburg-gardsten"),
+            ),
+            Question(
+                "retrofit-during",
+                _("Where do people live during the works, and can they come back?"),
+                ("alingsas-brogarden", "saint-brieuc-balzac-renewal"),
+            ),
+            Question(
+                "retrofit-damage",
+                _("Who pays if the work is badly done and the firm is gone?"),
+                ("preston-fishwick-insulation",),
+            ),
+            Question(
+                "retrofit-bill",
+                _("Does the bill fall as much as was promised, and who carries the difference?"),
+                ("michigan-weatherization", "uk-green-deal"),
+            ),
+        ),
+    ),
+    Action.GREEN: Template(
+        ("greening-without-displacement", "green-corridors", "green-roofs"),
+        (
+            Question(
+                "green-rents",
+                _("What happens to rents and prices around the park, and who can stay?"),
+                ("barcelona-park-gentrification", "atlanta-beltline"),
+            ),
+            Question(
+                "green-homes-first",
+                _("Are affordable homes secured before the greening begins?"),
+                ("atlanta-beltline",),
+            ),
+            Question(
+                "green-where",
+                _("Which areas have least green now, and do they come first?"),
+                ("medellin-green-corridors",),
+            ),
+            Question(
+                "green-upkeep",
+                _("Who pays for upkeep, and who gets the jobs?"),
+                ("medellin-green-corridors",),
+            ),
+            Question(
+                "green-use",
+                _("Who will use it, who feels safe there, and who does not?"),
+            ),
+        ),
+    ),
+    Action.HEAT: Template(
+        ("heat-health-action-plans", "cool-roofs-and-pavements"),
+        (
+            Question(
+                "heat-alone",
+                _("How are older people who live alone reached, beyond a warning?"),
+                ("us-heat-alerts-twenty-cities", "philadelphia-heat-warning"),
+            ),
+            Question(
+                "heat-where",
+                _("Which areas are hottest and poorest, and do they come first?"),
+                ("montreal-heat-action-plan",),
+            ),
+            Question(
+                "heat-homes",
+                _("Who cannot cool their home, or cannot pay for it?"),
+                ("ahmedabad-cool-roof-trial",),
+            ),
+            Question(
+                "heat-work",
+                _("Who works outdoors, and what may they do on the hottest days?"),
+            ),
+            Question(
+                "heat-side-effects",
+                _("Does anything make it hotter for others, or colder in winter?"),
+                ("phoenix-cool-pavement", "new-york-cool-roofs"),
+            ),
+        ),
+    ),
+    Action.OTHER: Template((), ()),
+}
+
+#: The four dimensions of justice: asked of everything.
+JUSTICE = (
+    Question(
+        "justice-distribution", _("Distribution: who gets what is good, and who what is bad?")
+    ),
+    Question(
+        "justice-recognition",
+        _("Recognition: whose way of life, history and needs are seen, and whose are not?"),
+    ),
+    Question("justice-procedure", _("Procedure: who decides, who is asked, and when?")),
+    Question(
+        "justice-capability",
+        _("Capability: who can make use of it, and what would others need for that?"),
+    ),
+)
+
+
+def template_of(action: str) -> Template:
+    """What is asked of an action of this kind."""
+    return _TEMPLATES[action]
+
+
+def questions_of(action: str) -> tuple[Question, ...]:
+    """All questions of a check: of the kind of action, then the dimensions of justice."""
+    return (*template_of(action).questions, *JUSTICE)
+
+
+def action_of(solution: str) -> str:
+    """The kind of action that a solution is, by its public id."""
+    found = (kind for kind, one in _TEMPLATES.items() if solution in one.solutions)
+    return str(next(found, Action.OTHER.value))

@@ -1,0 +1,254 @@
+"""Fairness checks: the ways to one, the list that a council reads, and the page of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import one_by_id
+from alliance.equity import rules
+from alliance.equity.enums import Side
+from alliance.equity.models import AreaSet, CheckLine, Claim, DistributionCheck, Testimony
+from alliance.equity.questions import JUSTICE, Question, questions_of, template_of
+from alliance.equity.selectors.access import area_sets
+from alliance.equity.selectors.pages import said_of
+from alliance.equity.services.checks import parts_of
+from alliance.knowledge.enums import CaseStatus, Outcome
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.localise import local_text
+from alliance.network import rules as network
+from alliance.network.enums import SubjectKind
+from alliance.network.localise import Localised
+from alliance.network.models import City, Organisation
+from alliance.participation.models import Process
+
+PAGE_SIZE = 20
+#: Cases beside a check, those that did harm or failed first.
+MOST_CASES = 6
+_WORST_FIRST = (Outcome.DID_NOT_WORK, Outcome.MIXED)
+
+
+def _checks() -> QuerySet[DistributionCheck]:
+    claims = Claim.objects.select_related("post").order_by("-id")
+    return DistributionCheck.objects.select_related(
+        "city", "organisation__city", "area_set", "process"
+    ).prefetch_related("lines", "mitigations", "heard", Prefetch("claims", queryset=claims))
+
+
+def get_check_for(actor: Actor, public_id: str) -> DistributionCheck:
+    """A check that the actor may read. Raises NotFound."""
+    return one_by_id(_checks(), "check", public_id, partial(rules.may_read_check, actor))
+
+
+def get_check_to_keep(actor: Actor, public_id: str) -> DistributionCheck:
+    """A check of which the actor changes the parts. Raises NotFound."""
+    return one_by_id(_checks(), "check", public_id, partial(rules.may_keep, actor))
+
+
+def get_open_check(public_id: str) -> DistributionCheck:
+    """A check that everybody reads. Raises NotFound."""
+    return one_by_id(_checks().filter(opened_at__isnull=False), "check", public_id)
+
+
+def get_testimony(actor: Actor, public_id: str, testimony_id: str) -> Testimony:
+    """A testimony in a check that the actor keeps. Raises NotFound."""
+    check = get_check_to_keep(actor, public_id)
+    rows = Testimony.objects.filter(check_of=check, forgotten_at=None).select_related("check_of")
+    return one_by_id(rows, "testimony", testimony_id)
+
+
+def get_claim(actor: Actor, public_id: str, post_id: str) -> Claim:
+    """A challenge that the actor answers for her city. Raises NotFound."""
+    check = get_check_to_keep(actor, public_id)
+    rows = Claim.objects.filter(check_of=check, answered_at=None)
+    return one_by_id(
+        rows.select_related("post", "check_of"), "challenge", post_id, field="post__public_id"
+    )
+
+
+def of_city(organisation: Organisation) -> tuple[list[AreaSet], list[Process]]:
+    """The areas and the processes that a check of a city may name, the newest first."""
+    areas = area_sets().filter(organisation=organisation).defer("measured")
+    return list(areas), list(Process.objects.filter(organisation=organisation).order_by("-id")[:50])
+
+
+def checks_of_team(organisation: Organisation) -> QuerySet[DistributionCheck]:
+    """All checks of a team, changed last first."""
+    return DistributionCheck.objects.filter(organisation=organisation)
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How a city answers: `days` is the median, None where nothing was answered."""
+
+    n: int
+    n_open: int
+    days: float | None
+    longest_open: int
+
+
+def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
+    """The counts of challenges that are not hidden."""
+    shown = [one for one in claims if one.post.hidden_at is None]
+    answered = [one.days(at) for one in shown if one.answered_at is not None]
+    open_ = [one.days(at) for one in shown if one.answered_at is None]
+    return Answering(
+        n=len(shown),
+        n_open=len(open_),
+        days=median(answered) if answered else None,
+        longest_open=max(open_, default=0),
+    )
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A check in the list."""
+
+    check: DistributionCheck
+    sides: list[tuple[Any, list[CheckLine]]]
+    answering: Answering
+
+
+def check_list(actor: Actor, *, city: str, number: int, at: dt.datetime) -> dict[str, Any]:
+    """The checks that everybody reads and those of the reader's teams, the next decision first.
+
+    Raises NotFound for a page or a city that does not exist.
+    """
+    place = one_by_id(City.objects.all(), "city", city) if city else None
+    seen = Q(opened_at__isnull=False)
+    if actor.teams:
+        seen |= Q(organisation__public_id__in=list(actor.teams))
+    rows = _checks() if network.is_secretariat(actor) else _checks().filter(seen)
+    if place is not None:
+        rows = rows.filter(city=place)
+    rows = rows.order_by(F("decided_on").desc(nulls_last=True), "-changed_at", "-id")
+    pages: Paginator[Any] = Paginator(rows, PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    page = pages.page(number)
+    page.object_list = [_row(one, at) for one in page.object_list]
+    return {"page": page, "city": place}
+
+
+def _row(check: DistributionCheck, at: dt.datetime) -> CheckRow:
+    gains, costs = _sides(check)
+    sides = [(Side.GAIN.label, gains), (Side.COST.label, costs)]
+    return CheckRow(check, sides, answering_of(list(check.claims.all()), at))
+
+
+def _sides(check: DistributionCheck) -> tuple[list[CheckLine], list[CheckLine]]:
+    lines = sorted(check.lines.all(), key=lambda one: (one.by, one.number))
+    return (
+        [one for one in lines if one.side == Side.GAIN],
+        [one for one in lines if one.side == Side.COST],
+    )
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a case says of who gained and who paid."""
+
+    public_id: str
+    title: Localised
+    notes: Localised
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer, empty where it is open, and the cases that missed it."""
+
+    question: Question
+    answer: str
+    cases: list[tuple[str, Localised]]
+
+
+def check_page(
+    check: DistributionCheck, actor: Actor, *, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """What the page of a check shows. Its parts were fetched with it; seven queries more at
+    most."""
+    gains, costs = _sides(check)
+    cases = _cases(check)
+    titles = {one.public_id: local_text(one, "title", language) for one in cases}
+    asked = [
+        Asked(
+            one,
+            check.answers.get(one.code, ""),
+            [(case, titles[case]) for case in one.cases if case in titles],
+        )
+        for one in questions_of(check.action)
+    ]
+    claims = list(check.claims.all())
+    n_own = len(template_of(check.action).questions)
+    return {
+        "check": check,
+        "may_keep": rules.may_keep(actor, check),
+        "may_moderate": network.is_moderator(actor),
+        "missing": [one.value for one in rules.missing_in(parts_of(check))],
+        "sides": [(Side.GAIN, gains), (Side.COST, costs)],
+        "scale": _scales([*gains, *costs]),
+        "mitigations": list(check.mitigations.all()),
+        "heard": list(check.heard.all()),
+        "asked": asked[:n_own],
+        "justice": asked[n_own:],
+        "n_open": sum(not one.answer for one in asked),
+        "n_asked": len(asked),
+        "claims": [(one, one.days(at)) for one in claims],
+        "answering": answering_of(claims, at),
+        "elsewhere": _elsewhere(check, cases, language),
+        "today_said": said_of(check.area_set) if check.area_set else [],
+    }
+
+
+def _cases(check: DistributionCheck) -> list[CaseStudy]:
+    """The cases of the solutions of this kind of action, and those that its questions name."""
+    template = template_of(check.action)
+    named = {case for one in (*template.questions, *JUSTICE) for case in one.cases}
+    found = Q(public_id__in=named) | Q(solution__public_id__in=template.solutions)
+    if check.subject_kind == SubjectKind.SOLUTION:
+        found |= Q(solution__public_id=check.subject_id)
+    elif check.subject_kind == SubjectKind.CASE:
+        found |= Q(public_id=check.subject_id)
+    rows = CaseStudy.objects.filter(found, status=CaseStatus.PUBLISHED)
+    return list(rows.prefetch_related("texts").order_by("public_id"))
+
+
+def _elsewhere(check: DistributionCheck, cases: list[CaseStudy], language: str) -> list[Elsewhere]:
+    found = [
+        Elsewhere(one.public_id, local_text(one, "title", language), notes, one.outcome)
+        for one in cases
+        if (notes := local_text(one, "equity_notes", language))
+    ]
+    found.sort(
+        key=lambda one: (
+            one.public_id != check.subject_id,
+            _WORST_FIRST.index(Outcome(one.outcome)) if one.outcome in _WORST_FIRST else 9,
+        )
+    )
+    return found[:MOST_CASES]
+
+
+def _scales(lines: list[CheckLine]) -> dict[str, tuple[float, float]]:
+    """By unit from where to where the drawings of its ranges go, 0 among it."""
+    found: dict[str, tuple[float, float]] = {}
+    for one in lines:
+        known = [value for value in (one.low, one.value, one.high) if value is not None]
+        if known:
+            low, high = found.get(one.unit, (0.0, 0.0))
+            found[one.unit] = (min(low, *known), max(high, *known))
+    return found
+
+
+def check_of_process(process: Process) -> DistributionCheck | None:
+    """The check that residents of a process may challenge. One query."""
+    rows = DistributionCheck.objects.filter(process=process, opened_at__isnull=False)
+    return rows.order_by("-id").first()

@@ -1,0 +1,421 @@
+"""Making a fairness check: what is wanted, the table, who was heard, a waiver, publishing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.equity import rules
+from alliance.equity.enums import Action, By, HeardIn, Side
+from alliance.equity.models import (
+    AreaSet,
+    CheckLine,
+    DistributionCheck,
+    Mitigation,
+    Testimony,
+)
+from alliance.equity.questions import questions_of
+from alliance.network.enums import Language
+from alliance.network.models import Organisation
+from alliance.network.needs_offers_rules import speaks_for_city
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation.models import Process
+
+_note = audit.noting("check")
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ANSWER = 160, 2_000, 2_000
+LONGEST_WHO, LONGEST_WHAT, LONGEST_UNIT, LONGEST_SOURCE = 120, 300, 40, 200
+LONGEST_MITIGATION, LONGEST_THEME, LONGEST_HEARD = 500, 80, 4_000
+MOST_LINES, MOST_MITIGATIONS = 60, 20
+#: The words of who was heard may be kept for so many years after the day of consent.
+MOST_YEARS = 10
+
+Rest = ParamSpec("Rest")
+
+
+@dataclass(frozen=True)
+class About:
+    """What the city wants to do, and when it is decided."""
+
+    title: str
+    language: str
+    summary: str
+    action: str
+    decided_on: dt.date | None = None
+    area_set: AreaSet | None = None
+    process: Process | None = None
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """A row of the table. `number` is that of the line it was, None for a new one."""
+
+    side: str
+    by: str
+    who: str
+    what: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    doubt: str = ""
+    source: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class MitigationWords:
+    """What the city does for those who pay."""
+
+    text: str
+    owner: str = ""
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A testimony as typed."""
+
+    kind: str
+    who: str
+    place: str
+    theme: str
+    text: str
+    language: str
+    heard_on: dt.date | None
+    consented_on: dt.date | None
+    keep_until: dt.date | None
+
+
+def _about_faults(about: About, organisation: Organisation) -> list[Fault]:
+    faults = text_faults("title", about.title, required=True, longest=LONGEST_TITLE)
+    faults += text_faults("summary", about.summary, required=True, longest=LONGEST_SUMMARY)
+    faults += choice_faults("action", about.action, Action.values)
+    faults += choice_faults("language", about.language, Language.values)
+    for name, there in (("area_set", about.area_set), ("process", about.process)):
+        if there is not None and there.organisation_id != organisation.pk:
+            faults.append(Fault(name, "check-of-other-city"))
+    return faults
+
+
+def start_check(
+    organisation: Organisation,
+    about: About,
+    *,
+    subject: tuple[str, str] = ("", ""),
+    actor: audit.Actor,
+    at: dt.datetime,
+    is_synthetic: bool = False,
+) -> DistributionCheck:
+    """A new check of a city, which its team alone reads until it is published.
+
+    `subject`: kind and public id of the solution or case behind it. Raises InvalidData, NotAllowed.
+    """
+    if not speaks_for_city(organisation) or not rules.may_keep_for(actor, organisation):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    refuse(_about_faults(about, organisation))
+    with transaction.atomic():
+        made = DistributionCheck(
+            organisation=organisation,
+            city=organisation.city,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            made_by=actor.user,
+            made_at=at,
+            changed_at=at,
+            is_synthetic=is_synthetic,
+            **_columns(about),
+        )
+        made.full_clean(validate_constraints=False, exclude=["organisation", "city"])
+        made.save()
+        _note(made, "start", actor=actor, at=at)
+    return made
+
+
+def _columns(about: About) -> dict[str, Any]:
+    texts = {"title": about.title.strip(), "summary": about.summary.strip()}
+    names = ("language", "action", "decided_on", "area_set", "process")
+    return texts | {name: getattr(about, name) for name in names}
+
+
+def _locked(check: DistributionCheck, actor: audit.Actor) -> DistributionCheck:
+    """The check as it is now, for who may change it. Raises NotAllowed."""
+    rows = DistributionCheck.objects.select_for_update(of=("self",))
+    current = rows.select_related("organisation__city", "city").get(pk=check.pk)
+    if not rules.may_keep(actor, current):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    return current
+
+
+def parts_of(check: DistributionCheck) -> rules.Parts:
+    """What there is of a check. Three queries where its parts were not fetched before."""
+    return rules.Parts(
+        by=frozenset(one.by for one in check.lines.all()),
+        n_mitigations=len(check.mitigations.all()),
+        n_heard=len(check.heard.all()),
+        has_no_figures=bool(check.no_figures),
+        is_waived=check.is_waived,
+        is_open=check.opened_at is not None,
+    )
+
+
+def _settle(check: DistributionCheck, at: dt.datetime) -> None:
+    """Keep since when nothing is missing, and save."""
+    is_ready = not rules.missing_in(parts_of(check))
+    check.ready_at = (check.ready_at or at) if is_ready else None
+    check.changed_at = at
+    check.save()
+
+
+def _changing(
+    verb: str,
+) -> Callable[
+    [Callable[Concatenate[DistributionCheck, Rest], None]],
+    Callable[Concatenate[DistributionCheck, Rest], DistributionCheck],
+]:
+    """A service that changes a locked check of one's own, settles it and notes the act."""
+
+    def wrap(
+        change: Callable[Concatenate[DistributionCheck, Rest], None],
+    ) -> Callable[Concatenate[DistributionCheck, Rest], DistributionCheck]:
+        def act(
+            check: DistributionCheck, *args: Rest.args, **given: Rest.kwargs
+        ) -> DistributionCheck:
+            actor: Any = given["actor"]
+            at: Any = given["at"]
+            with transaction.atomic():
+                current = _locked(check, actor)
+                change(current, *args, **given)
+                _settle(current, at)
+                _note(current, verb, actor=actor, at=at)
+            return current
+
+        act.__doc__ = change.__doc__
+        act.__name__ = change.__name__
+        return act
+
+    return wrap
+
+
+@_changing("change")
+def change_check(
+    check: DistributionCheck, about: About, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Change what the city wants to do. Raises InvalidData, NotAllowed."""
+    refuse(_about_faults(about, check.organisation))
+    for name, value in _columns(about).items():
+        setattr(check, name, value)
+
+
+@_changing("answer questions")
+def answer_questions(
+    check: DistributionCheck, answers: Mapping[str, str], *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Answer the questions, by their codes; what is empty is open. Answers to questions of another
+    kind of action stay. Raises InvalidData naming codes, NotAllowed."""
+    asked = {one.code for one in questions_of(check.action)}
+    given = {code: text for code, text in answers.items() if code in asked}
+    faults: list[Fault] = []
+    for code, text in given.items():
+        faults += text_faults(code, text, longest=LONGEST_ANSWER)
+    refuse(faults)
+    kept = check.answers | {code: text.strip() for code, text in given.items()}
+    check.answers = {code: text for code, text in kept.items() if text}
+
+
+@_changing("table")
+def write_table(
+    check: DistributionCheck,
+    *,
+    lines: Sequence[LineWords],
+    mitigations: Sequence[MitigationWords],
+    no_figures: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
+    """Write who gains, who pays and what the city does about it; rows that are left out go.
+
+    `no_figures`: why there are no figures of small areas. Raises InvalidData naming rows,
+    NotAllowed.
+    """
+    faults = text_faults("no_figures", no_figures, longest=LONGEST_ANSWER)
+    for name, rows, most in (
+        ("lines", lines, MOST_LINES),
+        ("mitigations", mitigations, MOST_MITIGATIONS),
+    ):
+        if len(rows) > most:
+            faults.append(Fault(name, "too-many", {"most": most}))
+    for place, line in enumerate(lines):
+        faults += _line_faults(f"lines[{place}]", line)
+    for place, one in enumerate(mitigations):
+        where = f"mitigations[{place}]"
+        faults += text_faults(f"{where}.text", one.text, required=True, longest=LONGEST_MITIGATION)
+        faults += text_faults(f"{where}.owner", one.owner, longest=LONGEST_WHO)
+    refuse(faults)
+    check.no_figures = no_figures.strip()
+    _write_lines(check, lines)
+    check.mitigations.all().delete()
+    Mitigation.objects.bulk_create(
+        Mitigation(
+            check_of=check,
+            number=number,
+            text=one.text.strip(),
+            owner=one.owner.strip(),
+            due_on=one.due_on,
+        )
+        for number, one in enumerate(mitigations, start=1)
+    )
+
+
+def _line_faults(where: str, line: LineWords) -> list[Fault]:
+    faults = choice_faults(f"{where}.side", line.side, Side.values)
+    faults += choice_faults(f"{where}.by", line.by, By.values)
+    for name, longest in (("who", LONGEST_WHO), ("what", LONGEST_WHAT)):
+        faults += text_faults(
+            f"{where}.{name}", getattr(line, name), required=True, longest=longest
+        )
+    for name, longest in (
+        ("unit", LONGEST_UNIT),
+        ("doubt", LONGEST_WHAT),
+        ("source", LONGEST_SOURCE),
+    ):
+        faults += text_faults(f"{where}.{name}", getattr(line, name), longest=longest)
+    known = [one for one in (line.low, line.value, line.high) if one is not None]
+    if known != sorted(known):
+        faults.append(Fault(f"{where}.low", "check-range"))
+    if line.value is None:
+        if line.low is not None or line.high is not None:
+            faults.append(Fault(f"{where}.value", "missing"))
+    elif line.low is None and line.high is None and not line.doubt.strip():
+        faults.append(Fault(f"{where}.doubt", "check-doubt"))
+    return faults
+
+
+def _write_lines(check: DistributionCheck, lines: Sequence[LineWords]) -> None:
+    """Lines keep their numbers: challenges hang on them."""
+    present = {one.number: one for one in check.lines.all()}
+    free = max(present, default=0)
+    kept: set[int] = set()
+    for words in lines:
+        line = present.get(words.number or 0)
+        if line is None or line.number in kept:
+            free += 1
+            line = CheckLine(check_of=check, number=free)
+        kept.add(line.number)
+        for name in ("side", "by", "value", "low", "high"):
+            setattr(line, name, getattr(words, name))
+        for name in ("who", "what", "unit", "doubt", "source"):
+            setattr(line, name, getattr(words, name).strip())
+        line.save()
+    check.lines.exclude(number__in=kept).delete()
+
+
+@_changing("waive")
+def sign_waiver(
+    check: DistributionCheck, *, role: str, because: str, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Sign, in a role that everybody reads, that the city goes on without a table.
+
+    Only people do. With both empty it is taken back. Raises InvalidData, NotAllowed.
+    """
+    if actor.user is None:
+        raise NotAllowed(_("A person signs a waiver, not a program."))
+    signs = bool(role.strip() or because.strip()) or not check.is_waived
+    faults = text_faults("role", role, required=signs, longest=LONGEST_WHO)
+    faults += text_faults("because", because, required=signs, longest=LONGEST_ANSWER)
+    refuse(faults)
+    check.waived_role, check.waived_because = role.strip(), because.strip()
+    check.waived_at = at if signs else None
+    check.waived_by = actor.user if signs else None
+
+
+@_changing("publish")
+def publish_check(check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """From now on everybody reads it and may challenge it. Raises NotAllowed."""
+    check.opened_at = check.opened_at or at
+
+
+def _heard_faults(heard: Heard, at: dt.datetime) -> list[Fault]:
+    faults = choice_faults("kind", heard.kind, HeardIn.values)
+    faults += choice_faults("language", heard.language, Language.values)
+    faults += text_faults("who", heard.who, required=True, longest=LONGEST_WHO)
+    faults += text_faults("place", heard.place, longest=LONGEST_WHO)
+    faults += text_faults("theme", heard.theme, longest=LONGEST_THEME)
+    faults += text_faults("text", heard.text, required=True, longest=LONGEST_HEARD)
+    for name in ("heard_on", "consented_on", "keep_until"):
+        if getattr(heard, name) is None:
+            faults.append(Fault(name, "missing"))
+    for name in ("heard_on", "consented_on"):
+        day = getattr(heard, name)
+        if day is not None and day > at.date():
+            faults.append(Fault(name, "check-not-yet"))
+    since, until = heard.consented_on, heard.keep_until
+    if since and until:
+        last = since + dt.timedelta(days=365 * MOST_YEARS + 3)
+        if not at.date() < until <= last:
+            faults.append(Fault("keep_until", "check-keep", {"years": MOST_YEARS}))
+    return faults
+
+
+@_changing("hear")
+def hear(
+    check: DistributionCheck,
+    heard: Heard,
+    *,
+    testimony: Testimony | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
+    """Add what somebody said, or change it, for example when she agrees to more years.
+
+    Raises InvalidData, NotAllowed.
+    """
+    faults = _heard_faults(heard, at)
+    if testimony is not None and testimony.forgotten_at is not None:
+        faults.append(Fault("text", "check-forgotten"))
+    refuse(faults)
+    row = testimony or Testimony(check_of=check, made_by=actor.user, made_at=at)
+    for name in ("kind", "language", "heard_on", "consented_on", "keep_until"):
+        setattr(row, name, getattr(heard, name))
+    for name in ("who", "place", "theme", "text"):
+        setattr(row, name, getattr(heard, name).strip())
+    row.save()
+
+
+def forget_testimony(testimony: Testimony, *, actor: audit.Actor, at: dt.datetime) -> Testimony:
+    """Delete the words of who was heard; that somebody was stays. Raises NotAllowed."""
+    with transaction.atomic():
+        check = _locked(testimony.check_of, actor)
+        _forget([testimony], at)
+        _note(check, "forget testimony", actor=actor, at=at)
+    return testimony
+
+
+def forget_due(*, at: dt.datetime) -> int:
+    """Delete the words that were to be kept until a day that is over; of how many."""
+    due = Testimony.objects.filter(forgotten_at=None, keep_until__lt=at.date())
+    with transaction.atomic():
+        rows = list(due.select_related("check_of").select_for_update(of=("self",)))
+        _forget(rows, at)
+        for check in {one.check_of for one in rows}:
+            _note(check, "forget testimony", actor=audit.WORKER, at=at)
+    return len(rows)
+
+
+def _forget(rows: Sequence[Testimony], at: dt.datetime) -> None:
+    for one in rows:
+        one.text = one.who = one.place = ""
+        one.forgotten_at = one.forgotten_at or at
+        one.save(update_fields=["text", "who", "place", "forgotten_at"])
+
+
+def must_pass(check: DistributionCheck | None, where: str) -> None:
+    """Raises InvalidData, with words that lead to the check, where its gate is closed."""
+    if not rules.passes(check):
+        raise InvalidData([Fault(where, "check-first")])

@@ -1,0 +1,108 @@
+"""Challenging a check, and answering: by the one mechanism for all that people write."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.equity import rules
+from alliance.equity.enums import ClaimResult
+from alliance.equity.models import CheckLine, Claim, DistributionCheck
+from alliance.network.enums import DiscussedKind, Language
+from alliance.network.models import Post, Report
+from alliance.network.services.discussion import save_post
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation.rules import text_warnings
+
+_note = audit.noting("check", "check_of.public_id")
+LONGEST_CLAIM, LONGEST_NAME, LONGEST_ANSWER = 2_000, 120, 2_000
+#: So soon the city answers.
+ANSWER_WITHIN = dt.timedelta(days=14)
+#: What one network address may send in.
+CLAIMING = throttle.Limit("challenge-check", most=10, window=dt.timedelta(days=1))
+
+
+def line_words(line: CheckLine) -> str:
+    """A line as a challenge keeps it."""
+    figure = "" if line.value is None else f" ({line.value:g} {line.unit})".replace(" )", ")")
+    return f"{line.who}: {line.what}{figure}"
+
+
+def contest(
+    check: DistributionCheck,
+    *,
+    line: CheckLine | None = None,
+    text: str,
+    name: str = "",
+    language: str,
+    address: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Claim:
+    """Challenge a line, or the check as a whole, with or without an account; the same again is
+    the one there. Call it outside of a transaction.
+
+    What holds contact data or many links waits for a moderator of the network: the city itself
+    hides no challenge. Raises InvalidData.
+    """
+    faults = text_faults("text", text, required=True, longest=LONGEST_CLAIM)
+    faults += text_faults("name", name, longest=LONGEST_NAME)
+    faults += choice_faults("language", language, Language.values)
+    if check.opened_at is None or (line is not None and line.check_of_id != check.pk):
+        faults.append(Fault("line", "check-no-line"))
+    refuse(faults)
+    same = Claim.objects.filter(check_of=check, line=line, post__text=text.strip()).first()
+    if same is not None:
+        return same
+    try:
+        throttle.take(CLAIMING, address, at=at)
+    except throttle.Throttled as error:
+        raise InvalidData([Fault("text", "too-often", {"most": CLAIMING.most})]) from error
+    waits = bool(text_warnings(f"{name} {text}"))
+    with transaction.atomic(), override(check.language):
+        because = _("A moderator reads it first.")
+        post = Post(
+            kind=DiscussedKind.CHECK,
+            record_id=check.public_id,
+            text=text.strip(),
+            language=language,
+            author=actor.user,
+            author_name=name.strip(),
+            at=at,
+            hidden_at=at if waits else None,
+            hidden_because=because if waits else "",
+        )
+        save_post(post, "write", actor=actor)
+        if waits:
+            Report.objects.create(post=post, reason=because, at=at)
+        made = Claim.objects.create(
+            post=post, check_of=check, line=line, about=line_words(line) if line else ""
+        )
+        _note(made, "challenge", actor=actor, at=at)
+    return made
+
+
+def answer_claim(
+    claim: Claim, *, result: str, answer: str, actor: audit.Actor, at: dt.datetime
+) -> Claim:
+    """Answer for the city, once: what it does, and why. Raises InvalidData, NotAllowed."""
+    faults = choice_faults("result", result, ClaimResult.values)
+    faults += text_faults("answer", answer, required=True, longest=LONGEST_ANSWER)
+    with transaction.atomic():
+        rows = Claim.objects.select_for_update(of=("self",))
+        current = rows.select_related("post", "check_of__organisation__city").get(pk=claim.pk)
+        if not rules.may_keep(actor, current.check_of):
+            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        if current.answered_at is not None:
+            faults.append(Fault("answer", "check-answered"))
+        refuse(faults)
+        current.result, current.answer = result, answer.strip()
+        current.answered_at, current.answered_by = at, actor.user
+        current.save()
+        _note(current, "answer", actor=actor, at=at)
+    return current

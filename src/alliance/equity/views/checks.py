@@ -1,0 +1,322 @@
+"""The pages of fairness checks: the list, one check, making it, challenging it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock, throttle
+from alliance.equity import check_forms as forms
+from alliance.equity.models import Claim, DistributionCheck, Testimony
+from alliance.equity.questions import questions_of
+from alliance.equity.selectors import checks as select
+from alliance.equity.services import checks as services
+from alliance.equity.services import claims
+from alliance.network.access import actor_of
+from alliance.network.models import Organisation
+from alliance.network.selectors.access import get_city_team
+from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import FormAndAct
+from alliance.web.paging import page_number
+
+LIST = (_("Fairness checks"), "equity:checks")
+_LINE = (
+    *("number", "who", "by", "side", "what", "value", "unit", "low", "high", "doubt", "source"),
+)
+_HEARD = (
+    *("kind", "who", "place", "theme", "text", "language", "heard_on", "consented_on"),
+    "keep_until",
+)
+
+
+@require_safe
+@missing_is_404
+def checks(request: HttpRequest) -> HttpResponse:
+    """The checks of all cities or of one, the next decision first: what a council reads."""
+    actor = actor_of(request)
+    asked = request.GET.get("city", "")[:80]
+    found = select.check_list(actor, city=asked, number=page_number(request), at=clock.now())
+    context = {**found, "teams": city_teams(actor, request.LANGUAGE_CODE)}
+    return render(request, "equity/checks.html", context)
+
+
+@require_safe
+@missing_is_404
+def check(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One check: who gains, who pays, who was heard, what was challenged."""
+    actor = actor_of(request)
+    found = select.get_check_for(actor, public_id)
+    context = select.check_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
+    return render(request, "equity/check.html", context)
+
+
+class AboutAct(PeopleAct):
+    """A form that says what the city wants to do."""
+
+    form_class = forms.AboutForm
+    list_page = LIST
+    own_page = ("", "equity:check")
+    lead = _("Before it is tried on people or rolled out, show who gains and who pays.")
+
+    def team(self) -> Organisation:
+        """The team whose check it is."""
+        raise NotImplementedError
+
+    def form_options(self) -> dict[str, Any]:
+        self.areas, self.processes = select.of_city(self.team())
+        return {
+            "choices": {
+                "area_set": [(one.public_id, str(one)) for one in self.areas],
+                "process": [(one.public_id, one.title) for one in self.processes],
+            }
+        }
+
+    def about(self, form: forms.AboutForm) -> services.About:
+        """What was typed."""
+        return form.words(self.areas, self.processes)
+
+
+class NewCheck(AboutAct):
+    """Begin a check for the city of `team`."""
+
+    heading = _("New fairness check")
+    submit = _("Save and go on")
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def team(self) -> Organisation:
+        return self.found
+
+    def initial(self) -> dict[str, Any]:
+        areas, _processes = select.of_city(self.found)
+        return {"language": self.language, "area_set": areas[0].public_id if areas else ""}
+
+    def act(self, form: forms.AboutForm) -> DistributionCheck:
+        return services.start_check(self.found, self.about(form), **self.by)
+
+
+class CheckAct(PeopleAct):
+    """What those do who keep a check."""
+
+    door: Any = select.get_check_to_keep
+    list_page = LIST
+    own_page = ("", "equity:check")
+    found: DistributionCheck
+
+    def title(self) -> str:
+        return self.found.title
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+
+class ChangeCheck(CheckAct, AboutAct):
+    """Change what the city wants to do."""
+
+    heading = _("Change what the city wants to do")
+    said = _("Saved.")
+
+    def team(self) -> Organisation:
+        return self.found.organisation
+
+    def initial(self) -> dict[str, Any]:
+        names = ("title", "action", "summary", "decided_on", "language")
+        there = {name: getattr(self.found, name) for name in names}
+        for name in ("area_set", "process"):
+            one = getattr(self.found, name)
+            there[name] = one.public_id if one else ""
+        return there
+
+    def act(self, form: forms.AboutForm) -> DistributionCheck:
+        return services.change_check(self.found, self.about(form), **self.by)
+
+
+class Questions(CheckAct):
+    """Answer what others missed, and what is asked of everything."""
+
+    form_class = forms.QuestionsForm
+    service = services.answer_questions
+    heading = _("Answer the questions")
+    lead = _("Leave empty what you do not know: the page shows it as open.")
+    said = _("The answers are saved.")
+
+    def form_options(self) -> dict[str, Any]:
+        return {"questions": questions_of(self.found.action)}
+
+    def initial(self) -> dict[str, Any]:
+        return self.found.answers
+
+
+class Table(CheckAct):
+    """Write the table and the mitigations."""
+
+    form_class = forms.TableForm
+    service = services.write_table
+    heading = _("Who gains, who pays")
+    said = _("The table is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"no_figures": self.found.no_figures}
+
+    def form_options(self) -> dict[str, Any]:
+        mitigations = list(self.found.mitigations.all())
+        return {
+            "rows": {
+                "lines": forms.initial_rows(list(self.found.lines.all()), _LINE),
+                "mitigations": forms.initial_rows(mitigations, ("text", "owner", "due_on")),
+            }
+        }
+
+
+class Waive(CheckAct):
+    """Sign that the city goes on without a table."""
+
+    form_class = forms.WaiverForm
+    service = services.sign_waiver
+    heading = _("Sign a waiver")
+    lead = _(
+        "You sign that the city goes on without showing who gains and who pays. Everybody reads "
+        "your role, the reason and the date. Empty both fields to take a waiver back."
+    )
+    submit = _("Sign")
+    said = _("Saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"role": self.found.waived_role, "because": self.found.waived_because}
+
+
+class Publish(PeopleButton, CheckAct):
+    """Let everybody read and challenge it."""
+
+    service = services.publish_check
+    said = _("Everybody can read and challenge the check now.")
+
+    def act(self, form: Any) -> DistributionCheck:
+        return services.publish_check(self.found, **self.by)
+
+
+class Hear(CheckAct):
+    """Add who was heard."""
+
+    form_class = forms.HeardForm
+    service = services.hear
+    heading = _("Add who was heard")
+    lead = _("Shown beside the figures and never counted. Write no names.")
+    said = _("The testimony is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.found.language}
+
+
+class ChangeTestimony(CheckAct):
+    """Change what was heard, or keep it longer with new consent."""
+
+    form_class = forms.HeardForm
+    heading = _("Change a testimony")
+    said = _("The testimony is saved.")
+    template_name = "equity/testimony.html"
+    testimony: Testimony
+
+    def find(self, *args: Any, **ids: Any) -> DistributionCheck:
+        self.testimony = select.get_testimony(self.actor, ids["public_id"], ids["testimony_id"])
+        return self.testimony.check_of
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.testimony, name) for name in _HEARD}
+
+    def act(self, form: forms.HeardForm) -> DistributionCheck:
+        return services.hear(self.found, **form.given(), testimony=self.testimony, **self.by)
+
+    def context(self) -> dict[str, Any]:
+        return {"testimony": self.testimony}
+
+
+class ForgetTestimony(PeopleButton, ChangeTestimony):
+    """Delete the words of who was heard."""
+
+    form_class = PeopleButton.form_class
+    said = _("The words are deleted.")
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: Any) -> Testimony:
+        return services.forget_testimony(self.testimony, **self.by)
+
+
+class AnswerClaim(CheckAct):
+    """Answer a challenge for the city."""
+
+    form_class = forms.AnswerForm
+    service = claims.answer_claim
+    heading = _("Answer a challenge")
+    said = _("Everybody can read the answer now.")
+    template_name = "equity/answer.html"
+    claim: Claim
+
+    def find(self, *args: Any, **ids: Any) -> DistributionCheck:
+        self.claim = select.get_claim(self.actor, ids["public_id"], ids["post_id"])
+        return self.claim.check_of
+
+    def act(self, form: forms.AnswerForm) -> Claim:
+        return claims.answer_claim(self.claim, **form.given(), **self.by)
+
+    def context(self) -> dict[str, Any]:
+        return {"claim": self.claim}
+
+
+class Contest(FormAndAct):
+    """Challenge a figure or the check as a whole, with or without an account."""
+
+    form_class = forms.ContestForm
+    list_page = LIST
+    own_page = ("", "equity:check")
+    heading = _("Challenge this check")
+    lead = _("Everybody reads what you write. The city answers with a reason within 14 days.")
+    submit = _("Publish")
+    found: DistributionCheck
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Keep nothing of who writes."""
+        return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
+
+    def find(self, *args: Any, **ids: Any) -> DistributionCheck:
+        return select.get_open_check(ids["public_id"])
+
+    def form_options(self) -> dict[str, Any]:
+        lines = [(str(one.number), claims.line_words(one)) for one in self.found.lines.all()]
+        return {"choices": {"line": lines}}
+
+    def initial(self) -> dict[str, Any]:
+        return {"line": self.request.GET.get("line", ""), "language": self.request.LANGUAGE_CODE}
+
+    def act(self, form: forms.ContestForm) -> Claim:
+        given = form.given()
+        by_number = {str(one.number): one for one in self.found.lines.all()}
+        return claims.contest(
+            self.found,
+            **given | {"line": by_number.get(given["line"])},
+            address=throttle.client_address(self.request),
+            actor=actor_of(self.request),
+            at=clock.now(),
+        )
+
+    def say(self, made: Claim) -> str:
+        if made.post.hidden_at is not None:
+            return str(_("Thank you. A moderator reads it before others see it."))
+        return str(_("Thank you. Others can read it now, and the city answers within 14 days."))
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+    def address(self, made: Any = None) -> str:
+        page = reverse("equity:check", args=self.own_ids())
+        return f"{page}#challenges" if made is not None else page

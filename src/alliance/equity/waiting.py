@@ -1,0 +1,69 @@
+"""What waits in fairness checks: a challenge to answer, a testimony whose time is nearly over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.equity.models import Claim, Testimony
+from alliance.equity.services.claims import ANSWER_WITHIN
+
+ANSWER, KEEP = "check-answer", "testimony-due"
+#: So long before its last day, a testimony is on the list.
+AHEAD = dt.timedelta(days=30)
+_PAGES = {ANSWER: "equity:challenge-answer", KEEP: "equity:heard"}
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Challenges without an answer, and testimonies that are deleted soon: in one query."""
+    mine = asked.of_team("check_of__organisation__public_id")
+    claims = Claim.objects.filter(mine, answered_at=None, post__hidden_at=None)
+    heard = Testimony.objects.filter(
+        mine, forgotten_at=None, keep_until__lte=asked.at.date() + AHEAD
+    )
+    of_check = {
+        "team": "check_of__organisation__public_id",
+        "part": "check_of__public_id",
+        "language": "check_of__language",
+        "title": "check_of__title",
+    }
+    of_claim = {
+        "public_id": "post__public_id",
+        "since": "post__at",
+        "note_language": "post__language",
+        "note": "post__text",
+    }
+    for row in rows_of(
+        (ANSWER, claims, of_check | of_claim),
+        (KEEP, heard, of_check | {"by": "keep_until"}),
+    ):
+        since, by = row.since, row.by
+        if since is not None:
+            by = (since + ANSWER_WITHIN).date()
+        elif by is not None:
+            since = start_of(by - AHEAD)
+        yield Waiting(
+            kind=row.kind,
+            public_id=row.public_id,
+            turn=Turn(team=row.team),
+            since=since or asked.at,
+            by=by,
+            route=_PAGES[row.kind],
+            args=(row.part, row.public_id),
+            titles=row.titles,
+            notes=row.notes,
+        )
+
+
+PROVIDERS = (
+    Provider(
+        {
+            ANSWER: _("Answer a challenge to a fairness check"),
+            KEEP: _("Ask again for consent to a testimony, or let it be deleted"),
+        },
+        _all,
+    ),
+)
