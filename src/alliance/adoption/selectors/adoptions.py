@@ -33,6 +33,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
+from alliance.equity.models import DistributionCheck
 from alliance.equity.rules import may_read_check
 from alliance.knowledge.models import CaseStudy, CaseText, SolutionText
 from alliance.network import rules as network_rules
@@ -397,6 +398,15 @@ def answers_of(need: str) -> QuerySet[Adoption]:
     ).values("second_id")
     marked: Any = named(public_adoptions().filter(public_id__in=ties))
     return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
+
+
+def check_of_result(case: str) -> DistributionCheck | None:
+    """The published fairness check of the adoption whose result is a case, with who was heard. Two
+    queries at most."""
+    rows = DistributionCheck.objects.filter(
+        adoptions__result__public_id=case, adoptions__public_at__isnull=False
+    )
+    return rows.filter(opened_at__isnull=False).prefetch_related("heard").order_by("pk").first()
 
 
 def running_of(kind: str, public_id: str) -> QuerySet[Adoption]:

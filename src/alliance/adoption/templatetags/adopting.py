@@ -10,7 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from alliance.adoption.selectors.adoptions import answers_of, running_of, under_way
+from alliance.adoption.selectors.adoptions import (
+    answers_of,
+    check_of_result,
+    running_of,
+    under_way,
+)
 from alliance.core.audit import VISITOR
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
@@ -58,6 +63,13 @@ def adopt_button(
 def adoptions_under_way(kind: str, public_id: str) -> dict[str, Any]:
     """The adoptions of a thing that have no result yet. One query."""
     return {"adoptions": under_way(kind, public_id)}
+
+
+@register.inclusion_tag("adoption/parts/fairness_of_case.html")
+def fairness_of_case(case: str) -> dict[str, Any]:
+    """The fairness check of the adoption whose result is a case, and who was heard in it. One
+    query, two where there is one."""
+    return {"check": check_of_result(case)}
 
 
 @register.inclusion_tag("adoption/parts/answered_by.html")
