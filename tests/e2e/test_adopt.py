@@ -166,6 +166,24 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     expect(page.locator("ol.stages li.done").last).to_contain_text("planerat", ignore_case=True)
     work_until(2027, 1, 15)
 
+    # Nothing is tried on people before everybody reads who gains and who pays.
+    page.reload()
+    expect(page.get_by_role("link", name="Registrera ett pilotprojekt")).to_have_count(0)
+    page.locator('header a[href$="/check"]').click()
+    expect(page.locator("#id_title")).not_to_have_value("")
+    submit.click()
+    page.locator('header a[href$="/table"]').click()
+    for number, (who, by) in enumerate((("Låg inkomst", "group"), ("Ersboda", "area"))):
+        row = f"#id_lines-{number}-"
+        page.locator(f"{row}who").fill(who)
+        page.locator(f"{row}what").fill("betalar avgiften")
+        page.locator(f"{row}by").select_option(by)
+    page.locator("#id_mitigations-0-text").fill("En nattbuss till Ersboda.")
+    submit.click()
+    page.locator('header form[action$="/publish"] button').click()
+    expect(page.locator("main")).to_contain_text("Ersboda")
+    page.goto("/".join(page.url.split("/")[:3]) + address)
+
     # So they are in the pilot. Who leaves now finds its plan again from the adoption.
     page.reload()
     page.get_by_role("link", name="Registrera ett pilotprojekt").click()

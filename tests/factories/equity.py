@@ -6,10 +6,12 @@ import datetime as dt
 import json
 from typing import Any
 
+from alliance.adoption.models import Adoption
+from alliance.adoption.services.adoptions import name_check
 from alliance.core.audit import Actor
 from alliance.equity.enums import AreaKind, ExposureKind
-from alliance.equity.models import AreaSet
-from alliance.equity.services import areas, figures
+from alliance.equity.models import AreaSet, DistributionCheck
+from alliance.equity.services import areas, checks, figures
 from alliance.network.models import Organisation
 from tests.factories.people import NOW
 
@@ -120,3 +122,72 @@ def make_figures(area_set: AreaSet, actor: Actor) -> AreaSet:
         {"Income": [400 - 5 * at for at in range(n)]},
         unit="kSEK",
     )
+
+
+def a_line(**more: Any) -> checks.LineWords:
+    """A row of a table: people with low income pay."""
+    given: dict[str, Any] = {
+        "side": "cost",
+        "by": "group",
+        "who": "Low income",
+        "what": "pay the charge",
+        "value": 900.0,
+        "low": 600.0,
+        "high": 1_200.0,
+        "unit": "SEK a year",
+    }
+    return checks.LineWords(**given | more)
+
+
+def in_an_area(**more: Any) -> checks.LineWords:
+    """A row about an area, in words."""
+    given = {"side": "gain", "by": "area", "who": "Area 24", "what": "breathes better air"}
+    return a_line(**given | {"value": 2.0, "low": None, "high": None, "doubt": "modelled"} | more)
+
+
+def a_testimony(**more: Any) -> checks.Heard:
+    """What a nurse said."""
+    given: dict[str, Any] = {
+        "kind": "interview",
+        "who": "a nurse who works nights",
+        "place": "Ersboda",
+        "theme": "the way to work",
+        "text": "There is no bus at four.",
+        "language": "en",
+        "heard_on": NOW.date(),
+        "consented_on": NOW.date(),
+        "keep_until": NOW.date() + dt.timedelta(days=400),
+    }
+    return checks.Heard(**given | more)
+
+
+def make_check(
+    organisation: Organisation, actor: Actor, *, at: dt.datetime = NOW, **more: Any
+) -> DistributionCheck:
+    """A check of a parking charge that is not published and has nothing in it."""
+    given: dict[str, Any] = {
+        "title": "Parking charge in the centre",
+        "language": "en",
+        "summary": "Parking costs more from May.",
+        "action": "congestion-charge",
+    }
+    return checks.start_check(organisation, checks.About(**given | more), actor=actor, at=at)
+
+
+def complete(check: DistributionCheck, actor: Actor, *, at: dt.datetime = NOW) -> DistributionCheck:
+    """With a table, a mitigation, and published."""
+    checks.write_table(
+        check,
+        lines=[a_line(), in_an_area()],
+        mitigations=[checks.MitigationWords("A night bus to Ersboda.", "Traffic office")],
+        actor=actor,
+        at=at,
+    )
+    return checks.publish_check(check, actor=actor, at=at)
+
+
+def pass_check(adoption: Adoption, actor: Actor, *, at: dt.datetime = NOW) -> DistributionCheck:
+    """Open the gate of an adoption."""
+    check = complete(make_check(adoption.adopter, actor, at=at), actor, at=at)
+    name_check(adoption, check, actor=actor, at=at)
+    return check

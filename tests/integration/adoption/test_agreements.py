@@ -15,6 +15,7 @@ from alliance.adoption.services.adoptions import StepWords
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
+from tests.factories.equity import pass_check
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.needs_offers import make_agreement
 from tests.factories.pages import page, page_text
@@ -148,6 +149,9 @@ def test_the_end_needs_words_and_adoption_both(two, at):
     with pytest.raises(InvalidData, match="state"):
         services.end(agreement, state="agreed", outcome="Done.", **end)
     services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
+    with pytest.raises(InvalidData, match="state"):
+        services.end(agreement, state="adopted", outcome="Done.", **end)
+    pass_check(agreement, acting(two.adopts), at=at)
     services.end(agreement, state="adopted", outcome="Done.", **end)
     agreement.refresh_from_db()
     assert (agreement.state, agreement.outcome, agreement.ended_at) == ("adopted", "Done.", at)
@@ -242,6 +246,7 @@ def test_the_whole_way_on_pages(two, at, browser_of):
     assert "task 1 marked as done by Lund" in page_text(Client(), address)
     assert "1 of 1 task done" in page_text(Client(), "/en/adoptions/?city=umea")
     assert adopts.post(f"{address}end", {"state": "adopted", "outcome": ""}).status_code == 422
+    pass_check(agreement, acting(two.adopts), at=at)
     assert (
         adopts.post(f"{address}end", {"state": "adopted", "outcome": "Klart."}).status_code == 302
     )

@@ -21,6 +21,7 @@ from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
 from alliance.testbeds.models import Pilot
 from alliance.thread.services import keep
+from tests.factories.equity import pass_check
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
 from tests.factories.pages import page, page_text
@@ -153,6 +154,8 @@ def test_from_a_need_to_a_published_result(
     assert lea.get(f"{address}plan/change").status_code == 404, "the partner reads it"
 
     # The pilot joins by itself; its end is Umeå's turn.
+    assert "adoption-check" in turn(two.ulf, at)
+    pass_check(Adoption.objects.get(), acting(two.ulf), at=at)
     assert "adoption-pilot" in turn(two.ulf, at)
     first = page(ulf, f"{address}pilot")
     known = ("trafikvolym", "Utgångsläge", "200,5", "Lär av: Lund",
@@ -210,6 +213,7 @@ def test_a_pilot_joins_the_adoption_from_which_it_was_begun(two, at):
         solution=solution, started_at=at, saved_at=at,
     )  # fmt: skip
     adoptions.begin_pilot(second, pilot)
+    pass_check(second, actor, at=at)
     assert follow(at=at + DAY)["pilots"] == 0
     Pilot.objects.filter(pk=pilot.pk).update(
         state="registered", frozen_at=at + DAY, starts_on=at.date(),
@@ -321,6 +325,7 @@ def test_what_a_city_said_of_its_need_stays(two, at):
     two.need.refresh_from_db()
     adoption = make_agreement(two.umea, two.lund, actor, case=two.case, need=two.need, at=at)
     adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    pass_check(adoption, actor, at=at)
     adoptions.end(adoption, state="adopted", outcome="Done.", actor=actor, at=at)
     two.need.refresh_from_db()
     assert (two.need.state, two.need.outcome) == ("closed", "Vi väntar.")

@@ -17,6 +17,7 @@ from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
 from alliance.network.services import needs_offers, save_city
 from alliance.thread.services import keep, state_link
+from tests.factories.equity import pass_check
 from tests.factories.knowledge import a_place, lay_ground, make_case, make_question
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
 from tests.factories.pages import page, page_text
@@ -100,6 +101,7 @@ def test_who_answered_a_need_has_the_credit(cities):
     agreement = make_agreement(umea[0], lund[0], umea[1], **terms)
     adoptions.agree(agreement, revision=1, actor=lund[1], at=NOW)
     assert "needs_of_others" not in counts("lund")[0], "helped, and nothing came of it yet"
+    pass_check(agreement, umea[1])
     adoptions.end(agreement, state="adopted", outcome="Done.", actor=umea[1], at=NOW)
     assert counts("lund")[0]["needs_of_others"] == (1, 1)
     # The same need once, whatever else its city links to it; another city for what it gave.

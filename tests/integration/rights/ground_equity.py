@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from alliance.accounts.models import User
-from alliance.equity.models import AreaSet
+from alliance.core.audit import VISITOR, Actor
+from alliance.equity.models import AreaSet, Claim, DistributionCheck
+from alliance.equity.services.checks import hear
+from alliance.equity.services.claims import contest
 from alliance.network.models import Organisation
-from tests.factories.equity import make_areas
+from tests.factories.equity import a_testimony, complete, make_areas, make_check
 from tests.factories.people import acting
 
 
@@ -23,13 +26,33 @@ class EquityGround:
     @property
     def equity_queries(self) -> Mapping[str, str]:
         """What addresses need besides their path."""
-        return {"equity:bring-areas": f"?team={self.own.public_id}"}
+        team = f"?team={self.own.public_id}"
+        return {"equity:bring-areas": team, "equity:check-new": team}
 
     @property
     def equity_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
         """By the last word before it in an address, and its name there."""
-        return {("areas", "public_id"): lambda: self._areas.public_id}
+        return {
+            ("areas", "public_id"): lambda: self._areas.public_id,
+            ("checks", "public_id"): lambda: self._check.public_id,
+            ("heard", "testimony_id"): lambda: self._check.heard.get().public_id,
+            ("challenges", "post_id"): lambda: self._claim.public_id,
+        }
 
     @cached_property
     def _areas(self) -> AreaSet:
         return make_areas(self.own, acting(self.people["editor"]), at=self.at)
+
+    @property
+    def _by(self) -> Actor:
+        return acting(self.people["editor"])
+
+    @cached_property
+    def _check(self) -> DistributionCheck:
+        made = complete(make_check(self.own, self._by, at=self.at), self._by, at=self.at)
+        return hear(made, a_testimony(), actor=self._by, at=self.at)
+
+    @cached_property
+    def _claim(self) -> Claim:
+        said = {"text": "Too low.", "language": "en", "address": "", "actor": VISITOR}
+        return contest(self._check, **said, at=self.at)

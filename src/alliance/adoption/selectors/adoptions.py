@@ -404,7 +404,9 @@ def check_of_result(case: str) -> DistributionCheck | None:
     """The published fairness check of the adoption whose result is a case, with who was heard. Two
     queries at most."""
     rows = DistributionCheck.objects.filter(
-        adoptions__result__public_id=case, adoptions__public_at__isnull=False
+        adoptions__result__public_id=case,
+        adoptions__result__is_masked=False,
+        adoptions__public_at__isnull=False,
     )
     return rows.filter(opened_at__isnull=False).prefetch_related("heard").order_by("pk").first()
 

@@ -28,6 +28,7 @@ def all_cases(request: HttpRequest) -> HttpResponse:
 
 @shows(
     "case",
+    "check",
     "draft",
     "solution",
     "measure",

@@ -1,0 +1,296 @@
+"""Fairness checks: made, published, challenged and answered; the gate of adoptions, both ways."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.adoption.models import Adoption
+from alliance.adoption.services import adoptions
+from alliance.core.audit import VISITOR
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.equity.models import Claim, DistributionCheck, Testimony
+from alliance.equity.services import checks
+from alliance.equity.services.claims import answer_claim, contest
+from alliance.equity.tasks import forget_testimonies
+from alliance.network.models import ModerationAct
+from alliance.network.services.discussion import moderate_post
+from alliance.testbeds.models import Pilot
+from tests.factories.equity import (
+    a_line,
+    a_testimony,
+    complete,
+    in_an_area,
+    make_areas,
+    make_check,
+    make_figures,
+    pass_check,
+)
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.pages import page_text
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.waiting import waiting_for
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def umea() -> Any:
+    lay_ground()
+    return team("umea")
+
+
+@pytest.fixture
+def ula(umea) -> Any:
+    user = person("Ula Umea")
+    join(user, umea)
+    return acting(user)
+
+
+@pytest.fixture
+def check(umea, ula) -> DistributionCheck:
+    return make_check(umea, ula)
+
+
+@pytest.fixture
+def adoption(umea, ula) -> Adoption:
+    case = make_case("Lund")
+    subject = adoptions.Subject("case", case.public_id, "Road pricing", "en", case.city_id)
+    return adoptions.start(
+        subject, adopter=umea, aim="Less traffic.", language="en", actor=ula, at=NOW
+    )
+
+
+def address(check: DistributionCheck, language: str = "en") -> str:
+    return f"/{language}/equity/checks/{check.public_id}/"
+
+
+def challenge(check: DistributionCheck, text: str = "Ersboda pays more.", **more: Any) -> Claim:
+    given: dict[str, Any] = {"language": "en", "address": "192.0.2.1", "actor": VISITOR}
+    return contest(check, text=text, at=NOW, **given | more)
+
+
+def test_it_is_ready_once_nothing_is_missing_and_no_longer_when_something_is(check, ula) -> None:
+    assert page_text(Client(), address(check), status=404)
+    by = {"actor": ula, "at": NOW}
+    table: dict[str, Any] = {"lines": [a_line(), in_an_area()]}
+    bus = checks.MitigationWords("A night bus.")
+    assert checks.write_table(check, **table, mitigations=[bus], **by).ready_at is None
+    assert checks.publish_check(check, **by).ready_at == NOW
+    assert checks.write_table(check, **table, mitigations=[], **by).ready_at is None
+    assert "Still missing: what the city does for those who pay" in page_text(
+        Client(), address(check)
+    )
+
+
+def test_the_page_shows_figures_with_their_range_and_what_is_open(umea, ula) -> None:
+    areas = make_figures(make_areas(umea, ula), ula)
+    check = complete(make_check(umea, ula, area_set=areas), ula)
+    checks.answer_questions(check, {"charge-money": "Night buses."}, actor=ula, at=NOW)
+    said = page_text(Client(), address(check))
+    assert "900\N{NO-BREAK SPACE}SEK a year (600 to 1,200)" in said
+    assert "modelled" in said and "A night bus to Ersboda." in said and "Night buses." in said
+    assert "more NO2 than everybody else" in said, "who carries what today"
+    assert said.count(" open") >= 8, "eight of nine questions"
+    assert "Parking charge in the centre" in page_text(Client(), "/en/equity/checks/?city=umea")
+    for language in ("sv", "fr"):
+        page_text(Client(), address(check, language))
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ({"low": 1_000.0}, "lines[0].low"),
+        ({"low": None, "high": None}, "lines[0].doubt"),
+        ({"value": None}, "lines[0].value"),
+        ({"who": ""}, "lines[0].who"),
+        ({"what": "<b>pays</b>"}, "lines[0].what"),
+        ({"side": "both"}, "lines[0].side"),
+    ],
+)
+def test_a_fault_names_the_row(check, ula, line, where) -> None:
+    with pytest.raises(InvalidData) as refused:
+        checks.write_table(check, lines=[a_line(**line)], mitigations=[], actor=ula, at=NOW)
+    assert [fault.where for fault in refused.value.faults] == [where]
+
+
+def test_testimonies_alone_are_enough_where_there_are_no_figures(check, ula) -> None:
+    by = {"actor": ula, "at": NOW}
+    bus = checks.MitigationWords("A night bus.")
+    checks.write_table(check, lines=[], mitigations=[bus], no_figures="No areas yet.", **by)
+    assert checks.publish_check(check, **by).ready_at is None
+    assert checks.hear(check, a_testimony(), **by).ready_at == NOW
+    said = page_text(Client(), address(check))
+    assert "no figures of small areas here: read who was heard" in said
+    assert "There is no bus at four." in said and "never counted" in said
+
+
+def test_words_of_who_was_heard_go_on_their_day_and_when_consent_ends(
+    check, ula, monkeypatch
+) -> None:
+    by = {"actor": ula, "at": NOW}
+    soon = NOW.date() + 20 * DAY
+    for text in ("Kept.", "Withdrawn."):
+        checks.hear(check, a_testimony(text=text, keep_until=soon), **by)
+    with pytest.raises(InvalidData, match="keep_until"):
+        checks.hear(check, a_testimony(keep_until=NOW.date() + 4_000 * DAY), **by)
+    assert {"testimony-due"} <= {one.item.kind for one in waiting_for(ula, at=NOW, language="en")}
+    kept, withdrawn = Testimony.objects.order_by("id")
+    checks.forget_testimony(withdrawn, **by)
+    monkeypatch.setattr("alliance.core.clock.now", lambda: NOW + 21 * DAY)
+    assert forget_testimonies.func() == 1
+    kept.refresh_from_db()
+    assert (kept.text, kept.who, kept.kind) == ("", "", "interview")
+    checks.publish_check(check, **by)
+    assert "Somebody was heard" in page_text(Client(), address(check))
+
+
+def test_a_waiver_is_signed_in_a_role_and_public(check, ula) -> None:
+    by = {"actor": ula, "at": NOW}
+    with pytest.raises(InvalidData, match="because"):
+        checks.sign_waiver(check, role="Head of traffic", because=" ", **by)
+    checks.sign_waiver(check, role="Head of traffic", because="No resident meets it.", **by)
+    assert checks.publish_check(check, **by).ready_at == NOW
+    said = page_text(Client(), address(check))
+    assert "Head of traffic answers for it" in said and "No resident meets it." in said
+    assert checks.sign_waiver(check, role="", because="", **by).ready_at is None
+
+
+def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, ula) -> None:
+    complete(check, ula)
+    line = check.lines.get(by="group")
+    visitor = Client()
+    typed = {"line": str(line.number), "text": "It is 2,000.", "name": "Tenants", "language": "en"}
+    assert visitor.post(f"{address(check)}challenge", typed).status_code == 302
+    said = page_text(visitor, address(check))
+    assert "It is 2,000." in said and "Tenants" in said and "No answer yet" in said
+    claim = Claim.objects.get()
+    assert claim.line == line and claim.about.startswith("Low income: pay the charge")
+    asked = claim.post.at
+    waiting = [
+        one.item
+        for one in waiting_for(ula, at=asked, language="en")
+        if one.item.kind == "check-answer"
+    ]
+    assert [one.by for one in waiting] == [(asked + 14 * DAY).date()]
+    answer = {"result": "changed", "answer": "You are right: 2,000.", "actor": ula}
+    answer_claim(claim, **answer, at=asked + 3 * DAY)
+    said = page_text(visitor, address(check))
+    assert "Answer after 3 days: the city changes it" in said and "You are right" in said
+    with pytest.raises(InvalidData, match="answer"):
+        answer_claim(claim, **answer, at=asked + 4 * DAY)
+    # The line goes; what was challenged is still to be read.
+    checks.write_table(check, lines=[], mitigations=[], actor=ula, at=NOW)
+    assert "Low income: pay the charge" in page_text(visitor, address(check))
+
+
+def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_city(
+    check, ula
+) -> None:
+    complete(check, ula)
+    claim = challenge(check, "Call me: anna@example.org")
+    assert claim.post.hidden_at == NOW
+    assert "anna@example.org" not in page_text(Client(), address(check))
+    with pytest.raises(NotAllowed):
+        moderate_post(claim.post, hide=True, reason="We do not like it.", actor=ula, at=NOW)
+    mod = acting(person("Mo Derator", "moderator"))
+    assert "post-report" in {one.item.kind for one in waiting_for(mod, at=NOW, language="en")}
+    moderate_post(claim.post, hide=False, reason="", actor=mod, at=NOW)
+    assert "anna@example.org" in page_text(Client(), address(check))
+    assert ModerationAct.objects.get().kind == "check"
+
+
+def test_one_address_may_challenge_ten_times_a_day_and_the_same_once(check, ula) -> None:
+    complete(check, ula)
+    assert challenge(check) == challenge(check)
+    for number in range(9):
+        challenge(check, f"Wrong {number}.")
+    with pytest.raises(InvalidData, match="text"):
+        challenge(check, "Once more.")
+
+
+def test_nobody_of_another_city_changes_it_and_nobody_challenges_what_is_not_published(
+    check, ula
+) -> None:
+    with pytest.raises(InvalidData, match="line"):
+        challenge(check)
+    lund = person("Lo Lund")
+    join(lund, team("lund"))
+    with pytest.raises(NotAllowed):
+        checks.publish_check(check, actor=acting(lund), at=NOW)
+    assert Client().post(f"{address(check)}challenge", {}).status_code == 404
+
+
+def test_an_adoption_is_not_rolled_out_before_its_check(adoption, ula) -> None:
+    end = {"state": "adopted", "outcome": "Done.", "actor": ula, "at": NOW}
+    with pytest.raises(InvalidData, match="who gains and who pays"):
+        adoptions.end(adoption, **end)
+    check = make_check(adoption.adopter, ula)
+    adoptions.name_check(adoption, check, actor=ula, at=NOW)
+    with pytest.raises(InvalidData, match="state"):
+        adoptions.end(adoption, **end)
+    complete(check, ula)
+    assert adoptions.end(adoption, **end).stage == "rolled-out"
+
+
+def test_no_pilot_of_an_adoption_begins_before_its_check(adoption, ula, client) -> None:
+    client.force_login(ula.user)
+    pilot = f"/en/adoptions/{adoption.public_id}/pilot"
+    typed = {
+        "team": adoption.adopter.public_id,
+        "solution": "road-pricing",
+        "title": "Trial",
+        "outcome": "traffic volume",
+        "outcome_unit": "cars",
+        "direction": "lower-is-better",
+        "smallest_useful": "2",
+        "cities": "Umeå",
+        "starts_on": "2027-02-01",
+        "who": "",
+        "language": "en",
+    }
+    refused = client.post(pilot, typed)
+    assert refused.status_code == 422 and "First show who gains" in refused.content.decode()
+    assert not Pilot.objects.exists()
+    pass_check(adoption, ula)
+    assert client.post(pilot, typed).status_code == 302
+    assert Pilot.objects.exists()
+
+
+def test_the_check_of_an_adoption_begins_with_what_the_adoption_says(adoption, ula, client) -> None:
+    client.force_login(ula.user)
+    form = f"/en/adoptions/{adoption.public_id}/check"
+    assert "Less traffic." in page_text(client, form)
+    typed = {
+        "check": "",
+        "title": "Road pricing",
+        "action": "congestion-charge",
+        "summary": "Less traffic.",
+        "language": "en",
+        "decided_on": "",
+        "area_set": "",
+        "process": "",
+    }
+    answer = client.post(form, typed)
+    made = DistributionCheck.objects.get()
+    assert answer["Location"] == address(made)
+    assert (made.subject_kind, made.subject_id) == ("case", "lund")
+    adoption.refresh_from_db()
+    assert adoption.fairness == made
+    assert client.post(form, typed | {"check": made.public_id}).status_code == 302
+    assert DistributionCheck.objects.count() == 1
+
+
+def test_a_case_says_who_was_heard_before(adoption, ula) -> None:
+    check = pass_check(adoption, ula)
+    checks.hear(check, a_testimony(), actor=ula, at=NOW)
+    made = make_case("Umeå", adapted_from="lund")
+    adoption.refresh_from_db()
+    adoptions.link_result(adoption, made, actor=ula, at=NOW)
+    Adoption.objects.update(public_at=NOW)
+    said = page_text(Client(), "/en/cases/umea/")
+    assert "The fairness check made before" in said and "a nurse who works nights" in said
