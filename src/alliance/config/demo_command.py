@@ -57,13 +57,16 @@ def demo_dialogue() -> None:
 
 @demo.command("equity")
 def demo_equity() -> None:
-    """Make a made-up city of 300 areas with made-up figures, which says so, and print its address.
+    """Make a made-up city of 300 areas and the fairness check of a made-up parking charge, which
+    say so, and print their addresses.
 
     Needs the demo accounts. A second run makes none twice.
     """
-    from alliance.config.demo_equity import make_demo_equity
+    from alliance.config.demo_equity import make_demo_check, make_demo_equity
     from alliance.core import clock
     from alliance.network.addresses import page_address
 
     made = make_demo_equity(at=clock.now())
     click.echo(page_address("equity:areas", "en", made.public_id))
+    check = make_demo_check(made, at=clock.now())
+    click.echo(page_address("equity:check", "en", check.public_id))

@@ -1,4 +1,5 @@
-"""A made-up city of 300 areas, which says so, to see who carries what in."""
+"""A made-up city of 300 areas, which says so, to see who carries what in, and the fairness check
+of a made-up parking charge."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from alliance.config.demo_people import demo_team
-from alliance.core.audit import Actor
-from alliance.equity.enums import AreaKind, ExposureKind
-from alliance.equity.models import AreaSet
-from alliance.equity.services import areas, figures
+from alliance.core.audit import VISITOR, Actor
+from alliance.equity.enums import Action, AreaKind, By, ClaimResult, ExposureKind, HeardIn, Side
+from alliance.equity.models import AreaSet, DistributionCheck
+from alliance.equity.services import areas, checks, claims, figures
 
 NAME = "Synthetic areas"
 SOURCE = "Synthetic example: made up for the demonstration"
@@ -117,3 +118,88 @@ def _figures(made: AreaSet, actor: Actor, at: dt.datetime) -> None:
     bring(ExposureKind.BURDEN, year, {"Nitrogen dioxide": written}, unit="µg/m³")
     bring(ExposureKind.BENEFIT, year, {"Green space": green.round(1)}, unit="%")
     bring(ExposureKind.MEANS, year, {"Median income": income.round()}, unit="kSEK")
+
+
+TITLE = "Parking charge in the centre (made up)"
+_GROUP, _AREA = By.GROUP.value, By.AREA.value
+_GAIN, _COST = Side.GAIN.value, Side.COST.value
+_TABLE = (
+    checks.LineWords(
+        _COST, _GROUP, "Low income", "drive to work", 900.0, 600.0, 1_300.0, "SEK a year"
+    ),
+    checks.LineWords(
+        _COST, _GROUP, "65 and older", "drive to the clinic", 200.0, 100.0, 350.0, "SEK a year"
+    ),
+    checks.LineWords(
+        _COST,
+        _AREA,
+        "Synthetic 8",
+        "cars are parked here instead",
+        doubt="seen in two other cities",
+    ),
+    checks.LineWords(
+        _GAIN, _GROUP, "Low income", "breathe better air", 1.1, 0.4, 1.8, "µg/m³ less NO₂"
+    ),
+    checks.LineWords(
+        _GAIN, _AREA, "Synthetic 143", "breathes better air", 1.9, 0.8, 3.1, "µg/m³ less NO₂"
+    ),
+)
+_ANSWERS = {
+    "charge-no-choice": "People who begin before five: the first bus leaves at 5.20.",
+    "charge-money": "Half of it pays for night buses.",
+    "charge-elsewhere": "The streets just outside the centre. Residents get permits in spring.",
+    "justice-procedure": "The council decides. People who work nights were asked in interviews.",
+}
+
+
+def make_demo_check(area_set: AreaSet, *, at: dt.datetime) -> DistributionCheck:
+    """The fairness check of a made-up parking charge in these areas, with a testimony and a
+    challenge that was answered; the same each time."""
+    team, actor = demo_team("demo equity", at=at)
+    present = DistributionCheck.objects.filter(organisation=team, title=TITLE).first()
+    if present is not None:
+        return present
+    by = {"actor": actor, "at": at}
+    about = checks.About(
+        TITLE,
+        "en",
+        "Parking in the centre costs 30 SEK an hour instead of 15. Residents keep their permits. "
+        "Half of the income goes to night buses.",
+        Action.CHARGE,
+        decided_on=at.date() + dt.timedelta(days=60),
+        area_set=area_set,
+    )
+    made = checks.start_check(team, about, is_synthetic=True, **by)
+    checks.answer_questions(made, _ANSWERS, **by)
+    bus = checks.MitigationWords("A night bus for those who begin before five", "Traffic office")
+    checks.write_table(made, lines=_TABLE, mitigations=[bus], **by)
+    heard = checks.Heard(
+        HeardIn.INTERVIEW,
+        "a made-up nurse who works nights",
+        "Synthetic 8",
+        "the way to work",
+        "I begin at half past four. There is no bus, and I cannot pay for the garage.",
+        "en",
+        *(at.date() - dt.timedelta(days=20),) * 2,
+        at.date() + dt.timedelta(days=700),
+    )
+    checks.hear(made, heard, **by)
+    made = checks.publish_check(made, **by)
+    claim = claims.contest(
+        made,
+        line=made.lines.get(number=1),
+        text="900 SEK is too low: our members work six days a week.",
+        name="Made-up tenants’ association",
+        language="en",
+        address="",
+        actor=VISITOR,
+        at=at,
+    )
+    claims.answer_claim(
+        claim,
+        result=ClaimResult.PARTLY,
+        answer="With six days it is 1,080 SEK. The range now goes up to 1,300 SEK.",
+        actor=actor,
+        at=at,
+    )
+    return made

@@ -12,7 +12,7 @@ from alliance.config.demo_people import make_demo_people
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
-from alliance.equity.models import AreaSet
+from alliance.equity.models import AreaSet, DistributionCheck
 from alliance.network.models import City, Organisation
 from alliance.network.services import save_city
 from tests.factories.pages import page_text
@@ -39,7 +39,11 @@ def test_it_is_made_once_and_says_that_it_is_made_up(cities, settings) -> None:
     made = AreaSet.objects.get()
     assert made.is_synthetic and made.has_shapes and made.remarks == []
     assert made.areas.count() == 300 and made.exposures.count() == 4
-    said = page_text(Client(), "/" + run.output.strip().split("/", 3)[3])
+    areas, check = ("/" + one.split("/", 3)[3] for one in run.output.split())
+    said = page_text(Client(), check)
+    assert "synthetic: made up for the demonstration" in said and "Complete" in said
+    assert "the city changes part of it" in said and DistributionCheck.objects.count() == 1
+    said = page_text(Client(), areas)
     assert "synthetic: made up for the demonstration" in said
     assert "9 areas lack a figure" in said and "more Nitrogen dioxide than everybody else" in said
     settings.PRODUCTION = True
