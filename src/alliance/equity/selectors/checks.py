@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -129,7 +129,10 @@ def check_list(actor: Actor, *, city: str, number: int, at: dt.datetime) -> dict
     rows = _checks() if network.is_secretariat(actor) else _checks().filter(seen)
     if place is not None:
         rows = rows.filter(city=place)
-    rows = rows.order_by(F("decided_on").desc(nulls_last=True), "-changed_at", "-id")
+    ahead = Case(When(decided_on__gte=at.date(), then=F("decided_on")))
+    rows = rows.order_by(
+        ahead.asc(nulls_last=True), F("decided_on").desc(nulls_first=True), "-changed_at", "-id"
+    )
     pages: Paginator[Any] = Paginator(rows, PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))
@@ -204,6 +207,10 @@ def check_page(
         "n_asked": len(asked),
         "claims": [(one, one.days(at)) for one in claims],
         "answering": answering_of(claims, at),
+        "subject_case": check.subject_id
+        if check.subject_kind == SubjectKind.CASE
+        and any(one.public_id == check.subject_id and not one.is_masked for one in cases)
+        else "",
         "elsewhere": _elsewhere(check, cases, language),
         "today_said": said_of(check.area_set) if check.area_set else [],
     }
@@ -217,7 +224,8 @@ def _cases(check: DistributionCheck) -> list[CaseStudy]:
     if check.subject_kind == SubjectKind.SOLUTION:
         found |= Q(solution__public_id=check.subject_id)
     elif check.subject_kind == SubjectKind.CASE:
-        found |= Q(public_id=check.subject_id)
+        # An adoption of a case that hides its city names its partner: the two stay apart.
+        found |= Q(public_id=check.subject_id, is_masked=False)
     rows = CaseStudy.objects.filter(found, status=CaseStatus.PUBLISHED)
     return list(rows.prefetch_related("texts").order_by("public_id"))
 
@@ -230,8 +238,9 @@ def _elsewhere(check: DistributionCheck, cases: list[CaseStudy], language: str) 
     ]
     found.sort(
         key=lambda one: (
-            one.public_id != check.subject_id,
-            _WORST_FIRST.index(Outcome(one.outcome)) if one.outcome in _WORST_FIRST else 9,
+            _WORST_FIRST.index(Outcome(one.outcome))
+            if one.outcome in _WORST_FIRST
+            else len(_WORST_FIRST)
         )
     )
     return found[:MOST_CASES]

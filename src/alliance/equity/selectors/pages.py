@@ -243,8 +243,8 @@ def _is_clear(each: Mapping[str, Any]) -> bool:
 
 def said_of(area_set: AreaSet) -> list[dict[str, Any]]:
     """The clearest differences between groups of a city, as its page says them. Two queries."""
-    groups = {one.public_id: one for one in area_set.groups.all()}
-    factors = measuring.latest(area_set.exposures.all())
+    groups = {one.public_id: one for one in area_set.groups.defer("values", "margins", "hidden")}
+    factors = measuring.latest(area_set.exposures.defer("values", "margins"))
     return _said(factors, groups, area_set.measured.get("exposures", {}))
 
 
