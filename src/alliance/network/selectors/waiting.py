@@ -64,7 +64,7 @@ def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
     """What waits for a person to act, the most urgent first, and then news, the newest first;
     nothing for others.
 
-    At most 8 queries, whatever her roles and however much waits.
+    At most 9 queries, whatever her roles and however much waits.
     """
     if actor.user is None:
         return []
