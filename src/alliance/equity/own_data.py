@@ -36,7 +36,7 @@ def own_data(user: User) -> dict[str, Any]:
         ],
         "waivers_signed": [
             {
-                "check": one.public_id,
+                "id": one.public_id,
                 "role": one.waived_role,
                 "at": one.waived_at and one.waived_at.isoformat(),
             }

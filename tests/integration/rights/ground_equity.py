@@ -50,7 +50,10 @@ class EquityGround:
     @cached_property
     def _check(self) -> DistributionCheck:
         made = complete(make_check(self.own, self._by, at=self.at), self._by, at=self.at)
-        return hear(made, a_testimony(), actor=self._by, at=self.at)
+        today = self.at.date()
+        days = {"heard_on": today, "consented_on": today}
+        heard = a_testimony(**days, keep_until=today + dt.timedelta(days=400))
+        return hear(made, heard, actor=self._by, at=self.at)
 
     @cached_property
     def _claim(self) -> Claim:
