@@ -213,6 +213,8 @@ def _code_label(key: str, code: str, language: str) -> str | None:
         return _("SDG %(code)s") % {"code": code}
     if key == "grade":
         return _("at least %(points)s of 5") % {"points": code}
+    if key == "gains":
+        return _("say who gained and who paid") if code == "yes" else _("do not say it")
     if key == "member":
         return _("member of the network") if code == "yes" else _("not a member")
     return None
@@ -237,6 +239,7 @@ _FACET_NAMES = {
     "actor": gettext_lazy("Who acted"),
     "stage": gettext_lazy("Where a pilot stands"),
     "design": gettext_lazy("How it was evaluated"),
+    "gains": gettext_lazy("Who gained, who paid"),
     "language": gettext_lazy("Language of the text"),
     "member": gettext_lazy("Network membership"),
 }
