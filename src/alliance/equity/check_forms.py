@@ -109,7 +109,7 @@ class MitigationRow(RowForm):
 class TableForm(RowsForm):
     """Who gains, who pays, and what the city does about it."""
 
-    groups: Any = {
+    groups = {
         "lines": rows_of(
             LineRow,
             most=checks.MOST_LINES,

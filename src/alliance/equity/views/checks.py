@@ -17,6 +17,7 @@ from alliance.equity.questions import questions_of
 from alliance.equity.selectors import checks as select
 from alliance.equity.services import checks as services
 from alliance.equity.services import claims
+from alliance.equity.services.checks import Heard, LineWords
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
@@ -27,13 +28,8 @@ from alliance.web.acting import FormAndAct
 from alliance.web.paging import page_number
 
 LIST = (_("Fairness checks"), "equity:checks")
-_LINE = (
-    *("number", "who", "by", "side", "what", "value", "unit", "low", "high", "doubt", "source"),
-)
-_HEARD = (
-    *("kind", "who", "place", "theme", "text", "language", "heard_on", "consented_on"),
-    "keep_until",
-)
+_LINE = tuple(LineWords.__dataclass_fields__)
+_HEARD = tuple(Heard.__dataclass_fields__)
 
 
 @require_safe
@@ -106,7 +102,7 @@ class NewCheck(AboutAct):
 class CheckAct(PeopleAct):
     """What those do who keep a check."""
 
-    door: Any = select.get_check_to_keep
+    door = select.get_check_to_keep
     list_page = LIST
     own_page = ("", "equity:check")
     found: DistributionCheck
