@@ -142,6 +142,18 @@ class TableForm(RowsForm):
         }
 
 
+class ProposeForm(ServiceForm):
+    """Which figure of the areas says what would change."""
+
+    exposure = forms.ChoiceField(
+        label=_("What would change"),
+        help_text=_(
+            "A figure of the areas with the expected change in each: above 0 is more of it, below "
+            "0 less."
+        ),
+    )
+
+
 class WaiverForm(ServiceForm):
     """Who answers for going on without a table."""
 

@@ -90,6 +90,9 @@ add_sentences(
         "check-forgotten": _("The words were deleted. Add a new testimony instead."),
         "check-no-line": _("Choose one of the rows of this check."),
         "check-answered": _("This challenge is answered already. Reload the page to read it."),
+        "check-not-measured": _(
+            "There is no mean by group yet. Add the people of the areas, or come back in a minute."
+        ),
         "check-nothing-chosen": _("Choose first what the city adopts."),
         "check-first": _(
             "First show who gains and who pays. Complete the fairness check or sign a waiver: the "

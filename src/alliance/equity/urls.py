@@ -26,6 +26,7 @@ urlpatterns = [
         name="check-questions",
     ),
     path("equity/checks/<str:public_id>/table", checks.Table.as_view(), name="check-table"),
+    path("equity/checks/<str:public_id>/propose", checks.Propose.as_view(), name="check-propose"),
     path("equity/checks/<str:public_id>/waiver", checks.Waive.as_view(), name="check-waiver"),
     path("equity/checks/<str:public_id>/publish", checks.Publish.as_view(), name="check-publish"),
     path("equity/checks/<str:public_id>/heard/new", checks.Hear.as_view(), name="heard-new"),

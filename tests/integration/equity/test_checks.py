@@ -12,6 +12,7 @@ from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
 from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
+from alliance.equity.enums import ExposureKind
 from alliance.equity.models import Claim, DistributionCheck, Testimony
 from alliance.equity.services import checks
 from alliance.equity.services.claims import answer_claim, contest
@@ -22,6 +23,7 @@ from alliance.testbeds.models import Pilot
 from tests.factories.equity import (
     a_line,
     a_testimony,
+    bring,
     complete,
     in_an_area,
     make_areas,
@@ -99,6 +101,31 @@ def test_the_page_shows_figures_with_their_range_and_what_is_open(umea, ula) -> 
     assert "Parking charge in the centre" in page_text(Client(), "/en/equity/checks/?city=umea")
     for language in ("sv", "fr"):
         page_text(Client(), address(check, language))
+
+
+def test_the_table_is_filled_from_a_figure_of_the_areas_and_own_rows_stay(umea, ula) -> None:
+    areas = make_figures(make_areas(umea, ula), ula)
+    change = {"Change of NO2": [0.5 - at / 10 for at in range(25)]}
+    areas = bring(areas, ula, ExposureKind.BURDEN, change, unit="µg/m³")
+    check = make_check(umea, ula, area_set=areas)
+    by = {"actor": ula, "at": NOW}
+    checks.write_table(check, lines=[a_line(who="Shops")], mitigations=[], **by)
+    exposure = areas.exposures.get(name="Change of NO2")
+    for _again in range(2):
+        checks.propose_lines(check, exposure, **by)
+        check.refresh_from_db()
+        lines = list(check.lines.all())
+        assert len(lines) == 1 + 1 + 6
+    group = check.lines.get(who="Low income")
+    assert group.side == "gain" and group.low < group.value < group.high < 0
+    assert {one.who for one in lines if one.by == "area" and one.side == "cost"} == {
+        "Area 0 (A00)",
+        "Area 1 (A01)",
+        "Area 2 (A02)",
+    }
+    income = areas.exposures.get(kind=ExposureKind.MEANS)
+    with pytest.raises(InvalidData, match="exposure"):
+        checks.propose_lines(make_check(umea, ula, title="Without areas"), income, **by)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,15 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.equity import rules
-from alliance.equity.enums import Side
-from alliance.equity.models import AreaSet, CheckLine, Claim, DistributionCheck, Testimony
+from alliance.equity.enums import ExposureKind, Side
+from alliance.equity.models import (
+    AreaSet,
+    CheckLine,
+    Claim,
+    DistributionCheck,
+    Exposure,
+    Testimony,
+)
 from alliance.equity.questions import JUSTICE, Question, questions_of, template_of
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.pages import said_of
@@ -78,6 +85,14 @@ def of_city(organisation: Organisation) -> tuple[list[AreaSet], list[Process]]:
     """The areas and the processes that a check of a city may name, the newest first."""
     areas = area_sets().filter(organisation=organisation).defer("measured")
     return list(areas), list(Process.objects.filter(organisation=organisation).order_by("-id")[:50])
+
+
+def changes_of(check: DistributionCheck) -> list[Exposure]:
+    """The figures of the areas of a check that may say what would change, the newest year first."""
+    if check.area_set is None:
+        return []
+    rows = check.area_set.exposures.exclude(kind=ExposureKind.MEANS).defer("margins")
+    return list(rows.order_by("-year", "name"))
 
 
 def checks_of_team(organisation: Organisation) -> QuerySet[DistributionCheck]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.equity import rules
-from alliance.equity.enums import Action, By, HeardIn, Side
+from alliance.equity.enums import Action, By, ExposureKind, HeardIn, Side
 from alliance.equity.models import (
     AreaSet,
     CheckLine,
     DistributionCheck,
+    Exposure,
     Mitigation,
     Testimony,
 )
@@ -33,6 +35,8 @@ LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ANSWER = 160, 2_000, 2_000
 LONGEST_WHO, LONGEST_WHAT, LONGEST_UNIT, LONGEST_SOURCE = 120, 300, 40, 200
 LONGEST_MITIGATION, LONGEST_THEME, LONGEST_HEARD = 500, 80, 4_000
 MOST_LINES, MOST_MITIGATIONS = 60, 20
+#: So many areas at either end are proposed for the table.
+MOST_AREAS = 3
 #: The words of who was heard may be kept for so many years after the day of consent.
 MOST_YEARS = 10
 
@@ -271,6 +275,92 @@ def write_table(
         )
         for number, one in enumerate(mitigations, start=1)
     )
+
+
+def propose_lines(
+    check: DistributionCheck, exposure: Exposure, *, actor: audit.Actor, at: dt.datetime
+) -> DistributionCheck:
+    """Add rows from a figure of the areas that says what would change: each group with its mean
+    and the interval of it, and the areas with the most to gain and to pay.
+
+    Rows about the same are replaced, others stay. Raises InvalidData, NotAllowed.
+    """
+    areas = check.area_set
+    if areas is None or exposure.area_set_id != areas.pk:
+        raise InvalidData([Fault("exposure", "check-of-other-city")])
+    measured = areas.measured.get("exposures", {}).get(exposure.public_id, {})
+    if not measured.get("groups"):
+        raise InvalidData([Fault("exposure", "check-not-measured")])
+    with override(check.language):
+        found = [*_of_groups(areas, exposure, measured["groups"]), *_of_areas(areas, exposure)]
+    lines = {(one.by, one.who, one.what): one for one in map(words_of, check.lines.all())}
+    for one in found:
+        present = lines.get((one.by, one.who, one.what))
+        lines[one.by, one.who, one.what] = replace(one, number=present.number if present else None)
+    return write_table(
+        check,
+        lines=list(lines.values()),
+        mitigations=[
+            MitigationWords(one.text, one.owner, one.due_on) for one in check.mitigations.all()
+        ],
+        no_figures=check.no_figures,
+        actor=actor,
+        at=at,
+    )
+
+
+def words_of(line: CheckLine) -> LineWords:
+    """A line as it would be typed."""
+    return LineWords(**{name: getattr(line, name) for name in LineWords.__dataclass_fields__})
+
+
+def _shared(exposure: Exposure, value: float) -> dict[str, Any]:
+    """What a row about a change says, whoever it is about: less of a burden is a gain."""
+    is_gain = (value < 0) == (exposure.kind == ExposureKind.BURDEN)
+    return {
+        "side": (Side.GAIN if is_gain else Side.COST).value,
+        "what": exposure.name,
+        "value": _three_digits(value),
+        "unit": exposure.unit,
+        "source": f"{exposure.source}, {exposure.year}"[:LONGEST_SOURCE],
+    }
+
+
+def _three_digits(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.3g}")
+
+
+def _of_groups(
+    areas: AreaSet, exposure: Exposure, measured: Sequence[Mapping[str, Any]]
+) -> Iterator[LineWords]:
+    names = {one.public_id: one.name for one in areas.groups.defer("values", "margins", "hidden")}
+    for each in measured:
+        value, (low, high) = each["mean"], each["interval"]
+        if value and each["group"] in names:
+            yield LineWords(
+                by=By.GROUP.value,
+                who=names[each["group"]],
+                low=_three_digits(low),
+                high=_three_digits(high),
+                doubt="" if low is not None else _("no range known"),
+                **_shared(exposure, value),
+            )
+
+
+def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
+    """The areas with the largest change for the worse and for the better."""
+    known = sorted(
+        (value, number) for number, value in enumerate(exposure.values) if value is not None
+    )
+    chosen = {number: value for value, number in (*known[:MOST_AREAS], *known[-MOST_AREAS:])}
+    for area in areas.areas.filter(number__in=chosen).defer("shape", "outline"):
+        if value := chosen[area.number]:
+            yield LineWords(
+                by=By.AREA.value,
+                who=str(area)[:LONGEST_WHO],
+                doubt=_("one value for the whole area"),
+                **_shared(exposure, value),
+            )
 
 
 def _line_faults(where: str, line: LineWords) -> list[Fault]:

@@ -172,6 +172,27 @@ class Table(CheckAct):
         }
 
 
+class Propose(CheckAct):
+    """Fill the table from a figure of the areas."""
+
+    form_class = forms.ProposeForm
+    heading = _("Fill the table from the areas")
+    lead = _(
+        "Each group with its mean and range, and the areas with the most to gain and to pay. Rows "
+        "that you wrote stay."
+    )
+    submit = _("Add the rows")
+    said = _("The rows are added. Read them through.")
+
+    def form_options(self) -> dict[str, Any]:
+        self.changes = {one.public_id: one for one in select.changes_of(self.found)}
+        return {"choices": {"exposure": [(key, str(one)) for key, one in self.changes.items()]}}
+
+    def act(self, form: forms.ProposeForm) -> DistributionCheck:
+        chosen = self.changes[form.cleaned_data["exposure"]]
+        return services.propose_lines(self.found, chosen, **self.by)
+
+
 class Waive(CheckAct):
     """Sign that the city goes on without a table."""
 
