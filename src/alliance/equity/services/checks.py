@@ -26,7 +26,7 @@ from alliance.equity.models import (
 from alliance.equity.questions import questions_of
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.needs_offers_rules import speaks_for_city
+from alliance.network.needs_offers_rules import city_of, speaks_for_city
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation.models import Process
 
@@ -127,7 +127,7 @@ def start_check(
     with transaction.atomic():
         made = DistributionCheck(
             organisation=organisation,
-            city=organisation.city,
+            city=city_of(organisation),
             subject_kind=subject[0],
             subject_id=subject[1],
             made_by=actor.user,
