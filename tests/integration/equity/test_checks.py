@@ -188,7 +188,7 @@ def test_a_waiver_is_signed_in_a_role_and_public(check, ula) -> None:
 
 
 def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, ula) -> None:
-    complete(check, ula)
+    check = complete(check, ula)
     line = check.lines.get(by="group")
     visitor = Client()
     typed = {"line": str(line.number), "text": "It is 2,000.", "name": "Tenants", "language": "en"}
@@ -218,7 +218,7 @@ def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, u
 def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_city(
     check, ula
 ) -> None:
-    complete(check, ula)
+    check = complete(check, ula)
     claim = challenge(check, "Call me: anna@example.org")
     assert claim.post.hidden_at == NOW
     assert "anna@example.org" not in page_text(Client(), address(check))
@@ -232,7 +232,7 @@ def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_cit
 
 
 def test_one_address_may_challenge_ten_times_a_day_and_the_same_once(check, ula) -> None:
-    complete(check, ula)
+    check = complete(check, ula)
     assert challenge(check) == challenge(check)
     for number in range(9):
         challenge(check, f"Wrong {number}.")
@@ -260,7 +260,7 @@ def test_an_adoption_is_not_rolled_out_before_its_check(adoption, ula) -> None:
     adoptions.name_check(adoption, check, actor=ula, at=NOW)
     with pytest.raises(InvalidData, match="state"):
         adoptions.end(adoption, **end)
-    complete(check, ula)
+    check = complete(check, ula)
     assert adoptions.end(adoption, **end).stage == "rolled-out"
 
 
