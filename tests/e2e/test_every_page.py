@@ -41,6 +41,7 @@ PAGES = (
     "/offers/",
     "/adoptions/",
     "/equity/",
+    "/equity/checks/",
     "/take-part/",
     "/take-part/synthetic-dialogue/",
     "/take-part/synthetic-dialogue/results/",

@@ -30,7 +30,7 @@ def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answ
 
     page = seated(ula, f"{address}end")
     base = "/".join(page.url.split("/")[:3])
-    submit = page.locator("main form.write button[type=submit]")
+    submit = page.locator("main form.write button[type=submit]").last
     page.locator('input[name="state"][value="adopted"]').check()
     page.locator("#id_outcome").fill("Rolled out in May.")
     submit.click()

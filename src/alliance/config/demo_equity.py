@@ -159,7 +159,7 @@ def make_demo_check(area_set: AreaSet, *, at: dt.datetime) -> DistributionCheck:
     present = DistributionCheck.objects.filter(organisation=team, title=TITLE).first()
     if present is not None:
         return present
-    by = {"actor": actor, "at": at}
+    by: dict[str, Any] = {"actor": actor, "at": at}
     about = checks.About(
         TITLE,
         "en",

@@ -46,7 +46,8 @@ class AboutForm(ServiceForm):
     def words(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
         """What was typed, for the service."""
         given = self.cleaned_data
-        by_id: dict[str, Any] = {one.public_id: one for one in (*areas, *processes)}
+        by_id: dict[str, Any] = {one.public_id: one for one in areas}
+        by_id |= {one.public_id: one for one in processes}
         texts = {name: given[name] for name in checks.About.__dataclass_fields__ if name in given}
         chosen = {name: by_id.get(given[name]) for name in ("area_set", "process")}
         return checks.About(**texts | chosen)

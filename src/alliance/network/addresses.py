@@ -28,9 +28,7 @@ DISCUSSED = {
         (_("Take part"), "participation:processes"),
         "#contributions",
     ),
-    "check": Discussed(
-        "equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"
-    ),
+    "check": Discussed("equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"),
 }
 
 

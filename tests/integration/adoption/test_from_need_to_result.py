@@ -417,7 +417,7 @@ def test_without_a_partner_it_is_public_once_the_plan_is_complete(two, at, brows
     page(Client(), address, status=404)
     assert ulf.post(f"{address}plan/change", {**PLAN, "unit": "bilar"}).status_code == 302
     seen = page_text(Client(), address)
-    assert "Ett införande i Umeå" in seen and "registrera ett pilotprojekt" in seen
+    assert "Ett införande i Umeå" in seen and "visa vilka som vinner" in seen
     assert "Till ert införande" in page_text(ulf, "/sv/solutions/road-pricing/")
 
 

@@ -124,6 +124,8 @@ CHANGED_BY = {
     "adoption_tie": set(),
     "knowledge_sourcecheck": set(),
     "equity": {"areas"},
+    "equity_distributioncheck": {"check"},
+    "equity_testimony": {"check"},
     "indicators_indicator": {"indicator"},
     "knowledge_attachment": {"case", "draft"},
     "knowledge_case": {"case"},

@@ -13,7 +13,7 @@ from alliance.adoption.services import adoptions
 from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.equity.enums import ExposureKind
-from alliance.equity.models import Claim, DistributionCheck, Testimony
+from alliance.equity.models import Claim, DistributionCheck
 from alliance.equity.services import checks
 from alliance.equity.services.claims import answer_claim, contest
 from alliance.equity.tasks import forget_testimonies
@@ -166,7 +166,7 @@ def test_words_of_who_was_heard_go_on_their_day_and_when_consent_ends(
     with pytest.raises(InvalidData, match="keep_until"):
         checks.hear(check, a_testimony(keep_until=NOW.date() + 4_000 * DAY), **by)
     assert {"testimony-due"} <= {one.item.kind for one in waiting_for(ula, at=NOW, language="en")}
-    kept, withdrawn = Testimony.objects.order_by("id")
+    kept, withdrawn = check.heard.order_by("id")
     checks.forget_testimony(withdrawn, **by)
     monkeypatch.setattr("alliance.core.clock.now", lambda: NOW + 21 * DAY)
     assert forget_testimonies.func() == 1

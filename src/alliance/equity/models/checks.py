@@ -56,7 +56,13 @@ class DistributionCheck(models.Model):
     waived_role = models.CharField(max_length=120, blank=True, default="")
     waived_because = models.TextField(blank=True, default="")
     waived_at = models.DateTimeField(null=True, blank=True)
-    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     made_at = models.DateTimeField()
@@ -198,7 +204,13 @@ class Claim(models.Model):
     result = models.CharField(max_length=8, choices=ClaimResult, blank=True, default="")
     answer = models.TextField(blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         ordering = ["check_of", "id"]

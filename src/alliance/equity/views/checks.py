@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -24,7 +24,7 @@ from alliance.network.selectors.access import get_city_team
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404, private
 from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import FormAndAct
+from alliance.web.acting import FormAndAct, Words
 from alliance.web.paging import page_number
 
 LIST = (_("Fairness checks"), "equity:checks")
@@ -58,7 +58,7 @@ class AboutAct(PeopleAct):
 
     form_class = forms.AboutForm
     list_page = LIST
-    own_page = ("", "equity:check")
+    own_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
     lead = _("Before it is tried on people or rolled out, show who gains and who pays.")
 
     def team(self) -> Organisation:
@@ -104,7 +104,7 @@ class CheckAct(PeopleAct):
 
     door = select.get_check_to_keep
     list_page = LIST
-    own_page = ("", "equity:check")
+    own_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
     found: DistributionCheck
 
     def title(self) -> str:
@@ -249,7 +249,7 @@ class ChangeTestimony(CheckAct):
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.testimony, name) for name in _HEARD}
 
-    def act(self, form: forms.HeardForm) -> DistributionCheck:
+    def act(self, form: Any) -> Any:
         return services.hear(self.found, **form.given(), testimony=self.testimony, **self.by)
 
     def context(self) -> dict[str, Any]:
