@@ -158,6 +158,16 @@ class Forest:
         )
 
     @property
+    def signs(self) -> tuple[object, ...]:
+        """All that the caption depends on: equal ones need to be explained once on a page."""
+        missing, modelled = self.n_without_interval, self.n_modelled
+        counted = (missing, self.n) if 0 < missing < self.n else None
+        shapes = (modelled == 0, modelled == self.n, missing == self.n, counted)
+        last = self.last and (self.last.is_mean, bool(self.last.interval), bool(self.last.expected))
+        weighted = self.summary is not None and self.summary.weighted
+        return (*shapes, self.level, self.goes_on, self.n_clipped, last, weighted, self.languages)
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of words in the rows, other than that of the page."""
         return tuple(

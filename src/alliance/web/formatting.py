@@ -180,6 +180,11 @@ def amount(value: Decimal | int | float, *, language: str | None = None) -> str:
 
 @lru_cache(maxsize=4_000)
 def _compact(value: Decimal, language: str) -> str:
+    # Babel chooses the plural before it rounds, and takes "millions" for exactly one in French.
+    unit = Decimal(10) ** (value.adjusted() // 3 * 3)
+    value = Decimal(round(round(value / unit, 1) * unit))
+    if language == "fr" and abs(value) in (10**6, 10**9, 10**12):
+        value *= Decimal("1.000001")
     text = format_compact_decimal(
         value, format_type="long", fraction_digits=1, locale=locale(language)
     )

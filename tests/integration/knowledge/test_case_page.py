@@ -211,6 +211,15 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert "a level, not a change" in told
 
 
+@pytest.mark.parametrize(("bounds", "captions"), [({}, 1), ({"low": -25.0, "high": -19.0}, 2)])
+def test_the_same_signs_are_explained_once(client, bounds, captions):
+    turnout = effect(4.0, measure="turnout", direction="higher-is-better")
+    make_case(effects=(effect(-22.0, **bounds), turnout))
+    html = page(client)
+    assert html.count('class="chart forest"') == 2
+    assert html.count("<figcaption>") == captions
+
+
 def test_results_to_be_checked_again_are_counted_and_marked_with_the_reason(client):
     make_case(effects=(effect(-22.0, check_again="newer-study"), effect(-9.0, "quasi-experiment")))
     told = words(page(client))

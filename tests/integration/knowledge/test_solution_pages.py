@@ -108,7 +108,10 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
         town(name, value)
     words = page_text(client, ADDRESS)
     # -14 ± 4.303 * sqrt(28) / sqrt(3) = -14 ± 13.1
-    assert "Unweighted mean of 3 places: −14 %; 95 % interval −27 to −1 %. Median: −12 %." in words
+    assert (
+        "Unweighted mean of 3 places: −14 %; 95 % confidence interval −27 to −1 %. Median: −12 %."
+        in words
+    )
     assert "In a new city we expect between −40 and +12 %" in words
     assert "(95 % prediction interval). That includes no change at all." in words
     assert "Every place counts the same" in words

@@ -176,7 +176,8 @@ def test_several_cities_are_told_together() -> None:
     assert pooled()[:3] == [
         f"Over 4 cities an effect is shown: the outcome was 3{NBSP}{UNIT} lower on average.",
         "It goes the way that was aimed at.",
-        f"Means from −5{NBSP}{UNIT} to −1{NBSP}{UNIT} fit the data (95{NBSP}% interval).",
+        f"Means from −5{NBSP}{UNIT} to −1{NBSP}{UNIT} fit the data "
+        f"(95{NBSP}% confidence interval).",
     ]
     none = pooled(shows_effect=False, estimate=0.5, ci=[-1.0, 2.0])
     assert none[0].startswith("Over 4 cities no effect is shown")

@@ -32,6 +32,22 @@ def test_numbers_follow_the_language(value, digits, language, text):
 
 
 @pytest.mark.parametrize(
+    ("value", "en", "fr", "sv"),
+    [
+        (1_000_000, "1 million", "1 million", "1 miljon"),
+        (1_040_000, "1 million", "1 million", "1 miljon"),
+        (1_500_000, "1.5 million", "1,5 million", "1,5 miljoner"),
+        (2_000_000, "2 million", "2 millions", "2 miljoner"),
+        (-1_000_000, "−1 million", "−1 million", "−1 miljon"),
+        (999_999_999, "1 billion", "1 milliard", "1 miljard"),
+    ],
+)
+def test_one_million_is_one(value, en, fr, sv):
+    told = [formatting.amount(value, language=language) for language in ("en", "fr", "sv")]
+    assert [text.replace(N, " ") for text in told] == [en, fr, sv]
+
+
+@pytest.mark.parametrize(
     ("language", "colon", "semicolon", "quoted"),
     [
         ("en", ":", ";", "“x”"),

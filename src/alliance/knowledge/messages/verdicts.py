@@ -110,7 +110,7 @@ def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
     """
     missing = MIN_PLACES - counted
     if not worked:
-        said = _("No place reports that it worked, and it is not measured well enough to say.")
+        said = _("No place reports that it worked; too little is measured to say.")
     else:
         said = ngettext(
             "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",

@@ -49,10 +49,10 @@ SENTENCES: Mapping[str, Any] = {
         "explain."
     ),
     "not-nothing": _("This does not prove that the pilot did nothing."),
-    "range": _("Values from %(low)s to %(high)s fit the data (%(level)s interval)."),
+    "range": _("Values from %(low)s to %(high)s fit the data (%(level)s confidence interval)."),
     "range-rate": _(
         "Changes of the rate from %(low_percent)s to %(high_percent)s fit the data (%(level)s "
-        "interval)."
+        "confidence interval)."
     ),
     "no-range": _("These data give no range of values that fit."),
     "no-test": _("These data cannot say how far chance alone could explain the difference."),
@@ -128,7 +128,7 @@ POOLED: Mapping[str, Promise] = {
     "two": _(
         "Two cities are no basis for a decision: look at each. Together they give %(signed)s."
     ),
-    "range": _("Means from %(low)s to %(high)s fit the data (%(level)s interval)."),
+    "range": _("Means from %(low)s to %(high)s fit the data (%(level)s confidence interval)."),
     "next": _("In one more city like these we expect between %(low)s and %(high)s."),
     "unweighted": _(
         "This design gives no standard error: the cities count alike, whatever their size."

@@ -123,7 +123,7 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     what = _("Mean effect over cities") if one.city_id is None else _("Estimated effect")
     figures = [
         (what, _with_unit(one.estimate, shown)),
-        (_("%(level)s interval") % {"level": level}, interval_text(one.low, one.high)),
+        (_("%(level)s confidence interval") % {"level": level}, interval_text(one.low, one.high)),
         (_("Standard error"), verdicts.figure(one.standard_error)),
         (_("p (if nothing had an effect)"), verdicts.chance(one.p)),
         (

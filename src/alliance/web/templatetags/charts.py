@@ -27,21 +27,27 @@ register = template.Library()
 
 @register.inclusion_tag("web/charts/forest.html")
 def forest(
-    plot: Forest, id: str = "forest", of_results: bool = False, told_in_label: bool = False
+    plot: Forest,
+    id: str = "forest",
+    of_results: bool = False,
+    told_in_label: bool = False,
+    signs_said: bool = False,
 ) -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page.
 
     `of_results`: its rows are results of one case or measure, not places, and say in their own
     words how each was found. `told_in_label`: the labels are in the language of their row.
+    `signs_said`: the drawing before it explains the same signs, so that it needs no caption.
     """
-    # A sign stands behind every value, the name of a longer unit in the head of the column.
-    sign = plot.unit_symbol if not of_results or len(plot.unit_symbol) <= 3 else ""
+    # A sign stands behind every value, the name of a longer unit in the title.
+    sign = plot.unit_symbol if len(plot.unit_symbol) <= (3 if of_results else 8) else ""
     return {
         "plot": plot,
         "id": id,
         "sign": sign,
         "of_results": of_results,
         "told_in_label": told_in_label,
+        "signs_said": signs_said,
     }
 
 
