@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 
 from alliance.analysis.opinion import next_statement
 from alliance.dialogues.models import Opinions, Vote
+from alliance.network.models import Post
 from alliance.participation.enums import ContributionKind, Trait
 from alliance.participation.models import Contribution, Participant, Process
 
@@ -56,6 +58,13 @@ _SHOWN_AND_OWN = """
         AND statement.shown_at IS NOT NULL AND post.hidden_at IS NULL
     ORDER BY statement.post_id
 """
+_PRIORITIES = "SELECT priorities FROM dialogues_opinions WHERE process_id = %s"
+_TEXT = """
+    SELECT statement.author, post.id, post.public_id, post.text, post.language
+    FROM participation_contribution statement
+    JOIN network_post post ON post.id = statement.post_id
+    WHERE statement.post_id = %s
+"""
 
 
 def turn_of(process: Process, participant: Participant | None) -> Turn:
@@ -63,18 +72,20 @@ def turn_of(process: Process, participant: Participant | None) -> Turn:
     with connection.cursor() as cursor:
         cursor.execute(_SHOWN_AND_OWN, [participant.pk if participant else None, process.pk])
         rows = cursor.fetchall()
-    keys = [key for key, _own in rows]
-    priorities = Opinions.objects.filter(process=process).order_by().values_list("priorities")
-    known: dict[str, float] = next((row[0] for row in priorities), {})
-    priority = np.array([known.get(str(key), np.nan) for key in keys], float)
-    open_ = np.array([own is None for _key, own in rows], bool)
-    place = next_statement(priority, open_, secrets.randbelow(2**53) / 2**53)
-    statement = None
-    if place is not None:
-        texts = Contribution.objects.select_related("post").only(
-            "author", "post__public_id", "post__text", "post__language"
-        )
-        statement = texts.get(pk=keys[place])
+        cursor.execute(_PRIORITIES, [process.pk])
+        (priorities,) = cursor.fetchone() or ("{}",)
+        known: dict[str, float] = json.loads(priorities)
+        keys = [key for key, _own in rows]
+        priority = np.array([known.get(str(key), np.nan) for key in keys], float)
+        open_ = np.array([own is None for _key, own in rows], bool)
+        place = next_statement(priority, open_, secrets.randbelow(2**53) / 2**53)
+        statement = None
+        if place is not None:
+            cursor.execute(_TEXT, [keys[place]])
+            author, *text = cursor.fetchone()
+            post = Post.from_db(None, ["id", "public_id", "text", "language"], text)
+            statement = Contribution.from_db(None, ["post_id", "author"], [post.pk, author])
+            statement.post = post
     return Turn(statement, len(keys) - int(open_.sum()), len(keys))
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,7 +28,11 @@ from alliance.participation.enums import ProcessKind
 from alliance.participation.forms import EnterForm
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
-from alliance.participation.services.participants import known_participant, participant_of
+from alliance.participation.services.participants import (
+    known_guest,
+    known_participant,
+    participant_of,
+)
 from alliance.participation.views import for_residents
 from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.web.formatting import number
@@ -43,9 +49,13 @@ def _dialogue(request: HttpRequest, public_id: str, *, alone: bool = False) -> P
 @for_residents
 def vote(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a vote and show the next statement: in its place, or on a page of its own."""
-    process, at = _dialogue(request, public_id, alone=True), clock.now()
-    faults: list[str] = []
-    participant = known_participant(request, process)
+    at, faults = clock.now(), list[str]()
+    participant: Participant | None
+    if guest := known_guest(request, public_id):
+        process, participant = guest
+    else:
+        process = _dialogue(request, public_id, alone=True)
+        participant = known_participant(request, process)
     try:
         # Who comes when nothing is taken does not take part by it.
         if participant is None and rules.takes_votes(process, at):
@@ -68,8 +78,10 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
             "takes_votes": not faults or rules.takes_votes(process, at),
             "faults": faults,
             "is_swapped": True,
+            "csrf_token": get_token(request),
         }
-        return render(request, "dialogues/parts/turn.html", context)
+        # Without the request: what pages show around their content is not in it.
+        return HttpResponse(render_to_string("dialogues/parts/turn.html", context))
     for fault in faults:
         messages.error(request, fault)
     if request.POST.get("back") == "votes":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
@@ -126,3 +127,37 @@ def test_many_at_once_lose_and_double_nothing(process, now) -> None:
         one.join()
     assert faults == []
     assert Vote.objects.count() == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_votes_that_wait_are_written_at_once_and_one_that_fails_takes_no_other_with_it(
+    process, statement, now, monkeypatch
+) -> None:
+    people = make_people(process, 4)
+    gone, *others = people
+    type(gone).objects.filter(pk=gone.pk).delete()
+    written: list[int] = []
+    write = votes._written
+    monkeypatch.setattr(votes, "_written", lambda all_: written.append(len(all_)) or write(all_))
+    failed: list[object] = []
+
+    def one_vote(person) -> None:
+        try:
+            vote(person, statement.public_id, value="agree", at=now)
+        except IntegrityError:
+            failed.append(person)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one_vote, args=(person,)) for person in people]
+    with votes._BOX._writing:
+        for one in threads:
+            one.start()
+        while len(votes._BOX._waiting) < len(people):
+            time.sleep(0.01)
+    for one in threads:
+        one.join()
+    assert failed == [gone]
+    assert sorted(Vote.objects.values_list("participant", flat=True)) == [x.pk for x in others]
+    # All together; then, for one of them failed, each alone.
+    assert written == [4, 1, 1, 1, 1]
