@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
@@ -17,29 +19,37 @@ AHEAD = dt.timedelta(days=30)
 _PAGES = {ANSWER: "equity:challenge-answer", KEEP: "equity:heard"}
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """Challenges without an answer, and testimonies that are deleted soon: in one query."""
+def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.teams is not None and not asked.teams:
+        return
     mine = asked.of_team("check_of__organisation__public_id")
-    claims = Claim.objects.filter(mine, answered_at=None, post__hidden_at=None)
-    heard = Testimony.objects.filter(
-        mine, forgotten_at=None, keep_until__lte=asked.at.date() + AHEAD
-    )
     of_check = {
         "team": "check_of__organisation__public_id",
         "part": "check_of__public_id",
         "language": "check_of__language",
         "title": "check_of__title",
     }
-    of_claim = {
-        "public_id": "post__public_id",
-        "since": "post__at",
-        "note_language": "post__language",
-        "note": "post__text",
-    }
-    for row in rows_of(
-        (ANSWER, claims, of_check | of_claim),
-        (KEEP, heard, of_check | {"by": "keep_until"}),
-    ):
+    claims = Claim.objects.filter(mine, answered_at=None, post__hidden_at=None)
+    yield (
+        ANSWER,
+        claims,
+        of_check
+        | {
+            "public_id": "post__public_id",
+            "since": "post__at",
+            "note_language": "post__language",
+            "note": "post__text",
+        },
+    )
+    heard = Testimony.objects.filter(
+        mine, forgotten_at=None, keep_until__lte=asked.at.date() + AHEAD
+    )
+    yield KEEP, heard, of_check | {"by": "keep_until"}
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Challenges without an answer, and testimonies that are deleted soon: in one query."""
+    for row in rows_of(asked, _reads):
         since, by = row.since, row.by
         if since is not None:
             by = (since + ANSWER_WITHIN).date()
