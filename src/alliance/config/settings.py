@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "alliance.participation",
     "alliance.equity",
     "alliance.dialogues",
+    "alliance.surveys",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",

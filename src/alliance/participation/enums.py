@@ -14,6 +14,7 @@ class ProcessKind(models.TextChoices):
     PROPOSALS = "proposals", pgettext_lazy("kind of process", "proposals")
     BUDGET = "budget", _("participatory budget")
     CAMPAIGN = "campaign", pgettext_lazy("kind of process", "campaign")
+    SURVEY = "survey", pgettext_lazy("kind of process", "survey")
 
 
 class ProcessState(models.TextChoices):
@@ -53,6 +54,7 @@ class ContributionKind(models.TextChoices):
     STATEMENT = "statement", _("statement")
     PROPOSAL = "proposal", _("proposal")
     COMMENT = "comment", _("comment")
+    ANSWER = "answer", pgettext_lazy("contribution", "answer to a question")
 
 
 class Author(models.TextChoices):

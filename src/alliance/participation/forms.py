@@ -43,6 +43,7 @@ class QuestionForm(ServiceForm):
     kind = forms.ChoiceField(
         label=_("How residents take part"),
         choices=[
+            (ProcessKind.SURVEY.value, _("Questions: residents answer a survey, also on a map")),
             (ProcessKind.DIALOGUE.value, _("Statements: residents agree, disagree and add theirs")),
             (ProcessKind.PROPOSALS.value, _("Proposals: residents propose, comment and support")),
         ],
@@ -258,7 +259,7 @@ class WriteForm(TrapForm):
             ContributionKind.STATEMENT.value: _("Write a statement of your own"),
             ContributionKind.PROPOSAL.value: _("What should be done, and why?"),
             ContributionKind.COMMENT.value: _("Your comment"),
-        }[kind]
+        }.get(kind, "")
         text.help_text = _("At most %(n)s characters. Do not name other people.") % {"n": longest}
         text.widget.attrs["maxlength"] = longest
         if kind != ContributionKind.PROPOSAL:

@@ -5,7 +5,7 @@ A room has a module `taking_part` with a mapping `PANELS` from the kind of a pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from alliance.participation.models import Participant, Process
 
@@ -28,7 +29,10 @@ class Panel:
     `act` stands on the page for residents, in place of the list of contributions; `results` on the
     page of results. Both get what `read` and `read_results` return, and `process`. `read_own` is
     what the room keeps of a participant, as JSON can hold it; `own` is shown on the page of her own
-    texts, with what `show_own` returns. `enter` is the page on which a form on paper is typed in.
+    texts, with what `show_own` returns. `enter` is the page on which a form on paper is typed in;
+    `manage`, with its words, the page on which those who run it prepare what is this room's own.
+    `missing` says what keeps a process of this kind from opening, in words, empty for nothing;
+    `on_paper`: the questions of the form on paper, each with `text`, `answers` to tick and `lines`.
     """
 
     act: str
@@ -39,6 +43,9 @@ class Panel:
     own: str = ""
     show_own: Callable[[Participant], Mapping[str, Any]] | None = None
     enter: str = ""
+    manage: tuple[str, str | Promise] | None = None
+    missing: Callable[[Process], str] | None = None
+    on_paper: Callable[[Process], Sequence[Mapping[str, Any]]] | None = None
 
 
 @cache
@@ -50,3 +57,9 @@ def panels() -> Mapping[str, Panel]:
         if config.name.startswith("alliance.") and find_spec(name):
             found |= import_module(name).PANELS
     return found
+
+
+def missing_of(process: Process) -> str:
+    """What of its room keeps a process from opening, in words; empty for nothing."""
+    panel = panels().get(process.kind)
+    return panel.missing(process) if panel and panel.missing else ""

@@ -12,9 +12,11 @@ from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
+from alliance.surveys.services.counting import work_out
 from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting
+from tests.factories.surveys import OFTEN, QUESTIONS, fill, make_survey
 
 #: What is done before a process opens.
 _BEFORE = frozenset(
@@ -46,6 +48,9 @@ class ParticipationGround:
             "participation:census": {"table": "sex,woman,5\nsex,man,5"},
             "participation:seeds": {"lines": "Trees.", "author": "official", "language": "en"},
             "dialogues:paper": {"channel": "paper", "language": "en", "texts-0-text": "Trees."},
+            "surveys:paper": {"channel": "paper", "language": "en", OFTEN.field: "0"},
+            "surveys:answer": {OFTEN.field: "0"},
+            "surveys:questions": {"questions-0-text": "Why?", "questions-0-kind": "text"},
             "participation:moderate": {"decision": "release"},
             "participation:enter": {
                 "channel": "paper",
@@ -59,11 +64,14 @@ class ParticipationGround:
     def special_participation_objects(
         self, key: str
     ) -> Mapping[tuple[str, str], Callable[[], object]]:
-        """A process that is being prepared, for what is done before it opens; or a dialogue."""
+        """A process that is being prepared, for what is done before; a dialogue, a survey."""
         draft = {("take-part", "public_id"): lambda: self._prepared.public_id}
         dialogue = {("take-part", "public_id"): lambda: self._dialogue.public_id}
+        survey = {("take-part", "public_id"): lambda: self._survey.public_id}
         if key in _BEFORE:
             return draft
+        if key.startswith("surveys:"):
+            return survey
         return dialogue if key.startswith("dialogues:") or key == "participation:seeds" else {}
 
     @property
@@ -91,6 +99,13 @@ class ParticipationGround:
     def _dialogue(self) -> Process:
         process = make_process(self.own, at=self.at)
         make_two_sides(process, people=12, statements=2, at=self.at)
+        return process
+
+    @cached_property
+    def _survey(self) -> Process:
+        process = make_survey(self.own, QUESTIONS, at=self.at)
+        fill(process.survey_versions.get(), {OFTEN.key: 0}, 12, at=self.at)
+        work_out(process, at=self.at)
         return process
 
     @cached_property

@@ -17,7 +17,7 @@ from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
-from alliance.participation import rules
+from alliance.participation import panels, rules
 from alliance.participation.enums import Author, ProcessState
 from alliance.participation.messages import CHECKLIST, WARNINGS
 from alliance.participation.models import (
@@ -161,10 +161,15 @@ def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
         "decides_by": ("decides_by", "decides-early"),
         "answers_by": ("answers_by", "answers-early"),
     }
-    return [
+    checks = [
         Check(what, step, not any(code in missing for code in aliases.get(name, (name,))))
         for name, (what, step) in CHECKLIST.items()
     ]
+    panel = panels.panels().get(process.kind)
+    if panel and panel.missing and panel.manage:
+        page, words = panel.manage
+        checks.append(Check(words, page, not panel.missing(process)))
+    return checks
 
 
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
@@ -200,7 +205,8 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "process": process,
         "checks": checks,
         "to_do": [one for one in checks if not one.is_done],
-        "is_ready": not rules.missing_before_opening(process, at=at),
+        "is_ready": not rules.missing_before_opening(process, at=at)
+        and not panels.missing_of(process),
         "promises": promises,
         "to_keep": to_keep[0] if to_keep else None,
         "n_unanswered": unanswered.count(),

@@ -33,6 +33,12 @@ RESIDENT = audit.Actor("resident")
 LONGEST = {
     ContributionKind.PROPOSAL.value: 3_000,
     ContributionKind.COMMENT.value: 1_000,
+    ContributionKind.ANSWER.value: 2_000,
+}
+#: What residents write by the kind of the process, beside comments; proposals in all others.
+WRITTEN = {
+    ProcessKind.DIALOGUE.value: ContributionKind.STATEMENT.value,
+    ProcessKind.SURVEY.value: ContributionKind.ANSWER.value,
 }
 LONGEST_TITLE = LONGEST_PLACE = 160
 #: Statements that a city adds at once.
@@ -58,8 +64,7 @@ class Words:
 
 def kind_of(process: Process) -> str:
     """What residents write in a process, beside comments."""
-    is_dialogue = process.kind == ProcessKind.DIALOGUE
-    return (ContributionKind.STATEMENT if is_dialogue else ContributionKind.PROPOSAL).value
+    return WRITTEN.get(process.kind, ContributionKind.PROPOSAL.value)
 
 
 def longest_of(process: Process, kind: str) -> int:
@@ -72,7 +77,8 @@ def _faults(process: Process, words: Words) -> list[Fault]:
     faults = choice_faults("kind", words.kind, kinds)
     longest = longest_of(process, words.kind)
     faults += text_faults("text", words.text, required=True, longest=longest)
-    needs_title = words.kind == ContributionKind.PROPOSAL
+    # The title of an answer is its question.
+    needs_title = words.kind in (ContributionKind.PROPOSAL, ContributionKind.ANSWER)
     faults += text_faults("title", words.title, required=needs_title, longest=LONGEST_TITLE)
     faults += text_faults("place", words.place, longest=LONGEST_PLACE)
     faults += choice_faults("language", words.language, Language.values)
@@ -108,7 +114,8 @@ def contribute(
 
 def _same(process: Process, participant: Participant, words: Words) -> Contribution | None:
     rows = Contribution.objects.filter(process=process, participant=participant)
-    return rows.filter(kind=words.kind, parent=words.parent, post__text=words.text.strip()).first()
+    rows = rows.filter(kind=words.kind, parent=words.parent, title=words.title.strip())
+    return rows.filter(post__text=words.text.strip()).first()
 
 
 def _take(participant: Participant, address: str, at: dt.datetime) -> None:

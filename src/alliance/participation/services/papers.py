@@ -18,6 +18,7 @@ from alliance.network.addresses import page_address
 from alliance.network.localise import local_name
 from alliance.participation.enums import AgeBand, ContributionKind, FirstTime, Sex, Tenure
 from alliance.participation.models import Contribution, Process
+from alliance.participation.panels import panels
 from alliance.participation.services.contributions import kind_of
 from alliance.web import formatting
 from alliance.web.typefaces import fonts
@@ -44,6 +45,8 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
     ]
     if process.decides_by:
         facts.insert(2, (_("When:"), formatting.day(process.decides_by)))
+    panel = panels().get(process.kind)
+    on_paper = panel.on_paper if panel else None
     statements: list[dict[str, Any]] = []
     if is_form and kind_of(process) == ContributionKind.STATEMENT:
         rows = Contribution.objects.filter(
@@ -72,9 +75,10 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         "how": _("Scan the code. It takes two minutes, without an account."),
         "facts": [one for one in facts if one[1]],
         "statements": statements,
+        "questions": list(on_paper(process)) if is_form and on_paper else [],
         "answers": [_("I agree"), _("I disagree"), _("I don’t know")],
-        "own": _("In your own words"),
-        "lines": 3 if statements else 10,
+        "own": "" if on_paper else _("In your own words"),
+        "lines": 0 if on_paper else 3 if statements else 10,
         "who": _("Who you are (only if you want to say)"),
         "traits": [
             (_("Age"), [str(one.label) for one in AgeBand]),

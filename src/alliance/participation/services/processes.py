@@ -17,7 +17,7 @@ from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Need, Organisation
 from alliance.network.text_checks import choice_faults, text_faults
-from alliance.participation import rules
+from alliance.participation import panels, rules
 from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState, PromiseKind
 from alliance.participation.models import (
     LONGEST_CAP,
@@ -302,7 +302,10 @@ def open_process(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Pr
         if current.state != ProcessState.DRAFT:
             return current
         missing = rules.missing_before_opening(current, at=at)
-        refuse([Fault(code, "before-opening", {"what": _missing(code)}) for code in missing])
+        faults = [Fault(code, "before-opening", {"what": _missing(code)}) for code in missing]
+        if what := panels.missing_of(current):
+            faults.append(Fault("own", "before-opening", {"what": what}))
+        refuse(faults)
         current.state, current.opened_at, current.changed_at = ProcessState.OPEN, at, at
         current.save()
         days = (

@@ -43,8 +43,8 @@ def process_state(code: str) -> str:
 
 @register.filter
 def process_step(step: str) -> str:
-    """The name of the page of a step."""
-    return f"participation:{step}"
+    """The name of the page of a step, which may stand in a room of its own."""
+    return step if ":" in step else f"participation:{step}"
 
 
 @register.inclusion_tag("participation/parts/of_city.html")

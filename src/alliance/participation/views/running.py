@@ -188,7 +188,9 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     """A process for those who run it: checklist, promises, what waits, papers to print."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id, ENTER)
+    panel = panels.panels().get(process.kind)
     context = select.manage_page(process, actor, at=clock.now())
+    context["own_page"] = panel.manage if panel else None
     return render(request, "participation/manage.html", context)
 
 

@@ -1,0 +1,28 @@
+"""The closed vocabularies of surveys."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class QuestionKind(models.TextChoices):
+    """How a question is answered."""
+
+    SINGLE = "single", pgettext_lazy("kind of question", "choose one answer")
+    SEVERAL = "several", pgettext_lazy("kind of question", "choose several answers")
+    SCALE = "scale", pgettext_lazy("kind of question", "a point on a scale")
+    NUMBER = "number", pgettext_lazy("kind of question", "a number")
+    TEXT = "text", pgettext_lazy("kind of question", "in own words")
+    RANKING = "ranking", pgettext_lazy("kind of question", "put in order")
+    MATRIX = "matrix", pgettext_lazy("kind of question", "a scale for each line")
+
+
+#: Kinds with answers to choose from, or lines.
+WITH_OPTIONS = frozenset(
+    {QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.RANKING, QuestionKind.MATRIX}
+)
+#: Kinds that go from a lowest to a highest number.
+WITH_SCALE = frozenset({QuestionKind.SCALE, QuestionKind.MATRIX})
+#: Kinds whose answers other questions can depend on.
+DECIDING = frozenset({QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.SCALE})

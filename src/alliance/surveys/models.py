@@ -1,0 +1,103 @@
+"""The versions of a survey, what somebody answered, and what the answers say."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.db import models
+
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.surveys.questions import Question
+
+
+class Version(models.Model):
+    """The questions of a survey. From the opening of the process on a version stays as it is, and
+    a change is another version."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="survey_versions")
+    number = models.PositiveSmallIntegerField()
+    # As `Question.as_data` gives them.
+    questions = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["process", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="survey_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id}: {self.number}"
+
+    @cached_property
+    def asked(self) -> list[Question]:
+        """Its questions."""
+        return [Question.from_data(one) for one in self.questions]
+
+
+class Response(models.Model):
+    """What one participant answers, to the version with which she began. It counts once sent."""
+
+    participant = models.OneToOneField(
+        Participant, primary_key=True, on_delete=models.CASCADE, related_name="survey_response"
+    )
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="responses")
+    # Answers by the key of the question (`surveys.questions`), as they were sent. Texts are not
+    # among them: they are contributions.
+    answers = models.JSONField(default=dict)
+    # What was answered since, by the same keys, with texts; empty once it is sent.
+    draft = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["participant"]
+        indexes = [models.Index(fields=["version", "sent_at"], name="survey_response_sent")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}: {self.version_id}"
+
+
+class OpenAnswer(models.Model):
+    """Which question a contribution answers."""
+
+    contribution = models.OneToOneField(
+        Contribution, primary_key=True, on_delete=models.CASCADE, related_name="open_answer"
+    )
+    # Empty once the person has deleted her data and only the place of a discussed text is left.
+    response = models.ForeignKey(
+        Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="open_answers"
+    )
+    key = models.CharField(max_length=10)
+
+    class Meta:
+        ordering = ["contribution"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "key"], name="survey_open_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id}: {self.key}"
+
+
+class Findings(models.Model):
+    """What the answers to a survey say, as a worker found at `at`. No person is named in it; what
+    is too small to be shown is hidden when it is read (`selectors`)."""
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="findings"
+    )
+    at = models.DateTimeField()
+    # How long it took; the next time waits in proportion.
+    seconds = models.FloatField()
+    # Which answers were read.
+    digest = models.CharField(max_length=64)
+    # As `services.counting.count` gives it.
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["process"]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} at {self.at}"

@@ -1,0 +1,121 @@
+"""A question of a survey as it is kept, which questions somebody is asked, and on which page.
+
+An answer is: of one choice its place among the options, from 0; of several their places; of a scale
+or a number the number; of a text the text; of a ranking the options' places, the first one first;
+of a matrix a number for each line, None where there is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from alliance.core.text import canonical_json
+from alliance.surveys.enums import QuestionKind
+
+#: Questions on one page.
+MOST_ON_PAGE = 5
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `if_key`, `if_values`: it is asked where that earlier question was answered
+    with one of these: places of options, or numbers of a scale."""
+
+    kind: str
+    text: str
+    help: str = ""
+    options: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    low_label: str = ""
+    high_label: str = ""
+    is_required: bool = False
+    if_key: str = ""
+    if_values: tuple[int, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """The same for the same question in every version: what is asked, of whom, with which
+        answers. Whoever changes one of these asks another question."""
+        asked: list[Any] = [self.kind, self.text, list(self.options), self.low, self.high]
+        asked += [self.low_label, self.high_label, self.if_key, list(self.if_values)]
+        return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:10]
+
+    @property
+    def field(self) -> str:
+        """What its field in a form is called."""
+        return f"q_{self.key}"
+
+    @property
+    def scale(self) -> range:
+        """The numbers of a scale."""
+        return range(self.low or 0, (self.high or 0) + 1)
+
+    def label(self, value: int) -> str:
+        """A number of the scale in words, where its end has some."""
+        words = {self.low: self.low_label, self.high: self.high_label}.get(value, "")
+        return f"{value} – {words}" if words else str(value)
+
+    def as_data(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return asdict(self) | {"options": list(self.options), "if_values": list(self.if_values)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Question:
+        """Back from JSON."""
+        given = {one.name: data[one.name] for one in fields(cls) if one.name in data}
+        given |= {name: tuple(given.get(name, ())) for name in ("options", "if_values")}
+        return cls(**given)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether nothing was answered."""
+    if isinstance(value, list):
+        return all(one is None for one in value)
+    return value is None or value == ""
+
+
+def is_asked(question: Question, answers: Answers) -> bool:
+    """Whether somebody with these answers is asked a question: of answers to questions that were
+    not asked themselves, nothing depends (`asked` sees to it)."""
+    if not question.if_key:
+        return True
+    value = answers.get(question.if_key)
+    given = value if isinstance(value, list) else [value]
+    return any(one in question.if_values for one in given if one is not None)
+
+
+def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
+    """The questions that somebody with these answers is asked, in their order."""
+    kept: dict[str, Any] = {}
+    found = []
+    for one in questions:
+        if is_asked(one, kept):
+            found.append(one)
+            kept[one.key] = answers.get(one.key)
+    return found
+
+
+def pages(questions: Sequence[Question]) -> list[list[Question]]:
+    """The questions by page: one that depends on an answer comes on a later page than that."""
+    found: list[list[Question]] = []
+    for one in questions:
+        page = found[-1] if found else None
+        keys = {other.key for other in page or ()}
+        if page is None or len(page) >= MOST_ON_PAGE or one.if_key in keys:
+            found.append([one])
+        else:
+            page.append(one)
+    return found
+
+
+def labels_of(question: Question) -> list[str]:
+    """The words of the answers that are counted: options, or numbers of the scale."""
+    if question.kind in (QuestionKind.SCALE, QuestionKind.MATRIX):
+        return [question.label(value) for value in question.scale]
+    return list(question.options)

@@ -1,0 +1,1 @@
+"""What a survey does: questions are set, answers taken and counted, files written."""

@@ -1,0 +1,232 @@
+"""Taking what somebody answers: page by page, then sent as a whole; and from a form on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, refuse
+from alliance.network.models import Post
+from alliance.network.text_checks import text_faults
+from alliance.participation import rules
+from alliance.participation.enums import ContributionKind
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.services import contributions as writing
+from alliance.participation.services.contributions import LONGEST, Words
+from alliance.surveys.enums import QuestionKind
+from alliance.surveys.models import OpenAnswer, Response, Version
+from alliance.surveys.questions import Question, asked, is_empty
+from alliance.surveys.services.questions import latest_version
+
+#: Pages that one participant may save.
+SAVING = throttle.Limit("survey-page", most=300, window=dt.timedelta(hours=1))
+_ANSWER = ContributionKind.ANSWER.value
+
+
+def answer_faults(question: Question, value: Any, *, is_final: bool = True) -> list[Fault]:
+    """What is at fault in an answer, at the field of its question. `is_final`: a needed question
+    must have one."""
+    where = question.field
+    if is_empty(value):
+        needed = question.is_required and is_final
+        return [Fault(where, "answer-needed")] if needed else []
+    match question.kind:
+        case QuestionKind.SINGLE:
+            is_known = _is_place(value, question)
+        case QuestionKind.SEVERAL:
+            is_known = isinstance(value, list) and all(_is_place(one, question) for one in value)
+        case QuestionKind.SCALE:
+            is_known = _is_whole(value) and value in question.scale
+        case QuestionKind.MATRIX:
+            is_known = (
+                isinstance(value, list)
+                and len(value) == len(question.options)
+                and all(one is None or (_is_whole(one) and one in question.scale) for one in value)
+            )
+        case QuestionKind.RANKING:
+            places = list(range(len(question.options)))
+            if not isinstance(value, list) or sorted(map(str, value)) != sorted(map(str, places)):
+                return [Fault(where, "answer-ranking")]
+            is_known = True
+        case QuestionKind.TEXT:
+            return text_faults(where, value, longest=LONGEST[_ANSWER])
+        case _:
+            return _number_faults(question, value)
+    return [] if is_known else [Fault(where, "answer-none-of")]
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_place(value: Any, question: Question) -> bool:
+    return _is_whole(value) and 0 <= value < len(question.options)
+
+
+def _number_faults(question: Question, value: Any) -> list[Fault]:
+    low, high = question.low, question.high
+    is_number = isinstance(value, int | float) and math.isfinite(value)
+    if is_number and (low is None or value >= low) and (high is None or value <= high):
+        return []
+    if low is not None and high is not None:
+        return [Fault(question.field, "answer-number", {"low": low, "high": high})]
+    if low is not None:
+        return [Fault(question.field, "answer-least", {"low": low})]
+    return [Fault(question.field, "answer-most", {"high": high if high is not None else 10**12})]
+
+
+def response_of(participant: Participant | None) -> Response | None:
+    """What somebody answered so far."""
+    if participant is None:
+        return None
+    return Response.objects.filter(participant=participant).select_related("version").first()
+
+
+def answers_of(response: Response | None) -> dict[str, Any]:
+    """All that somebody answered, sent or not, with the texts that became contributions."""
+    if response is None:
+        return {}
+    rows = response.open_answers.select_related("contribution__post")
+    texts = {one.key: one.contribution.post.text for one in rows}
+    return texts | response.answers | response.draft
+
+
+def save_page(
+    participant: Participant,
+    questions: Sequence[Question],
+    given: Mapping[str, Any],
+    *,
+    at: dt.datetime,
+) -> Response:
+    """Keep the answers of one page; `given`: by key, of `questions` alone.
+
+    Who has not begun begins with the version of now, whose questions these must be. What was sent
+    before counts as it was until it is sent again. Raises InvalidData naming the fields. Call it
+    outside of a transaction.
+    """
+    refuse([fault for one in questions for fault in answer_faults(one, given.get(one.key))])
+    try:
+        throttle.take(SAVING, participant.pk, at=at)
+    except throttle.Throttled as error:
+        raise InvalidData([Fault("answers", "too-often", {"most": SAVING.most})]) from error
+    with transaction.atomic():
+        process = writing.locked(participant.process)
+        _must_be_open(process, at)
+        response = response_of(participant)
+        if response is None:
+            version = latest_version(process)
+            if version is None:
+                raise InvalidData([Fault("answers", "survey-not-now")])
+            response = Response(
+                participant=participant, version=version, started_at=at, changed_at=at
+            )
+        # What is empty takes back what was sent.
+        response.draft = response.draft | {one.key: given.get(one.key) for one in questions}
+        response.changed_at = at
+        response.save()
+    return response
+
+
+def _must_be_open(process: Process, at: dt.datetime) -> None:
+    if not rules.takes_text(process, at):
+        raise InvalidData([Fault("answers", "survey-not-now")])
+
+
+def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
+    """Send the answers: from now on they count, and the texts among them are contributions.
+
+    Answers to questions that somebody is not asked are left out. Call it outside of a transaction.
+    Raises InvalidData naming the questions that still need an answer.
+    """
+    participant, process = response.participant, response.participant.process
+    answers = answers_of(response)
+    questions = asked(response.version.asked, answers)
+    refuse([fault for one in questions for fault in answer_faults(one, answers.get(one.key))])
+    _must_be_open(process, at)
+    texts = {}
+    for one in questions:
+        text = answers.get(one.key, "")
+        if one.kind == QuestionKind.TEXT and not is_empty(text):
+            words = Words(text, participant.language, kind=_ANSWER, title=one.text)
+            texts[one.key] = writing.contribute(process, participant, words, address=address, at=at)
+    with transaction.atomic():
+        _must_be_open(writing.locked(process), at)
+        _keep_texts(response, texts)
+        response.answers = {
+            one.key: answers[one.key]
+            for one in questions
+            if one.kind != QuestionKind.TEXT and not is_empty(answers.get(one.key))
+        }
+        response.draft, response.sent_at, response.changed_at = {}, at, at
+        response.save()
+    return response
+
+
+def _keep_texts(response: Response, texts: Mapping[str, Contribution]) -> None:
+    """The texts of a response are these; earlier ones that differ go."""
+    old = response.open_answers.exclude(contribution__in=texts.values())
+    Post.objects.filter(contribution__open_answer__in=old).delete()
+    kept = set(response.open_answers.values_list("contribution_id", flat=True))
+    OpenAnswer.objects.bulk_create(
+        OpenAnswer(contribution=one, response=response, key=key)
+        for key, one in texts.items()
+        if one.pk not in kept
+    )
+
+
+def enter_form(
+    version: Version,
+    given: Mapping[str, Any],
+    *,
+    language: str,
+    channel: str,
+    traits: dict[str, str] | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Participant:
+    """Type in the answers that one person gave on paper, by phone or at a desk: in one count with
+    all, and marked. What the form says to questions that she was not to answer is left out.
+
+    Raises InvalidData naming questions, NotAllowed.
+    """
+    process = version.process
+    questions = asked(version.asked, given)
+    faults = [
+        fault
+        for one in questions
+        for fault in answer_faults(one, given.get(one.key), is_final=False)
+    ]
+    answered = [one for one in questions if not is_empty(given.get(one.key))]
+    if not answered:
+        faults.append(Fault("answers", "missing"))
+    refuse(faults)
+    texts = [one for one in answered if one.kind == QuestionKind.TEXT]
+    words = [Words(given[one.key], language, kind=_ANSWER, title=one.text) for one in texts]
+    with transaction.atomic():
+        participant = writing.enter(
+            process,
+            words,
+            channel=channel,
+            traits=traits,
+            needs_text=False,
+            actor=actor,
+            at=at,
+        )
+        response = Response.objects.create(
+            participant=participant,
+            version=version,
+            answers={one.key: given[one.key] for one in answered if one not in texts},
+            started_at=at,
+            changed_at=at,
+            sent_at=at,
+        )
+        made = participant.contributions.order_by("post_id")
+        _keep_texts(response, dict(zip([one.key for one in texts], made, strict=True)))
+        n = len(answered)
+        audit.record("process", process, "enter", actor=actor, at=at, channel=channel, answers=n)
+    return participant

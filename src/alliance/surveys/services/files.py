@@ -1,0 +1,85 @@
+"""The files of a survey: what it says, for everybody; and each person's answers, for its team."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+
+from alliance.core.errors import NotFound
+from alliance.core.text import csv_chunks
+from alliance.participation.models import Process
+from alliance.surveys import selectors
+from alliance.surveys.enums import WITH_SCALE, QuestionKind
+from alliance.surveys.models import Response
+from alliance.surveys.questions import Question, asked
+
+RESULT_COLUMNS = (
+    "question", "text", "kind", "versions", "line", "answer", "count", "answered", "share", "low",
+    "high", "weighted_share", "mean", "hidden",
+)  # fmt: skip
+
+
+def result_lines(process: Process) -> Iterator[bytes]:
+    """What the answers say as CSV, a line for each answer; a count that is too small is empty and
+    marked. Raises NotFound before enough people have answered."""
+    found = selectors.standing(process)
+    if found is None:
+        raise NotFound("results", process.public_id)
+    return csv_chunks(RESULT_COLUMNS, _results(found))
+
+
+def _results(found: selectors.Standing) -> Iterator[list[Any]]:
+    for one in found.questions:
+        start = [one.number, one.question.text, one.question.kind, " ".join(map(str, one.versions))]
+        means = dict(one.means)
+        for table in one.tables:
+            for line in table.lines:
+                share = line.share
+                yield [
+                    *start, table.label, line.label, line.n, table.n,
+                    *((share.value, share.low, share.high) if share else (None, None, None)),
+                    line.weighted, means.get(line.label, table.mean), int(line.n is None),
+                ]  # fmt: skip
+        if not one.tables:
+            middle = [None] * 4
+            yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None)]
+
+
+def _name(process: Process, participant_id: int) -> str:
+    key = f"{settings.SECRET_KEY}:survey:{process.public_id}".encode()
+    return hmac.new(key, str(participant_id).encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def answer_lines(process: Process) -> Iterator[bytes]:
+    """The answers that were sent as CSV for the team of the city: a line for each person under a
+    random id, with channel and version. Without texts, which are read one by one, without time,
+    and without anything that she said of herself."""
+    versions = {one.pk: one for one in process.survey_versions.order_by("number")}
+    questions: dict[str, Question] = {}
+    for version in reversed(versions.values()):
+        questions |= {one.key: one for one in version.asked if one.key not in questions}
+    shown = [one for one in questions.values() if one.kind != QuestionKind.TEXT]
+    rows = Response.objects.filter(version__process=process, sent_at__isnull=False)
+    columns = ("participant_id", "participant__channel", "version_id", "answers")
+    lines = []
+    for person, channel, version, given in rows.values_list(*columns).iterator(5_000):
+        keys = {one.key for one in asked(versions[version].asked, given)}
+        cells = [in_words(one, given.get(one.key)) if one.key in keys else None for one in shown]
+        lines.append([_name(process, person), channel, versions[version].number, *cells])
+    # By random id: the order tells nobody when somebody answered.
+    lines.sort(key=lambda line: str(line[0]))
+    return csv_chunks(["person", "channel", "version", *(one.text for one in shown)], lines)
+
+
+def in_words(question: Question, value: Any) -> Any:
+    """An answer in words, several with a semicolon between them; a number as it is."""
+    if value is None or not question.options:
+        return value
+    if question.kind in WITH_SCALE:
+        return "; ".join("" if one is None else str(one) for one in value)
+    places = value if isinstance(value, list) else [value]
+    return "; ".join(question.options[place] for place in places)

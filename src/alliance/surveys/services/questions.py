@@ -1,0 +1,110 @@
+"""Setting the questions of a survey: one version until it opens, then a new one for each change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation import rules
+from alliance.participation.enums import ProcessKind, ProcessState
+from alliance.participation.models import Process
+from alliance.participation.services.processes import locked
+from alliance.surveys.enums import DECIDING, WITH_OPTIONS, WITH_SCALE, QuestionKind
+from alliance.surveys.models import Version
+from alliance.surveys.questions import Question
+
+_note = audit.noting("process")
+MOST_QUESTIONS, MOST_TEXTS = 40, 10
+MOST_OPTIONS = 20
+LONGEST_QUESTION, LONGEST_OPTION, LONGEST_HELP = 160, 120, 300
+#: Steps of a scale.
+MOST_STEPS = 11
+
+
+def latest_version(process: Process) -> Version | None:
+    """The questions as they are now, None where there are none yet."""
+    return process.survey_versions.order_by("-number").first()
+
+
+def question_faults(questions: Sequence[Question]) -> list[Fault]:
+    """What is at fault in questions, each at `questions[place].field`."""
+    faults = [] if questions else [Fault("questions", "missing")]
+    n_texts = sum(one.kind == QuestionKind.TEXT for one in questions)
+    for n, most in ((len(questions), MOST_QUESTIONS), (n_texts, MOST_TEXTS)):
+        if n > most:
+            faults.append(Fault("questions", "too-many", {"most": most}))
+    earlier: dict[str, Question] = {}
+    for place, one in enumerate(questions):
+        where = f"questions[{place}]"
+        faults += choice_faults(f"{where}.kind", one.kind, QuestionKind.values)
+        faults += text_faults(f"{where}.text", one.text, required=True, longest=LONGEST_QUESTION)
+        faults += text_faults(f"{where}.help", one.help, longest=LONGEST_HELP)
+        if one.kind in WITH_OPTIONS:
+            options = [*dict.fromkeys(one.options)]
+            if not 2 <= len(options) <= MOST_OPTIONS or len(options) < len(one.options):
+                faults.append(Fault(f"{where}.options", "question-options", {"most": MOST_OPTIONS}))
+            for text in options:
+                faults += text_faults(f"{where}.options", text, longest=LONGEST_OPTION)
+        has_ends = one.low is not None and one.high is not None
+        if one.kind in WITH_SCALE:
+            if not has_ends or not 2 <= len(one.scale) <= MOST_STEPS:
+                faults.append(Fault(f"{where}.low", "question-scale"))
+        elif has_ends and not one.scale:
+            faults.append(Fault(f"{where}.low", "question-bounds"))
+        for name in ("low_label", "high_label"):
+            faults += text_faults(f"{where}.{name}", getattr(one, name), longest=LONGEST_OPTION)
+        faults += _condition_faults(f"{where}.if_number", one, earlier)
+        if one.key in earlier:
+            faults.append(Fault(f"{where}.text", "question-twice"))
+        earlier[one.key] = one
+    return faults
+
+
+def _condition_faults(where: str, one: Question, earlier: dict[str, Question]) -> list[Fault]:
+    if not one.if_key:
+        return []
+    on = earlier.get(one.if_key)
+    if on is None or on.kind not in DECIDING or not one.if_values:
+        return [Fault(where, "question-condition")]
+    known = on.scale if on.kind == QuestionKind.SCALE else range(len(on.options))
+    return [] if set(one.if_values) <= set(known) else [Fault(where, "question-condition")]
+
+
+def set_questions(
+    process: Process, questions: Sequence[Question], *, actor: audit.Actor, at: dt.datetime
+) -> Version:
+    """Set the questions of a survey. Once it is open, a change is a new version: who began with an
+    earlier one goes on with that, and answers to a question that is the same count together.
+
+    Raises InvalidData naming rows and fields, NotAllowed.
+    """
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    refuse(question_faults(questions))
+    with transaction.atomic():
+        current = locked(process)
+        if current.kind != ProcessKind.SURVEY or current.state not in (
+            ProcessState.DRAFT,
+            ProcessState.OPEN,
+        ):
+            raise InvalidData([Fault("questions", "survey-closed")])
+        data = [one.as_data() for one in questions]
+        last = latest_version(current)
+        if last is not None and last.questions == data:
+            return last
+        if last is None or current.state == ProcessState.OPEN:
+            number = last.number + 1 if last else 1
+            last = Version.objects.create(
+                process=current, number=number, questions=data, made_at=at
+            )
+        else:
+            Version.objects.filter(pk=last.pk).update(questions=data, made_at=at)
+            last.refresh_from_db()
+        _note(current, "set-questions", actor=actor, at=at, version=last.number)
+    return last

@@ -1,0 +1,253 @@
+"""The pages of a survey: the questions as staff set them, page by page as people answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.network.access import actor_of
+from alliance.network.views import for_people, missing_is_404
+from alliance.participation import rules
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Participant, Process
+from alliance.participation.selectors.access import ENTER, RUN
+from alliance.participation.services.participants import known_participant
+from alliance.participation.views.residents import LIST, ResidentAct
+from alliance.participation.views.running import EnterPaper, ProcessAct
+from alliance.surveys import forms
+from alliance.surveys.models import Response, Version
+from alliance.surveys.questions import Question, asked, is_empty, pages
+from alliance.surveys.selectors import get_survey_for
+from alliance.surveys.services import answering, files
+from alliance.surveys.services import questions as setting
+from alliance.web.acting import Step
+
+
+class Questions(ProcessAct):
+    """Set the questions of a survey."""
+
+    form_class = forms.QuestionsForm
+    heading = _("Questions of the survey")
+    service = setting.set_questions
+    submit = _("Save the questions")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return get_survey_for(self.actor, ids["public_id"], RUN)
+
+    def form_options(self) -> dict[str, Any]:
+        version = setting.latest_version(self.found)
+        return {"rows": forms.QuestionsForm.rows_of(version.asked if version else [])}
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "Ask little: ten questions take five minutes. Nobody sees them before it opens."
+        )
+        if self.found.state != ProcessState.DRAFT:
+            lead = gettext(
+                "The survey is open: a change makes a new version. Who has begun goes on with the "
+                "old one, and answers to questions that stay the same count together."
+            )
+        return {"lead": lead}
+
+    def say(self, made: Version) -> str:
+        """Which version it is."""
+        said = gettext("The questions are saved. This is version %(n)s.")
+        return said % {"n": made.number}
+
+    def address(self, made: Any = None) -> str:
+        name = "surveys:questions" if made is not None else "participation:manage"
+        return reverse(name, args=[self.found.public_id])
+
+
+class Answer(ResidentAct):
+    """One page of a survey, by `page` in the address; the last one shows all and sends them."""
+
+    form_class = forms.AnswerForm
+    template_name = "surveys/answer.html"
+    submit = _("Next")
+    process: Process | None = None
+    response: Response | None
+    version: Version
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        if self.process is not None:
+            return self.process
+        self.process = process = get_survey_for(actor_of(self.request), ids["public_id"])
+        self.participant = known_participant(self.request, process)
+        self.response = answering.response_of(self.participant)
+        latest = setting.latest_version(process)
+        if latest is None:
+            raise NotFound("survey", ids["public_id"])
+        self.latest = latest
+        self.version = self.response.version if self.response else latest
+        self.answers = answering.answers_of(self.response)
+        self.pages = pages(self.version.asked)
+        return process
+
+    def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
+        """Show a page, or keep it. Where nothing is taken, the page of the process says when."""
+        process = self.find(**ids)
+        if process.state != ProcessState.DRAFT and not rules.takes_text(process, clock.now()):
+            return redirect("participation:take-part", process.public_id)
+        if not self._asked(self.number):
+            return redirect(self._page(self._after(self.number)))
+        return super().get(request, **ids)
+
+    post = get
+
+    @property
+    def number(self) -> int:
+        """Which page it is, from 1; one more than there are for the look at all answers."""
+        text = self.request.GET.get("page", "1")
+        number = int(text) if text.isdecimal() and len(text) < 4 else 1
+        return max(1, min(number, len(self.pages) + 1))
+
+    @property
+    def is_check(self) -> bool:
+        """Whether this is the look at all answers."""
+        return self.number > len(self.pages)
+
+    def _asked(self, number: int) -> list[Question]:
+        """What is asked on a page; on the last one everything."""
+        found = asked(self.version.asked, self.answers)
+        if number > len(self.pages):
+            return found
+        keys = {one.key for one in self.pages[number - 1]}
+        return [one for one in found if one.key in keys]
+
+    def _after(self, number: int) -> int:
+        """The next page on which something is asked."""
+        later = range(number + 1, len(self.pages) + 1)
+        return next((one for one in later if self._asked(one)), len(self.pages) + 1)
+
+    def _before(self, number: int) -> int | None:
+        earlier = range(number - 1, 0, -1)
+        return next((one for one in earlier if self._asked(one)), None)
+
+    def _page(self, number: int) -> str:
+        start = reverse("surveys:answer", args=[self.kwargs["public_id"]])
+        return f"{start}?page={number}"
+
+    def form_options(self) -> dict[str, Any]:
+        return {"questions": [] if self.is_check else self._asked(self.number)}
+
+    def initial(self) -> dict[str, Any]:
+        return forms.initial_of(self._asked(self.number), self.answers)
+
+    def act(self, form: forms.AnswerForm) -> Response:
+        at = clock.now()
+        # Who comes when nothing is taken does not take part by it.
+        if not rules.takes_text(self.found, at):
+            raise InvalidData([Fault("answers", "survey-not-now")])
+        if self.is_check:
+            if self.response is None:
+                raise InvalidData([Fault("answers", "missing")])
+            return answering.send(self.response, address=self.where_from, at=at)
+        questions = self._asked(self.number)
+        return answering.save_page(self.taking_part(), questions, form.values(), at=at)
+
+    def done(self, made: Response) -> HttpResponse:
+        """The next page; once it is sent, the page of the process."""
+        if self.is_check:
+            said = gettext(
+                "Thank you. Your answers count. Your receipt code: %(code)s. Keep it to find your "
+                "answers again."
+            )
+            messages.success(self.request, said % {"code": made.participant.receipt})
+            return redirect("participation:take-part", self.found.public_id)
+        self.answers = answering.answers_of(made)
+        return redirect(self._page(self._after(self.number)))
+
+    def way(self) -> list[Step]:
+        found = self.found
+        return [
+            (LIST[0], reverse(LIST[1])),
+            (found.title, reverse("participation:take-part", args=[found.public_id])),
+        ]
+
+    def context(self) -> dict[str, Any]:
+        before = self._before(self.number)
+        given = {
+            "process": self.found,
+            "here": gettext("Check your answers") if self.is_check else gettext("Your answers"),
+            "number": self.number,
+            "n_pages": len(self.pages),
+            "is_check": self.is_check,
+            "before": self._page(before) if before else "",
+            "version": self.version,
+            "latest": self.latest,
+            "is_preview": self.found.state == ProcessState.DRAFT,
+        }
+        if self.is_check:
+            places = {one.key: n for n, page in enumerate(self.pages, start=1) for one in page}
+            given["given"] = [
+                (one, files.in_words(one, value), self._page(places[one.key]), is_empty(value))
+                for one in self._asked(self.number)
+                for value in (self.answers.get(one.key),)
+            ]
+        return given
+
+
+class Paper(EnterPaper):
+    """Type in the answers that one person gave on paper, by phone or at a desk."""
+
+    kinds_form = forms.PaperForm
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = get_survey_for(self.actor, ids["public_id"], ENTER)
+        version = setting.latest_version(process)
+        if version is None:
+            raise NotFound("survey", ids["public_id"])
+        self.version = version
+        return process
+
+    def form_options(self) -> dict[str, Any]:
+        return {"questions": self.version.asked}
+
+    def act(self, form: Any) -> Participant:
+        given = form.cleaned_data
+        return answering.enter_form(
+            self.version,
+            form.values(),
+            language=given["language"],
+            channel=given["channel"],
+            traits=form.traits,
+            **self.by,
+        )
+
+    def address(self, made: Any = None) -> str:
+        if made is not None:
+            return reverse("surveys:paper", args=[self.found.public_id])
+        return super().address()
+
+
+def _file(parts: Iterable[bytes], name: str) -> HttpResponse:
+    response = HttpResponse(parts, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@missing_is_404
+def results_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the answers say as CSV, once enough people have answered."""
+    process = get_survey_for(actor_of(request), public_id)
+    return _file(files.result_lines(process), f"survey-{process.public_id}.csv")
+
+
+@require_safe
+@for_people
+def answers_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Each person's answers under random ids, for those who run the survey."""
+    process = get_survey_for(actor_of(request), public_id, RUN)
+    return _file(files.answer_lines(process), f"answers-{process.public_id}.csv")
