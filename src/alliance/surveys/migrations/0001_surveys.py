@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('participation', '0005_surveys'),
+        ('participation', '0006_surveys'),
     ]
 
     operations = [

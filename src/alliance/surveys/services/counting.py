@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Sum
 
 from alliance.analysis.likeness import MOST, group_texts
 from alliance.core.text import digest
-from alliance.participation.enums import ProcessKind, ProcessState
+from alliance.participation.enums import ProcessKind, ProcessState, Trait
 from alliance.participation.models import Contribution, Process
 from alliance.participation.services.weights import Weights, weights_of
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
@@ -32,8 +32,8 @@ def _state(process: Process) -> str:
     are."""
     sent = Response.objects.filter(version__process=process, sent_at__isnull=False)
     texts = Contribution.objects.filter(process=process, open_answer__isnull=False).shown()
-    who = process.participants.exclude(age_band="", sex="", area="")
-    traits = who.order_by("age_band", "sex", "area").values_list("age_band", "sex", "area")
+    who = process.participants.exclude(**dict.fromkeys(Trait.values, ""))
+    traits = who.order_by(*Trait.values).values_list(*Trait.values)
     return digest(
         repr(
             (

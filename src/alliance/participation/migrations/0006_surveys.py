@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participation', '0004_numbers_once'),
+        ('participation', '0005_who_they_are'),
     ]
 
     operations = [
