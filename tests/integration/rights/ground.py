@@ -293,6 +293,7 @@ class Ground(
         self.prepare_challenges()
         assert self._prepared.pk
         assert self._dialogue.pk
+        assert self._survey.pk
         rebuild(at=self.at)
 
     @cached_property
