@@ -79,6 +79,22 @@ def test_a_fault_takes_nothing_over(draft, editor, now, votes, comments, said: s
     assert not Participant.objects.exists()
 
 
+def test_thousands_of_statements_are_taken_over_in_a_few_questions(
+    draft, editor, now, django_assert_max_num_queries
+) -> None:
+    n = 2_000
+    comments = "comment-id,comment-body,moderated\n"
+    comments += "".join(f"{one},Statement {one % (n - 1)}.,1\n" for one in range(n))
+    votes = "timestamp,comment-id,voter-id,vote\n"
+    votes += "".join(f"{one},{one},{one % 7},1\n" for one in range(n))
+    with django_assert_max_num_queries(n // 10):
+        files.take_over(draft, votes.encode(), comments.encode(), actor=acting(editor), at=now)
+    rows = draft.contributions.order_by("pk").values_list("number", "post__text")
+    # The last one says the same as the first.
+    assert list(rows) == [(one + 1, f"Statement {one}.") for one in range(n - 1)]
+    assert Vote.objects.count() == n - 1
+
+
 def test_others_take_nothing_over(draft, now) -> None:
     for actor in (acting(person("Ben")), COMMAND_LINE):
         with pytest.raises(NotAllowed):

@@ -24,7 +24,7 @@ from alliance.dialogues.services.opinions import hour_ms, open_id, open_rows
 from alliance.participation import rules
 from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services.contributions import Words, add_own
+from alliance.participation.services.contributions import Words, add_all_own
 from alliance.participation.services.processes import locked
 
 Read = TypeVar("Read")
@@ -92,16 +92,21 @@ def take_over(
         has_votes = Vote.objects.filter(statement__process=current).exists()
         if current.state != ProcessState.DRAFT or current.kind != ProcessKind.DIALOGUE or has_votes:
             raise InvalidData([Fault("votes", "take-over-first")])
-        statements: dict[int, Contribution] = {}
-        for column in map(int, kept):
+        written = []
+        for column in kept:
             text = texts[cast.statements[column]]
             # Files of Polis do not say it: what people said there is not what the city says.
             by = text.written_by if text.written_by in Author.values else Author.RESIDENT
-            words = Words(text.body, current.language)
-            one = add_own(current, words, author=by, actor=actor, at=at)
+            written.append((Words(text.body, current.language), by))
+        taken: set[Contribution] = set()
+        statements: dict[int, Contribution] = {}
+        for column, one in zip(
+            map(int, kept), add_all_own(current, written, actor=actor, at=at), strict=True
+        ):
             # Of two statements in the same words the first one is taken.
-            if one not in statements.values():
+            if one not in taken:
                 statements[column] = one
+                taken.add(one)
         people = Participant.objects.bulk_create(
             Participant(
                 process=current, language=current.language, made_at=at, entered_by=actor.user

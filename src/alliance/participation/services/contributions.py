@@ -127,47 +127,60 @@ def _take(participant: Participant, address: str, at: dt.datetime) -> None:
                 raise InvalidData([Fault("text", "too-often", {"most": limit.most})]) from error
 
 
-def _save(
+def _save(process: Process, words: Words, **how: Any) -> Contribution:
+    (made,) = _save_all(process, [(words, how.pop("author", Author.RESIDENT))], **how)
+    return made
+
+
+def _save_all(
     process: Process,
-    words: Words,
+    texts: Sequence[tuple[Words, str]],
     *,
     participant: Participant | None,
     at: dt.datetime,
     shown_at: dt.datetime | None,
-    author: str = Author.RESIDENT,
     channel: str = Channel.ONLINE,
     actor: audit.Actor = RESIDENT,
-) -> Contribution:
-    """Save what was checked, in a transaction that holds the process: numbers go up one by one."""
-    number = None
-    if words.kind == ContributionKind.STATEMENT:
-        last = Contribution.objects.filter(process=process).aggregate(n=Max("number"))["n"]
-        number = (last or 0) + 1
-    post = Post(
-        kind=DiscussedKind.PROCESS,
-        record_id=process.public_id,
-        text=words.text.strip(),
-        language=words.language,
-        at=at,
-    )
-    post.full_clean(validate_constraints=False)
-    post.save()
-    contribution = Contribution.objects.create(
-        post=post,
-        process=process,
-        kind=words.kind,
-        number=number,
-        participant=participant,
-        author=author,
-        channel=channel,
-        title=words.title.strip(),
-        place=words.place.strip(),
-        parent=words.parent,
-        shown_at=shown_at,
-    )
+) -> list[Contribution]:
+    """Save what was checked, each with its author, in a transaction that holds the process: numbers
+    go up one by one."""
+    last = Contribution.objects.filter(process=process).aggregate(n=Max("number"))["n"] or 0
+    posts = [
+        Post(
+            kind=DiscussedKind.PROCESS,
+            record_id=process.public_id,
+            text=words.text.strip(),
+            language=words.language,
+            at=at,
+        )
+        for words, _author in texts
+    ]
+    for post in posts:
+        post.full_clean(validate_unique=False, validate_constraints=False)
+    Post.objects.bulk_create(posts)
+    made = []
+    for post, (words, author) in zip(posts, texts, strict=True):
+        is_statement = words.kind == ContributionKind.STATEMENT
+        last += is_statement
+        made.append(
+            Contribution(
+                post=post,
+                process=process,
+                kind=words.kind,
+                number=last if is_statement else None,
+                participant=participant,
+                author=author,
+                channel=channel,
+                title=words.title.strip(),
+                place=words.place.strip(),
+                parent=words.parent,
+                shown_at=shown_at,
+            )
+        )
+    Contribution.objects.bulk_create(made)
     details: dict[str, Any] = {"process": process.public_id, "channel": str(channel)}
-    audit.record(KIND, post, "write", actor=actor, at=at, **details)
-    return contribution
+    audit.record_all(KIND, posts, "write", actor=actor, at=at, **details)
+    return made
 
 
 def enter(
@@ -236,19 +249,38 @@ def add_own(
 
     Raises InvalidData, NotAllowed.
     """
+    (one,) = add_all_own(process, [(words, author)], actor=actor, at=at)
+    return one
+
+
+def add_all_own(
+    process: Process,
+    texts: Sequence[tuple[Words, str]],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> list[Contribution]:
+    """As `add_own`, of many texts with who wrote each: all or nothing.
+
+    Answers one contribution for each text: of the same words twice, the one that is there.
+    """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
-    refuse(_faults(process, words) + choice_faults("author", author, Author.values))
+    for words, author in texts:
+        refuse(_faults(process, words) + choice_faults("author", author, Author.values))
     with transaction.atomic():
         current = locked(process)
         if current.state not in (ProcessState.DRAFT, ProcessState.OPEN):
             raise InvalidData([Fault("text", "takes-nothing-now")])
-        same = Contribution.objects.filter(
-            process=current, participant=None, post__text=words.text.strip()
-        )
-        return same.first() or _save(
-            current, words, participant=None, at=at, shown_at=at, author=author, actor=actor
-        )
+        rows = Contribution.objects.filter(process=current, participant=None)
+        there = {one.post.text: one for one in rows.select_related("post").order_by("-post_id")}
+        new: dict[str, tuple[Words, str]] = {}
+        for one in texts:
+            new.setdefault(one[0].text.strip(), one)
+        missing = [one for text, one in new.items() if text not in there]
+        made = _save_all(current, missing, participant=None, at=at, shown_at=at, actor=actor)
+        there |= {one.post.text: one for one in made}
+    return [there[words.text.strip()] for words, _author in texts]
 
 
 def add_lines(
@@ -272,11 +304,9 @@ def add_lines(
         for one in text_faults("lines", text, longest=process.statement_length):
             faults.append(Fault("lines", "in-line", {"line": number, "what": one}))
     refuse(faults)
-    with transaction.atomic():
-        return [
-            add_own(process, Words(text, language), author=author, actor=actor, at=at)
-            for text in texts
-        ]
+    return add_all_own(
+        process, [(Words(text, language), author) for text in texts], actor=actor, at=at
+    )
 
 
 def support(
