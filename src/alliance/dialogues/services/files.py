@@ -93,16 +93,15 @@ def take_over(
         if current.state != ProcessState.DRAFT or current.kind != ProcessKind.DIALOGUE or has_votes:
             raise InvalidData([Fault("votes", "take-over-first")])
         written = []
-        for column in kept:
+        for column in map(int, kept):
             text = texts[cast.statements[column]]
             # Files of Polis do not say it: what people said there is not what the city says.
             by = text.written_by if text.written_by in Author.values else Author.RESIDENT
             written.append((Words(text.body, current.language), by))
         taken: set[Contribution] = set()
         statements: dict[int, Contribution] = {}
-        for column, one in zip(
-            map(int, kept), add_all_own(current, written, actor=actor, at=at), strict=True
-        ):
+        added = add_all_own(current, written, actor=actor, at=at)
+        for column, one in zip(map(int, kept), added, strict=True):
             # Of two statements in the same words the first one is taken.
             if one not in taken:
                 statements[column] = one
