@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliance.analysis.budgeting.election import VOTE_TYPES, Election, Project
+from alliance.analysis.budgeting.election import VOTE_TYPES, Cap, Election, Project
 from alliance.analysis.errors import MethodError
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
@@ -33,6 +33,9 @@ PROJECT_COLUMNS = ("project_id", "cost", "votes", "score", "name", "category", "
 VOTE_COLUMNS = ("voter_id", "vote", "points", "age", "sex", "voting_method", "district")
 ALLOWED = {"sex": ("M", "F", "O", ""), "voting_method": ("internet", "paper", "")}
 _DATE = re.compile(r"\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}")
+#: Our own key of META for a cap on what is chosen, numbered from 1: ``projects 2 cost 900: 4,7``.
+_CAP_KEY = re.compile(r"cap_\d+")
+_CAP = re.compile(r"(?:projects (\d+))? ?(?:cost (\d+(?:\.\d+)?))?: ?(\S.*)")
 _MOST_FAULTS = 1_000
 
 
@@ -78,8 +81,8 @@ def read(content: bytes) -> Read:
     ``missing-section``, ``missing-column``, ``duplicate-column``, ``missing-key``,
     ``duplicate-key``, ``bad-number``, ``bad-vote-type``, ``ragged-row``, ``missing-value``,
     ``duplicate-project``, ``no-cost``, ``unknown-project``, ``repeated-project``,
-    ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``. The others are
-    noted: ``empty-line``, ``comma-in-number``, ``different-number-of-projects``,
+    ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``, ``bad-cap``. The
+    others are noted: ``empty-line``, ``comma-in-number``, ``different-number-of-projects``,
     ``different-number-of-votes``, ``duplicate-voter``, ``vote-too-long``, ``vote-too-short``,
     ``points-outside``, ``sum-outside``, ``cost-outside``, ``different-votes``, ``different-score``,
     ``no-votes-or-scores``, ``costs-more-than-all``, ``budget-exceeded``, ``unused-budget``,
@@ -93,9 +96,11 @@ def read(content: bytes) -> Read:
     meta, meta_lines = _meta(sections["META"], faults)
     projects, stated = _projects(sections["PROJECTS"], meta, faults)
     voters, ballots = _votes(sections["VOTES"], meta, projects, faults)
+    caps = _caps(meta, meta_lines, projects, faults)
     if any(fault.is_fatal for fault in faults) or ballots is None:
         return Read(None, tuple(sorted(faults, key=lambda one: one.line)))
-    scale = _scale([meta["budget"], *(one.cost for one in projects)])
+    money = [meta["budget"], *(one.cost for one in projects), *(cost for _, cost, _ in caps)]
+    scale = _scale(money)
     election = Election(
         budget=int(Fraction(meta["budget"]) * scale),
         projects=tuple(
@@ -108,6 +113,10 @@ def read(content: bytes) -> Read:
         points=ballots[2],
         vote_type=meta["vote_type"],
         scale=scale,
+        caps=tuple(
+            Cap(ids, int(n) if n else None, int(Fraction(cost) * scale) if cost else None)
+            for n, cost, ids in caps
+        ),
         meta=MappingProxyType(meta),
     )
     selected = _compare(election, stated, meta_lines, faults)
@@ -320,6 +329,29 @@ def _projects(
             f"META says {said}, there are {len(section.rows)}",
         )  # fmt: skip
     return found, stated
+
+
+def _caps(
+    meta: Mapping[str, str],
+    meta_lines: Mapping[str, int],
+    projects: Sequence[_Priced],
+    faults: _Faults,
+) -> list[tuple[str, str, frozenset[str]]]:
+    """Of each cap the most projects and the most money, as texts, empty for none; and the ids."""
+    found = []
+    known = {one.id for one in projects}
+    for key in (one for one in meta if _CAP_KEY.fullmatch(one)):
+        parts = _CAP.fullmatch(meta[key])
+        ids = {one.strip() for one in parts[3].split(",")} if parts else set()
+        if parts is None or not (parts[1] or parts[2]) or not ids <= known:
+            faults.note(
+                meta_lines[key], "bad-cap",
+                f"{key}: {meta[key]!r} is not such as 'projects 1: 4,7' with ids of projects",
+                is_fatal=True,
+            )  # fmt: skip
+        else:
+            found.append((parts[1] or "", parts[2] or "", frozenset(ids)))
+    return found
 
 
 def _votes(
@@ -562,8 +594,11 @@ def write(
         "budget": str(election.amount(election.budget)),
         "vote_type": election.vote_type,
     }
-    kept = {key: value for key, value in meta.items() if key not in own}
+    kept = {
+        key: value for key, value in meta.items() if key not in own and not _CAP_KEY.fullmatch(key)
+    }
     given = dict.fromkeys(META, "") | kept | own
+    given |= {f"cap_{n}": _cap_text(election, one) for n, one in enumerate(election.caps, 1)}
     yield _line("META")
     yield _line("key", "value")
     for key, value in given.items():
@@ -597,6 +632,14 @@ def write(
         points = ",".join(str(int(n)) for n in election.points[part][order])
         name = voters[at] if voters is not None else str(at + 1)
         yield _line(name, ids, *([points] if has_points else []))
+
+
+def _cap_text(election: Election, cap: Cap) -> str:
+    parts = [] if cap.most_projects is None else [f"projects {cap.most_projects}"]
+    if cap.most_cost is not None:
+        parts.append(f"cost {election.amount(cap.most_cost)}")
+    ids = [one.id for one in election.projects if one.id in cap.projects]
+    return f"{' '.join(parts)}: {','.join(ids)}"
 
 
 def _line(*cells: str) -> str:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from alliance.analysis.budgeting import Project, election_of, equal_shares, greedy, read, write
+from alliance.analysis.budgeting import (
+    Cap,
+    Project,
+    election_of,
+    equal_shares,
+    greedy,
+    read,
+    write,
+)
 
 GOOD = """META
 key;value
@@ -72,6 +80,8 @@ FATAL = [
     ("bad-number", 9, changed(("budget;100", "budget;much"))),
     ("bad-number", 18, changed(("A;60", "A;-60"))),
     ("no-cost", 19, changed(("B;50", "B;0"))),
+    ("bad-cap", 11, changed(("rule;greedy", "cap_1;projects 1: A,D"))),
+    ("bad-cap", 11, changed(("rule;greedy", "cap_1;one of A,B"))),
     ("duplicate-project", 20, changed(("C;40", "B;40"))),
     ("missing-value", 18, changed(("A;60", ";60"))),
     ("missing-value", 24, changed(("2;A;", ";A;"))),
@@ -168,3 +178,17 @@ def test_the_reference_files_have_no_fault_but_days_and_orders(reference: Path) 
         found = read((reference / f"budgeting/demo_{kind}.pb").read_bytes())
         codes = {one.code for one in found.faults}
         assert codes <= {"missing-key", "wrong-order-of-columns"}
+
+
+def test_caps_are_written_and_count_again_alike() -> None:
+    projects = [Project("A", 5050), Project("B", 4000), Project("C", 1000)]
+    caps = (Cap(frozenset("AB"), 1), Cap(frozenset("BC"), 2, 4050))
+    made = election_of(9000, projects, [["A", "B"], ["B", "C"], ["B"]], scale=100, caps=caps)
+    lines = list(write(made, {"cap_7": "an older one"}))
+    assert "cap_1;projects 1: A,B\n" in lines and "cap_2;projects 2 cost 40.5: B,C\n" in lines
+    found = read("".join(lines).encode()).election
+    assert found is not None and [one.projects for one in found.caps] == [
+        one.projects for one in caps
+    ]
+    assert greedy(found).winners == greedy(made).winners == ("B",)
+    assert [one.reason for one in greedy(found).losers] == ["cap", "cap"]
