@@ -1,4 +1,4 @@
-"""Votes on statements: server time of one, and how many a second 200 browsers at once get in.
+"""Votes and ballots: server time of one, and how many votes a second 200 browsers get in.
 
     python -m tests.bench.votes
 
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.bench.starter_database import fresh_database
 CLIENTS, EACH, STATEMENTS = 200, 20, 200
 SERVER_LIMIT_MS = 5.0
 RATE_LIMIT = 400.0
+BALLOT_MS = 10.0
 TOKEN = "a" * 32
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 
@@ -218,11 +220,38 @@ def run(home: Path) -> Iterator[Figure]:
     yield Figure("  lost or doubled", abs(sent - kept), "", 0 if sent != kept else None)
 
 
+def ballots() -> Iterator[Figure]:
+    """A ballot of eight projects among 150, the first of each voter."""
+    from alliance.budgeting.services.voting import cast
+    from alliance.core import clock
+    from alliance.participation.models import Participant
+    from tests.factories.budgets import make_budget
+    from tests.factories.participation import make_process
+    from tests.factories.people import person, team
+
+    at = clock.now()
+    process = make_process(team("lund"), kind="budget", at=at)
+    costs = [(f"Project {n}", 100 + n) for n in range(150)]
+    budget = make_budget(process, costs=costs, voters="account", at=at)
+    said = dict.fromkeys([one.public_id for one in budget.projects.all()[:8]], 1)
+    people = [
+        Participant.objects.create(
+            process=process, user=person(f"Voter {n}"), language="en", made_at=at
+        )
+        for n in range(50)
+    ]
+    times = [
+        milliseconds(lambda one=one: cast(process, one, said, at=clock.now())) for one in people
+    ]
+    yield Figure("a ballot saved by the service, median", percentile(times, 0.5), "ms", BALLOT_MS)
+    yield Figure("  95th percentile", percentile(times, 0.95), "ms")
+
+
 def main() -> int:
     """Print each figure beside its limit; 1 where a limit is broken."""
     broken = False
     with fresh_database() as home:
-        for figure in run(home):
+        for figure in chain(ballots(), run(home)):
             print(figure, flush=True)
             broken |= figure.is_broken
     return int(broken)

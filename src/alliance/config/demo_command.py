@@ -70,3 +70,17 @@ def demo_equity() -> None:
     click.echo(page_address("equity:areas", "en", made.public_id))
     check = make_demo_check(made, at=clock.now())
     click.echo(page_address("equity:check", "en", check.public_id))
+
+
+@demo.command("budget")
+def demo_budget() -> None:
+    """Make two made-up budgets, which say so, one counted and one to vote on; print the addresses.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_budget import make_demo_budgets
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    for process in make_demo_budgets(at=clock.now()):
+        click.echo(page_address("participation:take-part", "en", process.public_id))

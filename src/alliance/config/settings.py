@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "alliance.equity",
     "alliance.dialogues",
     "alliance.surveys",
+    "alliance.budgeting",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",

@@ -30,6 +30,7 @@ urlpatterns = [
         # First, because the list is gone through from the top, and votes come by the thousand.
         path("", include("alliance.dialogues.urls")),
         path("", include("alliance.surveys.urls")),
+        path("", include("alliance.budgeting.urls")),
         path("", include("alliance.participation.urls")),
         path("", include("alliance.web.urls")),
         path("", include("alliance.accounts.urls")),

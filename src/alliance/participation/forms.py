@@ -46,6 +46,7 @@ class QuestionForm(ServiceForm):
             (ProcessKind.SURVEY.value, _("Questions: residents answer a survey, also on a map")),
             (ProcessKind.DIALOGUE.value, _("Statements: residents agree, disagree and add theirs")),
             (ProcessKind.PROPOSALS.value, _("Proposals: residents propose, comment and support")),
+            (ProcessKind.BUDGET.value, _("A budget: residents propose and vote on projects")),
         ],
         widget=forms.RadioSelect,
     )

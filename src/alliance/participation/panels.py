@@ -33,6 +33,7 @@ class Panel:
     `manage`, with its words, the page on which those who run it prepare what is this room's own.
     `missing` says what keeps a process of this kind from opening, in words, empty for nothing;
     `on_paper`: the questions of the form on paper, each with `text`, `answers` to tick and `lines`.
+    `is_closed` says that no more texts are taken, whatever the phase.
     """
 
     act: str
@@ -46,6 +47,7 @@ class Panel:
     manage: tuple[str, str | Promise] | None = None
     missing: Callable[[Process], str] | None = None
     on_paper: Callable[[Process], Sequence[Mapping[str, Any]]] | None = None
+    is_closed: Callable[[Process], bool] | None = None
 
 
 @cache
@@ -63,3 +65,9 @@ def missing_of(process: Process) -> str:
     """What of its room keeps a process from opening, in words; empty for nothing."""
     panel = panels().get(process.kind)
     return panel.missing(process) if panel and panel.missing else ""
+
+
+def is_closed(process: Process) -> bool:
+    """Whether the room of a process takes no more texts, whatever the phase."""
+    panel = panels().get(process.kind)
+    return bool(panel and panel.is_closed and panel.is_closed(process))

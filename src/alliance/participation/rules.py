@@ -60,11 +60,14 @@ def votes_are_taken(state: str, phases: Iterable[Phase], at: dt.datetime) -> boo
     return _takes(state, phases, VOTING, at)
 
 
-def takes_paper(process: Process, at: dt.datetime, after: dt.timedelta) -> bool:
-    """Whether staff can type in what came on time: until `after` the end of the last phase."""
+def takes_paper(
+    process: Process, at: dt.datetime, after: dt.timedelta, *, texts: bool = False
+) -> bool:
+    """Whether staff can type in what came on time: until `after` the end of the last phase, of
+    texts the last one in which residents write."""
     if process.state not in (ProcessState.OPEN, ProcessState.CLOSED):
         return False
-    phases = list(process.phases.all())
+    phases = [one for one in process.phases.all() if not texts or one.kind in WRITING]
     return any(one.opens_at <= at for one in phases) and any(
         at < one.closes_at + after for one in phases
     )

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from alliance.accounts.models import User
+from alliance.budgeting.models import Budget, Count, Project
 from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
 from alliance.surveys.services.counting import work_out
+from tests.factories.budgets import make_budget
 from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting
@@ -64,7 +66,13 @@ class ParticipationGround:
     def special_participation_objects(
         self, key: str
     ) -> Mapping[tuple[str, str], Callable[[], object]]:
-        """A process that is being prepared, for what is done before; a dialogue, a survey."""
+        """A process that is being prepared, for what is done before; a dialogue, a survey; or a
+        budget that is declared and counted, with its projects."""
+        if key.startswith("budgeting:"):
+            return {
+                ("take-part", "public_id"): lambda: self._budget.process.public_id,
+                ("proposals", "post_id"): lambda: self._project.proposal.public_id,  # type: ignore[union-attr]
+            }
         draft = {("take-part", "public_id"): lambda: self._prepared.public_id}
         dialogue = {("take-part", "public_id"): lambda: self._dialogue.public_id}
         survey = {("take-part", "public_id"): lambda: self._survey.public_id}
@@ -83,6 +91,7 @@ class ParticipationGround:
             ("processes", "id"): lambda: self._dialogue.public_id,
             ("contributions", "id"): lambda: self._proposal.public_id,
             ("proposals", "post_id"): lambda: self._proposal.public_id,
+            ("projects", "project_id"): lambda: self._project.public_id,
             ("texts", "post_id"): lambda: self._proposal.public_id,
             ("waiting", "post_id"): lambda: self._proposal.public_id,
             ("answers", "number"): lambda: 0,
@@ -107,6 +116,18 @@ class ParticipationGround:
         fill(process.survey_versions.get(), {OFTEN.key: 0}, 12, at=self.at)
         work_out(process, at=self.at)
         return process
+
+    @cached_property
+    def _budget(self) -> Budget:
+        budget = make_budget(make_process(self.own, kind="budget", at=self.at), at=self.at)
+        Count.objects.create(budget=budget, at=self.at, n_ballots=0, file="META\n")
+        return budget
+
+    @cached_property
+    def _project(self) -> Project:
+        found = self._budget.projects.first()
+        assert found is not None
+        return found
 
     @cached_property
     def _prepared(self) -> Process:

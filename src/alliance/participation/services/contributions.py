@@ -25,6 +25,7 @@ from alliance.participation.enums import (
     ProcessState,
 )
 from alliance.participation.models import Contribution, Participant, Process, Support
+from alliance.participation.panels import is_closed
 from alliance.participation.services.processes import locked
 
 KIND = "contribution"
@@ -196,8 +197,8 @@ def enter(
     """Type in what one person sent on paper or said by phone or at a desk: one participant.
 
     It counts as what came in online, and is marked. Forms are typed in until some days after the
-    end. Without `needs_text` something else than a text may be what came. Raises InvalidData naming
-    fields and rows, NotAllowed.
+    end of their phase. Without `needs_text` something else than a text may be what came. Raises
+    InvalidData naming fields and rows, NotAllowed.
     """
     if not rules.may_enter(actor, process):
         raise NotAllowed(_("Only the team of the city types in what came on paper."))
@@ -212,7 +213,8 @@ def enter(
         ]
     with transaction.atomic():
         current = locked(process)
-        if not rules.takes_paper(current, at, TYPING_IN):
+        is_late = not rules.takes_paper(current, at, TYPING_IN, texts=bool(texts))
+        if is_late or (texts and is_closed(current)):
             faults.append(Fault("channel", "takes-nothing-now"))
         refuse(faults)
         participant = Participant.objects.create(
@@ -270,7 +272,8 @@ def add_all_own(
         refuse(_faults(process, words) + choice_faults("author", author, Author.values))
     with transaction.atomic():
         current = locked(process)
-        if current.state not in (ProcessState.DRAFT, ProcessState.OPEN):
+        is_open = current.state in (ProcessState.DRAFT, ProcessState.OPEN)
+        if not is_open or is_closed(current):
             raise InvalidData([Fault("text", "takes-nothing-now")])
         rows = Contribution.objects.filter(process=current, participant=None)
         there = {one.post.text: one for one in rows.select_related("post").order_by("-post_id")}

@@ -91,14 +91,14 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
     }
 
 
-def typeset(process: Process, *, is_form: bool) -> bytes:
-    """The poster or the form as PDF, in the language in use."""
+def typeset(words: dict[str, Any]) -> bytes:
+    """A poster or a form with these words (`words_of`) as PDF."""
     compiler = typst.Compiler(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),  # type: ignore[attr-defined]
         font_paths=fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"paper": canonical_json(words_of(process, is_form=is_form))},
+        sys_inputs={"paper": canonical_json(words)},
     )
     made = compiler.compile(format="pdf")
     if not isinstance(made, bytes):

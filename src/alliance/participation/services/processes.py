@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -143,6 +143,17 @@ def locked(process: Process) -> Process:
     """The process as it is now, held until the transaction ends."""
     rows = Process.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organisation", "city").get(pk=process.pk)
+
+
+def keep_open(process_id: int) -> None:
+    """Let nobody close the process before this transaction ends; other votes go on beside it.
+
+    SQLite has one writer at a time, so there is nothing to hold.
+    """
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(Process._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT id FROM {table} WHERE id = %s FOR SHARE", [process_id])  # noqa: S608 - a name of ours
 
 
 def _to_change(process: Process, actor: audit.Actor) -> Process:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404
 from alliance.participation.selectors.access import ENTER, get_process_for
-from alliance.participation.services.papers import typeset
+from alliance.participation.services.papers import typeset, words_of
 
 
 @require_safe
@@ -30,7 +30,7 @@ def _paper(request: HttpRequest, public_id: str, *, is_form: bool) -> HttpRespon
     process = get_process_for(actor_of(request), public_id, ENTER)
     name = f"{process.public_id}-{'form' if is_form else 'poster'}-{request.LANGUAGE_CODE}.pdf"
     return HttpResponse(
-        typeset(process, is_form=is_form),
+        typeset(words_of(process, is_form=is_form)),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )

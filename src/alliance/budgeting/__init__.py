@@ -1,0 +1,1 @@
+"""Participatory budgets: residents propose and vote on projects; who won, and why."""

@@ -1,0 +1,75 @@
+"""The closed vocabularies of participatory budgets."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class BallotKind(models.TextChoices):
+    """What a ballot says of a project: named, points, or a place; the codes are those of files."""
+
+    APPROVAL = "approval", _("tick projects")
+    CUMULATIVE = "cumulative", _("give away points")
+    ORDINAL = "ordinal", _("rank projects")
+
+
+class Voters(models.TextChoices):
+    """Who may vote, and how that is seen."""
+
+    CODE = "code", _("people with a one-use code")
+    EMAIL = "email", _("people who confirm an email address")
+    ACCOUNT = "account", _("people who sign in")
+
+
+class Rule(models.TextChoices):
+    """How ballots are counted."""
+
+    GREEDY = "greedy", _("most votes first")
+    EQUAL_SHARES = "equal-shares", _("Equal Shares")
+
+
+class Utility(models.TextChoices):
+    """Equal Shares: what a chosen project is worth to somebody who voted for it."""
+
+    COST = "cost", _("what it costs")
+    CARDINALITY = "cardinality", _("the same for each project")
+    POINTS = "points", _("the points or the place given")
+
+
+class Completion(models.TextChoices):
+    """Equal Shares: what is done with the money that is left."""
+
+    NONE = "none", pgettext_lazy("money that is left", "it is not spent")
+    ADD1 = "add1", _("everybody gets more, as long as the budget lasts")
+    ADD1U = "add1u", _("everybody gets more, as long as the budget lasts; then most votes first")
+    UTILITARIAN = "utilitarian", pgettext_lazy("money that is left", "most votes first")
+
+
+class Unaffordable(models.TextChoices):
+    """Most votes first: what happens at a project that costs more than is left."""
+
+    SKIP = "skip", _("it is passed over, and the count goes on")
+    STOP = "stop", _("the count ends")
+
+
+class Eligible(models.TextChoices):
+    """Whether a project stands on the ballot."""
+
+    YES = "yes", pgettext_lazy("project", "eligible")
+    NO = "no", pgettext_lazy("project", "not eligible")
+
+
+class Side(models.TextChoices):
+    """Whose consent merging takes."""
+
+    AUTHOR = "author", _("the author of the one that goes into the other")
+    OTHER = "other", _("the author of the one that it goes into")
+
+
+class Consent(models.TextChoices):
+    """What an author says to merging two proposals."""
+
+    YES = "yes", pgettext_lazy("merging", "the author agrees")
+    NO = "no", pgettext_lazy("merging", "the author does not agree")

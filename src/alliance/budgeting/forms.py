@@ -1,0 +1,324 @@
+"""The forms of budgets: for those who run them, and for voters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.budgeting import enums, rules
+from alliance.budgeting.models import CURRENCIES, Ballot, Budget, Project
+from alliance.budgeting.services import preparing, voting
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.core.money import to_major
+from alliance.network.needs_offers_forms import language_choices
+from alliance.participation.enums import Channel
+from alliance.participation.forms import TraitsForm, TrapForm
+from alliance.web.fields import LongText, ShortText
+
+
+def _amount(label: Any, **options: Any) -> forms.DecimalField:
+    return forms.DecimalField(label=label, required=False, **options)
+
+
+def _whole(label: Any, **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, **options)
+
+
+class QuotaRow(RowForm):
+    """A quota."""
+
+    category = ShortText(label=_("Category of quota %(row)s"), max_length=preparing.LONGEST_NAME)
+    area = ShortText(
+        label=_("or part of the city of quota %(row)s"), max_length=preparing.LONGEST_NAME
+    )
+    most_projects = _whole(_("At most so many projects, quota %(row)s"))
+    most_cost = _amount(_("At most so much money, quota %(row)s"))
+
+
+class TermsForm(RowsForm):
+    """What is declared."""
+
+    groups = {
+        "quotas": rows_of(
+            QuotaRow,
+            most=preparing.MOST_QUOTAS,
+            heading=_("Quotas"),
+            note=_("What the vote chooses at most for a category or a part of the city."),
+        )
+    }
+
+    amount = _amount(_("How much money there is"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=[(one, one) for one in CURRENCIES])
+    ballot = forms.ChoiceField(
+        label=_("What residents do on the ballot"),
+        choices=enums.BallotKind,
+        widget=forms.RadioSelect,
+    )
+    most_projects = _whole(
+        _("Projects on one ballot, at most"), help_text=_("Leave it empty for no limit.")
+    )
+    points = _whole(_("Points to give away"), help_text=_("For ballots with points only."))
+    fits_budget = forms.BooleanField(
+        label=_("What one ballot chooses must fit into the budget"), required=False
+    )
+    voters = forms.ChoiceField(
+        label=_("Who may vote"), choices=enums.Voters, widget=forms.RadioSelect
+    )
+    rule = forms.ChoiceField(
+        label=_("How it is counted"),
+        choices=enums.Rule,
+        widget=forms.RadioSelect,
+        help_text=_("Compare both on made-up ballots before you choose."),
+    )
+    min_votes = _whole(
+        _("Votes that a project needs at least"), help_text=_("Leave it empty for none.")
+    )
+    unaffordable = forms.ChoiceField(
+        label=_("Most votes first: at a project that costs more than is left"),
+        choices=enums.Unaffordable,
+        widget=forms.RadioSelect,
+    )
+    completion = forms.ChoiceField(
+        label=_("Equal Shares: the money that is left"),
+        choices=enums.Completion,
+        widget=forms.RadioSelect,
+    )
+    utility = forms.ChoiceField(
+        label=_("Equal Shares: what a project is worth to those who voted for it"),
+        choices=enums.Utility,
+        widget=forms.RadioSelect,
+    )
+
+    def given(self) -> dict[str, Any]:
+        quotas = [preparing.QuotaWords(**row) for row in self.written("quotas")]
+        return {"words": preparing.Terms(**self.cleaned_data, quotas=quotas)}
+
+    @staticmethod
+    def initial_of(budget: Budget) -> dict[str, Any]:
+        """What the budget has, money in currency units."""
+        found = {name: getattr(budget, name) for name in TermsForm.base_fields}
+        found["amount"] = units(budget.amount, budget.currency) if budget.amount else None
+        return found
+
+    @staticmethod
+    def rows_of(budget: Budget) -> dict[str, list[dict[str, Any]]]:
+        """The quotas as the budget has them."""
+        rows = budget.quotas.all() if not budget._state.adding else ()
+        return {
+            "quotas": [
+                {
+                    "category": one.category,
+                    "area": one.area,
+                    "most_projects": one.most_projects,
+                    "most_cost": one.most_cost and units(one.most_cost, budget.currency),
+                }
+                for one in rows
+            ]
+        }
+
+
+def units(minor: int, currency: str) -> Decimal:
+    """An amount as it is typed: without decimals where it has none."""
+    exact = to_major(minor, currency)
+    return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
+
+
+class EstimateForm(ServiceForm):
+    """A proposal as it stands on the ballot."""
+
+    title = ShortText(
+        label=_("What it is called on the ballot"), size=60, max_length=preparing.LONGEST_TITLE
+    )
+    text = LongText(label=_("What would be done"), rows=4, max_length=preparing.LONGEST_TEXT)
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    cost = _amount(_("What it costs"), help_text=_("With upkeep, as far as the budget pays it."))
+    cost_basis = LongText(
+        label=_("What the estimate rests on"),
+        rows=2,
+        max_length=preparing.LONGEST_TEXT,
+        help_text=_("Such as a price list, a similar project, an offer. Everybody reads it."),
+    )
+    category = ShortText(label=_("Category"), max_length=preparing.LONGEST_NAME)
+    area = ShortText(label=_("Part of the city"), max_length=preparing.LONGEST_NAME)
+    place = ShortText(label=_("Place: a name or an address"), max_length=preparing.LONGEST_TITLE)
+    latitude = forms.FloatField(label=_("Latitude"), required=False)
+    longitude = forms.FloatField(label=_("Longitude"), required=False)
+    only_one_of = ShortText(
+        label=_("Only one of"),
+        max_length=preparing.LONGEST_NAME,
+        help_text=_("Projects with the same word exclude each other, such as “the square”."),
+    )
+
+    def given(self) -> dict[str, Any]:
+        return {"words": preparing.Estimate(**self.cleaned_data)}
+
+
+class DecideForm(ServiceForm):
+    """Whether a project stands on the ballot."""
+
+    eligible = forms.ChoiceField(
+        label=_("Is it eligible?"), choices=enums.Eligible, widget=forms.RadioSelect
+    )
+    reason = LongText(
+        label=_("Why, or why not?"),
+        rows=3,
+        max_length=preparing.LONGEST_TEXT,
+        help_text=_("Everybody reads it beside the proposal."),
+    )
+
+
+class MergeForm(ServiceForm):
+    """Into which other project one goes."""
+
+    into = forms.ChoiceField(
+        label=_("Merge it into"), required=False, choices=[("", _("it stays on its own"))]
+    )
+
+
+class ConsentForm(ServiceForm):
+    """What an author said by phone or on paper."""
+
+    side = forms.ChoiceField(
+        label=_("Whose answer it is"), choices=enums.Side, widget=forms.RadioSelect
+    )
+    consent = forms.ChoiceField(
+        label=_("What the author says"), choices=enums.Consent, widget=forms.RadioSelect
+    )
+    note = ShortText(
+        label=_("How you got the answer"),
+        size=60,
+        max_length=preparing.LONGEST_NOTE,
+        help_text=_("Such as “by phone on 3 May”. Name nobody."),
+    )
+
+
+class AgreeForm(ServiceForm):
+    """An author's answer to merging."""
+
+    yes = forms.TypedChoiceField(
+        label=_("May your proposal become part of the other one?"),
+        choices=[("yes", _("Yes, merge them")), ("no", _("No, mine stays on its own"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class CodesForm(ServiceForm):
+    """How many codes are made."""
+
+    n = forms.IntegerField(label=_("How many codes?"), initial=500)
+
+
+class CompareForm(ServiceForm):
+    """An earlier vote."""
+
+    file = forms.FileField(
+        label=_("The file of an earlier vote"),
+        help_text=_("In the format of Pabulib. It is counted here and not kept."),
+    )
+
+
+def _label(project: Project, currency: str) -> str:
+    parts = [f"{project.number}. {project.title} – {rules.money(project.cost, currency)}"]
+    return " · ".join([*parts, *(one for one in (project.category, project.area) if one)])
+
+
+class OnBallot(forms.Form):
+    """The projects of a ballot: to tick, or with a number each."""
+
+    budget: Budget
+
+    def add_projects(
+        self, budget: Budget, projects: Sequence[Project], own: Ballot | None = None
+    ) -> None:
+        """Add a field for each project, or one for all where they are ticked."""
+        self.budget = budget
+        said = {one.project.public_id: one.value for one in own.entries.all()} if own else {}
+        if budget.ballot == enums.BallotKind.APPROVAL:
+            self.fields["projects"] = forms.MultipleChoiceField(
+                label=_("Projects"),
+                required=False,
+                choices=[(one.public_id, _label(one, budget.currency)) for one in projects],
+                initial=list(said),
+                widget=forms.CheckboxSelectMultiple,
+            )
+            return
+        for one in projects:
+            self.fields[f"value_{one.public_id}"] = forms.IntegerField(
+                label=_label(one, budget.currency),
+                required=False,
+                initial=said.get(one.public_id),
+                widget=forms.NumberInput(attrs={"min": 1, "inputmode": "numeric", "size": 4}),
+            )
+
+    @property
+    def said(self) -> dict[str, int]:
+        """What was ticked or typed, by the public id of the project."""
+        given = self.cleaned_data
+        if self.budget.ballot == enums.BallotKind.APPROVAL:
+            return dict.fromkeys(given.get("projects", ()), 1)
+        return {
+            name.removeprefix("value_"): value
+            for name, value in given.items()
+            if name.startswith("value_") and value is not None
+        }
+
+
+def code_field(**options: Any) -> ShortText:
+    """The code that gives a ballot."""
+    return ShortText(
+        label=_("Your code for voting"),
+        size=20,
+        max_length=40,
+        help_text=_("Twelve characters, from the city. Hyphens and blanks do not matter."),
+        **options,
+    )
+
+
+class BallotForm(OnBallot, TrapForm):
+    """The ballot of a resident."""
+
+    def __init__(
+        self,
+        *args: Any,
+        budget: Budget,
+        projects: Sequence[Project],
+        own: Ballot | None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.add_projects(budget, projects, own)
+        if own is None and budget.voters == enums.Voters.CODE:
+            self.fields["code"] = code_field()
+
+    @property
+    def code(self) -> str:
+        """The code as it was made; empty where none is asked for."""
+        return voting.plain_code(self.cleaned_data.get("code", ""))
+
+
+class PaperBallotForm(OnBallot, TraitsForm):
+    """A ballot that came on paper, by phone or at a desk."""
+
+    channel = forms.ChoiceField(
+        label=_("How it came in"),
+        choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
+        widget=forms.RadioSelect,
+    )
+    code = code_field()
+
+    def __init__(
+        self, *args: Any, budget: Budget, projects: Sequence[Project], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.add_projects(budget, projects)
+        self.order_fields([name for name in self.fields if name not in TraitsForm.base_fields])
+
+    @property
+    def traits(self) -> dict[str, str]:
+        """What the person said of herself."""
+        return {name: self.cleaned_data[name] for name in TraitsForm.base_fields}

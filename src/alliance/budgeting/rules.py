@@ -1,0 +1,113 @@
+"""What a budget takes at a moment, and what it still needs before it is declared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from alliance.budgeting.enums import BallotKind, Eligible
+from alliance.budgeting.models import Budget, Project
+from alliance.core.errors import Fault
+from alliance.core.money import to_major
+from alliance.participation import rules
+from alliance.participation.enums import VOTING, WRITING
+from alliance.participation.models import Phase
+from alliance.web import formatting
+
+#: A ballot asks for a choice.
+FEWEST_PROJECTS = 2
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount in full, in the language in use: "125,000 SEK"."""
+    exact = to_major(minor, currency)
+    digits = 0 if exact == exact.to_integral_value() else 2
+    return f"{formatting.number(exact, digits)}{formatting.NBSP}{currency}"
+
+
+def voting_begins(phases: Iterable[Phase]) -> dt.datetime | None:
+    """When residents can first vote; None where no phase says so."""
+    return min((one.opens_at for one in phases if one.kind in VOTING), default=None)
+
+
+def takes_ballots(budget: Budget, state: str, phases: Sequence[Phase], at: dt.datetime) -> bool:
+    """Whether residents can vote at `at`: in its phase, once it is declared."""
+    return budget.declared_at is not None and rules.votes_are_taken(state, phases, at)
+
+
+def not_now(where: str) -> Fault:
+    """The fault of a ballot before or after its time."""
+    return Fault(where, "ballots-not-now")
+
+
+def may_take_back(budget: Budget, phases: Iterable[Phase], at: dt.datetime) -> bool:
+    """Whether what was declared can still be changed: until the vote begins."""
+    begins = voting_begins(phases)
+    return budget.declared_at is not None and (begins is None or at < begins)
+
+
+def on_ballot(projects: Iterable[Project]) -> list[Project]:
+    """Those that can be chosen: eligible, and not merged into another one."""
+    return [one for one in projects if one.eligible == Eligible.YES and not one.is_merged]
+
+
+def missing_before_declaring(
+    budget: Budget,
+    projects: Sequence[Project],
+    phases: Sequence[Phase],
+    *,
+    n_unpriced: int,
+    n_waiting: int,
+    at: dt.datetime,
+) -> list[str]:
+    """What still keeps a budget from being declared, by the codes of `messages.MISSING`.
+
+    `n_unpriced`: proposals that are shown and have no cost yet; `n_waiting`: proposals that no
+    moderator has read.
+    """
+    begins = voting_begins(phases)
+    writing = [one for one in phases if one.kind in WRITING]
+    points = budget.ballot != BallotKind.CUMULATIVE or budget.points
+    checks = {
+        "amount": budget.amount > 0 and bool(points),
+        "vote-phase": begins is not None and all(one.closes_at <= begins for one in writing),
+        "writing-over": all(one.closes_at <= at for one in writing),
+        "moderation": not n_waiting,
+        "costs": not n_unpriced,
+        "decisions": all(one.eligible or one.is_merged for one in projects),
+        "merging": not any(one.awaits for one in projects),
+        "projects": len(on_ballot(projects)) >= FEWEST_PROJECTS,
+    }
+    return [code for code, is_there in checks.items() if not is_there]
+
+
+def ballot_faults(
+    budget: Budget, projects: Mapping[str, Project], said: Mapping[str, int]
+) -> list[Fault]:
+    """What is wrong with a ballot: values by the public id of each project that it names."""
+    if not said:
+        return [Fault("projects", "ballot-empty")]
+    if any(one not in projects for one in said):
+        return [Fault("projects", "project-off-ballot")]
+    faults = []
+    most = budget.most_projects or len(projects)
+    if len(said) > most:
+        faults.append(Fault("projects", "ballot-too-long", {"n": len(said), "most": most}))
+    values = sorted(said.values())
+    if values[0] < 1:
+        faults.append(Fault("projects", "value-below-1"))
+    given, points = sum(values), budget.points or 0
+    if budget.ballot == BallotKind.CUMULATIVE and given > points:
+        over = {"n": given, "most": points, "over": given - points}
+        faults.append(Fault("projects", "points-over", over))
+    if budget.ballot == BallotKind.ORDINAL and values != list(range(1, len(values) + 1)):
+        faults.append(Fault("projects", "places-wrong", {"n": len(values)}))
+    cost = sum(projects[one].cost for one in said)
+    if budget.fits_budget and cost > budget.amount:
+        words = {
+            "cost": money(cost, budget.currency),
+            "over": money(cost - budget.amount, budget.currency),
+            "what": [projects[one].title for one in said],
+        }
+        faults.append(Fault("projects", "ballot-over-budget", words))
+    return faults

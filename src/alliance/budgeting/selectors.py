@@ -1,0 +1,230 @@
+"""What pages of budgets show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import Q, QuerySet
+
+from alliance.analysis.budgeting import Election
+from alliance.budgeting import rules
+from alliance.budgeting.enums import Eligible, Rule
+from alliance.budgeting.messages import CHECKLIST, REASONS, TIES
+from alliance.budgeting.models import Ballot, Budget, Count, Project
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import one_by_id
+from alliance.participation import rules as taking_part
+from alliance.participation.enums import Channel, ContributionKind, ProcessState
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.services.contributions import TYPING_IN
+
+#: With fewer ballots, no file of them is public: it could show who voted for what.
+FEWEST_BALLOTS = 10
+
+
+def budget_of(process: Process) -> Budget:
+    """The budget of a process; one that is not saved yet where nothing of it was set."""
+    found = Budget.objects.filter(process=process).first()
+    if found is None:
+        currency = "SEK" if process.city.country == "SE" else "EUR"
+        found = Budget(process=process, currency=currency)
+    return found
+
+
+def projects_of(budget: Budget) -> QuerySet[Project]:
+    """The projects of a budget with what their lines show, those on the ballot first."""
+    rows = Project.objects.filter(budget_id=budget.pk)
+    return rows.select_related("proposal__post", "merge_into__proposal")
+
+
+def on_ballot(budget: Budget) -> list[Project]:
+    """The projects with a number, in the order of the ballot."""
+    return list(Project.objects.filter(budget_id=budget.pk, number__isnull=False))
+
+
+def unpriced(process: Process) -> QuerySet[Any]:
+    """Proposals that are shown and have no cost yet."""
+    rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL).shown()
+    return rows.filter(project=None).select_related("post").order_by("post_id")
+
+
+def n_waiting(process: Process) -> int:
+    """How many proposals wait for a moderator."""
+    rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL)
+    return rows.filter(shown_at=None, post__hidden_at=None).count()
+
+
+def get_project(process: Process, public_id: str) -> Project:
+    """A project of a process that came through its door. Raises NotFound."""
+    rows = projects_of(Budget(process=process))
+    return one_by_id(rows, "project", public_id)
+
+
+def own_ballot(participant: Participant | None) -> Ballot | None:
+    """The ballot of somebody with its entries, if she gave one."""
+    if participant is None:
+        return None
+    rows = Ballot.objects.filter(participant=participant).prefetch_related("entries__project")
+    return rows.first()
+
+
+def to_agree(participant: Participant | None) -> list[Project]:
+    """Projects that are to go into another one and wait for what a person says, who wrote one of
+    the two."""
+    if participant is None:
+        return []
+    rows = Project.objects.filter(budget=participant.process_id, merge_into__isnull=False)
+    rows = rows.filter(
+        Q(proposal__participant=participant, consent="")
+        | Q(merge_into__proposal__participant=participant, other_consent="")
+    )
+    return list(rows.select_related("proposal", "merge_into__proposal").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of the checklist before declaring."""
+
+    what: Any
+    is_done: bool
+
+
+def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
+    """What those see who run a budget."""
+    budget = budget_of(process)
+    projects, open_ = list(projects_of(budget)), list(unpriced(process))
+    phases = list(process.phases.all())
+    missing = rules.missing_before_declaring(
+        budget, projects, phases, n_unpriced=len(open_), n_waiting=n_waiting(process), at=at
+    )
+    is_counted = Count.objects.filter(budget_id=process.pk).exists()
+    n_ballots = Ballot.objects.filter(process=process).count()
+    return {
+        "process": process,
+        "budget": budget,
+        "projects": projects,
+        "unpriced": open_,
+        "checks": [Check(what, code not in missing) for code, what in CHECKLIST.items()],
+        "is_ready": not missing,
+        "may_take_back": rules.may_take_back(budget, phases, at),
+        "may_count": budget.declared_at and process.state == ProcessState.CLOSED,
+        "is_counted": is_counted,
+        "takes_paper": bool(budget.declared_at)
+        and not is_counted
+        and (begins := rules.voting_begins(phases)) is not None
+        and begins <= at
+        and taking_part.takes_paper(process, at, TYPING_IN),
+        "n_ballots": n_ballots,
+        "n_codes": process.voter_codes.count(),
+        "may_run": taking_part.may_run(actor, process),
+    }
+
+
+@dataclass(frozen=True)
+class Line:
+    """A project in a count: in which round it was chosen, or why not."""
+
+    project: Project
+    votes: int
+    points: int
+    reason: Any = ""
+    # The chosen one of several of which only one can be built.
+    instead: Project | None = None
+    missing: int | None = None
+    n_paying: int | None = None
+    most_paid: int | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A count as pages show it."""
+
+    count: Count
+    winners: tuple[Line, ...]
+    losers: tuple[Line, ...]
+    ties: tuple[tuple[tuple[Project, ...], Any], ...]
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.count.result
+        return found
+
+    @property
+    def n_by_hand(self) -> int:
+        """Ballots that were typed in, which are in the same count."""
+        channels = self.result.get("channels", {})
+        return sum(n for channel, n in channels.items() if channel != Channel.ONLINE)
+
+
+def standing(budget: Budget) -> Standing | None:
+    """What was counted, None before that."""
+    count = Count.objects.filter(budget_id=budget.pk).defer("file").first()
+    if count is None:
+        return None
+    by_number = {one.number: one for one in on_ballot(budget)}
+    result = count.result
+
+    winners = [by_number[row["number"]] for row in result["rounds"]]
+
+    def line(row: Mapping[str, Any]) -> Line:
+        own = {name: row.get(name) for name in ("missing", "n_paying", "most_paid", "left")}
+        reason = REASONS[row["reason"]] if "reason" in row else ""
+        project = by_number[row["number"]]
+        instead = None
+        if row.get("reason") == "cap" and project.only_one_of:
+            instead = next((one for one in winners if one.only_one_of == project.only_one_of), None)
+        return Line(project, row["votes"], row["points"], reason, instead=instead, **own)
+
+    return Standing(
+        count,
+        tuple(map(line, result["rounds"])),
+        tuple(map(line, result["losers"])),
+        tuple(
+            (tuple(by_number[n] for n in one["between"]), TIES[one["by"]]) for one in result["ties"]
+        ),
+    )
+
+
+def recount_line(budget: Budget) -> str:
+    """The command with which anybody counts the public file again."""
+    parts = ["alliance budget count ballots.pb --rule", budget.rule]
+    if budget.rule == Rule.EQUAL_SHARES:
+        parts += ["--utility", budget.utility, "--completion", budget.completion]
+    else:
+        parts += ["--unaffordable", budget.unaffordable]
+    if budget.min_votes:
+        parts += ["--min-votes", str(budget.min_votes)]
+    return " ".join(parts)
+
+
+def public_file(process: Process) -> str:
+    """The public file of a vote. Raises NotFound before it is counted, and with few ballots."""
+    count = Count.objects.filter(budget_id=process.pk).exclude(file="").first()
+    if count is None:
+        raise NotFound("ballots", process.public_id)
+    return count.file
+
+
+def served(election: Election, winners: tuple[str, ...]) -> int:
+    """How many voters named at least one project that was chosen."""
+    chosen = [at for at, one in enumerate(election.projects) if one.id in winners]
+    return int(np.unique(election.voter[np.isin(election.project, chosen)]).size)
+
+
+def split(projects: list[Project]) -> dict[str, list[Project]]:
+    """Projects on the ballot or eligible, those that are not, those that went into another one,
+    and those that are not decided."""
+    merged = [one for one in projects if one.is_merged]
+    rest = [one for one in projects if not one.is_merged]
+    return {
+        "eligible": [one for one in rest if one.eligible == Eligible.YES],
+        "refused": [one for one in rest if one.eligible == Eligible.NO],
+        "open": [one for one in rest if not one.eligible],
+        "merged": merged,
+    }

@@ -1,0 +1,1 @@
+"""What is done in budgets: prepared, declared, voted, counted."""

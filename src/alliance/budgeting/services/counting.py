@@ -1,0 +1,343 @@
+"""The count of a vote, its public file, and ways of counting compared before one is chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Count as CountOf
+from django.utils.translation import gettext as _
+
+from alliance.analysis import budgeting as analysis
+from alliance.analysis.budgeting import Cap, Election, Outcome
+from alliance.budgeting import rules, selectors
+from alliance.budgeting.enums import BallotKind, Completion, Rule, Unaffordable, Utility
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project, VoterCode
+from alliance.budgeting.services.voting import cut
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.money import exponent
+from alliance.network.localise import local_name
+from alliance.participation import rules as taking_part
+from alliance.participation.enums import VOTING, ProcessState
+from alliance.participation.models import Process
+from alliance.participation.services.processes import locked
+
+#: Made-up voters by which ways of counting are compared before the vote.
+MADE_UP = 500
+#: An earlier election that is compared at once, in a request.
+MOST_BYTES = 8_000_000
+#: Ways of counting that are compared: rule, what is done with the rest, what with the too dear.
+WAYS = (
+    (Rule.GREEDY, Completion.NONE, Unaffordable.SKIP),
+    (Rule.GREEDY, Completion.NONE, Unaffordable.STOP),
+    *((Rule.EQUAL_SHARES, one, Unaffordable.SKIP) for one in Completion),
+)
+
+
+def _caps(budget: Budget, projects: Sequence[Project]) -> tuple[Cap, ...]:
+    """Quotas, and projects that exclude each other."""
+    found = []
+    for one in budget.quotas.all():
+        ids = frozenset(
+            str(project.number)
+            for project in projects
+            if (one.category and project.category == one.category)
+            or (one.area and project.area == one.area)
+        )
+        if ids:
+            found.append(Cap(ids, one.most_projects, one.most_cost))
+    for word in sorted({one.only_one_of for one in projects} - {""}):
+        ids = frozenset(str(one.number) for one in projects if one.only_one_of == word)
+        if len(ids) > 1:
+            found.append(Cap(ids, most_projects=1))
+    return tuple(found)
+
+
+def _election(
+    budget: Budget, projects: Sequence[Project], n_voters: int, entries: np.ndarray
+) -> Election:
+    """`entries`: rows of voter, place of the project and value, in any order."""
+    rows = entries.reshape(-1, 3).astype(np.int64)
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    points = rows[:, 2]
+    if budget.ballot == BallotKind.ORDINAL:
+        points = _longest(budget, projects) + 1 - points
+    return Election(
+        budget=budget.amount,
+        projects=tuple(
+            analysis.Project(
+                str(one.number), one.cost, one.title, (one.category,) if one.category else ()
+            )
+            for one in projects
+        ),
+        n_voters=n_voters,
+        voter=rows[:, 0],
+        project=rows[:, 1],
+        points=points,
+        vote_type=budget.ballot,
+        scale=10 ** exponent(budget.currency),
+        caps=_caps(budget, projects),
+    )
+
+
+def _longest(budget: Budget, projects: Sequence[Project]) -> int:
+    return min(budget.most_projects or len(projects), len(projects))
+
+
+def election_of(budget: Budget) -> tuple[Election, list[str]]:
+    """The vote as it is counted, and the number of each ballot in the public file, in its order.
+
+    The order of ballots is that of their random numbers.
+    """
+    projects = selectors.on_ballot(budget)
+    ballots = list(Ballot.objects.filter(process=budget.pk).values_list("pk", "public_id"))
+    voter = {pk: place for place, (pk, _public_id) in enumerate(ballots)}
+    place = {one.pk: at for at, one in enumerate(projects)}
+    rows = BallotEntry.objects.filter(ballot__process=budget.pk).order_by()
+    entries = [
+        (voter[ballot], place[project], value)
+        for ballot, project, value in rows.values_list("ballot_id", "project_id", "value")
+    ]
+    election = _election(budget, projects, len(ballots), np.array(entries, np.int64))
+    return election, [public_id for _pk, public_id in ballots]
+
+
+def outcome_of(
+    election: Election,
+    *,
+    rule: str,
+    utility: str,
+    completion: str,
+    unaffordable: str,
+    min_votes: int,
+) -> Outcome:
+    """An election counted by a rule with what was declared for it."""
+    if rule == Rule.GREEDY:
+        return analysis.greedy(election, unaffordable=unaffordable, min_votes=min_votes)
+    return analysis.equal_shares(
+        election, utility=utility, completion=completion, min_votes=min_votes
+    )
+
+
+def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
+    """An outcome as pages show it: projects by number, money in minor units, in whole ones."""
+    election = outcome.election
+    left = election.budget
+
+    def row(at: int) -> dict[str, Any]:
+        votes, points = int(election.votes[at]), int(election.score[at])
+        return {"number": int(election.projects[at].id), "votes": votes, "points": points}
+
+    rounds = []
+    for one in outcome.rounds:
+        left -= election.projects[one.project].cost
+        paid = None if one.most_paid is None else round(one.most_paid)
+        more = {"left": left, "n_paying": one.n_paying, "most_paid": paid}
+        rounds.append(row(one.project) | more)
+    return {
+        "rule": outcome.rule,
+        "cost": outcome.cost,
+        "budget": election.budget,
+        "n_served": selectors.served(election, outcome.winners),
+        "rounds": rounds,
+        "losers": [
+            row(one.project)
+            | {"reason": one.reason}
+            | ({} if one.missing is None else {"missing": round(one.missing)})
+            for one in outcome.losers
+        ],
+        "ties": [
+            {"between": [int(election.projects[at].id) for at in one.between], "by": one.by}
+            for one in outcome.ties
+        ],
+        "warnings": list(outcome.warnings),
+        "channels": channels,
+    }
+
+
+def _meta(process: Process, budget: Budget, projects: Sequence[Project]) -> dict[str, str]:
+    voting = [one for one in process.phases.all() if one.kind in VOTING]
+    longest = _longest(budget, projects)
+    meta = {
+        "description": " ".join(process.title.split()),
+        "country": process.city.country,
+        "unit": local_name(process.city, process.language),
+        "subunit": process.area,
+        "instance": str(voting[0].first_day.year),
+        "date_begin": voting[0].first_day.isoformat(),
+        "date_end": voting[-1].last_day.isoformat(),
+        # By the word of others, "greedy" is that rule without a least number of votes.
+        "rule": f"{budget.rule}, min. votes {budget.min_votes}"
+        if budget.min_votes
+        else budget.rule,
+        "currency": budget.currency,
+        "max_length": str(longest),
+        "comment": selectors.recount_line(budget),
+    }
+    if budget.ballot == BallotKind.CUMULATIVE and budget.points:
+        meta["max_sum_points"] = str(budget.points)
+    if budget.fits_budget:
+        amount = budget.amount / 10 ** exponent(budget.currency)
+        meta["max_sum_cost"] = f"{amount:.2f}"
+    return {key: value for key, value in meta.items() if value}
+
+
+def count(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Count:
+    """Count the vote, once, after it has closed; the public file is made with it.
+
+    From then on nothing leads from a ballot to the code, address or account that gave it. Raises
+    InvalidData, NotAllowed.
+    """
+    with transaction.atomic():
+        current = locked(process)
+        if not taking_part.may_run(actor, current):
+            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        budget = selectors.budget_of(current)
+        present = Count.objects.filter(budget_id=current.pk).first()
+        if present is not None:
+            return present
+        is_over = current.state in (ProcessState.CLOSED, ProcessState.ANSWERED)
+        if budget.declared_at is None or not is_over:
+            raise InvalidData([Fault("count", "count-later")])
+        election, numbers = election_of(budget)
+        outcome = outcome_of(election, **_declared(budget))
+        rows = Ballot.objects.filter(process=current)
+        channels = rows.order_by().values_list("channel").annotate(n=CountOf("pk"))
+        lines: Iterable[str] = ()
+        has_file = len(numbers) >= selectors.FEWEST_BALLOTS
+        if has_file:
+            meta = _meta(current, budget, selectors.on_ballot(budget))
+            chosen = frozenset(outcome.winners)
+            lines = analysis.write(election, meta, voters=numbers, selected=chosen)
+        made = Count.objects.create(
+            budget=budget,
+            at=at,
+            n_ballots=len(numbers),
+            result=_result(outcome, dict(channels)) | {"has_file": has_file},
+            file="".join(lines),
+        )
+        cut(rows, VoterCode.objects.filter(process=current))
+        audit.record(
+            "process", current, "count", actor=actor, at=at, ballots=len(numbers),
+            winners=list(outcome.winners),
+        )  # fmt: skip
+    return made
+
+
+def _declared(budget: Budget) -> dict[str, Any]:
+    names = ("rule", "utility", "completion", "unaffordable", "min_votes")
+    return {name: getattr(budget, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Way:
+    """What comes out by one way of counting. `served`: share of voters with a project, 0 to 1."""
+
+    rule: str
+    completion: str
+    unaffordable: str
+    names: tuple[str, ...]
+    spent: float
+    served: float
+
+    @property
+    def words(self) -> str:
+        """What the rule is called."""
+        return str(Rule(self.rule).label)
+
+    @property
+    def more(self) -> str:
+        """What tells it from other ways by the same rule."""
+        if self.rule == Rule.GREEDY:
+            return str(Unaffordable(self.unaffordable).label)
+        return str(Completion(self.completion).label)
+
+
+def compare(election: Election, *, utility: str, min_votes: int = 0) -> list[Way]:
+    """The same ballots by each way of counting."""
+    names = {one.id: one.name or one.id for one in election.projects}
+    if election.vote_type == BallotKind.APPROVAL and utility == Utility.POINTS:
+        utility = Utility.COST
+    found = []
+    for rule, completion, unaffordable in WAYS:
+        outcome = outcome_of(
+            election,
+            rule=rule,
+            utility=utility,
+            completion=completion,
+            unaffordable=unaffordable,
+            min_votes=min_votes,
+        )
+        n = selectors.served(election, outcome.winners)
+        found.append(
+            Way(
+                rule,
+                completion,
+                unaffordable,
+                tuple(names[one] for one in outcome.winners),
+                outcome.cost / election.budget,
+                n / max(election.n_voters, 1),
+            )
+        )
+    return found
+
+
+def compare_file(content: bytes, *, utility: str) -> list[Way]:
+    """An earlier election, from its Pabulib file, by each way of counting. Raises InvalidData."""
+    found = analysis.read(content)
+    if found.election is None:
+        raise InvalidData(
+            Fault("file", "budget-file", {"line": one.line, "code": one.code, "why": one.message})
+            for one in [fault for fault in found.faults if fault.is_fatal][:10]
+        )
+    return compare(found.election, utility=utility)
+
+
+def compare_made_up(budget: Budget, *, seed: int = 1) -> list[Way]:
+    """Made-up ballots on the eligible projects; none where there are too few.
+
+    Each voter lives in one part of the city and cares for one category: what is near or dear to her
+    she names in six cases of ten, other things in one of ten. The same seed makes the same ballots.
+    """
+    projects = rules.on_ballot(selectors.projects_of(budget).order_by("pk"))
+    if len(projects) < rules.FEWEST_PROJECTS or not budget.amount:
+        return []
+    for number, one in enumerate(projects, start=1):
+        one.number = number
+    chance = np.random.default_rng(seed)
+    areas = [one.area for one in projects]
+    kinds = [one.category for one in projects]
+    entries: list[tuple[int, int, int]] = []
+    for voter in range(MADE_UP):
+        home, dear = chance.choice(areas), chance.choice(kinds)
+        likes = np.array([
+            0.6 if (home and area == home) or (dear and kind == dear) else 0.1
+            for area, kind in zip(areas, kinds, strict=True)
+        ])  # fmt: skip
+        named = chance.permutation(np.flatnonzero(chance.random(len(projects)) < likes)).tolist()
+        entries += [(voter, at, value) for at, value in _filled(budget, projects, named)]
+    election = _election(budget, projects, MADE_UP, np.array(entries, np.int64))
+    return compare(election, utility=budget.utility, min_votes=budget.min_votes)
+
+
+def _filled(
+    budget: Budget, projects: Sequence[Project], named: Sequence[int]
+) -> list[tuple[int, int]]:
+    """A ballot that the declared limits allow: places of projects with their values."""
+    kept: list[int] = []
+    cost = 0
+    for at in named[: _longest(budget, projects)]:
+        if not budget.fits_budget or cost + projects[at].cost <= budget.amount:
+            kept.append(at)
+            cost += projects[at].cost
+    if budget.ballot == BallotKind.CUMULATIVE:
+        each = max((budget.points or 0) // max(len(kept), 1), 1)
+        return [(at, each) for at in kept[: budget.points or 0]]
+    if budget.ballot == BallotKind.ORDINAL:
+        return [(at, place) for place, at in enumerate(kept, start=1)]
+    return [(at, 1) for at in kept]

@@ -1,0 +1,63 @@
+"""The ballot on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.budgeting import rules, selectors
+from alliance.budgeting.enums import BallotKind
+from alliance.budgeting.models import Budget
+from alliance.participation.models import Process
+from alliance.participation.services.papers import words_of
+from alliance.web import formatting
+
+
+def how_to(budget: Budget, n_projects: int) -> str:
+    """What to do on the ballot, in one sentence or two, in the language in use."""
+    most = min(budget.most_projects or n_projects, n_projects)
+    if budget.ballot == BallotKind.CUMULATIVE:
+        said = _("Give away up to %(points)s points, to at most %(most)s projects.") % {
+            "points": formatting.number(budget.points or 0),
+            "most": formatting.number(most),
+        }
+    elif budget.ballot == BallotKind.ORDINAL:
+        said = _("Give your favourite place 1, the next place 2, and so on up to %(most)s.") % {
+            "most": formatting.number(most)
+        }
+    else:
+        said = ngettext(
+            "Choose one of %(all)s projects.", "Choose up to %(most)s of %(all)s projects.", most
+        ) % {"most": formatting.number(most), "all": formatting.number(n_projects)}
+    amount = {"amount": rules.money(budget.amount, budget.currency)}
+    if budget.fits_budget:
+        return f"{said} " + _("Together they may cost at most %(amount)s.") % amount
+    return f"{said} " + _("Together they may cost more than %(amount)s.") % amount
+
+
+def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
+    """What stands on the ballot on paper, for `participation.services.papers.typeset`."""
+    projects = selectors.on_ballot(budget)
+    marks = {
+        BallotKind.APPROVAL.value: [_("I choose this project")],
+        BallotKind.CUMULATIVE.value: [_("Points: ____")],
+        BallotKind.ORDINAL.value: [_("Place: ____")],
+    }
+    return words_of(process, is_form=True) | {
+        "summary": how_to(budget, len(projects)),
+        "facts": [(_("Your code for voting"), "____ – ____ – ____")],
+        "statements": [
+            {
+                "number": one.number,
+                "text": one.title,
+                "author": rules.money(one.cost, budget.currency),
+            }
+            for one in projects
+        ],
+        "answers": marks[budget.ballot],
+        "own": "",
+        "lines": 0,
+        "foot": _("Ballots on paper count like those online. Each code gives one ballot."),
+    }

@@ -1,0 +1,249 @@
+"""Codes for voting, and ballots, online or typed in. A ballot writes no audit row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from alliance.budgeting import rules, selectors
+from alliance.budgeting.enums import BallotKind, Voters
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project, VoterCode
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.ids import ALPHABET
+from alliance.participation import rules as taking_part
+from alliance.participation.enums import Channel
+from alliance.participation.models import Participant, Phase, Process
+from alliance.participation.services import contributions as writing
+from alliance.participation.services.processes import keep_open, locked
+
+CODE_LENGTH = 12
+MOST_CODES = 20_000
+#: Wrong codes from one network address; a code of 57 bits is not guessed in these.
+WRONG_CODES = throttle.Limit("voter-code", most=30, window=dt.timedelta(hours=1))
+
+
+def plain_code(code: str) -> str:
+    """A code as it was made, however it was typed."""
+    return "".join(code.split()).replace("-", "").lower()
+
+
+def _digest(process: Process, what: str) -> str:
+    key = f"{settings.SECRET_KEY}:budgeting:{process.public_id}".encode()
+    return hmac.new(key, what.encode(), hashlib.sha256).hexdigest()
+
+
+def make_codes(process: Process, *, n: int, actor: audit.Actor, at: dt.datetime) -> list[str]:
+    """Make codes that give one ballot each, in groups of four; only their digests are kept.
+
+    Raises InvalidData, also once it is counted; NotAllowed.
+    """
+    if not 1 <= n <= MOST_CODES:
+        raise InvalidData([Fault("n", "codes-at-once", {"most": MOST_CODES})])
+    with transaction.atomic():
+        current = locked(process)
+        if not taking_part.may_run(actor, current):
+            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        if Count.objects.filter(budget_id=current.pk).exists():
+            raise InvalidData([rules.not_now("n")])
+        codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(n)]
+        VoterCode.objects.bulk_create(
+            (
+                VoterCode(process=current, digest=_digest(current, f"code:{one}"), made_at=at)
+                for one in codes
+            ),
+            batch_size=5_000,
+        )
+        audit.record("process", current, "make-codes", actor=actor, at=at, n=n)
+    return ["-".join(one[place : place + 4] for place in range(0, CODE_LENGTH, 4)) for one in codes]
+
+
+def _checked(budget: Budget, said: Mapping[str, int]) -> list[BallotEntry]:
+    rows = Project.objects.filter(budget_id=budget.pk, number__isnull=False).order_by()
+    projects = {one.public_id: one for one in rows.only("public_id", "title", "cost")}
+    refuse(rules.ballot_faults(budget, projects, said))
+    is_ticked = budget.ballot == BallotKind.APPROVAL
+    return [
+        BallotEntry(project=projects[one], value=1 if is_ticked else value)
+        for one, value in said.items()
+    ]
+
+
+def check(
+    process: Process,
+    said: Mapping[str, int],
+    *,
+    code: str,
+    address: str,
+    is_signed_in: bool,
+    at: dt.datetime,
+) -> None:
+    """Refuse the first ballot of somebody before she takes part by it. Raises InvalidData."""
+    budget = selectors.budget_of(process)
+    _checked(budget, said)
+    if not rules.takes_ballots(budget, process.state, list(process.phases.all()), at):
+        raise InvalidData([rules.not_now("projects")])
+    if budget.voters == Voters.EMAIL:
+        raise InvalidData([Fault("projects", "confirm-first")])
+    if budget.voters == Voters.ACCOUNT and not is_signed_in:
+        raise InvalidData([Fault("projects", "sign-in-first")])
+    if budget.voters == Voters.CODE:
+        with _counting_wrong(address, at):
+            digest = _known_code(process, code)
+        if Ballot.objects.filter(process=process, voter_digest=digest).exists():
+            raise InvalidData([Fault("code", "ballot-given")])
+
+
+def cast(
+    process: Process,
+    participant: Participant,
+    said: Mapping[str, int],
+    *,
+    code: str = "",
+    address: str = "",
+    at: dt.datetime,
+) -> Ballot:
+    """Take the ballot of a resident, or change it: values by the public id of each project.
+
+    The code, the confirmed address or the account gives one ballot; who has one needs no code to
+    change it. One transaction looks and writes. Call it outside of a transaction. Raises
+    InvalidData.
+    """
+    budget = selectors.budget_of(process)
+    entries = _checked(budget, said)
+    with _counting_wrong(address, at):
+        try:
+            return _save(budget, participant, entries, code, at)
+        except IntegrityError as error:
+            # The same browser twice at once, or another ballot by the same code or account.
+            if not Ballot.objects.filter(participant=participant).exists():
+                raise InvalidData([Fault("code", "ballot-given")]) from error
+        for one in entries:
+            one.pk = None
+        return _save(budget, participant, entries, code, at)
+
+
+@contextmanager
+def _counting_wrong(address: str, at: dt.datetime) -> Iterator[None]:
+    """Count the codes that nobody has, by network address."""
+    try:
+        yield
+    except InvalidData as error:
+        if any(fault.code == "code-unknown" for fault in error.faults):
+            try:
+                throttle.take(WRONG_CODES, address, at=at)
+            except throttle.Throttled as many:
+                raise InvalidData([Fault("code", "wrong-codes")]) from many
+        raise
+
+
+def _save(
+    budget: Budget, participant: Participant, entries: list[BallotEntry], code: str, at: dt.datetime
+) -> Ballot:
+    with transaction.atomic():
+        keep_open(budget.pk)
+        process = Process.objects.only("public_id", "state").get(pk=budget.pk)
+        phases = list(Phase.objects.filter(process=budget.pk).order_by())
+        if not rules.takes_ballots(budget, process.state, phases, at):
+            raise InvalidData([rules.not_now("projects")])
+        own = Ballot.objects.filter(participant=participant).first()
+        if own is None:
+            digest = _proof(budget, process, participant, code)
+            own = Ballot.objects.create(
+                process=process, participant=participant, voter_digest=digest, at=at
+            )
+        else:
+            own.entries.all().delete()
+            Ballot.objects.filter(pk=own.pk).update(at=at)
+        _enter(own, entries)
+    return own
+
+
+def _enter(ballot: Ballot, entries: list[BallotEntry]) -> None:
+    for one in entries:
+        one.ballot = ballot
+    BallotEntry.objects.bulk_create(entries)
+
+
+def _proof(budget: Budget, process: Process, participant: Participant, code: str) -> str:
+    """The digest of what gives this participant a ballot."""
+    if budget.voters == Voters.ACCOUNT:
+        if participant.user_id is None:
+            raise InvalidData([Fault("projects", "sign-in-first")])
+        return _digest(process, f"account:{participant.user_id}")
+    if budget.voters == Voters.EMAIL:
+        if participant.email_confirmed_at is None:
+            raise InvalidData([Fault("projects", "confirm-first")])
+        return _digest(process, f"email:{participant.email.lower()}")
+    return _known_code(process, code)
+
+
+def _known_code(process: Process, code: str) -> str:
+    plain = plain_code(code)
+    if not plain:
+        raise InvalidData([Fault("code", "missing")])
+    digest = _digest(process, f"code:{plain}")
+    if not VoterCode.objects.filter(process=process, digest=digest).exists():
+        raise InvalidData([Fault("code", "code-unknown")])
+    return digest
+
+
+def enter_ballot(
+    process: Process,
+    said: Mapping[str, int],
+    *,
+    code: str,
+    channel: str,
+    traits: dict[str, str] | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Participant:
+    """Type in a ballot that came on paper, by phone or at a desk, with its code.
+
+    It is all taken or nothing, and marked with its channel. Ballots are typed in until some days
+    after the end, and until they are counted. Raises InvalidData, NotAllowed.
+    """
+    budget = selectors.budget_of(process)
+    entries = _checked(budget, said)
+    more: dict[str, Any] = {"traits": traits, "needs_text": False, "actor": actor, "at": at}
+    try:
+        with transaction.atomic():
+            participant = writing.enter(process, [], channel=channel, **more)
+            begins = rules.voting_begins(process.phases.all())
+            is_counted = Count.objects.filter(budget_id=process.pk).exists()
+            if not budget.declared_at or begins is None or at < begins or is_counted:
+                raise InvalidData([rules.not_now("channel")])
+            ballot = Ballot.objects.create(
+                process=process,
+                participant=participant,
+                voter_digest=_known_code(process, code),
+                channel=Channel(channel),
+                at=at,
+            )
+            _enter(ballot, entries)
+    except IntegrityError as error:
+        raise InvalidData([Fault("code", "ballot-given")]) from error
+    return participant
+
+
+def cut(ballots: QuerySet[Ballot], codes: QuerySet[VoterCode]) -> int:
+    """Let nothing lead from these ballots to the code, address or account that gave them."""
+    codes.delete()
+    return ballots.exclude(voter_digest=F("public_id")).update(voter_digest=F("public_id"))
+
+
+def forget_voters() -> int:
+    """Cut the ballots of processes that are long over and were never counted; how many."""
+    over = {"process__cleared_at__isnull": False}
+    with transaction.atomic():
+        return cut(Ballot.objects.filter(**over), VoterCode.objects.filter(**over))

@@ -1,0 +1,87 @@
+"""What this room puts on the pages of a process that is a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from alliance.budgeting import rules, selectors
+from alliance.core import clock
+from alliance.participation.enums import ProcessKind
+from alliance.participation.models import Participant, Process
+from alliance.participation.panels import Panel
+
+
+def _act(
+    request: HttpRequest, process: Process, participant: Participant | None
+) -> Mapping[str, Any]:
+    budget = selectors.budget_of(process)
+    phases = list(process.phases.all())
+    return {
+        "budget": budget,
+        "on_ballot": list(selectors.projects_of(budget).filter(number__isnull=False)),
+        "own_ballot": selectors.own_ballot(participant),
+        "to_agree": selectors.to_agree(participant),
+        "takes_ballots": rules.takes_ballots(budget, process.state, phases, clock.now()),
+    }
+
+
+def _results(process: Process) -> Mapping[str, Any]:
+    budget = selectors.budget_of(process)
+    return {
+        "budget": budget,
+        "standing": selectors.standing(budget),
+        "command": selectors.recount_line(budget),
+        "fewest": selectors.FEWEST_BALLOTS,
+    }
+
+
+def _own(participant: Participant) -> Mapping[str, Any]:
+    ballot = selectors.own_ballot(participant)
+    if ballot is None:
+        return {}
+    entries = ballot.entries.all()
+    return {
+        "ballot": {
+            "number": ballot.public_id,
+            "at": ballot.at.isoformat(),
+            "channel": ballot.channel,
+            "projects": [
+                {"id": one.project.public_id, "title": one.project.title, "value": one.value}
+                for one in entries
+            ],
+        }
+    }
+
+
+def _shown_own(participant: Participant) -> Mapping[str, Any]:
+    budget = selectors.budget_of(participant.process)
+    at, phases = clock.now(), list(participant.process.phases.all())
+    return {
+        "budget": budget,
+        "ballot": selectors.own_ballot(participant),
+        "to_agree": selectors.to_agree(participant),
+        "takes_ballots": rules.takes_ballots(budget, participant.process.state, phases, at),
+    }
+
+
+def _is_declared(process: Process) -> bool:
+    return selectors.budget_of(process).declared_at is not None
+
+
+PANELS = {
+    ProcessKind.BUDGET.value: Panel(
+        act="budgeting/act.html",
+        read=_act,
+        results="budgeting/results.html",
+        read_results=_results,
+        read_own=_own,
+        own="budgeting/parts/own.html",
+        show_own=_shown_own,
+        manage=("budgeting:manage", _("Budget, ballot and count")),
+        is_closed=_is_declared,
+    )
+}

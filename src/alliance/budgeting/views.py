@@ -1,0 +1,540 @@
+"""The pages of a budget: ballot and projects for residents; terms, costs and count for cities."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.budgeting import enums, forms, rules, selectors
+from alliance.budgeting.models import Ballot, Budget, Count, Project
+from alliance.budgeting.services import counting, papers, preparing, voting
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotFound
+from alliance.core.files.uploads import content_of
+from alliance.core.money import exponent
+from alliance.network.access import actor_of
+from alliance.network.views import for_people, missing_is_404
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.participation.enums import ContributionKind, ProcessKind
+from alliance.participation.forms import EmailForm
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.selectors.access import (
+    ENTER,
+    RUN,
+    get_contribution,
+    get_process_for,
+)
+from alliance.participation.services import own
+from alliance.participation.services.papers import typeset
+from alliance.participation.views.residents import LIST, ResidentAct
+from alliance.web.acting import ActForm, Step
+
+
+def _of_kind(process: Process) -> Process:
+    if process.kind != ProcessKind.BUDGET:
+        raise NotFound("budget", process.public_id)
+    return process
+
+
+def _home(process: Process) -> Step:
+    return (process.title, reverse("participation:take-part", args=[process.public_id]))
+
+
+# -- residents --------------------------------------------------------------------------------
+
+
+class OnBudget(ResidentAct):
+    """Something that a resident does in a budget."""
+
+    budget: Budget
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = _of_kind(super().find(**ids))
+        self.budget = selectors.budget_of(process)
+        return process
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+
+class Vote(OnBudget):
+    """The ballot: given, or changed in the browser that gave it."""
+
+    form_class = forms.BallotForm
+    template_name = "budgeting/ballot.html"
+    here = heading = _("Your ballot")
+    submit = _("Give my ballot")
+    own: Ballot | None
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        if self.budget.declared_at is None:
+            raise NotFound("ballot", process.public_id)
+        self.own = selectors.own_ballot(self.participant)
+        return process
+
+    def form_options(self) -> dict[str, Any]:
+        projects = selectors.on_ballot(self.budget)
+        return {"budget": self.budget, "projects": projects, "own": self.own}
+
+    def act(self, form: forms.BallotForm) -> Ballot:
+        by: dict[str, Any] = {
+            "code": form.code,
+            "address": self.where_from,
+            "at": clock.now(),
+        }
+        if self.participant is None:
+            # Who comes when nothing is taken, or with a wrong code, does not take part by it.
+            is_signed_in = self.request.user.is_authenticated
+            voting.check(self.found, form.said, is_signed_in=is_signed_in, **by)
+        return voting.cast(self.found, self.taking_part(), form.said, **by)
+
+    def say(self, made: Ballot) -> str:
+        """That it counts, and the receipt."""
+        said = gettext("Your ballot counts. Your receipt code: %(code)s.")
+        return said % {"code": made.participant.receipt}
+
+    def address(self, made: Any = None) -> str:
+        name = "mine" if made is not None else "take-part"
+        return reverse(f"participation:{name}", args=[self.found.public_id])
+
+    def way(self) -> list[Step]:
+        return [(LIST[0], reverse(LIST[1])), _home(self.found)]
+
+    def context(self) -> dict[str, Any]:
+        budget, process = self.budget, self.found
+        projects = selectors.on_ballot(budget)
+        participant = self.participant
+        needs_email = (
+            budget.voters == enums.Voters.EMAIL
+            and self.own is None
+            and not (participant and participant.email_confirmed_at)
+        )
+        needs_account = (
+            budget.voters == enums.Voters.ACCOUNT and not self.request.user.is_authenticated
+        )
+        at = clock.now()
+        return {
+            "process": process,
+            "budget": budget,
+            "own_ballot": self.own,
+            "takes_ballots": rules.takes_ballots(
+                budget, process.state, list(process.phases.all()), at
+            ),
+            "how": papers.how_to(budget, len(projects)),
+            "costs": json.dumps({one.public_id: one.cost for one in projects}),
+            "places": exponent(budget.currency),
+            "needs_email": needs_email,
+            "needs_account": needs_account,
+            "email_form": EmailForm(),
+            "submit": _("Change my ballot") if self.own else self.submit,
+        }
+
+
+class VoterEmail(OnBudget):
+    """Ask for the link that confirms the address by which somebody votes."""
+
+    form_class = EmailForm
+    heading = _("Confirm your email address")
+    lead = _("We send you a link. Open it in this browser, then vote.")
+    submit = _("Send me the link")
+    said = _("We have sent you an email. Follow its link to confirm the address.")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        if self.budget.voters != enums.Voters.EMAIL:
+            raise NotFound("ballot", process.public_id)
+        return process
+
+    def act(self, form: EmailForm) -> Participant:
+        at, phases = clock.now(), list(self.found.phases.all())
+        if not rules.takes_ballots(self.budget, self.found.state, phases, at):
+            raise InvalidData([rules.not_now("email")])
+        email = form.cleaned_data["email"]
+        return own.ask_to_confirm(self.taking_part(), email, address=self.where_from, at=at)
+
+    def address(self, made: Any = None) -> str:
+        return reverse("budgeting:ballot", args=[self.found.public_id])
+
+
+class Agree(OnBudget):
+    """What an author says to merging her proposal into another one."""
+
+    form_class = forms.AgreeForm
+    template_name = "budgeting/agree.html"
+    heading = _("May these proposals become one?")
+    lead = _("The city thinks that they want the same. You decide about yours.")
+    submit = _("Send my answer")
+    said = _("Thank you. Your answer is saved.")
+    project: Project
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        asked = {one.public_id: one for one in selectors.to_agree(self.participant)}
+        if ids["project_id"] not in asked:
+            raise NotFound("project", ids["project_id"])
+        self.project = asked[ids["project_id"]]
+        return process
+
+    def act(self, form: forms.AgreeForm) -> Project:
+        yes = form.cleaned_data["yes"]
+        return preparing.answer_merge(self.project, self.own_participant(), yes=yes)
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:mine", args=[self.found.public_id])
+
+    def context(self) -> dict[str, Any]:
+        pair = [self.project, self.project.merge_into]
+        wrote = self.project.proposal
+        if wrote is None or wrote.participant_id != self.own_participant().pk:
+            pair.reverse()
+        return {"yours": pair[0], "other": pair[1]}
+
+
+@require_safe
+@missing_is_404
+def projects(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All projects with their costs, and why each is eligible or not."""
+    actor = actor_of(request)
+    process = _of_kind(get_process_for(actor, public_id))
+    budget = selectors.budget_of(process)
+    context = {
+        "process": process,
+        "budget": budget,
+        **selectors.split(list(selectors.projects_of(budget))),
+        # What is shown again after that is on no ballot.
+        "unpriced": () if budget.declared_at else selectors.unpriced(process),
+    }
+    return render(request, "budgeting/projects.html", context)
+
+
+@require_safe
+@missing_is_404
+def ballots_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The public file of the vote, with which anybody counts again."""
+    process = _of_kind(get_process_for(actor_of(request), public_id))
+    name = f"ballots-{process.public_id}.pb"
+    return HttpResponse(
+        selectors.public_file(process),
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# -- the team ---------------------------------------------------------------------------------
+
+
+@require_safe
+@for_people
+def manage(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A budget for those who run it: what is declared, costs, codes, paper, the count."""
+    actor = actor_of(request)
+    process = _of_kind(get_process_for(actor, public_id, ENTER))
+    context = selectors.manage_page(process, actor, at=clock.now())
+    return render(request, "budgeting/manage.html", context)
+
+
+@require_safe
+@for_people
+def ballot_paper(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The ballot on paper."""
+    process = _of_kind(get_process_for(actor_of(request), public_id, ENTER))
+    budget = selectors.budget_of(process)
+    if budget.declared_at is None:
+        raise NotFound("ballot", public_id)
+    name = f"{process.public_id}-ballot-{request.LANGUAGE_CODE}.pdf"
+    return HttpResponse(
+        typeset(papers.ballot_words(process, budget)),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+class BudgetAct(PeopleAct):
+    """What those do who run a budget."""
+
+    list_page = LIST
+    own_page = ("", "budgeting:manage")
+    action: ClassVar[str] = RUN
+    said = _("It is saved.")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return _of_kind(get_process_for(self.actor, ids["public_id"], self.action))
+
+    def way(self) -> list[Step]:
+        above = reverse("participation:manage", args=[self.kwargs["public_id"]])
+        title = get_process_for(self.actor, self.kwargs["public_id"], self.action).title
+        own_page = reverse("budgeting:manage", args=[self.kwargs["public_id"]])
+        return [(LIST[0], reverse(LIST[1])), (title, above), (_("The budget"), own_page)]
+
+
+class Terms(BudgetAct):
+    """What is declared."""
+
+    form_class = forms.TermsForm
+    service = preparing.set_terms
+    heading = _("What is declared")
+    lead = _("Money, ballot, who may vote, how it is counted. Nothing of it changes in the vote.")
+
+    def initial(self) -> dict[str, Any]:
+        return forms.TermsForm.initial_of(selectors.budget_of(self.found))
+
+    def form_options(self) -> dict[str, Any]:
+        return {"rows": forms.TermsForm.rows_of(selectors.budget_of(self.found))}
+
+
+class Compare(BudgetAct):
+    """Ways of counting compared: on made-up ballots, or on those of an earlier vote."""
+
+    form_class = forms.CompareForm
+    template_name = "budgeting/compare.html"
+    heading = _("Compare ways of counting")
+    lead = _("The same ballots, counted by each rule, before you choose one.")
+    submit = _("Compare with this file")
+    ways: list[counting.Way] | None = None
+
+    def perform(self, form: forms.CompareForm) -> HttpResponse:
+        """Show what comes out; nothing is kept."""
+        utility = selectors.budget_of(self.found).utility
+        content = content_of(form.cleaned_data["file"], counting.MOST_BYTES)
+        self.ways = counting.compare_file(content, utility=utility)
+        return self.show(form)
+
+    def context(self) -> dict[str, Any]:
+        is_made_up = self.ways is None
+        budget = selectors.budget_of(self.found)
+        ways = counting.compare_made_up(budget) if self.ways is None else self.ways
+        return {"ways": ways, "is_made_up": is_made_up, "n_made_up": counting.MADE_UP}
+
+
+class Codes(BudgetAct):
+    """Make codes for voting; the answer is the file with them, once."""
+
+    form_class = forms.CodesForm
+    heading = _("Codes for voting")
+    lead = _(
+        "Each gives one ballot. You get them as a file, once: only a fingerprint of each is kept "
+        "here."
+    )
+    submit = _("Make them and download the file")
+
+    def perform(self, form: forms.CodesForm) -> HttpResponse:
+        """The codes, one a line."""
+        codes = voting.make_codes(self.found, **form.cleaned_data, **self.by)
+        out = io.StringIO()
+        csv.writer(out).writerows([["code"], *([one] for one in codes)])
+        name = f"codes-{self.found.public_id}.csv"
+        return HttpResponse(
+            out.getvalue(),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+class Declare(PeopleButton, BudgetAct):
+    """Declare it."""
+
+    said = _("It is declared. The projects have their numbers.")
+
+    def act(self, form: ActForm) -> Budget:
+        return preparing.declare(self.found, **self.by)
+
+
+class TakeBack(PeopleButton, BudgetAct):
+    """Take a declaration back before the vote."""
+
+    said = _("You can change it again until the vote begins.")
+
+    def act(self, form: ActForm) -> Budget:
+        return preparing.take_back(self.found, **self.by)
+
+
+class CountNow(PeopleButton, BudgetAct):
+    """Count, once."""
+
+    def act(self, form: ActForm) -> Count:
+        return counting.count(self.found, **self.by)
+
+    def done(self, made: Any) -> HttpResponse:
+        messages.success(self.request, gettext("It is counted. Everybody can read the result."))
+        return redirect(reverse("participation:results", args=[self.found.public_id]) + "#count")
+
+
+class Estimate(BudgetAct):
+    """Say what a proposal costs."""
+
+    form_class = forms.EstimateForm
+    template_name = "budgeting/estimate.html"
+    heading = _("What it costs, and how it stands on the ballot")
+    proposal: Contribution | None
+    project: Project | None = None
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        found = get_contribution(process, ids["post_id"])
+        is_shown = found.shown_at is not None and found.post.hidden_at is None
+        if found.kind != ContributionKind.PROPOSAL or not is_shown:
+            raise NotFound("proposal", ids["post_id"])
+        self.proposal = found
+        self.project = Project.objects.filter(proposal=found).first()
+        return process
+
+    def initial(self) -> dict[str, Any]:
+        if self.project is not None:
+            found = {name: getattr(self.project, name) for name in forms.EstimateForm.base_fields}
+            currency = selectors.budget_of(self.found).currency
+            return found | {"cost": forms.units(self.project.cost, currency)}
+        one = self.proposal
+        assert one is not None
+        return {
+            "title": one.title,
+            "text": one.post.text,
+            "language": one.post.language,
+            "place": one.place,
+        }
+
+    def act(self, form: forms.EstimateForm) -> Project:
+        return preparing.estimate(
+            self.found, self.proposal, **form.given(), project=self.project, **self.by
+        )
+
+    def address(self, made: Any = None) -> str:
+        """On to whether it is eligible, where that is open."""
+        if made is not None and not made.eligible:
+            return reverse("budgeting:decide", args=[self.found.public_id, made.public_id])
+        return super().address()
+
+    def context(self) -> dict[str, Any]:
+        return {"proposal": self.proposal, "currency": selectors.budget_of(self.found).currency}
+
+
+class ChangeEstimate(Estimate):
+    """Change what a project costs, or how it stands on the ballot."""
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = BudgetAct.find(self, **ids)
+        self.project = selectors.get_project(process, ids["project_id"])
+        self.proposal = self.project.proposal
+        return process
+
+
+class OnProject(BudgetAct):
+    """Something done with one project."""
+
+    template_name = "budgeting/estimate.html"
+    project: Project
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        self.project = selectors.get_project(process, ids["project_id"])
+        return process
+
+    def act(self, form: Any) -> Project:
+        found: Project = type(self).service(self.project, **form.given(), **self.by)
+        return found
+
+    def context(self) -> dict[str, Any]:
+        return {"heading": self.project.title, "here": self.heading, "proposal": None}
+
+
+class Decide(OnProject):
+    """Say whether a project is eligible."""
+
+    form_class = forms.DecideForm
+    service = preparing.decide
+    heading = _("Eligible or not")
+    lead = _("Can the city build it with this money, by law and on this place?")
+
+    def initial(self) -> dict[str, Any]:
+        return {"eligible": self.project.eligible, "reason": self.project.reason}
+
+
+class Merge(OnProject):
+    """Ask both authors whether a project may go into another one."""
+
+    form_class = forms.MergeForm
+    heading = _("Merge with another project")
+    lead = _(
+        "Both authors are asked on the page with their own texts. Nothing is merged without a yes "
+        "of both."
+    )
+    submit = _("Ask the authors")
+
+    def form_options(self) -> dict[str, Any]:
+        rows = selectors.projects_of(self.project.budget).filter(merge_into=None)
+        rows = rows.exclude(pk=self.project.pk).order_by("title")
+        return {"choices": {"into": [(one.public_id, one.title) for one in rows]}}
+
+    def initial(self) -> dict[str, Any]:
+        into = self.project.merge_into
+        return {"into": into.public_id if into else ""}
+
+    def act(self, form: forms.MergeForm) -> Project:
+        chosen = form.cleaned_data["into"]
+        into = selectors.get_project(self.found, chosen) if chosen else None
+        return preparing.ask_to_merge(self.project, into, **self.by)
+
+
+class Consent(OnProject):
+    """Enter what an author said by phone or on paper."""
+
+    form_class = forms.ConsentForm
+    service = preparing.enter_answer
+    heading = _("An author’s answer")
+    lead = _("For authors who wrote on paper, or who answer by phone.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"side": next(iter(self.project.awaits), "")}
+
+
+class Paper(BudgetAct):
+    """Type in one ballot."""
+
+    action = ENTER
+    form_class = forms.PaperBallotForm
+    heading = _("Type in a ballot")
+    lead = _("One page for each ballot, with its code. It counts like those online.")
+    submit = _("Save this ballot")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        if selectors.budget_of(process).declared_at is None:
+            raise NotFound("ballot", process.public_id)
+        return process
+
+    def form_options(self) -> dict[str, Any]:
+        budget = selectors.budget_of(self.found)
+        return {"budget": budget, "projects": selectors.on_ballot(budget)}
+
+    def initial(self) -> dict[str, Any]:
+        return {"channel": "paper"}
+
+    def act(self, form: forms.PaperBallotForm) -> Participant:
+        given = form.cleaned_data
+        return voting.enter_ballot(
+            self.found,
+            form.said,
+            code=given["code"],
+            channel=given["channel"],
+            traits=form.traits,
+            **self.by,
+        )
+
+    def say(self, made: Participant) -> str:
+        """The receipt, to be passed on."""
+        said = gettext("Saved. The receipt code of this person: %(code)s.")
+        return said % {"code": made.receipt}
+
+    def address(self, made: Any = None) -> str:
+        name = "paper" if made is not None else "manage"
+        return reverse(f"budgeting:{name}", args=[self.found.public_id])

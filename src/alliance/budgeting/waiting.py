@@ -1,0 +1,67 @@
+"""What waits in budgets: to say what a proposal costs, whether it is eligible, and to count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from alliance.budgeting.enums import Consent
+from alliance.budgeting.models import Project
+from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of
+from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
+from alliance.participation.models import Contribution, Process
+
+ESTIMATE, DECIDE, COUNT = "budget-estimate", "budget-decide", "budget-count"
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Proposals without a cost, projects that are not decided, votes to count: in one query."""
+    own = Process.objects.filter(
+        asked.of_team("organisation__public_id"), kind=ProcessKind.BUDGET
+    ).exclude(state=ProcessState.DRAFT)
+    open_ = own.filter(Q(budget=None) | Q(budget__declared_at=None))
+    unpriced = Contribution.objects.filter(
+        process=OuterRef("pk"), kind=ContributionKind.PROPOSAL, project=None
+    ).shown()
+    undecided = Project.objects.filter(budget=OuterRef("pk"), eligible="").exclude(
+        consent=Consent.YES, other_consent=Consent.YES, merge_into__isnull=False
+    )
+    first_unpriced = Subquery(unpriced.order_by("shown_at").values("shown_at")[:1])
+    first_undecided = Subquery(undecided.order_by("estimated_at").values("estimated_at")[:1])
+    columns = {"team": "organisation__public_id", "language": "language", "title": "title"}
+    since = columns | {"since": "since_at"}
+    for row in rows_of(
+        (ESTIMATE, open_.annotate(since_at=first_unpriced).filter(since_at__isnull=False), since),
+        (DECIDE, open_.annotate(since_at=first_undecided).filter(since_at__isnull=False), since),
+        (
+            COUNT,
+            own.filter(
+                state=ProcessState.CLOSED, budget__declared_at__isnull=False, budget__count=None
+            ),
+            columns | {"since": "closed_at", "by": "decides_by"},
+        ),
+    ):
+        yield Waiting(
+            kind=row.kind,
+            public_id=row.public_id,
+            turn=Turn(team=row.team),
+            since=row.since or asked.at,
+            by=row.by,
+            route="budgeting:manage",
+            args=(row.public_id,),
+            titles=row.titles,
+        )
+
+
+PROVIDERS = (
+    Provider(
+        {
+            ESTIMATE: _("Say what each proposal costs"),
+            DECIDE: _("Decide which projects are eligible"),
+            COUNT: _("Count the vote"),
+        },
+        _all,
+    ),
+)

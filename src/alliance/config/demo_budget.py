@@ -1,0 +1,153 @@
+"""Made-up budgets with made-up people, which say so: one is counted, one takes ballots."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from decimal import Decimal
+
+from django.db import transaction
+
+from alliance.budgeting.enums import BallotKind, Voters
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Project
+from alliance.budgeting.services import counting, preparing
+from alliance.config.demo_people import demo_team
+from alliance.core import audit
+from alliance.network.models import Organisation
+from alliance.participation.enums import Channel, ContributionKind, PhaseKind, ProcessKind
+from alliance.participation.models import Participant, Process
+from alliance.participation.services import processes
+from alliance.participation.services.contributions import Words, contribute
+
+NOTE = "Made up for the demonstration: no money of the city, and nobody’s votes."
+COUNTED_ID, OPEN_ID = "synthetic-budget", "synthetic-ballot"
+DAY = dt.timedelta(days=1)
+#: Title, category, part of the city, cost in kronor, how likely four made-up groups choose it.
+PROJECTS = (
+    (
+        "Raised crossing outside the school",
+        "Streets",
+        "Hammarkullen",
+        340_000,
+        (0.8, 0.3, 0.4, 0.3),
+    ),
+    ("Lights on the path to the square", "Streets", "Hjällbo", 210_000, (0.3, 0.8, 0.5, 0.4)),
+    ("Bicycle parking at the station", "Streets", "Hjällbo", 160_000, (0.5, 0.4, 0.2, 0.1)),
+    ("Twenty trees along the avenue", "Green", "Hammarkullen", 260_000, (0.6, 0.3, 0.6, 0.2)),
+    ("Garden plots behind the library", "Green", "Hjällbo", 90_000, (0.2, 0.5, 0.6, 0.3)),
+    ("Skating ground on the square", "Meeting", "Hjällbo", 480_000, (0.2, 0.4, 0.1, 0.8)),
+    ("Open-air stage on the square", "Meeting", "Hjällbo", 390_000, (0.1, 0.3, 0.4, 0.6)),
+    ("Benches with arm rests", "Meeting", "Hammarkullen", 70_000, (0.5, 0.6, 0.8, 0.1)),
+)
+SQUARE = "the square"
+SIZES = (50, 40, 30, 25)
+_BY_HAND = 15
+MONEY = 1_000_000
+
+
+def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
+    """Make those that are missing, in the name of the demo editor of Göteborg; the same each time.
+
+    Raises InvalidData in production, or where the demo accounts are missing.
+    """
+    team, actor = demo_team("demo budget", at=at)
+    found = []
+    for public_id, title, age in (
+        (COUNTED_ID, "Synthetic example: a budget that was counted", 60 * DAY),
+        (OPEN_ID, "Synthetic example: vote on a budget", 21 * DAY),
+    ):
+        present = Process.objects.filter(public_id=public_id).first()
+        if present is None:
+            with transaction.atomic():
+                present = _make(team, actor, public_id, title, start=at - age)
+                if public_id == COUNTED_ID:
+                    _vote(present, at - 35 * DAY)
+                    processes.close(present, at=at, actor=actor)
+                    counting.count(present, actor=actor, at=at)
+        found.append(present)
+    return found
+
+
+def _make(
+    team: Organisation, actor: audit.Actor, public_id: str, title: str, *, start: dt.datetime
+) -> Process:
+    """Opened at `start`: ten days of proposals, ten for costs, twenty to vote."""
+    summary = f"{NOTE} It shows how residents decide on a budget."
+    question = processes.Question(ProcessKind.BUDGET, title, "en", summary)
+    process = processes.start(team, question, actor=actor, at=start)
+    Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=public_id)
+    today = start.date()
+    pledge = processes.Pledge(
+        decides_what="Nothing: synthetic example.",
+        decides_who="nobody: synthetic example",
+        decides_by=today + 90 * DAY,
+        answers_by=today + 120 * DAY,
+        not_open="Everything: synthetic example.",
+    )
+    process = processes.promise(process, pledge, actor=actor, at=start)
+    phases = [
+        processes.PhaseWords(PhaseKind.WRITE, start, start + 10 * DAY),
+        processes.PhaseWords(PhaseKind.VOTE, start + 20 * DAY, start + 40 * DAY),
+    ]
+    ground = processes.Ground(background=NOTE, is_strict=False, phases=phases)
+    process = processes.prepare(process, ground, actor=actor, at=start)
+    process = processes.open_process(process, actor=actor, at=start)
+    terms = preparing.Terms(
+        Decimal(MONEY), "SEK", ballot=BallotKind.APPROVAL, most_projects=4, voters=Voters.ACCOUNT
+    )
+    preparing.set_terms(process, terms, actor=actor, at=start)
+    person = Participant.objects.create(process=process, language="en", made_at=start)
+    later = start + 12 * DAY
+    for name, category, area, cost, _likely in PROJECTS:
+        words = Words(
+            f"{name}. {NOTE}", "en", kind=ContributionKind.PROPOSAL, title=name, place=area
+        )
+        proposal = contribute(process, person, words, at=start + DAY)
+        estimate = preparing.Estimate(
+            title=name,
+            language="en",
+            cost=Decimal(cost),
+            cost_basis="A made-up price.",
+            text=NOTE,
+            category=category,
+            area=area,
+            only_one_of=SQUARE if SQUARE in name else "",
+        )
+        project = preparing.estimate(process, proposal, estimate, actor=actor, at=later)
+        reason = "It can be built on land of the city. Made up."
+        preparing.decide(project, eligible="yes", reason=reason, actor=actor, at=later)
+    preparing.declare(process, actor=actor, at=start + 15 * DAY)
+    return process
+
+
+def _vote(process: Process, at: dt.datetime) -> None:
+    """Made-up people of four groups, each of whom chooses up to four projects."""
+    chance = random.Random(20_261_128)  # noqa: S311 - made-up figures that anybody can make again
+    likely = {name: odds for name, _category, _area, _cost, odds in PROJECTS}
+    projects = list(Project.objects.filter(budget=Budget.objects.get(process=process)))
+    groups = [group for group, size in enumerate(SIZES) for _ in range(size)]
+    people = Participant.objects.bulk_create(
+        Participant(
+            process=process,
+            language="en",
+            made_at=at,
+            channel=Channel.PAPER if number < _BY_HAND else Channel.ONLINE,
+        )
+        for number in range(len(groups))
+    )
+    ballots = Ballot.objects.bulk_create(
+        Ballot(
+            process=process,
+            participant=person,
+            voter_digest=f"made up {number}",
+            channel=person.channel,
+            at=at,
+        )
+        for number, person in enumerate(people)
+    )
+    entries = []
+    for ballot, group in zip(ballots, groups, strict=True):
+        liked = [one for one in projects if chance.random() < likely[one.title][group]]
+        chosen = chance.sample(liked, min(len(liked), 4)) or [chance.choice(projects)]
+        entries += [BallotEntry(ballot=ballot, project=one, value=1) for one in chosen]
+    BallotEntry.objects.bulk_create(entries)

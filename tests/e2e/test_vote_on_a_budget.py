@@ -1,0 +1,70 @@
+"""A budget on a phone: without scripts in Swedish, by keyboard in French; the public count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_keyboard_only import Keyboard
+
+CITIZEN, MEMBER = "citizen@demo.example", "member@demo.example"
+HOME = "/take-part/synthetic-ballot/"
+PHONE: dict[str, Any] = {"width": 390}
+WIDTH = "document.documentElement.scrollWidth"
+
+
+@pytest.mark.slow
+def test_in_swedish_without_scripts_to_the_ballot_and_back(
+    open_page: Callable[..., Page], signed_in: Callable[..., Page]
+):
+    page = open_page(f"/sv{HOME}ballot", java_script_enabled=False, **PHONE)
+    assert page.evaluate(WIDTH) <= 390
+    # Who has no account is led to sign in, and may read everything before.
+    expect(page.locator('main a[href*="sign-in"]').first).to_be_visible()
+    page = signed_in(CITIZEN, f"/sv{HOME}ballot", java_script_enabled=False, **PHONE)
+    boxes = page.locator('input[name="projects"]')
+    for place in range(5):
+        boxes.nth(place).check()
+    page.locator("main form.write button[type=submit]").last.click()
+    # One too many: it is said, and what was ticked stays.
+    expect(page.locator("main .notice").first).to_contain_text("4")
+    assert page.locator('input[name="projects"]:checked').count() == 5
+    page.locator('input[name="projects"]').nth(4).uncheck()
+    page.locator("main form.write button[type=submit]").last.click()
+    expect(page).to_have_url(re.compile("/mine/$"))
+    assert re.search(r"\b[a-z0-9]{12}\b", page.locator("header").last.inner_text())
+    assert page.evaluate(WIDTH) <= 390
+
+
+@pytest.mark.slow
+def test_in_french_by_keyboard_alone_with_the_sum_in_sight(signed_in: Callable[..., Page]):
+    page = signed_in(MEMBER, f"/fr{HOME}ballot", reduced_motion="reduce", **PHONE)
+    keys = Keyboard(page)
+    purse = page.locator("[data-purse]")
+    expect(purse).to_contain_text("0")
+    keys.press('input[name="projects"]', "Space")
+    expect(purse).to_contain_text("SEK")
+    expect(purse).to_contain_text("1")
+    keys.press("main form.write button[type=submit]")
+    expect(page).to_have_url(re.compile("/mine/$"))
+
+
+def test_anybody_reads_the_count_and_takes_its_file(open_page: Callable[..., Page], server):
+    page = open_page("/en/take-part/synthetic-budget/results/", **PHONE)
+    expect(page.locator("#count ol li").first).to_be_visible()
+    assert page.evaluate(WIDTH) <= 390
+    page.locator("#count details summary").click()
+    with page.expect_download() as found:
+        page.locator('#count a[href$="ballots.pb"]').click()
+    command = page.locator("#count pre").inner_text().split()
+    words = [str(found.value.path()) if one == "ballots.pb" else one for one in command[1:]]
+    counted = server.alliance(*words, "--format", "json")
+    chosen = re.search(r'"winners": \[([^\]]*)\]', counted)
+    assert chosen is not None
+    numbers = re.findall(r"\d+", chosen[1])
+    shown = page.locator("#count ol h4").all_inner_texts()
+    assert [one.split(".")[0] for one in shown] == numbers

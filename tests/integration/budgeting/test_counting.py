@@ -1,0 +1,173 @@
+"""The count: once, with a reason for each, and the same again from the public file."""
+
+from __future__ import annotations
+
+import pytest
+
+from alliance.analysis import budgeting as analysis
+from alliance.budgeting import selectors
+from alliance.budgeting.models import Ballot, Quota, VoterCode
+from alliance.budgeting.services import counting, voting
+from alliance.core.errors import InvalidData, NotAllowed, NotFound
+from alliance.participation.models import Process
+from alliance.participation.services import own
+from tests.factories.budgets import make_ballots, make_budget, make_code
+from tests.factories.people import acting, person
+
+pytestmark = pytest.mark.django_db
+#: Lamps 7 votes, Benches 6, Trees 5.
+NAMED = [
+    *[{"Lamps": 1}] * 4,
+    *[{"Lamps": 1, "Benches": 1}] * 3,
+    *[{"Benches": 1, "Trees": 1}] * 3,
+    *[{"Trees": 1}] * 2,
+]
+
+
+def close(process, now) -> None:
+    Process.objects.filter(pk=process.pk).update(state="closed", closed_at=now)
+
+
+def test_it_is_counted_once_after_the_end_by_those_who_run_it(process, budget, lea, now) -> None:
+    make_ballots(budget, NAMED)
+    make_code(process)
+    with pytest.raises(InvalidData):
+        counting.count(process, actor=acting(lea), at=now)
+    close(process, now)
+    with pytest.raises(NotAllowed):
+        counting.count(process, actor=acting(person("Someone Else")), at=now)
+    made = counting.count(process, actor=acting(lea), at=now)
+    assert counting.count(process, actor=acting(lea), at=now) == made
+    standing = selectors.standing(budget)
+    assert standing is not None
+    assert [one.project.title for one in standing.winners] == ["Lamps", "Benches"]
+    assert [(one.votes, one.left) for one in standing.winners] == [(7, 60_000), (6, 10_000)]
+    (loser,) = standing.losers
+    assert (loser.project.title, loser.missing) == ("Trees", 20_000)
+    assert "more than was left" in str(loser.reason)
+    assert (made.n_ballots, made.result["n_served"]) == (12, 10)
+    # Nothing leads from a ballot to who gave it any more.
+    assert not VoterCode.objects.exists()
+    for one in Ballot.objects.all():
+        assert one.voter_digest == one.public_id
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"unaffordable": "stop"},
+        {"min_votes": 6},
+        {"rule": "equal-shares", "completion": "add1u"},
+        {"rule": "equal-shares", "completion": "none", "utility": "cardinality"},
+        {"ballot": "cumulative", "points": 3, "rule": "equal-shares", "utility": "points"},
+        {"ballot": "ordinal", "most_projects": 2},
+    ],
+)
+@pytest.mark.parametrize("has_quotas", [False, True])
+def test_anybody_counts_again_from_the_public_file(process, lea, now, columns, has_quotas) -> None:
+    budget = make_budget(process, **columns)
+    named = NAMED
+    if columns.get("ballot"):
+        named = [{name: place for place, name in enumerate(one, start=1)} for one in NAMED]
+    ballots = make_ballots(budget, named)
+    if has_quotas:
+        budget.projects.exclude(title="Trees").update(category="Streets", only_one_of="the square")
+        Quota.objects.create(budget=budget, category="Streets", most_cost=90_000)
+    close(process, now)
+    made = counting.count(process, actor=acting(lea), at=now)
+    read = analysis.read(made.file.encode())
+    assert read.election is not None, read.faults
+    assert not [one for one in read.faults if one.is_fatal]
+    assert sorted(read.voters) == sorted(one.public_id for one in ballots)
+    again = counting.outcome_of(
+        read.election,
+        rule=budget.rule,
+        utility=budget.utility,
+        completion=budget.completion,
+        unaffordable=budget.unaffordable,
+        min_votes=budget.min_votes,
+    )
+    assert [int(one) for one in again.winners] == [one["number"] for one in made.result["rounds"]]
+    assert set(read.selected or ()) == set(again.winners)
+    reasons = {one["number"]: one["reason"] for one in made.result["losers"]}
+    assert {
+        int(again.election.projects[one.project].id): one.reason for one in again.losers
+    } == reasons
+    if has_quotas:
+        assert "cap" in reasons.values()
+
+
+def test_the_file_says_nothing_of_people(process, budget, lea, now) -> None:
+    ballots = make_ballots(budget, NAMED)
+    one = ballots[0].participant
+    one.sex, one.age_band, one.area = "woman", "65+", "Klostergården"
+    one.save()
+    close(process, now)
+    file = counting.count(process, actor=acting(lea), at=now).file
+    assert f"{ballots[0].public_id};2\n" in file
+    for secret in ("woman", "65+", "Klostergården", one.public_id, one.receipt):
+        assert secret not in file
+    assert own.data_of(one)["ballot"]["number"] == ballots[0].public_id
+    # Who deletes herself takes her ballot back; what was counted stays.
+    own.delete(one)
+    assert Ballot.objects.count() == len(NAMED) - 1
+    assert selectors.public_file(process) == file
+
+
+def test_votes_that_are_never_counted_are_cut_once_they_are_long_over(process, budget, now):
+    make_ballots(budget, NAMED[:2])
+    make_code(process)
+    assert voting.forget_voters() == 0
+    Process.objects.filter(pk=process.pk).update(cleared_at=now)
+    assert [voting.forget_voters(), voting.forget_voters()] == [2, 0]
+    assert not VoterCode.objects.exists()
+
+
+def test_few_ballots_make_no_file(process, budget, lea, now) -> None:
+    make_ballots(budget, NAMED[:9])
+    close(process, now)
+    assert counting.count(process, actor=acting(lea), at=now).file == ""
+    with pytest.raises(NotFound):
+        selectors.public_file(process)
+
+
+def test_nobody_voted(process, budget, lea, now) -> None:
+    close(process, now)
+    made = counting.count(process, actor=acting(lea), at=now)
+    assert "no-ballots" in made.result["warnings"]
+    assert made.result["n_served"] == 0
+
+
+def test_equal_projects_say_what_decided(process, lea, now) -> None:
+    budget = make_budget(process, costs=(("Trees", 600), ("Lamps", 500)))
+    make_ballots(budget, [{"Trees": 1, "Lamps": 1}] * 3)
+    close(process, now)
+    counting.count(process, actor=acting(lea), at=now)
+    standing = selectors.standing(budget)
+    assert standing is not None
+    ((between, by),) = standing.ties
+    assert ({one.title for one in between}, str(by)) == ({"Trees", "Lamps"}, "the lower cost")
+
+
+def test_ways_of_counting_are_compared_on_the_same_made_up_ballots(process) -> None:
+    budget = make_budget(process, is_declared=False, most_projects=2)
+    ways = counting.compare_made_up(budget)
+    assert len(ways) == len(counting.WAYS)
+    assert ways == counting.compare_made_up(budget) != counting.compare_made_up(budget, seed=2)
+    assert all(0 <= one.spent <= 1 and 0 <= one.served <= 1 for one in ways)
+    # Without a completion, few supporters of little money may choose nothing; most votes do.
+    assert ways[0].spent > 0 and ways[0].served > 0
+    assert {one.rule for one in ways} == {"greedy", "equal-shares"}
+    budget.projects.update(eligible="")
+    assert counting.compare_made_up(budget) == []
+
+
+def test_a_file_that_cannot_be_read_is_named_by_its_line() -> None:
+    with pytest.raises(InvalidData) as error:
+        counting.compare_file(
+            b"META\nkey;value\nbudget;much\nvote_type;approval\nPROJECTS\nproject_id;cost\nA;5\n"
+            b"VOTES\nvoter_id;vote\n1;A\n",
+            utility="cost",
+        )
+    assert any("line 3 (bad-number)" in one.rule for one in error.value.faults)
