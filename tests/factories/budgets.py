@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance.budgeting.models import Ballot, BallotEntry, Budget, Project, VoterCode
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Project, Quota, VoterCode
+from alliance.budgeting.services import counting
 from alliance.budgeting.services.voting import _digest
+from alliance.core.audit import Actor
 from alliance.network.enums import DiscussedKind
 from alliance.network.models import Post
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Participant, Process
-from tests.factories.people import NOW
+from tests.factories.participation import make_process
+from tests.factories.people import NOW, team
 
 #: Title, cost in whole kronor.
 COSTS = (("Trees", 300), ("Lamps", 400), ("Benches", 500))
@@ -91,3 +94,29 @@ def make_ballots(
         )
         made.append(ballot)
     return made
+
+
+#: Twelve ballots on the projects above: 7 votes for Lamps, 6 for Benches, 5 for Trees.
+NAMED = (
+    *[{"Lamps": 1}] * 4,
+    *[{"Lamps": 1, "Benches": 1}] * 3,
+    *[{"Benches": 1, "Trees": 1}] * 3,
+    *[{"Trees": 1}] * 2,
+)
+
+
+def make_counted(process: Process, *, at: dt.datetime = NOW, **columns: Any) -> Budget:
+    """A budget of a closed process with twelve ballots that are counted."""
+    budget = make_budget(process, at=at, **columns)
+    Quota.objects.create(budget=budget, area="The old harbour", most_projects=2)
+    make_ballots(budget, NAMED, at=at)
+    Process.objects.filter(pk=process.pk).update(state="closed", closed_at=at)
+    counting.count(process, actor=Actor("test", elevated=True), at=at)
+    return budget
+
+
+def make_example_budget() -> Process:
+    """A counted budget of a made-up city, for the examples of the API."""
+    process = make_process(team("exampleby"), kind="budget", public_id="example-budget")
+    make_counted(process, rule="equal-shares", completion="add1u")
+    return process

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from alliance.budgeting.enums import Consent
@@ -16,8 +17,9 @@ from alliance.participation.models import Contribution, Process
 ESTIMATE, DECIDE, COUNT = "budget-estimate", "budget-decide", "budget-count"
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """Proposals without a cost, projects that are not decided, votes to count: in one query."""
+def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.teams is not None and not asked.teams:
+        return
     own = Process.objects.filter(
         asked.of_team("organisation__public_id"), kind=ProcessKind.BUDGET
     ).exclude(state=ProcessState.DRAFT)
@@ -32,17 +34,17 @@ def _all(asked: Asked) -> Iterator[Waiting]:
     first_undecided = Subquery(undecided.order_by("estimated_at").values("estimated_at")[:1])
     columns = {"team": "organisation__public_id", "language": "language", "title": "title"}
     since = columns | {"since": "since_at"}
-    for row in rows_of(
-        (ESTIMATE, open_.annotate(since_at=first_unpriced).filter(since_at__isnull=False), since),
-        (DECIDE, open_.annotate(since_at=first_undecided).filter(since_at__isnull=False), since),
-        (
-            COUNT,
-            own.filter(
-                state=ProcessState.CLOSED, budget__declared_at__isnull=False, budget__count=None
-            ),
-            columns | {"since": "closed_at", "by": "decides_by"},
-        ),
-    ):
+    yield ESTIMATE, open_.annotate(since_at=first_unpriced).filter(since_at__isnull=False), since
+    yield DECIDE, open_.annotate(since_at=first_undecided).filter(since_at__isnull=False), since
+    closed = own.filter(
+        state=ProcessState.CLOSED, budget__declared_at__isnull=False, budget__count=None
+    )
+    yield COUNT, closed, columns | {"since": "closed_at", "by": "decides_by"}
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Proposals without a cost, projects that are not decided, votes to count: in one query."""
+    for row in rows_of(asked, _reads):
         yield Waiting(
             kind=row.kind,
             public_id=row.public_id,

@@ -27,6 +27,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from alliance.adoption.api import router as adoption_router
+from alliance.budgeting.api import router as budgeting_router
 from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
@@ -106,6 +107,7 @@ for part in (
     opendata_router,
     participation_router,
     dialogues_router,
+    budgeting_router,
     indicators_router,
     network_router,
     search_router,

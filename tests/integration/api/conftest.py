@@ -17,6 +17,7 @@ from alliance.core import clock
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.network.api import authentication
 from alliance.thread.services import keep as keep_ties
+from tests.factories.budgets import make_example_budget
 from tests.factories.challenges import make_example_challenge
 from tests.factories.dialogues import make_example_dialogue
 from tests.factories.indicators import publish_release
@@ -47,6 +48,7 @@ def _lay_network() -> None:
     make_example_thread()
     make_example_challenge()
     make_example_dialogue()
+    make_example_budget()
     publish_release(at=NOW)
     keep_ties(at=NOW)
 

@@ -11,17 +11,10 @@ from alliance.budgeting.services import counting, voting
 from alliance.core.errors import InvalidData, NotAllowed, NotFound
 from alliance.participation.models import Process
 from alliance.participation.services import own
-from tests.factories.budgets import make_ballots, make_budget, make_code
+from tests.factories.budgets import NAMED, make_ballots, make_budget, make_code
 from tests.factories.people import acting, person
 
 pytestmark = pytest.mark.django_db
-#: Lamps 7 votes, Benches 6, Trees 5.
-NAMED = [
-    *[{"Lamps": 1}] * 4,
-    *[{"Lamps": 1, "Benches": 1}] * 3,
-    *[{"Benches": 1, "Trees": 1}] * 3,
-    *[{"Trees": 1}] * 2,
-]
 
 
 def close(process, now) -> None:

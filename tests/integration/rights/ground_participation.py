@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from alliance.accounts.models import User
-from alliance.budgeting.models import Budget, Count, Project
+from alliance.budgeting.models import Budget, Project
 from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
 from alliance.surveys.services.counting import work_out
-from tests.factories.budgets import make_budget
+from tests.factories.budgets import make_counted
 from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting
@@ -24,6 +24,8 @@ from tests.factories.surveys import OFTEN, QUESTIONS, fill, make_survey
 _BEFORE = frozenset(
     {"participation:open", "participation:drop", "participation:promise", "dialogues:take-over"}
 )
+#: Last words of addresses of the API that read a budget.
+_OF_BUDGETS = frozenset({"budget", "projects", "count", "ballots.pb"})
 _DAY = "2030-01-15"
 
 
@@ -68,8 +70,9 @@ class ParticipationGround:
     ) -> Mapping[tuple[str, str], Callable[[], object]]:
         """A process that is being prepared, for what is done before; a dialogue, a survey; or a
         budget that is declared and counted, with its projects."""
-        if key.startswith("budgeting:"):
+        if key.startswith("budgeting:") or key.rpartition("/")[2] in _OF_BUDGETS:
             return {
+                ("processes", "id"): lambda: self._budget.process.public_id,
                 ("take-part", "public_id"): lambda: self._budget.process.public_id,
                 ("proposals", "post_id"): lambda: self._project.proposal.public_id,  # type: ignore[union-attr]
             }
@@ -119,8 +122,9 @@ class ParticipationGround:
 
     @cached_property
     def _budget(self) -> Budget:
-        budget = make_budget(make_process(self.own, kind="budget", at=self.at), at=self.at)
-        Count.objects.create(budget=budget, at=self.at, n_ballots=0, file="META\n")
+        process = make_process(self.own, kind="budget", at=self.at)
+        budget = make_counted(process, at=self.at)
+        Process.objects.filter(pk=process.pk).update(state="open", closed_at=None)
         return budget
 
     @cached_property

@@ -137,7 +137,7 @@ def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
     for one in outcome.rounds:
         left -= election.projects[one.project].cost
         paid = None if one.most_paid is None else round(one.most_paid)
-        more = {"left": left, "n_paying": one.n_paying, "most_paid": paid}
+        more = {"left": left, "n_paying": one.n_paying, "most_paid": paid, "rho": one.rho}
         rounds.append(row(one.project) | more)
     return {
         "rule": outcome.rule,
