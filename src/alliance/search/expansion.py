@@ -171,6 +171,12 @@ PART_OF_COMPOUND = 0.6
 CORRECTED = 0.8
 # What a city did is found by its districts, less surely than by its name.
 CITY_OF_DISTRICT = 0.1
+#: Words that belong to a verb before them, and how many words may stand between the two.
+_PARTICLES = {
+    "en": frozenset({"down", "off", "out", "up"}),
+    "sv": frozenset({"av", "in", "ned", "ner", "om", "upp", "ut"}),
+}
+MOST_BETWEEN = 3
 #: Cities that may share the name of a district; a word of more is no such name.
 MOST_CITIES = 3
 
@@ -292,10 +298,12 @@ class _Expander:
         for span in spans:
             inside = [place for place in range(span.start, span.end) if place in terms]
             self._add_concepts(terms, inside, span.concepts, len(places), CONCEPT)
+            is_told = any(self._is_told(concept) for concept in span.concepts)
             for place in inside:
                 terms[place].weight = self.glossary.weight(span.concepts)
-            if any(self._is_told(concept) for concept in span.concepts):
+            if is_told:
                 covered.update(inside)
+                self._keep_whole(terms, inside, span)
             self._add_inner(terms, span)
         self._join_neighbours(terms, covered, len(places))
         foreign = self._foreign_spans(
@@ -304,6 +312,14 @@ class _Expander:
         for place in places:
             self._finish(place, terms[place], covered=place in covered, foreign=foreign)
         return self.result
+
+    def _keep_whole(self, terms: dict[int, Term], inside: Sequence[int], span: Span) -> None:
+        """A word that has its meaning from small words beside it counts with them alone: who has
+        "just moved here" asks for no moves."""
+        small = self.small[self.language]
+        if len(inside) == 1 and any(small[place] for place in range(span.start, span.end)):
+            for own in (self.tokens[self.language][inside[0]], f"w:{terms[inside[0]].word}"):
+                terms[inside[0]].alternatives.pop(str(own), None)
 
     def _asks_whether(self) -> bool:
         """Whether the last word is asked of the rest: "est-ce que le bus gratuit marche"."""
@@ -539,10 +555,31 @@ def language_of(given: Sequence[str | None], language: str) -> str:
     return best if clearly else language
 
 
+def _verbs_joined(given: Sequence[str | None], language: str) -> list[str | None]:
+    """The words with the particle of a verb behind it: "följer städer upp" is "följer upp städer".
+
+    Only where the glossary knows the two as one.
+    """
+    joined = list(given)
+    for at, word in enumerate(given):
+        particles = (
+            later
+            for later in range(at + 2, min(at + 2 + MOST_BETWEEN, len(given)))
+            if given[later] in _PARTICLES.get(language, ())
+        )
+        for later in particles:
+            pair = (word, given[later])
+            if None not in given[at:later] and glossary().is_phrase(pair, language):
+                joined.insert(at + 1, joined.pop(later))
+                return joined
+    return joined
+
+
 def expand(given: Sequence[str | None], language: str, index: Index) -> Expansion:
     """The terms that the words of a query stand for in this index.
 
     given: words as `tokens.words` gives them. language: the reader's; a query that clearly is in
     another is read in that.
     """
-    return _Expander(given, language_of(given, language), index).run()
+    language = language_of(given, language)
+    return _Expander(_verbs_joined(given, language), language, index).run()

@@ -128,6 +128,12 @@ class Glossary:
         """The concepts that a phrase of exactly these stem tokens stands for."""
         return tuple(sorted(self._phrases[language].content.get(tuple(tokens), ())))
 
+    def is_phrase(self, given: Sequence[str | None], language: str) -> bool:
+        """Whether these words, one of which may carry no meaning of its own, are a phrase."""
+        key = tuple(stem_token(bare(word or "", language), language) for word in given)
+        phrases = self._phrases[language]
+        return key in phrases.whole or key in phrases.content
+
     def weight(self, concepts: Iterable[str]) -> float:
         """How much finding a word of these concepts counts: that of the weightiest, else 1."""
         return max((self.light.get(concept, 1.0) for concept in concepts), default=1.0)

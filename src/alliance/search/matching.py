@@ -44,7 +44,7 @@ CONCEPT_SHARE = 0.5
 # A case is found, less surely, by what is said of the solution it tried, and a solution by what
 # its cases say on average.
 FROM_SOLUTION = 0.5
-FROM_CASES = 0.3
+FROM_CASES = 0.5
 # Records that find only some terms are hits if those carry this share of the query's weight:
 # half where a page is filled with records that find all, less where there are few.
 FULL_PAGE = 20
@@ -198,7 +198,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     found = expand(parsed.words, language, index)
     score = np.zeros(index.size, np.float32)
     carried = np.zeros(index.size, np.float32)
-    # What only kinds of the words add: it raises a record, but lets none in.
+    # What only kinds of the words add: it raises a record, and lets one in where few are found.
     kindred = np.zeros(index.size, np.float32)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
@@ -229,9 +229,12 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     hits = allowed & (score > 0)
     if found.terms:
         cover = carried / whole
-        score *= np.sqrt(cover + kindred / whole)
         many = np.count_nonzero(full & hits & index.proven) >= FULL_PAGE
+        near = cover + kindred / whole
         enough = full | (cover >= np.float32(SHARE_WHERE_MANY if many else SHARE_WHERE_FEW))
+        if np.count_nonzero(hits & enough & index.proven) < FULL_PAGE // 2:
+            enough |= near >= np.float32(SHARE_WHERE_MANY)
+        score *= np.sqrt(near)
         # A question that no record answers by much still finds what is nearest to it.
         hits = hits & enough if (hits & enough).any() else hits
         _raise_named(index, parsed, score, found)

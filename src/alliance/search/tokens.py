@@ -47,6 +47,7 @@ _LINES = {
            mobilization
         objective: objective objectives
         parking: parking parkings
+        safe: safe safer safest safely
         segregate: segregate segregated segregates segregating
         several: several
         subsidi: subsidise subsidised subsidises subsidising subsidize subsidized subsidizing
@@ -103,6 +104,7 @@ _LINES = {
         pappa: pappa pappan pappor papporna
         rättighet: rättighet rättigheten rättigheter rättigheterna
         svinn: svinn svinnet svinnets
+        säker: säker säkra säkert säkrare säkrast säkraste
         tidig: tidig tidiga tidigt tidigare tidigast
         verklig: verklig verkliga verkligt verkligen verklighet verkligheten
         viktig: viktig viktiga viktigt viktigare viktigast viktigaste
@@ -150,7 +152,7 @@ by can could did do does doing during each every few for from further had has ha
 her here hers him his how i if in into is it its itself just me more most my of on once only
 or other our ours out own same she should so some such than that the their theirs them then
 there these they this those through to too under until upon very was we were what when where
-which while who whom why will with would you your
+whether which while who whom why will with would you your
 """
 _FRENCH = """
 à a ai alors après au aujourd aussi autre autres aux avant avec avoir avons ayant c ce ceci

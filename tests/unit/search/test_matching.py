@@ -297,3 +297,28 @@ def test_in_french_what_is_asked_of_a_thing_is_no_subject() -> None:
     asked = found(index, "est-ce que le bus gratuit marche", "fr")
     assert ids(index, asked) == ["bus"]
     assert "walk" in ids(index, found(index, "la marche en ville", "fr"))
+
+
+def test_a_verb_is_found_with_its_particle_further_on() -> None:
+    index = index_of(document("net", "Uppföljning av mål", language="sv"), BUS)
+    asked = found(index, "hur följer andra städer upp om det blir bättre", "sv")
+    assert ids(index, asked) == ["net"]
+    assert not found(index, "hur följer alla andra stora städer upp", "sv").expansion.concepts
+
+
+def test_a_word_among_small_ones_is_sought_as_their_phrase() -> None:
+    index = index_of(
+        document("kit", "A welcome kit for new residents, with a ticket for the bus"),
+        document("depot", "The bus depot was moved"),
+    )
+    text = "what do we send to people who have just moved here so that they take the bus"
+    assert search(index, text, "en")[0] == "kit"
+    assert search(index, "moved", "en") == ["depot"]
+
+
+def test_what_lies_near_in_all_words_is_found_where_little_else_is() -> None:
+    slow = document("slow", "Trafiksäkerhet", language="sv")
+    school = document("school", "Vandrande skolbuss", language="sv")
+    others = (document(f"o{n}", f"Record {n}") for n in range(9))
+    index = index_of(slow, school, BUS, *others)
+    assert set(search(index, "skolvägen säkrare", "sv")) == {"school", "slow"}
