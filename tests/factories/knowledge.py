@@ -21,10 +21,12 @@ from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_case, save_measure, save_solution, save_unit
 from alliance.network.models import Post
 from alliance.network.services import save_city
+from tests.factories.kept_rows import laid
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
 
+@laid
 def lay_ground() -> None:
     """The vocabularies, a solution, and the cities Lund (with inhabitants) and Umeå (without)."""
     by: dict[str, Any] = {"actor": COMMAND_LINE, "at": NOW}
@@ -131,6 +133,7 @@ def case_document(name: str = "Lund", **changes: Any) -> CaseDocument:
     return CaseDocument(**given | {"texts": dict(given["texts"])})
 
 
+@laid
 def make_case(
     name: str = "Lund",
     *,

@@ -10,11 +10,13 @@ from alliance.network.access import actor_for
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import City, Membership, Organisation
 from alliance.network.services import save_organisation
+from tests.factories.kept_rows import laid
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 PASSWORD = "a long and quiet street"
 
 
+@laid
 def person(name: str, *roles: str, language: str = "en") -> User:
     """A person with roles in the whole network, whose address is made from the name."""
     user = User.objects.create_user(
@@ -25,6 +27,7 @@ def person(name: str, *roles: str, language: str = "en") -> User:
     return user
 
 
+@laid
 def team(city: str, name: str = "") -> Organisation:
     """The municipality of a city that is there."""
     place = City.objects.get(public_id=city)
@@ -39,6 +42,7 @@ def team(city: str, name: str = "") -> Organisation:
     )
 
 
+@laid
 def join(user: User, organisation: Organisation, role: str = "editor") -> Membership:
     return Membership.objects.create(user=user, organisation=organisation, role=role, since=NOW)
 

@@ -11,6 +11,7 @@ from alliance.knowledge.models import CaseStudy, Draft
 from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import Organisation
 from tests.factories.drafts import document
+from tests.factories.kept_rows import laid
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
 
@@ -32,6 +33,7 @@ class Review:
     secretariat: Actor
 
 
+@laid
 def lay_review() -> Review:
     """The vocabularies, a team and everybody who takes part in a review."""
     lay_ground()
@@ -47,6 +49,7 @@ def lay_review() -> Review:
     )
 
 
+@laid
 def handed_in(by: Review, *, at: dt.datetime = NOW, **changes: Any) -> Draft:
     """A draft of Umeå's team that waits for review."""
     draft = drafts.start_draft(
@@ -55,6 +58,7 @@ def handed_in(by: Review, *, at: dt.datetime = NOW, **changes: Any) -> Draft:
     return drafts.submit_draft(draft, expected_revision=draft.revision, actor=by.editor, at=at)
 
 
+@laid
 def approve(draft: Draft, reviewer: Actor, at: dt.datetime = LATER) -> CaseStudy | None:
     """One approval; the case, where it was the second."""
     review = reviews.take_review(draft, actor=reviewer, at=at)
@@ -72,6 +76,7 @@ def published(by: Review, **changes: Any) -> CaseStudy:
     return case
 
 
+@laid
 def ask_for_changes(draft: Draft, reviewer: Actor, note: str, at: dt.datetime = LATER) -> Draft:
     """The draft after a reviewer asked for changes."""
     review = reviews.take_review(draft, actor=reviewer, at=at)
@@ -81,6 +86,7 @@ def ask_for_changes(draft: Draft, reviewer: Actor, note: str, at: dt.datetime = 
     return Draft.objects.get(pk=draft.pk)
 
 
+@laid
 def hand_in_again(by: Review, draft: Draft, *, at: dt.datetime = LATER, **changes: Any) -> Draft:
     """The draft with changes, handed in once more."""
     draft = drafts.save_draft(

@@ -22,6 +22,7 @@ from alliance.knowledge.services import save_solution
 from alliance.network.models import City
 from alliance.testbeds.fit.validation import validate_context
 from tests.factories.indicators import make_city, make_definition, record
+from tests.factories.kept_rows import laid
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
 from tests.factories.pages import page, page_text
 from tests.factories.people import join, person, team
@@ -32,6 +33,11 @@ FIT = "/en/cases/lund/fit"
 
 @pytest.fixture
 def ground() -> City:
+    return lay_cities()
+
+
+@laid
+def lay_cities() -> City:
     """Lund tried it; Umeå asks."""
     lay_ground()
     texts = (SolutionTextRecord("en", "Road pricing", prerequisites=("legal right to charge",)),)
@@ -55,6 +61,7 @@ def answers(found: dict) -> dict[str, str]:
     return {one["code"]: one["answer"] for one in (*found["conditions"], *found["needs"])}
 
 
+@laid
 def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
     told = {name: facts.pop(name) for name in ("check_again", "design", "se") if name in facts}
     for n in range(number):
