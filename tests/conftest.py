@@ -6,8 +6,10 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -31,11 +33,11 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 RUNS_ALL = bool(os.environ.get("ALLIANCE_TEST_ALL"))
 
-#: Modules that ask every address, form or operation for something; below tests/integration.
+#: Modules that send what is made up to every address, form or operation, which PostgreSQL may
+#: refuse in ways of its own; below tests/integration.
 MATRICES = (
     "api/test_schemathesis.py",
     "api/test_schemathesis_callers.py",
-    "rights/test_matrix.py",
     "security/test_every_page.py",
     "security/test_hostile_addresses.py",
     "security/test_hostile_forms.py",
@@ -130,8 +132,10 @@ if os.environ.get("ALLIANCE_TEST_DATABASE") == "postgresql":
     pytest.MonkeyPatch().setattr(BaseDatabaseOperations, "execute_sql_flush", _flush_with_protocols)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     """Mark what runs where, keep together what shares a fixture, and leave out other parts."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -145,13 +149,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("slow")
         if item.get_closest_marker("extra"):
             item.add_marker("all")
-        if INTEGRATION in item.path.parents:
-            place = item.path.relative_to(INTEGRATION).as_posix()
-            for name, places in (("matrix", MATRICES), ("sql", SQL)):
-                if any(fnmatch(place, one) for one in places):
-                    item.add_marker(name)
+        for name in _marks_by_name(item.path):
+            item.add_marker(name)
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+    yield
+    _put_in_order(items)
     if part := os.environ.get("ALLIANCE_TEST_PART"):
         number, parts = map(int, part.split("/"))
         in_parts: list[list[pytest.Item]] = [[] for _ in range(parts)]
@@ -159,6 +162,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             in_parts[crc32(item.nodeid.encode()) % parts].append(item)
         items[:] = in_parts.pop(number - 1)
         config.hook.pytest_deselected(items=[item for some in in_parts for item in some])
+
+
+def _put_in_order(items: list[pytest.Item]) -> None:
+    """Large groups first, so that all processes end together; but while one makes the tables for
+    the first group, the others begin with what needs none."""
+    marks = {item: item.get_closest_marker("xdist_group") for item in items}
+    group = {item: mark.args[0] if mark else item.nodeid for item, mark in marks.items()}
+    sizes = Counter(group.values())
+    items.sort(key=lambda item: -sizes[group[item]])
+    on_tables = [
+        group[item]
+        for item in items
+        if item.get_closest_marker("database") and not item.get_closest_marker("browser")
+    ]
+    first, others = on_tables[:1], set(on_tables)
+    items.sort(key=lambda item: group[item] not in first and 1 + (group[item] in others))
+
+
+@cache
+def _marks_by_name(path: Path) -> list[str]:
+    if INTEGRATION not in path.parents:
+        return []
+    place = path.relative_to(INTEGRATION).as_posix()
+    marks = {"matrix": MATRICES, "sql": SQL}
+    return [name for name, places in marks.items() if any(fnmatch(place, one) for one in places)]
 
 
 def _shares_a_fixture(item: pytest.Item) -> bool:
