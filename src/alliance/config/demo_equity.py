@@ -52,19 +52,21 @@ def make_demo_equity(*, at: dt.datetime) -> AreaSet:
     return made
 
 
-def made_up_areas(latitude: float, longitude: float) -> dict[str, Any]:
-    """300 areas about a place, as GeoJSON: cells of a grid whose corners were moved."""
+def made_up_areas(
+    latitude: float, longitude: float, across: int = ACROSS, down: int = DOWN
+) -> dict[str, Any]:
+    """300 areas about a place, or others, as GeoJSON: cells of a grid whose corners were moved."""
     random = np.random.default_rng(_SEED)
     corners = np.stack(
-        np.meshgrid(np.arange(ACROSS + 1.0), np.arange(DOWN + 1.0), indexing="ij"), axis=-1
+        np.meshgrid(np.arange(across + 1.0), np.arange(down + 1.0), indexing="ij"), axis=-1
     )
     corners += random.uniform(-0.3, 0.3, corners.shape)
-    corners -= [ACROSS / 2, DOWN / 2]
+    corners -= [across / 2, down / 2]
     corners *= [_EAST, _NORTH]
     corners += [longitude, latitude]
     features = []
-    for number in range(ACROSS * DOWN):
-        x, y = divmod(number, DOWN)
+    for number in range(across * down):
+        x, y = divmod(number, down)
         ring = [corners[x + dx, y + dy] for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
         features.append(
             {

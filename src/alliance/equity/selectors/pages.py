@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.core.paginator import Paginator
@@ -17,7 +17,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import Fault, NotFound
 from alliance.equity import rules
 from alliance.equity.enums import ExposureKind
-from alliance.equity.models import Area, AreaSet, Exposure, PopulationGroup
+from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.services import measuring
 
@@ -82,6 +82,18 @@ def choice_of(asked: Mapping[str, str], factors: Sequence[Exposure], number: int
     return Choice(by if by in ids else INDEX, weights, whole("cut", 10, CUTS), number)
 
 
+class Drawn(NamedTuple):
+    """What pages show of an area: thousands are read at once, too many for whole records."""
+
+    number: int
+    code: str
+    name: str
+    outline: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})" if self.name else self.code
+
+
 @dataclass(frozen=True)
 class Band:
     """Areas of one colour: `css` is its class, from and to which value they lie."""
@@ -89,14 +101,14 @@ class Band:
     css: str
     low: float | None
     high: float | None
-    areas: tuple[Area, ...]
+    areas: tuple[Drawn, ...]
 
 
 @dataclass(frozen=True)
 class Row:
     """An area in the table: people (None not known, -1 hidden), values of the factors, its rank."""
 
-    area: Area
+    area: Drawn
     people: int | None
     is_hidden: bool
     values: tuple[float | None, ...]
@@ -112,12 +124,16 @@ def areas_page(area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number
     exposures = list(area_set.exposures.all())
     factors = measuring.latest(exposures)
     choice = choice_of(asked, factors, number)
+    areas = list(map(Drawn._make, area_set.areas.values_list(*Drawn._fields)))
     ranking = _ranking(area_set, factors, choice)
-    areas = list(area_set.areas.defer("shape"))
     pages = Paginator(_order(areas, ranking), PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))
     page = pages.page(number)
+    if not choice.is_default:
+        # Ranges take most of the time, and only the areas of this page show one.
+        shown_here = [one.number for one in page.object_list]
+        ranking = _ranking(area_set, factors, choice, of=shown_here)
     whole = measuring.people_of(groups, area_set.year)
     by_id = {one.public_id: one for one in groups}
     measured = area_set.measured
@@ -159,19 +175,28 @@ def areas_page(area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number
     }
 
 
-def _ranking(area_set: AreaSet, factors: Sequence[Exposure], choice: Choice) -> dict[str, Any]:
-    """The kept ranking, or one with the reader's weights; `error` where there is none."""
+def _ranking(
+    area_set: AreaSet,
+    factors: Sequence[Exposure],
+    choice: Choice,
+    of: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """The kept ranking, or one with the reader's weights; `error` where there is none.
+
+    With the reader's weights without ranges, unless `of` names the areas that are to have them.
+    """
     if choice.is_default or not factors:
         return area_set.measured.get("ranking", {"error": "no-data"})
     weights = [float(choice.weights[str(at)]) for at in range(len(factors))]
     try:
-        found = measuring.ranking_of(factors, weights, share=choice.cut / 100)
+        more: dict[str, Any] = {"draws": 1, "only": ()} if of is None else {"only": of}
+        found = measuring.ranking_of(factors, weights, share=choice.cut / 100, **more)
     except MethodError as error:
         return {"error": error.code}
     return measuring.as_data(found)
 
 
-def _order(areas: Sequence[Area], ranking: Mapping[str, Any]) -> list[Area]:
+def _order(areas: Sequence[Drawn], ranking: Mapping[str, Any]) -> list[Drawn]:
     """By rank, the worst first; areas without one at the end."""
     ranks = ranking.get("rank")
     if ranks is None:
@@ -184,7 +209,7 @@ def _people(whole: PopulationGroup | None) -> int | None:
 
 
 def _row(
-    area: Area,
+    area: Drawn,
     whole: PopulationGroup | None,
     factors: Sequence[Exposure],
     ranking: Mapping[str, Any],
@@ -205,7 +230,9 @@ def _row(
     )
 
 
-def _bands(areas: Sequence[Area], shown: Exposure | None, ranking: Mapping[str, Any]) -> list[Band]:
+def _bands(
+    areas: Sequence[Drawn], shown: Exposure | None, ranking: Mapping[str, Any]
+) -> list[Band]:
     """The areas by colour: fifths of what is shown, or what the ranking says; missing last."""
     if shown is None:
         flags = ranking.get("flag", [UNKNOWN] * len(areas))

@@ -276,20 +276,33 @@ def _change(rows: Sequence[Exposure], groups: Sequence[PopulationGroup]) -> list
 
 
 def ranking_of(
-    factors: Sequence[Exposure], weights: Sequence[float], *, share: float = SHARE
+    factors: Sequence[Exposure],
+    weights: Sequence[float],
+    *,
+    share: float = SHARE,
+    draws: int = _DRAWS,
+    only: Sequence[int] | None = None,
 ) -> Ranking:
-    """Ranks of the areas by the factors, the worst first. Raises MethodError."""
+    """Ranks of the areas by the factors, the worst first; intervals of all, or of those at some
+    places alone. Raises MethodError."""
     table: Floats = np.column_stack([one.array for one in factors])
     worse = [WORSE[ExposureKind(one.kind)] for one in factors]
-    return rank_areas(table, worse, np.array(weights, dtype=float), share=share, draws=_DRAWS)
+    return rank_areas(
+        table, worse, np.array(weights, dtype=float), share=share, draws=draws, only=only
+    )
 
 
 def as_data(ranking: Ranking) -> dict[str, Any]:
     """A ranking as JSON keeps it."""
+
+    def whole(ranks: Floats) -> list[int | None]:
+        # What is not known differs from itself.
+        return [int(one) if one == one else None for one in ranks.tolist()]
+
     return {
-        "rank": [None if np.isnan(one) else int(one) for one in ranking.rank],
-        "low": [None if np.isnan(one) else int(one) for one in ranking.low],
-        "high": [None if np.isnan(one) else int(one) for one in ranking.high],
+        "rank": whole(ranking.rank),
+        "low": whole(ranking.low),
+        "high": whole(ranking.high),
         "flag": list(ranking.flag),
         "cut": ranking.cut,
         "n": ranking.n,

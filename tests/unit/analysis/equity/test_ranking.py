@@ -80,3 +80,14 @@ def test_options_that_make_no_sense_are_refused(more, code) -> None:
 def test_one_area_cannot_be_ranked() -> None:
     with pytest.raises(MethodError, match="1 areas"):
         rank_areas([[1.0], [np.nan]], [1])
+
+
+def test_ranges_of_some_areas_are_those_of_all() -> None:
+    table = TABLE.round(1)
+    table[7, 1] = np.nan
+    whole = rank_areas(table, [1, -1, 1], [1, 2, 1])
+    some = rank_areas(table, [1, -1, 1], [1, 2, 1], only=[59, 7, 0])
+    assert some.flag == whole.flag and list(some.rank[:7]) == list(whole.rank[:7])
+    for at in (0, 59):
+        assert (some.low[at], some.high[at]) == (whole.low[at], whole.high[at])
+    assert np.isnan(some.low[[7, 1]]).all() and np.isnan(some.high[1])
