@@ -119,6 +119,21 @@ def _smallest(cells: Collection[Cell], known: Mapping[Cell, float]) -> Cell:
     return min((cell for cell in cells if size[cell] == least), key=repr)
 
 
+def given_away(
+    counts: Mapping[Cell, float | None], hidden: Collection[Cell], *, width: int = MIN_WIDTH
+) -> frozenset[Cell]:
+    """Of some hidden cells those that who sees all others works out to within ``width``."""
+    known = {cell: count for cell, count in counts.items() if count is not None}
+    table = _Table(known, frozenset(hidden), width)
+    found: set[Cell] = set()
+    while (lines := table.given_away()) is not None:
+        here = {cell for line in lines for cell in table.sums[line]} & table.hidden
+        found |= here
+        # What is worked out is as good as shown.
+        table = _Table(known, frozenset(table.hidden - here), width)
+    return frozenset(found)
+
+
 def possible_counts(
     counts: Mapping[Cell, float | None], hidden: Collection[Cell]
 ) -> dict[Cell, tuple[int, int | None]]:

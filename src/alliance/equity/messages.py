@@ -71,6 +71,18 @@ add_sentences(
         "figures-no-everyone": _(
             "Name the column that counts everybody who lives in an area, or bring it first."
         ),
+        "figures-left-over": _(
+            "The other groups and the number of all people give this count away. Leave one more "
+            "group of this area empty, or the number of all people."
+        ),
+        "figures-differ-little": _(
+            "The count shown before differs by %(n)s. So few people could be found by "
+            "subtraction: leave the cell empty, or keep the count shown before."
+        ),
+        "figures-opened": _(
+            "This count is hidden in one of the two tables, and would give away a smaller one. "
+            "Leave the cell empty."
+        ),
         "figures-share": _("A share lies between 0 and 1. For percent, write %% as the unit."),
         "figures-percent": _(
             "All values lie between 0 and 1, and percent go to 100. Write “share” as the unit, or "

@@ -17,7 +17,7 @@ from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.equity import rules
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
-from alliance.equity.services import measuring
+from alliance.equity.services import measuring, releases
 from alliance.equity.services.areas import MOST_AREAS
 
 _note = audit.noting("areas")
@@ -110,10 +110,13 @@ def bring_figures(
             exclude=["area_set", "made_by", "values", "margins"], validate_constraints=False
         )
     with transaction.atomic():
+        before = releases.releases_of(area_set, about.year) if about.what == PEOPLE else []
         for one in made:
             type(one).objects.filter(area_set=area_set, code=one.code, year=one.year).delete()
         for one in made:
             one.save()
+        if about.what == PEOPLE:
+            releases.refuse_what_is_given_away(area_set, about.year, before)
         area_set.changed_at = at
         area_set.save(update_fields=["changed_at"])
         _note(area_set, "figures", actor=actor, at=at, what=about.what, columns=len(made))
