@@ -16,6 +16,8 @@ import numpy as np
 from scipy import special, stats
 
 from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.did import did
+from alliance.analysis.pilots.panel import Panel, Times
 from alliance.analysis.pilots.randomised import randomised
 from alliance.analysis.pilots.result import (
     DEFAULT_LEVEL,
@@ -28,6 +30,8 @@ from alliance.analysis.pilots.result import (
 
 #: A split less likely than this did not come from the lots that were declared.
 SPLIT_ALARM = 0.001
+#: Standard deviations between two groups from which on adjusting is said to be needed.
+APART = 0.25
 
 
 def is_drawn(unit: str, *, salt: str, share: float) -> bool:
@@ -42,6 +46,70 @@ def is_drawn(unit: str, *, salt: str, share: float) -> bool:
         raise MethodError("bad-parameter", "a name, and a share between 0 and 1", "share")
     digest = hashlib.sha256(f"{salt}:{unit}".encode()).digest()
     return int.from_bytes(digest[:8]) < share * 2**64
+
+
+def draw(units: Sequence[str], *, salt: str, n: int) -> Bools:
+    """Which of these units get the campaign: the ``n`` whose SHA-256 of ``salt:unit`` is smallest.
+
+    For a list that is known, where the number must come out exactly. The same for the same list
+    in any order; anybody can repeat it with a pocket calculator for hashes.
+
+    Returns:
+        Shape (len(units),).
+
+    Raises:
+        MethodError: ``bad-parameter`` for an empty name, or where not both sides get a unit.
+    """
+    if not all(units) or not 0 < n < len(units):
+        raise MethodError("bad-parameter", "names, and a number below that of the units", "n")
+    digests = [hashlib.sha256(f"{salt}:{unit}".encode()).digest() for unit in units]
+    last = sorted(zip(digests, units, strict=True))[n - 1]
+    return np.array([one <= last for one in zip(digests, units, strict=True)])
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How alike two groups were before: their means, and the difference in standard deviations."""
+
+    mean_treated: float
+    mean_control: float
+    smd: float
+    n_missing: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether they lie so far apart that it must be said."""
+        return abs(self.smd) > APART
+
+
+def balance(before: Floats, treated: Bools, *, clusters: np.ndarray | None = None) -> Balance:
+    """How alike the groups were before, in standard deviations pooled over both (Hedges' g without
+    its correction). Where clusters were drawn, the spread is that of their means.
+
+    Args:
+        before: shape (n,); NaN where it is not known. treated: shape (n,).
+
+    Raises:
+        MethodError: ``too-few`` where a group has fewer than two values.
+
+    Source: What Works Clearinghouse, Procedures and Standards Handbook 5.0 (0.25 sd).
+    """
+    known = ~np.isnan(before)
+    y, sides = before[known], treated[known]
+    if clusters is not None:
+        members = np.unique(clusters[known], return_inverse=True)[1]
+        sizes = np.bincount(members)
+        y = np.bincount(members, weights=y) / sizes
+        sides = np.bincount(members, weights=sides) > 0
+    a, b = y[sides], y[~sides]
+    if min(len(a), len(b)) < 2:
+        raise MethodError("too-few", "each group needs two values", "before")
+    pooled = ((len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)) / (len(y) - 2)
+    apart = float(a.mean() - b.mean())
+    smd = (
+        apart / sqrt(pooled) if pooled > 0 else (0.0 if apart == 0 else np.copysign(np.inf, apart))
+    )
+    return Balance(float(a.mean()), float(b.mean()), float(smd), int((~known).sum()))
 
 
 def split_p(n_treated: int, n_control: int, share: float) -> float:
@@ -118,7 +186,7 @@ class CampaignEffect:
 
     evaluation: Evaluation
     now: tuple[float, float]
-    split_p: float
+    split_p: float | None
     warnings: tuple[str, ...]
 
     @property
@@ -178,3 +246,39 @@ def campaign_effect(
     df = float(found.details["df"])
     now = always_valid(found.estimate, found.se, n, planned=planned, level=level, df=df)
     return CampaignEffect(found, now, p, (*found.warnings, *warnings))
+
+
+def compared_effect(
+    before: Floats,
+    after: Floats,
+    treated: Bools,
+    *,
+    clusters: np.ndarray | None = None,
+    planned: int | None = None,
+    level: float = DEFAULT_LEVEL,
+    seed: int = 1,
+) -> CampaignEffect:
+    """The effect where nothing was drawn by lot: how both groups changed, by `pilots.did`.
+
+    Other reasons than the campaign may have changed one of them. Units with a missing value are
+    left out and counted. There is no split to judge.
+
+    Args:
+        before, after: the outcome of each unit, shape (n,); NaN where it is not known.
+        treated: who got the campaign, shape (n,).
+        clusters: label of the house or area of each, shape (n,).
+
+    Raises:
+        MethodError: as `pilots.did`.
+    """
+    panel = Panel(
+        units=tuple(map(str, range(len(before)))),
+        times=Times(np.array([0.0, 1.0]), ("before", "after")),
+        outcome=np.column_stack([before, after]),
+    )
+    found = did(panel, treated, 1, clusters=clusters, level=level, seed=seed)
+    # One time before says nothing of trends, and there is nobody who could have given another.
+    warnings = tuple(one for one in found.warnings if one != "no-pretest")
+    n = int(found.details["n_clusters"])
+    now = always_valid(found.estimate, found.se, n, planned=planned, level=level, df=n - 1)
+    return CampaignEffect(found, now, None, warnings)

@@ -7,7 +7,10 @@ import pytest
 
 from alliance.analysis.campaigns import (
     always_valid,
+    balance,
     campaign_effect,
+    compared_effect,
+    draw,
     holm,
     is_drawn,
     split_p,
@@ -26,6 +29,44 @@ def test_lots_are_the_same_for_ever_and_of_the_share() -> None:
     ]  # fmt: skip
     other = [is_drawn(unit, salt="boras-2027", share=0.4) for unit in units]
     assert 0.3 < np.mean(np.array(other)[np.array(drawn)]) < 0.5
+
+
+def test_a_number_is_drawn_exactly_and_in_any_order() -> None:
+    units = [f"block {at}" for at in range(80)]
+    drawn = draw(units, salt="boras-2026", n=40)
+    assert drawn.sum() == 40
+    again = draw(units[::-1], salt="boras-2026", n=40)
+    assert (again[::-1] == drawn).all()
+    # By hand: s:g is 6f…, s:f 18…, s:e a2…; the two smallest are f and g.
+    assert draw(["e", "f", "g"], salt="s", n=2).tolist() == [False, True, True]
+    assert (draw(units, salt="boras-2027", n=40) != drawn).any()
+
+
+def test_groups_that_differ_at_the_start_by_hand() -> None:
+    # Means 3 and 2, variance 1 each: one standard deviation.
+    before = np.array([2.0, 3, 4, 1, 2, 3, np.nan])
+    found = balance(before, np.array([True] * 3 + [False] * 4))
+    assert (found.mean_treated, found.mean_control, found.n_missing) == (3, 2, 1)
+    assert found.smd == pytest.approx(1) and found.differs
+    # Houses of 2: their means are 2, 4 against 1, 3; sd of each side is the root of 2.
+    house = np.repeat(["a", "b", "c", "d"], 2)
+    of_houses = balance(np.array([1.0, 3, 3, 5, 0, 2, 2, 4]), house < "c", clusters=house)
+    assert of_houses.smd == pytest.approx(1 / np.sqrt(2))
+    with pytest.raises(MethodError):
+        balance(np.array([1.0, 2, 3]), np.array([True, False, False]))
+
+
+def test_without_lots_both_groups_changes_are_compared_by_hand() -> None:
+    # Changes -3, -2, -4 with the campaign (mean -3), -1, 0, -2 without (mean -1).
+    before = np.array([10.0, 10, 10, 8, 8, 8])
+    after = np.array([7.0, 8, 6, 7, 8, 6])
+    found = compared_effect(before, after, np.arange(6) < 3)
+    assert found.evaluation.estimate == pytest.approx(-2)
+    assert found.evaluation.design == "did" and found.split_p is None
+    assert found.now[0] < -2 < found.now[1] and not found.shows_effect
+    # One area on a side: no interval, so no effect is shown.
+    alone = compared_effect(before, after, np.arange(6) < 3, clusters=np.arange(6) < 3)
+    assert np.isnan(alone.now).all() and not alone.shows_effect
 
 
 def test_an_uneven_split_is_seen() -> None:
@@ -93,6 +134,8 @@ def test_houses_drawn_count_as_houses() -> None:
         lambda: split_p(1, 1, 0),
         lambda: split_p(0, 0, 0.5),
         lambda: always_valid(0, 1, 0),
+        lambda: draw(["a", "b"], salt="s", n=2),
+        lambda: draw(["a", ""], salt="s", n=1),
     ],
 )
 def test_bad_parameters_are_refused(bad) -> None:

@@ -1,0 +1,221 @@
+"""How well a way of engaging people worked: four measures for a process, and over cities.
+
+A measure stands on the scale on which results of several cities are pooled, with its standard
+error there; `shown` brings figures back to what people read.
+
+- Reach of a group: its share among those who took part over its share of the census. Pooled as
+  logarithm, variance 1/k - 1/n for k of n people; the census is taken as known.
+- First-timers: of those who said it. Pooled as logit, variance 1/k + 1/(n - k).
+- Cost per participant: hours times rate and other costs over people. The number who came is taken
+  as a draw from a Poisson distribution. Pooled as logarithm, variance 1/n.
+- Acted on: contributions of which something became within 12 months. As first-timers.
+- Attitude before and after: difference of means in standard deviations (Hedges' g).
+
+Where k is 0 or n, half a person is added on either side, for the standard error alone.
+
+Sources: Wilson 1927; Garwood 1936 (exact Poisson limits); Hedges 1981; Borenstein and others 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+from scipy.special import expit
+from scipy.stats import chi2
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.evidence.effect_sizes import combine_dependent
+from alliance.analysis.evidence.pooling import Pooled, pool
+from alliance.analysis.pilots.result import interval
+from alliance.analysis.taking_part import wilson
+
+#: The scale on which results are pooled: how a figure there is read.
+LOG, LOGIT, PLAIN = "log", "logit", "plain"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure of one process: ``value`` with its 95 % interval as people read it, ``estimate``
+    and ``se`` on its ``scale``. ``n``: people or contributions that it stands on.
+    """
+
+    value: float
+    low: float
+    high: float
+    estimate: float
+    se: float
+    scale: str
+    n: int
+
+
+def shown(value: float, scale: str) -> float:
+    """A figure of a scale as people read it."""
+    if scale == LOG:
+        return exp(value)
+    return float(expit(value)) if scale == LOGIT else value
+
+
+def reach(k: int, n: int, census: float) -> Measured:
+    """How many times as large the share of a group is here as in the census.
+
+    Raises:
+        MethodError: ``no-data``, ``bad-count``, ``bad-parameter`` for a share of the census that
+            is not above 0 and at most 1.
+    """
+    if not 0 < census <= 1:
+        raise MethodError("bad-parameter", f"{census} is no share of the census", "census")
+    share = wilson(k, n)
+    hits, of = (k, n) if k else (0.5, n + 1)
+    # Where everybody is of the group, half of somebody who is not.
+    spread = 1 / hits - 1 / (of if hits < of else of + 1)
+    return Measured(
+        share.value / census,
+        share.low / census,
+        share.high / census,
+        log(hits / of / census),
+        sqrt(spread),
+        LOG,
+        n,
+    )
+
+
+def share_of(k: int, n: int) -> Measured:
+    """A share: of first-timers, or of contributions acted on. Raises MethodError as `wilson`."""
+    share = wilson(k, n)
+    hits, of = (k, n) if 0 < k < n else (k + 0.5, n + 1)
+    return Measured(
+        share.value,
+        share.low,
+        share.high,
+        log(hits / (of - hits)),
+        sqrt(1 / hits + 1 / (of - hits)),
+        LOGIT,
+        n,
+    )
+
+
+def cost_per_participant(cost: float, people: int) -> Measured:
+    """What one of ``people`` cost, in the money of ``cost``.
+
+    Raises:
+        MethodError: ``no-data`` without people, ``bad-parameter`` for a cost that is not above 0.
+    """
+    if people < 1:
+        raise MethodError("no-data", "nobody took part", "people")
+    if not cost > 0:
+        raise MethodError("bad-parameter", "a cost above 0", "cost")
+    fewest = float(chi2.ppf(0.025, 2 * people)) / 2
+    most = float(chi2.ppf(0.975, 2 * people + 2)) / 2
+    each = cost / people
+    return Measured(each, cost / most, cost / fewest, log(each), 1 / sqrt(people), LOG, people)
+
+
+def _mean_sd(counts: Sequence[int]) -> tuple[float, float, int]:
+    """Mean and standard deviation of answers 1, 2, 3 …, by how many gave each."""
+    if any(one < 0 for one in counts):
+        raise MethodError("bad-count", "counts are 0 or more", "counts")
+    n = sum(counts)
+    if n < 2:
+        raise MethodError("too-few", "two answers are needed", "counts")
+    answers = np.arange(1, len(counts) + 1)
+    weights = np.asarray(counts, float)
+    mean = float(weights @ answers / n)
+    return mean, sqrt(float(weights @ np.square(answers - mean)) / (n - 1)), n
+
+
+def learned(before: Sequence[int], after: Sequence[int]) -> Measured:
+    """How far answers to one question moved: ``value`` in steps of its scale, Welch's interval.
+
+    Args:
+        before, after: how many answered 1, 2, 3 …, each of the same length.
+
+    ``estimate`` is Hedges' g, so that questions with other scales can be pooled.
+
+    Raises:
+        MethodError: ``wrong-shape``, ``too-few``, ``bad-count``, ``zero-variance``.
+    """
+    if len(before) != len(after) or len(before) < 2:
+        raise MethodError("wrong-shape", "the same answers before and after", "counts")
+    (mean0, sd0, n0), (mean1, sd1, n1) = _mean_sd(before), _mean_sd(after)
+    moved, parts = mean1 - mean0, (sd0**2 / n0, sd1**2 / n1)
+    if not sum(parts):
+        raise MethodError("zero-variance", "everybody answered the same", "counts")
+    df = sum(parts) ** 2 / (parts[0] ** 2 / (n0 - 1) + parts[1] ** 2 / (n1 - 1))
+    low, high = interval(moved, sqrt(sum(parts)), 0.95, df)
+    m = n0 + n1 - 2
+    sd = sqrt(((n0 - 1) * sd0**2 + (n1 - 1) * sd1**2) / m)
+    g = (1 - 3 / (4 * m - 1)) * moved / sd
+    spread = (n0 + n1) / (n0 * n1) + g**2 / (2 * (n0 + n1))
+    return Measured(moved, low, high, g, sqrt(spread), PLAIN, n0 + n1)
+
+
+@dataclass(frozen=True)
+class OverCities:
+    """A measure over cities: ``value`` with its interval as people read it; None where two cities
+    or fewer are no basis for one. ``pooled`` has what it stands on.
+    """
+
+    k: int
+    value: float | None
+    low: float | None
+    high: float | None
+    pooled: Pooled
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether three cities or more stand behind it."""
+        return self.value is not None
+
+
+#: With fewer cities results stand side by side.
+ENOUGH_CITIES = 3
+
+
+def over_cities(
+    cities: Sequence[str], estimates: Sequence[float], errors: Sequence[float], scale: str
+) -> OverCities:
+    """Results of one measure over cities: random effects (REML), intervals by Hartung and Knapp.
+
+    Several of one city are taken together first, correlated by 0.5.
+
+    Raises:
+        MethodError: as `pool`.
+    """
+    names, y, v = combine_dependent(cities, estimates, np.square(np.asarray(errors, float)))
+    found = pool(y, v, studies=names)
+    if found.k < ENOUGH_CITIES or found.ci_low is None or found.ci_high is None:
+        return OverCities(found.k, None, None, None, found)
+    ends = (found.estimate, found.ci_low, found.ci_high)
+    value, low, high = (shown(one, scale) for one in ends)
+    return OverCities(found.k, value, low, high, found)
+
+
+def times_as_many(
+    first: Sequence[tuple[str, float, float]], other: Sequence[tuple[str, float, float]]
+) -> OverCities | None:
+    """How many times as well one method reached a group as another, in cities that used both.
+
+    Args:
+        first, other: city, estimate and standard error of `reach` on its scale.
+
+    None where no city used both. Raises MethodError as `pool`.
+    """
+    both = [one for one, _, _ in first if one in {city for city, _, _ in other}]
+    cities = list(dict.fromkeys(both))
+    if not cities:
+        return None
+    sides = []
+    for rows in (first, other):
+        kept = [row for row in rows if row[0] in cities]
+        names, y, v = combine_dependent(
+            [row[0] for row in kept],
+            [row[1] for row in kept],
+            [row[2] ** 2 for row in kept],
+        )
+        sides.append({name: (y[at], v[at]) for at, name in enumerate(names)})
+    estimates = [sides[0][city][0] - sides[1][city][0] for city in cities]
+    errors = [sqrt(sides[0][city][1] + sides[1][city][1]) for city in cities]
+    return over_cities(cities, estimates, errors, LOG)
