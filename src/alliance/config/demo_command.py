@@ -55,6 +55,20 @@ def demo_dialogue() -> None:
     click.echo(page_address("participation:take-part", "en", process.public_id))
 
 
+@demo.command("campaign")
+def demo_campaign() -> None:
+    """Make a made-up campaign with made-up figures, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_campaign import make_demo_campaign
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    process = make_demo_campaign(at=clock.now())
+    click.echo(page_address("participation:take-part", "en", process.public_id))
+
+
 @demo.command("equity")
 def demo_equity() -> None:
     """Make a made-up city of 300 areas and the fairness check of a made-up parking charge, which

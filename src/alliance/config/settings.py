@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "alliance.dialogues",
     "alliance.surveys",
     "alliance.budgeting",
+    "alliance.campaigns",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
-from alliance.participation.enums import ProcessState, PromiseKind
+from alliance.participation.enums import ProcessKind, ProcessState, PromiseKind
 from alliance.participation.models import Contribution, Process, Promise
 
 OPEN, READ = "process-open", "process-read"
@@ -31,7 +31,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
         asked.of_team("process__organisation__public_id"),
         kept_at=None,
         due_on__lte=asked.at.date() + AHEAD,
-    )
+    ).exclude(kind=PromiseKind.ANSWER, process__kind=ProcessKind.CAMPAIGN)
     of_process = {"team": "organisation__public_id", "language": "language", "title": "title"}
     of_promise = {
         "team": "process__organisation__public_id",

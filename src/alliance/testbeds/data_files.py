@@ -51,15 +51,18 @@ def cell(row: int, column: str) -> str:
     return _("row %(row)s, column %(column)s") % {"row": row, "column": column}
 
 
-def read_table(content: bytes, name: str, step: str) -> Table:
-    """The table in a file; `step` says how a date of a workbook is written as a time.
+def read_table(
+    content: bytes, name: str, step: str, *, most: tuple[int, int] = (MOST_BYTES, MOST_ROWS)
+) -> Table:
+    """The table in a file; `step` says how a date of a workbook is written as a time. `most`: bytes
+    and rows that are taken.
 
     Raises InvalidData where it is no table: too large, damaged, without rows or header.
     """
-    if len(content) > MOST_BYTES:
-        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
+    if len(content) > most[0]:
+        raise InvalidData([Fault("file", "large-file", {"n": most[0] // 1_000_000})])
     check_file(content, name if name.lower().endswith(".csv") else f"{name}.csv")
-    rows = table_rows(content, limits=Limits(rows=MOST_ROWS))
+    rows = table_rows(content, limits=Limits(rows=most[1]))
     header = next(rows, None)
     if header is None:
         raise InvalidData([Fault("table", "no-rows")])

@@ -294,6 +294,7 @@ class Ground(
         assert self._prepared.pk
         assert self._dialogue.pk
         assert self._survey.pk
+        assert self._campaign_before.pk
         rebuild(at=self.at)
 
     @cached_property

@@ -9,12 +9,14 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.budgeting.models import Budget, Project
+from alliance.campaigns.services import add_outcome
 from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
 from alliance.surveys.services.counting import work_out
 from tests.factories.budgets import make_counted
+from tests.factories.campaigns import DOING, after, list_of, make_campaign, measuring
 from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting
@@ -22,7 +24,15 @@ from tests.factories.surveys import OFTEN, QUESTIONS, fill, make_survey
 
 #: What is done before a process opens.
 _BEFORE = frozenset(
-    {"participation:open", "participation:drop", "participation:promise", "dialogues:take-over"}
+    {
+        "participation:open",
+        "participation:drop",
+        "participation:promise",
+        "dialogues:take-over",
+        "campaigns:measure",
+        "campaigns:units",
+        "campaigns:begin",
+    }
 )
 #: Last words of addresses of the API that read a budget.
 _OF_BUDGETS = frozenset({"budget", "projects", "count", "ballots.pb"})
@@ -39,7 +49,8 @@ class ParticipationGround:
     @property
     def participation_queries(self) -> Mapping[str, str]:
         """What addresses need besides their path."""
-        return {"participation:start": f"?team={self.own.public_id}"}
+        team = f"?team={self.own.public_id}"
+        return {"participation:start": team, "campaigns:start": team}
 
     @property
     def participation_posts(self) -> Mapping[str, Mapping[str, Any]]:
@@ -62,19 +73,32 @@ class ParticipationGround:
                 "texts-0-title": "Trees",
                 "texts-0-text": "More trees.",
             },
+            "campaigns:start": vars(DOING),
+            "campaigns:describe": vars(DOING),
+            "campaigns:measure": {
+                name: getattr(value, "isoformat", lambda value=value: value)()
+                for name, value in vars(measuring(self.at)).items()
+            },
+            "campaigns:units": {"kind": "area", "chosen": "lots", "table": list_of().decode()},
+            "campaigns:outcomes": {"table": after(self._campaign, -1).decode()},
             "network:appeal": {"reverse": "no", "reason": "It names a neighbour."},
         }
 
     def special_participation_objects(
         self, key: str
     ) -> Mapping[tuple[str, str], Callable[[], object]]:
-        """A process that is being prepared, for what is done before; a dialogue, a survey; or a
-        budget that is declared and counted, with its projects."""
+        """A process that is being prepared, for what is done before; a dialogue, a survey; a
+        campaign with its result; or a budget that is declared and counted, with its projects."""
         if key.startswith("budgeting:") or key.rpartition("/")[2] in _OF_BUDGETS:
             return {
                 ("processes", "id"): lambda: self._budget.process.public_id,
                 ("take-part", "public_id"): lambda: self._budget.process.public_id,
                 ("proposals", "post_id"): lambda: self._project.proposal.public_id,  # type: ignore[union-attr]
+            }
+        if key.startswith("campaigns:"):
+            made = self._campaign_before if key in _BEFORE else self._campaign
+            return {
+                (word, "public_id"): lambda: made.public_id for word in ("take-part", "campaigns")
             }
         draft = {("take-part", "public_id"): lambda: self._prepared.public_id}
         dialogue = {("take-part", "public_id"): lambda: self._dialogue.public_id}
@@ -92,6 +116,7 @@ class ParticipationGround:
             ("take-part", "public_id"): lambda: self._process.public_id,
             # Statements and opinions are those of a dialogue.
             ("processes", "id"): lambda: self._dialogue.public_id,
+            ("campaigns", "public_id"): lambda: self._campaign.public_id,
             ("contributions", "id"): lambda: self._proposal.public_id,
             ("proposals", "post_id"): lambda: self._proposal.public_id,
             ("projects", "project_id"): lambda: self._project.public_id,
@@ -132,6 +157,18 @@ class ParticipationGround:
         found = self._budget.projects.first()
         assert found is not None
         return found
+
+    @cached_property
+    def _campaign(self) -> Process:
+        editor = acting(self.people["editor"])
+        made = make_campaign(self.own, editor, at=self.at - dt.timedelta(days=5))
+        content = after(made, -1, seed=3)
+        add_outcome(made, content=content, name="after.csv", actor=editor, at=self.at)
+        return made
+
+    @cached_property
+    def _campaign_before(self) -> Process:
+        return make_campaign(self.own, acting(self.people["editor"]), at=self.at, opened=False)
 
     @cached_property
     def _prepared(self) -> Process:

@@ -147,6 +147,7 @@ class TakePart(ResidentAct):
         return {
             **page,
             "panel": panel.act if panel else "",
+            "first_line": panel.first_line(process) if panel and panel.first_line else "",
             **shown,
             "here": process.title,
         }
@@ -418,8 +419,10 @@ def results(request: HttpRequest, public_id: str) -> HttpResponse:
     """What came in, what was decided, and what was answered."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id)
-    page = select.results_page(process, actor, at=clock.now(), number=page_number(request))
     panel = panels.panels().get(process.kind)
+    if panel and not panel.results:
+        return redirect("participation:take-part", public_id)
+    page = select.results_page(process, actor, at=clock.now(), number=page_number(request))
     shown = panel.read_results(process) if panel and panel.read_results else {}
     context = {**page, "panel": panel.results if panel else "", **shown, "today": clock.today()}
     return render(request, "participation/results.html", context)

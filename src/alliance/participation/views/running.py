@@ -189,6 +189,8 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     process = get_process_for(actor, public_id, ENTER)
     panel = panels.panels().get(process.kind)
+    if panel and panel.runs_at:
+        return redirect(panel.runs_at, public_id)
     context = select.manage_page(process, actor, at=clock.now())
     context["own_page"] = panel.manage if panel else None
     return render(request, "participation/manage.html", context)

@@ -1,0 +1,28 @@
+"""The closed vocabularies of campaigns."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class UnitKind(models.TextChoices):
+    """What gets the campaign or not."""
+
+    AREA = "area", _("whole blocks or areas: neighbours talk to each other")
+    HOUSEHOLD = "household", _("each household by itself")
+
+
+class Chosen(models.TextChoices):
+    """How it came about who gets it."""
+
+    LOTS = "lots", _("by lot: the platform draws")
+    BY_HAND = "by-hand", _("it is settled already")
+
+
+class Did(models.TextChoices):
+    """What somebody who pledged says afterwards."""
+
+    YES = "yes", pgettext_lazy("kept a pledge", "yes")
+    NO = "no", pgettext_lazy("kept a pledge", "no")

@@ -1,0 +1,164 @@
+"""The three screens of a campaign, and the table of what was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.campaigns import services
+from alliance.campaigns.enums import Chosen, UnitKind
+from alliance.campaigns.tables import MOST_BYTES
+from alliance.core.files.uploads import content_of
+from alliance.core.forms import ServiceForm
+from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.models import Method
+from alliance.network.needs_offers_forms import language_choices
+from alliance.web.fields import LongText, ShortText, day_field
+
+
+class DescribeForm(ServiceForm):
+    """What people should do."""
+
+    title = ShortText(
+        label=_("Name of the campaign"),
+        size=60,
+        max_length=160,
+        help_text=_("Such as “Less in the bin”."),
+    )
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    summary = LongText(
+        label=_("What should people do, and why?"),
+        rows=3,
+        max_length=600,
+        help_text=_("In three sentences, as residents will read it."),
+    )
+    step = ShortText(
+        label=_("The one next step"),
+        size=60,
+        max_length=200,
+        help_text=_("So easy that one can do it today: “Fetch a basket for food waste”."),
+    )
+    step_place = ShortText(label=_("Where?"), size=60, max_length=160)
+    step_when = ShortText(label=_("When?"), size=60, max_length=160)
+    methods = forms.MultipleChoiceField(
+        label=_("Material and methods that you work with"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def given(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        chosen = given.pop("methods")
+        methods = list(Method.objects.filter(public_id__in=chosen))
+        return {"words": services.Doing(**given), "methods": methods}
+
+
+class MeasureForm(ServiceForm):
+    """By what the city will know."""
+
+    outcome = ShortText(
+        label=_("What is measured?"),
+        size=60,
+        max_length=120,
+        help_text=_("Such as residual waste."),
+    )
+    unit = ShortText(
+        label=_("In which unit?"),
+        size=40,
+        max_length=80,
+        help_text=_("Such as kg per household and week."),
+    )
+    direction = forms.ChoiceField(
+        label=_("Which way is better?"), choices=EffectDirection.choices, widget=forms.RadioSelect
+    )
+    before = ShortText(
+        label=_("The time before, against which it is held"),
+        size=60,
+        max_length=160,
+        help_text=_("Such as “January to June 2026”. Leave it empty if nothing was measured."),
+    )
+    starts_on = day_field(label=_("First day of the campaign"))
+    ends_on = day_field(label=_("Last day of the campaign"))
+    result_by = day_field(
+        label=_("Day by which the result is here"),
+        help_text=_("If you miss it, the page of your city says so."),
+    )
+    decides_what = ShortText(
+        label=_("What will be decided by it"),
+        size=60,
+        max_length=160,
+    )
+    decides_who = ShortText(label=_("Who decides"), size=60, max_length=160)
+
+    def given(self) -> dict[str, Any]:
+        return {"words": services.Measuring(**self.cleaned_data)}
+
+
+class TableForm(ServiceForm):
+    """A table, as a file or pasted."""
+
+    file = forms.FileField(label=_("A file, CSV or Excel"), required=False)
+    table = LongText(label=_("Or paste it"), rows=6, max_length=MOST_BYTES)
+
+    @property
+    def upload(self) -> dict[str, Any]:
+        """What was sent, as services take it. Raises InvalidData for nothing, and too much."""
+        file, text = self.cleaned_data["file"], self.cleaned_data["table"]
+        if file or not text.strip():
+            return {"content": content_of(file, MOST_BYTES), "name": file.name}
+        return {"content": text.encode(), "name": "table.csv"}
+
+
+class UnitsForm(TableForm):
+    """Who gets it."""
+
+    kind = forms.ChoiceField(
+        label=_("What gets the campaign?"), choices=UnitKind, widget=forms.RadioSelect
+    )
+    chosen = forms.ChoiceField(
+        label=_("Who settles which?"), choices=Chosen, widget=forms.RadioSelect
+    )
+    n = forms.IntegerField(
+        label=pgettext_lazy("field", "How many get it?"),
+        required=False,
+        help_text=_(
+            "Half of them if you leave it empty. The others wait; they show what the "
+            "campaign changed."
+        ),
+    )
+    field_order = ["kind", "chosen", "n", "file", "table"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].help_text = _(
+            "A row for each, with the columns unit, and where there are any area (the block it is "
+            "in), before (what was measured) and campaign (1 or 0, where it is settled). By "
+            "further columns the result is split."
+        )
+
+    def given(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {name: given[name] for name in ("kind", "chosen", "n")} | self.upload
+
+
+class OutcomeForm(TableForm):
+    """What was measured afterwards."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].help_text = _(
+            "A row for each, with the columns unit and value. Send it again whenever there is "
+            "more: the interval holds at every look."
+        )
+
+    def given(self) -> dict[str, Any]:
+        return self.upload
+
+
+class DidForm(ServiceForm):
+    """Whether somebody did what she pledged."""
+
+    did = forms.CharField(required=False)

@@ -1,0 +1,142 @@
+"""A campaign, the list of who gets it, what was measured afterwards, and pledges of residents.
+
+A campaign is a `participation.Process` of its kind: opening, promises, participants and their data
+are those of every process.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.campaigns.enums import Chosen, Did, UnitKind
+from alliance.core.ids import new_public_id
+from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.models import Method
+from alliance.participation.models import Participant, Process
+
+_PERSON: dict[str, Any] = {
+    "null": True,
+    "blank": True,
+    "on_delete": models.SET_NULL,
+    "related_name": "+",
+}
+
+
+class Campaign(models.Model):
+    """What residents are asked to do, and by what the city will know whether it helped."""
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="campaign"
+    )
+    # The one next step, where and when: easy to do the right thing.
+    step = models.CharField(max_length=200)
+    step_place = models.CharField(max_length=160)
+    step_when = models.CharField(max_length=160)
+    methods = models.ManyToManyField(Method, related_name="campaigns", blank=True)
+    # What is measured, such as residual waste in kg per household and week.
+    outcome = models.CharField(max_length=120, blank=True, default="")
+    unit = models.CharField(max_length=80, blank=True, default="")
+    direction = models.CharField(
+        max_length=16, choices=EffectDirection, default=EffectDirection.LOWER
+    )
+    # The time before that it is held against, in words.
+    before = models.CharField(max_length=160, blank=True, default="")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    # With the name of a unit it makes the lot; it is set before there is a list.
+    salt = models.CharField(max_length=80, default=new_public_id, editable=False)
+
+    class Meta:
+        ordering = ["process"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.step
+
+
+class UnitList(models.Model):
+    """Who is in the campaign and who is not, as drawn or settled; names are for the team alone.
+
+    `columns` has lists of one length: `unit`, `treated` (0 or 1), where there are any `area` and
+    `before` (a number or null), and in `groups` the columns by which the result is split.
+    """
+
+    campaign = models.OneToOneField(
+        Campaign, primary_key=True, on_delete=models.CASCADE, related_name="list"
+    )
+    kind = models.CharField(max_length=10, choices=UnitKind)
+    chosen = models.CharField(max_length=8, choices=Chosen)
+    columns = models.JSONField()
+    # What was drawn or settled: households or areas.
+    n = models.PositiveIntegerField()
+    n_in = models.PositiveIntegerField()
+    # How often lots were drawn from a list of this campaign.
+    number = models.PositiveSmallIntegerField()
+    units_sha256 = models.CharField(max_length=64)
+    in_sha256 = models.CharField(max_length=64)
+    # How alike the groups were before; empty where nothing was measured before.
+    balance = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+
+    class Meta:
+        ordering = ["campaign"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(n_in__gt=0) & Q(n_in__lt=F("n")), name="campaign_two_groups"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.n_in} of {self.n}"
+
+
+class Outcome(models.Model):
+    """What was measured afterwards, as a city sent it, and what that says.
+
+    `columns`: `unit` and `value` (a number or null) of one length. `result`: that of
+    `services.worked_out`.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="outcomes")
+    number = models.PositiveSmallIntegerField()
+    columns = models.JSONField()
+    result = models.JSONField()
+    at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+
+    class Meta:
+        ordering = ["campaign", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="campaign_outcome_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.number}"
+
+
+class Pledge(models.Model):
+    """One participant means to take the step, and later says whether she did."""
+
+    participant = models.OneToOneField(
+        Participant, primary_key=True, on_delete=models.CASCADE, related_name="pledge"
+    )
+    at = models.DateTimeField()
+    did = models.CharField(max_length=3, choices=Did, blank=True, default="")
+    did_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["participant"]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.did}"

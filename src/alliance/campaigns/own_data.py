@@ -1,0 +1,29 @@
+"""What this room keeps about a person with an account; pledges belong to her taking part."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from alliance.campaigns.models import Outcome, UnitList
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """The tables that the person sent for her city."""
+    return {
+        "campaign_tables": [
+            {"id": one.campaign.process.public_id, "at": one.at.isoformat()}
+            for rows in (
+                UnitList.objects.filter(made_by=user),
+                Outcome.objects.filter(added_by=user),
+            )
+            for one in rows.select_related("campaign__process").defer("columns")
+        ]
+    }
+
+
+def forget(user: User, *, at: dt.datetime) -> None:
+    """Tables stay, without who sent them: the account is deleted from them by the database."""

@@ -1,0 +1,335 @@
+"""What the pages of campaigns show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from alliance.analysis.small_counts import is_small
+from alliance.analysis.taking_part import Share, wilson
+from alliance.campaigns import rules
+from alliance.campaigns.enums import Chosen, Did, UnitKind
+from alliance.campaigns.messages import DOUBTS, NO_RESULT, NO_RESULT_ELSE, SCREENS
+from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.charts.forest import Forest, ForestRow, draw
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.knowledge.selectors.localise import local_text
+from alliance.network.localise import Localised
+from alliance.participation import rules as participation
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Participant, Process
+from alliance.web.formatting import day, significant
+
+#: Names of units on a page; the file has all.
+SHOWN = 200
+
+
+def campaign_of(process: Process) -> Campaign:
+    """The campaign that a process is. Raises NotFound where it is none."""
+    found = Campaign.objects.filter(process=process).prefetch_related("methods__texts").first()
+    if found is None:
+        raise NotFound("campaign", process.public_id)
+    found.process = process
+    return found
+
+
+def units_of(campaign: Campaign, *, whole: bool = False) -> UnitList | None:
+    """The list of a campaign, without its columns unless it is to be `whole`."""
+    rows = UnitList.objects.filter(campaign=campaign)
+    return (rows if whole else rows.defer("columns")).first()
+
+
+def latest(campaign: Campaign) -> Outcome | None:
+    """What was measured last, without its columns."""
+    return campaign.outcomes.defer("columns").order_by("-number").first()
+
+
+def _two(value: float, *, signed: bool = False) -> str:
+    """A figure of a sentence, with two digits that say something."""
+    return significant(_rounded(value), signed=signed)
+
+
+def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
+    """What a campaign did, in one sentence."""
+    if result.get("fault"):
+        reason = NO_RESULT.get(result["fault"], NO_RESULT_ELSE)
+        return _("No effect shown. %(why)s") % {"why": reason}
+    if result["now"] is None:
+        return _("No effect shown: nobody can say how sure it is.")
+    words = {"outcome": capfirst(campaign.outcome), "unit": campaign.unit}
+    low, high = result["now"]
+    if not result["shows_effect"]:
+        ends = {"low": _two(low, signed=True), "high": _two(high, signed=True)}
+        return _(
+            "No effect shown: with the campaign, %(what)s changed by something between %(low)s "
+            "and %(high)s %(unit)s."
+        ) % (words | ends | {"what": campaign.outcome})
+    near, far = sorted((abs(low), abs(high)))
+    words |= {
+        "n": _two(abs(result["estimate"])),
+        "near": _two(near),
+        "far": _two(far),
+    }
+    falls = result["estimate"] < 0
+    if result["percent"] is None:
+        told = (
+            _("%(outcome)s fell by %(n)s %(unit)s, between %(near)s and %(far)s.")
+            if falls
+            else _("%(outcome)s rose by %(n)s %(unit)s, between %(near)s and %(far)s.")
+        )
+    else:
+        words["percent"] = _two(abs(result["percent"]))
+        told = (
+            _(
+                "%(outcome)s fell by %(percent)s %%: by %(n)s %(unit)s, between %(near)s and "
+                "%(far)s."
+            )
+            if falls
+            else _(
+                "%(outcome)s rose by %(percent)s %%: by %(n)s %(unit)s, between %(near)s and "
+                "%(far)s."
+            )
+        )
+    return told % words
+
+
+def first_line(process: Process) -> str:
+    """The first line of the page: what came of it, or by when that is said; empty before it opens.
+
+    Two queries.
+    """
+    campaign = Campaign.objects.filter(process=process).first()
+    if campaign is None or process.state == ProcessState.DRAFT:
+        return ""
+    found = latest(campaign)
+    if found is not None:
+        return sentence(campaign, found.result)
+    assert process.answers_by is not None
+    return _("By %(day)s this page says by how much it changed: %(outcome)s.") % {
+        "day": day(process.answers_by),
+        "outcome": campaign.outcome,
+    }
+
+
+def how(units: UnitList) -> str:
+    """How it came about who gets it, in a sentence."""
+    numbers = {"n": units.n_in, "all": units.n}
+    if units.chosen == Chosen.LOTS:
+        if units.kind == UnitKind.AREA:
+            return _("%(n)s of %(all)s areas were drawn by lot to get the campaign.") % numbers
+        return _("%(n)s of %(all)s households were drawn by lot to get the campaign.") % numbers
+    return (
+        _(
+            "Nothing was drawn by lot: %(n)s of %(all)s got the campaign, and the others are "
+            "those it is compared with. How both changed is compared (difference-in-differences); "
+            "a part of the difference may have other reasons."
+        )
+        % numbers
+    )
+
+
+def differs(campaign: Campaign, units: UnitList) -> str:
+    """That the groups differed at the start, in a sentence; empty where they did not."""
+    found = units.balance
+    if not found.get("differs"):
+        return ""
+    return _(
+        "The groups differed before the start: %(inside)s against %(outside)s %(unit)s. The "
+        "result takes that out."
+    ) % {
+        "inside": significant(found["mean_in"]),
+        "outside": significant(found["mean_out"]),
+        "unit": campaign.unit,
+    }
+
+
+def chart(campaign: Campaign, result: dict[str, Any]) -> Forest | None:
+    """The result and that of each group on one axis; None without any."""
+    rows = []
+    for line in ({"group": _("All"), "column": ""} | result, *result["groups"]):
+        if line.get("hidden") or line.get("fault") or line.get("now") is None:
+            continue
+        low, high = line["now"]
+        count = ngettext("%(n)s unit", "%(n)s units", line["n"]) % {"n": line["n"]}
+        rows.append(
+            ForestRow(
+                str(line["group"]),
+                f"{line['column']}, {count}" if line["column"] else count,
+                _rounded(line["estimate"]),
+                min(_rounded(low), _rounded(line["estimate"])),
+                max(_rounded(high), _rounded(line["estimate"])),
+                "",
+            )
+        )
+    if not rows:
+        return None
+    return draw(
+        rows,
+        title=capfirst(campaign.outcome),
+        unit_symbol=campaign.unit,
+        unit_name=campaign.unit,
+        favourable=campaign.direction,
+        level=result["level"],
+    )
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def left_out(result: dict[str, Any]) -> list[str]:
+    """Groups without a line in the chart, and why."""
+    told = []
+    for line in result["groups"]:
+        if line.get("hidden"):
+            told.append(_("%(group)s: too few to show") % line)
+        elif line.get("fault") or line.get("now") is None:
+            told.append(_("%(group)s: too few figures") % line)
+    return told
+
+
+def doubts(result: dict[str, Any]) -> list[Any]:
+    """What speaks against the result."""
+    codes = (one.partition(":")[0] for one in result["warnings"])
+    return [DOUBTS[code] for code in dict.fromkeys(codes) if code in DOUBTS]
+
+
+@dataclass(frozen=True)
+class Pledged:
+    """How many pledged and say that they did it; None where so few are hidden."""
+
+    n: int | None
+    did: Share | None
+
+
+def pledged(process: Process) -> Pledged:
+    """Pledges of a campaign; counts under the floor are hidden. One query."""
+    said = list(Pledge.objects.filter(participant__process=process).values_list("did", flat=True))
+    n, yes, no = len(said), said.count(Did.YES), said.count(Did.NO)
+    floor = settings.PRIVACY_FLOOR
+    few = is_small(yes, floor) or is_small(no, floor) or yes + no == 0
+    return Pledged(None if is_small(n, floor) else n, None if few else wilson(yes, yes + no))
+
+
+def own_pledge(participant: Participant | None) -> Pledge | None:
+    """What somebody pledged."""
+    return Pledge.objects.filter(participant=participant).first() if participant else None
+
+
+def page(process: Process, participant: Participant | None, at: dt.datetime) -> dict[str, Any]:
+    """What everybody sees of a campaign."""
+    campaign = campaign_of(process)
+    units, found = units_of(campaign, whole=True), latest(campaign)
+    shown: dict[str, Any] = {
+        "campaign": campaign,
+        "units": units,
+        "how": how(units) if units else "",
+        "differs": differs(campaign, units) if units else "",
+        "inside": areas_in(units) if units else [],
+        "materials": materials(campaign),
+        "pledged": pledged(process),
+        "own_pledge": own_pledge(participant),
+        "takes_pledges": rules.takes_pledges(campaign, at),
+        "found": found,
+    }
+    if found is not None:
+        shown |= {
+            "result": found.result,
+            "means": [significant(found.result[one]) for one in ("mean_in", "without")]
+            if not found.result.get("fault")
+            else None,
+            "chart": chart(campaign, found.result) if not found.result.get("fault") else None,
+            "left_out": left_out(found.result),
+            "doubts": doubts(found.result),
+            "n_looks": found.number,
+        }
+    return shown
+
+
+def materials(campaign: Campaign) -> list[tuple[str, Localised]]:
+    """The methods a campaign works with: id and name in the language of the page."""
+    language = get_language() or "en"
+    return [(one.public_id, local_text(one, "name", language)) for one in campaign.methods.all()]
+
+
+def areas_in(units: UnitList) -> list[str]:
+    """The areas that get the campaign, which everybody may know; of households none."""
+    if units.kind != UnitKind.AREA:
+        return []
+    names = units.columns["area"] or units.columns["unit"]
+    inside = {one for one, on in zip(names, units.columns["treated"], strict=True) if on}
+    return sorted(inside)[:SHOWN]
+
+
+def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
+    """What those see who run a campaign."""
+    campaign = campaign_of(process)
+    units = units_of(campaign, whole=True)
+    todo = rules.missing(campaign, units)
+    found = latest(campaign)
+    lines = list(lots(units))[:SHOWN] if units else []
+    return {
+        "process": process,
+        "campaign": campaign,
+        "units": units,
+        "screens": [
+            (f"campaigns:{name}", label, name not in todo) for name, label in SCREENS.items()
+        ],
+        "todo": [f"campaigns:{name}" for name in todo],
+        "how": how(units) if units else "",
+        "differs": differs(campaign, units) if units else "",
+        "lots": lines,
+        "n_more": len(units.columns["unit"]) - len(lines) if units else 0,
+        "found": found,
+        "sentence": sentence(campaign, found.result) if found else "",
+        "doubts": doubts(found.result) if found else [],
+        "pledged": pledged(process),
+        "promises": list(process.promises.filter(kind="decision")),
+        "may_run": participation.may_run(actor, process),
+        "takes_outcomes": rules.takes_outcomes(campaign, at),
+        "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
+    }
+
+
+def lots(units: UnitList) -> Iterator[tuple[str, str, int]]:
+    """Each unit with its area and whether it gets the campaign, those first that do."""
+    columns = units.columns
+    areas = columns["area"] or [""] * len(columns["unit"])
+    rows = zip(columns["unit"], areas, columns["treated"], strict=True)
+    yield from sorted(rows, key=lambda row: (-row[2], row[1], row[0]))
+
+
+def open_rows(campaign: Campaign, outcome: Outcome) -> list[list[Any]]:
+    """The figures without names, in an order that says nothing: area by number, group, values.
+
+    With them everybody can work out the result again.
+    """
+    units = units_of(campaign, whole=True)
+    assert units is not None
+    columns, value_of = (
+        units.columns,
+        dict(zip(outcome.columns["unit"], outcome.columns["value"], strict=True)),
+    )
+    names = columns["area"] or columns["unit"]
+
+    def key(name: str) -> str:
+        return hashlib.sha256(f"{campaign.salt}:{outcome.public_id}:{name}".encode()).hexdigest()
+
+    number = {name: at for at, name in enumerate(sorted(set(names), key=key), start=1)}
+    before = columns["before"] or [None] * len(names)
+    rows = [
+        (number[name], key(f"{name}:{unit}"), treated, was, value_of.get(unit))
+        for name, unit, treated, was in zip(
+            names, columns["unit"], columns["treated"], before, strict=True
+        )
+    ]
+    return [[one[0], *one[2:]] for one in sorted(rows, key=lambda row: row[:2])]

@@ -1,0 +1,487 @@
+"""Campaigns: described on three screens, lots drawn, measured afterwards; pledges of residents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.analysis import campaigns as analysis
+from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots import plain
+from alliance.analysis.small_counts import TOTAL, Cell, hidden_cells, is_small
+from alliance.campaigns import rules
+from alliance.campaigns.enums import Chosen, Did, UnitKind
+from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.campaigns.tables import Units, read_outcomes, read_units
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.text import digest
+from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.models import Method
+from alliance.network.models import Organisation
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation import rules as participation
+from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState
+from alliance.participation.models import CITY_TIME, Participant, Process
+from alliance.participation.services import answering, processes
+
+_note = audit.noting("process")
+
+
+@dataclass(frozen=True)
+class Doing:
+    """The first screen: what people should do, and the one next step."""
+
+    title: str
+    language: str
+    summary: str = ""
+    step: str = ""
+    step_place: str = ""
+    step_when: str = ""
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """The second screen: by what the city will know, from when to when, and who decides then."""
+
+    outcome: str = ""
+    unit: str = ""
+    direction: str = EffectDirection.LOWER.value
+    before: str = ""
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    result_by: dt.date | None = None
+    decides_what: str = ""
+    decides_who: str = ""
+
+
+def start(
+    team: Organisation,
+    words: Doing,
+    methods: Sequence[Method] = (),
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Process:
+    """Begin to prepare a campaign of a city; nobody else sees it before it opens.
+
+    Raises InvalidData naming the fields at fault, NotAllowed.
+    """
+    with transaction.atomic():
+        refuse(_step_faults(words))
+        process = processes.start(team, _question(words), actor=actor, at=at)
+        campaign = Campaign(process=process, **_step(words))
+        campaign.full_clean(validate_constraints=False)
+        campaign.save()
+        campaign.methods.set(methods)
+    return process
+
+
+def describe(
+    process: Process,
+    words: Doing,
+    methods: Sequence[Method] = (),
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Process:
+    """Change what people should do. Raises InvalidData, NotAllowed."""
+    with transaction.atomic():
+        refuse(_step_faults(words))
+        changed = processes.ask(process, _question(words), actor=actor, at=at)
+        campaign = Campaign.objects.get(process=process)
+        for name, value in _step(words).items():
+            setattr(campaign, name, value)
+        campaign.full_clean(validate_constraints=False)
+        campaign.save()
+        campaign.methods.set(methods)
+    return changed
+
+
+def _question(words: Doing) -> processes.Question:
+    return processes.Question(
+        ProcessKind.CAMPAIGN.value, words.title, words.language, words.summary
+    )
+
+
+def _step(words: Doing) -> dict[str, str]:
+    return {name: getattr(words, name).strip() for name in ("step", "step_place", "step_when")}
+
+
+def _step_faults(words: Doing) -> list[Fault]:
+    faults = text_faults("summary", words.summary, required=True, longest=600)
+    for name, longest in (("step", 200), ("step_place", 160), ("step_when", 160)):
+        faults += text_faults(name, getattr(words, name), required=True, longest=longest)
+    return faults
+
+
+def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.datetime) -> Process:
+    """Change by what the city will know, before it opens. Raises InvalidData, NotAllowed."""
+    faults = text_faults("outcome", words.outcome, required=True, longest=120)
+    faults += text_faults("unit", words.unit, required=True, longest=80)
+    faults += choice_faults("direction", words.direction, EffectDirection.values)
+    faults += text_faults("before", words.before, longest=160)
+    for name in ("decides_what", "decides_who"):
+        faults += text_faults(name, getattr(words, name), required=True, longest=160)
+    for name in ("starts_on", "ends_on", "result_by"):
+        if getattr(words, name) is None:
+            faults.append(Fault(name, "missing"))
+    if words.starts_on and words.ends_on and words.ends_on < words.starts_on:
+        faults.append(Fault("ends_on", "last-before-first"))
+    if words.ends_on and words.result_by and words.result_by <= words.ends_on:
+        faults.append(Fault("result_by", "due-before-end"))
+    refuse(faults)
+    with translation.override(process.language):
+        # Needed for a process to open; of a campaign it is this one.
+        not_open = _("Who gets the campaign: that is settled before it starts.")
+    pledge = processes.Pledge(
+        words.decides_what, words.decides_who, words.result_by, words.result_by, not_open
+    )
+    with transaction.atomic():
+        changed = processes.promise(process, pledge, actor=actor, at=at)
+        campaign = Campaign.objects.get(process=process)
+        for name in ("outcome", "unit", "direction", "before", "starts_on", "ends_on"):
+            value = getattr(words, name)
+            setattr(campaign, name, value.strip() if isinstance(value, str) else value)
+        campaign.full_clean(validate_constraints=False)
+        campaign.save()
+        if UnitList.objects.filter(campaign=campaign).exists():
+            _set_phase(changed, campaign, actor=actor, at=at)
+    return changed
+
+
+def _set_phase(
+    process: Process, campaign: Campaign, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """The time of the campaign, in which residents pledge."""
+    if campaign.starts_on is None or campaign.ends_on is None:
+        return
+    days = (campaign.starts_on, campaign.ends_on + dt.timedelta(days=1))
+    opens, closes = (dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME) for day in days)
+    ground = processes.Ground(phases=[processes.PhaseWords(PhaseKind.VOTE.value, opens, closes)])
+    processes.prepare(process, ground, actor=actor, at=at)
+
+
+def set_units(
+    process: Process,
+    *,
+    kind: str,
+    chosen: str,
+    content: bytes,
+    name: str,
+    n: int | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> UnitList:
+    """Take the list of households or areas, and draw lots or keep what is settled, before it opens.
+
+    `n`: how many get the campaign, half by default. The same list draws the same: by the hash of a
+    salt that was set before there was a list. Raises InvalidData naming every cell, NotAllowed.
+    """
+    refuse(choice_faults("kind", kind, UnitKind.values))
+    refuse(choice_faults("chosen", chosen, Chosen.values))
+    campaign = Campaign.objects.get(process=process)
+    if campaign.starts_on is None:
+        raise InvalidData([Fault("table", "measure-first")])
+    units = read_units(content, name, kind=kind, chosen=chosen)
+    names = sorted(set(units.drawn))
+    if chosen == Chosen.LOTS:
+        many = len(names) // 2 if n is None else n
+        if len(names) < 4 or not 2 <= many <= len(names) - 2:
+            raise InvalidData([Fault("n" if n else "table", "two-a-side", {"n": len(names)})])
+        drawn = analysis.draw(names, salt=campaign.salt, n=many)
+        inside = {one for one, on in zip(names, drawn.tolist(), strict=True) if on}
+    else:
+        pairs = zip(units.drawn, units.treated, strict=True)
+        inside = {one for one, on in pairs if on}
+        if not 0 < len(inside) < len(names):
+            code = "none-with-pilot" if not inside else "none-without-pilot"
+            raise InvalidData([Fault("table", code)])
+    units.treated = [int(one in inside) for one in units.drawn]
+    with transaction.atomic():
+        current = processes.locked(process)
+        if not participation.may_run(actor, current):
+            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        if current.state != ProcessState.DRAFT:
+            raise NotAllowed(_("Who gets the campaign stays as it was when it opened."))
+        earlier = UnitList.objects.filter(campaign=campaign).first()
+        made, _is_new = UnitList.objects.update_or_create(
+            campaign=campaign,
+            defaults={
+                "kind": kind,
+                "chosen": chosen,
+                "columns": {
+                    "unit": units.unit,
+                    "area": units.area,
+                    "before": units.before,
+                    "treated": units.treated,
+                    "groups": units.groups,
+                },
+                "n": len(names),
+                "n_in": len(inside),
+                "number": (earlier.number if earlier else 0) + 1,
+                "units_sha256": digest(names),
+                "in_sha256": digest(sorted(inside)),
+                "balance": _balance(units),
+                "at": at,
+                "made_by": actor.user,
+            },
+        )
+        _note(
+            current,
+            "draw" if chosen == Chosen.LOTS else "settle",
+            actor=actor,
+            at=at,
+            units=made.n,
+            drawn=made.n_in,
+            salt=campaign.salt,
+            units_sha256=made.units_sha256,
+            drawn_sha256=made.in_sha256,
+        )
+        _set_phase(current, campaign, actor=actor, at=at)
+    return made
+
+
+def _floats(values: Sequence[float | None]) -> np.ndarray:
+    return np.array([math.nan if one is None else one for one in values], float)
+
+
+def _balance(units: Units) -> dict[str, Any]:
+    """How alike the groups were before, empty where that is not known."""
+    if not units.before:
+        return {}
+    clusters = np.array(units.area) if units.area else None
+    try:
+        found = analysis.balance(
+            _floats(units.before), np.array(units.treated, bool), clusters=clusters
+        )
+    except MethodError:
+        return {}
+    told: dict[str, Any] = plain(
+        {
+            "mean_in": found.mean_treated,
+            "mean_out": found.mean_control,
+            "smd": found.smd,
+            "n_missing": found.n_missing,
+        }
+    )
+    return told | {"differs": found.differs}
+
+
+def begin(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Process:
+    """Open a campaign: from now on everybody reads it, and who gets it stays.
+
+    Raises InvalidData naming what is missing, NotAllowed.
+    """
+    campaign = Campaign.objects.select_related("process").get(process=process)
+    units = UnitList.objects.filter(campaign=campaign).defer("columns").first()
+    if units is None:
+        raise InvalidData([Fault("list", "no-list")])
+    return processes.open_process(campaign.process, actor=actor, at=at)
+
+
+def add_outcome(
+    process: Process, *, content: bytes, name: str, actor: audit.Actor, at: dt.datetime
+) -> Outcome:
+    """Take what was measured, all or nothing of it, and work out what it says.
+
+    An interval that holds at every look stands beside it, so that it can be looked at often. Once
+    the campaign is over, the promise of a result is kept by it. Raises InvalidData naming every
+    cell, NotAllowed.
+    """
+    if not participation.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    campaign = Campaign.objects.select_related("process").get(process=process)
+    if not rules.takes_outcomes(campaign, at):
+        raise NotAllowed(_("What was measured can be sent once the campaign has begun."))
+    units = UnitList.objects.get(campaign=campaign)
+    sides = dict(zip(units.columns["unit"], units.columns["treated"], strict=True))
+    columns = read_outcomes(content, name, sides)
+    result = worked_out(units, columns)
+    with transaction.atomic():
+        current = processes.locked(process)
+        last = campaign.outcomes.order_by("-number").first()
+        if last is not None and last.columns == columns:
+            return last
+        made = Outcome.objects.create(
+            campaign=campaign,
+            number=(last.number if last else 0) + 1,
+            columns=columns,
+            result=result,
+            at=at,
+            added_by=actor.user,
+        )
+        _note(
+            current,
+            "measure",
+            actor=actor,
+            at=at,
+            rows=len(columns["unit"]),
+            sha256=digest(columns),
+        )
+        if current.state != ProcessState.OPEN:
+            _keep_promise(current, campaign, result, actor=actor, at=at)
+    return made
+
+
+def _keep_promise(
+    process: Process,
+    campaign: Campaign,
+    result: dict[str, Any],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
+    from alliance.campaigns.selectors import sentence
+
+    promise = process.promises.filter(kind="answer", kept_at=None).first()
+    if promise is not None:
+        with translation.override(process.language):
+            said = sentence(campaign, result)
+        answering.keep(promise, outcome=said, actor=actor, at=at)
+
+
+def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
+    """What the figures say, as JSON: `estimate`, `now` (the interval of every look) and `ci`, means
+    and sizes of the groups, `percent`, warnings, and the same for groups of units; `fault` where
+    the method gives no answer.
+
+    Of households, groups of fewer than the privacy floor are hidden.
+    """
+    value_of = dict(zip(columns["unit"], columns["value"], strict=True))
+    listed = units.columns
+    after = _floats([value_of.get(one) for one in listed["unit"]])
+    before = _floats(listed["before"]) if listed["before"] else None
+    treated = np.array(listed["treated"], bool)
+    areas = np.array(listed["area"]) if listed["area"] else None
+
+    def effect(chosen: np.ndarray) -> dict[str, Any]:
+        return _effect(
+            units,
+            after[chosen],
+            None if before is None else before[chosen],
+            treated[chosen],
+            None if areas is None else areas[chosen],
+        )
+
+    every = np.ones(len(after), bool)
+    result = effect(every)
+    lines = []
+    for column, labels in listed["groups"].items():
+        names = np.array(labels)
+        found = [(one, effect(names == one)) for one in sorted(set(labels))]
+        hidden = _hidden(found) if units.kind == UnitKind.HOUSEHOLD else set()
+        lines += [
+            {"column": column, "group": one} | ({"hidden": True} if one in hidden else line)
+            for one, line in found
+        ]
+    known = [one for one in lines if one.get("p") is not None]
+    for line, p in zip(known, analysis.holm([one["p"] for one in known]), strict=True):
+        line["p_holm"] = p
+    is_few = units.kind == UnitKind.HOUSEHOLD and any(
+        is_small(result.get(side) or 0, settings.PRIVACY_FLOOR) for side in ("n_in", "n_out")
+    )
+    return (
+        {"fault": "few-people", "groups": [], "warnings": []}
+        if is_few
+        else result | {"groups": lines}
+    )
+
+
+def _hidden(found: Sequence[tuple[str, dict[str, Any]]]) -> set[str]:
+    """The groups of which too few people are on a side, and what would give them away."""
+    hidden: set[str] = set()
+    for side in ("n_in", "n_out"):
+        cells: dict[Cell, float | None] = {(one,): line.get(side) or 0 for one, line in found}
+        cells[(TOTAL,)] = sum(line.get(side) or 0 for _one, line in found)
+        few = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
+        hidden |= {one for one, _line in found if (one,) in few}
+    return hidden
+
+
+def _effect(
+    units: UnitList,
+    after: np.ndarray,
+    before: np.ndarray | None,
+    treated: np.ndarray,
+    areas: np.ndarray | None,
+) -> dict[str, Any]:
+    """The effect among some units."""
+    planned = units.n
+    try:
+        if units.chosen == Chosen.LOTS:
+            found = analysis.campaign_effect(
+                after,
+                treated,
+                share=units.n_in / units.n,
+                before=before,
+                clusters=areas,
+                planned=planned,
+            )
+        else:
+            assert before is not None  # a list that is settled has no way without it
+            found = analysis.compared_effect(
+                before, after, treated, clusters=areas, planned=planned
+            )
+    except MethodError as error:
+        known = ~np.isnan(after)
+        sides = {"n_in": int((treated & known).sum()), "n_out": int((~treated & known).sum())}
+        return {"fault": error.code, "warnings": [], **sides}
+    one = found.evaluation
+    means = one.details.get("means")
+    mean_in = means["treated_after"] if means else one.details["mean_treated"]
+    # What the campaign's group would have come to without it.
+    without = mean_in - one.estimate
+    told: dict[str, Any] = plain(
+        {
+            "design": one.design,
+            "estimate": one.estimate,
+            "se": one.se,
+            "now": None if math.isnan(found.now[0]) else found.now,
+            "ci": None if math.isnan(one.ci[0]) else one.ci,
+            "p": one.p,
+            "n": one.n,
+            "n_in": one.details["n_treated"],
+            "n_out": one.details["n_control"],
+            "n_drawn": one.details.get("n_clusters"),
+            "mean_in": mean_in,
+            "without": without,
+            "percent": 100 * one.estimate / without if without > 0 else None,
+            "split_p": found.split_p,
+            "warnings": found.warnings,
+            "level": one.level,
+        }
+    )
+    return told | {"shows_effect": found.shows_effect}
+
+
+def must_take_pledges(campaign: Campaign, at: dt.datetime) -> None:
+    """Raise InvalidData where no pledge is taken at `at`."""
+    if not rules.takes_pledges(campaign, at):
+        raise InvalidData([Fault("pledge", "takes-nothing-now")])
+
+
+def pledge(campaign: Campaign, participant: Participant, *, at: dt.datetime) -> Pledge:
+    """Mean to take the step. Raises InvalidData where none is taken now."""
+    must_take_pledges(campaign, at)
+    return Pledge.objects.get_or_create(participant=participant, defaults={"at": at})[0]
+
+
+def say_done(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:
+    """Say afterwards whether she did what she pledged; the last word counts. Raises InvalidData."""
+    refuse(choice_faults("did", did, Did.values))
+    found = Pledge.objects.filter(participant=participant).first()
+    if found is None:
+        raise InvalidData([Fault("did", "no-pledge")])
+    found.did, found.did_at = did, at
+    found.save(update_fields=["did", "did_at"])
+    return found

@@ -1,0 +1,177 @@
+"""Reading the tables of a campaign: who there is, and what was measured afterwards.
+
+Everything that is wrong is named by its cell; nothing of such a table is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from alliance.campaigns.enums import Chosen, UnitKind
+from alliance.core.errors import BrokenRule, Fault, refuse
+from alliance.knowledge.cells import read_number
+from alliance.testbeds.data_checks import LONGEST_LABEL, MISSING, MOST_FAULTS
+from alliance.testbeds.data_files import Table, cell, read_table
+from alliance.testbeds.enums import TimeStep
+
+MOST_BYTES = 20_000_000
+MOST_ROWS = 200_000
+#: Columns by which a result is split, and groups of one; one with more is a name, not a group.
+MOST_COLUMNS, MOST_GROUPS = 3, 12
+#: What the columns may be called, in the languages of the platform.
+_UNIT = frozenset(
+    {"unit", "household", "block", "enhet", "hushåll", "kvarter", "unité", "ménage", "îlot"}
+)
+_AREA = frozenset({"area", "block", "område", "kvarter", "zone", "îlot"})
+_BEFORE = frozenset({"before", "före", "avant"})
+_IN = frozenset({"campaign", "kampanj", "campagne"})
+_VALUE = frozenset({"value", "after", "outcome", "värde", "efter", "utfall", "valeur", "après"})
+
+
+@dataclass
+class Units:
+    """A list of units as read. `treated` is empty where lots are to be drawn."""
+
+    unit: list[str]
+    area: list[str] = field(default_factory=list)
+    before: list[float | None] = field(default_factory=list)
+    treated: list[int] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> list[str]:
+        """What each unit is drawn with: its area, or itself."""
+        return self.area or self.unit
+
+
+def _named(table: Table, names: Collection[str], *, but: Collection[str] = ()) -> str:
+    return next((one for one in table.columns if one in names and one not in but), "")
+
+
+def _read(content: bytes, name: str) -> Table:
+    return read_table(content, name, TimeStep.DAY, most=(MOST_BYTES, MOST_ROWS))
+
+
+def _settle(faults: list[Fault]) -> None:
+    if len(faults) > MOST_FAULTS:
+        more = len(faults) - MOST_FAULTS
+        faults = [*faults[:MOST_FAULTS], Fault("table", "more-cells-at-fault", {"n": more})]
+    refuse(faults)
+
+
+def _numbers(table: Table, name: str, faults: list[Fault]) -> list[float | None]:
+    """A column of figures; None where one is missing."""
+    found: list[float | None] = []
+    for row, text in zip(table.rows, table.columns[name], strict=True):
+        value = None
+        if text.casefold() not in MISSING:
+            try:
+                value = float(read_number(text))
+            except BrokenRule as error:
+                faults.append(error.at(cell(row, name)))
+        found.append(value)
+    return found
+
+
+def _labels(table: Table, name: str, faults: list[Fault]) -> list[str]:
+    for row, text in zip(table.rows, table.columns[name], strict=True):
+        if not text:
+            faults.append(Fault(cell(row, name), "empty-cell"))
+        elif len(text) > LONGEST_LABEL:
+            faults.append(Fault(cell(row, name), "longer-than", {"most": LONGEST_LABEL}))
+    return table.columns[name]
+
+
+def read_units(content: bytes, name: str, *, kind: str, chosen: str) -> Units:
+    """The list of a campaign. Raises InvalidData naming every cell and its rule.
+
+    A row a unit; columns `unit`, and where there are any `area`, `before` and `campaign` (0 or 1:
+    who gets it, where that is settled). Any other column is one by which the result is split.
+    """
+    table, faults = _read(content, name), list[Fault]()
+    head = _named(table, _UNIT) or next(iter(table.columns))
+    area = _named(table, _AREA, but={head}) if kind == UnitKind.AREA else ""
+    before, inside = _named(table, _BEFORE), _named(table, _IN)
+    units = Units(_labels(table, head, faults))
+    if area:
+        units.area = _labels(table, area, faults)
+    if before:
+        units.before = _numbers(table, before, faults)
+    elif chosen == Chosen.BY_HAND:
+        faults.append(Fault(_("column %(column)s") % {"column": "before"}, "needs-before"))
+    if chosen == Chosen.BY_HAND:
+        if not inside:
+            faults.append(Fault(_("column %(column)s") % {"column": "campaign"}, "missing"))
+        else:
+            for row, text in zip(table.rows, table.columns[inside], strict=True):
+                if text not in {"0", "1"}:
+                    faults.append(Fault(cell(row, inside), "not-0-or-1"))
+                units.treated.append(int(text == "1"))
+    rest = [one for one in table.columns if one not in {head, area, before, inside}]
+    if len(rest) > MOST_COLUMNS:
+        faults.append(Fault("table", "many-groups", {"most": MOST_COLUMNS}))
+    for one in rest[:MOST_COLUMNS]:
+        units.groups[one] = _labels(table, one, faults)
+        if len(set(units.groups[one])) > MOST_GROUPS:
+            told = {"column": one, "most": MOST_GROUPS}
+            faults.append(Fault(_("column %(column)s") % {"column": one}, "no-group", told))
+    if len(faults) <= MOST_FAULTS:
+        faults += _once(table, head, units)
+    _settle(faults)
+    return units
+
+
+def _once(table: Table, head: str, units: Units) -> list[Fault]:
+    """A unit stands in one row, and whoever stands in two may be in both groups; an area is on one
+    side as a whole."""
+    faults = []
+    first: dict[str, int] = {}
+    side: dict[str, int] = {}
+    for place, (row, unit) in enumerate(zip(table.rows, units.unit, strict=True)):
+        if unit in first:
+            earlier = first[unit]
+            told = {"value": unit, "row": table.rows[earlier]}
+            apart = units.drawn[place] != units.drawn[earlier] or (
+                units.treated and units.treated[place] != units.treated[earlier]
+            )
+            faults.append(Fault(cell(row, head), "in-both-groups" if apart else "in-row", told))
+        first.setdefault(unit, place)
+        if units.treated and units.area:
+            area = units.area[place]
+            if units.treated[side.setdefault(area, place)] != units.treated[place]:
+                told = {"value": area, "row": table.rows[side[area]]}
+                faults.append(Fault(cell(row, head), "in-both-groups", told))
+    return faults
+
+
+def read_outcomes(
+    content: bytes, name: str, side_of: Mapping[str, int]
+) -> dict[str, list[str] | list[float | None]]:
+    """What was measured: columns `unit` and `value`. Raises InvalidData naming every cell.
+
+    `side_of`: who is in the campaign, by unit. A column `campaign` is held against it.
+    """
+    table, faults = _read(content, name), list[Fault]()
+    head = _named(table, _UNIT) or next(iter(table.columns))
+    value = _named(table, _VALUE) or next((one for one in table.columns if one != head), "")
+    if not value:
+        refuse([Fault(_("column %(column)s") % {"column": "value"}, "missing")])
+    units, values = _labels(table, head, faults), _numbers(table, value, faults)
+    first: dict[str, int] = {}
+    inside = _named(table, _IN)
+    for place, (row, unit) in enumerate(zip(table.rows, units, strict=True)):
+        if unit and unit not in side_of:
+            faults.append(Fault(cell(row, head), "not-in-table", {"value": unit}))
+        elif unit in first:
+            faults.append(Fault(cell(row, head), "in-row", {"value": unit, "row": first[unit]}))
+        elif inside and unit and table.columns[inside][place] != str(side_of[unit]):
+            faults.append(Fault(cell(row, inside), "not-as-drawn", {"unit": unit}))
+        first.setdefault(unit, row)
+    if not faults and all(one is None or not math.isfinite(one) for one in values):
+        faults.append(Fault("table", "no-rows"))
+    _settle(faults)
+    return {"unit": units, "value": values}

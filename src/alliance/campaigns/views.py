@@ -1,0 +1,279 @@
+"""The pages of a campaign: three screens, the page of the team, pledges, open figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.campaigns import forms, selectors, services
+from alliance.campaigns.messages import SCREENS
+from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.core import clock
+from alliance.core.errors import NotFound
+from alliance.knowledge.enums import EffectDirection, Topic
+from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.selectors.methods import method_lines
+from alliance.network.access import actor_of
+from alliance.network.localise import local_name
+from alliance.network.models import Organisation
+from alliance.network.selectors.access import get_city_team
+from alliance.network.views import for_people, missing_is_404, private
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.participation.enums import ProcessKind, ProcessState
+from alliance.participation.models import Process
+from alliance.participation.selectors.access import ENTER, RUN, get_process_for
+from alliance.participation.views.residents import LIST, ResidentAct
+from alliance.web.acting import ActForm
+
+
+def _methods(request: HttpRequest) -> list[tuple[str, str]]:
+    """Methods for engaging citizens, to choose from."""
+    language = request.LANGUAGE_CODE
+    lines = method_lines(actor_of(request), language, Topic.ENGAGING_CITIZENS)
+    return [(one.public_id, local_text(one, "name", language).value) for one in lines]
+
+
+class Start(PeopleAct):
+    """Begin a campaign in the name of the city of `team`."""
+
+    form_class = forms.DescribeForm
+    list_page = LIST
+    made_page = ("campaigns:measure", False)
+    heading = _("Begin a campaign")
+    submit = _("Save and go on")
+    service = services.start
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def form_options(self) -> dict[str, Any]:
+        return {"choices": {"methods": _methods(self.request)}}
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext("Step 1 of 3, for %(city)s. Nobody else sees it before you open it.")
+        return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
+
+
+class CampaignAct(PeopleAct):
+    """What those do who run a campaign."""
+
+    list_page = LIST
+    own_page = ("", "campaigns:manage")
+    campaign: Campaign
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = get_process_for(self.actor, ids["public_id"], RUN)
+        self.campaign = selectors.campaign_of(process)
+        return process
+
+
+class Screen(CampaignAct):
+    """One of the three screens; while it is being prepared, each leads on to the next."""
+
+    screen: ClassVar[str] = ""
+    next_screen: ClassVar[str] = "manage"
+    said = _("It is saved.")
+
+    def address(self, made: Any = None) -> str:
+        is_draft = self.found.state == ProcessState.DRAFT
+        name = self.next_screen if made is not None and is_draft else "manage"
+        return reverse(f"campaigns:{name}", args=[self.found.public_id])
+
+    def context(self) -> dict[str, Any]:
+        return {"heading": SCREENS[self.screen]}
+
+
+class Describe(Screen):
+    """What people should do."""
+
+    screen, next_screen = "describe", "measure"
+    form_class = forms.DescribeForm
+    service = services.describe
+    lead = _("Step 1 of 3. One step that is easy to take, with its place and time.")
+    form_options = Start.form_options
+
+    def initial(self) -> dict[str, Any]:
+        process, campaign = self.found, self.campaign
+        told = {name: getattr(process, name) for name in ("title", "language", "summary")}
+        told |= {name: getattr(campaign, name) for name in ("step", "step_place", "step_when")}
+        return told | {"methods": [one.public_id for one in campaign.methods.all()]}
+
+
+class Measure(Screen):
+    """By what the city will know."""
+
+    screen, next_screen = "measure", "units"
+    form_class = forms.MeasureForm
+    service = services.measure
+    lead = _("Step 2 of 3. It is settled before anything is measured, and then stays.")
+
+    def initial(self) -> dict[str, Any]:
+        process, campaign = self.found, self.campaign
+        names = ("outcome", "unit", "before", "starts_on", "ends_on")
+        return {
+            **{name: getattr(campaign, name) for name in names},
+            "direction": campaign.direction or EffectDirection.LOWER,
+            "result_by": process.answers_by,
+            "decides_what": process.decides_what or gettext("Whether it goes on, and where."),
+            "decides_who": process.decides_who,
+        }
+
+
+class Units(Screen):
+    """Who gets it."""
+
+    screen = "units"
+    form_class = forms.UnitsForm
+    service = services.set_units
+    submit = _("Check the table and settle it")
+    lead = _(
+        "Step 3 of 3. Drawn by lot, the result is surest. The names stay with your team; the page "
+        "for everybody counts them."
+    )
+
+    def initial(self) -> dict[str, Any]:
+        units = selectors.units_of(self.campaign)
+        return {
+            "kind": units.kind if units else "area",
+            "chosen": units.chosen if units else "lots",
+            "n": units.n_in if units else None,
+        }
+
+    def say(self, made: UnitList) -> str:
+        """How many are in."""
+        said = gettext("%(n)s of %(all)s get the campaign. The list is kept.")
+        return said % {"n": made.n_in, "all": made.n}
+
+
+@require_safe
+@for_people
+def manage(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A campaign for its team: what is missing, who is in, what was measured."""
+    actor = actor_of(request)
+    process = get_process_for(actor, public_id, ENTER)
+    context = selectors.manage_page(process, actor, at=clock.now())
+    return render(request, "campaigns/manage.html", context)
+
+
+class Begin(PeopleButton, CampaignAct):
+    """Open a campaign."""
+
+    said = _("The campaign is open. Its page can be read by everybody.")
+
+    def act(self, form: ActForm) -> Process:
+        return services.begin(self.found, **self.by)
+
+
+class Outcomes(CampaignAct):
+    """Send what was measured."""
+
+    form_class = forms.OutcomeForm
+    service = services.add_outcome
+    heading = _("What was measured")
+    lead = _("All of a table is taken or nothing of it. The page then says what changed.")
+    submit = _("Check and work it out")
+
+    def say(self, made: Outcome) -> str:
+        """How many rows there are."""
+        n = len(made.columns["unit"])
+        return ngettext("%(n)s row is kept.", "%(n)s rows are kept.", n) % {"n": n}
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+
+def _csv(name: str, rows: list[list[Any]]) -> HttpResponse:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@for_people
+def lots(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Each unit with its area and group, for the team: names may be of people."""
+    process = get_process_for(actor_of(request), public_id, ENTER)
+    units = selectors.units_of(selectors.campaign_of(process), whole=True)
+    if units is None:
+        raise NotFound("list", public_id)
+    rows: list[list[Any]] = [["unit", "area", "campaign"], *map(list, selectors.lots(units))]
+    return private(_csv(f"campaign-{public_id}-lots.csv", rows))
+
+
+@require_safe
+@missing_is_404
+def figures(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The figures behind the result without names, as an open file."""
+    process = get_process_for(actor_of(request), public_id)
+    campaign = selectors.campaign_of(process)
+    found = campaign.outcomes.order_by("-number").first()
+    if found is None or found.result.get("fault"):
+        raise NotFound("figures", public_id)
+    head = ["number", "campaign", "before", "after"]
+    return _csv(f"campaign-{public_id}.csv", [head, *selectors.open_rows(campaign, found)])
+
+
+class OnCampaign(ResidentAct):
+    """Something that a resident does in a campaign; the page says what is refused."""
+
+    http_method_names = ["post"]
+    campaign: Campaign
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process: Process = super().find(**ids)
+        if process.kind != ProcessKind.CAMPAIGN:
+            raise NotFound("campaign", process.public_id)
+        self.campaign = selectors.campaign_of(process)
+        return process
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:take-part", args=[self.found.public_id]) + "#act"
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """Back to the page, which says what was at fault."""
+        for faults in form.errors.values():
+            messages.error(self.request, " ".join(map(str, faults)))
+        return redirect(self.address())
+
+
+class MakePledge(OnCampaign):
+    """Mean to take the step."""
+
+    form_class = forms.ServiceForm
+
+    def act(self, form: ActForm) -> Pledge:
+        at = clock.now()
+        if self.participant is None:
+            # Who comes when nothing is taken does not take part by it.
+            services.must_take_pledges(self.campaign, at)
+        return services.pledge(self.campaign, self.taking_part(), at=at)
+
+    def say(self, made: Pledge) -> str:
+        """The step again, and the receipt."""
+        said = gettext("Thank you. Your receipt code: %(code)s. Keep it to change your mind.")
+        return said % {"code": made.participant.receipt}
+
+
+class SayDone(OnCampaign):
+    """Say whether one did it."""
+
+    form_class = forms.DidForm
+    said = _("Thank you. It is saved.")
+
+    def act(self, form: ActForm) -> Pledge:
+        did = form.cleaned_data["did"]
+        return services.say_done(self.own_participant(), did, at=clock.now())

@@ -1,0 +1,89 @@
+"""Campaigns for tests. All of them are made up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+from alliance.campaigns import services
+from alliance.core.audit import Actor
+from alliance.network.models import Organisation
+from alliance.participation.models import Process
+from tests.factories.people import NOW
+
+DAY = dt.timedelta(days=1)
+DOING = services.Doing(
+    title="Less in the bin",
+    language="en",
+    summary="Residual waste is burnt. Food waste becomes gas for buses. Sort it.",
+    step="Fetch a basket for food waste",
+    step_place="Recycling house of your block",
+    step_when="Any day from 7 to 21",
+)
+
+
+def measuring(at: dt.datetime = NOW, **words: Any) -> services.Measuring:
+    """The second screen: a campaign of 60 days from tomorrow on."""
+    given = {
+        "outcome": "residual waste",
+        "unit": "kg per household and week",
+        "before": "January to June",
+        "starts_on": (at + DAY).date(),
+        "ends_on": (at + 60 * DAY).date(),
+        "result_by": (at + 90 * DAY).date(),
+        "decides_what": "Whether it goes on.",
+        "decides_who": "The waste board",
+    }
+    return services.Measuring(**(given | words))
+
+
+def blocks(n: int = 80, *, seed: int = 7) -> list[tuple[str, float, str]]:
+    """Blocks with what was measured before, and a part of the city."""
+    chance = random.Random(seed)
+    parts = ("Norrby", "Hestra")
+    return [
+        (f"Block {at:02d}", round(chance.gauss(7, 1.2), 2), parts[at % 2]) for at in range(1, n + 1)
+    ]
+
+
+def as_csv(head: str, rows: list[Any]) -> bytes:
+    """Rows as a file."""
+    return "\n".join([head, *(",".join(map(str, row)) for row in rows)]).encode()
+
+
+def list_of(n: int = 80) -> bytes:
+    """A list to upload."""
+    return as_csv("block,before,part", blocks(n))
+
+
+def after(process: Process, change: float, *, seed: int = 8) -> bytes:
+    """What was measured in each block: `change` where the campaign was, and chance."""
+    chance = random.Random(seed)
+    columns = process.campaign.list.columns
+    rows = zip(columns["unit"], columns["before"], columns["treated"], strict=True)
+    return as_csv(
+        "unit,value",
+        [(unit, round(was + change * on + chance.gauss(0, 0.4), 2)) for unit, was, on in rows],
+    )
+
+
+def make_campaign(
+    team: Organisation,
+    actor: Actor,
+    *,
+    at: dt.datetime = NOW,
+    content: bytes | None = None,
+    opened: bool = True,
+    **units: Any,
+) -> Process:
+    """A campaign with 40 of 80 blocks drawn, which is open."""
+    process = services.start(team, DOING, actor=actor, at=at)
+    services.measure(process, measuring(at), actor=actor, at=at)
+    given = {"kind": "area", "chosen": "lots", "n": None, "name": "blocks.csv"} | units
+    services.set_units(
+        process, content=list_of() if content is None else content, actor=actor, at=at, **given
+    )
+    if opened:
+        services.begin(process, actor=actor, at=at)
+    return Process.objects.get(pk=process.pk)

@@ -1,0 +1,360 @@
+"""A campaign from the list to the sentence: lots, what is refused, the effect, pledges."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.analysis.campaigns import draw
+from alliance.campaigns import selectors, services
+from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.waiting import Asked, items
+from alliance.participation.models import Participant, Process
+from alliance.participation.services import own, processes
+from tests.factories.campaigns import (
+    DAY,
+    DOING,
+    after,
+    as_csv,
+    blocks,
+    list_of,
+    make_campaign,
+    measuring,
+)
+from tests.factories.knowledge import lay_ground
+from tests.factories.pages import page, page_text
+from tests.factories.people import NOW, acting, join, person, team
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+OVER = NOW + 70 * DAY
+
+
+@pytest.fixture
+def lund() -> Any:
+    lay_ground()
+    return team("lund")
+
+
+@pytest.fixture
+def lea(lund: Any) -> Any:
+    lea = person("Lea Lund")
+    join(lea, lund)
+    return lea
+
+
+@pytest.fixture
+def set_clock(monkeypatch):
+    return lambda at: monkeypatch.setattr(clock, "now", lambda: at)
+
+
+def send(process: Process, lea: Any, content: bytes, at: dt.datetime = OVER) -> Outcome:
+    return services.add_outcome(
+        process, content=content, name="after.csv", actor=acting(lea, at), at=at
+    )
+
+
+def faults(error: pytest.ExceptionInfo[InvalidData]) -> list[tuple[str, str]]:
+    return [(one.where, one.code) for one in error.value.faults]
+
+
+def test_lots_are_those_of_the_salt_and_can_be_drawn_again(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    units, campaign = UnitList.objects.get(), Campaign.objects.get()
+    assert (units.n, units.n_in, units.number) == (80, 40, 1)
+    names = sorted(units.columns["unit"])
+    drawn = draw(names, salt=campaign.salt, n=40)
+    inside = {name for name, on in zip(names, drawn.tolist(), strict=True) if on}
+    assert inside == set(selectors.areas_in(units))
+    # Who gets it stays once it is open; who did not see the list finds the same in another order.
+    with pytest.raises(NotAllowed):
+        services.set_units(
+            process,
+            kind="area",
+            chosen="lots",
+            content=list_of(),
+            name="x.csv",
+            actor=acting(lea),
+            at=NOW,
+        )
+
+
+def test_a_list_drawn_again_in_another_order_draws_the_same(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea), opened=False)
+    first = selectors.areas_in(UnitList.objects.get())
+    content = as_csv("block,before,part", blocks()[::-1])
+    services.set_units(
+        process,
+        kind="area",
+        chosen="lots",
+        content=content,
+        name="x.csv",
+        actor=acting(lea),
+        at=NOW,
+    )
+    again = UnitList.objects.get()
+    assert selectors.areas_in(again) == first and again.number == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "chosen", "found"),
+    [
+        (
+            "unit,area,before",
+            [("h1", "A", 1), ("h2", "B", 2), ("h1", "B", 3)],
+            "lots",
+            [("row 4, column unit", "in-both-groups")],
+        ),
+        (
+            "unit,before,campaign",
+            [("h1", 1, 1), ("h2", 2, 0), ("h1", 3, 0)],
+            "by-hand",
+            [("row 4, column unit", "in-both-groups")],
+        ),
+        (
+            "unit,area,before,campaign",
+            [("h1", "A", 1, 1), ("h2", "A", 2, 0)],
+            "by-hand",
+            [("row 3, column unit", "in-both-groups")],
+        ),
+        ("unit,before", [("h1", 1), ("h1", 2)], "lots", [("row 3, column unit", "in-row")]),
+        ("unit,before", [("h1", "x")], "lots", [("row 2, column before", "no-such-number")]),
+        ("unit,campaign", [("h1", 1)], "by-hand", [("column before", "needs-before")]),
+        ("unit,before", [("h1", 1)], "by-hand", [("column campaign", "missing")]),
+        ("unit,before", [(f"h{n}", n) for n in range(3)], "lots", [("table", "two-a-side")]),
+        (
+            "unit,name",
+            [(f"h{n}", f"name {n}") for n in range(13)],
+            "lots",
+            [("column name", "no-group")],
+        ),
+    ],
+)
+def test_a_list_is_refused_by_its_cells(lund, lea, head, rows, chosen, found) -> None:
+    process = services.start(lund, DOING, actor=acting(lea), at=NOW)
+    services.measure(process, measuring(), actor=acting(lea), at=NOW)
+    with pytest.raises(InvalidData) as refused:
+        services.set_units(
+            process,
+            kind="area",
+            chosen=chosen,
+            content=as_csv(head, rows),
+            name="x.csv",
+            actor=acting(lea),
+            at=NOW,
+        )
+    assert faults(refused) == found
+    assert not UnitList.objects.exists()
+
+
+def test_the_page_says_first_by_how_much_it_fell(lund, lea, client, set_clock) -> None:
+    process = make_campaign(lund, acting(lea))
+    address = f"/en/take-part/{process.public_id}/"
+    set_clock(NOW + 2 * DAY)
+    assert "this page says by how much it changed: residual waste." in page_text(client, address)
+    set_clock(OVER)
+    processes.close_due(at=OVER)
+    process.refresh_from_db()
+    asked = Asked(at=OVER)
+    assert [one.kind for one in items(asked, "campaign-outcome")] == ["campaign-outcome"]
+    made = send(process, lea, after(process, -0.9))
+    assert made.result["shows_effect"] and made.result["design"] == "randomised"
+    low, high = made.result["now"]
+    assert low < made.result["ci"][0] < -0.9 < made.result["ci"][1] < high < 0
+    said = page_text(client, address)
+    assert said.index("Residual waste fell by") < said.index("Fetch a basket")
+    assert "40 of 80 areas were drawn by lot" in said
+    # Its promise is kept by it; the decision is still to come.
+    assert process.promises.get(kind="answer").outcome.startswith("Residual waste fell by")
+    assert not list(items(asked, "campaign-outcome", "promise-answer"))
+    # Both parts of the city are told apart, as the list names them.
+    assert {one["group"] for one in made.result["groups"]} == {"Norrby", "Hestra"}
+    assert all(one["p_holm"] >= one["p"] for one in made.result["groups"])
+
+
+def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
+    process = make_campaign(lund, acting(lea))
+    set_clock(OVER)
+    made = send(process, lea, after(process, 0.0))
+    low, high = made.result["now"]
+    assert low < 0 < high and not made.result["shows_effect"]
+    assert "No effect shown: with the campaign, residual waste changed by something between" in (
+        page_text(client, f"/sv/take-part/{process.public_id}/")
+        + page_text(client, f"/en/take-part/{process.public_id}/")
+    )
+    # The same table again is the same look; another one is the second.
+    assert send(process, lea, after(process, 0.0)).pk == made.pk
+    assert send(process, lea, after(process, 0.0, seed=9)).number == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([("Block 99", 1)], [("row 2, column unit", "not-in-table")]),
+        ([("Block 01", 1), ("Block 01", 2)], [("row 3, column unit", "in-row")]),
+        ([("Block 01", "much")], [("row 2, column value", "no-such-number")]),
+        ([("Block 01", "")], [("table", "no-rows")]),
+    ],
+)
+def test_figures_are_refused_by_their_cells(lund, lea, rows, found) -> None:
+    process = make_campaign(lund, acting(lea))
+    with pytest.raises(InvalidData) as refused:
+        send(process, lea, as_csv("unit,value", rows))
+    assert faults(refused) == found and not Outcome.objects.exists()
+
+
+def test_a_unit_on_the_other_side_than_it_drew_is_refused(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    columns = UnitList.objects.get().columns
+    out, side = columns["unit"][0], columns["treated"][0]
+    with pytest.raises(InvalidData) as refused:
+        send(process, lea, as_csv("unit,value,campaign", [(out, 1, 1 - side)]))
+    assert faults(refused) == [("row 2, column campaign", "not-as-drawn")]
+
+
+def test_without_lots_changes_are_compared_and_it_is_said(lund, lea, client, set_clock) -> None:
+    rows = [(name, was, int(at < 40)) for at, (name, was, _part) in enumerate(blocks())]
+    content = as_csv("block,before,campaign", rows)
+    process = make_campaign(lund, acting(lea), content=content, chosen="by-hand")
+    set_clock(OVER)
+    made = send(process, lea, after(process, -0.9))
+    assert made.result["design"] == "did" and made.result["shows_effect"]
+    assert made.result["split_p"] is None
+    said = page_text(client, f"/en/take-part/{process.public_id}/")
+    assert "Nothing was drawn by lot" in said and "difference-in-differences" in said
+
+
+def test_groups_that_differ_at_the_start_are_told(lund, lea, client) -> None:
+    rows = [(f"B{at}", 9 if at < 10 else 6 + at % 2, int(at < 10)) for at in range(20)]
+    rows = [(name, was + (place % 3) / 10, on) for place, (name, was, on) in enumerate(rows)]
+    content = as_csv("block,before,campaign", rows)
+    process = make_campaign(lund, acting(lea), content=content, chosen="by-hand")
+    said = page_text(client, f"/en/take-part/{process.public_id}/")
+    assert "The groups differed before the start: 9.09 against 6.6" in said
+
+
+def test_few_households_are_not_told(lund, lea, client) -> None:
+    rows = [(f"h{at}", 5 + at % 3, "a" if at < 4 else "b") for at in range(40)]
+    content = as_csv("household,before,part", rows)
+    process = make_campaign(lund, acting(lea), content=content, kind="household")
+    made = send(process, lea, after(process, -1))
+    # Of part a there are four households: hidden, and part b with it, or it would tell.
+    assert [one.get("hidden") for one in made.result["groups"]] == [True, True]
+    said = page(client, f"/en/take-part/{process.public_id}/")
+    assert "too few to show" in said and "h12" not in said
+
+
+def test_so_few_households_have_no_result(lund, lea) -> None:
+    rows = [(f"h{at}", 5 + at % 3) for at in range(12)]
+    content = as_csv("household,before", rows)
+    process = make_campaign(lund, acting(lea), content=content, kind="household")
+    made = send(process, lea, after(process, -1))
+    assert made.result["fault"] == "few-people"
+    assert "No effect shown" in selectors.first_line(process)
+
+
+def test_names_stay_with_the_team(lund, lea, client, set_clock) -> None:
+    rows = [(f"Storgatan {at}", 5 + at % 3) for at in range(60)]
+    content = as_csv("household,before", rows)
+    process = make_campaign(lund, acting(lea), content=content, kind="household")
+    set_clock(OVER)
+    send(process, lea, after(process, -1))
+    assert "Storgatan" not in page(client, f"/en/take-part/{process.public_id}/")
+    table = page(client, f"/en/take-part/{process.public_id}/campaign.csv")
+    found = list(csv.DictReader(io.StringIO(table.lstrip("\ufeff"))))
+    assert len(found) == 60 and list(found[0]) == ["number", "campaign", "before", "after"]
+    assert "Storgatan" not in table
+    lots = f"/en/campaigns/{process.public_id}/lots.csv"
+    assert client.get(lots).status_code == 302
+    client.force_login(lea)
+    assert "Storgatan 7" in page(client, lots)
+    assert "Storgatan 7" in page(client, f"/en/campaigns/{process.public_id}/")
+
+
+def test_a_resident_pledges_and_says_what_she_did(lund, lea, client, set_clock) -> None:
+    process = make_campaign(lund, acting(lea))
+    home = f"/en/take-part/{process.public_id}/"
+    set_clock(NOW)
+    assert client.post(f"{home}pledge").status_code == 302
+    assert not Participant.objects.exists()  # It has not begun.
+    set_clock(NOW + 2 * DAY)
+    assert "I will do it" in page(client, home)
+    client.post(f"{home}pledge")
+    client.post(f"{home}pledge")
+    assert Pledge.objects.count() == 1
+    assert "Did you do it?" in page(client, home)
+    client.post(f"{home}pledge/done", {"did": "yes"})
+    assert Pledge.objects.get().did == "yes"
+    assert client.post(f"{home}pledge/done", {"did": "maybe"}).status_code == 302
+    assert Pledge.objects.get().did == "yes"
+    # One person is too few to be told.
+    assert "means to do it" not in page(Client(), home)
+    assert client.get(f"{home}mine/data.json").json()["pledge"]["did"] == "yes"
+    assert Client().post(f"{home}pledge/done", {"did": "yes"}).status_code == 404
+    own.delete(Participant.objects.get())
+    assert not Pledge.objects.exists()
+
+
+def test_enough_pledges_are_counted_with_their_interval(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    people = Participant.objects.bulk_create(
+        Participant(process=process, language="en", made_at=NOW) for _ in range(40)
+    )
+    Pledge.objects.bulk_create(
+        Pledge(participant=one, at=NOW, did="yes" if at < 20 else "no" if at < 30 else "")
+        for at, one in enumerate(people)
+    )
+    found = selectors.pledged(process)
+    assert found.n == 40 and found.did is not None
+    assert found.did.n == 30 and found.did.value == pytest.approx(2 / 3)
+
+
+def test_three_screens_lead_to_an_open_campaign(lund, lea, client, set_clock) -> None:
+    set_clock(NOW)
+    client.force_login(lea)
+    start = f"/en/campaigns/new?team={lund.public_id}"
+    assert "The one next step" in page(client, start)
+    refused = client.post(start, {"title": "Less", "language": "en"})
+    assert refused.status_code == 422 and not Process.objects.exists()
+    doing = {
+        "title": "Less in the bin",
+        "language": "en",
+        "summary": "Sort it.",
+        "step": "Fetch a basket",
+        "step_place": "At the gate",
+        "step_when": "Today",
+    }
+    assert client.post(start, doing).status_code == 302
+    process = Process.objects.get()
+    home = f"/en/campaigns/{process.public_id}/"
+    given = {
+        name: getattr(value, "isoformat", lambda value=value: value)()
+        for name, value in vars(measuring()).items()
+    }
+    late = given | {"result_by": given["ends_on"]}
+    assert (
+        "after the last day of the campaign" in client.post(f"{home}measure", late).content.decode()
+    )
+    assert client.post(f"{home}measure", given).url == f"{home}units"
+    # It cannot be opened by another door before there is a list.
+    assert client.post(f"/en/take-part/{process.public_id}/open").status_code == 302
+    client.post(f"{home}begin")
+    process.refresh_from_db()
+    assert process.state == "draft"
+    table = {"kind": "area", "chosen": "lots", "n": "40", "table": list_of().decode()}
+    assert client.post(f"{home}units", table).url == home
+    shown = page_text(client, home)
+    assert "40 of 80 areas were drawn by lot" in shown and "Block 01" in shown
+    client.post(f"{home}begin")
+    process.refresh_from_db()
+    assert process.state == "open"
+    # Pages for all kinds of processes lead on.
+    assert client.get(f"/en/take-part/{process.public_id}/manage/").url == home
+    assert client.get(f"/en/take-part/{process.public_id}/results/").status_code == 302
+    assert "Less in the bin" in page(client, "/en/take-part/")
