@@ -20,9 +20,11 @@ def _act(
 ) -> Mapping[str, Any]:
     budget = selectors.budget_of(process)
     phases = list(process.phases.all())
+    on_ballot = list(selectors.projects_of(budget).filter(number__isnull=False))
     return {
         "budget": budget,
-        "on_ballot": list(selectors.projects_of(budget).filter(number__isnull=False)),
+        "on_ballot": on_ballot,
+        "places": selectors.map_of(process, on_ballot),
         "own_ballot": selectors.own_ballot(participant),
         "to_agree": selectors.to_agree(participant),
         "takes_ballots": rules.takes_ballots(budget, process.state, phases, clock.now()),

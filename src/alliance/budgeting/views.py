@@ -208,10 +208,12 @@ def projects(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     process = _of_kind(get_process_for(actor, public_id))
     budget = selectors.budget_of(process)
+    found = list(selectors.projects_of(budget))
     context = {
         "process": process,
         "budget": budget,
-        **selectors.split(list(selectors.projects_of(budget))),
+        "places": selectors.map_of(process, found),
+        **selectors.split(found),
         # What is shown again after that is on no ballot.
         "unpriced": () if budget.declared_at else selectors.unpriced(process),
     }

@@ -40,6 +40,11 @@ PROJECTS = (
     ("Benches with arm rests", "Meeting", "Hammarkullen", 70_000, (0.5, 0.6, 0.8, 0.1)),
 )
 SQUARE = "the square"
+#: Where made-up projects lie, in degrees north and east, in the order above.
+POINTS = (
+    (57.7755, 12.0405), (57.7650, 12.0360), (57.7618, 12.0290), (57.7772, 12.0472),
+    (57.7682, 12.0262), (57.7649, 12.0368), (57.7651, 12.0352), (57.7739, 12.0361),
+)  # fmt: skip
 SIZES = (50, 40, 30, 25)
 _BY_HAND = 15
 MONEY = 1_000_000
@@ -98,7 +103,7 @@ def _make(
     preparing.set_terms(process, terms, actor=actor, at=start)
     person = Participant.objects.create(process=process, language="en", made_at=start)
     later = start + 12 * DAY
-    for name, category, area, cost, _likely in PROJECTS:
+    for (name, category, area, cost, _likely), (north, east) in zip(PROJECTS, POINTS, strict=True):
         words = Words(
             f"{name}. {NOTE}", "en", kind=ContributionKind.PROPOSAL, title=name, place=area
         )
@@ -111,6 +116,8 @@ def _make(
             text=NOTE,
             category=category,
             area=area,
+            latitude=north,
+            longitude=east,
             only_one_of=SQUARE if SQUARE in name else "",
         )
         project = preparing.estimate(process, proposal, estimate, actor=actor, at=later)

@@ -11,6 +11,7 @@ from django.test import Client
 from alliance.budgeting.models import Ballot, Budget, Project, VoterCode
 from alliance.budgeting.services import counting, papers, preparing
 from alliance.core import clock
+from alliance.equity.models import AreaSet
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.papers import typeset
@@ -182,6 +183,40 @@ def test_an_author_says_yes_to_merging_on_her_own_page(client, desk, process, le
     assert desk.post(consent, said).status_code == 302
     assert "It became part of: Trees" in page_text(Client(), address(process, "projects/"))
     assert client.get(agree).status_code == 404
+
+
+def test_projects_with_a_point_are_on_a_map_and_all_in_the_list(client, process, now) -> None:
+    budget = make_budget(process)
+    addresses = [address(process), address(process, "projects/")]
+    assert not any(b'class="pin"' in client.get(one).content for one in addresses)
+    budget.projects.filter(title="Trees").update(latitude=55.705, longitude=13.19)
+    budget.projects.filter(title="Lamps").update(latitude=55.711, longitude=13.2)
+    areas = AreaSet.objects.create(
+        organisation=process.organisation,
+        city=process.city,
+        kind="own",
+        name="Districts",
+        language="en",
+        year=2025,
+        source="City of Lund",
+        licence="CC0-1.0",
+        width=1000,
+        height=800,
+        made_at=now,
+        changed_at=now,
+    )
+    ring = "[[13.18,55.7],[13.21,55.7],[13.21,55.72],[13.18,55.7]]"
+    shape = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
+    points = {"near": (55.706, 13.19), "far": (60.0, 20.0)}
+    for number, (code, (north, east)) in enumerate(points.items()):
+        areas.areas.create(number=number, code=code, shape=shape, latitude=north, longitude=east)
+    for one in addresses:
+        page = client.get(one).content.decode()
+        assert page.count('class="pin"') == 2 and page.count('class="land"') == 1
+        assert "On the map: 2 of 3 projects." in page and "Districts, City of Lund, CC0-1.0" in page
+        for project in budget.projects.all():
+            assert f'id="p-{project.public_id}"' in page
+        assert f'href="#p-{budget.projects.get(title="Trees").public_id}"' in page
 
 
 def test_projects_say_why_they_are_not_on_the_ballot(client, process) -> None:

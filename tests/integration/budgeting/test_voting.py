@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from alliance.budgeting.models import Ballot, BallotEntry, VoterCode
@@ -55,11 +59,13 @@ def test_a_code_gives_one_ballot_online_or_on_paper(process, budget, lea, now) -
 
 def test_a_code_that_was_used_on_paper_is_dead_online(process, budget, lea, now) -> None:
     code = make_code(process)
+    before = AuditEvent.objects.count()
     typed = f"{code[:4].upper()}-{code[4:8]} {code[8:]}"
     entered = voting.enter_ballot(
         process, said(budget, Benches=1), code=typed, channel="paper", actor=acting(lea), at=now
     )
     assert (entered.ballot.channel, entered.entered_by) == ("paper", lea)
+    assert AuditEvent.objects.count() == before
     with pytest.raises(InvalidData) as error:
         voting.check(
             process, said(budget, Trees=1), code=code, address="", is_signed_in=False, at=now
@@ -68,6 +74,39 @@ def test_a_code_that_was_used_on_paper_is_dead_online(process, budget, lea, now)
     with pytest.raises(InvalidData) as error:
         voting.cast(process, somebody(process, now), said(budget, Trees=1), code=code, at=now)
     assert codes_of(error) == ["ballot-given"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_with_one_code_one_votes(process, budget, lea, now) -> None:
+    code = make_code(process)
+    people = [somebody(process, now) for _who in range(6)]
+    together = threading.Barrier(len(people) + 2, timeout=60)
+    given: list[object] = []
+    refused: list[str] = []
+
+    def at_once(give: Callable[[], object]) -> None:
+        try:
+            together.wait()
+            given.append(give())
+        except InvalidData as error:
+            refused.extend(one.code for one in error.faults)
+        finally:
+            connection.close()
+
+    ballot = said(budget, Trees=1)
+    paper = {"code": code, "channel": "paper", "actor": acting(lea), "at": now}
+    gives = [partial(voting.cast, process, one, ballot, code=code, at=now) for one in people]
+    gives += [partial(voting.enter_ballot, process, ballot, **paper)] * 2
+    threads = [threading.Thread(target=at_once, args=(one,)) for one in gives]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert (len(given), refused) == (1, ["ballot-given"] * 7)
+    assert Ballot.objects.count() == 1
+    # On paper nobody took part by a ballot that was refused.
+    assert Participant.objects.filter(ballot=None).exclude(channel="online").count() == 0
 
 
 def test_a_ballot_is_changed_without_the_code_until_voting_ends(process, budget, now) -> None:
