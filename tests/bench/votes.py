@@ -193,7 +193,7 @@ def run(home: Path) -> Iterator[Figure]:
                  SERVER_LIMIT_MS)  # fmt: skip
     yield Figure("  95th percentile", percentile(views, 0.95), "ms")
     yield Figure("  of CPU, median", percentile(cpu, 0.5), "ms")
-    assert Vote.objects.count() == 2 * STATEMENTS
+    assert Vote.objects.count() >= 2 * STATEMENTS
 
     server = _serve(home, port)
     try:

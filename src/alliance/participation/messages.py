@@ -13,6 +13,9 @@ from alliance.core.errors import add_sentences
 #: What a process needs before it opens, by the code of `rules.missing_before_opening`.
 MISSING: Mapping[str, Promise] = {
     "summary": _("what you ask, in three sentences"),
+    "title": _("what is in brackets in the question"),
+    "easy_read": _("what is in brackets in the easy text"),
+    "background": _("what is in brackets in the background"),
     "decides_what": _("what will be decided"),
     "decides_who": _("who decides"),
     "decides_by": _("the day of the decision"),
@@ -55,6 +58,7 @@ add_sentences(
             "Give an address that begins with https://, or choose a solution by its id."
         ),
         "need-of-another": _("Choose a need of your own city."),
+        "gaps": _("Replace what is in brackets: %(what)s."),
         "kind-stays": _("The kind cannot be changed once the process is open."),
         "takes-nothing-now": _("Nothing is taken at the moment. See the times on the page."),
         "left-empty": _("Leave this field empty."),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from alliance.core.audit import Actor
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
+from alliance.participation import starting
 from alliance.participation.enums import VOTING, WRITING, ProcessState
 from alliance.participation.models import Phase, Process
 
@@ -96,15 +97,18 @@ def text_warnings(text: str) -> list[str]:
 OPENING_NEEDS = (
     "summary", "decides_what", "decides_who", "decides_by", "answers_by", "not_open",
 )  # fmt: skip
+_MAY_BE_EMPTY = ("title", "easy_read", "background")
 
 
 def missing_before_opening(process: Process, *, at: dt.datetime) -> list[str]:
     """What still keeps a process from opening: names of fields, `phases`, or what is too early.
 
-    `phases-over`: the last one has closed; `decides-early`, `answers-early`: the day lies before
+    A text in which something stands in brackets is missing, too. `phases-over`: the last one has closed; `decides-early`, `answers-early`: the day lies before
     the end of the last phase.
     """
     missing = [name for name in OPENING_NEEDS if not getattr(process, name)]
+    texts = {name: str(getattr(process, name) or "") for name in (*OPENING_NEEDS, *_MAY_BE_EMPTY)}
+    missing += [name for name, text in texts.items() if starting.gaps(text)]
     phases = list(process.phases.all())
     if not phases:
         return [*missing, "phases"]

@@ -9,12 +9,15 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext
 
 from alliance.analysis.spam import score
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.solutions import with_lines
+from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
 from alliance.participation import panels, rules
@@ -33,6 +36,7 @@ from alliance.participation.selectors.access import processes
 from alliance.participation.services import spam
 from alliance.participation.services.census import who_took_part
 from alliance.participation.services.contributions import TYPING_IN, kind_of
+from alliance.web import formatting
 
 PAGE_SIZE = 20
 #: Contributions on a page.
@@ -157,7 +161,8 @@ def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
     """What it takes to open, row by row."""
     missing = rules.missing_before_opening(process, at=at)
     aliases = {
-        "phases": ("phases", "phases-over"),
+        "summary": ("summary", "title", "easy_read"),
+        "phases": ("phases", "phases-over", "background"),
         "decides_by": ("decides_by", "decides-early"),
         "answers_by": ("answers_by", "answers-early"),
     }
@@ -203,6 +208,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     to_keep = [one for one in promises if one.kept_at is None]
     return {
         "process": process,
+        "invitation": invitation(process),
         "checks": checks,
         "to_do": [one for one in checks if not one.is_done],
         "is_ready": not rules.missing_before_opening(process, at=at)
@@ -217,6 +223,22 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "may_run": rules.may_run(actor, process),
         "takes_paper": rules.takes_paper(process, at, TYPING_IN),
     }
+
+
+def invitation(process: Process) -> str:
+    """A text that invites residents, in the language of the process."""
+    ends = [one.last_day for one in process.phases.all()]
+    with translation.override(process.language):
+        words = {
+            "end": formatting.day(max(ends)) if ends else "–",
+            "address": page_address("participation:take-part", process.language, process.public_id),
+        }
+        how = gettext("It takes two minutes, without an account, until %(end)s: %(address)s") % words
+        answer = gettext("Each contribution gets an answer.")
+        if process.answers_by:
+            day = {"day": formatting.day(process.answers_by)}
+            answer = gettext("Each contribution gets an answer by %(day)s.") % day
+    return "\n\n".join([process.title, process.summary, how, answer])
 
 
 def to_moderate(process: Process, *, number: int) -> Page[Any]:

@@ -32,6 +32,7 @@ from alliance.participation.models import (
     Promise,
 )
 from alliance.participation.services.processes import locked
+from alliance.participation.starting import gaps
 
 KIND = "process"
 _note = audit.noting(KIND)
@@ -112,6 +113,9 @@ def answer(
     faults += text_faults("reason", words.reason, required=True, longest=LONGEST_REASON)
     faults += choice_faults("language", words.language, Language.values)
     faults += text_faults("promise", words.promise, longest=LONGEST_PROMISE)
+    for name, text in (("reason", words.reason), ("promise", words.promise)):
+        if found := gaps(text):
+            faults.append(Fault(name, "gaps", {"what": ", ".join(found)}))
     if words.promise.strip() and words.due_on is None:
         faults.append(Fault("due_on", "missing"))
     if words.due_on is not None and words.due_on < at.date():

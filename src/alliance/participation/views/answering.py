@@ -102,8 +102,17 @@ class AnswerGroup(ProcessAct):
     def initial(self) -> dict[str, Any]:
         return {
             "language": self.language,
+            "reason": self.beginning(),
             "contributions": [one.public_id for one in self.rows if one.group == self.group],
         }
+
+    def beginning(self) -> str:
+        """An answer to go on from; what is in brackets is to be put in."""
+        if self.group is None:
+            thanks = gettext("Thank you for what you wrote.")
+        else:
+            thanks = gettext("Thank you for writing about “%(what)s”.") % {"what": self.group.title}
+        return f"{thanks} " + gettext("[What the city does about it.] [Why.]")
 
     def form_options(self) -> dict[str, Any]:
         labels = [(one.public_id, select.in_short(one)) for one in self.rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,7 +23,7 @@ from alliance.network.models import Need, Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import for_people
 from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.participation import panels
+from alliance.participation import panels, starting
 from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
 from alliance.participation.forms import (
     EnterForm,
@@ -45,12 +46,24 @@ from alliance.web.acting import ActForm
 from alliance.web.fields import LongText
 
 
+def topic_of(request: HttpRequest) -> str:
+    """With whose texts a page begins."""
+    return request.GET.get("from", "")[:40]
+
+
+def onwards(address: str, request: HttpRequest) -> str:
+    """The address of the next page, which begins with texts on the same topic."""
+    topic = topic_of(request)
+    return f"{address}?{urlencode({'from': topic})}" if topic else address
+
+
 class Start(PeopleAct):
     """Begin a process in the name of the city of `team`."""
 
     form_class = StartForm
     list_page = LIST
     made_page = ("participation:promise", False)
+    template_name = "participation/start.html"
     heading = _("Ask your residents")
     submit = _("Save and go on to the promise")
 
@@ -61,20 +74,35 @@ class Start(PeopleAct):
         needs = Need.objects.filter(organisation=self.found, ended_at=None).order_by("-id")
         return {"choices": {"need": [(one.public_id, one.title) for one in needs]}}
 
+    def form(self) -> ActForm:
+        """The form, which asks for a need where the city has some."""
+        form = super().form()
+        if len(form.fields["need"].choices) == 1:  # type: ignore[attr-defined]
+            del form.fields["need"]
+        return form
+
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("need", "")
-        return {"language": self.language, "kind": "dialogue", "need": asked}
+        texts = starting.texts_of(topic_of(self.request), self.language)
+        return {"language": self.language, "kind": "dialogue", "need": asked, **texts}
 
     def act(self, form: StartForm) -> Process:
         need = Need.objects.filter(
-            organisation=self.found, public_id=form.cleaned_data["need"]
+            organisation=self.found, public_id=form.cleaned_data.get("need", "")
         ).first()
         return services.start(self.found, form.words(), need=need, **self.by)
+
+    def address(self, made: Any = None) -> str:
+        return onwards(super().address(made), self.request)
 
     def context(self) -> dict[str, Any]:
         city = local_name(self.found.city, self.language)
         lead = gettext("Step 1 of 3, for %(city)s. Nobody else sees it before you open it.")
-        return {"lead": lead % {"city": city}}
+        return {
+            "lead": lead % {"city": city},
+            "topics": starting.topics(self.language),
+            "topic": topic_of(self.request),
+        }
 
 
 class ProcessAct(PeopleAct):
@@ -98,7 +126,18 @@ class ProcessStep(ProcessAct):
         name = "manage"
         if made is not None and made.state == ProcessState.DRAFT:
             name = self.next_step
-        return reverse(f"participation:{name}", args=[self.found.public_id])
+        address = reverse(f"participation:{name}", args=[self.found.public_id])
+        return address if name == "manage" else onwards(address, self.request)
+
+    def begun(self, form_class: Any) -> dict[str, Any]:
+        """What the process says; where it says nothing, what texts on its topic begin with."""
+        texts = starting.texts_of(topic_of(self.request), self.found.language)
+        names = form_class.base_fields
+        return {
+            name: getattr(self.found, name) or texts.get(name)
+            for name in names
+            if hasattr(self.found, name)
+        }
 
     def context(self) -> dict[str, Any]:
         return {"heading": STEP_NAMES[self.step]}
@@ -130,7 +169,7 @@ class Promise(ProcessStep):
     )
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.found, name) for name in PromiseForm.base_fields}
+        return self.begun(PromiseForm)
 
 
 class Prepare(ProcessStep):
@@ -142,12 +181,13 @@ class Prepare(ProcessStep):
     lead = _("Step 3 of 3. What residents should know first, and when they can take part.")
 
     def initial(self) -> dict[str, Any]:
-        is_strict = "yes" if self.found.is_strict else "no"
-        return {
-            "background": self.found.background,
-            "is_strict": is_strict,
-            "statement_length": self.found.statement_length,
-        }
+        return self.begun(PrepareForm) | {"is_strict": "yes" if self.found.is_strict else "no"}
+
+    @property
+    def next_step(self) -> str:  # type: ignore[override]
+        """Statements on the topic come next, where there are some."""
+        has_seeds = topic_of(self.request) and self.found.kind == ProcessKind.DIALOGUE
+        return "seeds" if has_seeds else "manage"
 
     def form_options(self) -> dict[str, Any]:
         return {"rows": PrepareForm.rows_of(self.found)}
@@ -157,6 +197,7 @@ class Seeds(ProcessAct):
     """Add statements with which a dialogue begins."""
 
     form_class = SeedsForm
+    template_name = "participation/start.html"
     heading = _("Statements to begin with")
     lead = _("Ten to thirty give residents something to answer at once. Each says who wrote it.")
     submit = _("Add them")
@@ -168,7 +209,14 @@ class Seeds(ProcessAct):
         return process
 
     def initial(self) -> dict[str, Any]:
-        return {"language": self.found.language}
+        texts = starting.texts_of(topic_of(self.request), self.found.language)
+        return {"language": self.found.language, "lines": "\n".join(texts.get("seeds", ()))}
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "topics": starting.topics(self.language),
+            "topic": topic_of(self.request),
+        }
 
     def act(self, form: SeedsForm) -> int:
         return len(writing.add_lines(self.found, **form.cleaned_data, **self.by))

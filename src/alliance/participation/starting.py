@@ -1,0 +1,31 @@
+"""Texts to begin a process with, by topic and language, which those who run it make their own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+_TEXTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads(
+    (files("alliance.participation") / "starting_texts.json").read_text("utf-8")
+)
+#: What the city has to put in, such as "[name of the street]"; no footnote, and no link.
+_GAP = re.compile(r"\[[^\[\]\n]*[^\W\d_]{2}[^\[\]\n]*\](?!\()")
+
+
+def topics(language: str) -> list[tuple[str, str]]:
+    """Each topic with its name."""
+    return [(topic, texts[language]["name"]) for topic, texts in _TEXTS.items()]
+
+
+def texts_of(topic: str, language: str) -> Mapping[str, Any]:
+    """The texts on a topic by the field they begin: `seeds` is a list, `name` begins none.
+    Empty for a topic that is not known."""
+    return _TEXTS.get(topic, {}).get(language, {})
+
+
+def gaps(text: str) -> list[str]:
+    """What still has to be put into a text."""
+    return _GAP.findall(text)
