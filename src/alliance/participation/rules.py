@@ -103,8 +103,8 @@ _MAY_BE_EMPTY = ("title", "easy_read", "background")
 def missing_before_opening(process: Process, *, at: dt.datetime) -> list[str]:
     """What still keeps a process from opening: names of fields, `phases`, or what is too early.
 
-    A text in which something stands in brackets is missing, too. `phases-over`: the last one has closed; `decides-early`, `answers-early`: the day lies before
-    the end of the last phase.
+    A text in which something is in brackets is missing, too. `phases-over`: the last one has
+    closed; `decides-early`, `answers-early`: the day lies before the end of the last phase.
     """
     missing = [name for name in OPENING_NEEDS if not getattr(process, name)]
     texts = {name: str(getattr(process, name) or "") for name in (*OPENING_NEEDS, *_MAY_BE_EMPTY)}

@@ -14,6 +14,7 @@ from alliance.core.waiting import Asked, items
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
+from alliance.participation.services import papers
 from alliance.participation.services import processes as services
 from alliance.participation.services.contributions import Words, add_own, enter
 from tests.factories.knowledge import lay_ground
@@ -328,9 +329,23 @@ def test_hidden_looks_like_missing(lund) -> None:
             get_process_for(VISITOR, public_id)
 
 
+@pytest.mark.parametrize(
+    ("text", "printed", "is_rtl"),
+    [
+        ("Mer 🌳 träd 👨‍👩‍👧 och 🇸🇪 bänkar ❤️!", "Mer träd och bänkar!", False),
+        ("多些树 vid torget", "… vid torget", False),
+        (ARABIC, ARABIC.removesuffix(" 🚲"), True),
+        ("– Łódź: 5 € → “bra”", "– Łódź: 5 € → “bra”", False),
+    ],
+)
+def test_paper_leaves_out_what_no_typeface_has(text: str, printed: str, is_rtl: bool) -> None:
+    assert papers.printable(text) == printed
+    assert papers.is_right_to_left(text) == is_rtl
+
+
 def test_posters_and_forms_are_pdf_in_each_language(client, lund, lea, now) -> None:
     process = make_process(lund, title=f"Gatan {ARABIC}")
-    add_own(process, Words("Lower the speed.", "en"), actor=acting(lea), at=now)
+    add_own(process, Words("Lower the speed. 🚗", "en"), actor=acting(lea), at=now)
     client.force_login(lea)
     for language in ("en", "fr", "sv"):
         for name in ("poster", "form"):

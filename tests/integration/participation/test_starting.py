@@ -47,9 +47,7 @@ def test_what_is_to_be_put_in_stands_in_brackets(text: str, found: list[str]) ->
     assert starting.gaps(text) == found
 
 
-def test_three_screens_begin_with_texts_and_open_once_nothing_is_in_brackets(
-    client
-) -> None:
+def test_three_screens_begin_with_texts_and_open_once_nothing_is_in_brackets(client) -> None:
     lay_ground()
     elin = person("Elin")
     lund = team("lund")

@@ -233,7 +233,9 @@ def invitation(process: Process) -> str:
             "end": formatting.day(max(ends)) if ends else "–",
             "address": page_address("participation:take-part", process.language, process.public_id),
         }
-        how = gettext("It takes two minutes, without an account, until %(end)s: %(address)s") % words
+        how = (
+            gettext("It takes two minutes, without an account, until %(end)s: %(address)s") % words
+        )
         answer = gettext("Each contribution gets an answer.")
         if process.answers_by:
             day = {"day": formatting.day(process.answers_by)}

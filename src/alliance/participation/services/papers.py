@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from importlib.resources import files
 from typing import Any
 
@@ -26,6 +28,38 @@ from alliance.web.typefaces import fonts
 TEMPLATE = files("alliance.participation") / "typst" / "paper.typ"
 #: So many statements fit on the form.
 MOST_STATEMENTS = 12
+#: Signs that our typefaces have: Latin, Greek, Cyrillic, Hebrew, Arabic, punctuation, prices,
+#: arrows.
+_PRINTED = (
+    "\u0000-\u052f\u0590-\u06ff\u1e00-\u200c\u200e-\u2063\u20a0-\u20c0\u2100-\u214f\u2190-\u21ff"
+    "\u2200-\u22ff\ufb1d-\ufdff\ufe70-\ufefc"
+)
+#: Letters of other scripts, and pictures with the signs that join and colour them.
+_OTHER_LETTERS = re.compile(rf"(?:(?![{_PRINTED}])[^\W_])+")
+_PICTURES = re.compile(rf" ?[^{_PRINTED}…]+")
+
+
+def printable(text: str) -> str:
+    """The text without signs that would print as empty boxes: pictures are left out, words in other
+    scripts leave three dots."""
+    less = _PICTURES.sub("", _OTHER_LETTERS.sub("…", text))
+    return less if less == text else less.strip()
+
+
+def _all_printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {name: _all_printable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_all_printable(one) for one in value]
+    return value
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a text runs from the right, by its first letter."""
+    strong = (unicodedata.bidirectional(sign) for sign in text)
+    return next((one for one in strong if one in {"L", "R", "AL"}), "L") != "L"
 
 
 def _qr(address: str) -> str:
@@ -56,6 +90,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
             {
                 "number": one.number,
                 "text": one.post.text,
+                "is_rtl": is_right_to_left(one.post.text),
                 "author": str(one.get_author_display()),
             }
             for one in rows.order_by("number", "post_id")[:MOST_STATEMENTS]
@@ -92,13 +127,19 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
 
 
 def typeset(words: dict[str, Any]) -> bytes:
-    """A poster or a form with these words (`words_of`) as PDF."""
+    """A poster or a form with these words (`words_of`) as PDF; what no typeface has is left out,
+    and the foot says so."""
+    printed: dict[str, Any] = _all_printable(words)
+    if canonical_json(printed) != canonical_json(words):
+        printed["foot"] += " " + _(
+            "Emoji and some scripts cannot be printed here; they are on the page online."
+        )
     compiler = typst.Compiler(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),  # type: ignore[attr-defined]
         font_paths=fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"paper": canonical_json(words)},
+        sys_inputs={"paper": canonical_json(printed)},
     )
     made = compiler.compile(format="pdf")
     if not isinstance(made, bytes):
