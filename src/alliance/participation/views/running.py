@@ -51,6 +51,15 @@ def topic_of(request: HttpRequest) -> str:
     return request.GET.get("from", "")[:40]
 
 
+def topics(request: HttpRequest, language: str) -> list[tuple[str, str, bool]]:
+    """Address, name, and whether the page begins with its texts, of each topic."""
+    kept = {name: value for name in ("team", "need") if (value := request.GET.get(name))}
+    return [
+        ("?" + urlencode({**kept, "from": topic}), name, topic == topic_of(request))
+        for topic, name in starting.topics(language)
+    ]
+
+
 def onwards(address: str, request: HttpRequest) -> str:
     """The address of the next page, which begins with texts on the same topic."""
     topic = topic_of(request)
@@ -100,8 +109,7 @@ class Start(PeopleAct):
         lead = gettext("Step 1 of 3, for %(city)s. Nobody else sees it before you open it.")
         return {
             "lead": lead % {"city": city},
-            "topics": starting.topics(self.language),
-            "topic": topic_of(self.request),
+            "topics": topics(self.request, self.language),
         }
 
 
@@ -214,8 +222,7 @@ class Seeds(ProcessAct):
 
     def context(self) -> dict[str, Any]:
         return {
-            "topics": starting.topics(self.language),
-            "topic": topic_of(self.request),
+            "topics": topics(self.request, self.language),
         }
 
     def act(self, form: SeedsForm) -> int:
