@@ -94,6 +94,7 @@ def pytest_collection_finish() -> None:
 # `--hypothesis-profile=default` makes up other cases each time.
 hypothesis_settings.register_profile(
     "steady",
+    max_examples=100 if RUNS_ALL else 40,
     derandomize=True,
     database=None,
     deadline=None,

@@ -7,6 +7,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from pypdf import PdfReader
@@ -179,8 +180,13 @@ def overfull() -> Brief:
     )
 
 
+@cache
+def overfull_file() -> bytes:
+    return typeset(overfull())
+
+
 def test_whatever_is_handed_in_the_text_stays_one_page_and_says_what_is_missing():
-    reader = opened(overfull())
+    reader = PdfReader(io.BytesIO(overfull_file()))
     text = reader.pages[0].extract_text()
     assert "more on the page" in text
     assert "59 sources, on the next page." in text
@@ -264,7 +270,8 @@ def test_nothing_starts_beyond_the_margins():
                 (x * page[0] + y * page[2] + page[4], x * page[1] + y * page[3] + page[5])
             )
 
-    opened(overfull()).pages[0].extract_text(visitor_text=visit)
+    reader = PdfReader(io.BytesIO(overfull_file()))
+    reader.pages[0].extract_text(visitor_text=visit)
     assert len(starts) > 30
     assert all(45 <= x <= 550 and 28 <= y <= 808 for x, y in starts)
 
