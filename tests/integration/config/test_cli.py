@@ -21,6 +21,7 @@ from click.testing import CliRunner
 
 from alliance import __version__
 from alliance.config.cli import COMMANDS, cli
+from tests.conftest import RUNS_ALL
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -147,6 +148,9 @@ def test_the_server_names_what_preparation_lacks_and_misspelt_variables(
 def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
     run_alliance: Run, process_environment: dict[str, str], lay_tables: Callable[[], None]
 ):
+    if not RUNS_ALL:
+        # For this run, or one before it, they were made from nothing already.
+        lay_tables()
     first = run_alliance("prepare")
     assert first.returncode == 0, first.stderr
     assert "Starter network loaded" in first.stdout
