@@ -181,6 +181,7 @@ def serving(folder: Path) -> Iterator[Server]:
     people = [line.split() for line in run_alliance(environment, "demo", "accounts").splitlines()]
     passwords = {words[0]: words[1] for words in people}
     run_alliance(environment, "demo", "dialogue")
+    run_alliance(environment, "demo", "campaign")
     run_alliance(environment, "demo", "budget")
     running = Server(f"http://127.0.0.1:{port}", environment, passwords)
     log = folder / "server.log"

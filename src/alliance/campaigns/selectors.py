@@ -22,12 +22,13 @@ from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.charts.forest import Forest, ForestRow, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
+from alliance.knowledge.enums import EffectDirection, MethodMeasure
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised
 from alliance.participation import rules as participation
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
-from alliance.web.formatting import day, significant
+from alliance.web.formatting import day, number, significant
 
 #: Names of units on a page; the file has all.
 SHOWN = 200
@@ -55,7 +56,7 @@ def latest(campaign: Campaign) -> Outcome | None:
 
 def _two(value: float, *, signed: bool = False) -> str:
     """A figure of a sentence, with two digits that say something."""
-    return significant(_rounded(value), signed=signed)
+    return number(_rounded(value), signed=signed)
 
 
 def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
@@ -201,6 +202,35 @@ def doubts(result: dict[str, Any]) -> list[Any]:
     """What speaks against the result."""
     codes = (one.partition(":")[0] for one in result["warnings"])
     return [DOUBTS[code] for code in dict.fromkeys(codes) if code in DOUBTS]
+
+
+def measures(process: Process) -> list[dict[str, Any]]:
+    """The effect of a campaign for the evaluation of its method: change in percent, for the better
+    above 0, by the interval that holds at every look."""
+    campaign = Campaign.objects.filter(process=process).first()
+    found = latest(campaign) if campaign else None
+    if campaign is None or found is None or found.result.get("fault"):
+        return []
+    result = found.result
+    if result["percent"] is None or result["now"] is None:
+        return []
+    sign = -1 if campaign.direction == EffectDirection.LOWER else 1
+    percent = [100 * sign * one / result["without"] for one in (result["estimate"], *result["now"])]
+    return [
+        {
+            "measure": MethodMeasure.EFFECT.value,
+            "group": campaign.outcome,
+            "value": percent[0],
+            "low": min(percent[1:]),
+            "high": max(percent[1:]),
+            "estimate": percent[0],
+            "se": 100 * result["se"] / result["without"],
+            "scale": "plain",
+            "n": result["n"],
+            "unit": "%",
+            "unit_pooled": "%",
+        }
+    ]
 
 
 @dataclass(frozen=True)

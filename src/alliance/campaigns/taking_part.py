@@ -42,6 +42,7 @@ PANELS = {
         act="campaigns/act.html",
         read=_act,
         first_line=selectors.first_line,
+        measures=selectors.measures,
         read_own=_own,
         own="campaigns/own.html",
         show_own=_shown_own,

@@ -12,7 +12,7 @@ from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.models import Pledge
 from alliance.config.demo_people import demo_team
 from alliance.participation.models import Participant, Process
-from alliance.participation.services import processes
+from alliance.participation.services import evaluating, processes
 
 TITLE = "Synthetic example: less in the bin"
 NOTE = "Made up for the demonstration, in a made-up city like Borås: no figures of the city."
@@ -88,7 +88,9 @@ def make_demo_campaign(*, at: dt.datetime) -> Process:
             actor=actor,
             at=at,
         )
-    return Process.objects.get(pk=process.pk)
+        made = Process.objects.get(pk=process.pk)
+        evaluating.keep(made, actor=actor, at=at)
+    return made
 
 
 def _pledge(process: Process, chance: random.Random, at: dt.datetime) -> None:

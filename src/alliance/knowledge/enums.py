@@ -279,3 +279,14 @@ class ReviewCriterion(models.TextChoices):
 #: In whose name answers to questions stand where it is no team's; pages tell it in their language.
 SECRETARIAT = gettext_noop("The secretariat")
 TEAM_OF_CASE = gettext_noop("The team of this case")
+
+
+class MethodMeasure(models.TextChoices):
+    """How well a way of working with people went, in figures."""
+
+    REACH = "reach", _("Reach: share of a group here, over its share of the residents")
+    FIRST = "first-timers", _("Taking part for the first time, of those who said it")
+    COST = "cost", _("Cost for each person who took part")
+    ACTED = "acted-on", _("Contributions of which something became within 12 months")
+    LEARNED = "learned", _("Answers to one question after, against before")
+    EFFECT = "effect", _("Change of what was to change, for the better")

@@ -27,7 +27,7 @@ from alliance.participation.enums import (
 )
 from alliance.participation.models import CITY_TIME, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services import own
+from alliance.participation.services import evaluating, own
 from alliance.participation.services import processes as services
 from alliance.web.fields import LongText, ShortText, day_field
 
@@ -409,3 +409,89 @@ class EnterProposalsForm(EnterForm):
     """Proposals that one person sent on paper or said."""
 
     groups = {"texts": _texts(ProposalRow)}
+
+
+def _counts(text: str) -> list[int]:
+    """Counts with blanks or commas between them. Raises ValidationError."""
+    parts = text.replace(",", " ").split()
+    if not all(part.isdecimal() for part in parts):
+        raise forms.ValidationError(_("Write whole numbers with blanks between them."))
+    return [int(part) for part in parts]
+
+
+def _amount(label: Any, **options: Any) -> forms.DecimalField:
+    return forms.DecimalField(label=label, required=False, min_value=0, **options)
+
+
+def _number(label: Any, **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, **options)
+
+
+class EvaluateForm(ServiceForm):
+    """What staff know of how it went."""
+
+    method = forms.ChoiceField(label=_("By which method was it held?"), choices=[("", "–")])
+    hours = _amount(_("Hours that staff worked on it"), max_digits=9, decimal_places=1)
+    rate = _amount(_("What an hour costs"), max_digits=9, decimal_places=2)
+    other_costs = _amount(
+        _("Other costs"),
+        max_digits=13,
+        decimal_places=2,
+        help_text=_("Rooms, print, consultants."),
+    )
+    currency = ShortText(label=_("Currency"), size=4, max_length=3)
+    question = ShortText(
+        label=_("A question that was asked before and after"),
+        size=60,
+        max_length=200,
+        help_text=_("Only where it was to teach something. Answers run from 1 up."),
+    )
+    before = ShortText(
+        label=_("How many answered 1, 2, 3 … before"), help_text=_("Such as “4 9 22 10 5”.")
+    )
+    after = ShortText(label=_("How many answered 1, 2, 3 … after"))
+
+    def clean_before(self) -> list[int]:
+        """The counts."""
+        return _counts(self.cleaned_data["before"])
+
+    def clean_after(self) -> list[int]:
+        """The counts."""
+        return _counts(self.cleaned_data["after"])
+
+    def known(self) -> evaluating.Known:
+        """What was typed, for the service."""
+        names = evaluating.Known.__dataclass_fields__
+        given = {name: self.cleaned_data[name] for name in names}
+        given["currency"] = given["currency"].strip().upper()
+        return evaluating.Known(**given)
+
+
+class RecordForm(EvaluateForm):
+    """A hearing or a workshop that was held elsewhere."""
+
+    title = ShortText(label=_("What was held?"), size=60, max_length=160)
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    ended_on = day_field(label=_("Last day"))
+    people = _number(_("How many took part?"))
+    table = LongText(
+        label=_("Who took part, and who lives there"),
+        rows=5,
+        help_text=_(
+            "One line each: trait, category, how many took part, how many live there. Such as "
+            "“tenure,rents,14,9800”. Counts under 10 are never shown."
+        ),
+    )
+    first_yes = _number(_("Of them, said that it was their first time"))
+    first_no = _number(_("Of them, said that it was not"))
+    contributions = _number(_("Contributions that were made"))
+    acted_on = _number(_("Of them, something became within 12 months"))
+    field_order = [
+        "method", "title", "language", "ended_on", "people", "table", "first_yes", "first_no",
+        "contributions", "acted_on",
+    ]  # fmt: skip
+
+    def held(self) -> evaluating.Held:
+        """What was typed, for the service."""
+        names = evaluating.Held.__dataclass_fields__
+        return evaluating.Held(**{name: self.cleaned_data[name] for name in names})

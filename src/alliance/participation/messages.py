@@ -71,6 +71,12 @@ add_sentences(
             "People by age add up to %(age)s, people by sex to %(sex)s. Enter the same people."
         ),
         "in-line": _("Line %(line)s: %(what)s"),
+        "same-answers": _("Give the same answers before and after: two to ten counts."),
+        "few-answers": _("At least %(least)s people must have answered before and after."),
+        "not-ended": _("Choose a day that is over."),
+        "reach-line": _(
+            "Line %(line)s is not “trait,category,took part,live there”, or stands there twice."
+        ),
         "no-parent": _("Choose a proposal that is shown."),
     },
 )

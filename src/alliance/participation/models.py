@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.core.ids import ALPHABET, new_public_id
+from alliance.knowledge.models import Method
 from alliance.network.enums import Language
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
@@ -405,3 +406,51 @@ class Support(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id} for {self.contribution_id}"
+
+
+class Evaluation(models.Model):
+    """What staff know of how a process went, or of a hearing or a workshop that was held elsewhere.
+
+    Of a process people, groups and contributions are counted from it. `counts` of what was held
+    elsewhere: by trait and category how many took part, and how many live there.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    process = models.OneToOneField(
+        Process, null=True, blank=True, on_delete=models.CASCADE, related_name="evaluation"
+    )
+    method = models.ForeignKey(Method, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=160, blank=True, default="")
+    language = models.CharField(max_length=2, choices=Language)
+    ended_on = models.DateField(null=True, blank=True)
+    hours = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
+    # In whole units of the currency.
+    rate = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    other_costs = models.DecimalField(max_digits=13, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    people = models.PositiveIntegerField(null=True, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    first_yes = models.PositiveIntegerField(null=True, blank=True)
+    first_no = models.PositiveIntegerField(null=True, blank=True)
+    contributions = models.PositiveIntegerField(null=True, blank=True)
+    acted_on = models.PositiveIntegerField(null=True, blank=True)
+    # Where it educates: one question, and how many answered 1, 2, 3 … before and after.
+    question = models.CharField(max_length=200, blank=True, default="")
+    before = models.JSONField(default=list, blank=True)
+    after = models.JSONField(default=list, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(process__isnull=False)
+                | Q(ended_on__isnull=False, people__isnull=False) & ~Q(title=""),
+                name="evaluation_of_something",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.process_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from alliance.participation.models import Answer, Participant, Process
+from alliance.participation.models import Answer, Evaluation, Participant, Process
 from alliance.participation.services import own
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ def own_data(user: User) -> dict[str, Any]:
         "forms_typed_in": [
             {"process": one.process.public_id, "at": one.made_at.isoformat()}
             for one in Participant.objects.filter(entered_by=user).select_related("process")
+        ],
+        "evaluations": [
+            {"id": one.public_id, "title": one.title, "at": one.changed_at.isoformat()}
+            for one in Evaluation.objects.filter(made_by=user)
         ],
         "contributions_answered": [
             {"id": one.public_id, "at": one.at.isoformat()}

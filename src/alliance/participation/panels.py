@@ -34,6 +34,8 @@ class Panel:
     `missing` says what keeps a process of this kind from opening, in words, empty for nothing;
     `on_paper`: the questions of the form on paper, each with `text`, `answers` to tick and `lines`.
     `is_closed` says that no more texts are taken, whatever the phase.
+    `measures` are those of this room for the evaluation of a process, as
+    `knowledge.models.MethodResult` keeps them.
     `first_line` is said first on the page for residents, which without `results` has all that came
     of it, too. `runs_at` is the page of those who run it, in place of the one for all kinds.
     """
@@ -50,6 +52,7 @@ class Panel:
     missing: Callable[[Process], str] | None = None
     on_paper: Callable[[Process], Sequence[Mapping[str, Any]]] | None = None
     is_closed: Callable[[Process], bool] | None = None
+    measures: Callable[[Process], list[dict[str, Any]]] | None = None
     first_line: Callable[[Process], str] | None = None
     runs_at: str = ""
 

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.participation.services import census, processes
+from alliance.participation.services import census, evaluating, processes
 
 
 @task
@@ -23,7 +23,14 @@ def clear_processes() -> dict[str, int]:
     return census.clear_old(at=clock.now())
 
 
+@task
+def keep_results() -> int:
+    """Keep what came of processes that have ended as results of their methods."""
+    return evaluating.keep_ended(at=clock.now())
+
+
 PERIODIC = (
     Periodic(close_processes, every=dt.timedelta(minutes=1)),
     Periodic(clear_processes, every=dt.timedelta(days=1)),
+    Periodic(keep_results, every=dt.timedelta(days=1)),
 )

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.participation.views import answering, moderating, papers, residents, running
+from alliance.participation.views import (
+    answering,
+    evaluating,
+    moderating,
+    papers,
+    residents,
+    running,
+)
 
 app_name = "participation"
 
 urlpatterns = [
     path("take-part/", residents.processes, name="processes"),
     path("take-part/new", running.Start.as_view(), name="start"),
+    path("take-part/record", evaluating.Record.as_view(), name="record"),
+    path("take-part/records/<str:public_id>", evaluating.Change.as_view(), name="change-record"),
     path("take-part/receipt", residents.Receipt.as_view(), name="receipt"),
     path("take-part/<str:public_id>/", residents.TakePart.as_view(), name="take-part"),
     path("take-part/<str:public_id>/results/", residents.results, name="results"),
@@ -74,6 +83,8 @@ urlpatterns = [
     path("take-part/<str:public_id>/seeds", running.Seeds.as_view(), name="seeds"),
     path("take-part/<str:public_id>/census", running.Census.as_view(), name="census"),
     path("take-part/<str:public_id>/open", running.Open.as_view(), name="open"),
+    path("take-part/<str:public_id>/evaluation/", evaluating.evaluation, name="evaluation"),
+    path("take-part/<str:public_id>/evaluate", evaluating.Evaluate.as_view(), name="evaluate"),
     path("take-part/<str:public_id>/drop", running.Drop.as_view(), name="drop"),
     path("take-part/<str:public_id>/enter", running.Enter.as_view(), name="enter"),
     path("take-part/<str:public_id>/poster.pdf", papers.poster, name="poster"),

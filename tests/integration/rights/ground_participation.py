@@ -10,8 +10,9 @@ from typing import Any
 from alliance.accounts.models import User
 from alliance.budgeting.models import Budget, Project
 from alliance.campaigns.services import add_outcome
+from alliance.knowledge.models import Method
 from alliance.network.models import ModerationAct, Organisation
-from alliance.participation.models import Contribution, Process, Promise
+from alliance.participation.models import Contribution, Evaluation, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
 from alliance.surveys.services.counting import work_out
@@ -50,7 +51,11 @@ class ParticipationGround:
     def participation_queries(self) -> Mapping[str, str]:
         """What addresses need besides their path."""
         team = f"?team={self.own.public_id}"
-        return {"participation:start": team, "campaigns:start": team}
+        return {
+            "participation:start": team,
+            "participation:record": team,
+            "campaigns:start": team,
+        }
 
     @property
     def participation_posts(self) -> Mapping[str, Mapping[str, Any]]:
@@ -66,6 +71,9 @@ class ParticipationGround:
             "surveys:paper": {"channel": "paper", "language": "en", OFTEN.field: "0"},
             "surveys:answer": {OFTEN.field: "0"},
             "surveys:questions": {"questions-0-text": "Why?", "questions-0-kind": "text"},
+            "participation:evaluate": {"method": self._record.method.public_id},
+            "participation:record": self._held,
+            "participation:change-record": self._held,
             "participation:moderate": {"decision": "release"},
             "participation:enter": {
                 "channel": "paper",
@@ -116,6 +124,7 @@ class ParticipationGround:
             ("take-part", "public_id"): lambda: self._process.public_id,
             # Statements and opinions are those of a dialogue.
             ("processes", "id"): lambda: self._dialogue.public_id,
+            ("records", "public_id"): lambda: self._record.public_id,
             ("campaigns", "public_id"): lambda: self._campaign.public_id,
             ("contributions", "id"): lambda: self._proposal.public_id,
             ("proposals", "post_id"): lambda: self._proposal.public_id,
@@ -157,6 +166,32 @@ class ParticipationGround:
         found = self._budget.projects.first()
         assert found is not None
         return found
+
+    @property
+    def _held(self) -> dict[str, Any]:
+        method = self._record.method.public_id
+        return {
+            "method": method,
+            "title": "Hearing",
+            "language": "en",
+            "ended_on": "2026-01-05",
+            "people": "30",
+        }
+
+    @cached_property
+    def _record(self) -> Evaluation:
+        method = Method.objects.first() or Method.objects.create(
+            public_id="hearing", cost_level="low", iap2_level="involve", mode="both"
+        )
+        return Evaluation.objects.create(
+            organisation=self.own,
+            method=method,
+            title="Hearing",
+            language="en",
+            ended_on=self.at.date() - dt.timedelta(days=9),
+            people=30,
+            changed_at=self.at,
+        )
 
     @cached_property
     def _campaign(self) -> Process:

@@ -60,6 +60,7 @@ PARTS = {
     "taking_part": _("What you contributed to questions of cities"),
     "processes_prepared": _("Processes you prepared"),
     "forms_typed_in": _("Forms on paper you typed in"),
+    "evaluations": _("What you said of how processes went"),
     "campaign_tables": _("Tables of campaigns you sent"),
     "contributions_answered": _("Contributions you answered"),
     "areas_brought": _("Areas you brought"),

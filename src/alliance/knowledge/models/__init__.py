@@ -22,6 +22,7 @@ from alliance.knowledge.models.drafts import (
     Submission,
 )
 from alliance.knowledge.models.imports import CaseFile
+from alliance.knowledge.models.method_results import MethodResult
 from alliance.knowledge.models.methods import Method, MethodText
 from alliance.knowledge.models.solutions import (
     Measure,
@@ -50,6 +51,7 @@ __all__ = [
     "Measure",
     "MergedCase",
     "Method",
+    "MethodResult",
     "MethodText",
     "NullResult",
     "PanelVerdict",

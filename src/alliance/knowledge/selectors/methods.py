@@ -15,6 +15,7 @@ from alliance.knowledge.models import Method, MethodText
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key, strongest_first
 from alliance.knowledge.selectors.localise import chosen_text, local_text
+from alliance.knowledge.selectors.method_results import results_of
 from alliance.knowledge.selectors.register import tally_of
 from alliance.knowledge.selectors.solutions import solution_lines, tallies_by, with_tally
 from alliance.web.paging import page_of
@@ -92,7 +93,7 @@ def method_list(
 def method_page(
     actor: Actor | None, method: Method, language: str, number: int = 1
 ) -> dict[str, Any]:
-    """What the page of `method` shows, with page `number` of its cases, in at most eleven queries.
+    """What the page of `method` shows, with page `number` of its cases, in at most 14 queries.
 
     `cases` come best known first; `tally` counts all. Raises Http404 for a page that does not
     exist.
@@ -110,6 +111,7 @@ def method_page(
         else []
     )
     return {
+        **results_of(method, language),
         "method": method,
         "text": chosen_text(method.texts.all(), language),
         "iap2_levels": Iap2Level.values,

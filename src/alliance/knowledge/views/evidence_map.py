@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.forms.evidence_map import MapForm
 from alliance.knowledge.selectors.evidence_map import (
     COLUMNS,
@@ -22,6 +24,7 @@ from alliance.knowledge.selectors.evidence_map import (
     key_of_marks,
     map_page,
 )
+from alliance.knowledge.selectors.method_results import map_lines
 from alliance.knowledge.views import actor_of
 from alliance.web.formatting import day
 
@@ -41,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The map as a table of links. A filter that does not exist is answered with 400, named."""
     form = _form(request)
     filters = form.filters if form.is_valid() else None
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "filters": filters,
         "today": clock.today(),
@@ -52,6 +55,9 @@ def page(request: HttpRequest) -> HttpResponse:
         if filters is None
         else map_page(actor_of(request), filters, request.LANGUAGE_CODE),
     }
+    if not filters:
+        context["ways"] = map_lines(request.LANGUAGE_CODE)
+        context["measures"] = [one.label for one in MethodMeasure]
     status = 400 if filters is None else 200
     return render(request, "knowledge/evidence_map.html", context, status=status)
 

@@ -1,0 +1,26 @@
+"""What the groups are called whose share methods are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+#: By trait and category, as in `alliance.participation.enums`.
+GROUPS: Mapping[str, Promise] = {
+    "age_band:0-17": pgettext_lazy("group reached", "people under 18"),
+    "age_band:18-29": pgettext_lazy("group reached", "people from 18 to 29"),
+    "age_band:30-49": pgettext_lazy("group reached", "people from 30 to 49"),
+    "age_band:50-64": pgettext_lazy("group reached", "people from 50 to 64"),
+    "age_band:65+": pgettext_lazy("group reached", "people of 65 and older"),
+    "sex:woman": pgettext_lazy("group reached", "women"),
+    "sex:man": pgettext_lazy("group reached", "men"),
+    "tenure:rents": pgettext_lazy("group reached", "tenants"),
+    "tenure:owns": pgettext_lazy("group reached", "owners of their home"),
+}
+
+
+def group_name(code: str) -> str:
+    """The name of a group, empty for none."""
+    return str(GROUPS.get(code, code))

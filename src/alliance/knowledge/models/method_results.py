@@ -1,0 +1,44 @@
+"""What came of a method where a city used it: measures that can be held beside those of others."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from alliance.core.ids import new_public_id
+from alliance.knowledge.models.methods import Method
+from alliance.network.enums import Language
+from alliance.network.models import City
+
+
+class MethodResult(models.Model):
+    """One use of a method that has ended.
+
+    `measures` is a list of objects: `measure` (`MethodMeasure`), `group` (of reach, such as
+    `tenure:rents`), `value`, `low`, `high` as people read them, `n`, `unit`, and for pooling
+    `estimate`, `se` and `scale` as `alliance.analysis.engagement` says; without these where it
+    cannot be pooled.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="results")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
+    # What it is the result of: the id of a process, or of what staff recorded.
+    source = models.CharField(max_length=10, choices=[("process", "process"), ("record", "record")])
+    source_id = models.CharField(max_length=80)
+    title = models.CharField(max_length=160)
+    language = models.CharField(max_length=2, choices=Language)
+    ended_on = models.DateField()
+    is_synthetic = models.BooleanField(default=False)
+    measures = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-ended_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], name="method_result_once"),
+            models.CheckConstraint(condition=~Q(source_id=""), name="method_result_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,237 @@
+"""What methods came to over cities: pooled where three cities or more used them, else side by side.
+
+What was made up for a demonstration is shown, marked, and never pooled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alliance.analysis.engagement import OverCities, over_cities, times_as_many
+from alliance.knowledge.enums import MethodMeasure
+from alliance.knowledge.messages.method_results import group_name
+from alliance.knowledge.models import Method, MethodResult
+from alliance.knowledge.selectors.localise import local_text
+from alliance.network.localise import local_name
+from alliance.web.formatting import number
+
+#: Measures that are shown as a percentage.
+SHARES = frozenset({MethodMeasure.FIRST.value, MethodMeasure.ACTED.value})
+
+
+def _short(value: float, digits: int = 3, *, signed: bool = False) -> str:
+    """A figure with so many digits that say something, without zeros at its end."""
+    return number(float(f"{value:.{digits}g}"), signed=signed)
+
+
+def words_of(measure: str, value: float, unit: str = "") -> str:
+    """A figure of a measure as people read it."""
+    if measure in SHARES:
+        return number(100 * value, 0) + " %"
+    if measure == MethodMeasure.REACH:
+        return _("%(n)s times") % {"n": _short(value)}
+    if measure in (MethodMeasure.LEARNED, MethodMeasure.EFFECT):
+        text = _short(value, signed=True)
+        return f"{text} {unit}".strip()
+    return f"{_short(value)} {unit}".strip()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure over cities: its words, pooled where there are enough, and how many cities."""
+
+    measure: str
+    label: str
+    group: str
+    k: int
+    pooled: str
+    low: str
+    high: str
+    each: tuple[tuple[str, str, str, str], ...]
+
+
+def _figures(results: Iterable[MethodResult]) -> dict[tuple[str, str, str], list[Any]]:
+    """The figures of each measure, group and unit for pooling."""
+    found: dict[tuple[str, str, str], list[Any]] = {}
+    for result in results:
+        for one in result.measures:
+            key = (one["measure"], one.get("group", ""), one.get("unit_pooled", ""))
+            found.setdefault(key, []).append((result, one))
+    return found
+
+
+def _pooled(rows: Sequence[tuple[MethodResult, Mapping[str, Any]]]) -> OverCities | None:
+    """The figures that may be pooled, over cities; None without any."""
+    usable = [(result, one) for result, one in rows if one.get("se") and not result.is_synthetic]
+    if not usable:
+        return None
+    return over_cities(
+        [result.city.public_id for result, _one in usable],
+        [one["estimate"] for _result, one in usable],
+        [one["se"] for _result, one in usable],
+        usable[0][1]["scale"],
+    )
+
+
+def _unit_of(measure: str, rows: Sequence[tuple[MethodResult, Mapping[str, Any]]]) -> str:
+    """What a pooled figure is in."""
+    if measure == MethodMeasure.LEARNED:
+        return _("standard deviations")
+    return str(rows[0][1].get("unit_pooled", ""))
+
+
+def lines_of(results: Sequence[MethodResult], language: str) -> list[Line]:
+    """Each measure of a method over cities, in the order of `MethodMeasure`."""
+    order = MethodMeasure.values
+    lines = []
+    found = sorted(_figures(results).items(), key=lambda item: (order.index(item[0][0]), item[0]))
+    for (measure, group, _unit), rows in found:
+        pooled = _pooled(rows)
+        unit = _unit_of(measure, rows)
+        told = ["", "", ""]
+        if pooled is not None and pooled.is_pooled:
+            assert pooled.value is not None and pooled.low is not None and pooled.high is not None
+            ends = (pooled.value, pooled.low, pooled.high)
+            told = [words_of(measure, one, unit) for one in ends]
+        lines.append(
+            Line(
+                measure,
+                str(MethodMeasure(measure).label),
+                group_name(group),
+                pooled.k if pooled else 0,
+                told[0],
+                told[1],
+                told[2],
+                tuple(
+                    (
+                        local_name(result.city, language),
+                        words_of(measure, one["value"], one.get("unit", "")),
+                        words_of(measure, one["low"], one.get("unit", "")),
+                        words_of(measure, one["high"], one.get("unit", "")),
+                    )
+                    for result, one in rows
+                ),
+            )
+        )
+    return lines
+
+
+def against_others(method: Method, results: Sequence[MethodResult], language: str) -> list[str]:
+    """How many times as many of a group it reached as another method, in cities that used both; a
+    sentence for each pair with three cities or more. Two queries."""
+    own = _reach(results)
+    others = (
+        MethodResult.objects.filter(city__in={one.city_id for one in results}, is_synthetic=False)
+        .exclude(method=method)
+        .select_related("city", "method")
+        .prefetch_related("method__texts")
+    )
+    by_method: dict[Method, list[MethodResult]] = {}
+    for one in others:
+        by_method.setdefault(one.method, []).append(one)
+    told = []
+    name = local_text(method, "name", language).value
+    for other, rows in sorted(by_method.items(), key=lambda item: item[0].public_id):
+        theirs = _reach(rows)
+        for group in sorted(own.keys() & theirs.keys()):
+            found = times_as_many(own[group], theirs[group])
+            if found is None or not found.is_pooled:
+                continue
+            assert found.value is not None and found.low is not None and found.high is not None
+            told.append(
+                _(
+                    "%(method)s reached %(n)s times as many %(group)s as %(other)s, in %(k)s "
+                    "cities, between %(low)s and %(high)s."
+                )
+                % {
+                    "method": name,
+                    "n": _short(found.value, 2),
+                    "group": group_name(group),
+                    "other": local_text(other, "name", language).value,
+                    "k": found.k,
+                    "low": _short(found.low, 2),
+                    "high": _short(found.high, 2),
+                }
+            )
+    return told
+
+
+def _reach(results: Iterable[MethodResult]) -> dict[str, list[tuple[str, float, float]]]:
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for result in results:
+        for one in result.measures:
+            if one["measure"] == MethodMeasure.REACH and one.get("se") and not result.is_synthetic:
+                row = (result.city.public_id, one["estimate"], one["se"])
+                found.setdefault(one["group"], []).append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure of one use, as people read it."""
+
+    measure: str
+    label: str
+    group: str
+    value: str
+    low: str
+    high: str
+    n: int
+
+
+def measure_lines(measures: Iterable[Mapping[str, Any]]) -> list[MeasureLine]:
+    """The measures of one use, in the order of `MethodMeasure`."""
+    order = MethodMeasure.values
+    lines = []
+    for one in sorted(measures, key=lambda one: order.index(one["measure"])):
+        measure, unit = one["measure"], one.get("unit", "")
+        value, low, high = (words_of(measure, one[key], unit) for key in ("value", "low", "high"))
+        label, group = str(MethodMeasure(measure).label), group_name(one.get("group", ""))
+        lines.append(MeasureLine(measure, label, group, value, low, high, one["n"]))
+    return lines
+
+
+def results_of(method: Method, language: str) -> dict[str, Any]:
+    """What the page of a method shows of its results; three queries."""
+    results = list(method.results.select_related("city"))
+    return {
+        "uses": results,
+        "measured": lines_of(results, language),
+        "sentences": against_others(method, results, language) if results else [],
+    }
+
+
+@dataclass(frozen=True)
+class MapLine:
+    """A method on the evidence map with a cell for each measure: how many cities, and the value."""
+
+    method: Method
+    name: Any
+    cells: tuple[tuple[int, str], ...]
+
+
+def map_lines(language: str) -> list[MapLine]:
+    """The methods that cities measured, with how many did and what it came to; of reach the group
+    that most cities told. Three queries."""
+    rows = MethodResult.objects.filter(is_synthetic=False).select_related("city", "method")
+    by_method: dict[Method, list[MethodResult]] = {}
+    for one in rows.prefetch_related("method__texts"):
+        by_method.setdefault(one.method, []).append(one)
+    found = []
+    for method, results in by_method.items():
+        best: dict[str, Line] = {}
+        for line in lines_of(results, language):
+            if line.measure not in best or line.k > best[line.measure].k:
+                best[line.measure] = line
+        cells = tuple(
+            (best[code].k, f"{best[code].group} {best[code].pooled}".strip())
+            if code in best
+            else (0, "")
+            for code in MethodMeasure.values
+        )
+        found.append(MapLine(method, local_text(method, "name", language), cells))
+    return sorted(found, key=lambda one: (-max(k for k, _v in one.cells), one.name.value))

@@ -1,0 +1,62 @@
+"""Keeping what came of a method: other rooms bring it where something has ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.knowledge.models import Method, MethodResult
+from alliance.network.models import City
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a method that has ended; `source` and `source_id` as in `MethodResult`."""
+
+    source: str
+    source_id: str
+    city: City
+    title: str
+    language: str
+    ended_on: dt.date
+    is_synthetic: bool = False
+
+
+def keep_result(
+    method: Method,
+    use: Use,
+    measures: Sequence[Mapping[str, Any]],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> MethodResult:
+    """Keep what came of a use; nothing is written where it is there already."""
+    values = {
+        "method": method,
+        "city": use.city,
+        "title": use.title,
+        "language": use.language,
+        "ended_on": use.ended_on,
+        "is_synthetic": use.is_synthetic,
+        "measures": [dict(one) for one in measures],
+    }
+    with transaction.atomic():
+        rows = MethodResult.objects.select_for_update(of=("self",))
+        found = rows.filter(source=use.source, source_id=use.source_id).first()
+        if found is not None and all(getattr(found, key) == it for key, it in values.items()):
+            return found
+        made, _is_new = MethodResult.objects.update_or_create(
+            source=use.source, source_id=use.source_id, defaults={**values, "changed_at": at}
+        )
+        audit.record("method", method, "result", actor=actor, at=at, source=use.source_id)
+    return made
+
+
+def drop_result(source: str, source_id: str) -> None:
+    """Forget what came of a use that is no longer there."""
+    MethodResult.objects.filter(source=source, source_id=source_id).delete()

@@ -1,0 +1,403 @@
+"""How well a process went: four measures with their intervals, kept as a result of its method."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from alliance.analysis import engagement
+from alliance.analysis.errors import MethodError
+from alliance.analysis.prices import ConvertedCost, convert_cost
+from alliance.analysis.small_counts import TOTAL, hidden_cells, is_small
+from alliance.core import audit
+from alliance.core.errors import Fault, NotAllowed, refuse
+from alliance.core.money import MoneyError, exponent, validate_currency
+from alliance.core.prices import default_price_year, load_price_table
+from alliance.knowledge.enums import MethodMeasure
+from alliance.knowledge.models import Method
+from alliance.knowledge.services.method_results import Use, drop_result, keep_result
+from alliance.network import needs_offers_rules
+from alliance.network.enums import Language
+from alliance.network.models import Organisation
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.participation import rules
+from alliance.participation.enums import (
+    AnswerOutcome,
+    FirstTime,
+    ProcessKind,
+    ProcessState,
+    PromiseKind,
+    Trait,
+)
+from alliance.participation.models import Contribution, Evaluation, Process
+from alliance.participation.panels import panels
+from alliance.participation.services.census import CODES, who_took_part
+
+_note = audit.noting("process")
+#: What becomes of contributions is asked so long after the end.
+TWELVE_MONTHS = dt.timedelta(days=365)
+MOST_ANSWERS, MOST_PEOPLE = 10, 10_000_000
+#: The method of a process whose city has named none, where the catalogue has it.
+METHOD_OF_KIND: Mapping[str, str] = {
+    ProcessKind.DIALOGUE: "opinion-mapping-method",
+    ProcessKind.PROPOSALS: "idea-platform",
+    ProcessKind.BUDGET: "participatory-budget",
+    ProcessKind.SURVEY: "resident-survey",
+    ProcessKind.CAMPAIGN: "public-commitment",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What staff know: the hours, costs, and answers to one question before and after."""
+
+    hours: Decimal | None = None
+    rate: Decimal | None = None
+    other_costs: Decimal | None = None
+    currency: str = ""
+    question: str = ""
+    before: Sequence[int] = ()
+    after: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was held elsewhere. `table`: lines `trait,category,took part,live there`."""
+
+    title: str
+    language: str
+    ended_on: dt.date | None
+    people: int | None
+    table: str = ""
+    first_yes: int | None = None
+    first_no: int | None = None
+    contributions: int | None = None
+    acted_on: int | None = None
+
+
+def _known_faults(known: Known) -> list[Fault]:
+    faults = text_faults("question", known.question, longest=200)
+    for name in ("hours", "rate", "other_costs"):
+        value = getattr(known, name)
+        if value is not None and value < 0:
+            faults.append(Fault(name, "below", {"least": 0}))
+    has_cost = known.other_costs is not None or known.hours is not None
+    if has_cost:
+        try:
+            validate_currency(known.currency)
+        except MoneyError:
+            faults.append(Fault("currency", "no-currency"))
+    if known.hours is not None and known.rate is None:
+        faults.append(Fault("rate", "missing"))
+    if known.before or known.after:
+        if len(known.before) != len(known.after) or not 2 <= len(known.before) <= MOST_ANSWERS:
+            faults.append(Fault("after", "same-answers"))
+        elif any(is_small(sum(one), settings.PRIVACY_FLOOR) for one in (known.before, known.after)):
+            faults.append(Fault("before", "few-answers", {"least": settings.PRIVACY_FLOOR}))
+        if not known.question.strip():
+            faults.append(Fault("question", "missing"))
+    return faults
+
+
+def evaluate(
+    process: Process, method: Method, known: Known, *, actor: audit.Actor, at: dt.datetime
+) -> Evaluation:
+    """Say by which method a process was held, and what staff know. Raises InvalidData,
+    NotAllowed."""
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    refuse(_known_faults(known))
+    with transaction.atomic():
+        made, _is_new = Evaluation.objects.update_or_create(
+            process=process,
+            defaults={
+                "organisation": process.organisation,
+                "method": method,
+                "language": process.language,
+                "made_by": actor.user,
+                "changed_at": at,
+                **_stored(known),
+            },
+        )
+        _note(process, "evaluate", actor=actor, at=at, method=method.public_id)
+        process.evaluation = made
+        keep(process, actor=actor, at=at)
+    return made
+
+
+def _stored(known: Known) -> dict[str, Any]:
+    return asdict(known) | {"before": list(known.before), "after": list(known.after)}
+
+
+def record(
+    team: Organisation,
+    method: Method,
+    held: Held,
+    known: Known,
+    *,
+    of: Evaluation | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Evaluation:
+    """Record a hearing or workshop that was held elsewhere, or change what was recorded (`of`).
+
+    Counts under the privacy floor may be typed; they are never shown. Raises InvalidData naming
+    fields and lines, NotAllowed.
+    """
+    if not needs_offers_rules.may_speak_for(actor, team):
+        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+    faults = text_faults("title", held.title, required=True, longest=160)
+    faults += choice_faults("language", held.language, Language.values)
+    if held.ended_on is None:
+        faults.append(Fault("ended_on", "missing"))
+    elif held.ended_on > at.date():
+        faults.append(Fault("ended_on", "not-ended"))
+    if not held.people or held.people > MOST_PEOPLE:
+        faults.append(Fault("people", "missing"))
+    if (held.acted_on or 0) > (held.contributions or 0):
+        faults.append(Fault("acted_on", "above", {"most": held.contributions or 0}))
+    if (held.first_yes or 0) + (held.first_no or 0) > (held.people or 0):
+        faults.append(Fault("first_yes", "above", {"most": held.people or 0}))
+    counts, of_table = _counts(held.table)
+    refuse(faults + of_table + _known_faults(known))
+    told = {name: value for name, value in asdict(held).items() if name != "table"}
+    with transaction.atomic():
+        made = of or Evaluation(organisation=team)
+        for name, value in {**told, **_stored(known)}.items():
+            setattr(made, name, value.strip() if isinstance(value, str) else value)
+        made.method, made.counts = method, counts
+        made.made_by_id, made.changed_at = actor.user.pk if actor.user else None, at
+        made.full_clean(validate_constraints=False)
+        made.save()
+        audit.record("evaluation", made, "record", actor=actor, at=at, method=method.public_id)
+        use = Use(
+            "record",
+            made.public_id,
+            needs_offers_rules.city_of(team),
+            made.title,
+            made.language,
+            held.ended_on or at.date(),
+        )
+        keep_result(method, use, _of_record(made, at), actor=actor, at=at)
+    return made
+
+
+def _counts(table: str) -> tuple[dict[str, dict[str, list[int]]], list[Fault]]:
+    """Who took part and who lives there, by trait and category, with the faults of lines."""
+    found: dict[str, dict[str, list[int]]] = {}
+    faults = []
+    lines = [row for row in csv.reader(table.strip().splitlines()) if any(map(str.strip, row))]
+    for number, row in enumerate(lines, start=1):
+        cells = [cell.strip() for cell in row]
+        is_shaped = len(cells) == 4 and cells[2].isdecimal() and cells[3].isdecimal()
+        if not is_shaped or cells[0] not in CODES or cells[1] in found.get(cells[0], {}):
+            faults.append(Fault("table", "reach-line", {"line": number}))
+        elif cells[1] not in CODES[cells[0]]:
+            faults.append(Fault("table", "census-category", {"line": number}))
+        elif max(int(cells[2]), int(cells[3])) > MOST_PEOPLE:
+            faults.append(Fault("table", "reach-line", {"line": number}))
+        else:
+            found.setdefault(cells[0], {})[cells[1]] = [int(cells[2]), int(cells[3])]
+    return found, faults
+
+
+def _as_measure(
+    measure: str,
+    found: engagement.Measured,
+    *,
+    group: str = "",
+    unit: str = "",
+    unit_pooled: str = "",
+    pools: bool = True,
+) -> dict[str, Any]:
+    told = asdict(found) | {"measure": measure, "group": group, "unit": unit}
+    told["unit_pooled"] = unit_pooled
+    if not pools:
+        for name in ("estimate", "se"):
+            del told[name]
+    return told
+
+
+def _reached(counts: Mapping[str, Mapping[str, Sequence[int]]]) -> list[dict[str, Any]]:
+    """Reach of each group, without those that small counts hide."""
+    measures = []
+    for trait, lines in counts.items():
+        n, whole = sum(one[0] for one in lines.values()), sum(one[1] for one in lines.values())
+        cells: dict[Any, float | None] = {(one,): pair[0] for one, pair in lines.items()}
+        hidden = hidden_cells(cells | {(TOTAL,): n}, floor=settings.PRIVACY_FLOOR)
+        if not n or not whole or (TOTAL,) in hidden:
+            continue
+        for category, (k, people) in lines.items():
+            if (category,) not in hidden and people:
+                found = engagement.reach(k, n, people / whole)
+                measures.append(
+                    _as_measure(MethodMeasure.REACH, found, group=f"{trait}:{category}")
+                )
+    return measures
+
+
+def _shares(yes: int, no: int) -> list[dict[str, Any]]:
+    """First-timers of those who said it; nothing where few people are behind a figure."""
+    floor = settings.PRIVACY_FLOOR
+    if not yes + no or is_small(yes, floor) or is_small(no, floor):
+        return []
+    return [_as_measure(MethodMeasure.FIRST, engagement.share_of(yes, yes + no))]
+
+
+def _cost(one: Evaluation | None, people: int, country: str, year: int) -> list[dict[str, Any]]:
+    """Cost for each who took part, in the city's money; pooled in euro of one year."""
+    if one is None or not people or (one.hours is None and one.other_costs is None):
+        return []
+    amount = (one.hours or 0) * (one.rate or 0) + (one.other_costs or 0)
+    if not amount or is_small(people, settings.PRIVACY_FLOOR):
+        return []
+    found = engagement.cost_per_participant(float(amount), people)
+    to_year = default_price_year()
+    minor = int(amount * 10 ** exponent(one.currency))
+    converted = convert_cost(
+        minor,
+        one.currency,
+        min(year, to_year),
+        country,
+        to_currency="EUR",
+        to_year=to_year,
+        table=load_price_table(),
+    )
+    if not isinstance(converted, ConvertedCost):
+        return [_as_measure(MethodMeasure.COST, found, unit=one.currency, pools=False)]
+    euro = engagement.cost_per_participant(converted.value, people)
+    told = _as_measure(MethodMeasure.COST, found, unit=one.currency, unit_pooled=f"EUR {to_year}")
+    return [told | {"estimate": euro.estimate, "se": euro.se}]
+
+
+def _acted(k: int, n: int) -> list[dict[str, Any]]:
+    return [_as_measure(MethodMeasure.ACTED, engagement.share_of(k, n))] if n else []
+
+
+def _learned(one: Evaluation | None) -> list[dict[str, Any]]:
+    if one is None or not one.before:
+        return []
+    try:
+        found = engagement.learned(one.before, one.after)
+    except MethodError:
+        return []
+    unit = _("steps of %(n)s") % {"n": len(one.before)}
+    return [_as_measure(MethodMeasure.LEARNED, found, unit=unit)]
+
+
+def _of_record(one: Evaluation, at: dt.datetime) -> list[dict[str, Any]]:
+    people = one.people or 0
+    ended = one.ended_on or at.date()
+    is_old = at.date() >= ended + TWELVE_MONTHS
+    country = one.organisation.city.country if one.organisation.city else ""
+    return [
+        *_reached(one.counts),
+        *_shares(one.first_yes or 0, one.first_no or 0),
+        *_cost(one, people, country, ended.year),
+        *(_acted(one.acted_on or 0, one.contributions or 0) if is_old else []),
+        *_learned(one),
+    ]
+
+
+def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:
+    """Of how many contributions something had become `by` then, and how many there were.
+
+    Done already, promised work that was built, or taken into a decision that was made. Two queries.
+    """
+    rows = Contribution.objects.filter(process=process).to_answer()
+    is_decided = process.promises.filter(kind=PromiseKind.DECISION, kept_at__lte=by).exists()
+    became = Q(answer__outcome=AnswerOutcome.DONE, answer__at__lte=by)
+    will = Q(answer__outcome__in=[AnswerOutcome.ACCEPTED, AnswerOutcome.PARTLY], answer__at__lte=by)
+    became |= will & (Q(answer__promise=None) | Q(answer__promise__kept_at__lte=by))
+    if is_decided:
+        became |= Q(answer__outcome=AnswerOutcome.NOTED, answer__at__lte=by)
+    return rows.filter(became).count(), rows.count()
+
+
+def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
+    """What is known of a process that has ended, without what small counts hide.
+
+    What became of contributions is told once 12 months are over.
+    """
+    found = Evaluation.objects.filter(process=process).first()
+    measures = []
+    for part in who_took_part(process):
+        # Parts of a city are its own; over cities only age, sex and home are alike.
+        if part.trait == Trait.AREA or part.n is None:
+            continue
+        for line in part.lines:
+            if line.share is not None and line.census:
+                k = round(line.share.value * line.share.n)
+                one = engagement.reach(k, line.share.n, line.census)
+                group = f"{part.trait}:{line.category}"
+                measures.append(_as_measure(MethodMeasure.REACH, one, group=group))
+    said = list(process.participants.exclude(first_time="").values_list("first_time", flat=True))
+    measures += _shares(said.count(FirstTime.YES), said.count(FirstTime.NO))
+    closed = process.closed_at or at
+    n = process.participants.count()
+    measures += _cost(found, n, process.city.country, closed.year)
+    if at >= closed + TWELVE_MONTHS:
+        measures += _acted(*acted_on(process, closed + TWELVE_MONTHS))
+    measures += _learned(found)
+    panel = panels().get(process.kind)
+    if panel and panel.measures:
+        measures += panel.measures(process)
+    return measures
+
+
+def method_of(process: Process) -> Method | None:
+    """The method a process was held by: what staff named, else that of its kind."""
+    found = Evaluation.objects.filter(process=process).select_related("method").first()
+    if found is not None:
+        return found.method
+    named = METHOD_OF_KIND.get(process.kind, "")
+    return Method.objects.filter(public_id=named).first()
+
+
+def keep(process: Process, *, actor: audit.Actor, at: dt.datetime) -> bool:
+    """Keep what came of a process that has ended as a result of its method."""
+    if process.state not in (ProcessState.CLOSED, ProcessState.ANSWERED):
+        return False
+    method = method_of(process)
+    measures = measures_of(process, at)
+    if method is None or not measures:
+        drop_result("process", process.public_id)
+        return False
+    ended = (process.closed_at or at).date()
+    use = Use(
+        "process",
+        process.public_id,
+        process.city,
+        process.title,
+        process.language,
+        ended,
+        process.is_synthetic,
+    )
+    keep_result(method, use, measures, actor=actor, at=at)
+    return True
+
+
+def keep_ended(*, at: dt.datetime) -> int:
+    """Keep what came of every process that has ended, for 13 months: answers still come, and
+    people say who they are; of what was recorded once 12 months are over. How many."""
+    since = at - TWELVE_MONTHS - dt.timedelta(days=30)
+    ended = Process.objects.filter(
+        state__in=[ProcessState.CLOSED, ProcessState.ANSWERED], closed_at__gte=since
+    ).select_related("city", "organisation")
+    n = sum(keep(one, actor=audit.WORKER, at=at) for one in ended)
+    held = Evaluation.objects.filter(process=None, ended_on__gte=since.date())
+    for one in held.select_related("organisation__city", "method"):
+        city = needs_offers_rules.city_of(one.organisation)
+        use = Use("record", one.public_id, city, one.title, one.language, one.ended_on or at.date())
+        keep_result(one.method, use, _of_record(one, at), actor=audit.WORKER, at=at)
+        n += 1
+    return n

@@ -1,0 +1,168 @@
+"""How well processes went: for everybody, and for those who say what staff know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.ids import one_by_id
+from alliance.knowledge.models import Method
+from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.selectors.method_results import measure_lines
+from alliance.knowledge.selectors.methods import method_lines
+from alliance.network import needs_offers_rules
+from alliance.network.access import actor_of
+from alliance.network.models import Organisation
+from alliance.network.selectors.access import get_city_team
+from alliance.network.views import missing_is_404
+from alliance.network.views.acting import PeopleAct
+from alliance.participation import rules
+from alliance.participation.forms import EvaluateForm, RecordForm
+from alliance.participation.models import Evaluation
+from alliance.participation.selectors.access import get_process_for
+from alliance.participation.services import evaluating
+from alliance.participation.views.residents import LIST
+from alliance.participation.views.running import ProcessAct
+
+
+@require_safe
+@missing_is_404
+def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The measures of a process with their intervals, and how they are worked out."""
+    actor = actor_of(request)
+    process = get_process_for(actor, public_id)
+    at = clock.now()
+    method = evaluating.method_of(process)
+    closed = process.closed_at
+    found = Evaluation.objects.filter(process=process).first()
+    said = process.participants.exclude(first_time="").count()
+    context = {
+        "process": process,
+        "method": method,
+        "method_name": local_text(method, "name", request.LANGUAGE_CODE) if method else None,
+        "lines": measure_lines(evaluating.measures_of(process, at)) if closed else [],
+        "acted_from": (closed + evaluating.TWELVE_MONTHS).date() if closed else None,
+        "is_early": closed is not None and at < closed + evaluating.TWELVE_MONTHS,
+        "n_unknown": process.participants.count() - said,
+        "question": found.question if found else "",
+        "may_run": rules.may_run(actor, process),
+    }
+    return render(request, "participation/evaluation.html", context)
+
+
+def _methods(request: HttpRequest) -> list[tuple[str, str]]:
+    language = request.LANGUAGE_CODE
+    lines = method_lines(actor_of(request), language)
+    return [(one.public_id, local_text(one, "name", language).value) for one in lines]
+
+
+def _method(form: Any) -> Method:
+    found = Method.objects.filter(public_id=form.cleaned_data["method"]).first()
+    if found is None:
+        raise InvalidData([Fault("method", "not-chosen")])
+    return found
+
+
+class Evaluate(ProcessAct):
+    """Say by which method a process was held, what it cost, and what people learned."""
+
+    form_class = EvaluateForm
+    heading = _("How it went")
+    lead = _("Hours and costs for each person who took part, and what people learned, if you know.")
+    said = _("It is saved.")
+
+    def form_options(self) -> dict[str, Any]:
+        return {"choices": {"method": _methods(self.request)}}
+
+    def initial(self) -> dict[str, Any]:
+        one = Evaluation.objects.filter(process=self.found).first()
+        method = evaluating.method_of(self.found)
+        told: dict[str, Any] = {"method": method.public_id if method else ""}
+        return told | (_initial(one) if one else {})
+
+    def act(self, form: EvaluateForm) -> Evaluation:
+        return evaluating.evaluate(self.found, _method(form), form.known(), **self.by)
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:evaluation", args=[self.kwargs["public_id"]])
+
+
+def _initial(one: Evaluation) -> dict[str, Any]:
+    names = ("hours", "rate", "other_costs", "currency", "question")
+    told: dict[str, Any] = {name: getattr(one, name) for name in names}
+    for name in ("before", "after"):
+        told[name] = " ".join(map(str, getattr(one, name)))
+    return told
+
+
+class Record(PeopleAct):
+    """Record a hearing or a workshop that a city held elsewhere, by any method."""
+
+    form_class = RecordForm
+    list_page = LIST
+    heading = _("Record a hearing or a workshop")
+    lead = _("It becomes a result of its method, beside those of other cities.")
+    said = _("It is saved, and stands on the page of its method.")
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def form_options(self) -> dict[str, Any]:
+        return {"choices": {"method": _methods(self.request)}}
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language, "method": self.request.GET.get("method", "")}
+
+    def act(self, form: RecordForm) -> Evaluation:
+        return evaluating.record(self.found, _method(form), form.held(), form.known(), **self.by)
+
+    def address(self, made: Any = None) -> str:
+        if made is not None:
+            return reverse("knowledge:method", args=[made.method.public_id]) + "#measured"
+        return reverse("participation:processes")
+
+
+class Change(Record):
+    """Change what was recorded."""
+
+    one: Evaluation
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        rows = Evaluation.objects.filter(process=None).select_related("organisation__city")
+
+        def may(one: Evaluation) -> bool:
+            return needs_offers_rules.may_speak_for(self.actor, one.organisation)
+
+        self.one = one_by_id(rows, "evaluation", ids["public_id"], may)
+        return self.one.organisation
+
+    def initial(self) -> dict[str, Any]:
+        one = self.one
+        names = (
+            "title", "language", "ended_on", "people", "first_yes", "first_no", "contributions",
+            "acted_on",
+        )  # fmt: skip
+        lines = [
+            f"{trait},{category},{k},{n}"
+            for trait, rows in one.counts.items()
+            for category, (k, n) in rows.items()
+        ]
+        return (
+            {name: getattr(one, name) for name in names}
+            | {"method": one.method.public_id, "table": "\n".join(lines)}
+            | _initial(one)
+        )
+
+    def act(self, form: RecordForm) -> Evaluation:
+        method, held = _method(form), form.held()
+        return evaluating.record(self.found, method, held, form.known(), of=self.one, **self.by)
+
+    def own_ids(self, made: Any = None) -> tuple[()]:
+        return ()

@@ -1,0 +1,77 @@
+"""A campaign from the list of blocks to the sentence on a phone, without scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories.campaigns import blocks
+
+EDITOR = "editor.goteborg@demo.example"
+PHONE: dict[str, Any] = {"width": 390, "java_script_enabled": False}
+DAY = dt.timedelta(days=1)
+SEND = "main form.write button[type=submit]"
+
+
+@pytest.mark.slow
+def test_from_the_lots_to_the_sentence(
+    signed_in: Callable[..., Page], open_page: Callable[..., Page]
+):
+    page = signed_in(EDITOR, "/en/take-part/", **PHONE)
+    page.get_by_role("link", name="Begin a campaign").click()
+    page.locator("#id_title").fill("Made up: less in the bin")
+    page.locator("#id_summary").fill("Food waste becomes gas for buses. Sort it.")
+    page.locator("#id_step").fill("Fetch a basket for food waste")
+    page.locator("#id_step_place").fill("Recycling house of your block")
+    page.locator("#id_step_when").fill("Any day from 7 to 21")
+    page.locator(SEND).click()
+    today = dt.datetime.now(dt.UTC).date()
+    page.locator("#id_outcome").fill("residual waste")
+    page.locator("#id_unit").fill("kg per household and week")
+    for name, day in (
+        ("starts_on", today),
+        ("ends_on", today + DAY),
+        ("result_by", today + 9 * DAY),
+    ):
+        page.locator(f"#id_{name}").fill(day.isoformat())
+    page.locator("#id_decides_who").fill("The waste board")
+    page.locator(SEND).click()
+    rows = blocks()
+    table = ["block,before,part", *(",".join(map(str, row)) for row in rows)]
+    page.locator("#id_n").fill("40")
+    # A block in two rows is refused, with all that was typed, and nothing is drawn.
+    page.locator("#id_table").fill("\n".join([*table, table[1]]))
+    page.locator(SEND).click()
+    expect(page.locator("main")).to_contain_text("is in row 2 too")
+    page.locator("#id_table").fill("\n".join(table))
+    page.locator(SEND).click()
+    expect(page.locator("main")).to_contain_text("40 of 80 areas were drawn by lot")
+    page.locator("main header form button").click()
+    home = page.get_by_role("link", name="The page for residents").get_attribute("href")
+    assert home is not None
+
+    resident = open_page(home, **PHONE)
+    expect(resident.locator("header strong").first).to_contain_text("By")
+    resident.get_by_role("button", name="I will do it").click()
+    expect(resident.locator("main")).to_contain_text("Did you do it?")
+    inside = set(resident.locator("ul.columns li").all_text_contents())
+    inside = {one.strip() for one in inside}
+    assert len(inside) == 40
+
+    page.get_by_role("link", name="Send what was measured").click()
+    after = [
+        f"{name},{was - 0.9 * (name in inside) + 0.1 * (place % 5):.2f}"
+        for place, (name, was, _part) in enumerate(rows)
+    ]
+    page.locator("#id_table").fill("\n".join(["block,value", *after]))
+    page.locator(SEND).click()
+    expect(page.locator("main")).to_contain_text("Residual waste fell by")
+    resident.reload()
+    first = resident.locator("header strong").first.inner_text()
+    assert re.match(r"Residual waste fell by \d+", first)
+    assert resident.evaluate("document.documentElement.scrollWidth") <= 390
