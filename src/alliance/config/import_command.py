@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from alliance.equity.commands import import_areas
 from alliance.indicators.import_commands import (
     import_cities,
     import_city_codes,
@@ -31,5 +32,6 @@ for command in (
     import_indicators,
     import_cities,
     import_city_codes,
+    import_areas,
 ):
     import_.add_command(command)

@@ -83,6 +83,15 @@ add_sentences(
             "This count is hidden in one of the two tables, and would give away a smaller one. "
             "Leave the cell empty."
         ),
+        "official-no-code": _(
+            "This city has no code of the scheme %(scheme)s. Bring it with “alliance import "
+            "city-codes”."
+        ),
+        "official-no-file": _("The folder holds no file named %(files)s."),
+        "official-no-column": _(
+            "The file has nothing of “%(column)s” for these areas. Compare its columns with the "
+            "how-to."
+        ),
         "figures-share": _("A share lies between 0 and 1. For percent, write %% as the unit."),
         "figures-percent": _(
             "All values lie between 0 and 1, and percent go to 100. Write “share” as the unit, or "

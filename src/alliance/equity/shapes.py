@@ -79,6 +79,7 @@ def read(
     code: str = "",
     name: str = "",
     city: Sequence[float] | None = None,
+    begins: Sequence[str] = (),
 ) -> Iterator[list[Any]]:
     """The areas of a file as lists, after one on the whole of it.
 
@@ -90,9 +91,10 @@ def read(
         crs: EPSG number, where the file does not say it.
         code, name: the columns that hold them; else those that publishers use.
         city: latitude and longitude that the areas lie about, in degrees.
+        begins: what the codes of those areas begin with that are taken; empty for all.
     """
     try:
-        yield from _areas(content, limits, crs, code, name, city)
+        yield from _areas(content, limits, crs, code, name, city, tuple(begins))
     except Refused as error:
         yield ["faults", [[fault, list(params.items())] for fault, params in error.faults]]
 
@@ -104,13 +106,22 @@ def _areas(
     code: str,
     name: str,
     city: Sequence[float] | None,
+    begins: tuple[str, ...],
 ) -> Iterator[list[Any]]:
     layer = _layer(content)
     if not layer.properties:
         raise Refused(("areas-none", {}))
-    if len(layer.properties) > limits.rows:
+    if len(layer.properties) > limits.rows and not begins:
         raise TooMuch("rows", limits.rows)
     codes, names = _called(layer, code, name)
+    if begins:
+        taken = [at for at, one in enumerate(codes) if one.startswith(begins)]
+        if not taken:
+            raise Refused(("areas-none", {}))
+        if len(taken) > limits.rows:
+            raise TooMuch("rows", limits.rows)
+        layer.shapes = layer.shapes[taken]
+        codes, names = [codes[at] for at in taken], [names[at] for at in taken]
     system = _system(layer, crs)
     shapes = _polygons(layer.shapes, codes)
     degrees = _in_degrees(shapes, system, city)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +53,11 @@ def bring_areas(
     actor: audit.Actor,
     at: dt.datetime,
     is_synthetic: bool = False,
+    begins: Sequence[str] = (),
 ) -> AreaSet:
     """Take over the areas of a file: shapes, or a table with codes and names.
 
+    `begins`: of a file of shapes, those whose codes begin so; empty for all.
     Raises InvalidData naming areas, and NotAllowed. Nothing is kept of a file at fault.
     """
     speaks = needs_offers_rules.may_speak_for(actor, organisation)
@@ -84,7 +86,7 @@ def bring_areas(
         areas = list(_of_table(content, about))
     else:
         place = None if city.latitude is None else [city.latitude, city.longitude]
-        areas = list(_of_shapes(content, about, place, made))
+        areas = list(_of_shapes(content, about, place, made, begins))
     with transaction.atomic():
         made.save()
         for number, area in enumerate(sorted(areas, key=lambda one: one.code)):
@@ -105,7 +107,7 @@ def is_table(content: bytes) -> bool:
 
 
 def _of_shapes(
-    content: bytes, about: About, place: list[Any] | None, made: AreaSet
+    content: bytes, about: About, place: list[Any] | None, made: AreaSet, begins: Sequence[str]
 ) -> Iterator[Area]:
     if is_packed(content):
         with opened_archive(content):
@@ -119,6 +121,7 @@ def _of_shapes(
             code=about.code,
             name=about.called,
             city=place,
+            begins=list(begins),
         ):
             if what == "faults":
                 refuse([Fault("file", code, dict(params)) for code, params in item[0]])
