@@ -46,7 +46,12 @@ def _within(actor: Actor, scope: Scope) -> bool:
 
 def may_write_for(actor: Actor, organisation: Organisation) -> bool:
     """Editors write for their team, and so do its tokens made for it."""
-    is_editor = actor.teams.get(organisation.public_id) == TeamRole.EDITOR
+    return may_write_as(actor, organisation.public_id)
+
+
+def may_write_as(actor: Actor, team: str) -> bool:
+    """`may_write_for`, where the id of the team is known and the team was not read."""
+    is_editor = actor.teams.get(team) == TeamRole.EDITOR
     return (is_editor and _within(actor, Scope.WRITE_DRAFTS)) or actor.elevated
 
 

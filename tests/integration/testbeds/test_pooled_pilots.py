@@ -65,7 +65,7 @@ def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_ar
 
 def test_the_level_of_the_plan_is_that_of_the_caption(editor):
     shown = page_text(Client(), f"/en/pilots/{pooled_pilot(editor, alpha=0.1).public_id}/")
-    assert "Line: 90 % interval." in shown and "(90 % prediction interval)" in shown
+    assert "Line: 90 % confidence interval." in shown and "(90 % prediction interval)" in shown
     assert "95 %" not in shown.split("Protocol")[0]
 
 

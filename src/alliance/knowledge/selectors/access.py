@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Gone, Moved, NotFound
@@ -22,6 +22,7 @@ from alliance.knowledge.models import (
     Question,
     Solution,
 )
+from alliance.network.enums import OrganisationKind
 from alliance.network.models import City, Organisation
 
 READ = "read"
@@ -56,12 +57,17 @@ def visible_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy
 
 
 def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> CaseStudy:
-    """The case of that id, with its solution and city.
+    """The case of that id, with its solution, city and owner, and the id of the municipality of its
+    city as `town_hall`, which answers for a case without an owner.
 
     Raises NotFound, hidden or missing; Moved and Gone, which are kinds of it, where the case was
     merged into another one or withdrawn.
     """
-    cases = visible_cases(actor, action).select_related("solution", "city")
+    cases = visible_cases(actor, action).select_related("solution", "city", "owner")
+    town_halls = Organisation.objects.filter(
+        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
+    )
+    cases = cases.annotate(town_hall=Subquery(town_halls.values("public_id")[:1]))
     try:
         return one_by_id(cases, "case", public_id)
     except NotFound:

@@ -202,13 +202,13 @@ def faults_of_step(
 
 def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
     """Whether the actor may change a published case, say that it still holds or withdraw it, or
-    record an adaptation. One query at most.
+    record an adaptation. No query for a case of `get_case_for`.
 
     The secretariat confirms a case, and leaves its words to the team that answers for it.
     """
     is_editor = TeamRole.EDITOR in actor.teams.values()
-    team = rules.responsible_team(case) if is_editor or actor.elevated else None
-    can_change = team is not None and rules.may_write_for(actor, team)
+    team = case.owner.public_id if case.owner else case.town_hall  # type: ignore[attr-defined]
+    can_change = team is not None and rules.may_write_as(actor, team)
     return {
         "can_change": can_change,
         "can_confirm": can_change or rules.is_secretariat(actor),
