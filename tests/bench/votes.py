@@ -193,8 +193,8 @@ def run(home: Path) -> Iterator[Figure]:
                  SERVER_LIMIT_MS)  # fmt: skip
     yield Figure("  95th percentile", percentile(views, 0.95), "ms")
     yield Figure("  of CPU, median", percentile(cpu, 0.5), "ms")
-    assert Vote.objects.count() >= 2 * STATEMENTS
 
+    before_them = Vote.objects.count()
     server = _serve(home, port)
     try:
         crowd = cookies[:CLIENTS]
@@ -210,14 +210,15 @@ def run(home: Path) -> Iterator[Figure]:
         server.terminate()
         server.wait()
     sent = sum(map(len, work))
-    kept = Vote.objects.count() - 2 * STATEMENTS
+    kept = Vote.objects.count() - before_them
     yield Figure(f"votes over HTTP of {len(work)} clients", len(times) / took, "1/s",
                  RATE_LIMIT, at_least=True)  # fmt: skip
     yield Figure("  answered within, 95th percentile", percentile(times, 0.95), "ms")
     yield Figure("  CPU of the server for each", cpu_ms, "ms")
     yield Figure("  CPU of all clients for each", own_ms, "ms")
-    yield Figure("  failed", failed, "", 0 if failed else None)
-    yield Figure("  lost or doubled", abs(sent - kept), "", 0 if sent != kept else None)
+    # A limit of nought has no ratio: half a vote too many breaks it.
+    yield Figure("  failed", failed, "", 0.5)
+    yield Figure("  lost or doubled", abs(sent - kept), "", 0.5)
 
 
 def ballots() -> Iterator[Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -86,3 +87,99 @@ def test_in_french_by_keyboard_alone(open_page: Callable[..., Page]):
     expect(page.locator(f'#{name} button[aria-pressed="true"]')).to_have_attribute(
         "value", "disagree"
     )
+
+
+SUBJECTS = (
+    "des bancs au bord du lac", "un éclairage sur le sentier de la forêt",
+    "des arbres devant la bibliothèque", "une aire de jeux pour les petits enfants",
+)  # fmt: skip
+WAYS = ("Il faut {}", "Pourquoi pas {} ?", "Je demande {}")
+
+
+def submit(page: Page) -> None:
+    """Send the form of a page that acts, and wait for the next one."""
+    with page.expect_navigation():
+        page.locator("main form.write button[type=submit]").click()
+
+
+@pytest.mark.slow
+def test_an_officer_asks_answers_all_in_few_acts_and_says_what_was_built(
+    open_page: Callable[..., Page], signed_in: Callable[..., Page]
+):
+    """In French, without scripts: three screens, desk input, one answer a group, and the result."""
+    page = signed_in(EDITOR, "/fr/take-part/new?team=goteborgs-stad", java_script_enabled=False)
+    page.locator("main a", has_text="Une place ou un parc").click()
+    today = dt.date.today()
+    later = str(today + dt.timedelta(days=60))
+    assert "[nom du lieu]" in page.locator("#id_title").input_value()
+    page.locator('input[name="kind"][value="proposals"]').check()
+    for name in ("title", "summary", "easy_read"):
+        page.locator(f"#id_{name}").fill("Quel avenir pour le parc du lac ?")
+    submit(page)
+    page.locator("#id_decides_who").fill("le conseil de quartier")
+    page.locator("#id_not_open").fill("Le budget.")
+    for name in ("decides_by", "answers_by"):
+        page.locator(f"#id_{name}").fill(later)
+    submit(page)
+    # What was in brackets and is not replaced keeps it from opening.
+    page.locator("[name=phases-0-opens_on]").fill(str(today))
+    page.locator("[name=phases-0-closes_on]").fill(str(today + dt.timedelta(days=9)))
+    submit(page)
+    home = page.url.removesuffix("manage/")
+    expect(page.locator("main .stages .done")).to_have_count(6)
+    page.goto(f"{home}prepare")
+    page.locator("#id_background").fill("Le parc date de 1970.")
+    submit(page)
+    page.locator("header form button").click()
+    expect(page.locator("header .facts").first).to_contain_text("en cours")
+
+    codes = []
+    for way in WAYS:
+        page.goto(f"{home}enter")
+        page.locator('input[name="channel"][value="desk"]').check()
+        for row, subject in enumerate(SUBJECTS[:3]):
+            page.locator(f"[name=texts-{row}-title]").fill(subject)
+            page.locator(f"[name=texts-{row}-text]").fill(way.format(subject))
+        submit(page)
+        said = page.locator("[role=status] .notice").inner_text()
+        codes += re.findall(r"\b[a-z0-9]{12}\b", said.partition(":")[2])
+    assert len(set(codes)) == len(WAYS)
+
+    acts = 0
+    page.goto(f"{home}answers/")
+    expect(page.locator("header .lead")).to_contain_text("9 contributions")
+    page.locator("header form button").click()
+    acts += 1
+    while page.locator("header .button").count():
+        page.locator("header .button").click()
+        assert "[" in page.locator("#id_reason").input_value()
+        page.locator('input[name="outcome"][value="accepted"]').check()
+        submit(page)
+        # Nobody gets an answer in which something is still in brackets.
+        expect(page.locator('[name=reason][aria-invalid="true"]')).to_have_count(1)
+        page.locator("#id_reason").fill("Nous le faisons avec le budget du parc.")
+        if acts == 1:
+            page.locator("#id_promise").fill("Dix bancs au bord du lac")
+            page.locator("#id_due_on").fill(later)
+        submit(page)
+        acts += 1
+        assert acts <= 8, "more acts than for as many subjects of a hundred contributions"
+    expect(page.locator("header .lead")).to_contain_text("Chaque contribution a une réponse.")
+    assert acts == 4
+
+    # On paper came no address: the receipt code shows the answer, and later what was built.
+    author = open_page("/fr/take-part/receipt", **PHONE)
+
+    def read() -> None:
+        author.goto(re.sub("/[a-z0-9]+/$", "/receipt", home))
+        author.locator("#id_receipt").fill(codes[0])
+        author.locator("main form.write button[type=submit]").click()
+
+    read()
+    expect(author.locator("main")).to_contain_text("Nous le faisons avec le budget du parc.")
+    page.goto(f"{home}manage/")
+    page.locator(".promise li", has_text="Dix bancs").locator("a").click()
+    page.locator("#id_outcome").fill("Dix bancs sont installés depuis mai.")
+    submit(page)
+    read()
+    expect(author.locator("main")).to_contain_text("Dix bancs sont installés depuis mai.")
