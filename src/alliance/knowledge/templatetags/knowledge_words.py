@@ -246,6 +246,17 @@ def facts_of_line(line: VerdictLine) -> SafeString:
 
 
 @register.simple_tag
+def check_again(code: str, brief: bool = False) -> SafeString | str:
+    """On a line of its own that a result is to be checked again, and why unless `brief`."""
+    if not code:
+        return ""
+    said = gettext("to be checked again")
+    if not brief:
+        said = f"{said}{formatting.colon()} {word(code, 'check-again')}"
+    return format_html('<br><span class="note">{}</span>', said)
+
+
+@register.simple_tag
 def tally_facts(tally: Tally) -> SafeString:
     """Cases by their outcomes, as entries of a list of facts."""
     told = ((mark(code) if code else "", words) for code, words in _outcomes(tally))
