@@ -183,6 +183,8 @@ def serving(folder: Path) -> Iterator[Server]:
     run_alliance(environment, "demo", "dialogue")
     run_alliance(environment, "demo", "campaign")
     run_alliance(environment, "demo", "budget")
+    run_alliance(environment, "demo", "survey")
+    run_alliance(environment, "demo", "text")
     running = Server(f"http://127.0.0.1:{port}", environment, passwords)
     log = folder / "server.log"
     with log.open("wb") as output:

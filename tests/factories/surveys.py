@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from alliance.equity.enums import AreaKind
+from alliance.equity.models import Area, AreaSet
 from alliance.network.models import Organisation
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
 from alliance.surveys.models import Response, Version
 from alliance.surveys.questions import Question
+from tests.factories.equity import grid
 from tests.factories.participation import make_process
 from tests.factories.people import NOW
 
@@ -72,3 +76,24 @@ def fill(
         )
         for one in people
     )
+
+
+def make_drawn_areas(organisation: Organisation) -> AreaSet:
+    """25 square areas with shapes, A00 to A24, as from a file that a child process has read."""
+    made = AreaSet.objects.create(
+        organisation=organisation, city=organisation.city, kind=AreaKind.OWN, name="Areas 2025",
+        language="en", year=2025, source="Made up", licence="CC0 1.0", made_at=NOW, changed_at=NOW,
+        crs=4326, width=500, height=500,
+    )  # fmt: skip
+    Area.objects.bulk_create(
+        Area(
+            area_set=made,
+            number=number,
+            code=f"A{number:02d}",
+            name=f"Area {number}",
+            shape=json.dumps(one["geometry"]),
+            outline=f"M{number // 5 * 100} {(4 - number % 5) * 100}h100v100h-100z",
+        )
+        for number, one in enumerate(grid())
+    )
+    return made

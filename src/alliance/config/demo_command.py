@@ -69,6 +69,34 @@ def demo_campaign() -> None:
     click.echo(page_address("participation:take-part", "en", process.public_id))
 
 
+@demo.command("survey")
+def demo_survey() -> None:
+    """Make a made-up survey on a map in French, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_survey import make_demo_survey
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    process = make_demo_survey(at=clock.now())
+    click.echo(page_address("participation:take-part", "fr", process.public_id))
+
+
+@demo.command("text")
+def demo_text() -> None:
+    """Make a made-up plan with made-up comments, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_text import make_demo_text
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    process = make_demo_text(at=clock.now())
+    click.echo(page_address("participation:take-part", "en", process.public_id))
+
+
 @demo.command("equity")
 def demo_equity() -> None:
     """Make a made-up city of 300 areas and the fairness check of a made-up parking charge, which

@@ -194,6 +194,14 @@ SETTINGS: tuple[Setting, ...] = (
         values.at_least(10),
     ),
     Setting(
+        "TILE_URL",
+        "",
+        "Address of a tile server for the background of maps on which residents mark places, such "
+        "as https://tiles.example.org/{z}/{x}/{y}.png. Empty: none, only our own outlines.",
+        values.tile_url,
+    ),
+    Setting("TILE_ATTRIBUTION", "", "Whom the map says that its background comes from."),
+    Setting(
         "GUESTS_PER_HOUR",
         "300",
         "How many people without an account may come into one process from one network address in "

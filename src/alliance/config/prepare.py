@@ -21,6 +21,7 @@ PACKAGES = (
     "django-allauth",
     "django-tasks-db",
     "django-htmx",
+    "django-js-lib-leaflet",
     "django-ninja",
     "vl-convert-python",
 )

@@ -142,3 +142,21 @@ def log_level(text: str) -> str:
     if level not in LOG_LEVELS:
         raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}, not {text!r}")
     return level
+
+
+def tile_url(text: str) -> str:
+    """The address of map tiles with places for zoom, column and row, or nothing. Raises
+    ValueError."""
+    url = text.strip()
+    parts = urlsplit(url)
+    named = all(part in url for part in ("{z}", "{x}", "{y}"))
+    plain = re.fullmatch(r"[A-Za-z0-9.:-]+", parts.netloc)
+    if url and not (parts.scheme == "https" and plain and named):
+        raise ValueError(f"expected https://HOST/…{{z}}…{{x}}…{{y}}…, not {text!r}")
+    return url
+
+
+def origins(*urls: str) -> list[str]:
+    """Scheme and host of addresses, for a content security policy; of empty ones none."""
+    parts = [urlsplit(url) for url in urls if url]
+    return [f"{one.scheme}://{one.netloc}" for one in parts]

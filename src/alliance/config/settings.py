@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "js_lib_leaflet",
     "django_tasks",
     "django_tasks_db",
     "csp",
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "alliance.surveys",
     "alliance.budgeting",
     "alliance.campaigns",
+    "alliance.plans",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",
@@ -204,6 +206,8 @@ CACHES = {
 # With error details on, pages show what is being worked on: none is kept.
 PAGE_CACHE_BYTES = 0 if DEBUG else env.get("PAGE_CACHE_MB") * 1_000_000
 GUESTS_PER_HOUR = env.get("GUESTS_PER_HOUR")
+# Where set, browsers of residents ask this server for the background of maps, and no other.
+TILE_URL, TILE_ATTRIBUTION = env.get("TILE_URL"), env.get("TILE_ATTRIBUTION")
 PRIVACY_FLOOR = env.get("PRIVACY_FLOOR")
 PAGE_STATE = "alliance.config.page_state.page_state"
 
@@ -243,7 +247,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *setting_values.origins(TILE_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -32,6 +32,7 @@ urlpatterns = [
         path("", include("alliance.surveys.urls")),
         path("", include("alliance.budgeting.urls")),
         path("", include("alliance.campaigns.urls")),
+        path("", include("alliance.plans.urls")),
         path("", include("alliance.participation.urls")),
         path("", include("alliance.web.urls")),
         path("", include("alliance.accounts.urls")),

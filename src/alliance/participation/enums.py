@@ -15,6 +15,7 @@ class ProcessKind(models.TextChoices):
     BUDGET = "budget", _("participatory budget")
     CAMPAIGN = "campaign", pgettext_lazy("kind of process", "campaign")
     SURVEY = "survey", pgettext_lazy("kind of process", "survey")
+    TEXT = "text", pgettext_lazy("kind of process", "text to comment")
 
 
 class ProcessState(models.TextChoices):
@@ -55,6 +56,7 @@ class ContributionKind(models.TextChoices):
     PROPOSAL = "proposal", _("proposal")
     COMMENT = "comment", _("comment")
     ANSWER = "answer", pgettext_lazy("contribution", "answer to a question")
+    PARAGRAPH = "paragraph", pgettext_lazy("contribution", "paragraph of a text")
 
 
 class Author(models.TextChoices):

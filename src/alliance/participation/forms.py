@@ -44,6 +44,7 @@ class QuestionForm(ServiceForm):
         label=_("How residents take part"),
         choices=[
             (ProcessKind.SURVEY.value, _("Questions: residents answer a survey, also on a map")),
+            (ProcessKind.TEXT.value, _("A text: residents comment its paragraphs")),
             (ProcessKind.DIALOGUE.value, _("Statements: residents agree, disagree and add theirs")),
             (ProcessKind.PROPOSALS.value, _("Proposals: residents propose, comment and support")),
             (ProcessKind.BUDGET.value, _("A budget: residents propose and vote on projects")),

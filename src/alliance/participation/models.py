@@ -323,9 +323,10 @@ class ContributionRows(models.QuerySet["Contribution"]):
         return self.filter(shown_at__isnull=False, post__hidden_at=None)
 
     def to_answer(self) -> ContributionRows:
-        """What is shown of residents, comments aside: each gets an answer, with or without one
-        by now."""
-        return self.shown().filter(parent=None, participant__isnull=False)
+        """What is shown of residents: each gets an answer, with or without one by now. Comments on
+        what residents wrote are talk among them and need none."""
+        on_text = Q(parent__kind=ContributionKind.PARAGRAPH)
+        return self.shown().filter(Q(parent=None) | on_text, participant__isnull=False)
 
 
 class Contribution(models.Model):

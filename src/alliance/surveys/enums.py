@@ -16,6 +16,9 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", pgettext_lazy("kind of question", "in own words")
     RANKING = "ranking", pgettext_lazy("kind of question", "put in order")
     MATRIX = "matrix", pgettext_lazy("kind of question", "a scale for each line")
+    POINT = "point", pgettext_lazy("kind of question", "points on a map")
+    LINE = "line", pgettext_lazy("kind of question", "lines on a map")
+    AREA = "area", pgettext_lazy("kind of question", "areas on a map")
 
 
 #: Kinds with answers to choose from, or lines.
@@ -24,5 +27,14 @@ WITH_OPTIONS = frozenset(
 )
 #: Kinds that go from a lowest to a highest number.
 WITH_SCALE = frozenset({QuestionKind.SCALE, QuestionKind.MATRIX})
+#: Kinds that are answered on a map.
+ON_MAP = frozenset({QuestionKind.POINT, QuestionKind.LINE, QuestionKind.AREA})
+#: Kinds that can be asked of each place.
+OF_PLACES = frozenset(
+    {
+        QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.SCALE, QuestionKind.NUMBER,
+        QuestionKind.TEXT,
+    }
+)  # fmt: skip
 #: Kinds whose answers other questions can depend on.
 DECIDING = frozenset({QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.SCALE})

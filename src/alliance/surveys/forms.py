@@ -8,11 +8,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.forms import RowForm, RowsForm, rows_of
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.participation.forms import EnterForm, TrapForm
-from alliance.surveys.enums import WITH_OPTIONS, WITH_SCALE, QuestionKind
-from alliance.surveys.questions import Question, labels_of
+from alliance.participation.models import Process
+from alliance.participation.services.contributions import LONGEST_PLACE
+from alliance.surveys.enums import ON_MAP, WITH_OPTIONS, WITH_SCALE, QuestionKind
+from alliance.surveys.models import Ground
+from alliance.surveys.questions import Question, labels_of, of_each_place
+from alliance.surveys.services import ground as grounds
 from alliance.surveys.services import questions as services
+from alliance.surveys.services.answering import place_from
 from alliance.web.fields import LongText, ShortText
 
 
@@ -31,7 +36,10 @@ class QuestionRow(RowForm):
         help_text=_("One a line. For a scale, a number or own words leave it empty."),
     )
     low = forms.IntegerField(label=_("Lowest number of question %(row)s"))
-    high = forms.IntegerField(label=_("Highest number of question %(row)s"))
+    high = forms.IntegerField(
+        label=_("Highest number of question %(row)s"),
+        help_text=_("On a map: how many places one may mark, at most 10; 5 if you leave it empty."),
+    )
     low_label = ShortText(label=_("What the lowest number means in question %(row)s"))
     high_label = ShortText(label=_("What the highest number means in question %(row)s"))
     help = ShortText(
@@ -45,7 +53,10 @@ class QuestionRow(RowForm):
     if_answers = ShortText(
         label=_("… if one of these answers was chosen"),
         size=60,
-        help_text=_("As they are written above, with a semicolon between two."),
+        help_text=_(
+            "As they are written above, with a semicolon between two. After a question on a map "
+            "leave it empty: the question is then asked of each place."
+        ),
     )
 
     @property
@@ -103,6 +114,7 @@ def _question(row: Mapping[str, Any], earlier: Sequence[Question]) -> Question:
     """A row as a question; of a condition that names nothing, the key is "?"."""
     kind = row.get("kind") or QuestionKind.SINGLE.value
     has_numbers = kind in WITH_SCALE or kind == QuestionKind.NUMBER
+    has_most = has_numbers or kind in ON_MAP
     options = [line.strip() for line in row.get("options", "").splitlines() if line.strip()]
     number, key = row.get("if_number"), ""
     values: tuple[int, ...] = ()
@@ -123,7 +135,7 @@ def _question(row: Mapping[str, Any], earlier: Sequence[Question]) -> Question:
         help=row.get("help", "").strip(),
         options=tuple(options) if kind in WITH_OPTIONS else (),
         low=row.get("low") if has_numbers else None,
-        high=row.get("high") if has_numbers else None,
+        high=row.get("high") if has_most else None,
         low_label=row.get("low_label", "").strip() if kind in WITH_SCALE else "",
         high_label=row.get("high_label", "").strip() if kind in WITH_SCALE else "",
         is_required=bool(row.get("is_required")),
@@ -136,13 +148,13 @@ def _whole(text: str) -> int | None:
     return int(text) if text else None
 
 
-def add_fields(form: forms.Form, questions: Sequence[Question]) -> None:
+def add_fields(form: forms.Form, questions: Sequence[Question], prefix: str = "") -> None:
     """Add a field for each question to a form, of rankings and matrices one for each line.
 
     Whether an answer is needed, the service judges.
     """
     for one in questions:
-        made = _fields(one)
+        made = {f"{prefix}{name}": field for name, field in _fields(one).items()}
         for name, field in made.items():
             field.required = False
             field.needed = one.is_required
@@ -200,18 +212,64 @@ def _choice(label: str, choices: Sequence[tuple[str, str]]) -> Any:
     )
 
 
-def values_of(form: forms.Form, questions: Sequence[Question]) -> dict[str, Any]:
+def add_place(
+    form: forms.Form,
+    questions: Sequence[Question],
+    on_map: Question,
+    ground: Ground,
+    prefix: str = "",
+) -> None:
+    """Add the fields of one place: what a browser drew, words, a part of the city, and what is
+    asked of each place. Each works without the others."""
+    name = f"{prefix}{on_map.field}"
+    form.fields[f"{name}_drawn"] = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_point = on_map.kind == QuestionKind.POINT
+    form.fields[f"{name}_words"] = words = ShortText(
+        label=_("Where? An address or the name of a place"), size=60, max_length=LONGEST_PLACE
+    )
+    if is_point:
+        words.help_text = _("Latitude and longitude will do, too, such as “58.4108, 15.6214”.")
+    if ground.is_named:
+        cells = sorted(((one["code"], one["name"]) for one in ground.cells), key=lambda one: one[1])
+        form.fields[f"{name}_cell"] = forms.ChoiceField(
+            label=_("Or the part of the city"), required=False, choices=[("", "–"), *cells]
+        )
+    add_fields(form, of_each_place(questions, on_map), prefix)
+
+
+def place_of(
+    form: forms.Form,
+    questions: Sequence[Question],
+    on_map: Question,
+    ground: Ground,
+    prefix: str = "",
+) -> dict[str, Any] | None:
+    """The place in fields that `add_place` made, None for an empty one. Raises InvalidData."""
+    name, given = f"{prefix}{on_map.field}", form.cleaned_data
+    return place_from(
+        questions,
+        on_map,
+        ground,
+        drawn=given.get(f"{name}_drawn", ""),
+        words=given.get(f"{name}_words", ""),
+        cell=given.get(f"{name}_cell", ""),
+        answers=values_of(form, of_each_place(questions, on_map), prefix),
+        prefix=prefix,
+    )
+
+
+def values_of(form: forms.Form, questions: Sequence[Question], prefix: str = "") -> dict[str, Any]:
     """What was answered in fields that `add_fields` made, by the key of the question."""
     found: dict[str, Any] = {}
     given = form.cleaned_data
     for one in questions:
-        lines = [given.get(f"{one.field}_{place}") for place in range(len(one.options))]
+        lines = [given.get(f"{prefix}{one.field}_{place}") for place in range(len(one.options))]
         if one.kind == QuestionKind.MATRIX:
             found[one.key] = lines
         elif one.kind == QuestionKind.RANKING:
             found[one.key] = _ranked(lines)
         else:
-            value = given.get(one.field)
+            value = given.get(f"{prefix}{one.field}")
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             found[one.key] = None if value == [] else value
@@ -246,8 +304,9 @@ def initial_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> dic
 
 
 def field_for(form: forms.Form, where: str) -> str:
-    """The field for a fault at `where`; of several lines the first."""
-    return where if where in form.fields else f"{where}_0"
+    """The field for a fault at `where`; of several lines the first, of a place its words."""
+    names = (where, f"{where}_0", f"{where}_words", f"{MapForm.place}{where}_words")
+    return next((one for one in names if one in form.fields), where)
 
 
 class AnswerForm(TrapForm):
@@ -266,19 +325,75 @@ class AnswerForm(TrapForm):
         return field_for(self, where)
 
 
+class MapForm(TrapForm):
+    """The next place on the page of a question on a map."""
+
+    #: What the names of fields begin with: a place is not the answer, but one of several.
+    place = "place_"
+
+    def __init__(
+        self,
+        *args: Any,
+        questions: Sequence[Question],
+        on_map: Question,
+        ground: Ground,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.of_place = (questions, on_map, ground, self.place)
+        add_place(self, *self.of_place)
+
+    def made(self) -> dict[str, Any] | None:
+        """The place, None where nothing was said. Raises InvalidData."""
+        return place_of(self, *self.of_place)
+
+    def field_of(self, where: str) -> str:
+        return field_for(self, where)
+
+
+#: Places of one question that a form on paper has room for.
+ON_PAPER = 3
+
+
 class PaperForm(EnterForm):
     """What one person answered on paper, by phone or at a desk."""
 
     groups = {}
 
-    def __init__(self, *args: Any, questions: Sequence[Question], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, questions: Sequence[Question], ground: Ground | None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.questions = questions
-        add_fields(self, questions)
+        self.questions, self.ground = questions, ground
+        self.on_map = [one for one in questions if one.is_on_map and ground]
+        of_places = {one.key for one in self.on_map}
+        for one in questions:
+            if one in self.on_map and ground is not None:
+                for number in range(1, min(ON_PAPER, one.most_places) + 1):
+                    start = set(self.fields)
+                    add_place(self, questions, one, ground, f"p{number}_")
+                    for name in self.fields.keys() - start:
+                        field = self.fields[name]
+                        if field.label:
+                            field.label = f"{one.text} – {number}. {field.label}"
+            elif one.if_key not in of_places:
+                add_fields(self, [one])
 
     def values(self) -> dict[str, Any]:
-        """What was answered, by the key of the question."""
-        return values_of(self, self.questions)
+        """What was answered, by the key of the question. Raises InvalidData naming places."""
+        of_places = {one.key for one in self.on_map}
+        plain = [
+            one for one in self.questions if one not in self.on_map and one.if_key not in of_places
+        ]
+        found = values_of(self, plain)
+        for one in self.on_map:
+            assert self.ground is not None
+            made = [
+                place_of(self, self.questions, one, self.ground, f"p{number}_")
+                for number in range(1, min(ON_PAPER, one.most_places) + 1)
+            ]
+            found[one.key] = [place for place in made if place]
+        return found
 
     def field_of(self, where: str) -> str:
         return field_for(self, where)
@@ -290,6 +405,9 @@ def paper_question(one: Question) -> list[dict[str, Any]]:
     match one.kind:
         case QuestionKind.TEXT:
             return [words | {"lines": 3}]
+        case QuestionKind.POINT | QuestionKind.LINE | QuestionKind.AREA:
+            said = str(_("Write an address, the name of a place or the part of the city."))
+            return [words | {"help": f"{one.help} {said}".strip(), "lines": ON_PAPER}]
         case QuestionKind.NUMBER:
             return [words | {"lines": 1}]
         case QuestionKind.MATRIX:
@@ -301,3 +419,27 @@ def paper_question(one: Question) -> list[dict[str, Any]]:
             said = str(_("Write a number beside each: 1 for the first."))
             return [words | {"help": f"{one.help} {said}".strip(), "answers": labels_of(one)}]
     return [words | {"answers": labels_of(one)}]
+
+
+class GroundForm(ServiceForm):
+    """Where places may lie."""
+
+    area_set = forms.ChoiceField(
+        label=_("The map shows"),
+        required=False,
+        choices=[("", _("squares of a circle about the city"))],
+        help_text=_("Areas of your city are those of “Who carries what”."),
+    )
+    km = forms.IntegerField(
+        label=_("Radius of the circle in kilometres"), required=False, min_value=1, max_value=60
+    )
+    only = LongText(
+        label=_("Only these areas"),
+        rows=5,
+        help_text=_("Names or codes of areas, one a line. Leave it empty for all of them."),
+    )
+
+
+def area_choices(process: Process) -> list[tuple[str, str]]:
+    """The areas of the city of a process."""
+    return [(one.public_id, str(one)) for one in grounds.area_sets_of(process)]

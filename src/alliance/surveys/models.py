@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 
+import shapely
 from django.db import models
 
+from alliance.equity.models import AreaSet
 from alliance.participation.models import Contribution, Participant, Process
+from alliance.surveys.places import Cell
 from alliance.surveys.questions import Question
 
 
@@ -70,15 +74,58 @@ class OpenAnswer(models.Model):
         Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="open_answers"
     )
     key = models.CharField(max_length=10)
+    # Of which place of a question on a map, from 1; 0 for none.
+    place = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["contribution"]
         constraints = [
-            models.UniqueConstraint(fields=["response", "key"], name="survey_open_answer_once")
+            models.UniqueConstraint(
+                fields=["response", "key", "place"], name="survey_open_answer_once"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.contribution_id}: {self.key}"
+
+
+class Ground(models.Model):
+    """The part of the world in which places of a survey lie, in cells by which they are counted."""
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="survey_ground"
+    )
+    # Where the cells come from, and how large the circle is where they are squares.
+    area_set = models.ForeignKey(
+        AreaSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    km = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The names of those that were chosen, one a line; empty for all.
+    only = models.TextField(blank=True, default="")
+    # Each an object of `code`, `name`, `shape` (GeoJSON) and `outline` (path in the drawing).
+    cells = models.JSONField(default=list)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["process"]
+
+    def __str__(self) -> str:
+        return f"{self.process_id}: {len(self.cells)}"
+
+    @cached_property
+    def parts(self) -> list[Cell]:
+        """The cells with their shapes."""
+        shapes = shapely.from_geojson([json.dumps(one["shape"]) for one in self.cells])
+        return [
+            Cell(one["code"], one["name"], shape, one["outline"])
+            for one, shape in zip(self.cells, shapes, strict=True)
+        ]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether people know the names of its cells."""
+        return self.km is None
 
 
 class Findings(models.Model):

@@ -2,7 +2,8 @@
 
 An answer is: of one choice its place among the options, from 0; of several their places; of a scale
 or a number the number; of a text the text; of a ranking the options' places, the first one first;
-of a matrix a number for each line, None where there is none.
+of a matrix a number for each line, None where there is none. On a map it is a list of places
+(`surveys.places`), each with the answers to the questions that are asked of each place.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ from functools import cached_property
 from typing import Any
 
 from alliance.core.text import canonical_json
-from alliance.surveys.enums import QuestionKind
+from alliance.surveys.enums import ON_MAP, QuestionKind
 
 #: Questions on one page.
 MOST_ON_PAGE = 5
+#: Places that somebody may mark, where the question does not say it.
+MOST_PLACES = 5
 Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Question:
     """One question. `if_key`, `if_values`: it is asked where that earlier question was answered
-    with one of these: places of options, or numbers of a scale."""
+    with one of these: places of options, or numbers of a scale. After a question on a map it is
+    asked of each place. `high` of one on a map is the most places."""
 
     kind: str
     text: str
@@ -50,6 +54,15 @@ class Question:
     def field(self) -> str:
         """What its field in a form is called."""
         return f"q_{self.key}"
+
+    @property
+    def is_on_map(self) -> bool:
+        return self.kind in ON_MAP
+
+    @property
+    def most_places(self) -> int:
+        """How many places somebody may mark."""
+        return self.high or MOST_PLACES
 
     @property
     def scale(self) -> range:
@@ -91,23 +104,35 @@ def is_asked(question: Question, answers: Answers) -> bool:
 
 
 def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
-    """The questions that somebody with these answers is asked, in their order."""
+    """The questions that somebody with these answers is asked, in their order; those that are asked
+    of each place are not among them."""
     kept: dict[str, Any] = {}
     found = []
+    of_places = {one.key for one in questions if one.is_on_map}
     for one in questions:
-        if is_asked(one, kept):
+        if one.if_key not in of_places and is_asked(one, kept):
             found.append(one)
             kept[one.key] = answers.get(one.key)
     return found
 
 
+def of_each_place(questions: Sequence[Question], on_map: Question) -> list[Question]:
+    """The questions that are asked of each place of a question on a map."""
+    return [one for one in questions if one.if_key == on_map.key]
+
+
 def pages(questions: Sequence[Question]) -> list[list[Question]]:
-    """The questions by page: one that depends on an answer comes on a later page than that."""
+    """The questions by page: one that depends on an answer comes on a later page than that, and one
+    on a map has a page of its own, on which stands what is asked of each place."""
     found: list[list[Question]] = []
+    of_places = {one.key for one in questions if one.is_on_map}
     for one in questions:
+        if one.if_key in of_places:
+            continue
         page = found[-1] if found else None
         keys = {other.key for other in page or ()}
-        if page is None or len(page) >= MOST_ON_PAGE or one.if_key in keys:
+        is_full = page is not None and (len(page) >= MOST_ON_PAGE or page[0].is_on_map)
+        if page is None or is_full or one.is_on_map or one.if_key in keys:
             found.append([one])
         else:
             page.append(one)

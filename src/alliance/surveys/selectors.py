@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 
 from alliance.analysis.small_counts import TOTAL, hidden_cells
 from alliance.analysis.taking_part import Share, wilson
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
+from alliance.equity.selectors.pages import Band
 from alliance.participation.enums import ProcessKind, Trait
 from alliance.participation.models import Process
 from alliance.participation.selectors.access import READ, get_process_for
 from alliance.surveys.enums import QuestionKind
-from alliance.surveys.models import Findings
+from alliance.surveys.models import Findings, Ground
 from alliance.surveys.questions import Question, labels_of
 
 
@@ -67,6 +69,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class MapCell:
+    """A part of the map with how many people marked something there, None where that is hidden."""
+
+    code: str
+    name: str
+    outline: str
+    n: int | None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _band(css: str, cells: Sequence[MapCell], low: int | None, high: int | None) -> Band:
+    return Band(css, low, high, tuple(cells))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
 class Answered:
     """A question with what was answered."""
 
@@ -80,6 +99,31 @@ class Answered:
     quartiles: tuple[float, float] | None = None
     means: tuple[tuple[str, float], ...] = ()
     groups: tuple[dict[str, Any], ...] = ()
+    cells: tuple[MapCell, ...] = ()
+    n_places: int | None = None
+    n_named: int | None = None
+    #: Whether it was asked of each place.
+    is_of_places: bool = False
+
+    @property
+    def bands(self) -> list[Band]:
+        """The cells by how many people marked something there, the fewest first."""
+        known = sorted({one.n for one in self.cells if one.n})
+        found = [_band("f-no", [one for one in self.cells if one.n == 0], 0, 0)]
+        for place, part in enumerate(np.array_split(known, min(len(known), 5) or 1)):
+            low, high = (int(part[0]), int(part[-1])) if len(part) else (0, 0)
+            inside = [one for one in self.cells if one.n and low <= one.n <= high]
+            found.append(_band(f"q{place}", inside, low, high))
+        found.append(_band("f-unknown", [one for one in self.cells if one.n is None], None, None))
+        return [one for one in found if one.areas]
+
+    @property
+    def listed(self) -> list[MapCell]:
+        """The cells in which somebody marked something, the most first, hidden ones last."""
+        return sorted(
+            (one for one in self.cells if one.n != 0),
+            key=lambda one: (one.n is None, -(one.n or 0), one.name),
+        )
 
     @property
     def key(self) -> str:
@@ -110,6 +154,15 @@ class Standing:
     questions: tuple[Answered, ...]
 
     @property
+    def has_map(self) -> bool:
+        return any(one.cells for one in self.questions)
+
+    @property
+    def ground(self) -> Ground:
+        """The map on which places were marked."""
+        return self.findings.process.survey_ground
+
+    @property
     def weights(self) -> dict[str, Any]:
         """By what answers were weighted to the census; empty where they were not."""
         found: dict[str, Any] = self.findings.result["weights"]
@@ -122,17 +175,24 @@ class Standing:
 
 def standing(process: Process) -> Standing | None:
     """What the answers say, None before as many people as the privacy floor have answered."""
-    findings = Findings.objects.filter(process=process).first()
+    findings = (
+        Findings.objects.filter(process=process).select_related("process__survey_ground").first()
+    )
     floor = settings.PRIVACY_FLOOR
     if findings is None or findings.result["n"] < floor:
         return None
     result = findings.result
     last = result["versions"][-1]["number"]
     questions: dict[str, Answered] = {}
+    on_map = {
+        one["question"]["if_key"] for one in result["questions"] if one["question"]["if_key"]
+    } & {key_of(one) for one in result["questions"] if "n_places" in one}
+    ground = Ground.objects.filter(process=process).first()
     for number, one in enumerate(result["questions"], start=1):
-        found = _answered(one, number, last, floor)
+        is_of_places = one["question"]["if_key"] in on_map
+        found = _answered(one, number, last, floor, ground, is_of_places=is_of_places)
         on = questions.get(found.question.if_key)
-        if on is not None and (on.n is None or on.hides):
+        if on is not None and not is_of_places and (on.n is None or on.hides):
             # How many are asked this would tell what is hidden there.
             found = without_counts(found)
         questions[found.key] = found
@@ -159,7 +219,42 @@ def without_counts(one: Answered) -> Answered:
     return replace(one, n=None, tables=tuple(tables))
 
 
-def _answered(one: dict[str, Any], number: int, last: int, floor: int) -> Answered:
+def key_of(one: dict[str, Any]) -> str:
+    """The key of a question in a result."""
+    return Question.from_data(one["question"]).key
+
+
+def _cells(people: dict[str, int], n: int, ground: Ground | None, floor: int) -> list[MapCell]:
+    """The cells of the map; small counts are hidden, and where each person is in one cell, what
+    would tell them."""
+    if ground is None:
+        return []
+    counts: dict[Any, float | None] = {
+        (one["code"],): people.get(one["code"], 0) for one in ground.cells
+    }
+    if sum(people.values()) == n:
+        counts[TOTAL,] = n
+    hidden = hidden_cells(counts, floor=floor)
+    return [
+        MapCell(
+            one["code"],
+            one["name"],
+            one["outline"],
+            None if (one["code"],) in hidden else people.get(one["code"], 0),
+        )
+        for one in ground.cells
+    ]
+
+
+def _answered(
+    one: dict[str, Any],
+    number: int,
+    last: int,
+    floor: int,
+    ground: Ground | None,
+    *,
+    is_of_places: bool,
+) -> Answered:
     question = Question.from_data(one["question"])
     is_matrix = question.kind == QuestionKind.MATRIX
     labels = labels_of(question)
@@ -169,7 +264,8 @@ def _answered(one: dict[str, Any], number: int, last: int, floor: int) -> Answer
             labels,
             table,
             floor,
-            overlaps=question.kind == QuestionKind.SEVERAL,
+            # Of several places one may say one thing here and another there.
+            overlaps=question.kind == QuestionKind.SEVERAL or is_of_places,
         )
         for place, table in enumerate(one.get("tables", ()))
     )
@@ -189,6 +285,12 @@ def _answered(one: dict[str, Any], number: int, last: int, floor: int) -> Answer
         quartiles=tuple(one["quartiles"]) if is_known and "quartiles" in one else None,
         means=tuple(sorted(zip(question.options, means, strict=False), key=lambda pair: pair[1])),
         groups=tuple(one.get("groups", ())),
+        cells=tuple(_cells(one["people"], one["n"], ground, floor))
+        if is_known and question.is_on_map
+        else (),
+        n_places=one.get("n_places") if is_known else None,
+        n_named=one.get("n_named") if is_known else None,
+        is_of_places=is_of_places,
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -26,11 +29,13 @@ from alliance.participation.views.residents import LIST, ResidentAct
 from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.surveys import forms
 from alliance.surveys.models import Response, Version
+from alliance.surveys.places import line_of
 from alliance.surveys.questions import Question, asked, is_empty, pages
 from alliance.surveys.selectors import get_survey_for
 from alliance.surveys.services import answering, files
 from alliance.surveys.services import questions as setting
-from alliance.web.acting import Step
+from alliance.surveys.services.ground import KM, ground_of, set_ground
+from alliance.web.acting import ActForm, Step
 
 
 class Questions(ProcessAct):
@@ -59,6 +64,13 @@ class Questions(ProcessAct):
             )
         return {"lead": lead}
 
+    def below(self) -> SafeString:
+        """The way to the map, as long as it can be chosen."""
+        if self.found.state != ProcessState.DRAFT:
+            return super().below()
+        href = reverse("surveys:ground", args=[self.found.public_id])
+        return format_html('<p><a href="{}">{}</a></p>', href, SetGround.heading)
+
     def say(self, made: Version) -> str:
         """Which version it is."""
         said = gettext("The questions are saved. This is version %(n)s.")
@@ -69,10 +81,39 @@ class Questions(ProcessAct):
         return reverse(name, args=[self.found.public_id])
 
 
+class SetGround(ProcessAct):
+    """Choose where the places of a survey may lie."""
+
+    form_class = forms.GroundForm
+    heading = _("Map of the survey")
+    lead = _(
+        "Places outside of it are refused, and answers are counted by its areas. It stays as it is "
+        "once the survey is open."
+    )
+    service = set_ground
+    said = _("The map is saved.")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return get_survey_for(self.actor, ids["public_id"], RUN)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"choices": {"area_set": forms.area_choices(self.found)}}
+
+    def initial(self) -> dict[str, Any]:
+        ground = ground_of(self.found)
+        if ground is None:
+            return {"km": KM}
+        area_set = ground.area_set.public_id if ground.area_set else ""
+        return {"area_set": area_set, "km": ground.km, "only": ground.only}
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:manage", args=[self.found.public_id])
+
+
 class Answer(ResidentAct):
     """One page of a survey, by `page` in the address; the last one shows all and sends them."""
 
-    form_class = forms.AnswerForm
+    form_class: ClassVar[Any] = forms.AnswerForm
     template_name = "surveys/answer.html"
     submit = _("Next")
     process: Process | None = None
@@ -92,6 +133,7 @@ class Answer(ResidentAct):
         self.version = self.response.version if self.response else latest
         self.answers = answering.answers_of(self.response)
         self.pages = pages(self.version.asked)
+        self.ground = ground_of(process)
         return process
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
@@ -111,6 +153,16 @@ class Answer(ResidentAct):
         text = self.request.GET.get("page", "1")
         number = int(text) if text.isdecimal() and len(text) < 4 else 1
         return max(1, min(number, len(self.pages) + 1))
+
+    @property
+    def on_map(self) -> Question | None:
+        """The question on a map that this page asks."""
+        page = [] if self.is_check else self.pages[self.number - 1]
+        return page[0] if page and page[0].is_on_map and self.ground else None
+
+    def form(self) -> ActForm:
+        self.form_class = forms.MapForm if self.on_map else forms.AnswerForm  # type: ignore[misc]
+        return super().form()
 
     @property
     def is_check(self) -> bool:
@@ -139,12 +191,17 @@ class Answer(ResidentAct):
         return f"{start}?page={number}"
 
     def form_options(self) -> dict[str, Any]:
+        if self.on_map:
+            asked = self.version.asked
+            return {"questions": asked, "on_map": self.on_map, "ground": self.ground}
         return {"questions": [] if self.is_check else self._asked(self.number)}
 
     def initial(self) -> dict[str, Any]:
+        if self.on_map:
+            return {}
         return forms.initial_of(self._asked(self.number), self.answers)
 
-    def act(self, form: forms.AnswerForm) -> Response:
+    def act(self, form: Any) -> Response:
         at = clock.now()
         # Who comes when nothing is taken does not take part by it.
         if not rules.takes_text(self.found, at):
@@ -154,7 +211,19 @@ class Answer(ResidentAct):
                 raise InvalidData([Fault("answers", "missing")])
             return answering.send(self.response, address=self.where_from, at=at)
         questions = self._asked(self.number)
-        return answering.save_page(self.taking_part(), questions, form.values(), at=at)
+        given = self._with_place(form) if self.on_map else form.values()
+        return answering.save_page(self.taking_part(), questions, given, at=at)
+
+    def _with_place(self, form: forms.MapForm) -> dict[str, Any]:
+        """The places so far with the one that was typed, or without the one to be removed."""
+        assert self.on_map is not None
+        marked = list(self.answers.get(self.on_map.key) or [])
+        out = self.request.POST.get("remove", "")
+        if out.isdecimal():
+            marked = [one for number, one in enumerate(marked, start=1) if str(number) != out]
+        elif (made := form.made()) is not None:
+            marked.append(made)
+        return {self.on_map.key: marked}
 
     def done(self, made: Response) -> HttpResponse:
         """The next page; once it is sent, the page of the process."""
@@ -166,6 +235,8 @@ class Answer(ResidentAct):
             messages.success(self.request, said % {"code": made.participant.receipt})
             return redirect("participation:take-part", self.found.public_id)
         self.answers = answering.answers_of(made)
+        if self.on_map and {"more", "remove"} & self.request.POST.keys():
+            return redirect(self._page(self.number))
         return redirect(self._page(self._after(self.number)))
 
     def way(self) -> list[Step]:
@@ -188,6 +259,15 @@ class Answer(ResidentAct):
             "latest": self.latest,
             "is_preview": self.found.state == ProcessState.DRAFT,
         }
+        if self.on_map:
+            marked = self.answers.get(self.on_map.key) or []
+            given |= {
+                "on_map": self.on_map,
+                "marked": [(n, line_of(one)) for n, one in enumerate(marked, start=1)],
+                "is_full": len(marked) >= self.on_map.most_places,
+                "tiles": settings.TILE_URL,
+                "tiles_by": settings.TILE_ATTRIBUTION,
+            }
         if self.is_check:
             places = {one.key: n for n, page in enumerate(self.pages, start=1) for one in page}
             given["given"] = [
@@ -212,7 +292,7 @@ class Paper(EnterPaper):
         return process
 
     def form_options(self) -> dict[str, Any]:
-        return {"questions": self.version.asked}
+        return {"questions": self.version.asked, "ground": ground_of(self.found)}
 
     def act(self, form: Any) -> Participant:
         given = form.cleaned_data
@@ -235,6 +315,45 @@ def _file(parts: Iterable[bytes], name: str) -> HttpResponse:
     response = HttpResponse(parts, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _geojson(features: Iterable[Mapping[str, Any]]) -> JsonResponse:
+    made = {"type": "FeatureCollection", "features": list(features)}
+    return JsonResponse(made, content_type="application/geo+json")
+
+
+@require_safe
+@missing_is_404
+def ground_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The outlines of the map, for the script that draws it."""
+    process = get_survey_for(actor_of(request), public_id)
+    ground = ground_of(process)
+    if ground is None:
+        raise NotFound("map", public_id)
+    return _geojson(
+        {
+            "type": "Feature",
+            "geometry": one["shape"],
+            "properties": {"name": one["name"]},
+        }
+        for one in ground.cells
+    )
+
+
+@require_safe
+@missing_is_404
+def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How many people marked something in each area, as GeoJSON."""
+    process = get_survey_for(actor_of(request), public_id)
+    return _geojson(files.map_features(process))
+
+
+@require_safe
+@for_people
+def places_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Every place as GeoJSON under random ids, for those who run the survey."""
+    process = get_survey_for(actor_of(request), public_id, RUN)
+    return _geojson(files.place_features(process))
 
 
 @require_safe

@@ -293,7 +293,7 @@ class Ground(
         self.prepare_challenges()
         assert self._prepared.pk
         assert self._dialogue.pk
-        assert self._survey.pk
+        assert self._plan.pk and self._survey.pk and self._prepared_survey.pk
         assert self._campaign_before.pk
         rebuild(at=self.at)
 

@@ -15,6 +15,9 @@ from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Evaluation, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
+from alliance.plans.models import Paragraph
+from alliance.plans.services.texts import set_text
+from alliance.surveys.models import Ground as MapGround
 from alliance.surveys.services.counting import work_out
 from tests.factories.budgets import make_counted
 from tests.factories.campaigns import DOING, after, list_of, make_campaign, measuring
@@ -68,6 +71,14 @@ class ParticipationGround:
             "participation:census": {"table": "sex,woman,5\nsex,man,5"},
             "participation:seeds": {"lines": "Trees.", "author": "official", "language": "en"},
             "dialogues:paper": {"channel": "paper", "language": "en", "texts-0-text": "Trees."},
+            "plans:text": {"text": "One.\n\nTwo.", "note": "Shorter."},
+            "plans:paragraph": {"text": "Longer.", "language": "en"},
+            "plans:paper": {
+                "channel": "paper",
+                "language": "en",
+                "texts-0-number": "1",
+                "texts-0-text": "Longer.",
+            },
             "surveys:paper": {"channel": "paper", "language": "en", OFTEN.field: "0"},
             "surveys:answer": {OFTEN.field: "0"},
             "surveys:questions": {"questions-0-text": "Why?", "questions-0-kind": "text"},
@@ -113,8 +124,13 @@ class ParticipationGround:
         survey = {("take-part", "public_id"): lambda: self._survey.public_id}
         if key in _BEFORE:
             return draft
+        if key == "surveys:ground":
+            # The map is chosen before it opens.
+            return {("take-part", "public_id"): lambda: self._prepared_survey.public_id}
         if key.startswith("surveys:"):
             return survey
+        if key.startswith("plans:"):
+            return {("take-part", "public_id"): lambda: self._plan.public_id}
         return dialogue if key.startswith("dialogues:") or key == "participation:seeds" else {}
 
     @property
@@ -129,6 +145,7 @@ class ParticipationGround:
             ("contributions", "id"): lambda: self._proposal.public_id,
             ("proposals", "post_id"): lambda: self._proposal.public_id,
             ("projects", "project_id"): lambda: self._project.public_id,
+            ("paragraphs", "thread_id"): lambda: self._paragraph.thread.public_id,
             ("texts", "post_id"): lambda: self._proposal.public_id,
             ("waiting", "post_id"): lambda: self._proposal.public_id,
             ("answers", "number"): lambda: 0,
@@ -151,6 +168,7 @@ class ParticipationGround:
     def _survey(self) -> Process:
         process = make_survey(self.own, QUESTIONS, at=self.at)
         fill(process.survey_versions.get(), {OFTEN.key: 0}, 12, at=self.at)
+        MapGround.objects.create(process=process, km=1, width=1, height=1)
         work_out(process, at=self.at)
         return process
 
@@ -204,6 +222,21 @@ class ParticipationGround:
     @cached_property
     def _campaign_before(self) -> Process:
         return make_campaign(self.own, acting(self.people["editor"]), at=self.at, opened=False)
+
+    @cached_property
+    def _plan(self) -> Process:
+        process = make_process(self.own, kind="text", at=self.at)
+        editor = acting(self.people["editor"])
+        set_text(process, "One.\n\nTwo and a half.", note="First.", actor=editor, at=self.at)
+        return process
+
+    @property
+    def _paragraph(self) -> Paragraph:
+        return Paragraph.objects.get(version__process=self._plan, number=1, version__number=1)
+
+    @cached_property
+    def _prepared_survey(self) -> Process:
+        return make_survey(self.own, QUESTIONS, state="draft", at=self.at)
 
     @cached_property
     def _prepared(self) -> Process:

@@ -21,7 +21,7 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
 from alliance.participation import panels, rules
-from alliance.participation.enums import Author, ProcessState
+from alliance.participation.enums import Author, ContributionKind, ProcessState
 from alliance.participation.messages import CHECKLIST, WARNINGS
 from alliance.participation.models import (
     Background,
@@ -95,7 +95,9 @@ def promises_of(process: Process, today: dt.date) -> list[Promise]:
 
 def contributions_of(process: Process, *, participant: Participant | None = None) -> QuerySet[Any]:
     """What everybody reads of a process, the newest first, with the number that support each."""
-    rows = Contribution.objects.filter(process=process, parent=None).shown()
+    is_own = Q(parent=None) & ~Q(kind=ContributionKind.PARAGRAPH)
+    is_own |= Q(parent__kind=ContributionKind.PARAGRAPH)
+    rows = Contribution.objects.filter(is_own, process=process).shown()
     rows = rows.select_related("post", "answer", "group").annotate(
         n_supports=Count("supports", distinct=True),
         is_supported=Count("supports", filter=Q(supports__participant=participant), distinct=True),

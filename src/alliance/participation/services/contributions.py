@@ -40,6 +40,8 @@ LONGEST = {
 WRITTEN = {
     ProcessKind.DIALOGUE.value: ContributionKind.STATEMENT.value,
     ProcessKind.SURVEY.value: ContributionKind.ANSWER.value,
+    # What they comment are the paragraphs of the city.
+    ProcessKind.TEXT.value: ContributionKind.COMMENT.value,
 }
 LONGEST_TITLE = LONGEST_PLACE = 160
 #: Statements that a city adds at once.
@@ -110,7 +112,7 @@ def contribute(
         if not rules.takes_text(current, at):
             raise InvalidData([Fault("text", "takes-nothing-now")])
         waits = current.is_strict or bool(rules.text_warnings(words.text))
-        return _save(current, words, participant=participant, shown_at=None if waits else at, at=at)
+        return save(current, words, participant=participant, shown_at=None if waits else at, at=at)
 
 
 def _same(process: Process, participant: Participant, words: Words) -> Contribution | None:
@@ -128,7 +130,8 @@ def _take(participant: Participant, address: str, at: dt.datetime) -> None:
                 raise InvalidData([Fault("text", "too-often", {"most": limit.most})]) from error
 
 
-def _save(process: Process, words: Words, **how: Any) -> Contribution:
+def save(process: Process, words: Words, **how: Any) -> Contribution:
+    """Save one text that was checked; as `_save_all`, with its `author`."""
     (made,) = _save_all(process, [(words, how.pop("author", Author.RESIDENT))], **how)
     return made
 
@@ -227,7 +230,7 @@ def enter(
         )
         for words in texts:
             # Somebody of the team has read it.
-            _save(
+            save(
                 current,
                 words,
                 participant=participant,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -17,10 +18,11 @@ from alliance.participation import rules
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services.contributions import LONGEST, Words
+from alliance.participation.services.contributions import LONGEST, LONGEST_PLACE, Words
+from alliance.surveys import places
 from alliance.surveys.enums import QuestionKind
-from alliance.surveys.models import OpenAnswer, Response, Version
-from alliance.surveys.questions import Question, asked, is_empty
+from alliance.surveys.models import Ground, OpenAnswer, Response, Version
+from alliance.surveys.questions import Question, asked, is_empty, of_each_place
 from alliance.surveys.services.questions import latest_version
 
 #: Pages that one participant may save.
@@ -53,11 +55,65 @@ def answer_faults(question: Question, value: Any, *, is_final: bool = True) -> l
             if not isinstance(value, list) or sorted(map(str, value)) != sorted(map(str, places)):
                 return [Fault(where, "answer-ranking")]
             is_known = True
+        case QuestionKind.POINT | QuestionKind.LINE | QuestionKind.AREA:
+            # Each place was checked as it came (`place_from`).
+            if len(value) > question.most_places:
+                return [Fault(where, "places-most", {"most": question.most_places})]
+            is_known = all(isinstance(one, dict) and "cells" in one for one in value)
         case QuestionKind.TEXT:
             return text_faults(where, value, longest=LONGEST[_ANSWER])
         case _:
             return _number_faults(question, value)
     return [] if is_known else [Fault(where, "answer-none-of")]
+
+
+def place_from(
+    questions: Sequence[Question],
+    on_map: Question,
+    ground: Ground,
+    *,
+    drawn: str,
+    words: str,
+    cell: str,
+    answers: Mapping[str, Any],
+    prefix: str = "",
+) -> dict[str, Any] | None:
+    """A place as it is kept, None where nothing was said. `drawn`: GeoJSON of the browser, `words`:
+    an address, a name or degrees, `cell`: the code of a part of the city, `answers`: to what is
+    asked of each place.
+
+    Raises InvalidData naming fields, those of further questions after `prefix`.
+    """
+    given = {key: value for key, value in answers.items() if not is_empty(value)}
+    if not (drawn.strip() or words.strip() or cell or given):
+        return None
+    where = f"{prefix}{on_map.field}_words"
+    faults = text_faults(where, words, longest=LONGEST_PLACE)
+    shape, cells = None, []
+    try:
+        shape = places.geometry_of(drawn, on_map.kind)
+        if shape is None and on_map.kind == QuestionKind.POINT:
+            shape = places.point_in_words(words)
+        if shape is not None:
+            cells = places.cells_of(shape, ground.parts)
+        elif cell:
+            cells = [cell] if any(one.code == cell for one in ground.parts) else []
+        if not cells and not words.strip():
+            faults.append(Fault(where, "place-missing"))
+    except places.NoPlace as error:
+        faults.append(Fault(where, error.code))
+    for one in of_each_place(questions, on_map):
+        faults += [
+            Fault(f"{prefix}{fault.where}", fault.code, fault.params)
+            for fault in answer_faults(one, answers.get(one.key))
+        ]
+    refuse(faults)
+    return {
+        "geometry": None if shape is None else places.as_geojson(shape),
+        "place": words.strip(),
+        "cells": cells,
+        "answers": given,
+    }
 
 
 def _is_whole(value: Any) -> bool:
@@ -91,9 +147,21 @@ def answers_of(response: Response | None) -> dict[str, Any]:
     """All that somebody answered, sent or not, with the texts that became contributions."""
     if response is None:
         return {}
-    rows = response.open_answers.select_related("contribution__post")
-    texts = {one.key: one.contribution.post.text for one in rows}
-    return texts | response.answers | response.draft
+    rows = list(response.open_answers.select_related("contribution__post"))
+    texts = {one.key: one.contribution.post.text for one in rows if not one.place}
+    found = texts | response.answers | response.draft
+    for one in rows:
+        on_map = next((key for key in _with_texts(response, one.key) if key in found), None)
+        if one.place and on_map and on_map not in response.draft:
+            marked = [{**place, "answers": {**place["answers"]}} for place in found[on_map]]
+            marked[one.place - 1]["answers"][one.key] = one.contribution.post.text
+            found[on_map] = marked
+    return found
+
+
+def _with_texts(response: Response, key: str) -> list[str]:
+    """The question on a map that a text belongs to."""
+    return [one.if_key for one in response.version.asked if one.key == key and one.if_key]
 
 
 def save_page(
@@ -149,32 +217,62 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
     refuse([fault for one in questions for fault in answer_faults(one, answers.get(one.key))])
     _must_be_open(process, at)
     texts = {}
+    kept = {}
     for one in questions:
-        text = answers.get(one.key, "")
-        if one.kind == QuestionKind.TEXT and not is_empty(text):
-            words = Words(text, participant.language, kind=_ANSWER, title=one.text)
-            texts[one.key] = writing.contribute(process, participant, words, address=address, at=at)
+        value = answers.get(one.key)
+        if is_empty(value):
+            continue
+        found, kept_value = _texts_in(response.version.asked, one, value)
+        for (key, number), words in found.items():
+            made = replace(words, language=participant.language)
+            texts[key, number] = writing.contribute(
+                process, participant, made, address=address, at=at
+            )
+        if kept_value is not None:
+            kept[one.key] = kept_value
     with transaction.atomic():
         _must_be_open(writing.locked(process), at)
         _keep_texts(response, texts)
-        response.answers = {
-            one.key: answers[one.key]
-            for one in questions
-            if one.kind != QuestionKind.TEXT and not is_empty(answers.get(one.key))
-        }
+        response.answers = kept
         response.draft, response.sent_at, response.changed_at = {}, at, at
         response.save()
     return response
 
 
-def _keep_texts(response: Response, texts: Mapping[str, Contribution]) -> None:
+def _texts_in(
+    questions: Sequence[Question], one: Question, value: Any
+) -> tuple[dict[tuple[str, int], Words], Any]:
+    """The texts in an answer, by question and number of the place, and what is left of it."""
+    if one.kind == QuestionKind.TEXT:
+        return {(one.key, 0): Words(value, "", kind=_ANSWER, title=one.text)}, None
+    if not one.is_on_map:
+        return {}, value
+    found: dict[tuple[str, int], Words] = {}
+    titles = {
+        each.key: each.text
+        for each in of_each_place(questions, one)
+        if each.kind == QuestionKind.TEXT
+    }
+    left = []
+    for number, place in enumerate(value, start=1):
+        for key, text in place["answers"].items():
+            if key in titles:
+                where = place["place"] or ", ".join(place["cells"][:1])
+                words = Words(text, "", kind=_ANSWER, title=titles[key], place=where)
+                found[key, number] = words
+        answers = {key: said for key, said in place["answers"].items() if key not in titles}
+        left.append({**place, "answers": answers})
+    return found, left
+
+
+def _keep_texts(response: Response, texts: Mapping[tuple[str, int], Contribution]) -> None:
     """The texts of a response are these; earlier ones that differ go."""
     old = response.open_answers.exclude(contribution__in=texts.values())
     Post.objects.filter(contribution__open_answer__in=old).delete()
     kept = set(response.open_answers.values_list("contribution_id", flat=True))
     OpenAnswer.objects.bulk_create(
-        OpenAnswer(contribution=one, response=response, key=key)
-        for key, one in texts.items()
+        OpenAnswer(contribution=one, response=response, key=key, place=place)
+        for (key, place), one in texts.items()
         if one.pk not in kept
     )
 
@@ -205,8 +303,14 @@ def enter_form(
     if not answered:
         faults.append(Fault("answers", "missing"))
     refuse(faults)
-    texts = [one for one in answered if one.kind == QuestionKind.TEXT]
-    words = [Words(given[one.key], language, kind=_ANSWER, title=one.text) for one in texts]
+    texts: dict[tuple[str, int], Words] = {}
+    left = {}
+    for one in answered:
+        found, rest = _texts_in(version.asked, one, given[one.key])
+        texts |= found
+        if rest is not None:
+            left[one.key] = rest
+    words = [replace(one, language=language) for one in texts.values()]
     with transaction.atomic():
         participant = writing.enter(
             process,
@@ -220,13 +324,13 @@ def enter_form(
         response = Response.objects.create(
             participant=participant,
             version=version,
-            answers={one.key: given[one.key] for one in answered if one not in texts},
+            answers=left,
             started_at=at,
             changed_at=at,
             sent_at=at,
         )
         made = participant.contributions.order_by("post_id")
-        _keep_texts(response, dict(zip([one.key for one in texts], made, strict=True)))
+        _keep_texts(response, dict(zip(texts, made, strict=True)))
         n = len(answered)
         audit.record("process", process, "enter", actor=actor, at=at, channel=channel, answers=n)
     return participant

@@ -105,6 +105,9 @@ def count(process: Process) -> dict[str, Any]:
             value = given.get(one.key)
             if not is_empty(value):
                 answers[one.key].append((person, value))
+            if one.is_on_map:
+                for key, said_of in _of_places(value or []).items():
+                    answers[key].append((person, said_of))
     weights = weights_of(process)
     said = _open_answers(process)
     return {
@@ -150,6 +153,16 @@ def _open_answers(process: Process) -> dict[str, list[str]]:
     return found
 
 
+def _of_places(places: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """What one person said of her places, by question: each answer once."""
+    found: dict[str, dict[Any, None]] = {}
+    for place in places:
+        for key, value in place["answers"].items():
+            for one in value if isinstance(value, list) else [value]:
+                found.setdefault(key, {})[one] = None
+    return {key: list(values) for key, values in found.items()}
+
+
 def _grouped(texts: Sequence[str]) -> dict[str, Any]:
     """How many texts there are, and the largest groups of those that say alike, the oldest `MOST`
     of them read: each named by its first text."""
@@ -169,11 +182,23 @@ def _counted(
 
     `tables`: for each line of a matrix, else one: `counts` by answer, `weighted` shares or None,
     `n`, how many answered, and of numbers `mean`. A ranking counts who put each line first, and
-    `means` are the mean ranks.
+    `means` are the mean ranks. Of a question on a map, `people` says how many marked something in
+    each cell, `n_places` how many places there are, `n_named` how many of them in words alone. What
+    was asked of each place counts the people who said it of any.
     """
     kind = question.kind
+    if question.is_on_map:
+        people = Counter(
+            code
+            for _person, marked in answers
+            for code in {code for place in marked for code in place["cells"]}
+        )
+        marked = [place for _person, places in answers for place in places]
+        n_named = sum(not place["cells"] for place in marked)
+        return {"tables": [], "n_places": len(marked), "n_named": n_named, "people": dict(people)}
     if kind == QuestionKind.NUMBER:
-        values = np.array([value for _person, value in answers], float)
+        given = [value if isinstance(value, list) else [value] for _person, value in answers]
+        values = np.array([one for several in given for one in several], float)
         if not len(values):
             return {"tables": []}
         low, middle, high = (float(one) for one in np.quantile(values, [0.25, 0.5, 0.75]))
@@ -220,5 +245,6 @@ def _table(
         "weighted": [sums[one] / total for one in places] if total else None,
     }
     if kind in WITH_SCALE and answers:
-        table["mean"] = sum(value for _person, value in answers) / len(answers)
+        given = [value if isinstance(value, list) else [value] for _person, value in answers]
+        table["mean"] = sum(map(sum, given)) / sum(map(len, given))
     return table

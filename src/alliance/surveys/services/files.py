@@ -15,7 +15,8 @@ from alliance.participation.models import Process
 from alliance.surveys import selectors
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
 from alliance.surveys.models import Response
-from alliance.surveys.questions import Question, asked
+from alliance.surveys.places import line_of
+from alliance.surveys.questions import Question, asked, of_each_place
 
 RESULT_COLUMNS = (
     "question", "text", "kind", "versions", "line", "answer", "count", "answered", "share", "low",
@@ -77,9 +78,67 @@ def answer_lines(process: Process) -> Iterator[bytes]:
 
 def in_words(question: Question, value: Any) -> Any:
     """An answer in words, several with a semicolon between them; a number as it is."""
-    if value is None or not question.options:
+    if value is None:
+        return value
+    if question.is_on_map:
+        return "; ".join(line_of(one) for one in value)
+    if not question.options:
         return value
     if question.kind in WITH_SCALE:
         return "; ".join("" if one is None else str(one) for one in value)
     places = value if isinstance(value, list) else [value]
     return "; ".join(question.options[place] for place in places)
+
+
+def map_features(process: Process) -> Iterator[dict[str, Any]]:
+    """How many people marked something in each area, for each question on a map: features of
+    GeoJSON; a count that is too small is null and marked. Raises NotFound before enough people
+    have answered."""
+    found = selectors.standing(process)
+    if found is None:
+        raise NotFound("results", process.public_id)
+    shapes = {one["code"]: one["shape"] for one in process.survey_ground.cells}
+    for one in found.questions:
+        for cell in one.cells:
+            yield {
+                "type": "Feature",
+                "geometry": shapes[cell.code],
+                "properties": {
+                    "question": one.number,
+                    "text": one.question.text,
+                    "area": cell.name,
+                    "people": cell.n,
+                    "hidden": cell.n is None,
+                },
+            }
+
+
+def place_features(process: Process) -> Iterator[dict[str, Any]]:
+    """Every place that was marked, for the team of the city: features of GeoJSON with the random id
+    of the person, and what was said of the place but texts. Named places have no geometry."""
+    versions = {one.pk: one.asked for one in process.survey_versions.all()}
+    rows = Response.objects.filter(version__process=process, sent_at__isnull=False)
+    columns = ("participant_id", "participant__channel", "version_id", "answers")
+    found = []
+    for person, channel, version, given in rows.values_list(*columns).iterator(5_000):
+        for one in asked(versions[version], given):
+            if one.is_on_map:
+                further = of_each_place(versions[version], one)
+                for place in given.get(one.key) or []:
+                    said = place["answers"]
+                    properties = {
+                        "person": _name(process, person),
+                        "channel": channel,
+                        "question": one.text,
+                        "place": place["place"],
+                        "areas": place["cells"],
+                        **{each.text: in_words(each, said.get(each.key)) for each in further},
+                    }
+                    found.append(
+                        {
+                            "type": "Feature",
+                            "geometry": place["geometry"],
+                            "properties": properties,
+                        }
+                    )
+    yield from sorted(found, key=lambda one: str(one["properties"]["person"]))

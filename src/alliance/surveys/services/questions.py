@@ -15,13 +15,16 @@ from alliance.participation import rules
 from alliance.participation.enums import ProcessKind, ProcessState
 from alliance.participation.models import Process
 from alliance.participation.services.processes import locked
-from alliance.surveys.enums import DECIDING, WITH_OPTIONS, WITH_SCALE, QuestionKind
+from alliance.surveys.enums import DECIDING, OF_PLACES, WITH_OPTIONS, WITH_SCALE, QuestionKind
 from alliance.surveys.models import Version
 from alliance.surveys.questions import Question
+from alliance.surveys.services.ground import need_ground
 
 _note = audit.noting("process")
 MOST_QUESTIONS, MOST_TEXTS = 40, 10
 MOST_OPTIONS = 20
+#: Places that somebody may mark in one question.
+MOST_PLACES = 10
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_HELP = 160, 120, 300
 #: Steps of a scale.
 MOST_STEPS = 11
@@ -51,6 +54,8 @@ def question_faults(questions: Sequence[Question]) -> list[Fault]:
                 faults.append(Fault(f"{where}.options", "question-options", {"most": MOST_OPTIONS}))
             for text in options:
                 faults += text_faults(f"{where}.options", text, longest=LONGEST_OPTION)
+        if one.is_on_map and not (one.high is None or 1 <= one.high <= MOST_PLACES):
+            faults.append(Fault(f"{where}.high", "not-between", {"low": 1, "high": MOST_PLACES}))
         has_ends = one.low is not None and one.high is not None
         if one.kind in WITH_SCALE:
             if not has_ends or not 2 <= len(one.scale) <= MOST_STEPS:
@@ -69,8 +74,14 @@ def question_faults(questions: Sequence[Question]) -> list[Fault]:
 def _condition_faults(where: str, one: Question, earlier: dict[str, Question]) -> list[Fault]:
     if not one.if_key:
         return []
+    on_map = {key for key, other in earlier.items() if other.is_on_map}
+    of_places = {key for key, other in earlier.items() if other.if_key in on_map}
     on = earlier.get(one.if_key)
-    if on is None or on.kind not in DECIDING or not one.if_values:
+    if on is not None and on.is_on_map:
+        # Asked of each place, so that nothing can be asked of places there.
+        is_wrong = one.kind not in OF_PLACES or one.if_values
+        return [Fault(where, "question-condition")] if is_wrong else []
+    if on is None or on.kind not in DECIDING or not one.if_values or on.key in of_places:
         return [Fault(where, "question-condition")]
     known = on.scale if on.kind == QuestionKind.SCALE else range(len(on.options))
     return [] if set(one.if_values) <= set(known) else [Fault(where, "question-condition")]
@@ -94,6 +105,8 @@ def set_questions(
             ProcessState.OPEN,
         ):
             raise InvalidData([Fault("questions", "survey-closed")])
+        if any(one.is_on_map for one in questions):
+            need_ground(current)
         data = [one.as_data() for one in questions]
         last = latest_version(current)
         if last is not None and last.questions == data:

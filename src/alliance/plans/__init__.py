@@ -1,0 +1,1 @@
+"""Plans: residents comment a text paragraph by paragraph; changes stand beside the old."""

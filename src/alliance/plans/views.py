@@ -1,0 +1,172 @@
+"""The pages of a plan: its text, a paragraph with its comments, what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotFound
+from alliance.network.access import actor_of
+from alliance.network.views import missing_is_404
+from alliance.participation import rules
+from alliance.participation.enums import ContributionKind, ProcessState
+from alliance.participation.forms import WriteForm
+from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.selectors.access import ENTER, RUN
+from alliance.participation.services.participants import known_participant
+from alliance.participation.views.residents import LIST, ResidentAct, TakePart, options_for
+from alliance.participation.views.running import EnterPaper, ProcessAct
+from alliance.plans import forms, selectors
+from alliance.plans.models import Paragraph, Version
+from alliance.plans.services import files, texts
+from alliance.web.acting import Step
+
+
+class Text(ProcessAct):
+    """Set the text of a plan."""
+
+    form_class = forms.TextForm
+    heading = _("Text of the plan")
+    submit = _("Save the text")
+    service = texts.set_text
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return selectors.get_plan_for(self.actor, ids["public_id"], RUN)
+
+    def initial(self) -> dict[str, Any]:
+        rows = selectors.paragraphs(texts.latest_version(self.found))
+        return {"text": "\n\n".join(one.text for one in rows)}
+
+    def context(self) -> dict[str, Any]:
+        if self.found.state == ProcessState.DRAFT:
+            return {"lead": gettext("Residents comment each paragraph once it is open.")}
+        lead = gettext(
+            "A change is a new version: residents see it beside the old one. Comments stay with "
+            "their paragraph."
+        )
+        return {"lead": lead}
+
+    def say(self, made: Version) -> str:
+        """Which version it is."""
+        return gettext("The text is saved. This is version %(n)s.") % {"n": made.number}
+
+    def address(self, made: Any = None) -> str:
+        return reverse("participation:manage", args=[self.found.public_id])
+
+
+class OneParagraph(ResidentAct):
+    """A paragraph with its comments and their answers, and a form to comment."""
+
+    form_class = WriteForm
+    template_name = "plans/paragraph.html"
+    paragraph: Paragraph
+    initial = TakePart.initial
+    say = TakePart.say
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = selectors.get_plan_for(actor_of(self.request), ids["public_id"])
+        self.participant = known_participant(self.request, process)
+        self.paragraph = selectors.get_paragraph(process, ids["thread_id"])
+        return process
+
+    def form_options(self) -> dict[str, Any]:
+        return options_for(self.found, ContributionKind.COMMENT.value)
+
+    def act(self, form: WriteForm) -> Contribution:
+        words = form.words(parent=self.paragraph.thread)
+        return texts.comment(
+            self.paragraph, self.taking_part(), words, address=self.where_from, at=clock.now()
+        )
+
+    def address(self, made: Any = None) -> str:
+        thread = self.paragraph.thread.public_id
+        return reverse("plans:paragraph", args=[self.found.public_id, thread])
+
+    def way(self) -> list[Step]:
+        home = reverse("participation:take-part", args=[self.found.public_id])
+        return [(LIST[0], reverse(LIST[1])), (self.found.title, home)]
+
+    def context(self) -> dict[str, Any]:
+        latest = texts.latest_version(self.found)
+        return {
+            "process": self.found,
+            "paragraph": self.paragraph,
+            "is_gone": latest is not None and self.paragraph.version_id != latest.pk,
+            "history": selectors.history(self.paragraph.thread),
+            "comments": selectors.comments_on(self.paragraph.thread),
+            "takes_text": rules.takes_text(self.found, clock.now()),
+            "here": gettext("Paragraph %(n)s") % {"n": self.paragraph.number},
+        }
+
+
+def _number(request: HttpRequest, name: str, default: int) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 5 else default
+
+
+@require_safe
+@missing_is_404
+def changes(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The changed text beside the old: `old` and `new` are numbers of versions."""
+    process = selectors.get_plan_for(actor_of(request), public_id)
+    versions = {one.number: one for one in process.plan_versions.order_by("number")}
+    if not versions:
+        raise NotFound("plan", public_id)
+    newest = max(versions)
+    old, new = _number(request, "old", min(versions)), _number(request, "new", newest)
+    if old not in versions or new not in versions:
+        raise NotFound("version", f"{old}, {new}")
+    found = selectors.changes(versions[old], versions[new])
+    context = {
+        "process": process,
+        "old": versions[old],
+        "new": versions[new],
+        "changes": found,
+        "numbers": selectors.numbers_of(found),
+        "others": [one for one in versions.values() if one.number > 1],
+    }
+    return render(request, "plans/changes.html", context)
+
+
+@require_safe
+@missing_is_404
+def comments_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The paragraphs with comments and answers as CSV."""
+    process = selectors.get_plan_for(actor_of(request), public_id)
+    lines = files.comment_lines(process)
+    response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
+    name = f"text-{process.public_id}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class Paper(EnterPaper):
+    """Type in the comments that one person sent on paper, or said by phone or at a desk."""
+
+    kinds_form = forms.PaperForm
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        return selectors.get_plan_for(self.actor, ids["public_id"], ENTER)
+
+    def act(self, form: Any) -> Participant:
+        given = form.cleaned_data
+        return texts.enter_comments(
+            self.found,
+            form.comments(),
+            language=given["language"],
+            channel=given["channel"],
+            traits=form.traits,
+            **self.by,
+        )
+
+    def address(self, made: Any = None) -> str:
+        if made is not None:
+            return reverse("plans:paper", args=[self.found.public_id])
+        return super().address()

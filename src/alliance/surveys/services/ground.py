@@ -1,0 +1,116 @@
+"""Where the places of a survey may lie: areas of the city, or squares of a circle about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import shapely
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.text import fold
+from alliance.equity.models import AreaSet
+from alliance.participation import rules
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process
+from alliance.participation.services.processes import locked
+from alliance.surveys.models import Ground
+from alliance.surveys.places import BOX, Cell, as_geojson, grid, simplified
+
+_note = audit.noting("process")
+#: The circle that is taken where nobody chose.
+KM = 10
+
+
+def area_sets_of(process: Process) -> QuerySet[AreaSet]:
+    """The areas of the city that can be drawn."""
+    return AreaSet.objects.filter(city=process.city, ended_at=None, width__gt=0)
+
+
+def ground_of(process: Process) -> Ground | None:
+    """Where places may lie; None where nobody has chosen, and no question is on a map."""
+    return Ground.objects.filter(process=process).first()
+
+
+def set_ground(
+    process: Process,
+    *,
+    area_set: str = "",
+    km: int | None = None,
+    only: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Ground:
+    """Choose where places may lie, until the survey opens. `area_set`: public id of areas, empty
+    for a circle of `km` about the city; `only`: names of areas, one a line, empty for all.
+
+    Raises InvalidData naming the fields, NotAllowed.
+    """
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    if process.state != ProcessState.DRAFT:
+        raise NotAllowed(_("The map stays as it was when the survey opened."))
+    with transaction.atomic():
+        current = locked(process)
+        found = area_sets_of(current).filter(public_id=area_set).first() if area_set else None
+        if area_set and found is None:
+            raise InvalidData([Fault("area_set", "not-chosen")])
+        ground = make_ground(current, found, km or KM, only)
+        _note(current, "set-ground", actor=actor, at=at, cells=len(ground.cells))
+    return ground
+
+
+def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str = "") -> Ground:
+    """Keep the cells of a survey, in place of earlier ones. Raises InvalidData."""
+    if areas is not None:
+        cells, width, height = _of_areas(areas, only), areas.width, areas.height
+    else:
+        city = process.city
+        if city.latitude is None or city.longitude is None:
+            raise InvalidData([Fault("area_set", "ground-city")])
+        cells, width, height = grid(city.latitude, city.longitude, km), BOX, BOX
+    kept, _ = Ground.objects.update_or_create(
+        process=process,
+        defaults={
+            "area_set": areas,
+            "km": None if areas else km,
+            "only": only.strip() if areas else "",
+            "cells": [
+                {
+                    "code": one.code,
+                    "name": one.name,
+                    "shape": as_geojson(one.shape),
+                    "outline": one.outline,
+                }
+                for one in cells
+            ],
+            "width": width,
+            "height": height,
+        },
+    )
+    return kept
+
+
+def _of_areas(areas: AreaSet, only: str) -> list[Cell]:
+    wanted = {fold(line.strip()).casefold() for line in only.splitlines() if line.strip()}
+    rows = [
+        one
+        for one in areas.areas.exclude(shape="")
+        if not wanted or {fold(one.name).casefold(), fold(one.code).casefold()} & wanted
+    ]
+    if not rows:
+        raise InvalidData([Fault("only", "ground-none")])
+    shapes = simplified(shapely.from_geojson([one.shape for one in rows]))
+    return [
+        Cell(one.code, one.name or one.code, shape, one.outline)
+        for one, shape in zip(rows, shapes, strict=True)
+    ]
+
+
+def need_ground(process: Process) -> None:
+    """Choose the newest areas of the city, or a circle, where nobody chose before."""
+    if ground_of(process) is None:
+        make_ground(process, area_sets_of(process).order_by("-year", "-id").first())
