@@ -47,7 +47,7 @@ def test_in_french_without_scripts(open_page: Callable[..., Page]):
     expect(page.get_by_label("Trop vite")).to_be_checked()
     words.fill("Le pont")
     page.locator('button[name="more"]').click()
-    expect(page.locator("main ol")).to_contain_text("Le pont")
+    expect(page.locator("form.write ol")).to_contain_text("Le pont")
     send(page)
     page.locator("main textarea").fill("Plus de pistes cyclables.")
     send(page)
@@ -73,9 +73,10 @@ def test_in_french_by_pressing_on_the_map(open_page: Callable[..., Page]):
     assert drawn["type"] == "Point" and len(drawn["coordinates"]) == 2
     page.get_by_label("Trop sombre").check()
     page.locator('button[name="more"]').click()
-    place = page.locator("main ol li").inner_text()
+    place = page.locator("form.write ol li").inner_text()
     assert re.match(r"\d+\.\d+, \d+\.\d+", place)
-    # By keyboard alone: the middle of the map.
+    # By keyboard alone: the middle of the map, once its outlines are there.
+    expect(map_.locator("path.survey-ground").first).to_be_attached()
     page.locator("#survey-map-middle").press("Enter")
     assert page.locator("input[name$=_drawn]").input_value()
     send(page)
