@@ -185,6 +185,7 @@ def serving(folder: Path) -> Iterator[Server]:
     run_alliance(environment, "demo", "budget")
     run_alliance(environment, "demo", "survey")
     run_alliance(environment, "demo", "text")
+    run_alliance(environment, "demo", "equity")
     running = Server(f"http://127.0.0.1:{port}", environment, passwords)
     log = folder / "server.log"
     with log.open("wb") as output:
