@@ -1,13 +1,15 @@
-"""The gate by its other path: a waiver, on a phone without scripts; a resident challenges a figure
-and reads the answer."""
+"""The gate by both paths, on a phone without scripts: people who were heard where there are no
+figures, and a waiver; a resident challenges it and reads the answer."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from alliance.accounts.models import User
 from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
 from tests.factories.knowledge import lay_ground, make_case
@@ -16,24 +18,67 @@ from tests.factories.people import NOW, acting, join, person, team
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answered(
-    seated: Any,
-) -> None:
+def an_adoption() -> tuple[User, str]:
+    """An editor of Umeå, and the address of the adoption that she has begun."""
     lay_ground()
-    umea, ula, rita = team("umea"), person("Ula Umea"), person("Rita Resident")
+    umea, ula = team("umea"), person("Ula Umea")
     join(ula, umea)
     case = make_case("Lund")
     subject = adoptions.Subject("case", case.public_id, "Road pricing", "en", case.city_id)
     said = {"aim": "Less traffic.", "language": "en", "actor": acting(ula), "at": NOW}
     adoption = adoptions.start(subject, adopter=umea, **said)
-    address = f"/en/adoptions/{adoption.public_id}/"
+    return ula, f"/en/adoptions/{adoption.public_id}/"
 
-    page = seated(ula, f"{address}end")
-    base = "/".join(page.url.split("/")[:3])
-    submit = page.locator("main form.write button[type=submit]").last
+
+def roll_out(page: Page, address: str) -> None:
+    """Say that it was rolled out."""
+    page.goto("/".join(page.url.split("/")[:3]) + f"{address}end")
     page.locator('input[name="state"][value="adopted"]').check()
     page.locator("#id_outcome").fill("Rolled out in May.")
+    page.locator("main form.write button[type=submit]").last.click()
+
+
+def test_people_who_were_heard_open_the_gate_where_there_are_no_figures(seated: Any) -> None:
+    ula, address = an_adoption()
+    page = seated(ula, address)
+    submit = page.locator("main form.write button[type=submit]").last
+    page.locator('main a[href$="/check"]').first.click()
     submit.click()
+    page.locator('header a[href$="/table"]').click()
+    page.locator("#id_no_figures").fill("The city has no figures of small areas yet.")
+    page.locator("#id_mitigations-0-text").fill("A night bus to Ersboda.")
+    submit.click()
+    expect(page.locator("header.masthead")).to_contain_text("somebody who was heard")
+    check = page.url
+    roll_out(page, address)
+    expect(page.locator("main")).to_contain_text("First show who gains and who pays.")
+
+    page.goto(check)
+    page.locator('header a[href$="/heard/new"]').click()
+    page.locator('input[name="kind"][value="interview"]').check()
+    page.locator("#id_who").fill("a nurse who works nights")
+    page.locator("#id_text").fill("There is no bus at four.")
+    today = dt.date.today()
+    for name in ("heard_on", "consented_on"):
+        page.locator(f"#id_{name}").fill(today.isoformat())
+    page.locator("#id_keep_until").fill((today + dt.timedelta(days=300)).isoformat())
+    submit.click()
+    page.locator('header form[action$="/publish"] button').click()
+    expect(page.locator("header.masthead")).to_contain_text("read who was heard")
+    expect(page.locator("#heard")).to_contain_text("a nurse who works nights")
+    roll_out(page, address)
+    assert Adoption.objects.get().stage == "rolled-out"
+
+
+def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answered(
+    seated: Any,
+) -> None:
+    ula, address = an_adoption()
+    rita = person("Rita Resident")
+    page = seated(ula, address)
+    base = "/".join(page.url.split("/")[:3])
+    submit = page.locator("main form.write button[type=submit]").last
+    roll_out(page, address)
     expect(page.locator("main")).to_contain_text("First show who gains and who pays.")
 
     page.goto(f"{base}{address}")
@@ -62,8 +107,5 @@ def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answ
     resident.reload()
     expect(resident.locator("#challenges")).to_contain_text("It was counted in.")
 
-    page.goto(f"{base}{address}end")
-    page.locator('input[name="state"][value="adopted"]').check()
-    page.locator("#id_outcome").fill("Rolled out in May.")
-    submit.click()
+    roll_out(page, address)
     assert Adoption.objects.get().stage == "rolled-out"

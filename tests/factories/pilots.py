@@ -13,6 +13,7 @@ from alliance.network.models import City
 from alliance.testbeds.models import Evaluation, Pilot
 from alliance.testbeds.services import evaluations, measurements, pilots, proposals
 from alliance.testbeds.tasks import enqueue_waiting
+from tests.factories.equity import complete, make_check
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import acting, join, person, team
 
@@ -102,10 +103,14 @@ def lay_pilots() -> Actor:
 def planned(
     actor: Actor, design: str = "did", *, at: dt.datetime = FROZEN, **changes: Any
 ) -> Pilot:
-    """A pilot of Lund's team that can be frozen."""
-    return pilots.start_pilot(
+    """A pilot of Lund's team that can be frozen; of people it has its fairness check."""
+    pilot = pilots.start_pilot(
         team("lund"), language="en", content=plan_content(design, **changes), actor=actor, at=at
     )
+    if changes.get("units_are_people"):
+        check = complete(make_check(pilot.organisation, actor, at=at), actor, at=at)
+        return pilots.name_check(pilot, check, actor=actor, at=at)
+    return pilot
 
 
 def table_before(

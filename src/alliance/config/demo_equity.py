@@ -161,7 +161,8 @@ def make_demo_check(area_set: AreaSet, *, at: dt.datetime) -> DistributionCheck:
     present = DistributionCheck.objects.filter(organisation=team, title=TITLE).first()
     if present is not None:
         return present
-    by: dict[str, Any] = {"actor": actor, "at": at}
+    began = at - dt.timedelta(days=20)
+    by: dict[str, Any] = {"actor": actor, "at": began}
     about = checks.About(
         TITLE,
         "en",
@@ -195,7 +196,7 @@ def make_demo_check(area_set: AreaSet, *, at: dt.datetime) -> DistributionCheck:
         language="en",
         address="",
         actor=VISITOR,
-        at=at,
+        at=began + dt.timedelta(days=3),
     )
     claims.answer_claim(
         claim,

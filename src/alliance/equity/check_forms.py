@@ -53,6 +53,15 @@ class AboutForm(ServiceForm):
         return checks.About(**texts | chosen)
 
 
+class NameCheckForm(AboutForm):
+    """A check that the city has, or what a new one is about."""
+
+    check = forms.ChoiceField(
+        label=_("Fairness check"), required=False, choices=[("", _("a new one"))]
+    )
+    field_order = ("check", "title", "action")
+
+
 class QuestionsForm(ServiceForm):
     """One text for each question."""
 

@@ -115,6 +115,10 @@ add_sentences(
             "There is no mean by group yet. Add the people of the areas, or come back in a minute."
         ),
         "check-nothing-chosen": _("Choose first what the city adopts."),
+        "pilot-check-first": _(
+            "First show who gains and who pays. Complete the fairness check of this pilot or sign "
+            "a waiver."
+        ),
         "check-first": _(
             "First show who gains and who pays. Complete the fairness check or sign a waiver: the "
             "page of the adoption leads there."

@@ -10,8 +10,10 @@ from alliance.core.audit import Actor
 from alliance.network import rules as network
 from alliance.network.enums import OrganisationKind, Scope, TeamRole
 from alliance.network.models import City, Organisation
+from alliance.network.needs_offers_rules import speaks_for_city
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Measurement, Pilot
+from alliance.testbeds.protocol import Plan
 
 #: States in which everybody may read a pilot: it was registered, and stays on the record.
 PUBLIC = frozenset({PilotState.REGISTERED, PilotState.REPORTED, PilotState.STOPPED})
@@ -41,6 +43,11 @@ def may_lead_pilot(actor: Actor, pilot: Pilot) -> bool:
 def may_plan(actor: Actor, pilot: Pilot) -> bool:
     """Change the plan: only before it is frozen."""
     return pilot.state == PilotState.PLANNING and may_lead_pilot(actor, pilot)
+
+
+def needs_check(pilot: Pilot, plan: Plan) -> bool:
+    """Whether a city tries it on people, so that it shows who gains and who pays first."""
+    return plan.units_are_people and speaks_for_city(pilot.organisation)
 
 
 def may_deviate(actor: Actor, pilot: Pilot) -> bool:

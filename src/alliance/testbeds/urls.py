@@ -25,6 +25,7 @@ _pilot: list[URLPattern | URLResolver] = [
     path("versions/<int:number>/protocol.json", pilots.protocol, name="pilot-protocol"),
     path("plan/before/", planning.FiguresBefore.as_view(), name="pilot-before"),
     path("plan/check/", planning.Confirm.as_view(), name="pilot-check"),
+    path("plan/fairness", planning.Fairness.as_view(), name="pilot-fairness"),
     path("plan/details/", planning.PlanDetails.as_view(), name="pilot-details"),
     path("lots.csv", data.lots, name="pilot-lots"),
     path("drop", planning.Drop.as_view(), name="pilot-drop"),

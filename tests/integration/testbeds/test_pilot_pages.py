@@ -29,6 +29,7 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots, proposals
 from alliance.testbeds.services.measurements import columns_of_measurement
 from alliance.testbeds.waiting import PROVIDERS
+from tests.factories.equity import complete
 from tests.factories.indicators import make_city, make_definition, record
 from tests.factories.knowledge import make_case
 from tests.factories.pages import page, page_text
@@ -36,6 +37,7 @@ from tests.factories.pilots import (
     AFTER,
     FROZEN,
     as_csv,
+    begun,
     data_rows,
     drawn,
     evaluate,
@@ -632,3 +634,22 @@ def test_overdue_begins_on_the_day_after(editor, monkeypatch):
     assert "No result is overdue." in page_text(Client(), "/en/pilots/?show=overdue")
     monkeypatch.setattr(clock, "now", lambda: AFTER + dt.timedelta(days=1))
     assert "result overdue for 1 day" in page_text(Client(), "/en/pilots/?show=overdue")
+
+
+def test_the_page_that_registers_a_pilot_of_people_leads_to_its_fairness_check(editor):
+    pilot = begun(editor, units_are_people=True)
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
+    shown = page_text(client, f"{base}/plan/check/")
+    assert "First show who gains and who pays" in shown and "Make the fairness check" in shown
+    form = client.get(f"{base}/plan/fairness").context["form"]
+    typed = {name: "" if one is None else one for name, one in form.initial.items()}
+    assert (typed["title"], typed["action"]) == (pilot.title, "other")
+    answer = client.post(f"{base}/plan/fairness", typed | {"summary": "We try it on two streets."})
+    assert answer.status_code == 302, told_of(answer)
+    pilot.refresh_from_db()
+    made = pilot.fairness
+    assert (made.subject_kind, made.subject_id) == ("solution", "road-pricing")
+    assert "Back to the pilot" in page_text(client, answer["Location"])
+    complete(made, editor)
+    shown = page_text(client, f"{base}/plan/check/")
+    assert "First show who gains" not in shown and "Complete" in shown

@@ -17,6 +17,7 @@ from alliance.testbeds.models import Evaluation, Measurement, Pilot
 from alliance.testbeds.selectors.protocols import changes, primary_of
 from alliance.testbeds.services import evaluations, pilots
 from alliance.testbeds.services.measurements import FILES
+from tests.factories.equity import complete, make_check
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import (
     AFTER,
@@ -111,6 +112,27 @@ def test_what_is_missing_keeps_a_plan_from_being_frozen_and_is_all_named(editor)
     ):  # fmt: skip
         assert f"plan.{field}" in named
     assert not pilot.protocols.exists() and Pilot.objects.get().frozen_at is None
+
+
+def test_nothing_is_tried_on_people_before_its_fairness_check(editor):
+    people = plan_content(units_are_people=True)
+    lund = team("lund")
+    pilot = pilots.start_pilot(lund, language="en", content=people, actor=editor, at=FROZEN)
+    freeze = {"expected_revision": pilot.revision, "actor": editor, "at": FROZEN}
+    with pytest.raises(InvalidData) as error:
+        pilots.freeze(pilot, **freeze)
+    assert faults(error) == {"fairness": "pilot-check-first"}
+    check = make_check(lund, editor, at=FROZEN)
+    pilots.name_check(pilot, check, actor=editor, at=FROZEN)
+    with pytest.raises(InvalidData, match="who gains and who pays"):
+        pilots.freeze(pilot, **freeze)
+    complete(check, editor, at=FROZEN)
+    pilots.freeze(pilot, **freeze)
+    # A team that speaks for no city has no check to make.
+    lund.kind = "university"
+    lund.save()
+    free = pilots.start_pilot(lund, language="sv", content=people, actor=editor, at=FROZEN)
+    pilots.freeze(free, expected_revision=1, actor=editor, at=FROZEN)
 
 
 def test_the_frozen_protocol_is_canonical_json_with_its_sha256(editor):

@@ -564,6 +564,7 @@ def may_try(adoption: Adoption) -> None:
 def begin_pilot(adoption: Adoption, pilot: Pilot) -> None:
     """Keep which pilot was begun from it, the last where several were: it is linked by that."""
     Adoption.objects.filter(pk=adoption.pk, pilot=None).update(planned_pilot=pilot)
+    Pilot.objects.filter(pk=pilot.pk, fairness=None).update(fairness=adoption.fairness)
 
 
 def link_pilot(adoption: Adoption, pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> None:

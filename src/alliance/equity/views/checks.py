@@ -99,6 +99,43 @@ class NewCheck(AboutAct):
         return services.start_check(self.found, self.about(form), **self.by)
 
 
+class NameCheck(AboutAct):
+    """Make the check of what a city does elsewhere on the platform, or name one that it has."""
+
+    form_class = forms.NameCheckForm
+    heading = _("Make the fairness check")
+    submit = _("Save and go on")
+
+    def subject(self) -> tuple[str, str]:
+        """Kind and id of the solution or case behind it. Raises InvalidData without one."""
+        raise NotImplementedError
+
+    def keep(self, check: DistributionCheck) -> None:
+        """Write down which check it is."""
+        raise NotImplementedError
+
+    def form_options(self) -> dict[str, Any]:
+        options = super().form_options()
+        self.own = {one.public_id: one for one in select.checks_of_team(self.team())[:50]}
+        options["choices"]["check"] = [(key, one.title) for key, one in self.own.items()]
+        return options
+
+    def act(self, form: forms.NameCheckForm) -> DistributionCheck:
+        subject = self.subject()
+        check = self.own.get(form.cleaned_data["check"])
+        if check is None:
+            about = self.about(form)
+            check = services.start_check(self.team(), about, subject=subject, **self.by)
+        self.keep(check)
+        return check
+
+    def address(self, made: Any = None) -> str:
+        """The check, which says what is missing, or back to where one came from."""
+        if made is not None:
+            return reverse("equity:check", args=[made.public_id])
+        return super().address()
+
+
 class CheckAct(PeopleAct):
     """What those do who keep a check."""
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
+from alliance.equity.models import DistributionCheck
 from alliance.knowledge.enums import EffectDirection, Language
 from alliance.knowledge.models import CaseStudy, Draft, Solution
 from alliance.network.models import City, Organisation, Record
@@ -45,6 +46,10 @@ class Pilot(Record):
     # The case of another city from which it was begun: that of its result is adapted from it.
     adapted_from = models.ForeignKey(
         CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Who gains and who pays: a city tries nothing on people before it is complete.
+    fairness = models.ForeignKey(
+        DistributionCheck, null=True, blank=True, on_delete=models.SET_NULL, related_name="pilots"
     )
     started_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -41,7 +41,7 @@ def get_pilot_for(actor: Actor, public_id: str, action: str = READ) -> Pilot:
     """
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
-    rows = Pilot.objects.select_related("organisation__city", "solution")
+    rows = Pilot.objects.select_related("organisation__city", "solution", "fairness")
     return one_by_id(rows, "pilot", public_id, partial(_RULES[action], actor))
 
 

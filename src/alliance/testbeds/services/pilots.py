@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Conflict, Fault, NotAllowed, refuse
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
+from alliance.equity.models import DistributionCheck
+from alliance.equity.rules import passes
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.network.models import City, Organisation
 from alliance.testbeds import rules
@@ -133,8 +135,7 @@ def freeze(
         if current.revision != expected_revision:
             raise Conflict("pilot", current.public_id, current.revision)
         plan = check_shape(current.plan)
-        faults = faults_of_plan(plan, today=at.date())
-        refuse(faults)
+        refuse(faults_to_freeze(current, plan, today=at.date()))
         current.state = PilotState.REGISTERED
         current.frozen_at = at
         _mirror(current, plan)
@@ -144,6 +145,33 @@ def freeze(
             "pilot", current, "freeze", actor=actor, at=at, version=1, sha256=protocol.digest
         )
     return protocol
+
+
+def faults_to_freeze(pilot: Pilot, plan: Plan, *, today: dt.date) -> list[Fault]:
+    """Everything that keeps a pilot from being registered: what its plan lacks, and of a city that
+    tries something on people a complete fairness check."""
+    faults = faults_of_plan(plan, today=today)
+    if rules.needs_check(pilot, plan) and not passes(pilot.fairness):
+        faults.append(Fault("fairness", "pilot-check-first"))
+    return faults
+
+
+def name_check(
+    pilot: Pilot, check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime
+) -> Pilot:
+    """Name the fairness check of what is tried, one of the team's own. Raises InvalidData naming
+    `check`, NotAllowed."""
+    with transaction.atomic():
+        current = locked(pilot)
+        if not rules.may_plan(actor, current):
+            raise NotAllowed(_("Only editors of the team plan pilots for it."))
+        if check.organisation_id != current.organisation_id:
+            raise InvalidData([Fault("check", "check-of-other-city")])
+        if current.fairness_id != check.pk:
+            current.fairness, current.saved_at = check, at
+            current.save(update_fields=["fairness", "saved_at"])
+            audit.record("pilot", current, "check", actor=actor, at=at, linked=check.public_id)
+    return current
 
 
 def deviate(
@@ -255,7 +283,7 @@ def _reason_faults(reason: str) -> list[Fault]:
 
 def locked(pilot: Pilot) -> Pilot:
     """The pilot as it stands now; others wait until the transaction ends."""
-    rows = Pilot.objects.select_for_update(of=("self",)).select_related("organisation")
+    rows = Pilot.objects.select_for_update(of=("self",)).select_related("organisation", "fairness")
     return rows.get(pk=pilot.pk)
 
 

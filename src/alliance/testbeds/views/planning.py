@@ -21,10 +21,16 @@ from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
+from alliance.equity.models import DistributionCheck
+from alliance.equity.questions import action_of
+from alliance.equity.views.checks import NameCheck
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
+from alliance.network.enums import SubjectKind
+from alliance.network.models import Organisation
+from alliance.network.needs_offers_rules import speaks_for_city
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.enums import PilotDesign, PilotNoteKind, PilotState, WhoGets
@@ -33,8 +39,9 @@ from alliance.testbeds.forms.plan import DeviationForm, WholePlanForm
 from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
-from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
+from alliance.testbeds.plan_checks import starts_before_freeze
 from alliance.testbeds.protocol import SIMULATED, check_shape, columns_of
+from alliance.testbeds.rules import needs_check
 from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.selectors.plan_terms import label
@@ -320,8 +327,9 @@ class Confirm(PlanPage):
             "summary": page.terms,
             "faults": [
                 (label(fault.where.removeprefix("plan.")), fault.rule)
-                for fault in faults_of_plan(plan, today=today)
+                for fault in pilots.faults_to_freeze(pilot, plan, today=today)
             ],
+            "needs_check": needs_check(pilot, plan),
             "columns": columns_of(plan),
             "is_late": starts_before_freeze(plan, today),
             "proposals": planned(pilot, plan),
@@ -333,6 +341,36 @@ class Confirm(PlanPage):
             "simulation_notes": simulated_notes(simulated),
             "simulation_fault": fault_text(simulated["fault"]) if "fault" in simulated else "",
         }
+
+
+class Fairness(PilotAct, NameCheck):
+    """Make the fairness check of what a city tries on people."""
+
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        pilot = super().find(*args, **ids)
+        if pilot.state != PilotState.PLANNING or not speaks_for_city(pilot.organisation):
+            raise NotFound("pilot", pilot.public_id)
+        return pilot
+
+    def team(self) -> Organisation:
+        return self.found.organisation
+
+    def initial(self) -> dict[str, Any]:
+        pilot = self.found
+        return {
+            "title": pilot.title[:160],
+            "action": action_of(pilot.solution.public_id if pilot.solution else ""),
+            "summary": str(pilot.plan.get("question", ""))[:2_000],
+            "decided_on": pilot.starts_on,
+            "language": pilot.language,
+        }
+
+    def subject(self) -> tuple[str, str]:
+        solution = self.found.solution
+        return (SubjectKind.SOLUTION.value, solution.public_id) if solution else ("", "")
+
+    def keep(self, check: DistributionCheck) -> None:
+        pilots.name_check(self.found, check, **self.by)
 
 
 class Drop(PilotButton):
