@@ -286,6 +286,8 @@ class CaseDocument(_Part):
     staff_time: QuantityPart | None = None
     lead_time: QuantityPart | None = None
     lifetime: QuantityPart | None = None
+    gained: list[str] = []
+    paid: list[str] = []
     adapted_from: str | None = None
     adaptation_changes: str = ""
     topics: list[str] = []

@@ -522,6 +522,14 @@ FIELDS: tuple[CaseField, ...] = (
     *_COST,
     *map(_further, _COST),
     *(row for quantity in QUANTITIES for row in (quantity.value, quantity.unit)),
+    _row(
+        "gained", _("Who gained"), step="cost", vocabulary=enums.Affected,
+        help=_("All that apply; say below how you know. Readers find cases by it."),
+    ),
+    _row(
+        "paid", _("Who paid"), step="cost", vocabulary=enums.Affected,
+        help=_("Those who lost something, too: money, time, space, quiet or a home."),
+    ),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _source(
         "title", _("Title"), weight=8, item="source", is_needed=True, is_required=True,

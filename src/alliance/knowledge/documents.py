@@ -113,7 +113,8 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         design=[result.design for result in results],
         measure=[result.measure.slug for result in results],
         member=("yes" if case.city.is_member else "no") if case.city else "",
-        gains="yes" if any(text.equity_notes for text in case.texts.all()) else "no",
+        gained=case.gained,
+        paid=case.paid,
     )
     effect, null = main_effect(case), main_null(case)
     cost = comparable_cost(case)

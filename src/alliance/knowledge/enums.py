@@ -96,6 +96,28 @@ class Reason(models.TextChoices):
     EFFECT_FADED = "effect-faded", _("effect faded")
 
 
+class Affected(models.TextChoices):
+    """A group of people that gained or paid. Codes are words of the field, not of one survey."""
+
+    LOW_INCOME = "low-income", _("people with low incomes")
+    BETTER_OFF = "better-off", _("people who are better off")
+    OLDER = "older", _("older people")
+    YOUNG = "young", _("children and young people")
+    WOMEN = "women", _("women")
+    DISABLED = "disabled", _("people with disabilities")
+    NEWCOMERS = "newcomers", _("newcomers and minorities")
+    TENANTS = "tenants", _("tenants")
+    OWNERS = "owners", _("owners of homes")
+    DRIVERS = "drivers", _("people who drive")
+    NO_CAR = "no-car", _("people who walk, cycle or take the bus")
+    NEARBY = "nearby", _("people who live there")
+    OUTSKIRTS = "outskirts", _("people who live further out")
+    SMALL_FIRMS = "small-firms", _("small firms and shops")
+    WORKERS = "workers", _("people at work there")
+    HOUSEHOLDS = "households", _("all households")
+    TAXPAYERS = "taxpayers", _("taxpayers")
+
+
 class Running(models.TextChoices):
     """Whether what was tried still runs."""
 

@@ -6,6 +6,7 @@ words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median_low
 from typing import Any
@@ -14,6 +15,11 @@ from alliance.analysis.prices import NotComparable
 from alliance.knowledge.costs import comparable_cost, target
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict
 from alliance.network.localise import by_language
+
+#: The fields of a case that name groups of people.
+SIDES = ("gained", "paid")
+#: So many groups of those who gain, and of those who pay, stand in a line.
+MOST_GROUPS = 2
 
 
 def years_to_result(case: CaseStudy, effects: Iterable[Effect]) -> int | None:
@@ -29,8 +35,15 @@ def _middle(values: Iterable[float | None]) -> float | None:
     return median_low(known) if known else None
 
 
+def affected_most(cases: Iterable[CaseStudy], side: str) -> list[str]:
+    """The codes of the groups that most cases name on a side, `gained` or `paid`; few of them."""
+    counts = Counter(code for case in cases for code in dict.fromkeys(getattr(case, side)))
+    return sorted(counts, key=lambda code: (-counts[code], code))[:MOST_GROUPS]
+
+
 def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
-    """Cost and time of a middling case of those where they are known; with effects.
+    """Cost and time of a middling case of those where they are known, and who gained and paid in
+    most of them; with effects.
 
     The cost is in `currency` at the prices of `price_year`.
     """
@@ -41,6 +54,7 @@ def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
         "currency": currency,
         "price_year": year,
         "years_to_result": _middle(years_to_result(one, one.effects.all()) for one in cases),
+        **{side: affected_most(cases, side) for side in SIDES},
     }
 
 
@@ -77,7 +91,8 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
     return {
         "verdict": None if verdict is None else verdict_facts(verdict),
         **{
-            name: told.get(name) for name in ("cost", "currency", "price_year", "years_to_result")
+            name: told.get(name)
+            for name in ("cost", "currency", "price_year", "years_to_result", *SIDES)
         },
         "amount": first
         and {

@@ -434,6 +434,8 @@ def case_faults(
     add(_one_of(f"{where}.outcome", document.outcome, enums.Outcome.values))
     add(_one_of(f"{where}.status", status, enums.CaseStatus.values))
     add(_codes(f"{where}.reasons", document.reasons, enums.Reason.values))
+    add(_codes(f"{where}.gained", document.gained, enums.Affected.values))
+    add(_codes(f"{where}.paid", document.paid, enums.Affected.values))
     add(_running(where, document, this_year))
     add(_codes(f"{where}.check_again", document.check_again, enums.CheckAgain.values))
     add(_place(f"{where}.place", document.place))

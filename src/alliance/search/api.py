@@ -51,7 +51,6 @@ def _filter(key: str, description: str) -> Any:
     codes = {
         "kind": list(KIND_ORDER),
         "grade": [*GRADES, UNKNOWN],
-        "gains": ["yes", "no"],
         "member": ["yes", "no"],
     }.get(key)
     if key in CLOSED:
@@ -85,7 +84,8 @@ class SearchQuery(PageQuery):
     actor: list[str] = _filter("actor", "Kinds of organisations that acted")
     goal: list[str] = _filter("goal", "Goals of the SDG")
     sdg: list[str] = _filter("sdg", "Targets of the SDG")
-    gains: list[str] = _filter("gains", "Cases that say who gained and who paid, or do not")
+    gained: list[str] = _filter("gained", "Groups of people that gained")
+    paid: list[str] = _filter("paid", "Groups of people that paid or lost something")
     language: list[str] = _filter("language", "Languages of texts")
     member: list[str] = _filter("member", "Members of the network, or others")
     year_from: int | None = Field(None, ge=YEARS[0], le=YEARS[1], description="First year.")

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from alliance.knowledge.costs import CostBand
-from alliance.knowledge.enums import Design, Language, Outcome, Reason, Theme, Topic
+from alliance.knowledge.enums import Affected, Design, Language, Outcome, Reason, Theme, Topic
 from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
 from alliance.search.tokens import LANGUAGES
@@ -179,6 +179,8 @@ KIND_ORDER = (
 CLOSED = {
     "outcome": Outcome,
     "reason": Reason,
+    "gained": Affected,
+    "paid": Affected,
     "topic": Topic,
     "theme": Theme,
     "size": SizeBand,
@@ -213,8 +215,6 @@ def _code_label(key: str, code: str, language: str) -> str | None:
         return _("SDG %(code)s") % {"code": code}
     if key == "grade":
         return _("at least %(points)s of 5") % {"points": code}
-    if key == "gains":
-        return _("say who gained and who paid") if code == "yes" else _("do not say it")
     if key == "member":
         return _("member of the network") if code == "yes" else _("not a member")
     return None
@@ -239,7 +239,8 @@ _FACET_NAMES = {
     "actor": gettext_lazy("Who acted"),
     "stage": gettext_lazy("Where a pilot stands"),
     "design": gettext_lazy("How it was evaluated"),
-    "gains": gettext_lazy("Who gained, who paid"),
+    "gained": gettext_lazy("Who gained"),
+    "paid": gettext_lazy("Who paid"),
     "language": gettext_lazy("Language of the text"),
     "member": gettext_lazy("Network membership"),
 }

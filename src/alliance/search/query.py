@@ -19,7 +19,7 @@ FILTER_KEYS = (
     *("kind", "outcome", "reason", "theme", "topic", "solution", "measure", "grade", "design"),
     "stage",
     *("country", "city", "size", "climate", "cost_band", "actor", "goal", "sdg"),
-    *("gains", "language", "member"),
+    *("gained", "paid", "language", "member"),
 )
 SORTS = ("relevance", "evidence", "cost", "soonest", "newest", "year")
 #: What the page of the finder shows where no kind of record is asked for.

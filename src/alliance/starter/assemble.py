@@ -131,6 +131,7 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
         outcome=Outcome.REPORTED.value if slug in files.reported else row["outcome"],
         place=_place(files, row),
         reasons=row.get("reasons") or files.reasons.get(slug) or [],
+        **files.who.get(slug, {}),
         cost=CostPart(**{"price_year" if k == "year" else k: v for k, v in cost.items()})
         if cost
         else None,

@@ -133,6 +133,7 @@ class StarterFiles:
     places: dict[tuple[str, str], dict[str, Any]]
     source_kinds: dict[str, dict[str, Any]]
     reasons: dict[str, list[str]]
+    who: dict[str, dict[str, Any]]
     overlaps: dict[tuple[str, int | str], str]
     merged: dict[str, str]
     reported: dict[str, str]
@@ -335,6 +336,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         },
         source_kinds=json_data(folder / "sources-kinds.json", faults, default={}),
         reasons=json_data(folder / "outcome-reasons.json", faults, default={}),
+        who=json_data(folder / "who-gained.json", faults, default={}),
         overlaps={
             (row["case"], row["key"] if "key" in row else row["index"]): row["reason"]
             for row in json_data(folder / "effect-overlaps.json", faults, default=[])

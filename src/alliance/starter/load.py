@@ -45,6 +45,7 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
     effects = {row["slug"]: row["effects"] for row in files.cases}
     for name, additions in (
         ("outcome-reasons", files.reasons),
+        ("who-gained", files.who),
         ("reported-as-working", files.reported),
         ("check-again", files.check_again),
         ("effect-check-again", files.effect_check_again),

@@ -169,6 +169,15 @@ def test_the_line_says_cost_and_time_and_what_is_not_known(
     assert line.places == "1 place" and line.time.endswith(time)
 
 
+def test_the_line_says_who_gains_and_who_pays_in_most_cases() -> None:
+    town("Ashby", gained=["tenants", "older"], paid=["drivers"])
+    town("Birkvik", gained=["tenants", "women", "older"])
+    told = next(iter(documents("solution", ["road-pricing"]))).extra
+    assert (told["gained"], told["paid"]) == (["older", "tenants"], ["drivers"])
+    assert in_words(told).who == "gains: older people, tenants; pays: people who drive"
+    assert in_words(told | {"gained": [], "paid": []}).who == ""
+
+
 def test_a_cost_by_piece_stands_in_where_no_total_is_known() -> None:
     town("Ashby")
     SolutionCost.objects.create(

@@ -366,6 +366,15 @@ def test_the_reasons_of_mixed_cases_are_counted_and_the_name_says_so(
     assert {one.code: one.count for one in reasons.options}["stopped"] == 2
 
 
+def test_cases_are_found_by_who_gained_and_who_paid(ground: None, find: Find) -> None:
+    make_case("Umeå", gained=["tenants"], paid=["drivers"])
+    make_case("Visby", gained=["tenants", "older"])
+    found = find("kind=case&gained=tenants&paid=drivers")
+    assert [hit.public_id for hit in found.hits] == ["umea"]
+    assert group(found, "gained").name == "Who gained"
+    assert {one.code: one.count for one in group(found, "gained").options}["tenants"] == 1
+
+
 @pytest.mark.parametrize(
     ("outcomes", "sentence"),
     [

@@ -9,7 +9,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from alliance.knowledge.enums import CheckAgain, PoolExclusion, Reason, Running, SourceKind
+from alliance.knowledge.enums import (
+    Affected,
+    CheckAgain,
+    PoolExclusion,
+    Reason,
+    Running,
+    SourceKind,
+)
 from alliance.network.enums import OrganisationKind
 from alliance.starter.files import SCHEMAS
 
@@ -24,6 +31,7 @@ def _schema(name: str) -> Any:
         ("organisations", ("items", "properties", "kind"), OrganisationKind),
         ("sources-kinds", ("additionalProperties", "properties", "kind"), SourceKind),
         ("outcome-reasons", ("additionalProperties", "items"), Reason),
+        ("who-gained", ("$defs", "groups", "items"), Affected),
         ("check-again", ("additionalProperties", "items"), CheckAgain),
         (
             "effect-check-again",

@@ -99,6 +99,8 @@ class ClassificationForm(StepForm):
 #: The fields of the cost, by the names that the document gives them.
 _COST = {row.field: row.name for row in OF_COST if row.name not in ("covers_fr", "covers_sv")}
 
+_WHO = ("gained", "paid")
+
 
 class CostForm(StepForm):
     """Money with currency and price year, quantities with their units, equity notes."""
@@ -121,6 +123,7 @@ class CostForm(StepForm):
             quantity = document[one.name] or {}
             initial[one.value.field] = quantity.get("value")
             initial[one.unit.field] = quantity.get("unit")
+        initial |= {name: document[name] for name in _WHO}
         initial["equity_notes"] = text_of(document, self.text_language).get("equity_notes", "")
         return initial
 
@@ -139,6 +142,7 @@ class CostForm(StepForm):
             value, unit = given[one.value.field], given[one.unit.field]
             known = value is not None or unit
             document[one.name] = {"value": value, "unit": unit} if known else None
+        document.update({name: given[name] for name in _WHO})
         put_text(document, self.text_language, {"equity_notes": given["equity_notes"]})
 
     @property

@@ -85,6 +85,9 @@ class CaseStudy(Amount, Record):
     running_source = models.URLField(max_length=500, blank=True, default="")
     outcome = models.CharField(max_length=12, choices=Outcome)
     reasons = models.JSONField(default=list, blank=True)
+    # Groups of people, by their codes; the notes of the texts say it in words.
+    gained = models.JSONField(default=list, blank=True)
+    paid = models.JSONField(default=list, blank=True)
 
     staff_time = models.FloatField(null=True, blank=True)
     staff_time_unit = models.CharField(max_length=16, choices=StaffUnit, blank=True, default="")

@@ -17,7 +17,7 @@ from django.db.models import (
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
-from alliance.knowledge.case_fields import QUANTITIES
+from alliance.knowledge.case_fields import BY_PATH, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
 from alliance.knowledge.enums import (
     CheckAgain,
@@ -27,6 +27,7 @@ from alliance.knowledge.enums import (
     Theme,
     Topic,
 )
+from alliance.knowledge.line_facts import SIDES
 from alliance.knowledge.messages import grades
 from alliance.knowledge.models import (
     Attachment,
@@ -55,6 +56,7 @@ from alliance.knowledge.selectors.localise import (
 )
 from alliance.knowledge.selectors.questions import answered_of
 from alliance.knowledge.selectors.reviews_public import approvals, reviewed
+from alliance.knowledge.selectors.verdict_line import group_words
 from alliance.network.enums import Origin
 
 #: So many other cases of the solution are named, of those that worked and of those that did not,
@@ -165,6 +167,12 @@ class CaseFacts:
     def reasons(self) -> tuple[str, ...]:
         """Why it did not wholly work, in words."""
         return tuple(str(Reason(code).label) for code in self.case.reasons)
+
+    @property
+    def affected(self) -> list[tuple[Words, str]]:
+        """Who gained and who paid, where a group is named: each side with its groups in words."""
+        sides = ((BY_PATH[side].label, getattr(self.case, side)) for side in SIDES)
+        return [(label, group_words(codes)) for label, codes in sides if codes]
 
     @property
     def check_again(self) -> tuple[str, ...]:

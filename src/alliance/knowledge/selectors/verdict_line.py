@@ -6,14 +6,15 @@ on every page. What nobody recorded is not known, and never 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.enums import Verdict
+from alliance.knowledge.enums import Affected, Verdict
+from alliance.knowledge.line_facts import SIDES
 from alliance.knowledge.messages.verdicts import headline, silence
 from alliance.knowledge.models import SolutionCost
 from alliance.web import formatting
@@ -30,7 +31,8 @@ class VerdictLine:
 
     code: of the verdict, empty where no city tried it; words: the verdict with its outcome, or what
     places report and what would settle it where too little is known. coins: 1 to 3 by cost, 0 where
-    it is in no band. time: empty where `cost` says that neither is known.
+    it is in no band. time: empty where `cost` says that neither is known. who: who gains and who
+    pays in most cases; empty where no case names a group.
     """
 
     code: str
@@ -40,6 +42,7 @@ class VerdictLine:
     time: str
     evidence: int | None
     places: str
+    who: str = ""
 
     @property
     def is_silent(self) -> bool:
@@ -51,7 +54,8 @@ class VerdictLine:
         """What stands beside the verdict, as text: evidence, places, cost, time."""
         places = (self.places,) if self.code else ()
         times = (self.time,) if self.time else ()
-        return " · ".join((formatting.grade(self.evidence), *places, self.cost, *times))
+        who = (self.who,) if self.who else ()
+        return " · ".join((formatting.grade(self.evidence), *places, self.cost, *times, *who))
 
     @property
     def full(self) -> range:
@@ -121,6 +125,20 @@ def _time(years: int | None) -> str:
     ) % {"n": int(years)}
 
 
+def group_words(codes: Iterable[str]) -> str:
+    """Groups of people by their codes, in the language in use."""
+    return ", ".join(str(Affected(code).label) for code in codes if code in Affected.values)
+
+
+def _who(facts: Mapping[str, Any]) -> str:
+    gained, paid = (group_words(facts.get(side) or ()) for side in SIDES)
+    if gained and paid:
+        return _("gains: %(gained)s; pays: %(paid)s") % {"gained": gained, "paid": paid}
+    if gained:
+        return _("gains: %(gained)s") % {"gained": gained}
+    return _("pays: %(paid)s") % {"paid": paid} if paid else ""
+
+
 def in_words(facts: Mapping[str, Any]) -> VerdictLine:
     """The line of a solution in the active language, from what `line_facts` gave.
 
@@ -148,4 +166,5 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         time=time,
         evidence=facts.get("evidence"),
         places=ngettext("%(n)s place", "%(n)s places", n) % {"n": formatting.number(n)},
+        who=_who(facts),
     )

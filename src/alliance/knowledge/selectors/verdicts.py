@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from alliance.analysis.effect_spread import PERCENT_CHANGE
 from alliance.knowledge.enums import Scheme, Verdict
-from alliance.knowledge.line_facts import line_facts
+from alliance.knowledge.line_facts import SIDES, line_facts
 from alliance.knowledge.messages.verdicts import headline, sentences
 from alliance.knowledge.models import (
     Solution,
@@ -146,6 +146,7 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
         "cost_currency": told.get("currency"),
         "cost_price_year": told.get("price_year"),
         "years_to_result": told.get("years_to_result"),
+        **{side: told.get(side) or [] for side in SIDES},
         "panel": told.get("panel"),
         "places": told["told"],
         "places_counted": told["places"],

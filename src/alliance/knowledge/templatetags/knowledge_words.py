@@ -238,10 +238,11 @@ def facts_of_line(line: VerdictLine) -> SafeString:
         "€" * len(line.full), "€" * len(line.pale),
     ) if line.coins else ""  # fmt: skip
     return format_html(
-        '<ul class="facts"><li>{}</li>{}<li>{}{}</li>{}</ul>',
+        '<ul class="facts"><li>{}</li>{}<li>{}{}</li>{}{}</ul>',
         grade(line.evidence),
         format_html("<li>{}</li>", line.places) if line.code else "",
         coins, line.cost, format_html("<li>{}</li>", line.time) if line.time else "",
+        format_html("<li>{}</li>", line.who) if line.who else "",
     )  # fmt: skip
 
 

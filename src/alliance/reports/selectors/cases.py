@@ -302,16 +302,20 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
             return Passage(key, title, Localised(_("not recorded")), tone, missing=True)
         return Passage(key, title, Localised(plain_of(body), lang_attr), tone, note)
 
+    who = " ".join(f"{label}{colon()} {groups}." for label, groups in page.affected)
+    judged = (
+        _("An editor's judgement from the sources below, not a measured result.")
+        if page.is_starter
+        else ""
+    )
     passages = [
         passage("did-not", _("What did not"), text.what_did_not, "did-not-work"),
         passage("worked", _("What worked"), text.what_worked, "worked"),
         passage(
             "equity",
             _("Who gained, who paid"),
-            text.equity_notes,
-            note=_("An editor's judgement from the sources below, not a measured result.")
-            if page.is_starter
-            else "",
+            text.equity_notes or who,
+            note=" ".join(filter(None, (who if text.equity_notes else "", judged))),
         ),
     ]
     if text.problem:

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core.audit import Actor
+from alliance.knowledge.case_fields import BY_PATH
 from alliance.knowledge.costs import target
 from alliance.knowledge.enums import Outcome
+from alliance.knowledge.line_facts import SIDES, affected_most
 from alliance.knowledge.models import CaseStudy, Solution, Source
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised
@@ -20,6 +22,7 @@ from alliance.knowledge.selectors.localise import (
     local_text,
 )
 from alliance.knowledge.selectors.solutions import SolutionPage
+from alliance.knowledge.selectors.verdict_line import group_words
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import Box, Line, SourceLine
 from alliance.web.formatting import colon, number, period, prices_of
@@ -159,10 +162,15 @@ def equity_box(trials: Trials) -> Box:
             "Recorded for %(n)s of %(total)s trials. An editor's judgement, not a measured result.",
             len(trials.cases),
         ) % {"n": number(len(lines)), "total": number(len(trials.cases))}
+    most = [
+        Line(label=f"{BY_PATH[side].label}{colon()}", text=Localised(group_words(codes)))
+        for side in SIDES
+        if (codes := affected_most(trials.cases.values(), side))
+    ]
     return Box(
         key="equity",
         title=_("Who gained, who paid"),
-        lines=tuple(lines),
+        lines=(*most, *lines),
         empty=_("not recorded"),
         note=note,
     )

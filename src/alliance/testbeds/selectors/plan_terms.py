@@ -87,7 +87,7 @@ _BESIDE = {"fairness": _("Who gains, who pays")}
 
 def label(path: str) -> str:
     """The name of a field of the plan; of an unknown one its path."""
-    return str((LABELS | _BESIDE).get(path, path))
+    return str({**LABELS, **_BESIDE}.get(path, path))
 
 
 def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None) -> str:

@@ -52,7 +52,7 @@ from alliance.testbeds.services import pilots, proposals
 from alliance.testbeds.services.notes import add_note
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
-from alliance.web.acting import ActForm
+from alliance.web.acting import ActForm, Words
 from alliance.web.paging import number_in
 
 
@@ -60,7 +60,7 @@ class PilotAct(PeopleAct):
     """What the team that leads a pilot does with it."""
 
     list_page = (_("Pilots"), "testbeds:pilots")
-    own_page = ("", "testbeds:pilot")
+    own_page: ClassVar[tuple[Words, str]] = ("", "testbeds:pilot")
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
         return get_pilot_for(self.actor, ids["public_id"], LEAD)

@@ -73,6 +73,8 @@ _Detail: Any = _fields(
     running="Whether it still runs; null: not known.",
     running_year="Year as of which that is known.",
     running_source="Where that can be read.",
+    gained="Groups of people that gained.",
+    paid="Groups of people that paid or lost something.",
     check_again="What is to be looked up before the case is taken as settled.",
 )
 

@@ -83,6 +83,10 @@ class OutcomeVerdict(Schema):
     years_to_result: int | None = Field(
         description="From the start of a middling case to its first result; null: not known."
     )
+    gained: list[enums.Affected] = Field(
+        description="Groups that gained in most cases; two at most."
+    )
+    paid: list[enums.Affected] = Field(description="Groups that paid in most cases; two at most.")
     places: int = Field(description="Places with a published case.")
     places_counted: int = Field(description="Those that measured anything, failed or were harmed.")
     score: float = Field(description="In how many of these it worked; mixed counts a half.")
