@@ -21,6 +21,7 @@ class Voters(models.TextChoices):
     CODE = "code", _("people with a one-use code")
     EMAIL = "email", _("people who confirm an email address")
     ACCOUNT = "account", _("people who sign in")
+    OIDC = "oidc", _("people who sign in with single sign-on")
 
 
 class Rule(models.TextChoices):

@@ -93,6 +93,12 @@ class TermsForm(RowsForm):
         widget=forms.RadioSelect,
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not preparing.has_single_sign_on():
+            voters: Any = self.fields["voters"]
+            voters.choices = [one for one in voters.choices if one[0] != enums.Voters.OIDC]
+
     def given(self) -> dict[str, Any]:
         quotas = [preparing.QuotaWords(**row) for row in self.written("quotas")]
         return {"words": preparing.Terms(**self.cleaned_data, quotas=quotas)}

@@ -70,6 +70,10 @@ add_sentences(
         "wrong-codes": _("Too many wrong codes came from here. Try again in an hour."),
         "ballot-given": _("A ballot was given with this before, here or on paper. It counts."),
         "confirm-first": _("Confirm your email address first."),
+        "single-sign-on-first": _(
+            "Sign out, and sign in with single sign-on: that gives a ballot."
+        ),
+        "no-single-sign-on": _("No single sign-on is set up here. Choose another way."),
         "sign-in-first": _("Sign in first: everybody who signs in has one ballot."),
         "points-on-ticks": _("Ballots with ticks give no points. Choose another value."),
         "quota-of-what": _("Name a category or a part of the city, one of the two."),

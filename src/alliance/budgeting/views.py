@@ -95,8 +95,8 @@ class Vote(OnBudget):
         }
         if self.participant is None:
             # Who comes when nothing is taken, or with a wrong code, does not take part by it.
-            is_signed_in = self.request.user.is_authenticated
-            voting.check(self.found, form.said, is_signed_in=is_signed_in, **by)
+            user = self.request.user if self.request.user.is_authenticated else None
+            voting.check(self.found, form.said, user=user, **by)
         return voting.cast(self.found, self.taking_part(), form.said, **by)
 
     def say(self, made: Ballot) -> str:
@@ -121,7 +121,7 @@ class Vote(OnBudget):
             and not (participant and participant.email_confirmed_at)
         )
         needs_account = (
-            budget.voters == enums.Voters.ACCOUNT and not self.request.user.is_authenticated
+            budget.voters in voting.BY_ACCOUNT and not self.request.user.is_authenticated
         )
         at = clock.now()
         return {

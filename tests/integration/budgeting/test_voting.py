@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 from django.test import Client
 
@@ -67,9 +68,7 @@ def test_a_code_that_was_used_on_paper_is_dead_online(process, budget, lea, now)
     assert (entered.ballot.channel, entered.entered_by) == ("paper", lea)
     assert AuditEvent.objects.count() == before
     with pytest.raises(InvalidData) as error:
-        voting.check(
-            process, said(budget, Trees=1), code=code, address="", is_signed_in=False, at=now
-        )
+        voting.check(process, said(budget, Trees=1), code=code, address="", user=None, at=now)
     assert codes_of(error) == ["ballot-given"]
     with pytest.raises(InvalidData) as error:
         voting.cast(process, somebody(process, now), said(budget, Trees=1), code=code, at=now)
@@ -186,7 +185,7 @@ def test_wrong_codes_are_counted_by_address(process, budget, now) -> None:
                 said(budget, Trees=1),
                 code="wrong",
                 address="192.0.2.1",
-                is_signed_in=False,
+                user=None,
                 at=now,
             )
         tries += codes_of(error)
@@ -214,6 +213,25 @@ def test_an_address_or_an_account_gives_one_ballot(process, now) -> None:
     assert codes_of(error) == ["sign-in-first"]
     alva = somebody(process, now, user=person("Alva"))
     assert voting.cast(process, alva, said(budget, Trees=1), at=now).participant == alva
+
+
+def test_who_votes_by_single_sign_on_has_signed_in_by_it(process, now) -> None:
+    budget = make_budget(process, voters="oidc")
+    alva = person("Alva")
+    by = {"code": "", "address": "", "at": now}
+    for user, code in ((None, "sign-in-first"), (alva, "single-sign-on-first")):
+        with pytest.raises(InvalidData) as error:
+            voting.check(process, said(budget, Trees=1), user=user, **by)
+        assert codes_of(error) == [code]
+    someone = somebody(process, now, user=alva)
+    with pytest.raises(InvalidData):
+        voting.cast(process, someone, said(budget, Trees=1), at=now)
+    SocialAccount.objects.create(user=alva, provider="oidc", uid="alva")
+    voting.check(process, said(budget, Trees=1), user=alva, **by)
+    voting.cast(process, someone, said(budget, Trees=1), at=now)
+    with pytest.raises(InvalidData) as error:
+        voting.check(process, said(budget, Trees=1), user=alva, **by)
+    assert codes_of(error) == ["ballot-given"]
 
 
 def test_codes_are_made_once_and_kept_as_digests(process, budget, lea, now) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -103,6 +104,11 @@ def _parts(where: str, amount: Decimal | None, currency: str, faults: list[Fault
         return None
 
 
+def has_single_sign_on() -> bool:
+    """Whether people can sign in here by a provider of OpenID Connect."""
+    return bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
+
+
 def set_terms(process: Process, words: Terms, *, actor: audit.Actor, at: dt.datetime) -> Budget:
     """Change what will be declared. Raises InvalidData naming the fields at fault, NotAllowed."""
     faults: list[Fault] = []
@@ -117,6 +123,8 @@ def set_terms(process: Process, words: Terms, *, actor: audit.Actor, at: dt.date
     ):
         faults += choice_faults(name, getattr(words, name), allowed)
     refuse(faults)
+    if words.voters == enums.Voters.OIDC and not has_single_sign_on():
+        faults.append(Fault("voters", "no-single-sign-on"))
     is_ticked = words.ballot == enums.BallotKind.APPROVAL
     if is_ticked and words.utility == enums.Utility.POINTS:
         faults.append(Fault("utility", "points-on-ticks"))

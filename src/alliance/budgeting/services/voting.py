@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from alliance.accounts.models import User
 from alliance.budgeting import rules, selectors
 from alliance.budgeting.enums import BallotKind, Voters
 from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project, VoterCode
@@ -28,6 +30,8 @@ from alliance.participation.services import contributions as writing
 from alliance.participation.services.processes import keep_open, locked
 
 CODE_LENGTH = 12
+#: Who votes by an account of this network.
+BY_ACCOUNT = frozenset({Voters.ACCOUNT.value, Voters.OIDC.value})
 MOST_CODES = 20_000
 #: Wrong codes from one network address; a code of 57 bits is not guessed in these.
 WRONG_CODES = throttle.Limit("voter-code", most=30, window=dt.timedelta(hours=1))
@@ -85,23 +89,25 @@ def check(
     *,
     code: str,
     address: str,
-    is_signed_in: bool,
+    user: User | None,
     at: dt.datetime,
 ) -> None:
-    """Refuse the first ballot of somebody before she takes part by it. Raises InvalidData."""
+    """Refuse the first ballot of somebody before she takes part by it: `user`, where she is signed
+    in. Raises InvalidData."""
     budget = selectors.budget_of(process)
     _checked(budget, said)
     if not rules.takes_ballots(budget, process.state, list(process.phases.all()), at):
         raise InvalidData([rules.not_now("projects")])
     if budget.voters == Voters.EMAIL:
         raise InvalidData([Fault("projects", "confirm-first")])
-    if budget.voters == Voters.ACCOUNT and not is_signed_in:
-        raise InvalidData([Fault("projects", "sign-in-first")])
-    if budget.voters == Voters.CODE:
+    if budget.voters in BY_ACCOUNT:
+        refuse(_account_faults(budget, user.pk if user else None))
+        digest = _digest(process, f"account:{user.pk if user else None}")
+    else:
         with _counting_wrong(address, at):
             digest = _known_code(process, code)
-        if Ballot.objects.filter(process=process, voter_digest=digest).exists():
-            raise InvalidData([Fault("code", "ballot-given")])
+    if Ballot.objects.filter(process=process, voter_digest=digest).exists():
+        raise InvalidData([Fault("code", "ballot-given")])
 
 
 def cast(
@@ -177,15 +183,22 @@ def _enter(ballot: Ballot, entries: list[BallotEntry]) -> None:
 
 def _proof(budget: Budget, process: Process, participant: Participant, code: str) -> str:
     """The digest of what gives this participant a ballot."""
-    if budget.voters == Voters.ACCOUNT:
-        if participant.user_id is None:
-            raise InvalidData([Fault("projects", "sign-in-first")])
+    if budget.voters in BY_ACCOUNT:
+        refuse(_account_faults(budget, participant.user_id))
         return _digest(process, f"account:{participant.user_id}")
     if budget.voters == Voters.EMAIL:
         if participant.email_confirmed_at is None:
             raise InvalidData([Fault("projects", "confirm-first")])
         return _digest(process, f"email:{participant.email.lower()}")
     return _known_code(process, code)
+
+
+def _account_faults(budget: Budget, user: int | None) -> list[Fault]:
+    if user is None:
+        return [Fault("projects", "sign-in-first")]
+    if budget.voters == Voters.OIDC and not SocialAccount.objects.filter(user=user).exists():
+        return [Fault("projects", "single-sign-on-first")]
+    return []
 
 
 def _known_code(process: Process, code: str) -> str:
