@@ -41,7 +41,7 @@ from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import starts_before_freeze
 from alliance.testbeds.protocol import SIMULATED, check_shape, columns_of
-from alliance.testbeds.rules import needs_check
+from alliance.testbeds.rules import may_plan, needs_check
 from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.selectors.plan_terms import label
@@ -348,7 +348,7 @@ class Fairness(PilotAct, NameCheck):
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
         pilot = super().find(*args, **ids)
-        if pilot.state != PilotState.PLANNING or not speaks_for_city(pilot.organisation):
+        if not speaks_for_city(pilot.organisation):
             raise NotFound("pilot", pilot.public_id)
         return pilot
 
@@ -366,6 +366,8 @@ class Fairness(PilotAct, NameCheck):
         }
 
     def subject(self) -> tuple[str, str]:
+        if not may_plan(self.actor, self.found):
+            raise NotAllowed(gettext("Only editors of the team plan pilots for it."))
         solution = self.found.solution
         return (SubjectKind.SOLUTION.value, solution.public_id) if solution else ("", "")
 
