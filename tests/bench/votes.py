@@ -131,6 +131,15 @@ def _free_port() -> int:
         return port
 
 
+def _wait_for_rest(pid: int) -> None:
+    """A server that has just started makes its search index; that is no part of a vote."""
+    for _ in range(300):
+        before = _seconds(pid)
+        time.sleep(1.0)
+        if _seconds(pid) - before < 0.05:
+            return
+
+
 def _serve(home: Path, port: int) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
@@ -144,6 +153,7 @@ def _serve(home: Path, port: int) -> subprocess.Popen[bytes]:
     for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
+                _wait_for_rest(server.pid)
                 return server
         time.sleep(0.1)
     raise RuntimeError("the server does not answer")
