@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.participation.enums import ProcessKind, ProcessState, PromiseKind
 from alliance.participation.models import Contribution, Process, Promise
 
-OPEN, READ = "process-open", "process-read"
+OPEN, READ, OUTCOME = "process-open", "process-read", "campaign-outcome"
 KEEP = {kind: f"promise-{kind.value}" for kind in PromiseKind}
 #: So long before its day, a promise is on the list.
 AHEAD = dt.timedelta(days=45)
@@ -31,7 +31,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
         asked.of_team("process__organisation__public_id"),
         kept_at=None,
         due_on__lte=asked.at.date() + AHEAD,
-    ).exclude(kind=PromiseKind.ANSWER, process__kind=ProcessKind.CAMPAIGN)
+    )
     of_process = {"team": "organisation__public_id", "language": "language", "title": "title"}
     of_promise = {
         "team": "process__organisation__public_id",
@@ -45,8 +45,11 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     }
     yield OPEN, own.filter(state=ProcessState.DRAFT), of_process | {"since": "changed_at"}
     yield READ, texts.filter(unread_at__isnull=False), of_process | {"since": "unread_at"}
+    # The answer of a campaign is what it changed.
+    of_campaigns = Q(kind=PromiseKind.ANSWER, process__kind=ProcessKind.CAMPAIGN)
+    yield OUTCOME, promises.filter(of_campaigns), of_promise
     for kind in PromiseKind:
-        yield KEEP[kind], promises.filter(kind=kind), of_promise
+        yield KEEP[kind], promises.filter(~of_campaigns, kind=kind), of_promise
 
 
 def _all(asked: Asked) -> Iterator[Waiting]:
@@ -71,6 +74,7 @@ PROVIDERS = (
         {
             OPEN: _("Open the process that you prepared"),
             READ: _("Read what residents wrote"),
+            OUTCOME: _("Send what the campaign changed"),
             KEEP[PromiseKind.DECISION]: _("Say what was decided"),
             KEEP[PromiseKind.ANSWER]: _("Answer every contribution"),
             KEEP[PromiseKind.WORK]: _("Say whether it is built or done"),

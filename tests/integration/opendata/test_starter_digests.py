@@ -36,7 +36,7 @@ KNOWN = {
     "documents": "07376fc439fe547b",
     "completeness": "07a7af0db754b3aa",
     "fields en": "21ee5deba3bc40c0",
-    "fields sv": "b34daeae26398e56",
+    "fields sv": "d883b402e68a1031",
     "api": "c38eddccf24ae72d",
     "cases": ("07062e8906585e49", "df77c00369c4021b"),
     "effects": ("67e4f41e5b638701", "0f96a91c4cc95a29"),
