@@ -11,7 +11,7 @@ from alliance.budgeting import rules, selectors
 from alliance.budgeting.enums import BallotKind
 from alliance.budgeting.models import Budget
 from alliance.participation.models import Process
-from alliance.participation.services.papers import words_of
+from alliance.participation.services.papers import is_right_to_left, words_of
 from alliance.web import formatting
 
 
@@ -52,6 +52,7 @@ def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
             {
                 "number": one.number,
                 "text": one.title,
+                "is_rtl": is_right_to_left(one.title),
                 "author": rules.money(one.cost, budget.currency),
             }
             for one in projects
