@@ -12,6 +12,7 @@ from alliance.budgeting.enums import BallotKind, Voters
 from alliance.budgeting.models import Ballot, BallotEntry, Budget, Project
 from alliance.budgeting.services import counting, preparing
 from alliance.config.demo_people import demo_team
+from alliance.config.demo_process import DAY, prepared
 from alliance.core import audit
 from alliance.network.models import Organisation
 from alliance.participation.enums import Channel, ContributionKind, PhaseKind, ProcessKind
@@ -21,7 +22,6 @@ from alliance.participation.services.contributions import Words, contribute
 
 NOTE = "Made up for the demonstration: no money of the city, and nobody’s votes."
 COUNTED_ID, OPEN_ID = "synthetic-budget", "synthetic-ballot"
-DAY = dt.timedelta(days=1)
 #: Title, category, part of the city, cost in kronor, how likely four made-up groups choose it.
 PROJECTS = (
     (
@@ -79,23 +79,12 @@ def _make(
     """Opened at `start`: ten days of proposals, ten for costs, twenty to vote."""
     summary = f"{NOTE} It shows how residents decide on a budget."
     question = processes.Question(ProcessKind.BUDGET, title, "en", summary)
-    process = processes.start(team, question, actor=actor, at=start)
-    Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=public_id)
-    today = start.date()
-    pledge = processes.Pledge(
-        decides_what="Nothing: synthetic example.",
-        decides_who="nobody: synthetic example",
-        decides_by=today + 90 * DAY,
-        answers_by=today + 120 * DAY,
-        not_open="Everything: synthetic example.",
-    )
-    process = processes.promise(process, pledge, actor=actor, at=start)
     phases = [
         processes.PhaseWords(PhaseKind.WRITE, start, start + 10 * DAY),
         processes.PhaseWords(PhaseKind.VOTE, start + 20 * DAY, start + 40 * DAY),
     ]
     ground = processes.Ground(background=NOTE, is_strict=False, phases=phases)
-    process = processes.prepare(process, ground, actor=actor, at=start)
+    process = prepared(team, question, ground, public_id, days=90, actor=actor, at=start)
     process = processes.open_process(process, actor=actor, at=start)
     terms = preparing.Terms(
         Decimal(MONEY), "SEK", ballot=BallotKind.APPROVAL, most_projects=4, voters=Voters.ACCOUNT

@@ -8,6 +8,7 @@ import random
 from django.db import transaction
 
 from alliance.config.demo_people import demo_team
+from alliance.config.demo_process import DAY, prepared
 from alliance.dialogues.models import Vote
 from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKind, Sex
 from alliance.participation.models import Contribution, Participant, Process
@@ -17,7 +18,6 @@ from alliance.participation.services.contributions import Words, add_own
 TITLE = "Synthetic example: what should change on our streets?"
 NOTE = "Made up for the demonstration: no wish of the city, and nobody’s votes."
 PUBLIC_ID = "synthetic-dialogue"
-DAY = dt.timedelta(days=1)
 #: Each statement with how likely three made-up groups agree, 0 to 1.
 STATEMENTS = (
     ("There should be a raised crossing outside every school.", (0.95, 0.9, 0.85)),
@@ -47,20 +47,9 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
     with transaction.atomic():
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
         question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary)
-        process = processes.start(team, question, actor=actor, at=at)
-        Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=PUBLIC_ID)
-        today = at.date()
-        pledge = processes.Pledge(
-            decides_what="Nothing: synthetic example.",
-            decides_who="nobody: synthetic example",
-            decides_by=today + 60 * DAY,
-            answers_by=today + 90 * DAY,
-            not_open="Everything: synthetic example.",
-        )
-        process = processes.promise(process, pledge, actor=actor, at=at)
         phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
         ground = processes.Ground(background=NOTE, phases=[phase])
-        process = processes.prepare(process, ground, actor=actor, at=at)
+        process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         statements = [
             add_own(process, Words(text, "en"), actor=actor, at=at) for text, _ in STATEMENTS

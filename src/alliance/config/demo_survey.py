@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from alliance.config.demo_people import demo_team
+from alliance.config.demo_process import DAY, prepared
 from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKind, Sex
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import processes
@@ -22,7 +23,6 @@ from alliance.surveys.services.questions import set_questions
 TITLE = "Exemple synthétique : à vélo dans la ville"
 NOTE = "Inventé pour la démonstration : aucune demande de la ville, aucune réponse réelle."
 PUBLIC_ID = "synthetic-survey"
-DAY = dt.timedelta(days=1)
 OFTEN = Question(
     "single",
     "À quelle fréquence allez-vous à vélo ?",
@@ -69,21 +69,9 @@ def make_demo_survey(*, at: dt.datetime) -> Process:
     with transaction.atomic():
         summary = f"{NOTE} Cinq minutes, sur une carte ou sans carte."
         question = processes.Question(ProcessKind.SURVEY, TITLE, "fr", summary)
-        process = processes.start(team, question, actor=actor, at=at)
-        Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=PUBLIC_ID)
-        process.refresh_from_db()
-        today = at.date()
-        pledge = processes.Pledge(
-            decides_what="Rien : exemple synthétique.",
-            decides_who="personne : exemple synthétique",
-            decides_by=today + 60 * DAY,
-            answers_by=today + 90 * DAY,
-            not_open="Tout : exemple synthétique.",
-        )
-        process = processes.promise(process, pledge, actor=actor, at=at)
         phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
         ground = processes.Ground(background=NOTE, phases=[phase])
-        process = processes.prepare(process, ground, actor=actor, at=at)
+        process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         make_ground(process, None, KM)
         version = set_questions(process, QUESTIONS, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from alliance.config.demo_people import demo_team
+from alliance.config.demo_process import DAY, prepared
 from alliance.participation.enums import Channel, PhaseKind, ProcessKind
 from alliance.participation.models import Process
 from alliance.participation.services import processes
@@ -15,7 +16,6 @@ from alliance.plans.services.texts import enter_comments, set_text
 TITLE = "Synthetic example: rules for the park"
 NOTE = "Made up for the demonstration: no rules of the city, and nobody’s comments."
 PUBLIC_ID = "synthetic-text"
-DAY = dt.timedelta(days=1)
 FIRST = """The park is open from six in the morning until ten in the evening.
 
 There are twenty benches. Half of them have arm rests.
@@ -51,21 +51,9 @@ def make_demo_text(*, at: dt.datetime) -> Process:
     with transaction.atomic():
         summary = f"{NOTE} It shows how residents comment a text."
         question = processes.Question(ProcessKind.TEXT, TITLE, "en", summary)
-        process = processes.start(team, question, actor=actor, at=at)
-        Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=PUBLIC_ID)
-        process.refresh_from_db()
-        today = at.date()
-        pledge = processes.Pledge(
-            decides_what="Nothing: synthetic example.",
-            decides_who="nobody: synthetic example",
-            decides_by=today + 60 * DAY,
-            answers_by=today + 90 * DAY,
-            not_open="Everything: synthetic example.",
-        )
-        process = processes.promise(process, pledge, actor=actor, at=at)
         phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
         ground = processes.Ground(background=NOTE, phases=[phase])
-        process = processes.prepare(process, ground, actor=actor, at=at)
+        process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         set_text(process, FIRST, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         for said in COMMENTS:
