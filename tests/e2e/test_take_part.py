@@ -73,7 +73,7 @@ def test_in_french_by_keyboard_alone(open_page: Callable[..., Page]):
     keys.press('#turn button[value="agree"]')
     # The next statement is there at once and has the focus, so that a screen reader says it.
     expect(page.locator("#statement")).not_to_have_text(first)
-    assert page.evaluate("document.activeElement.id") == "statement"
+    expect(page.locator("#statement")).to_be_focused()
     keys.press('#turn button[value="disagree"]')
     keys.type("#id_text", "Plus de bancs, s’il vous plaît.")
     keys.press("main form.write button[type=submit]")
