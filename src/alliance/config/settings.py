@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "alliance.budgeting",
     "alliance.campaigns",
     "alliance.plans",
+    "alliance.groups",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",

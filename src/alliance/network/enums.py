@@ -237,6 +237,7 @@ class DiscussedKind(models.TextChoices):
     PROCESS = "process", pgettext_lazy("kind of record", "process with residents")
     ADOPTION = "adoption", _("adoption")
     CHECK = "check", pgettext_lazy("kind of record", "fairness check")
+    GROUP = "topicgroup", _("topic group")
 
 
 class ModerationRule(models.TextChoices):

@@ -1,0 +1,32 @@
+"""The closed vocabularies of topic groups."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class GroupRole(models.TextChoices):
+    """What a person is in a group."""
+
+    MEMBER = "member", pgettext_lazy("in a topic group", "member")
+    LEAD = "lead", pgettext_lazy("in a topic group", "lead")
+
+
+class DeliverableKind(models.TextChoices):
+    """What a group delivers. A proposal for funding has partners and a call, too."""
+
+    REPORT = "report", pgettext_lazy("deliverable", "report")
+    GUIDE = "guide", pgettext_lazy("deliverable", "guide or method")
+    INDICATORS = "indicators", pgettext_lazy("deliverable", "set of indicators")
+    EVENT = "event", pgettext_lazy("deliverable", "workshop or visit")
+    FUNDING = "funding", pgettext_lazy("deliverable", "joint proposal for funding")
+    OTHER = "other", _("something else")
+
+
+class Funded(models.TextChoices):
+    """What became of a proposal for funding."""
+
+    GRANTED = "granted", pgettext_lazy("proposal for funding", "granted")
+    DECLINED = "declined", pgettext_lazy("proposal for funding", "declined")

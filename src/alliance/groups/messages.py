@@ -1,0 +1,27 @@
+"""The sentences of faults in topic groups and minutes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import add_sentences
+
+add_sentences(
+    missing={
+        "nobody-named": _("Choose who does this: a person, or a team."),
+        "no-mandate": _("Say what the group works on and what it may decide."),
+        "no-call": _("Name the call for proposals."),
+    },
+    wrong={
+        "owner-left": _("This person has left. Choose somebody else."),
+        "meeting-to-come": _("This day is still to come. Write the minutes after the meeting."),
+        "due-before-meeting": _("Choose a day after the meeting."),
+        "due-far-off": _("Choose a day within five years."),
+        "delivered-to-come": _("This day is still to come. Leave it empty until it is delivered."),
+        "topic-has-group": _("This topic has a group already. Open that one instead."),
+        "no-lead": _("A group needs at least one lead."),
+        "document-there": _("The group has this document already."),
+        "only-for-funding": _("Only proposals for funding have a call and a decision on it."),
+        "done-already": _("It is done already."),
+    },
+)

@@ -1,0 +1,58 @@
+"""Topic groups and minutes for tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from alliance.accounts.models import User
+from alliance.core.audit import Actor
+from alliance.groups.enums import GroupRole
+from alliance.groups.models import GroupMember, Minutes, TopicGroup
+from alliance.groups.services import minutes
+from alliance.network.models import Organisation
+from tests.factories.people import NOW
+
+
+def make_group(*, topic: str = "equity", title: str = "", **values: Any) -> TopicGroup:
+    """A topic group without members."""
+    return TopicGroup.objects.create(
+        topic=topic,
+        title=title,
+        mandate="Who gains and who pays.",
+        language="en",
+        started_at=NOW,
+        changed_at=NOW,
+        **values,
+    )
+
+
+def take_in(
+    group: TopicGroup,
+    user: User,
+    organisation: Organisation | None = None,
+    role: str = GroupRole.MEMBER,
+) -> GroupMember:
+    """The person as a member of the group."""
+    return GroupMember.objects.create(
+        group=group, user=user, organisation=organisation, role=role, since=NOW
+    )
+
+
+def action(text: str, who: User | Organisation, due_on: dt.date, public_id: str = "") -> dict:
+    """A line of an action item as the form sends it."""
+    kind = "person" if isinstance(who, User) else "team"
+    return {"id": public_id, "text": text, "who": f"{kind} {who.public_id}", "due_on": due_on}
+
+
+def line(text: str, public_id: str = "") -> dict:
+    """A line of a decision or a lesson as the form sends it."""
+    return {"id": public_id, "text": text}
+
+
+def make_minutes(
+    group: TopicGroup, actor: Actor, *, at: dt.datetime = NOW, **words: Any
+) -> Minutes:
+    """Minutes of a meeting of the group."""
+    given: dict[str, Any] = {"title": "Meeting", "held_on": at.date(), "language": "en", **words}
+    return minutes.write(minutes.MinutesWords(**given), group=group, actor=actor, at=at)
