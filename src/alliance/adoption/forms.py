@@ -22,6 +22,8 @@ from alliance.adoption.services.adoptions import (
     StepWords,
 )
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.equity.questions import JUSTICE
+from alliance.equity.services.checks import LONGEST_ANSWER
 from alliance.network.enums import PartnershipSide
 from alliance.network.needs_offers_forms import language_choices
 from alliance.web.fields import LongText, ShortText, day_field
@@ -177,10 +179,22 @@ class PlanForm(ServiceForm):
     starts_on = day_field(label=gettext_lazy("Start"))
     ends_on = day_field(label=gettext_lazy("Day by which there is a result"))
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for one in JUSTICE:
+            self.fields[one.code] = LongText(label=one.text, rows=3, max_length=LONGEST_ANSWER)
+
     def given(self) -> dict[str, Any]:
-        return {"words": PlanWords(**self.cleaned_data)}
+        return {"words": self.words_of(self.cleaned_data)}
+
+    @staticmethod
+    def words_of(values: dict[str, Any]) -> PlanWords:
+        """The values of the fields, for the service."""
+        asked = {one.code for one in JUSTICE}
+        rest = {name: value for name, value in values.items() if name not in asked}
+        return PlanWords(**rest, justice={code: values.get(code, "") for code in asked})
 
     @staticmethod
     def initial_of(adoption: Adoption) -> dict[str, Any]:
         """The values of the fields as the adoption has them."""
-        return {name: getattr(adoption, name) for name in PlanForm.base_fields}
+        return {name: getattr(adoption, name) for name in PlanForm.base_fields} | adoption.justice

@@ -254,6 +254,8 @@ class Adoption(models.Model):
     budget_minor = models.BigIntegerField(null=True, blank=True)
     budget_currency = models.CharField(max_length=3, blank=True, default="")
     risks = models.TextField(blank=True, default="")
+    # Answers to the four dimensions of justice, by code; open ones are left out.
+    justice = models.JSONField(default=dict, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     planned_at = models.DateTimeField(null=True, blank=True)

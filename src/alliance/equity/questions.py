@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.equity.enums import Action
+from alliance.knowledge import case_fields
 
 
 @dataclass(frozen=True)
@@ -188,21 +189,8 @@ _TEMPLATES: Mapping[str, Template] = {
     Action.OTHER: Template((), ()),
 }
 
-#: The four dimensions of justice: asked of everything.
-JUSTICE = (
-    Question(
-        "justice-distribution", _("Distribution: who gets what is good, and who what is bad?")
-    ),
-    Question(
-        "justice-recognition",
-        _("Recognition: whose way of life, history and needs are seen, and whose are not?"),
-    ),
-    Question("justice-procedure", _("Procedure: who decides, who is asked, and when?")),
-    Question(
-        "justice-capability",
-        _("Capability: who can make use of it, and what would others need for that?"),
-    ),
-)
+#: The four dimensions of justice: asked of everything, in cases and plans, too.
+JUSTICE = tuple(Question(row.name.replace("_", "-"), row.ask) for row in case_fields.JUSTICE)
 
 
 def template_of(action: str) -> Template:

@@ -84,6 +84,10 @@ class Text(_Part):
     what_worked: str = ""
     what_did_not: str = ""
     equity_notes: str = ""
+    justice_distribution: str = ""
+    justice_recognition: str = ""
+    justice_procedure: str = ""
+    justice_capability: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -203,7 +203,12 @@ def _source(name: str, label: Words, **known: Any) -> CaseField:
 
 
 def _text(name: str, label: Words, step: str = "story", **known: Any) -> CaseField:
-    return _row(f"texts.{name}", label, step=step, is_written=True, is_usual=True, **known)
+    return _row(f"texts.{name}", label, step=step, is_written=True, **{"is_usual": True} | known)
+
+
+def _justice(name: str, label: Words, ask: Words) -> CaseField:
+    """A question that is asked of everything: in cases, plans and fairness checks."""
+    return _text(f"justice_{name}", label, step="cost", ask=ask, is_usual=False)
 
 
 def _place(name: str, label: Words, **known: Any) -> CaseField:
@@ -531,6 +536,22 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("Those who lost something, too: money, time, space, quiet or a home."),
     ),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
+    _justice(
+        "distribution", _("Justice: distribution"),
+        _("Distribution: who gets what is good, and who what is bad?"),
+    ),
+    _justice(
+        "recognition", _("Justice: recognition"),
+        _("Recognition: whose way of life, history and needs are seen, and whose are not?"),
+    ),
+    _justice(
+        "procedure", _("Justice: procedure"),
+        _("Procedure: who decides, who is asked, and when?"),
+    ),
+    _justice(
+        "capability", _("Justice: capability"),
+        _("Capability: who can make use of it, and what would others need for that?"),
+    ),
     _source(
         "title", _("Title"), weight=8, item="source", is_needed=True, is_required=True,
         is_usual=True,
@@ -603,6 +624,8 @@ TEXT_COLUMNS = tuple(
     for name in (*(row.table for row in OF_TEXTS), "text_status")
     for language in enums.Language.values
 )
+#: The four dimensions of justice.
+JUSTICE = tuple(row for row in OF_TEXTS if row.name.startswith("justice_"))
 OF_EFFECTS = part_fields("effects")
 OF_NULLS = part_fields("nulls")
 OF_AMOUNTS = part_fields("amounts")

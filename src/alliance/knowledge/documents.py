@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
+from alliance.knowledge.case_fields import JUSTICE
 from alliance.knowledge.costs import comparable_cost, cost_band
 from alliance.knowledge.enums import CaseStatus, Scheme, Topic
 from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
@@ -157,6 +158,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
                     text.what_worked,
                     text.what_did_not,
                     text.equity_notes,
+                    *(getattr(text, row.name) for row in JUSTICE),
                     *(
                         f"{one.measure.name} {local_field(one, 'qualifier', text.language)}"
                         for one in results

@@ -17,9 +17,10 @@ from alliance.equity.models import Claim, DistributionCheck
 from alliance.equity.services import checks
 from alliance.equity.services.claims import answer_claim, contest
 from alliance.equity.tasks import forget_testimonies
+from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import ModerationAct
 from alliance.network.services.discussion import moderate_post
-from alliance.testbeds.models import Pilot
+from alliance.testbeds.models import Pilot, PilotCity
 from tests.factories.equity import (
     a_line,
     a_testimony,
@@ -32,7 +33,7 @@ from tests.factories.equity import (
     pass_check,
 )
 from tests.factories.knowledge import lay_ground, make_case
-from tests.factories.pages import page_text
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.waiting import waiting_for
 
@@ -290,6 +291,11 @@ def test_no_pilot_of_an_adoption_begins_before_its_check(adoption, ula, client) 
 
 def test_the_check_of_an_adoption_begins_with_what_the_adoption_says(adoption, ula, client) -> None:
     client.force_login(ula.user)
+    plan = f"/en/adoptions/{adoption.public_id}/plan"
+    asked = {"justice-procedure": "Tenants are asked."}
+    assert client.post(f"{plan}/change", asked).status_code == 302
+    said = page_text(client, f"/en/adoptions/{adoption.public_id}/")
+    assert "1 of 4 answered" in said and "and when? Tenants are asked." in said
     form = f"/en/adoptions/{adoption.public_id}/check"
     assert "Less traffic." in page_text(client, form)
     typed = {
@@ -306,6 +312,7 @@ def test_the_check_of_an_adoption_begins_with_what_the_adoption_says(adoption, u
     made = DistributionCheck.objects.get()
     assert answer["Location"] == address(made)
     assert (made.subject_kind, made.subject_id) == ("case", "lund")
+    assert made.answers == asked
     adoption.refresh_from_db()
     assert adoption.fairness == made
     assert client.post(form, typed | {"check": made.public_id}).status_code == 302
@@ -321,3 +328,20 @@ def test_a_case_says_who_was_heard_before(adoption, ula) -> None:
     Adoption.objects.update(public_at=NOW)
     said = page_text(Client(), "/en/cases/umea/")
     assert "The fairness check made before" in said and "a nurse who works nights" in said
+    assert a_testimony().text in said
+    assert "/en/cases/umea/" in page(Client(), address(check))
+    # Of a pilot's check, too; not of a case that hides its city.
+    adoption.refresh_from_db()
+    Adoption.objects.update(result=None)
+    assert a_testimony().text not in page_text(Client(), "/en/cases/umea/")
+    draft = Draft.objects.create(
+        organisation=check.organisation, case=made, state="published", started_at=NOW, saved_at=NOW
+    )
+    pilot = Pilot.objects.create(
+        organisation=check.organisation, fairness=check, started_at=NOW, saved_at=NOW
+    )
+    PilotCity.objects.create(pilot=pilot, city=check.city, position=0, draft=draft)
+    assert a_testimony().text in page_text(Client(), "/en/cases/umea/")
+    assert "/en/cases/umea/" in page(Client(), address(check))
+    CaseStudy.objects.filter(pk=made.pk).update(is_masked=True, city=None)
+    assert "/en/cases/umea/" not in page(Client(), address(check))

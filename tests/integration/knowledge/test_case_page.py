@@ -279,6 +279,14 @@ def test_an_overdue_record_says_so(client, monkeypatch):
     assert "review overdue since March 2027" in words(page(client))
 
 
+def test_each_side_of_justice_is_answered_or_open(client):
+    make_case(texts=(text(justice_procedure="Tenants decided with us."),))
+    told = words(page(client))
+    assert "Four sides of justice: 1 of 4 answered" in told
+    assert "who is asked, and when? Tenants decided with us." in told
+    assert "who what is bad? open" in told
+
+
 def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
     make_case(texts=(text(equity_notes="Commuters pay most."),), actor=STARTER, origin="starter")
     told = words(page(client))

@@ -102,6 +102,7 @@ class AdoptionItem(Schema):
     budget: float | None
     budget_currency: str | None
     risks: str | None
+    justice: dict[str, str]
     starts_on: dt.date | None
     ends_on: dt.date | None
     pilot: str | None
@@ -128,6 +129,11 @@ class AdoptionPlan(Body):
     budget: float | None = Field(None, description="In whole units of the currency.")
     budget_currency: str = Field("", max_length=3, description="ISO 4217, such as SEK.")
     risks: str = Field("", max_length=3_000)
+    justice: dict[str, str] = Field(
+        default_factory=dict,
+        description="Answers to the four dimensions of justice: `justice-distribution`, "
+        "`justice-recognition`, `justice-procedure`, `justice-capability`.",
+    )
     starts_on: str | None = Field(None, description="A day such as 2027-05-31.")
     ends_on: str | None = None
 
@@ -195,6 +201,7 @@ def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
         "need": row.need.public_id if row.need else None,
         "subject": _subject(row) if row.subject_id and not row.is_hidden else None,
         "baseline": row.baseline,
+        "justice": row.justice,
         "budget": None if row.budget is None else float(row.budget),
         "budget_currency": row.budget_currency or None,
         "pilot": pilot.public_id if pilot else None,

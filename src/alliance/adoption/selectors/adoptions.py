@@ -35,6 +35,7 @@ from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
 from alliance.equity.models import DistributionCheck
 from alliance.equity.rules import may_read_check
+from alliance.knowledge.enums import DraftState
 from alliance.knowledge.models import CaseStudy, CaseText, SolutionText
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
@@ -401,14 +402,25 @@ def answers_of(need: str) -> QuerySet[Adoption]:
 
 
 def check_of_result(case: str) -> DistributionCheck | None:
-    """The published fairness check of the adoption whose result is a case, with who was heard. Two
-    queries at most."""
+    """The published fairness check of the adoption or the pilot whose result is a case, with who
+    was heard. Two queries at most."""
+    draft = "pilots__places__draft"
     rows = DistributionCheck.objects.filter(
-        adoptions__result__public_id=case,
-        adoptions__result__is_masked=False,
-        adoptions__public_at__isnull=False,
+        Q(
+            adoptions__result__public_id=case,
+            adoptions__result__is_masked=False,
+            adoptions__public_at__isnull=False,
+        )
+        | Q(
+            **{
+                f"{draft}__state": DraftState.PUBLISHED,
+                f"{draft}__case__public_id": case,
+                f"{draft}__case__is_masked": False,
+            }
+        ),
+        opened_at__isnull=False,
     )
-    return rows.filter(opened_at__isnull=False).prefetch_related("heard").order_by("pk").first()
+    return rows.prefetch_related("heard").order_by("pk").first()
 
 
 def running_of(kind: str, public_id: str) -> QuerySet[Adoption]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,8 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
 from alliance.equity.models import DistributionCheck
-from alliance.equity.services.checks import must_pass
+from alliance.equity.questions import JUSTICE
+from alliance.equity.services.checks import LONGEST_ANSWER, must_pass
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.network import needs_offers_rules
@@ -80,6 +81,7 @@ class PlanWords:
     budget: Decimal | float | None = None
     budget_currency: str = ""
     risks: str = ""
+    justice: Mapping[str, str] = field(default_factory=dict)
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
 
@@ -509,6 +511,9 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
             name, getattr(words, name), longest=longest.get(name, LONGEST_PLAN)
         )
     ]
+    for code, text in words.justice.items():
+        faults += choice_faults("justice", code, {one.code for one in JUSTICE})
+        faults += text_faults(code, text, longest=LONGEST_ANSWER)
     year, last = words.baseline_year, at.year + 1
     if year is not None and not FIRST_YEAR <= year <= last:
         faults.append(Fault("baseline_year", "not-between", {"low": FIRST_YEAR, "high": last}))
@@ -525,6 +530,7 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
     refuse(faults)
     return {
         **{name: getattr(words, name).strip() for name in texts},
+        "justice": {code: text.strip() for code, text in words.justice.items() if text.strip()},
         "baseline": words.baseline,
         "baseline_year": year,
         "budget_minor": budget,

@@ -67,8 +67,8 @@ def adoptions_under_way(kind: str, public_id: str) -> dict[str, Any]:
 
 @register.inclusion_tag("adoption/parts/fairness_of_case.html")
 def fairness_of_case(case: str) -> dict[str, Any]:
-    """The fairness check of the adoption whose result is a case, and who was heard in it. One
-    query, two where there is one."""
+    """The fairness check of the adoption or pilot whose result is a case, and who was heard in it.
+    One query, two where there is one."""
     return {"check": check_of_result(case)}
 
 

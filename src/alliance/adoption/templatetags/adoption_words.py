@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,6 +15,7 @@ from alliance.adoption.enums import Stage
 from alliance.adoption.forms import PlanForm
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.adoptions import HistoryLine
+from alliance.equity.questions import JUSTICE
 from alliance.network.enums import SubjectKind
 
 register = template.Library()
@@ -49,6 +52,15 @@ _HISTORY: dict[str, str | Promise] = {
     "result": _("result published"),
     "end": _("ended by %(side)s"),
 }
+
+
+@register.filter
+def justice_answers(line: Adoption) -> list[tuple[Any, str]]:
+    """The four dimensions of justice, each with the answer of the plan, or of its fairness check
+    where everybody reads that."""
+    check = line.fairness
+    found = {**(check.answers if check and check.opened_at else {}), **line.justice}
+    return [(one.text, found.get(one.code, "")) for one in JUSTICE]
 
 
 @register.filter

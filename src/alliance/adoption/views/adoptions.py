@@ -170,9 +170,7 @@ class Plan(AdoptionAct):
         """What was typed, and in place of what is at fault what was there before."""
         known = self.initial()
         money = ("budget", "budget_currency") if "budget" in form.errors else ()
-        return services.PlanWords(
-            **known | form.cleaned_data | {name: known[name] for name in money}
-        )
+        return PlanForm.words_of(known | form.cleaned_data | {name: known[name] for name in money})
 
 
 class Review(AdoptionAct):

@@ -47,5 +47,8 @@ class Fairness(NameCheck):
         is_hidden = getattr(line, "is_hidden", False)
         return ("", "") if is_hidden else (line.subject_kind, line.subject_id)
 
+    def answers(self) -> dict[str, str]:
+        return self.found.justice
+
     def keep(self, check: DistributionCheck) -> None:
         name_check(self.found, check, **self.by)

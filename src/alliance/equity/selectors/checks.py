@@ -28,7 +28,7 @@ from alliance.equity.questions import JUSTICE, Question, questions_of, template_
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.pages import said_of
 from alliance.equity.services.checks import parts_of
-from alliance.knowledge.enums import CaseStatus, Outcome
+from alliance.knowledge.enums import CaseStatus, DraftState, Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network import rules as network
@@ -192,7 +192,7 @@ class Asked:
 def check_page(
     check: DistributionCheck, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page of a check shows. Its parts were fetched with it; seven queries more at
+    """What the page of a check shows. Its parts were fetched with it; nine queries more at
     most."""
     gains, costs = _sides(check)
     cases = _cases(check)
@@ -227,6 +227,7 @@ def check_page(
         and any(one.public_id == check.subject_id and not one.is_masked for one in cases)
         else "",
         "elsewhere": _elsewhere(check, cases, language),
+        "results": [(one, local_text(one, "title", language)) for one in _results(check)],
         "today_said": said_of(check.area_set) if check.area_set else [],
     }
 
@@ -243,6 +244,16 @@ def _cases(check: DistributionCheck) -> list[CaseStudy]:
         found |= Q(public_id=check.subject_id, is_masked=False)
     rows = CaseStudy.objects.filter(found, status=CaseStatus.PUBLISHED)
     return list(rows.prefetch_related("texts").order_by("public_id"))
+
+
+def _results(check: DistributionCheck) -> QuerySet[CaseStudy]:
+    """The published cases of the adoptions and pilots that the check was made for; none that hides
+    its city, which the check names."""
+    of_check = Q(adoptions__fairness=check, adoptions__public_at__isnull=False)
+    of_pilot = Q(drafts__state=DraftState.PUBLISHED, drafts__pilot_places__pilot__fairness=check)
+    rows = CaseStudy.objects.filter(of_check | of_pilot)
+    rows = rows.filter(status=CaseStatus.PUBLISHED, is_masked=False)
+    return rows.prefetch_related("texts").distinct().order_by("public_id")
 
 
 def _elsewhere(check: DistributionCheck, cases: list[CaseStudy], language: str) -> list[Elsewhere]:

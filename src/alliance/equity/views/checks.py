@@ -114,6 +114,10 @@ class NameCheck(AboutAct):
         """Write down which check it is."""
         raise NotImplementedError
 
+    def answers(self) -> dict[str, str]:
+        """What is answered of its questions already, by code."""
+        return {}
+
     def form_options(self) -> dict[str, Any]:
         options = super().form_options()
         self.own = {one.public_id: one for one in select.checks_of_team(self.team())[:50]}
@@ -126,6 +130,8 @@ class NameCheck(AboutAct):
         if check is None:
             about = self.about(form)
             check = services.start_check(self.team(), about, subject=subject, **self.by)
+            if answers := self.answers():
+                services.answer_questions(check, answers, **self.by)
         self.keep(check)
         return check
 

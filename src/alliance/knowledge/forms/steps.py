@@ -17,6 +17,7 @@ from alliance.core.errors import row_of
 from alliance.knowledge.case_fields import (
     BY_PATH,
     CLASSIFIED,
+    JUSTICE,
     LISTS,
     OF_COST,
     QUANTITIES,
@@ -100,6 +101,7 @@ class ClassificationForm(StepForm):
 _COST = {row.field: row.name for row in OF_COST if row.name not in ("covers_fr", "covers_sv")}
 
 _WHO = ("gained", "paid")
+_EQUITY = ("equity_notes", *(row.name for row in JUSTICE))
 
 
 class CostForm(StepForm):
@@ -124,8 +126,8 @@ class CostForm(StepForm):
             initial[one.value.field] = quantity.get("value")
             initial[one.unit.field] = quantity.get("unit")
         initial |= {name: document[name] for name in _WHO}
-        initial["equity_notes"] = text_of(document, self.text_language).get("equity_notes", "")
-        return initial
+        text = text_of(document, self.text_language)
+        return initial | {name: text.get(name, "") for name in _EQUITY}
 
     def write(self, document: Document) -> None:
         given = self.cleaned_data
@@ -143,7 +145,12 @@ class CostForm(StepForm):
             known = value is not None or unit
             document[one.name] = {"value": value, "unit": unit} if known else None
         document.update({name: given[name] for name in _WHO})
-        put_text(document, self.text_language, {"equity_notes": given["equity_notes"]})
+        put_text(document, self.text_language, {name: given[name] for name in _EQUITY})
+
+    @property
+    def justice(self) -> list[BoundField]:
+        """The four dimensions of justice."""
+        return [self[row.field] for row in JUSTICE]
 
     @property
     def quantities(self) -> list[tuple[BoundField, BoundField]]:

@@ -188,6 +188,10 @@ class CaseText(LocalText):
     what_worked = models.TextField(blank=True, default="")
     what_did_not = models.TextField(blank=True, default="")
     equity_notes = models.TextField(blank=True, default="")
+    justice_distribution = models.TextField(blank=True, default="")
+    justice_recognition = models.TextField(blank=True, default="")
+    justice_procedure = models.TextField(blank=True, default="")
+    justice_capability = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "language"], name="case_text_once")]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
+from alliance.knowledge.case_fields import JUSTICE
 from alliance.knowledge.enums import Language
 from alliance.knowledge.models import (
     CaseStudy,
@@ -37,7 +38,9 @@ def line_texts() -> tuple[Prefetch, Prefetch]:
     return (
         Prefetch(
             "texts",
-            queryset=CaseText.objects.defer("summary", "problem", "what_worked", "equity_notes"),
+            queryset=CaseText.objects.defer(
+                "summary", "problem", "what_worked", "equity_notes", *(row.name for row in JUSTICE)
+            ),
         ),
         Prefetch(
             "solution__texts",

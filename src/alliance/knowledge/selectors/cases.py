@@ -17,7 +17,7 @@ from django.db.models import (
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
-from alliance.knowledge.case_fields import BY_PATH, QUANTITIES, Words
+from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
 from alliance.knowledge.enums import (
     CheckAgain,
@@ -173,6 +173,11 @@ class CaseFacts:
         """Who gained and who paid, where a group is named: each side with its groups in words."""
         sides = ((BY_PATH[side].label, getattr(self.case, side)) for side in SIDES)
         return [(label, group_words(codes)) for label, codes in sides if codes]
+
+    @property
+    def justice(self) -> list[tuple[Words, str]]:
+        """The four dimensions of justice as questions, each with its answer, empty where open."""
+        return [(row.ask, getattr(self.text.text, row.name)) for row in JUSTICE]
 
     @property
     def check_again(self) -> tuple[str, ...]:

@@ -78,6 +78,17 @@ IAP2_MEANINGS: dict[str, Promise] = {
 }
 
 
+@register.inclusion_tag("knowledge/parts/justice.html")
+def justice(rows: Iterable[tuple[Any, str]], language: str) -> dict[str, Any]:
+    """The four dimensions of justice as questions, each with its answer in `language`, or open."""
+    shown = list(rows)
+    return {
+        "rows": shown,
+        "language": language,
+        "n_answered": sum(bool(answer) for _question, answer in shown),
+    }
+
+
 @register.filter
 def word(code: str, kind: str) -> str | Promise:
     """The word of a code, such as `{{ "stopped"|word:"reason" }}`. A code without one is shown."""

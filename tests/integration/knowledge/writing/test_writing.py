@@ -169,6 +169,7 @@ def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
         staff_time="1,5",
         staff_time_unit="person-years",
         equity_notes="Pendlarna betalade.",
+        justice_procedure="Alla tillfrågades.",
     )
     send(
         *(elin, page_of(empty, "amounts", "sv"), "next"),
@@ -201,6 +202,7 @@ def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
     text = found["texts"]["sv"]
     assert text["summary"] == "Det blev inget.\n\nTrafiken minskade inte."
     assert text["equity_notes"] == "Pendlarna betalade."
+    assert text["justice_procedure"] == "Alla tillfrågades."
     assert (found["outcome"], found["reasons"]) == ("did-not-work", ["no-effect", "rebound"])
     (effect,) = found["effects"]
     assert (effect["measure"], effect["unit"]) == ("traffic volume", "percent change")
