@@ -7,6 +7,7 @@ policy, or raises an error in a script.
 
 from __future__ import annotations
 
+import email
 import fcntl
 import json
 import os
@@ -21,6 +22,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from email import policy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +35,7 @@ from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Locator,
     Page,
     Playwright,
     Request,
@@ -131,8 +134,12 @@ class Server:
 
 
 def run_alliance(environment: dict[str, str], *arguments: str) -> str:
+    return run_module(environment, "alliance.config.cli", *arguments)
+
+
+def run_module(environment: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "alliance.config.cli", *arguments],
+        [sys.executable, "-m", *arguments],
         env=environment,
         capture_output=True,
         text=True,
@@ -175,17 +182,11 @@ def serving(folder: Path) -> Iterator[Server]:
         "ALLIANCE_HOME": str(folder / "home"),
         "ALLIANCE_BIND": f"127.0.0.1:{port}",
         "DJANGO_SETTINGS_MODULE": "alliance.config.settings",
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
     }
     run_alliance(environment, "prepare")
-    people = [line.split() for line in run_alliance(environment, "demo", "accounts").splitlines()]
-    passwords = {words[0]: words[1] for words in people}
-    run_alliance(environment, "demo", "dialogue")
-    run_alliance(environment, "demo", "campaign")
-    run_alliance(environment, "demo", "budget")
-    run_alliance(environment, "demo", "survey")
-    run_alliance(environment, "demo", "text")
-    run_alliance(environment, "demo", "equity")
+    told = run_module(environment, "tests.e2e.installation").splitlines()
+    passwords = {line.split()[0]: line.split()[1] for line in told if "@" in line.split()[0]}
     running = Server(f"http://127.0.0.1:{port}", environment, passwords)
     log = folder / "server.log"
     with log.open("wb") as output:
@@ -314,11 +315,38 @@ def open_page(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]
     return open_
 
 
+def press(button: Locator) -> None:
+    """Press a button or follow a link, and wait until the page that it leads to is there: a browser
+    on a busy machine may not have left the old one when the press is over."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def sign_in(page: Page, address: str, password: str) -> None:
     """Fill in the form of the page and send it."""
     page.locator("#id_login").fill(address)
     page.locator("#id_password").fill(password)
-    page.locator("main form button[type=submit]").first.click()
+    press(page.locator("main form button[type=submit]").first)
+
+
+def link_to(server: Server, address: str) -> str:
+    """The path of the first link in the last letter to an address, once one has come."""
+    folder = Path(server.environment["ALLIANCE_HOME"]) / "mail"
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < end:
+        letters = []
+        for file in folder.glob("*"):
+            for raw in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+                letter = email.message_from_bytes(raw, policy=policy.default)
+                if letter["To"] == address:
+                    when = letter["Date"].datetime, file.stat().st_mtime_ns
+                    letters.append((when, letter.get_content()))
+        if letters:
+            link = re.search(r"https?://\S+", max(letters)[1])
+            assert link is not None
+            return urlsplit(link[0]).path
+        time.sleep(0.3)
+    raise AssertionError(f"no letter to {address}")
 
 
 @pytest.fixture

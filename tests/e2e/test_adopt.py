@@ -24,6 +24,7 @@ from alliance.network.services import save_city
 from alliance.network.services.helping import ask_matching
 from alliance.testbeds.models import Pilot
 from alliance.thread.services import keep
+from tests.e2e.conftest import press
 from tests.factories.knowledge import a_place, cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_offer
 from tests.factories.people import NOW, acting, join, person, team
@@ -121,7 +122,7 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     page.locator("#id_title").fill(NEED)
     page.locator("#id_text").fill("Hur gjorde andra städer, och vad kostade det?")
     page.locator('input[name="themes"][value="mobility"]').check()
-    submit.click()
+    press(submit)
     need = page.url
     expect(page.locator("#tried > ul > li")).to_have_count(5)
     expect(page.locator("#failed > ul > li")).to_have_count(3)
@@ -130,73 +131,73 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
 
     # Grenoble can help, in one click from its email.
     partner = seated(gil, need.replace("/sv/", "/fr/"))
-    partner.get_by_role("button", name="Nous pouvons aider").click()
+    press(partner.get_by_role("button", name="Nous pouvons aider"))
     expect(partner.locator("main")).to_contain_text("Grenoble a répondu qu’elle peut aider.")
     work_until()
 
     # Umeå takes it up, and chooses a case from the page of the need.
     page.reload()
-    page.locator("#help").get_by_role("link", name="Inför detta i Umeå").click()
-    submit.click()
+    press(page.locator("#help").get_by_role("link", name="Inför detta i Umeå"))
+    press(submit)
     address = "/" + page.url.split("/", 3)[3]
     expect(page.locator("h1")).to_have_text("Umeå lär av Grenoble")
     work_until()
-    page.get_by_role("link", name="Se vad som svarar mot behovet").click()
+    press(page.get_by_role("link", name="Se vad som svarar mot behovet"))
     of_grenoble = page.locator("#tried li").filter(has_text="Grenoble")
-    of_grenoble.get_by_role("link", name="Inför detta i Umeå").click()
+    press(of_grenoble.get_by_role("link", name="Inför detta i Umeå"))
     expect(page.locator("#id_need")).not_to_have_value("")
     expect(page.locator("#id_source")).not_to_have_value("")
-    submit.click()
+    press(submit)
     expect(page.locator("ol.stages")).to_contain_text("åtgärd vald", ignore_case=True)
     work_until()
     french = address.replace("/sv/", "/fr/")
     partner = seated(gil, french)
-    partner.locator("#agree button[type=submit]").click()
+    press(partner.locator("#agree button[type=submit]"))
     work_until()
 
     # Measure, unit, costs and conditions of the case are in the plan already.
     page.reload()
-    page.locator('header a[href$="/plan/change"]').click()
+    press(page.locator('header a[href$="/plan/change"]'))
     for name in ("measure", "unit", "costs", "conditions"):
         expect(page.locator(f"#id_{name}")).not_to_have_value("")
     for name, value in PLAN.items():
         page.locator(f"#id_{name}").fill(value)
     page.locator("#id_budget_currency").select_option("SEK")
-    submit.click()
+    press(submit)
     expect(page.locator("ol.stages li.done").last).to_contain_text("planerat", ignore_case=True)
     work_until(2027, 1, 15)
 
     # Nothing is tried on people before everybody reads who gains and who pays.
     page.reload()
     expect(page.get_by_role("link", name="Registrera ett pilotprojekt")).to_have_count(0)
-    page.locator('header a[href$="/check"]').click()
+    press(page.locator('header a[href$="/check"]'))
     expect(page.locator("#id_title")).not_to_have_value("")
-    submit.click()
-    page.locator('header a[href$="/table"]').click()
+    press(submit)
+    press(page.locator('header a[href$="/table"]'))
     for number, (who, by) in enumerate((("Låg inkomst", "group"), ("Ersboda", "area"))):
         row = f"#id_lines-{number}-"
         page.locator(f"{row}who").fill(who)
         page.locator(f"{row}what").fill("betalar avgiften")
         page.locator(f"{row}by").select_option(by)
     page.locator("#id_mitigations-0-text").fill("En nattbuss till Ersboda.")
-    submit.click()
-    page.locator('header form[action$="/publish"] button').click()
+    press(submit)
+    press(page.locator('header form[action$="/publish"] button'))
     expect(page.locator("main")).to_contain_text("Ersboda")
     page.goto("/".join(page.url.split("/")[:3]) + address)
 
     # So they are in the pilot. Who leaves now finds its plan again from the adoption.
     page.reload()
-    page.get_by_role("link", name="Registrera ett pilotprojekt").click()
+    press(page.get_by_role("link", name="Registrera ett pilotprojekt"))
     expect(page.locator("#id_outcome")).to_have_value("trafikvolym")
     expect(page.locator("#id_starts_on")).to_have_value("2027-02-01")
     page.locator("#id_outcome_unit").fill("kWh/m²")
     page.locator("#id_smallest_useful").fill("2")
-    submit.click()
+    press(submit)
     go_on = seated(ulf, address).get_by_role("link", name="Fortsätt med pilotprojektets plan")
     expect(go_on).to_have_attribute("href", re.compile("/plan/check/$"))
     page.locator("#id_table").fill(table_before(year=2026))
-    submit.click()
-    page.get_by_role("button", name="Registrera pilotprojektet").click()
+    press(submit)
+    press(page.get_by_role("button", name="Registrera pilotprojektet"))
     pilot = Pilot.objects.get()
     expect(page.locator("h1")).to_have_text(pilot.title)
     work_until(2027, 1, 16)
@@ -205,14 +206,14 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     # A year later its data come in, without those of before, which are there.
     work_until(2028, 3, 1)
     to_fill = page.context.request.get(f"{page.url}template.csv").text()
-    page.get_by_role("link", name="Skicka data").click()
+    press(page.get_by_role("link", name="Skicka data"))
     file = {"name": "data.csv", "mimeType": "text/csv", "buffer": measured_since(to_fill)}
     page.locator("#id_file").set_input_files([file])
-    submit.click()
+    press(submit)
     work_until()
     page.reload()
-    page.get_by_role("button", name="Gör ett fall av det").click()
-    page.locator('form[action$="/submit"] button').click()
+    press(page.get_by_role("button", name="Gör ett fall av det"))
+    press(page.locator('form[action$="/submit"] button'))
     expect(page.locator("main")).to_contain_text("granskare")
     draft = Draft.objects.get()
     assert draft.content["adapted_from"] == "grenoble"

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import press
+
 HOME = "/fr/take-part/synthetic-survey/"
 PHONE: dict[str, Any] = {"width": 390}
 WIDTH = "document.documentElement.scrollWidth"
@@ -17,11 +19,11 @@ WIDTH = "document.documentElement.scrollWidth"
 
 def send(page: Page) -> None:
     """The main button of the page."""
-    page.locator("main form.write > .actions button[type=submit]").last.click()
+    press(page.locator("main form.write > .actions button[type=submit]").last)
 
 
 def answer_first_page(page: Page) -> None:
-    page.locator("#act a.button").click()
+    press(page.locator("#act a.button"))
     page.get_by_label("Tous les jours").check()
     page.get_by_label("4", exact=True).check()
     send(page)
@@ -46,7 +48,7 @@ def test_in_french_without_scripts(open_page: Callable[..., Page]):
     expect(words).to_have_value("56.0, 5.0")
     expect(page.get_by_label("Trop vite")).to_be_checked()
     words.fill("Le pont")
-    page.locator('button[name="more"]').click()
+    press(page.locator('button[name="more"]'))
     expect(page.locator("form.write ol")).to_contain_text("Le pont")
     send(page)
     page.locator("main textarea").fill("Plus de pistes cyclables.")
@@ -69,16 +71,18 @@ def test_in_french_by_pressing_on_the_map(open_page: Callable[..., Page]):
     box = map_.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    drawn = json.loads(page.locator("input[name$=_drawn]").input_value())
+    drawing = page.locator("input[name$=_drawn]")
+    expect(drawing).not_to_have_value("")
+    drawn = json.loads(drawing.input_value())
     assert drawn["type"] == "Point" and len(drawn["coordinates"]) == 2
     page.get_by_label("Trop sombre").check()
-    page.locator('button[name="more"]').click()
-    place = page.locator("form.write ol li").inner_text()
-    assert re.match(r"\d+\.\d+, \d+\.\d+", place)
+    press(page.locator('button[name="more"]'))
+    place = re.compile(r"^\s*\d+\.\d+, \d+\.\d+")
+    expect(page.locator("form.write ol li")).to_have_text(place)
     # By keyboard alone: the middle of the map, once its outlines are there.
     expect(map_.locator("path.survey-ground").first).to_be_attached()
     page.locator("#survey-map-middle").press("Enter")
-    assert page.locator("input[name$=_drawn]").input_value()
+    expect(drawing).not_to_have_value("")
     send(page)
     send(page)
     expect(page.locator("main dl")).to_contain_text(";")

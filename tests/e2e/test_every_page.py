@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories.pages import is_read_by_axe
 
@@ -181,6 +181,7 @@ def test_tables_that_stack_run_off_no_phone(open_page: Callable[..., Page], path
     ends = cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().right)")
     assert max(ends) <= 390
     # Each says whose it is, which the head of the column says on a wide screen.
-    assert all(cells.locator(".of").nth(number).is_visible() for number in range(3))
+    for number in range(3):
+        expect(cells.locator(".of").nth(number)).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert not cells.locator(".of").first.is_visible()
+    expect(cells.locator(".of").first).to_be_hidden()

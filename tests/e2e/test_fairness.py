@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from alliance.accounts.models import User
 from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
+from tests.e2e.conftest import press
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 
@@ -35,26 +36,26 @@ def roll_out(page: Page, address: str) -> None:
     page.goto("/".join(page.url.split("/")[:3]) + f"{address}end")
     page.locator('input[name="state"][value="adopted"]').check()
     page.locator("#id_outcome").fill("Rolled out in May.")
-    page.locator("main form.write button[type=submit]").last.click()
+    press(page.locator("main form.write button[type=submit]").last)
 
 
 def test_people_who_were_heard_open_the_gate_where_there_are_no_figures(seated: Any) -> None:
     ula, address = an_adoption()
     page = seated(ula, address)
     submit = page.locator("main form.write button[type=submit]").last
-    page.locator('main a[href$="/check"]').first.click()
-    submit.click()
-    page.locator('header a[href$="/table"]').click()
+    press(page.locator('main a[href$="/check"]').first)
+    press(submit)
+    press(page.locator('header a[href$="/table"]'))
     page.locator("#id_no_figures").fill("The city has no figures of small areas yet.")
     page.locator("#id_mitigations-0-text").fill("A night bus to Ersboda.")
-    submit.click()
+    press(submit)
     expect(page.locator("header.masthead")).to_contain_text("somebody who was heard")
     check = page.url
     roll_out(page, address)
     expect(page.locator("main")).to_contain_text("First show who gains and who pays.")
 
     page.goto(check)
-    page.locator('header a[href$="/heard/new"]').click()
+    press(page.locator('header a[href$="/heard/new"]'))
     page.locator('input[name="kind"][value="interview"]').check()
     page.locator("#id_who").fill("a nurse who works nights")
     page.locator("#id_text").fill("There is no bus at four.")
@@ -62,8 +63,8 @@ def test_people_who_were_heard_open_the_gate_where_there_are_no_figures(seated: 
     for name in ("heard_on", "consented_on"):
         page.locator(f"#id_{name}").fill(today.isoformat())
     page.locator("#id_keep_until").fill((today + dt.timedelta(days=300)).isoformat())
-    submit.click()
-    page.locator('header form[action$="/publish"] button').click()
+    press(submit)
+    press(page.locator('header form[action$="/publish"] button'))
     expect(page.locator("header.masthead")).to_contain_text("read who was heard")
     expect(page.locator("#heard")).to_contain_text("a nurse who works nights")
     roll_out(page, address)
@@ -82,28 +83,28 @@ def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answ
     expect(page.locator("main")).to_contain_text("First show who gains and who pays.")
 
     page.goto(f"{base}{address}")
-    page.locator('main a[href$="/check"]').first.click()
-    submit.click()
+    press(page.locator('main a[href$="/check"]').first)
+    press(submit)
     check = page.url
-    page.locator('header a[href$="/waiver"]').click()
+    press(page.locator('header a[href$="/waiver"]'))
     page.locator("#id_role").fill("Head of the traffic office")
     page.locator("#id_because").fill("The toll changes nothing for residents.")
-    submit.click()
-    page.locator('header form[action$="/publish"] button').click()
+    press(submit)
+    press(page.locator('header form[action$="/publish"] button'))
     expect(page.locator("main")).to_contain_text("Head of the traffic office answers for it")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     resident = seated(rita, check)
-    resident.locator('#challenges a[href$="/challenge"]').click()
+    press(resident.locator('#challenges a[href$="/challenge"]'))
     resident.locator("#id_text").fill("We pay 30 more a week.")
-    resident.locator("main form.write button[type=submit]").click()
+    press(resident.locator("main form.write button[type=submit]"))
     expect(resident.locator("#challenges")).to_contain_text("We pay 30 more a week.")
 
     page.reload()
-    page.locator("#challenges a.button").first.click()
+    press(page.locator("#challenges a.button").first)
     page.locator('input[name="result"][value="kept"]').check()
     page.locator("#id_answer").fill("It was counted in.")
-    submit.click()
+    press(submit)
     resident.reload()
     expect(resident.locator("#challenges")).to_contain_text("It was counted in.")
 

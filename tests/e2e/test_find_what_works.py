@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.e2e.conftest import press
+
 
 def counted(page: Page) -> int:
     """How many records the head of the list says there are."""
@@ -21,23 +23,24 @@ def counted(page: Page) -> int:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
     page = open_page("/en/", java_script_enabled=scripts)
-    page.get_by_role("link", name="Svenska").click()
+    press(page.get_by_role("link", name="Svenska"))
     expect(page.locator("html")).to_have_attribute("lang", "sv")
 
     page.get_by_role("searchbox").fill("renovering flerbostadshus")
-    page.get_by_role("button", name="Sök").click()
+    press(page.get_by_role("button", name="Sök"))
     hits = page.locator(".hits > li")
     expect(hits.first).to_be_visible()
     # Cases are read in Swedish; a failure stands among them.
     expect(page.locator(".hits a[lang=en]")).to_have_count(0)
     expect(page.locator(".hits .outcome.did-not-work").first).to_be_visible()
-    everything = counted(page)
+    said, everything = page.locator("#count").inner_text(), counted(page)
 
     page.locator("#filter-theme-housing").check()
     if not scripts:
         page.get_by_role("button", name="Använd filter").click()
     page.wait_for_url(re.compile("theme=housing"))
     expect(page.locator(".chips .chip")).to_have_count(1)
+    expect(page.locator("#count")).not_to_have_text(said)
     assert 0 < counted(page) < everything
     page.locator("#filter-outcome-worked").check()
     page.locator("#filter-outcome-mixed").check()
@@ -45,6 +48,7 @@ def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
     if not scripts:
         page.get_by_role("button", name="Använd filter").click()
     page.wait_for_url(re.compile("outcome=worked.*outcome=mixed.*outcome=did-not-work"))
+    expect(page.locator(".chips .chip")).to_have_count(4)
 
     ticks = page.locator(".hits input[name=case]")
     for number in range(3):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.conftest import press
+
 #: An answer is looked for among so many hits.
 LOOKED_AT = 6
 NAMES = "#finder .hits h3 a, #finder .vlines h3 a"
@@ -16,7 +18,7 @@ NAMES = "#finder .hits h3 a, #finder .vlines h3 a"
 def ask(page: Page, text: str) -> None:
     """Type a question where the site opens, and send it."""
     page.get_by_role("searchbox").fill(text)
-    page.locator("form[role=search] button[type=submit]").first.click()
+    press(page.locator("form[role=search] button[type=submit]").first)
     expect(page.locator("#count")).to_be_visible()
 
 
@@ -46,16 +48,16 @@ def says_whether_it_works(page: Page) -> None:
 def test_stop_driving_alone_to_work(open_page: Callable[..., Page], language: str, question: str):
     page = open_page(f"/{language}/")
     ask(page, question)
-    first_of(
-        page,
+    wanted = (
         *("cases/commuter-nudges-null", "cases/umea-green-parking-purchase"),
         *("solutions/personalised-travel-planning", "solutions/mobility-reward-campaign"),
         "solutions/flexible-parking-agreement",
-    ).click()
+    )
+    press(first_of(page, *wanted))
     says_whether_it_works(page)
     # From a case the solution is one click further.
     if "/cases/" in page.url:
-        page.locator("main a[href*='/solutions/']").first.click()
+        press(page.locator("main a[href*='/solutions/']").first)
         page.wait_for_url(re.compile("/solutions/"))
         expect(page.locator(".masthead .verdict").first).to_be_visible()
 
@@ -63,7 +65,7 @@ def test_stop_driving_alone_to_work(open_page: Callable[..., Page], language: st
 def test_fewer_heat_deaths_at_low_cost(open_page: Callable[..., Page]):
     page = open_page("/en/")
     ask(page, "we want fewer people to die in heat waves and have hardly any money")
-    first_of(page, "solutions/heat-health-action-plans").click()
+    press(first_of(page, "solutions/heat-health-action-plans"))
     says_whether_it_works(page)
     # What it costs, and where it failed, are on the same page.
     expect(page.locator("#costs")).to_be_visible()
@@ -83,7 +85,7 @@ def test_has_free_transport_failed(open_page: Callable[..., Page], language: str
     ask(page, question)
     answer = page.locator(".answer")
     expect(answer).to_be_visible()
-    answer.locator("a[href*='/solutions/fare-free-public-transport/']").first.click()
+    press(answer.locator("a[href*='/solutions/fare-free-public-transport/']").first)
     says_whether_it_works(page)
     expect(page.locator("#why-not .fails li").first).to_be_visible()
 
@@ -91,9 +93,9 @@ def test_has_free_transport_failed(open_page: Callable[..., Page], language: str
 def test_renovate_without_raising_rents(open_page: Callable[..., Page]):
     page = open_page("/sv/")
     ask(page, "kan man renovera utan att höja hyrorna")
-    first_of(page, "solutions/fair-housing-renovation").click()
+    press(first_of(page, "solutions/fair-housing-renovation"))
     says_whether_it_works(page)
-    page.locator("main a[href$='/fit']").first.click()
+    press(page.locator("main a[href$='/fit']").first)
     expect(page.locator("h1")).to_be_visible()
 
 
@@ -108,13 +110,13 @@ def test_renovate_without_raising_rents(open_page: Callable[..., Page]):
 def test_failures_in_sweden(open_page: Callable[..., Page], language: str, question: str):
     page = open_page(f"/{language}/")
     ask(page, question)
-    page.locator("a[href*='outcome=did-not-work'][href*='country=SE']").first.click()
+    press(page.locator("a[href*='outcome=did-not-work'][href*='country=SE']").first)
     page.wait_for_url(re.compile("country=SE"))
     hits = page.locator("#finder .hits > li")
     expect(hits.first).to_be_visible()
     assert hits.count() >= 5
     # Nothing but failures.
     assert page.locator("#finder .hits > li .outcome.did-not-work").count() == hits.count()
-    page.locator(NAMES).first.click()
+    press(page.locator(NAMES).first)
     page.wait_for_url(re.compile("/cases/"))
     expect(page.locator(".masthead .outcome").first).to_be_visible()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-EDITOR = "editor.goteborg@demo.example"
+EDITOR = "editor.keyboard@demo.example"
 MOST_STOPS = 200
 TITLE = "A road charge on trial"
 CRITERIA = ("relevance", "participation", "evidence", "transferability")
@@ -35,6 +35,7 @@ class Keyboard:
 
     def to(self, selector: str) -> None:
         """Press Tab until an element has the focus; fail where a stop cannot be seen."""
+        self.page.wait_for_load_state()
         stops = []
         for _ in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
@@ -75,7 +76,7 @@ def seated(server, open_page: Callable[..., Page]) -> Callable[[str, str], Keybo
         # The first stop skips what is the same on every page.
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "main"
+        expect(page.locator("#main")).to_be_focused()
         keys.type("#id_login", address)
         keys.type("#id_password", server.passwords[address])
         page.keyboard.press("Enter")
@@ -104,7 +105,7 @@ def review(keys: Keyboard, draft_id: str, act: str, remark: str = "") -> None:
             keys.press(f'input[name="{criterion}_score"]', "Space")
             for _ in range(2):
                 page.keyboard.press("ArrowDown")
-        assert second.is_checked()
+        expect(second).to_be_checked()
         keys.type(f'textarea[name="{criterion}_reason"]', "Clearly told.")
     keys.press('input[name="no_conflict"]', "Space")
     keys.press(f'button[name="act"][value="{act}"]')

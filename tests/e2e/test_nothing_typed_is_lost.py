@@ -15,8 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Server, free_port, sign_in, wait_for
 
-EDITOR = "editor.goteborg@demo.example"
-#: Starts a draft that stays untouched: whoever started another for the same team would get it.
+EDITOR = "editor.typing@demo.example"
 ELSEWHERE = "editor.grenoble@demo.example"
 KEPT, LOST = "Your text is kept", "No connection"
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.conftest import press
 from tests.factories.pilots import table_before
 
-EDITOR = "editor.goteborg@demo.example"
+EDITOR = "editor.pilot@demo.example"
 MOST_SCREENS, MOST_FIELDS = 9, 8
 
 
@@ -39,7 +40,7 @@ class Count:
 
     def go(self, button: Locator, address: str) -> None:
         """Press it, and see that the screen that comes is the wanted one."""
-        button.click()
+        press(button)
         expect(self.page).to_have_url(re.compile(address))
         self.screens += 1
 

@@ -16,6 +16,7 @@ from alliance.core import clock
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.knowledge.services import drafts
 from alliance.network.tasks import write_of_waiting
+from tests.e2e.conftest import press
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
@@ -59,13 +60,13 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
         team("umea"), language="sv", actor=acting(editor), at=NOW, content=document()
     )
     page = seated(editor, f"/sv/write/{draft.public_id}/check/")
-    page.locator('form[action$="/submit"] button').click()
+    press(page.locator('form[action$="/submit"] button'))
     expect(page.locator("main")).to_contain_text("Två granskare kommer att läsa det.")
     pass_days()
 
     # Rosa takes it, Ravi does nothing: three days before the day both are reminded.
     page = seated(rosa, _letter_to(rosa, "Kan du granska ”Vägavgift på prov” senast"))
-    page.get_by_role("button", name="Granska utkastet").first.click()
+    press(page.get_by_role("button", name="Granska utkastet").first)
     _letter_to(ravi, "Kan du granska")
     n_sent = len(mail.outbox)
     pass_days(10)
@@ -79,38 +80,38 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     remark = page.locator('textarea[name="remark:cost"]')
     page.locator("details", has=remark).locator("summary").click()
     remark.fill("Vad ingår i kostnaden?")
-    page.get_by_role("button", name="Begär ändringar").click()
+    press(page.get_by_role("button", name="Begär ändringar"))
     pass_days()
 
     answer = _letter_to(editor, "")
     assert draft.public_id in answer
     page = seated(editor, "/sv/my-work/")
     expect(page.locator("main")).to_contain_text("För: City of Umeå")
-    page.get_by_role("link", name="Ändra ett utkast efter granskarnas synpunkter").click()
+    press(page.get_by_role("link", name="Ändra ett utkast efter granskarnas synpunkter"))
     expect(page.locator("main")).to_contain_text("Vad ingår i kostnaden?")
-    page.get_by_role("link", name="Till utkastet").click()
+    press(page.get_by_role("link", name="Till utkastet"))
     page.goto(page.url + "check/")
-    page.locator('form[action$="/submit"] button').click()
+    press(page.locator('form[action$="/submit"] button'))
     pass_days()
 
     # She is asked first, for she knows it, and begins with what she wrote then.
     page = seated(rosa, _letter_to(rosa, "Kan du granska"))
-    page.get_by_role("button", name="Granska utkastet").first.click()
+    press(page.get_by_role("button", name="Granska utkastet").first)
     expect(page.locator("#id_evidence_reason")).to_have_value("Bara ett år mättes.")
     for user, address in ((rosa, page.url), (ravi, asked)):
         page = seated(user, address)
         if user == ravi:
-            page.get_by_role("button", name="Granska utkastet").first.click()
+            press(page.get_by_role("button", name="Granska utkastet").first)
         for name in ("relevance", "participation", "evidence", "transferability"):
             page.locator(f'input[name="{name}_score"][value="2"]').check()
             page.locator(f"#id_{name}_reason").fill("Tydligt beskrivet.")
         page.locator("#id_no_conflict").check()
-        page.get_by_role("button", name="Godkänn", exact=True).click()
+        press(page.get_by_role("button", name="Godkänn", exact=True))
     pass_days()
     case = CaseStudy.objects.get()
     assert Draft.objects.get().state == "published"
     assert case.public_id in _letter_to(editor, "")
     page = seated(editor, "/sv/my-work/")
     expect(page.locator("main")).to_contain_text("Inget väntar på dig")
-    page.get_by_role("link", name="Teamets fall är publicerat").click()
+    press(page.get_by_role("link", name="Teamets fall är publicerat"))
     expect(page.locator("main")).to_contain_text("Rosa Lind")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import press
 from tests.e2e.test_keyboard_only import Keyboard
 
 CITIZEN, MEMBER = "citizen@demo.example", "member@demo.example"
@@ -29,14 +30,14 @@ def test_in_swedish_without_scripts_to_the_ballot_and_back(
     boxes = page.locator('input[name="projects"]')
     for place in range(5):
         boxes.nth(place).check()
-    page.locator("main form.write button[type=submit]").last.click()
+    press(page.locator("main form.write button[type=submit]").last)
     # One too many: it is said, and what was ticked stays.
     expect(page.locator("main .notice").first).to_contain_text("4")
-    assert page.locator('input[name="projects"]:checked').count() == 5
+    expect(page.locator('input[name="projects"]:checked')).to_have_count(5)
     page.locator('input[name="projects"]').nth(4).uncheck()
-    page.locator("main form.write button[type=submit]").last.click()
+    press(page.locator("main form.write button[type=submit]").last)
     expect(page).to_have_url(re.compile("/mine/$"))
-    assert re.search(r"\b[a-z0-9]{12}\b", page.locator("header").last.inner_text())
+    expect(page.locator("header").last).to_contain_text(re.compile(r"\b[a-z0-9]{12}\b"))
     assert page.evaluate(WIDTH) <= 390
 
 

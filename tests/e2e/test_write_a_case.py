@@ -4,40 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
-EDITOR = "editor.goteborg@demo.example"
+from tests.e2e.conftest import press
+
 STEPS = (
     *("place", "story", "outcome", "results", "no-difference", "cost", "amounts", "sources"),
     *("classification", "check"),
 )
 
 
-@pytest.fixture
-def editor(signed_in: Callable[..., Page]) -> Callable[..., Page]:
-    """Open a path as an editor of Göteborg, in a fresh browser."""
-    return partial(signed_in, EDITOR)
-
-
 def go_on(page: Page, step: str) -> None:
     """Save, and see that the page that comes is the wanted step."""
-    page.locator('button[name="go"][value="next"]').click()
+    press(page.locator('button[name="go"][value="next"]'))
     expect(page).to_have_url(re.compile(f"/{step}/$"))
 
 
 def start(page: Page) -> str:
     """Start the record of a failure; the address of the draft."""
     page.locator('input[name="outcome"][value="did-not-work"]').check()
-    page.locator("main form.write button[type=submit]").click()
+    press(page.locator("main form.write button[type=submit]"))
     return page.url.rsplit("/", 2)[0] + "/"
 
 
-def test_a_failure_is_recorded_in_swedish_without_scripts(editor: Callable[..., Page]):
-    page = editor("/sv/write/new", java_script_enabled=False, width=390)
-    assert page.locator("html").get_attribute("lang") == "sv"
+def test_a_failure_is_recorded_in_swedish_without_scripts(signed_in: Callable[..., Page]):
+    page = signed_in(
+        "editor.record@demo.example", "/sv/write/new", java_script_enabled=False, width=390
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
     draft = start(page)
 
     # The city of the team is there already.
@@ -45,13 +41,13 @@ def test_a_failure_is_recorded_in_swedish_without_scripts(editor: Callable[..., 
     page.locator("#id_solution").select_option("congestion-charging")
     page.locator("#id_start_year").fill("2021")
     page.locator("#id_end_year").fill("2020")
-    page.locator('button[name="go"][value="next"]').click()
+    press(page.locator('button[name="go"][value="next"]'))
     # A rule is broken: it is saved, and told beside its field.
     expect(page.locator("#id_end_year_faults")).to_contain_text("2020")
     page.locator("#id_end_year").fill("2022")
     go_on(page, "story")
 
-    assert page.locator("#id_summary").get_attribute("lang") == "sv"
+    expect(page.locator("#id_summary")).to_have_attribute("lang", "sv")
     page.locator("#id_title").fill("Vägavgift på en gata, på prov")
     page.locator("#id_summary").fill("Avgiften togs ut under ett år. Trafiken minskade inte.")
     page.locator("#id_what_did_not").fill("Bilarna valde gatan bredvid.")
@@ -66,14 +62,14 @@ def test_a_failure_is_recorded_in_swedish_without_scripts(editor: Callable[..., 
     page.locator("#id_effects-0-unit").fill("procentuell förändring")
     page.locator("#id_effects-0-direction").select_option("lower-is-better")
     page.locator("#id_effects-0-design").select_option("before-after")
-    page.locator('button[name="go"][value="next"]').click()
+    press(page.locator('button[name="go"][value="next"]'))
     # A wrong cell: nothing typed is lost, and the list on top leads to it.
     expect(page.locator('[role="alert"] a[href="#id_effects-0-value"]')).to_have_count(1)
     expect(page.locator("#id_effects-0-unit")).to_have_value("procentuell förändring")
     page.locator("#id_effects-0-value").fill("−0,5")
-    page.locator('button[name="go"][value="add"]').click()
+    press(page.locator('button[name="go"][value="add"]'))
     page.locator("#id_effects-1-measure").fill("trafikvolym")
-    page.locator('button[name="go"][value="remove-effects-1"]').click()
+    press(page.locator('button[name="go"][value="remove-effects-1"]'))
     expect(page.locator("fieldset.row")).to_have_count(1)
     expect(page.locator("#id_effects-0-value")).to_have_value("−0,5")
     go_on(page, "no-difference")
@@ -97,10 +93,10 @@ def test_a_failure_is_recorded_in_swedish_without_scripts(editor: Callable[..., 
     page.locator("#id_sdg_targets").fill("11.2")
     go_on(page, "check")
 
-    page.locator(f'a[href$="{draft.split("/sv/")[1]}preview/"]').click()
+    press(page.locator(f'a[href$="{draft.split("/sv/")[1]}preview/"]'))
     expect(page.locator("h1")).to_have_text("Vägavgift på en gata, på prov")
     page.go_back()
-    page.locator('form[action$="/submit"] button').click()
+    press(page.locator('form[action$="/submit"] button'))
     expect(page).to_have_url(draft)
     expect(page.locator('form[action$="/take-back"]')).to_have_count(1)
     page.goto(f"{draft}story/")
@@ -109,17 +105,17 @@ def test_a_failure_is_recorded_in_swedish_without_scripts(editor: Callable[..., 
 
 @pytest.mark.slow
 def test_every_page_of_writing_is_accessible_and_fits_a_phone(
-    editor: Callable[..., Page], axe: Callable[[Page], None]
+    signed_in: Callable[..., Page], axe: Callable[[Page], None]
 ):
-    page = editor("/en/write/new")
+    page = signed_in("editor.every-step@demo.example", "/en/write/new")
     axe(page)
     draft = start(page)
     page.locator("#id_start_year").fill("2021")
     page.locator("#id_end_year").fill("2020")
-    page.locator('button[name="go"][value="next"]').click()
+    press(page.locator('button[name="go"][value="next"]'))
     axe(page)
     page.locator("#id_start_year").fill("in spring")
-    page.locator('button[name="go"][value="save"]').last.click()
+    press(page.locator('button[name="go"][value="save"]').last)
     axe(page)
     tails = ("", "history/", "preview/", *(f"{step}/?check=1" for step in STEPS))
     for number, tail in enumerate(tails):
@@ -131,24 +127,24 @@ def test_every_page_of_writing_is_accessible_and_fits_a_phone(
         page.goto(f"{draft}{tail}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, tail
     page.goto(draft)
-    page.locator('form[action$="/drop"] button').click()
+    press(page.locator('form[action$="/drop"] button'))
     axe(page)
     page.goto(f"{draft.split('/write/')[0]}/write/")
     axe(page)
 
 
 def test_two_versions_of_one_field_are_shown_and_one_is_kept(
-    editor: Callable[..., Page], axe: Callable[[Page], None]
+    signed_in: Callable[..., Page], axe: Callable[[Page], None]
 ):
-    page = editor("/en/write/new")
+    page = signed_in("editor.two-versions@demo.example", "/en/write/new")
     story = f"{start(page)}story/"
     page.goto(story)
     other = page.context.new_page()
     other.goto(story)
     other.locator("#id_title").fill("The title of the one")
-    other.locator('button[name="go"][value="next"]').click()
+    press(other.locator('button[name="go"][value="next"]'))
     page.locator("#id_title").fill("The title of the other")
-    page.locator('button[name="go"][value="next"]').click()
+    press(page.locator('button[name="go"][value="next"]'))
     expect(page.locator("main")).to_contain_text("The title of the one")
     axe(page)
     # By keyboard alone.
@@ -157,4 +153,4 @@ def test_two_versions_of_one_field_are_shown_and_one_is_kept(
     page.keyboard.press("Enter")
     expect(page.locator("#id_title")).to_have_value("The title of the one")
     page.goto(story.removesuffix("story/"))
-    page.locator('form[action$="/drop"] button').click()
+    press(page.locator('form[action$="/drop"] button'))

@@ -1,0 +1,32 @@
+"""Fills a new installation for browser tests, in one process; prints the people, as `alliance demo`
+does. A test that writes does so as somebody of its own: what one starts is nobody else's."""
+
+from __future__ import annotations
+
+import django
+
+#: Editors of Göteborg, by the test whose they are.
+EDITORS = (
+    *("keyboard", "contribute", "record", "every-step", "two-versions", "typing", "pilot"),
+    *("campaign", "paper", "answers", "translate"),
+)
+MADE = ("accounts", "dialogue", "campaign", "budget", "survey", "text", "equity")
+
+
+def fill() -> None:
+    from alliance.config import demo_people
+    from alliance.config.demo_command import demo
+    from alliance.network.enums import TeamRole
+
+    own = [("forgetful", "")] + [(f"editor.{test}", demo_people.TEAM) for test in EDITORS]
+    demo_people.PARTS += tuple(
+        demo_people.Part(local, local, local, "sv", organisation=team, team_role=TeamRole.EDITOR)
+        for local, team in own
+    )
+    for what in MADE:
+        demo.main([what], standalone_mode=False)
+
+
+if __name__ == "__main__":
+    django.setup()
+    fill()
