@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from alliance.config import env
+from alliance.config.turns import WAITING
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +41,15 @@ def serve(*, with_worker: bool) -> None:
     from alliance.accounts.commands import announce_first_link
 
     announce_first_link()
+    # It warns of many threads, of which nearly all wait for clients.
+    logging.getLogger("_granian").addFilter(lambda told: "Python threads" not in told.getMessage())
     server = Granian(
         "alliance.config.wsgi:application",
         address=host,
         port=int(port),
         interface=Interfaces.WSGI,
         workers=env.get("WEB_PROCESSES"),
-        blocking_threads=env.get("WEB_THREADS"),
+        blocking_threads=WAITING,
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

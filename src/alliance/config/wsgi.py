@@ -7,11 +7,14 @@ import threading
 
 from django.core.wsgi import get_wsgi_application
 
+from alliance.config import env
+from alliance.config.turns import InTurns
 from alliance.core import in_use
+from alliance.web.uploads import MOST_BYTES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
 
-application = get_wsgi_application()
+application = InTurns(get_wsgi_application(), threads=env.get("WEB_THREADS"), most=MOST_BYTES)
 in_use.share_database()
 
 

@@ -9,17 +9,31 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import httpx
 
 MOST_REDIRECTS = 5
+#: Until the answer is there, with all redirects, whatever comes meanwhile.
 SECONDS = 15.0
 # Of IPv6, what was given to networks of the internet, and the gateways from there to IPv4.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Blocks for special purposes that some versions of Python take for public ones: assignments of
+# protocols, relays to IPv6, measuring, documents.
+_SPECIAL = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24"),
+        *("203.0.113.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
 
 
 class Unreachable(Exception):
@@ -62,6 +76,8 @@ def _is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address) and found in _NAT64:
         # Leads wherever the address of the old kind in its last part leads.
         found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    if any(found in block for block in _SPECIAL):
+        return False
     if isinstance(found, ipaddress.IPv6Address):
         return found in _UNICAST and found.sixtofour is None and found.is_global
     return found.is_global and not found.is_multicast
@@ -99,6 +115,45 @@ def _target(
     return where, asked, host
 
 
+class _Deadline:
+    """Closes the connection of a request when its time is over: who sends a byte now and then is
+    never late by itself."""
+
+    def __init__(self, seconds: float):
+        self.is_over = False
+        self._connections: list[socket.socket] = []
+        self._watch = threading.Timer(seconds, self._end)
+        self._watch.daemon = True
+        self._ends = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return max(self._ends - time.monotonic(), 0.001)
+
+    def __enter__(self) -> Self:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._watch.cancel()
+        for connection in self._connections:
+            connection.close()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Told by httpx of what it does: keeps a hold of each connection, before TLS begins."""
+        if event == "connection.connect_tcp.complete":
+            found = info["return_value"].get_extra_info("socket").dup()
+            self._connections.append(found)
+            if self.is_over:
+                self._end()
+
+    def _end(self) -> None:
+        self.is_over = True
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 def ask(
     method: str,
     url: str,
@@ -106,43 +161,56 @@ def ask(
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     most_bytes: int = 0,
+    seconds: float = 0,
     follow: bool = True,
     allow: Callable[[str], bool] = _is_public,
     resolve: Callable[[str, int], list[str]] = addresses_of,
 ) -> Answer:
     """Ask a server of the public network.
 
-    At most `most_bytes` of its answer are read. `allow` says which addresses may be connected to.
-    Raises Refused before anything is sent, Unreachable where no answer comes.
+    At most `most_bytes` of its answer are read, within `seconds` in all, or SECONDS. `allow` says
+    which addresses may be connected to. Raises Refused before anything is sent, Unreachable where
+    no answer comes.
     """
-    for _hop in range(MOST_REDIRECTS + 1):
-        where, host, name = _target(url, allow, resolve)
-        try:
-            with (
-                httpx.Client(timeout=SECONDS, trust_env=False, verify=True) as client,
-                client.stream(
-                    method,
-                    where,
-                    headers={**(headers or {}), "host": host},
-                    content=content,
-                    extensions={"sni_hostname": name},
-                ) as response,
-            ):
-                body = b""
-                if most_bytes:
-                    for chunk in response.iter_bytes():
-                        body += chunk
-                        if len(body) >= most_bytes:
-                            break
-                answer = Answer(url, response.status_code, response.headers, body[:most_bytes])
-        except httpx.TimeoutException as error:
-            raise Unreachable("did not answer in time") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise Unreachable(f"cannot be reached: {type(error).__name__}") from error
-        target = answer.headers.get("location")
-        if not (follow and answer.status in {301, 302, 303, 307, 308} and target):
-            return answer
-        url = urljoin(url, target)
-        if answer.status == 303:
-            method, content = "GET", None
+    with _Deadline(seconds or SECONDS) as deadline:
+        for _hop in range(MOST_REDIRECTS + 1):
+            where, host, name = _target(url, allow, resolve)
+            try:
+                sent = {"headers": {**(headers or {}), "host": host}, "content": content}
+                answer = Answer(url, *_one(method, where, sent, name, most_bytes, deadline))
+            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+                if deadline.is_over or isinstance(error, httpx.TimeoutException):
+                    raise Unreachable("did not answer in time") from error
+                raise Unreachable(f"cannot be reached: {type(error).__name__}") from error
+            if deadline.is_over:
+                raise Unreachable("did not answer in time")
+            target = answer.headers.get("location")
+            if not (follow and answer.status in {301, 302, 303, 307, 308} and target):
+                return answer
+            url = urljoin(url, target)
+            if answer.status == 303:
+                method, content = "GET", None
     raise Unreachable(f"leads on more than {MOST_REDIRECTS} times")
+
+
+def _one(
+    method: str,
+    where: str,
+    sent: Mapping[str, Any],
+    name: str,
+    most_bytes: int,
+    deadline: _Deadline,
+) -> tuple[int, Mapping[str, str], bytes]:
+    """Status, headers and body of one answer; redirects are not followed."""
+    told = {"sni_hostname": name, "trace": deadline.trace}
+    with (
+        httpx.Client(timeout=min(SECONDS, deadline.left), trust_env=False, verify=True) as client,
+        client.stream(method, where, **sent, extensions=told) as response,
+    ):
+        body = bytearray()
+        if most_bytes:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) >= most_bytes:
+                    break
+        return response.status_code, response.headers, bytes(body[:most_bytes])

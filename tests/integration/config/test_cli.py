@@ -23,6 +23,11 @@ from alliance import __version__
 from alliance.config.cli import COMMANDS, cli
 from tests.conftest import RUNS_ALL
 
+#: A form of which one byte comes.
+PROMISE = (
+    b"POST /en/accounts/sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nx"
+)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -200,6 +205,14 @@ def test_the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
         assert answers(f"http://127.0.0.1:{free_port}/metrics")
         worker = children(process.pid, "worker")
         assert len(worker) == 1
+
+        # Two hundred visitors who send one byte of what they promise keep nobody else waiting.
+        slow = [socket.create_connection(("127.0.0.1", free_port)) for _number in range(200)]
+        for one in slow:
+            one.sendall(PROMISE)
+        assert answers(f"http://127.0.0.1:{free_port}/healthz", 60)
+        for one in slow:
+            one.close()
 
         taken = run_alliance("serve", **bind)
         assert taken.returncode == 1

@@ -25,6 +25,14 @@ INSIDE = (
     "2001::1",
     "fc00::1",
     "fe80::1%eth0",
+    # Which of them are public is told in other ways by other versions of Python.
+    "192.0.0.192",
+    "192.88.99.1",
+    "198.18.0.1",
+    "::ffff:192.0.0.192",
+    "64:ff9b::c058:6301",
+    "2001:db8::1",
+    "3fff::1",
     "fec0::1",
     "ff02::1",
 )

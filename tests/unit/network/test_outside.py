@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socketserver
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -26,6 +29,32 @@ class Server(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments: object) -> None:
         pass
+
+
+class Dripping(socketserver.BaseRequestHandler):
+    """Sends a byte now and then, so that none of them is late: of the headers, or of the body."""
+
+    before = b""
+
+    def handle(self) -> None:
+        self.request.recv(1_000)
+        with suppress(OSError):
+            self.request.sendall(self.before)
+            for _byte in range(60):
+                time.sleep(0.1)
+                self.request.sendall(b"a")
+
+
+@pytest.mark.parametrize("before", [b"HTTP/1.1 200 OK\r\nx: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_server_that_drips_is_left_when_the_time_is_over(before):
+    handler = type("Handler", (Dripping,), {"before": before})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as running:
+        running.daemon_threads = True
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{running.server_address[1]}/"
+        with pytest.raises(Unreachable, match="did not answer in time"):
+            ask("GET", url, most_bytes=1_000, seconds=0.5, allow=lambda _: True)
+        running.shutdown()
 
 
 @pytest.fixture

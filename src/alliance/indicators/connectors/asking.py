@@ -16,6 +16,8 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.network.outside import Answer, Refused, Unreachable, ask
 
 MOST_BYTES = 200_000_000
+#: For one answer: tables are large, and publishers slow.
+SECONDS = 120.0
 #: Pauses before the second, third and fourth try, in seconds.
 PAUSES = (1.0, 4.0, 16.0)
 LONGEST_PAUSE = 60.0
@@ -66,9 +68,8 @@ class Asker:
         for number in range(len(PAUSES) + 1):
             pause = PAUSES[number] if number < len(PAUSES) else 0.0
             try:
-                answer = self.ask(
-                    method, url, headers=headers, content=content, most_bytes=MOST_BYTES
-                )
+                sent = {"headers": headers, "content": content}
+                answer = self.ask(method, url, **sent, most_bytes=MOST_BYTES, seconds=SECONDS)
             except Refused as error:
                 raise InvalidData([Fault(self.publisher, "said", {"text": str(error)})]) from error
             except Unreachable as error:
