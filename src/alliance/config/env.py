@@ -167,6 +167,34 @@ SETTINGS: tuple[Setting, ...] = (
         values.whole(1_000),
     ),
     Setting(
+        "FILE_AT_ONCE",
+        "256000",
+        "Bytes up to which a table in CSV is read where it is uploaded; larger ones, and all files "
+        "of other kinds, are read by a process of their own.",
+        values.at_least(0),
+    ),
+    Setting(
+        "FILE_MEMORY_MB",
+        "2500",
+        "Memory that reading a file may take at most.",
+        values.at_least(50),
+    ),
+    Setting(
+        "FILE_SECONDS",
+        "300",
+        "Seconds of a processor that reading a file may take at most.",
+        values.whole(86_400),
+    ),
+    Setting(
+        "FILE_CELLS", "2000000", "Cells that a table may have at most.", values.whole(100_000_000)
+    ),
+    Setting(
+        "FILE_UNPACKED_MB",
+        "200",
+        "Size to which an archive, such as a workbook, may unpack at most.",
+        values.whole(100_000),
+    ),
+    Setting(
         "READ_PUBLISHERS",
         "no",
         "Let the worker ask publishers for figures at night. What is new or differs waits for the "

@@ -22,7 +22,7 @@ from alliance.core.files.contained import LimitReached, Unreadable, read_contain
 from alliance.core.files.rows import Limits
 
 MOST_BYTES = 20_000_000
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 30_000_000
 MOST_OBJECTS = 300_000
 
 PDF = "application/pdf"
@@ -147,6 +147,7 @@ def _check_pdf(content: bytes) -> None:
 def _check_archive(content: bytes) -> str:
     """The media type of an office file, its parts unpacked within limits to see."""
     with opened_archive(content) as archive:
+        _contained("unpacking", content, "damaged-archive")
         return _office_type(archive, set(archive.namelist()))
 
 

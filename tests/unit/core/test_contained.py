@@ -50,6 +50,12 @@ def test_a_child_that_takes_too_much_ends_and_says_which_limit(reader, limits, l
     assert _processor_time() - before < limits.seconds + 7
 
 
+def test_no_reader_takes_more_than_the_settings_allow(settings):
+    settings.FILE_SECONDS = 1
+    with pytest.raises(LimitReached, match="more than 1 seconds to read"):
+        read("spin", limits=Limits(rows=1, seconds=60))
+
+
 def test_what_a_reader_cannot_read_and_what_is_our_own_fault_are_two_things():
     with pytest.raises(Unreadable, match="KeyError"):
         read("fail")

@@ -14,6 +14,7 @@ import pytest
 from openpyxl import Workbook
 
 from alliance.core.errors import InvalidData
+from alliance.core.files import texts
 from alliance.core.files.contained import LimitReached
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
@@ -30,6 +31,33 @@ def saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a;b\n1;2\n\n3;\xc3\xa5", ""),
+        (b"a,b\n\xe5", "line 2"),
+        (b"a,b\n\x00", "text"),
+        (b'a,b\n1,"x', "line 2"),
+        (b"a\n" * 1_002, "1000"),
+    ],
+    ids=["sound", "not UTF-8", "no text", "quotation", "rows"],
+)
+def test_a_text_above_a_size_is_read_in_a_child_and_told_in_the_same_words(
+    settings, monkeypatch, content, words
+):
+    def outcome() -> Any:
+        try:
+            return rows(content)
+        except InvalidData as error:
+            return str(error)
+
+    here = outcome()
+    assert words in here if words else len(here) == 3
+    settings.FILE_AT_ONCE = 0
+    monkeypatch.setattr(texts, "read", None)
+    assert outcome() == here
 
 
 def test_cells_of_a_workbook_keep_what_they_are():

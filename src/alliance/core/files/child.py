@@ -1,7 +1,8 @@
 """The process that `contained` starts: reads one file within limits, writes its items, and ends.
 
 The file comes in through the standard input. Out goes a line of JSON for each item, marked `+`, and
-a last one: `.` where all was read, `!` with the limit that was hit, `?` with the reader's error.
+a last one: `.` where all was read, `!` with the limit that was hit, `x` with the rule that is
+broken, `?` with the reader's error.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from alliance.core.files.rows import Limits, TooMuch, as_json
+from alliance.core.files.rows import Broken, Limits, TooMuch, as_json
 
 
 def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
@@ -44,7 +45,9 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
     except Exception as error:
         # Without memory nothing could be said.
         free()
-        if isinstance(error, TooMuch):
+        if isinstance(error, Broken):
+            line(b"x", [error.code, error.params])
+        elif isinstance(error, TooMuch):
             line(b"!", [error.limit, error.most])
         elif _is_of_memory(error):
             line(b"!", ["memory", limits.memory])

@@ -2,7 +2,7 @@
 
 A small file can unfold to gigabytes while it is read, or keep its reader busy for hours. What reads
 it here is a child without Django, secrets or the database; when it takes too much, it alone ends.
-Files whose reader takes in proportion to their size (CSV, JSON) need no child.
+Small texts, whose reader takes in proportion to their size, need no child.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
+from django.conf import settings
+
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.files.rows import Limits, TooMuch, of_json
+from alliance.core.files.rows import Broken, Limits, TooMuch, of_json
 
 #: Children that one process has at once; further files wait for their turn.
 _TURNS = threading.BoundedSemaphore(2)
@@ -53,8 +55,10 @@ def read_contained(reader: str, content: bytes, *, limits: Limits, **options: An
     """What a reader makes of a file, item by item: JSON values, dates and times.
 
     `reader` names a generator function as module:function; it gets the content, `limits` and the
-    options. Raises LimitReached, Unreadable, and RuntimeError where the child failed by itself.
+    options, and never more than the settings allow. Raises LimitReached, Broken, Unreadable, and
+    RuntimeError where the child failed by itself.
     """
+    limits = _allowed(limits)
     job = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
     command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.child", job]
     with (
@@ -76,6 +80,16 @@ def read_contained(reader: str, content: bytes, *, limits: Limits, **options: An
             child.kill()
 
 
+def _allowed(limits: Limits) -> Limits:
+    """No more than the settings allow."""
+    return replace(
+        limits,
+        cells=min(limits.cells, settings.FILE_CELLS),
+        memory=min(limits.memory, settings.FILE_MEMORY_MB * _MILLION),
+        seconds=min(limits.seconds, settings.FILE_SECONDS),
+    )
+
+
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     # Threads of numerical libraries would each take addresses of their own.
@@ -94,12 +108,14 @@ def _items(child: subprocess.Popen[bytes], content: bytes) -> Iterator[Any]:
     for line in child.stdout:
         if not line.endswith(b"\n"):
             break
-        item = json.loads(line[1:], object_hook=of_json)
+        item = json.loads(line[1:], object_hook=None if line[:1] == b"x" else of_json)
         match line[:1]:
             case b"+":
                 yield item
             case b".":
                 return
+            case b"x":
+                raise Broken(item[0], **item[1])
             case b"!":
                 raise LimitReached(TooMuch(*item))
             case _:

@@ -63,6 +63,15 @@ class TooMuch(Exception):
         super().__init__(f"more than {most} {limit}")
 
 
+class Broken(ValueError):
+    """A file that breaks a rule: the code of the fault, and what its sentence is filled with."""
+
+    def __init__(self, code: str, **params: Any):
+        self.code = code
+        self.params = params
+        super().__init__(code)
+
+
 def rows_within(limits: Limits, rows: Iterable[Iterable[Any]], sheet: str = "") -> Iterator[Row]:
     """The rows that say anything, without the empty cells at their end. Raises TooMuch."""
     n_rows = n_cells = n_text = 0

@@ -1,18 +1,19 @@
-"""The rows of a table that somebody filled in: CSV, or a workbook read in a child."""
+"""The rows of a table that somebody filled in: a workbook, or CSV, read in a child unless small."""
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
+
 from alliance.core.archives import is_packed, opened_archive
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files import texts
 from alliance.core.files.contained import LimitReached, Unreadable, read_contained
-from alliance.core.files.rows import Limits, Row, TooMuch, rows_within
+from alliance.core.files.rows import Broken, Limits, Row, TooMuch
 
 _BOOK = "xl/workbook.xml"
 _MOST_OF_BOOK = 1_000_000
@@ -61,18 +62,14 @@ def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) ->
 
 def _csv(content: bytes, limits: Limits) -> Iterator[Row]:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _fault("not-utf-8", line=line) from error
-    if "\x00" in text:
-        raise _fault("not-a-text")
-    head = text.partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        yield from rows_within(limits, reader)
+        if len(content) <= settings.FILE_AT_ONCE:
+            yield from texts.read(content, limits=limits)
+            return
+        for sheet, number, cells in read_contained(
+            "alliance.core.files.texts:read", content, limits=limits.for_size(len(content))
+        ):
+            yield Row(sheet, number, cells)
+    except Broken as error:
+        raise _fault(error.code, **error.params) from error
     except TooMuch as error:
         raise LimitReached(error) from error
-    except csv.Error as error:
-        raise _fault("broken-csv", line=reader.line_num) from error

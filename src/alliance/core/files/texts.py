@@ -1,0 +1,30 @@
+"""The rows of a table in CSV, with commas, semicolons or tabs.
+
+Small ones are read where they are asked for, larger ones in a child of `contained`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from alliance.core.files.rows import Broken, Limits, Row, rows_within
+
+
+def read(content: bytes, *, limits: Limits) -> Iterator[Row]:
+    """The rows that say anything. Raises Broken and TooMuch."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Broken("not-utf-8", line=line) from error
+    if "\x00" in text:
+        raise Broken("not-a-text")
+    head = text.partition("\n")[0]
+    delimiter = max(";,\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from rows_within(limits, reader)
+    except csv.Error as error:
+        raise Broken("broken-csv", line=reader.line_num) from error

@@ -1,0 +1,19 @@
+"""Whether the parts of an archive are what it says they are. Runs in a child of `contained`."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from alliance.core.files.rows import Limits
+
+
+def read(content: bytes, *, limits: Limits) -> Iterator[None]:
+    """Nothing. Raises what `zipfile` makes of a part that is damaged, or larger than it says."""
+    yield from ()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            with archive.open(entry) as part:
+                while part.read(65_536):
+                    pass
