@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "alliance.campaigns",
     "alliance.plans",
     "alliance.groups",
+    "alliance.workshops",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",

@@ -21,7 +21,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("cities/", _("Cities")),
     ("pilots/", pgettext_lazy("navigation", "Try and test")),
     ("take-part/", _("Take part")),
-    ("needs/", pgettext_lazy("navigation", "Work together")),
+    ("workshops/", pgettext_lazy("navigation", "Work together")),
 )
 # Pages below these parts of an address belong to the entry of the same line.
 _ALSO_UNDER: dict[str, tuple[str, ...]] = {
@@ -37,7 +37,16 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
     ),
     "cities/": ("indicators", "organisations", "equity"),
     "pilots/": ("testbeds", "challenges"),
-    "needs/": ("offers", "adoptions", "peer-reviews", "give-and-take", "twins"),
+    "workshops/": (
+        "groups",
+        "minutes",
+        "needs",
+        "offers",
+        "adoptions",
+        "peer-reviews",
+        "give-and-take",
+        "twins",
+    ),
 }
 _FOOT: tuple[tuple[str, Promise], ...] = (
     ("about/", pgettext_lazy("navigation", "About")),

@@ -150,6 +150,7 @@ CHANGED_BY = {
     "testbeds_testbed": {"testbed"},
     "thread_link": {"thread link"},
     "thread_step": {"thread step"},
+    "workshops": {"workshop", "registration"},
 }
 #: A page of each view that declares what it shows.
 DECLARED = {
@@ -169,6 +170,7 @@ DECLARED = {
     "testbeds:challenges": "/en/challenges/",
     "testbeds:pilots": "/en/pilots/",
     "testbeds:testbeds": "/en/testbeds/",
+    "workshops:workshops": "/en/workshops/",
 }
 
 

@@ -51,6 +51,7 @@ from tests.integration.rights.ground_participation import ParticipationGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
 from tests.integration.rights.ground_testbeds import TestbedGround
 from tests.integration.rights.ground_thread import ThreadGround
+from tests.integration.rights.ground_workshops import WorkshopGround
 from tests.integration.rights.sessions import Caller, session_of
 
 #: Everybody who may knock, in the order of the messages.
@@ -82,6 +83,7 @@ class Ground(
     IndicatorGround,
     ParticipationGround,
     EquityGround,
+    WorkshopGround,
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -135,6 +137,7 @@ class Ground(
             **self.challenge_queries,
             **self.participation_queries,
             **self.equity_queries,
+            **self.workshop_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
@@ -160,6 +163,7 @@ class Ground(
             **self.testbed_posts,
             **self.challenge_posts,
             **self.participation_posts,
+            **self.workshop_posts,
             "knowledge:review": {"act": "take"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
@@ -202,6 +206,8 @@ class Ground(
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
         if "follow-up" in key:
             return {**self.objects, **self.reported}
+        if special := self.special_workshop_objects(key):
+            return {**self.objects, **special}
         if special := self.special_participation_objects(key):
             return {**self.objects, **special}
         if special := self.special_pilot_objects(key) or self.special_challenge_objects(key):
@@ -223,6 +229,7 @@ class Ground(
             **self.indicator_objects,
             **self.participation_objects,
             **self.equity_objects,
+            **self.workshop_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",
@@ -294,7 +301,7 @@ class Ground(
         assert self._prepared.pk
         assert self._dialogue.pk
         assert self._plan.pk and self._survey.pk and self._prepared_survey.pk
-        assert self._campaign_before.pk
+        assert self._campaign_before.pk and self._prepared_workshop.pk
         rebuild(at=self.at)
 
     @cached_property

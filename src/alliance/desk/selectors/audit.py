@@ -54,6 +54,7 @@ _PAGES = {
     "areas": "equity:areas",
     "testbed": "testbeds:testbed",
     "challenge": "testbeds:challenge",
+    "workshop": "workshops:workshop",
 }
 
 

@@ -1,0 +1,39 @@
+"""The closed vocabularies of workshops."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class WorkshopState(models.TextChoices):
+    """How far a workshop is."""
+
+    DRAFT = "draft", pgettext_lazy("workshop", "being prepared")
+    ANNOUNCED = "announced", pgettext_lazy("workshop", "announced")
+    CANCELLED = "cancelled", pgettext_lazy("workshop", "cancelled")
+
+
+class QuestionKind(models.TextChoices):
+    """How a question at sign-up is answered."""
+
+    TEXT = "text", pgettext_lazy("question", "in words")
+    YES_NO = "yes-no", pgettext_lazy("question", "yes or no")
+    CHOICE = "choice", pgettext_lazy("question", "one of several answers")
+
+
+class SeatState(models.TextChoices):
+    """What became of a registration."""
+
+    # A guest has not followed the link in the email yet.
+    ASKED = "asked", pgettext_lazy("registration", "email not confirmed")
+    IN = "in", pgettext_lazy("registration", "has a place")
+    WAITING = "waiting", pgettext_lazy("registration", "on the waiting list")
+
+
+class Attendance(models.TextChoices):
+    """How somebody takes part."""
+
+    ON_SITE = "on-site", _("in the room")
+    REMOTE = "remote", _("online")

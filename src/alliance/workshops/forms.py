@@ -1,0 +1,346 @@
+"""The forms of workshops: four screens for organisers, one to sign up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from alliance.accounts.models import User
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.network.enums import Language, Theme
+from alliance.network.localise import local_name
+from alliance.network.models import City
+from alliance.network.needs_offers_forms import language_choices
+from alliance.web.fields import LongText, ShortText, day_field
+from alliance.web.formatting import day, language_name
+from alliance.workshops import zones
+from alliance.workshops.enums import Attendance, QuestionKind
+from alliance.workshops.models import Question, Workshop
+from alliance.workshops.services import preparing
+from alliance.workshops.services.registering import Words
+from alliance.workshops.templatetags.workshop_words import said
+
+_ANY_URL = {"assume_scheme": "https"}
+
+
+def city_choices() -> list[tuple[str, str]]:
+    """Every city by its name in the language in use."""
+    language = get_language() or "en"
+    rows = City.objects.only("public_id", "name", "name_fr", "name_sv")
+    named = sorted((local_name(one, language), one.public_id) for one in rows)
+    return [("", "–"), *((public_id, name) for name, public_id in named)]
+
+
+def _city(public_id: str) -> City | None:
+    return City.objects.filter(public_id=public_id).first() if public_id else None
+
+
+class FactsForm(ServiceForm):
+    """What, where and when."""
+
+    title = ShortText(label=_("Title"), size=60, max_length=preparing.LONGEST_TITLE)
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+    summary = LongText(
+        label=_("What is it about, and for whom?"),
+        rows=4,
+        max_length=preparing.LONGEST_SUMMARY,
+    )
+    city = forms.ChoiceField(label=_("City"), required=False, choices=city_choices)
+    place = ShortText(
+        label=_("Place"),
+        size=60,
+        max_length=160,
+        help_text=_("Such as “Town hall, main room”. Leave it empty if it is online only."),
+    )
+    online_url = forms.URLField(
+        label=_("Link to take part online"),
+        required=False,
+        max_length=400,
+        help_text=_("Only people who signed up see it. Leave it empty if nobody can join online."),
+        **_ANY_URL,  # type: ignore[arg-type]
+    )
+    zone = forms.ChoiceField(label=_("Time zone of the place"), choices=zones.zone_choices)
+    first_day = day_field(label=_("First day"))
+    last_day = day_field(label=_("Last day"))
+    capacity = forms.IntegerField(
+        label=_("Places in the room"),
+        required=False,
+        help_text=_("Those who come later wait, and get in by themselves when a place is free."),
+    )
+    sign_up_by = day_field(label=_("Last day to sign up"))
+    cost = ShortText(
+        label=_("Cost"), size=60, max_length=160, help_text=_("Such as “Free; you pay travel”.")
+    )
+    spoken = forms.MultipleChoiceField(
+        label=_("Languages spoken"),
+        required=False,
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def given(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        given |= {"city": _city(given["city"]), "spoken": tuple(given["spoken"])}
+        return {"facts": preparing.Facts(**given)}
+
+
+def facts_of(workshop: Workshop) -> dict[str, Any]:
+    """What the first screen shows of a workshop."""
+    own = workshop.language
+    names = ("language", "place", "online_url", "zone", "capacity", "spoken")
+    days = ("first_day", "last_day", "sign_up_by")
+    return {
+        **{name: getattr(workshop, name) for name in (*names, *days)},
+        "title": workshop.title,
+        "summary": workshop.summaries.get(own, ""),
+        "cost": workshop.costs.get(own, ""),
+        "city": workshop.city.public_id if workshop.city else "",
+    }
+
+
+class _Kept(RowForm):
+    """A row of a record that is there already, or of a new one; an emptied one takes it away."""
+
+    id = forms.CharField(widget=forms.HiddenInput)
+    #: The fields that make it a row: others have a value before anybody wrote.
+    counts: ClassVar[tuple[str, ...]]
+
+    @property
+    def is_written(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in self.counts)
+
+
+class SlotRow(_Kept):
+    """A session."""
+
+    counts = ("title", "starts", "ends", "room", "speakers", "url", "is_break")
+    title = ShortText(label=_("Session %(row)s"), size=50, max_length=preparing.LONGEST_TITLE)
+    day = forms.ChoiceField(label=_("Day"))
+    starts = forms.TimeField(
+        label=_("Starts"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Enter a time such as 09:30.")},
+    )
+    ends = forms.TimeField(
+        label=_("Ends"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Enter a time such as 09:30.")},
+    )
+    room = ShortText(label=_("Room"), size=24, max_length=80)
+    speakers = ShortText(label=_("Who speaks (names with commas between)"), size=50)
+    url = forms.URLField(label=_("Link to join this session online"), max_length=400, **_ANY_URL)  # type: ignore[arg-type]
+    is_break = forms.BooleanField(label=_("A break"))
+
+    def clean_day(self) -> dt.date | None:
+        given = self.cleaned_data["day"]
+        return dt.date.fromisoformat(given) if given else None
+
+
+class ProgrammeForm(RowsForm):
+    """The programme, a row for each session."""
+
+    tells = forms.BooleanField(
+        label=_("Email those who have signed up that the programme has changed"), required=False
+    )
+    groups = {"sessions": rows_of(SlotRow, most=preparing.MOST_SESSIONS, spare=6)}
+    below = frozenset({"tells"})
+
+    def __init__(self, *args: Any, workshop: Workshop, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for row in self.rows["sessions"].forms:
+            row.fields["day"].choices = [(one.isoformat(), day(one)) for one in workshop.days]
+        if workshop.announced_at is None:
+            del self.fields["tells"]
+
+    def given(self) -> dict[str, Any]:
+        slots = [preparing.Slot(**one) for one in self.written("sessions")]
+        return {"slots": slots, "tells": self.cleaned_data.get("tells", False)}
+
+
+def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
+    """What the screen of the programme shows."""
+    found = []
+    for one in workshop.sessions.all():
+        one.workshop = workshop
+        found.append(
+            {
+                "id": one.public_id,
+                "title": one.titles.get(workshop.language, str(one)),
+                "day": one.local_start.date().isoformat(),
+                "starts": one.local_start.time(),
+                "ends": one.local_end.time(),
+                "room": one.room,
+                "speakers": ", ".join(one.speakers),
+                "url": one.url,
+                "is_break": one.is_break,
+            }
+        )
+    return found
+
+
+class AskingRow(_Kept):
+    """A question."""
+
+    counts = ("text", "options")
+    text = ShortText(label=_("Question %(row)s"), size=60, max_length=300)
+    kind = forms.ChoiceField(label=_("How it is answered"), choices=QuestionKind)
+    options = LongText(label=_("Answers to choose from, one a line"), rows=3)
+    is_needed = forms.BooleanField(label=_("It must be answered"))
+
+
+class QuestionsForm(RowsForm):
+    """What those are asked who sign up."""
+
+    groups = {"questions": rows_of(AskingRow, most=preparing.MOST_QUESTIONS, spare=3)}
+
+    def given(self) -> dict[str, Any]:
+        return {"asked": [preparing.Asking(**one) for one in self.written("questions")]}
+
+
+class WordsForm(ServiceForm):
+    """All texts of a workshop in the other languages."""
+
+    def __init__(self, *args: Any, workshop: Workshop, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, row, column, language in preparing.to_translate(workshop):
+            texts = getattr(row, column)
+            own = texts.get(workshop.language, "")
+            words = {"own": own.replace("\n", " · "), "language": language_name(language)}
+            kind = LongText if column in ("summaries", "options") else ShortText
+            size = {"rows": 4} if kind is LongText else {"size": 60}
+            self.fields[f"{name}-{language}"] = kind(
+                label=_now("%(language)s: %(own)s") % words,
+                initial=texts.get(language, ""),
+                **size,
+            )
+
+    def given(self) -> dict[str, Any]:
+        return {"texts": self.cleaned_data}
+
+
+class CancelForm(ServiceForm):
+    """Why a workshop is called off."""
+
+    because = LongText(label=_("Why? Those who signed up read it in an email."), rows=4)
+
+
+class SignUpForm(ServiceForm):
+    """Who takes part, and what the workshop asks. Those with an account give no email."""
+
+    name = ShortText(label=_("Your name"), max_length=120)
+    email = forms.EmailField(
+        label=_("Email address"),
+        required=False,
+        help_text=_("You get a link to confirm, then your programme. Nobody else sees it."),
+    )
+    affiliation = ShortText(label=_("Where you work"), size=60, max_length=160)
+    city = forms.ChoiceField(label=_("City"), required=False, choices=city_choices)
+    attendance = forms.ChoiceField(
+        label=_("How do you take part?"), choices=Attendance, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(
+        label=_("Language of your emails and programme"), choices=language_choices
+    )
+    zone = forms.ChoiceField(label=_("Show times as a clock in"), choices=zones.zone_choices)
+    may_meet = forms.BooleanField(
+        label=_("Suggest people for me to meet, and suggest me to them"),
+        required=False,
+        help_text=_(
+            "They see your name, where you work and what you tick below. You can take this back "
+            "at any time on your own page."
+        ),
+    )
+    learns = forms.MultipleChoiceField(
+        label=_("What do you want to learn about?"),
+        required=False,
+        choices=Theme.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    tells = forms.MultipleChoiceField(
+        label=_("What can you tell others about?"),
+        required=False,
+        choices=Theme.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    about = ShortText(label=_("In a sentence: what are you working on?"), size=60, max_length=300)
+
+    def __init__(
+        self,
+        *args: Any,
+        workshop: Workshop,
+        questions: Sequence[Question],
+        email: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.own_email = email
+        if email:
+            del self.fields["email"]
+        if not (workshop.online_url and workshop.place):
+            del self.fields["attendance"]
+        self.default = Attendance.ON_SITE if workshop.place else Attendance.REMOTE
+        asked = {f"answers-{one.public_id}": _answer_field(one) for one in questions}
+        # Before what is asked of those who want to meet others.
+        names = list(self.fields)
+        at = names.index("may_meet")
+        self.fields |= asked
+        self.order_fields([*names[:at], *asked, *names[at:]])
+
+    def field_of(self, where: str) -> str:
+        return where.replace("answers.", "answers-")
+
+    def words(self) -> Words:
+        """What was typed, as services take it."""
+        given = dict(self.cleaned_data)
+        answers = {
+            name.removeprefix("answers-"): given.pop(name)
+            for name in list(given)
+            if name.startswith("answers-")
+        }
+        return Words(
+            **{
+                **given,
+                "email": self.own_email or given.get("email", ""),
+                "attendance": given.get("attendance", self.default.value),
+                "city": _city(given["city"]),
+                "learns": tuple(given["learns"]),
+                "tells": tuple(given["tells"]),
+                "answers": answers,
+            }
+        )
+
+    def given(self) -> dict[str, Any]:
+        return {"words": self.words()}
+
+
+def _answer_field(question: Question) -> forms.Field:
+    label = said(question.texts).value
+    if question.kind == QuestionKind.TEXT:
+        field: forms.Field = LongText(label=label, rows=2, max_length=1_000)
+    else:
+        if question.kind == QuestionKind.CHOICE:
+            lines = said(question.options).value.splitlines()
+            choices = [(str(n), line) for n, line in enumerate(lines)]
+        else:
+            choices = [("yes", pgettext("answer", "yes")), ("no", pgettext("answer", "no"))]
+        field = forms.ChoiceField(
+            label=label, choices=choices, widget=forms.RadioSelect, required=False
+        )
+    field.needed = question.is_needed  # type: ignore[attr-defined]
+    return field
+
+
+def words_of(workshop: Workshop, user: User | None, language: str) -> dict[str, Any]:
+    """What a new form to sign up shows."""
+    return {
+        "name": user.name if user else "",
+        "language": user.language if user else language,
+        "zone": workshop.zone,
+        "attendance": Attendance.ON_SITE.value,
+    }

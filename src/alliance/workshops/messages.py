@@ -1,0 +1,54 @@
+"""The sentences of faults in workshops, and what its screens are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.errors import add_sentences
+
+add_sentences(
+    {
+        "missing-hour": _(
+            "%(time)s does not exist on %(day)s: the clocks go forward that night. Choose a time "
+            "an hour later."
+        ),
+        "not-a-zone": _("Choose a time zone from the list."),
+        "end-before-start": _("Enter an end later than the start."),
+        "not-a-day-of-it": _("Choose one of the days of the workshop: %(first)s to %(last)s."),
+        "room-taken": _(
+            "“%(title)s” is in “%(room)s” at the same time (%(times)s). Change one of them."
+        ),
+        "speaker-taken": _(
+            "%(speaker)s speaks in “%(title)s” at the same time (%(times)s). Change one of them."
+        ),
+        "many-days": _("A workshop lasts %(most)s days at most."),
+        "sign-up-after-end": _("Choose a day no later than the last day of the workshop."),
+        "place-or-link": _("Enter a place, a link for those who take part online, or both."),
+        "sessions-outside": _(
+            "“%(title)s” is on %(day)s. Move it in the programme before you change the days."
+        ),
+        "options-needed": _("Write at least two answers, one a line."),
+        "sign-up-closed": _("Signing up is closed."),
+        "room-full": _("The room is full. You keep your place online."),
+        "no-remote": _("This workshop has no link to take part online."),
+        "fewer-than-in": _("%(n)s people have a place already. Enter at least %(n)s."),
+        "not-for-us": _("We did not make this code. Look for the name in the list instead."),
+        "door-code-unknown": _(
+            "Nobody of this workshop has this code. Look for the name in the list."
+        ),
+        "no-place": _("%(name)s has no place: %(state)s."),
+        "came-already": _("%(name)s checked in on %(day)s at %(time)s. This code was used then."),
+    }
+)
+
+#: What each screen is called.
+SCREENS: Mapping[str, Promise] = {
+    "facts": pgettext_lazy("screen of a workshop", "What, where and when"),
+    "programme": pgettext_lazy("screen of a workshop", "Programme"),
+    "questions": pgettext_lazy("screen of a workshop", "Questions at sign-up"),
+    "words": pgettext_lazy("screen of a workshop", "Translations"),
+}

@@ -1,0 +1,208 @@
+"""A workshop, its programme, its questions at sign-up, and who has signed up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from alliance.core.ids import new_public_id
+from alliance.network.enums import Language
+from alliance.network.models import City, Organisation
+from alliance.workshops import zones
+from alliance.workshops.enums import Attendance, QuestionKind, SeatState, WorkshopState
+
+_PERSON: dict[str, Any] = {
+    "null": True,
+    "blank": True,
+    "on_delete": models.SET_NULL,
+    "related_name": "+",
+}
+
+
+class Workshop(models.Model):
+    """People who meet for a day or some, in a place, online or both.
+
+    `titles`, `summaries`, `costs` are texts by language, that of the workshop among them.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    # Whose editors run it; None: the secretariat.
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops"
+    )
+    state = models.CharField(
+        max_length=10, choices=WorkshopState, default=WorkshopState.DRAFT, db_index=True
+    )
+    language = models.CharField(max_length=2, choices=Language)
+    titles = models.JSONField(default=dict)
+    summaries = models.JSONField(default=dict, blank=True)
+    costs = models.JSONField(default=dict, blank=True)
+    # Where it is; None and empty for one that is online alone.
+    city = models.ForeignKey(
+        City, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops"
+    )
+    place = models.CharField(max_length=160, blank=True, default="")
+    # The clock of the place.
+    zone = models.CharField(max_length=40)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    spoken = models.JSONField(default=list, blank=True)
+    # Places in the room; who takes part online takes none.
+    capacity = models.PositiveIntegerField()
+    sign_up_by = models.DateField()
+    # Where one takes part online, for those who have signed up.
+    online_url = models.URLField(max_length=400, blank=True, default="")
+    # Made up for a demonstration.
+    is_synthetic = models.BooleanField(default=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    announced_at = models.DateTimeField(null=True, blank=True)
+    cancelled_because = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["first_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="workshop_ends_after_start"
+            ),
+            models.CheckConstraint(condition=Q(capacity__gt=0), name="workshop_has_places"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.titles.get(self.language, ""))
+
+    @property
+    def title(self) -> str:
+        """Its name in its own language."""
+        return str(self)
+
+    @property
+    def days(self) -> list[dt.date]:
+        """Each day of it."""
+        n = (self.last_day - self.first_day).days + 1
+        return [self.first_day + dt.timedelta(days=at) for at in range(n)]
+
+
+class Session(models.Model):
+    """A part of the programme: at one time, in one room; several may run side by side."""
+
+    # Stays when a session is changed: calendars know it by this.
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="sessions")
+    titles = models.JSONField(default=dict)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    room = models.CharField(max_length=80, blank=True, default="")
+    speakers = models.JSONField(default=list, blank=True)
+    url = models.URLField(max_length=400, blank=True, default="")
+    is_break = models.BooleanField(default=False)
+    # How often it was changed since it was announced, as calendars count.
+    sequence = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at", "room", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return next(iter(self.titles.values()), "")
+
+    @property
+    def local_start(self) -> dt.datetime:
+        """As the clock of the place shows it."""
+        return zones.shown(self.starts_at, self.workshop.zone)
+
+    @property
+    def local_end(self) -> dt.datetime:
+        """As the clock of the place shows it."""
+        return zones.shown(self.ends_at, self.workshop.zone)
+
+
+class Question(models.Model):
+    """What a workshop asks those who sign up. `options` are lines by language."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="questions")
+    number = models.PositiveSmallIntegerField()
+    texts = models.JSONField(default=dict)
+    kind = models.CharField(max_length=8, choices=QuestionKind, default=QuestionKind.TEXT)
+    options = models.JSONField(default=dict, blank=True)
+    is_needed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["workshop", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "number"], name="workshop_question_once")
+        ]
+
+    def __str__(self) -> str:
+        return next(iter(self.texts.values()), "")
+
+
+class Registration(models.Model):
+    """Somebody who has signed up, with an account or by email alone."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="registrations")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="workshop_registrations",
+    )
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=2, choices=Language)
+    # The clock by which she wants to read times.
+    zone = models.CharField(max_length=40)
+    affiliation = models.CharField(max_length=160, blank=True, default="")
+    city = models.ForeignKey(
+        City, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    attendance = models.CharField(max_length=8, choices=Attendance, default=Attendance.ON_SITE)
+    state = models.CharField(max_length=8, choices=SeatState)
+    # The order in which people signed up, from 1; 0 for who has not confirmed yet.
+    number = models.PositiveIntegerField(default=0)
+    # By the public id of a question.
+    answers = models.JSONField(default=dict, blank=True)
+    # What is typed at the door where no code can be scanned.
+    code = models.CharField(max_length=12, default=new_public_id, editable=False)
+    # Goes up when she wants a new address of her calendar: the old one is dead then.
+    calendar_number = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField()
+    in_at = models.DateTimeField(null=True, blank=True)
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    # Whether others may be told that she is there and why to meet her; what she would like to
+    # learn, and what she can tell others, as codes of themes.
+    may_meet = models.BooleanField(default=False)
+    learns = models.JSONField(default=list, blank=True)
+    tells = models.JSONField(default=list, blank=True)
+    about = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["workshop", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint("workshop", Lower("email"), name="workshop_registration_once"),
+            models.UniqueConstraint(fields=["workshop", "user"], name="workshop_account_once"),
+            models.UniqueConstraint(fields=["workshop", "code"], name="workshop_code_once"),
+            models.UniqueConstraint(
+                fields=["workshop", "number"],
+                condition=Q(number__gt=0),
+                name="workshop_number_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["workshop", "state", "number"], name="workshop_seats")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,172 @@
+"""What the pages of workshops show, and the only way from an id to a workshop."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from alliance.core.audit import Actor
+from alliance.core.ids import one_by_id
+from alliance.network.rules import is_secretariat
+from alliance.workshops import rules, zones
+from alliance.workshops.enums import Attendance, SeatState, WorkshopState
+from alliance.workshops.messages import SCREENS
+from alliance.workshops.models import Registration, Session, Workshop
+
+READ, RUN = "read", "run"
+_RULES = {READ: rules.may_read, RUN: rules.may_run}
+
+
+def get_workshop_for(actor: Actor, public_id: str, action: str = READ) -> Workshop:
+    """The workshop that the actor may read or run. Raises NotFound."""
+    rows = Workshop.objects.select_related("city", "organisation__city")
+    return one_by_id(rows, "workshop", public_id, partial(_RULES[action], actor))
+
+
+def visible(*, at: dt.datetime) -> QuerySet[Workshop]:
+    """Those that everybody reads, the next one first."""
+    rows = Workshop.objects.exclude(announced_at=None).select_related("city")
+    return rows.order_by("first_day", "pk")
+
+
+def earlier_workshops(actor: Actor) -> list[Workshop]:
+    """Those of which the actor can make a copy, the newest first."""
+    rows = Workshop.objects.exclude(announced_at=None).order_by("-first_day")[:20]
+    return [one for one in rows.select_related("organisation") if rules.may_run(actor, one)]
+
+
+def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
+    """The workshops to come, those that are over, and those the reader prepares."""
+    taken = Count(
+        "registrations",
+        filter=Q(registrations__state=SeatState.IN, registrations__attendance=Attendance.ON_SITE),
+    )
+    rows = visible(at=at).annotate(taken=taken)
+    today = at.date()
+    drafts = Workshop.objects.filter(state=WorkshopState.DRAFT).select_related("city")
+    if not is_secretariat(actor):
+        drafts = drafts.filter(organisation__public_id__in=list(actor.teams))
+    return {
+        "upcoming": rows.filter(last_day__gte=today),
+        "past": rows.filter(last_day__lt=today).order_by("-first_day")[:50],
+        "drafts": drafts.select_related("organisation") if actor.is_known else (),
+        "may_announce": rules.may_announce(actor, None),
+    }
+
+
+def programme(workshop: Workshop) -> list[tuple[dt.date, list[Session]]]:
+    """The sessions of each day, by the clock of the place."""
+    rows = list(workshop.sessions.all())
+    for one in rows:
+        one.workshop = workshop
+    return [(day, list(of)) for day, of in groupby(rows, lambda one: one.local_start.date())]
+
+
+def counted(workshop: Workshop) -> dict[str, Any]:
+    """How many have signed up, from how many cities, and how many places are left."""
+    rows = workshop.registrations.exclude(state=SeatState.ASKED)
+    of = rows.aggregate(
+        n=Count("pk", filter=Q(state=SeatState.IN)),
+        room=Count("pk", filter=Q(state=SeatState.IN, attendance=Attendance.ON_SITE)),
+        waiting=Count("pk", filter=Q(state=SeatState.WAITING)),
+        cities=Count("city", distinct=True, filter=Q(state=SeatState.IN)),
+        came=Count("pk", filter=Q(checked_in_at__isnull=False)),
+    )
+    return {**of, "left": max(workshop.capacity - of["room"], 0)}
+
+
+def own_registration(actor: Actor, workshop: Workshop) -> Registration | None:
+    """What the reader signed up by, with her account."""
+    if actor.user is None:
+        return None
+    return workshop.registrations.filter(user=actor.user).first()
+
+
+def page(workshop: Workshop, actor: Actor, *, zone: str, at: dt.datetime) -> dict[str, Any]:
+    """A workshop for everybody; times besides by the clock of `zone` where that shows another."""
+    own = own_registration(actor, workshop)
+    return {
+        "workshop": workshop,
+        "days": programme(workshop),
+        "counted": counted(workshop),
+        "is_open": rules.takes_registrations(workshop, at),
+        "is_over": rules.is_over(workshop, at),
+        "may_run": rules.may_run(actor, workshop),
+        "own": own,
+        **zone_words(workshop, zone),
+    }
+
+
+def zone_words(workshop: Workshop, zone: str) -> dict[str, Any]:
+    """The reader's clock, and whether it shows the same as that of the place."""
+    chosen = zone if zones.is_zone(zone) else workshop.zone
+    times = [one.starts_at for one in workshop.sessions.all()]
+    same = all(
+        zones.shown(at, chosen).utcoffset() == zones.shown(at, workshop.zone).utcoffset()
+        for at in times
+    )
+    return {
+        "zone": chosen,
+        "other_zone": "" if same else chosen,
+        "same_zone": chosen if same and chosen != workshop.zone else "",
+        "zones": zones.zone_choices(),
+    }
+
+
+def place_page(registration: Registration, *, at: dt.datetime) -> dict[str, Any]:
+    """One's own page: the place, the programme, what one can do."""
+    workshop = registration.workshop
+    before = workshop.registrations.filter(
+        state=SeatState.WAITING, number__lt=registration.number
+    ).count()
+    return {
+        "workshop": workshop,
+        "own": registration,
+        "position": before + 1,
+        "days": programme(workshop),
+        "is_open": rules.takes_registrations(workshop, at),
+        "has_begun": rules.has_begun(workshop, at),
+        "is_over": rules.is_over(workshop, at),
+        **zone_words(workshop, registration.zone),
+    }
+
+
+def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
+    """A workshop for those who run it: what is missing, who has signed up, what they answered."""
+    people = list(
+        workshop.registrations.exclude(state=SeatState.ASKED).select_related("city", "user")
+    )
+    questions = list(workshop.questions.all())
+    for one in people:
+        one.said = [  # type: ignore[attr-defined]
+            (question, answer_words(question, one.answers[question.public_id]))
+            for question in questions
+            if question.public_id in one.answers
+        ]
+    todo = rules.missing(workshop)
+    return {
+        "workshop": workshop,
+        "counted": counted(workshop),
+        "people": people,
+        "todo": todo,
+        "screens": [
+            (name, label, name not in todo)
+            for name, label in SCREENS.items()
+            if name in ("facts", "programme")
+        ],
+        "is_over": rules.is_over(workshop, at),
+    }
+
+
+def answer_words(question: Any, answer: str) -> str:
+    """An answer in words: a choice is kept by its number, so that each reads it in her language."""
+    from alliance.workshops.templatetags.workshop_words import said
+
+    if question.kind != "choice":
+        return answer
+    lines = said(question.options).value.splitlines()
+    return lines[int(answer)] if int(answer) < len(lines) else answer

@@ -1,0 +1,285 @@
+"""Signing up, the waiting list, and leaving: places are given one after the other, under a lock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Max
+
+from alliance.accounts.letters import write_letter
+from alliance.accounts.models import User
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, refuse
+from alliance.network.addresses import page_address
+from alliance.network.enums import Language, Theme
+from alliance.network.models import City
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.workshops import rules, zones
+from alliance.workshops.enums import Attendance, QuestionKind, SeatState, WorkshopState
+from alliance.workshops.models import Registration, Workshop
+from alliance.workshops.tokens import place_token
+
+#: A guest who does not follow the link of the email within this time is forgotten.
+CONFIRM_WITHIN = dt.timedelta(days=3)
+#: So long after a workshop it is forgotten who took part.
+KEPT_FOR = dt.timedelta(days=400)
+MAILING = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
+_note = audit.noting("registration", workshop="workshop.public_id")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody says when she signs up. `answers` by the id of a question."""
+
+    name: str
+    email: str
+    language: str
+    zone: str
+    affiliation: str = ""
+    city: City | None = None
+    attendance: str = Attendance.ON_SITE.value
+    answers: Mapping[str, str] = field(default_factory=dict)
+    may_meet: bool = False
+    learns: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
+    about: str = ""
+
+
+def locked(workshop: Workshop) -> Workshop:
+    """The workshop as it is now; whoever else changes it or signs up waits."""
+    rows = Workshop.objects.select_for_update(of=("self",))
+    return rows.select_related("organisation", "city").get(pk=workshop.pk)
+
+
+def _faults(workshop: Workshop, words: Words) -> list[Fault]:
+    faults = text_faults("name", words.name, required=True, longest=120)
+    faults += text_faults("affiliation", words.affiliation, longest=160)
+    faults += text_faults("about", words.about, longest=300)
+    faults += choice_faults("language", words.language, Language.values)
+    faults += choice_faults("attendance", words.attendance, Attendance.values)
+    for name in ("learns", "tells"):
+        for code in getattr(words, name):
+            faults += choice_faults(name, code, Theme.values)
+    try:
+        validate_email(words.email)
+    except ValidationError as error:
+        faults += [Fault("email", "said", {"text": " ".join(error.messages)})]
+    if not zones.is_zone(words.zone):
+        faults.append(Fault("zone", "not-a-zone"))
+    if words.attendance == Attendance.REMOTE and not workshop.online_url:
+        faults.append(Fault("attendance", "no-remote"))
+    for one in workshop.questions.all():
+        where, answer = f"answers.{one.public_id}", words.answers.get(one.public_id, "")
+        faults += text_faults(where, answer, required=one.is_needed, longest=1_000)
+        if not answer:
+            continue
+        if one.kind == QuestionKind.CHOICE:
+            n = len(next(iter(one.options.values())).splitlines())
+            faults += choice_faults(where, answer, map(str, range(n)))
+        elif one.kind == QuestionKind.YES_NO:
+            faults += choice_faults(where, answer, ("yes", "no"))
+    return faults
+
+
+def _must_be_open(workshop: Workshop, at: dt.datetime) -> None:
+    if not rules.takes_registrations(workshop, at):
+        raise InvalidData([Fault("name", "sign-up-closed")])
+
+
+def _save(registration: Registration, words: Words) -> None:
+    for name in ("language", "zone", "city", "attendance", "may_meet"):
+        setattr(registration, name, getattr(words, name))
+    for name in ("name", "affiliation", "about"):
+        setattr(registration, name, getattr(words, name).strip())
+    registration.learns, registration.tells = list(words.learns), list(words.tells)
+    asked = [one.public_id for one in registration.workshop.questions.all()]
+    registration.answers = {
+        name: words.answers[name].strip() for name in asked if words.answers.get(name)
+    }
+    registration.full_clean(validate_constraints=False, exclude=["code"])
+    registration.save()
+
+
+def sign_up(
+    workshop: Workshop, words: Words, *, user: User, actor: audit.Actor, at: dt.datetime
+) -> Registration:
+    """Give somebody with an account a place, or one on the waiting list. Who has signed up already
+    changes what she said. Raises InvalidData."""
+    with transaction.atomic():
+        current = locked(workshop)
+        own = current.registrations.filter(user=user).first()
+        if own is None:
+            # As a guest, with the same address, before she signed in.
+            own = current.registrations.filter(email__iexact=user.email, user=None).first()
+        if own is not None and own.state != SeatState.ASKED:
+            own.workshop = current
+            return _change(own, words, user=user, actor=actor, at=at)
+        _must_be_open(current, at)
+        refuse(_faults(current, words))
+        own = own or Registration(workshop=current, email=user.email, made_at=at)
+        own.workshop, own.user = current, user
+        return _take_place(own, words, actor=actor, at=at)
+
+
+def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> None:
+    """Send a guest the link that confirms her address; before that she has no place.
+
+    Who has one already is sent the way to it: nobody learns here who has signed up.
+    Raises InvalidData, also where too many emails were asked for.
+    """
+    _must_be_open(workshop, at)
+    refuse(_faults(workshop, words))
+    guests = throttle.Limit("workshop-guest", settings.GUESTS_PER_HOUR, MAILING.window)
+    for limit, key in ((guests, address), (MAILING, f"{workshop.pk} {words.email.lower()}")):
+        try:
+            throttle.take(limit, key, at=at)
+        except throttle.Throttled as error:
+            raise InvalidData([Fault("email", "too-often", {"most": limit.most})]) from error
+    with transaction.atomic():
+        current = locked(workshop)
+        own = current.registrations.filter(email__iexact=words.email).first()
+        if own is None or own.state == SeatState.ASKED:
+            own = own or Registration(workshop=current, email=words.email.strip(), made_at=at)
+            own.workshop, own.state, own.made_at = current, SeatState.ASKED, at
+            _save(own, words)
+            write(own, "workshop_confirm")
+        else:
+            write(own, "workshop_in" if own.state == SeatState.IN else "workshop_waiting")
+
+
+def confirm(registration: Registration, *, at: dt.datetime) -> Registration:
+    """A guest has followed her link: give her a place, or one on the waiting list.
+
+    Raises InvalidData where signing up has closed meanwhile.
+    """
+    with transaction.atomic():
+        current = locked(registration.workshop)
+        own = current.registrations.get(pk=registration.pk)
+        own.workshop = current
+        if own.state == SeatState.ASKED:
+            _must_be_open(current, at)
+            _give(own, actor=audit.VISITOR, at=at)
+            own.save()
+    return own
+
+
+def _take_place(
+    own: Registration, words: Words, *, actor: audit.Actor, at: dt.datetime
+) -> Registration:
+    own.attendance = words.attendance
+    _give(own, actor=actor, at=at)
+    _save(own, words)
+    return own
+
+
+def _give(own: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """The next number, and a place if there is one. Call it under the lock of the workshop."""
+    workshop = own.workshop
+    last = workshop.registrations.aggregate(last=Max("number"))["last"] or 0
+    own.number = last + 1
+    is_in = own.attendance == Attendance.REMOTE or rules.n_in(workshop) < workshop.capacity
+    own.state, own.in_at = (SeatState.IN, at) if is_in else (SeatState.WAITING, None)
+    _note(own, "sign up", actor=actor, at=at, state=own.state)
+    write(own, "workshop_in" if is_in else "workshop_waiting")
+
+
+def change_own(
+    registration: Registration, words: Words, *, actor: audit.Actor, at: dt.datetime
+) -> Registration:
+    """Change what somebody said when she signed up. Raises InvalidData."""
+    with transaction.atomic():
+        current = locked(registration.workshop)
+        own = current.registrations.get(pk=registration.pk)
+        own.workshop = current
+        return _change(own, words, user=own.user, actor=actor, at=at)
+
+
+def _change(
+    own: Registration,
+    words: Words,
+    *,
+    user: User | None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Registration:
+    workshop = own.workshop
+    faults = _faults(workshop, words)
+    to_room = own.attendance == Attendance.REMOTE and words.attendance == Attendance.ON_SITE
+    if to_room and rules.n_in(workshop) >= workshop.capacity:
+        faults.append(Fault("attendance", "room-full"))
+    refuse(faults)
+    own.user = user
+    if words.attendance == Attendance.REMOTE and own.state == SeatState.WAITING:
+        own.state, own.in_at = SeatState.IN, at
+        write(own, "workshop_in")
+    _save(own, words)
+    _note(own, "update", actor=actor, at=at)
+    fill_places(workshop, at=at)
+    return own
+
+
+def leave(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Give a place back: all that was kept of it is deleted, and who waits longest comes in."""
+    with transaction.atomic():
+        current = locked(registration.workshop)
+        own = current.registrations.filter(pk=registration.pk).first()
+        if own is not None:
+            _note(own, "leave", actor=actor, at=at)
+            own.delete()
+            fill_places(current, at=at)
+
+
+def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
+    """Let in who waits while there are places, in order. Call it under the lock of the workshop."""
+    if workshop.state != WorkshopState.ANNOUNCED or rules.is_over(workshop, at):
+        return []
+    free = workshop.capacity - rules.n_in(workshop)
+    waiting = workshop.registrations.filter(state=SeatState.WAITING).order_by("number")
+    found = list(waiting.select_related("user")[: max(free, 0)])
+    for one in found:
+        one.workshop, one.state, one.in_at = workshop, SeatState.IN, at
+        one.save(update_fields=["state", "in_at"])
+        _note(one, "let in", actor=audit.WORKER, at=at)
+        write(one, "workshop_in")
+    return found
+
+
+def forget_old(*, at: dt.datetime) -> int:
+    """Forget guests who did not confirm, and who took part in workshops that are long over."""
+    asked = Registration.objects.filter(state=SeatState.ASKED, made_at__lt=at - CONFIRM_WITHIN)
+    old = Registration.objects.filter(workshop__last_day__lt=(at - KEPT_FOR).date())
+    return asked.delete()[0] + old.delete()[0]
+
+
+# -- emails ---------------------------------------------------------------------------------
+
+
+def write(registration: Registration, name: str, **more: Any) -> None:
+    """Write to one who has signed up, in her language."""
+    workshop, language = registration.workshop, registration.language
+    write_letter(
+        name,
+        registration.user or registration.email,
+        language=language,
+        workshop=workshop,
+        registration=registration,
+        title=workshop.titles.get(language) or workshop.title,
+        url=page_address("workshops:place", language, place_token(registration)),
+        **more,
+    )
+
+
+def tell(workshop: Workshop, name: str, **more: Any) -> int:
+    """Write to all who have a place or wait for one; how many."""
+    rows = workshop.registrations.exclude(state=SeatState.ASKED).select_related("user")
+    for one in rows:
+        one.workshop = workshop
+        write(one, name, **more)
+    return len(rows)

@@ -1,0 +1,20 @@
+"""Background jobs of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django_tasks import task
+
+from alliance.core import clock
+from alliance.core.tasks import Periodic
+from alliance.workshops.services import registering
+
+
+@task
+def forget_participants() -> int:
+    """Forget guests who did not confirm, and who took part in workshops that are long over."""
+    return registering.forget_old(at=clock.now())
+
+
+PERIODIC = (Periodic(forget_participants, every=dt.timedelta(days=1)),)

@@ -1,0 +1,206 @@
+"""The pages of those who run a workshop."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotFound
+from alliance.core.ids import one_by_id
+from alliance.network.access import actor_of
+from alliance.network.models import Organisation
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import ActForm
+from alliance.workshops import forms, rules, selectors, zones
+from alliance.workshops.enums import WorkshopState
+from alliance.workshops.messages import SCREENS
+from alliance.workshops.models import Workshop
+from alliance.workshops.services import preparing
+from alliance.workshops.views.public import LIST
+
+
+class Start(PeopleAct):
+    """Prepare a workshop: for the secretariat, or in the name of `team`; `from`: a copy."""
+
+    form_class: ClassVar[Any] = forms.FactsForm
+    template_name = "workshops/start.html"
+    list_page = LIST
+    made_page = ("workshops:programme", False)
+    heading = _("Announce a workshop")
+    submit = _("Save and go on")
+
+    def find(self, *args: Any, **ids: Any) -> Organisation | None:
+        team = self.request.GET.get("team", "")
+        found = one_by_id(Organisation.objects.all(), "organisation", team) if team else None
+        if not rules.may_announce(self.actor, found):
+            raise NotFound("page", "new workshop")
+        self.earlier = None
+        if given := self.request.GET.get("from", ""):
+            self.earlier = selectors.get_workshop_for(self.actor, given, selectors.RUN)
+        return found
+
+    def initial(self) -> dict[str, Any]:
+        if self.earlier:
+            days = dict.fromkeys(("first_day", "last_day", "sign_up_by"))
+            return {**forms.facts_of(self.earlier), **days}
+        city = self.found.city if self.found else None
+        return {
+            "language": self.language,
+            "city": city.public_id if city else "",
+            "zone": zones.OF_COUNTRY.get(city.country if city else "FR", "Europe/Paris"),
+            "spoken": ["en", "fr", "sv"],
+            "capacity": 40,
+        }
+
+    def act(self, form: forms.FactsForm) -> Workshop:
+        return preparing.start(self.found, earlier=self.earlier, **form.given(), **self.by)
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext("Step 1 of 2. Nobody else sees it before you announce it.")
+        if self.earlier:
+            lead = gettext("A copy with its programme and questions. Choose the new days.")
+        return {
+            "lead": lead,
+            "earlier": () if self.earlier else selectors.earlier_workshops(self.actor),
+        }
+
+
+class RunAct(PeopleAct):
+    """What those do who run a workshop."""
+
+    list_page = LIST
+    own_page = ("", "workshops:manage")
+    screen: ClassVar[str] = ""
+    next_screen: ClassVar[str] = "manage"
+    said = _("It is saved.")
+
+    def find(self, *args: Any, **ids: Any) -> Workshop:
+        return selectors.get_workshop_for(self.actor, ids["public_id"], selectors.RUN)
+
+    def context(self) -> dict[str, Any]:
+        return {"heading": SCREENS[self.screen]} if self.screen else {}
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.kwargs["public_id"],)
+
+
+class Facts(RunAct):
+    """What, where and when."""
+
+    screen = "facts"
+    form_class: ClassVar[Any] = forms.FactsForm
+    service = preparing.change
+
+    def initial(self) -> dict[str, Any]:
+        return forms.facts_of(self.found)
+
+
+class Programme(RunAct):
+    """The programme."""
+
+    screen = "programme"
+    form_class: ClassVar[Any] = forms.ProgrammeForm
+    service = preparing.set_programme
+
+    def form_options(self) -> dict[str, Any]:
+        rows = forms.slots_of(self.found)
+        return {"workshop": self.found, "rows": {"sessions": rows}}
+
+    def context(self) -> dict[str, Any]:
+        said = gettext(
+            "Times are those of %(city)s. Sessions at the same time need different rooms. To take "
+            "one out, empty its row; save to get more rows."
+        )
+        lead = said % {"city": zones.city_of(self.found.zone)}
+        return {**super().context(), "lead": lead}
+
+
+class Questions(RunAct):
+    """What those are asked who sign up."""
+
+    screen = "questions"
+    form_class: ClassVar[Any] = forms.QuestionsForm
+    service = preparing.set_questions
+    lead = _("Ask only what you need, such as food or access. Only those who run it see answers.")
+
+    def form_options(self) -> dict[str, Any]:
+        own = self.found.language
+        rows = [
+            {
+                "id": one.public_id,
+                "text": one.texts.get(own, str(one)),
+                "kind": one.kind,
+                "options": one.options.get(own, ""),
+                "is_needed": one.is_needed,
+            }
+            for one in self.found.questions.all()
+        ]
+        return {"rows": {"questions": rows}}
+
+
+class Translate(RunAct):
+    """The texts in the other languages."""
+
+    screen = "words"
+    form_class: ClassVar[Any] = forms.WordsForm
+    service = preparing.translate
+    lead = _(
+        "Who reads in another language sees what you write here. What is empty stays as it is."
+    )
+
+    def form_options(self) -> dict[str, Any]:
+        return {"workshop": self.found}
+
+
+class Announce(PeopleButton, RunAct):
+    """Let everybody read it and sign up."""
+
+    said = _("It is announced. People can sign up now.")
+
+    def act(self, form: ActForm) -> Workshop:
+        return preparing.announce(self.found, **self.by)
+
+
+class Cancel(RunAct):
+    """Call a workshop off."""
+
+    form_class: ClassVar[Any] = forms.CancelForm
+    heading = _("Cancel the workshop")
+    submit = _("Cancel the workshop")
+    said = _("It is cancelled. Everybody who signed up gets an email.")
+    service = preparing.cancel
+
+
+class Drop(PeopleButton, RunAct):
+    """Give up a workshop that was not announced."""
+
+    said = _("The draft is deleted.")
+
+    def find(self, *args: Any, **ids: Any) -> Workshop:
+        found = super().find(**ids)
+        if found.state != WorkshopState.DRAFT:
+            raise NotFound("draft of a workshop", found.public_id)
+        return found
+
+    def act(self, form: ActForm) -> Workshop:
+        return preparing.cancel(self.found, because="", **self.by)
+
+    def address(self, made: Any = None) -> str:
+        return reverse(LIST[1]) if made is not None else super().address()
+
+
+@require_safe
+@for_people
+def manage(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A workshop for those who run it."""
+    found = selectors.get_workshop_for(actor_of(request), public_id, selectors.RUN)
+    context = selectors.manage_page(found, at=clock.now())
+    return render(request, "workshops/manage.html", context)

@@ -1,0 +1,67 @@
+"""What waits in workshops: to announce one, and news of a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.accounts.enums import NetworkRole
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Turn, Waiting
+from alliance.workshops.enums import SeatState, WorkshopState
+from alliance.workshops.models import Registration, Workshop
+from alliance.workshops.tokens import place_token
+
+ANNOUNCE, ANNOUNCE_OWN, PLACE = "workshop-announce", "workshop-announce-own", "workshop-place"
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """Workshops to announce, and places that people got. Two queries, none for nobody."""
+    if asked.teams != () or asked.has_role(NetworkRole.SECRETARIAT):
+        drafts = Workshop.objects.filter(state=WorkshopState.DRAFT).select_related("organisation")
+        for one in drafts:
+            team = one.organisation.public_id if one.organisation else ""
+            if team and asked.teams is not None and team not in asked.teams:
+                continue
+            if not team and not asked.has_role(NetworkRole.SECRETARIAT):
+                continue
+            yield Waiting(
+                kind=ANNOUNCE_OWN if team else ANNOUNCE,
+                public_id=one.public_id,
+                turn=Turn(team=team) if team else Turn(role=NetworkRole.SECRETARIAT),
+                since=one.changed_at,
+                route="workshops:manage",
+                args=(one.public_id,),
+                titles=one.titles,
+            )
+    places = Registration.objects.filter(
+        state=SeatState.IN, user__isnull=False, in_at__gt=asked.at - NEWS_FOR
+    ).select_related("workshop")
+    if asked.people is not None:
+        places = places.filter(user__in=list(asked.people))
+    for place in places if asked.people != () else ():
+        yield Waiting(
+            kind=PLACE,
+            public_id=place.public_id,
+            turn=Turn(person=place.user_id),
+            since=place.in_at or place.made_at,
+            by=place.workshop.first_day,
+            route="workshops:place",
+            args=(place_token(place),),
+            titles=place.workshop.titles,
+        )
+
+
+PROVIDERS = (
+    Provider(
+        {
+            ANNOUNCE: _("Announce the workshop that you prepared"),
+            ANNOUNCE_OWN: _("Announce your team’s workshop"),
+        },
+        _all,
+        {"workshop_in": PLACE, "workshop_waiting": PLACE},
+        {PLACE: _("You have a place in a workshop")},
+        roles={ANNOUNCE: NetworkRole.SECRETARIAT},
+        of_people=frozenset({PLACE}),
+    ),
+)
