@@ -11,7 +11,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
+from unittest.mock import patch
 
 from tests.bench.figures import Figure, milliseconds, percentile
 from tests.bench.starter_database import fresh_database
@@ -20,6 +22,8 @@ CASES = 10_000
 MAX_MS = 100
 MAX_QUERIES = 15
 MAX_PAGE_KB = 100
+#: What the answer above the hits may add to the page, in milliseconds of the processor.
+MAX_ANSWER_MS = 10
 #: While somebody types, every few seconds.
 MAX_KEEP_MS = 50
 ROUNDS = 40
@@ -58,6 +62,10 @@ PATHS = {
     "API search": ["/api/v1/search?q=cykelv%C3%A4gar&lang=sv"],
     "API cases": ["/api/v1/cases?limit=50"],
 }
+
+
+#: Questions that name a solution, so that an answer stands above the hits.
+ANSWERED = [*PATHS["finder, searched"][:1], "/en/find?q=does+congestion+charging+work"]
 
 
 def noting(queries: list[str]) -> Callable[..., Any]:
@@ -103,6 +111,21 @@ def _kept_typing(client: Any) -> Figure:
     return Figure("typed text kept p95", percentile(times, 0.95), "ms", MAX_KEEP_MS)
 
 
+def _answer_box(client: Any) -> Iterator[Figure]:
+    """What the answer adds to a searched page: the same page with it and without, by turns."""
+    from alliance.search.selectors import finder
+
+    for address in ANSWERED:
+        took: dict[bool, list[float]] = {True: [], False: []}
+        assert 'class="answer"' in client.get(address).content.decode(), address
+        for turn in range(2 * ROUNDS):
+            with_it = turn % 2 == 0
+            with nullcontext() if with_it else patch.object(finder, "answer", return_value=None):
+                took[with_it].append(timed(client.get, address)[1])
+        added = percentile(took[True], 0.5) - percentile(took[False], 0.5)
+        yield Figure(f"answer box {address}"[:53], added, "ms CPU", MAX_ANSWER_MS)
+
+
 def page_figures(client: Any, paths: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
     """Server time, queries and size of each page at the addresses under each name."""
     from django.db import connection
@@ -141,6 +164,7 @@ def run() -> Iterator[Figure]:
         client.get(CASE_PAGE)
     visitor = Client()
     yield from page_figures(client, PATHS)
+    yield from _answer_box(client)
     yield _kept_typing(client)
     made, kept = (_per_second(one.get, CASE_PAGE) for one in (client, visitor))
     with override_settings(ROOT_URLCONF="tests.bench.bare_view"):

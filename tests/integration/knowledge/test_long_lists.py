@@ -38,6 +38,8 @@ from tests.factories.pages import page, page_text, some
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/en/solutions/road-pricing/"
+#: With what analysts ask for.
+ANALYSTS = f"{ADDRESS}?analysts=1"
 
 
 @pytest.fixture(autouse=True)
@@ -110,12 +112,12 @@ def test_a_chart_draws_some_places_and_its_figures_are_of_all(client: Client) ->
         assert getattr(short.chart, name) == getattr(full.chart, name), name
     assert short.chart.lowest.value == full.chart.lowest.value
     assert short.chart.highest.value == full.chart.highest.value
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert f"The chart shows {spread.PLACES_IN_CHART} of {full.summary.k} places" in words
     assert f"The figures cover all {full.summary.k}." in words
     assert f"{full.summary.k} places, from" in words
     assert f"The first {spread.LEFT_OUT_SHOWN} of {len(full.left_out)} are shown." in words
-    assert 'href="/api/v1/solutions/road-pricing"' in page(client, ADDRESS)
+    assert 'href="/api/v1/solutions/road-pricing"' in page(client, ANALYSTS)
 
 
 def test_measures_without_room_for_a_chart_are_told_in_a_table(client: Client) -> None:
@@ -126,7 +128,7 @@ def test_measures_without_room_for_a_chart_are_told_in_a_table(client: Client) -
     (turnout,) = short.in_short
     assert turnout.chart is None
     k = turnout.summary.k
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "Other measures, in short What was measured Places Median From" in words
     assert f"Turnout percent of voters {k} 30 % 30 to 30 %" in words
     assert solution_page(None, solution, "en").spreads.in_short == ()

@@ -17,6 +17,8 @@ from tests.factories.pages import one_line, page, page_text
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/en/solutions/road-pricing/"
+#: With what analysts ask for.
+ANALYSTS = f"{ADDRESS}?analysts=1"
 KEY = "traffic-volume-percent-change-lower"
 VALUES, ERRORS = (-20.0, -12.0, -16.0, -13.0), (2.0, 1.0, 3.0, 1.5)
 
@@ -49,7 +51,7 @@ def group(client: Client, query: str = "") -> dict:
 def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: Client) -> None:
     precise()
     pooled = pool(VALUES, [error**2 for error in ERRORS])
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     figures = (pooled.estimate, pooled.prediction_low, pooled.prediction_high)
     mean, low, high = (number(one, 0, signed=True) for one in figures)
     assert f"In a new city we expect between {low} and {high} %" in words
@@ -63,7 +65,7 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
     client: Client,
 ) -> None:
     plain()
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "Unweighted mean of 4 places" in words
     assert "Every place counts the same" in words
     assert "How precise the result is, in 4 of 4 places: no standard error." in words
@@ -71,7 +73,7 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
 
 def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
     precise("before-after")
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
     assert "In a word: size too uncertain to predict" in words
     assert "How certain: very low" in words
@@ -108,7 +110,7 @@ def test_a_size_that_is_none_is_told_beside_its_field(client: Client, text: str)
 def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     save_city("nice", name="Nice", country="FR", is_member=True, actor=COMMAND_LINE, at=NOW)
     plain()
-    words = page_text(client, ADDRESS).split("What is not known")[1]
+    words = page_text(client, ANALYSTS).split("What is not known")[1]
     for line in (
         "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
         "in 4 of 4 places: nobody was compared with.",
@@ -141,7 +143,7 @@ def test_climates_of_members_without_a_result_are_named(client: Client) -> None:
 
 def test_figures_name_the_versions_they_rest_on_and_follow_a_change(client: Client) -> None:
     precise()
-    html = one_line(page(client, ADDRESS))
+    html = one_line(page(client, ANALYSTS))
     assert '<a href="/en/cases/ash/versions/1/">Ash version 1</a>' in html
     before = group(client)["outlook"]
     assert before["rests_on"][0] == {
@@ -159,7 +161,7 @@ def test_figures_name_the_versions_they_rest_on_and_follow_a_change(client: Clie
     assert after["estimate"] == pytest.approx(
         pool([-40.0, *VALUES[1:]], [error**2 for error in ERRORS]).estimate
     )
-    html = one_line(page(client, ADDRESS))
+    html = one_line(page(client, ANALYSTS))
     assert '<a href="/en/cases/ash/versions/2/">Ash version 2</a>' in html
     assert client.get("/en/cases/ash/versions/2/").status_code == 200
 
@@ -203,7 +205,7 @@ def test_results_that_differ_too_much_predict_nothing_on_the_page_and_by_the_api
 ) -> None:
     for name, value in zip(("Ash", "Birk", "Cor", "Dal"), (80.0, -95.0, 900.0, 12.0), strict=True):
         town(name, value)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "The results differ too much to predict a new one." in words
     assert "expect between" not in words and "Unweighted mean" not in words
     found = group(client)

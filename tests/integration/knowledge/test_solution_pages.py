@@ -27,6 +27,8 @@ from tests.factories.pages import one_line, page, page_text, some
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/en/solutions/road-pricing/"
+#: With what analysts ask for.
+ANALYSTS = f"{ADDRESS}?analysts=1"
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +108,7 @@ def test_no_failure_is_none_reported_never_none(client: Client) -> None:
 def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> None:
     for name, value in (("Ashby", -20), ("Birkvik", -10), ("Corlay", -12)):
         town(name, value)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     # -14 ± 4.303 * sqrt(28) / sqrt(3) = -14 ± 13.1
     assert (
         "Unweighted mean of 3 places: −14 %; 95 % confidence interval −27 to −1 %. Median: −12 %."
@@ -120,7 +122,7 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
 def test_two_places_give_a_chart_but_no_mean(client: Client) -> None:
     town("Ashby", -20)
     town("Birkvik", -10)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "2 places, from −20 % (Ashby) to −10 % (Birkvik)." in words
     assert "Fewer than three places" in words
     assert "Unweighted mean" not in words
@@ -139,7 +141,7 @@ def test_one_place_is_told_in_a_line_without_a_chart(client: Client) -> None:
 def test_an_interval_beyond_what_can_happen_is_no_expectation(client: Client) -> None:
     for name, value in (("Ashby", -90), ("Birkvik", -10), ("Corlay", -80)):
         town(name, value)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "we expect between" not in words
     assert "The results differ too much to predict a new one." in words
     assert "Unweighted mean" not in words
@@ -160,7 +162,7 @@ def test_a_share_that_cannot_be_negative_gives_no_expectation_either(client: Cli
                 ),
             ),
         )
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "What do places report?" in words
     assert "8 %" in words
     assert "+8 %" not in words
@@ -193,7 +195,7 @@ def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Clie
         ),
     )
     town("Birkvik", -10)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "2 other results, and why they are not in the chart" in words
     assert (
         "first year −33 % before and after the place has a result that was found in a stronger"
@@ -206,14 +208,14 @@ def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Clie
 
 def test_a_result_to_be_checked_again_is_marked_wherever_it_is_printed(client: Client) -> None:
     town("Ashby", effects=(effect(-20, check_again="second-hand"),))
-    alone = page_text(client, ADDRESS)
+    alone = page_text(client, ANALYSTS)
     assert "1 of 1 results is to be checked again." in alone
     why = "a figure comes from the press or from those who ran it"
     # Beside the one result with the reason, and in the line of its case without.
     assert alone.count(f"to be checked again: {why}") == 1
     assert alone.count("to be checked again") >= 3
     town("Birkvik", -10)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "1 of 2 results is to be checked again." in words
     assert f"{why.capitalize()}: Ashby." in words
     chart = solution_page(None, Solution.objects.get(), "en").spreads.in_charts[0].chart
@@ -224,7 +226,7 @@ def test_a_result_to_be_checked_again_is_marked_wherever_it_is_printed(client: C
 
 def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> None:
     town("Ashby", effects=(effect(-44, pool_exclusion="after-removal"),))
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "1 other result, not tied to one city" in words
     assert "measured after the measure was removed" in words
     assert "no effect that counts" in words
@@ -232,7 +234,7 @@ def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> No
 
 def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     town("Ashby", -20)
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "Measured: +1" in words
     assert "In 1 of 1 place the effect was measured; at least half are needed." in words
     assert "Independent source: unknown" in words
@@ -240,12 +242,12 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
 
 
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "No trial is recorded yet." in words
     assert "No city has reported a trial yet" in words
     assert "evidence not graded" in words
     assert "That is not the same as 0." in words
-    assert "brief.pdf" not in page(client, ADDRESS)
+    assert "brief.pdf" not in page(client, ANALYSTS)
 
 
 def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
@@ -337,7 +339,7 @@ def test_words_of_the_cases_are_marked_at_each_piece_and_named_once_a_table(
     town("Ashby", effects=(effect(-20, qualifier="charged hours", **hours),))
     both = (effect(-10, qualifier="rush hour", **hours), effect(-8, qualifier="ring road", **hours))
     town("Birkvik", effects=both)
-    html = page(client, "/sv/solutions/road-pricing/")
+    html = page(client, "/sv/solutions/road-pricing/?analysts=1")
     chart, rest = html.split('<section id="traffic-volume')[1].split("</figure>", 1)
     left_out = rest.split('id="analysts"')[1].split('id="grade"')[0]
     assert re.findall(r'<span lang="en">([^<]*)<', chart) == ["charged hours", "rush hour"]
@@ -345,7 +347,7 @@ def test_words_of_the_cases_are_marked_at_each_piece_and_named_once_a_table(
     assert note in one_line(chart)
     assert '<span lang="en">ring road</span>' in left_out
     assert chart.count("på engelska") == left_out.count("på engelska") == 1
-    english = page(client, ADDRESS)
+    english = page(client, ANALYSTS)
     assert "in English" not in english.split('id="effects"')[1]
 
 
@@ -356,7 +358,7 @@ def test_of_equal_results_the_longer_period_speaks_and_the_page_says_so(client: 
     town("Birkvik", -10)
     spread = solution_page(None, Solution.objects.get(), "en").spreads.drawn[0]
     assert [row.value for row in spread.chosen] == [-18, -10]
-    words = page_text(client, ADDRESS)
+    words = page_text(client, ANALYSTS)
     assert "the place has a result of the same kind over a longer period" in words
     assert "then the longest period, then the one listed first" in words
 
@@ -490,3 +492,11 @@ def test_every_solution_of_the_starter_network_has_a_page(
             page(client, f"/{('en', 'fr', 'sv')[number % 3]}/solutions/{public_id}/")
     with django_assert_max_num_queries(15):
         page(client, "/sv/solutions/")
+
+
+def test_what_analysts_ask_for_is_one_link_away_and_works_without_scripts(client: Client) -> None:
+    town("Ashby")
+    html = page(client, ADDRESS)
+    assert 'id="grade"' not in html
+    assert 'href="?analysts=1#analysts"' in html
+    assert '<details class="fold" id="analysts" open>' in page(client, ANALYSTS)

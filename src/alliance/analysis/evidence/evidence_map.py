@@ -243,22 +243,30 @@ def _cell(row: MapRow, theme: str) -> MapCell:
     if hidden < MIN_PLACES and len(places) - hidden < MIN_PLACES:
         # One of so few could be told.
         places = [one for one in places if not one.is_hidden]
-    votes = [one.vote for one in places if one.vote is not None]
-    better, worse = votes.count(1), votes.count(-1)
+    told = cases = better = worse = failed = harm = to_check = 0
+    is_measured = False
+    for one in places:
+        cases += one.cases
+        told += one.vote is not None
+        better += one.vote == 1
+        worse += one.vote == -1
+        failed += one.score == 0
+        harm += one.has_harm
+        to_check += one.check_again
+        is_measured = is_measured or one.is_measured
     part, whole = AGREEMENT
     direction = MIXED
     if not better and not worse:
         direction = UNCLEAR if places else ""
-    elif whole * better >= part * len(votes):
+    elif whole * better >= part * told:
         direction = BETTER
-    elif whole * worse >= part * len(votes):
+    elif whole * worse >= part * told:
         direction = WORSE
     body = row.bodies.get(theme) if places else None
-    failed = sum(one.score == 0 for one in places)
     gap = ""
     if not places:
         gap = "absolute" if theme in row.aims else ""
-    elif not any(one.is_measured for one in places):
+    elif not is_measured:
         gap = "claimed-only"
     elif failed == len(places):
         gap = "failed-only"
@@ -268,17 +276,17 @@ def _cell(row: MapRow, theme: str) -> MapCell:
         solution=row.solution,
         theme=theme,
         places=len(places),
-        cases=sum(one.cases for one in places),
+        cases=cases,
         better=better,
         worse=worse,
-        neither=len(votes) - better - worse,
+        neither=told - better - worse,
         direction=direction,
         certainty=body.certainty if body else NOT_GRADED,
         spread=body.spread if body else UNKNOWN,
         failed=failed,
-        harm=sum(one.has_harm for one in places),
+        harm=harm,
         gap=gap,
-        to_check=sum(one.check_again for one in places),
+        to_check=to_check,
     )
 
 

@@ -39,8 +39,8 @@ def theme_label(code: str) -> str | Promise:
     return _("Other outcomes") if code == OTHER else OutcomeTheme(code).label
 
 
-def cell_text(cell: MapCell, solution: str) -> str:
-    """A cell in one sentence."""
+def cell_text(cell: MapCell, solution: str, theme: str | Promise) -> str:
+    """A cell in one sentence; `theme` is the heading of its column."""
     parts = []
     if cell.places:
         parts.append(ngettext("%(n)s place", "%(n)s places", cell.places) % {"n": cell.places})
@@ -69,6 +69,6 @@ def cell_text(cell: MapCell, solution: str) -> str:
         parts.append(str(GAP_WORDS[cell.gap]))
     return _("%(solution)s, %(theme)s: %(cell)s") % {
         "solution": solution,
-        "theme": theme_label(cell.theme),
+        "theme": theme,
         "cell": ", ".join(parts),
     }

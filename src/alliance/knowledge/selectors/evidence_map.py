@@ -87,7 +87,7 @@ class CellView:
     @property
     def text(self) -> str:
         """The whole cell in words."""
-        return cell_text(self.cell, self.name)
+        return cell_text(self.cell, self.name, self.label)
 
     @property
     def path(self) -> str:
@@ -313,13 +313,15 @@ def map_page(
     gaps = [*_of_different_solutions(missing)][:GAPS_LISTED]
     names = _names({*shown, *(cell.solution for cell in gaps)}, language)
     used = {cell.theme for cell in found.cells.values()}
-    columns = tuple((code, theme_label(code)) for code in found.columns if code in used)
+    # Every cell has the heading of its column: it is put into words once.
+    labels = {code: str(theme_label(code)) for code in found.columns if code in used}
+    columns = tuple(labels.items())
 
     def view(cell: MapCell | None) -> CellView | None:
         if cell is None:
             return None
         name = names.get(cell.solution, (cell.solution, ""))[0]
-        return CellView(cell, name, theme_label(cell.theme), asked.get(cell.theme, 0))
+        return CellView(cell, name, labels[cell.theme], asked.get(cell.theme, 0))
 
     groups = tuple(
         GroupView(

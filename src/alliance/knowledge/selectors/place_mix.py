@@ -29,6 +29,10 @@ class PlaceMix:
     member_zones: tuple[ClimateZone, ...]
 
 
+#: Nothing is known of the members, so that nothing lacks.
+NO_MIX = PlaceMix({}, (), ())
+
+
 @dataclass(frozen=True)
 class Unlike:
     """What the places lack: `countries` and `zones` of members without any of the `k` results.

@@ -198,7 +198,12 @@ def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> di
 
 def with_lines(solutions: Iterable[Solution]) -> None:
     """Load what the verdict lines of solutions say, in two queries: of costs the amounts alone."""
-    main = SolutionVerdict.objects.filter(is_main=True).defer("cases")
+    named = (
+        f"{of}__{name}" for of in ("measure", "unit") for name in ("name", "name_fr", "name_sv")
+    )
+    main = SolutionVerdict.objects.filter(is_main=True).only(
+        "solution", "is_main", "verdict", "direction", "details", "measure", "unit", *named
+    )
     amounts = SolutionCost.objects.exclude(currency="").only(
         "solution", "position", "low", "typical", "high", "currency", "per", "per_fr", "per_sv"
     )
@@ -249,13 +254,15 @@ def solution_page(
     language: str,
     *,
     in_full: bool = True,
+    in_brief: bool = False,
     useful: Useful | None = None,
 ) -> SolutionPage:
     """What the page of `solution` shows, in at most fifteen queries.
 
     `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
-    every place; else both hold what a page has room for, and all counts stay of all. `useful`: the
-    smallest useful change of one of its measures.
+    every place; else both hold what a page has room for, and all counts stay of all. `in_brief`: of
+    what was measured the first alone, and nothing for analysts. `useful`: the smallest useful
+    change of one of its measures.
     """
     names = MethodText.objects.only(
         "method", "language", "status", "revision", "source_revision", "name"
@@ -293,9 +300,11 @@ def solution_page(
         n_places=len({places[case.pk] for case in cases if case.country != UNDISCLOSED}),
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
-        spreads=spreads(cases, language, in_full=in_full, useful=useful),
+        spreads=spreads(cases, language, in_full=in_full, in_brief=in_brief, useful=useful),
         nulls=tuple(null for case in cases for null in case.told_nulls),
-        evidence_lines=explain(
+        evidence_lines=()
+        if in_brief
+        else explain(
             solution.evidence_lines,
             names={
                 effect.measure.name: local_name(effect.measure, language)

@@ -39,7 +39,7 @@ from alliance.knowledge.selectors.localise import (
     local_symbol,
 )
 from alliance.knowledge.selectors.outlook import OutlookView, Useful, beyond_possible, outlook_view
-from alliance.knowledge.selectors.place_mix import PlaceMix, place_mix
+from alliance.knowledge.selectors.place_mix import NO_MIX, PlaceMix, place_mix
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
 MIN_PLACES_DRAWN = 2
@@ -209,6 +209,8 @@ class Spreads:
 
 #: An effect as the analysis reads it and as it is recorded, its case, and the name of its place.
 _Member = tuple[PlaceEffect, Effect, CaseStudy, str]
+#: Where a measure comes among those of a solution.
+_Rank = tuple[bool, int, int, str, str]
 
 
 def _row(member: _Member, reason: str, language: str) -> SpreadRow:
@@ -309,9 +311,8 @@ def spread_key(effect: Effect) -> str:
     return f"{effect.measure.slug}-{effect.unit.code}-{effect.direction.split('-')[0]}"
 
 
-def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
+def _spread(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -> Spread:
     first, language = members[0][1], asked.language
-    summary = summarise([one[0] for one in members])
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
     reasons = {id(one.effect): one.reason for one in summary.selection.left_out}
@@ -356,25 +357,31 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
     )
 
 
-def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
-    measured = sum(row.design in MEASURED_DESIGNS for row in spread.rows)
+def _coverage(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -> _Rank:
+    first = members[0][1]
+    measured = sum(effect.design in MEASURED_DESIGNS for _told, effect, _case, _place in members)
     # What the grade rests on comes first, so that grade and first chart tell of the same thing.
     return (
-        not spread.grade_rests_on_it,
-        -spread.summary.k,
+        (first.measure.name, first.unit.name) != asked.graded,
+        -summary.k,
         -measured,
-        spread.measure,
-        spread.unit,
+        local_name(first.measure, asked.language),
+        local_name(first.unit, asked.language),
     )
 
 
 def every_spread(
-    cases: Sequence[CaseStudy], language: str, useful: Useful | None = None
+    cases: Sequence[CaseStudy],
+    language: str,
+    useful: Useful | None = None,
+    *,
+    in_brief: bool = False,
 ) -> list[Spread]:
-    """All effects of `cases` by measure, unit and direction, without charts.
+    """All effects of `cases` by measure, unit and direction, without charts, best covered first.
 
-    `useful`: the smallest useful change of one measure. Makes one query where the effects and the
-    results without a number were read with their measures and units.
+    `useful`: the smallest useful change of one measure. `in_brief`: only the first of them where
+    two places or more measured it, and without what no place knows of it. Makes one query where the
+    effects and the results without a number were read with their measures and units; none in brief.
     """
     nulls = [null for case in cases for null in case.told_nulls]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
@@ -387,8 +394,13 @@ def every_spread(
             groups[key].append((one, effect, case, name))
         everywhere += told
     everywhere += [null_effect(null) for null in nulls]
-    asked = _Asked(language, best_covered(everywhere), place_mix(cases), useful, nulls)
-    return [_spread(members, asked) for members in groups.values()]
+    mix = NO_MIX if in_brief else place_mix(cases)
+    asked = _Asked(language, best_covered(everywhere), mix, useful, nulls)
+    found = [(members, summarise([one[0] for one in members])) for members in groups.values()]
+    found.sort(key=lambda one: _coverage(one[0], one[1], asked))
+    if in_brief and found and found[0][1].k >= MIN_PLACES_DRAWN:
+        found = found[:1]
+    return [_spread(members, summary, asked) for members, summary in found]
 
 
 def spreads(
@@ -396,14 +408,15 @@ def spreads(
     language: str,
     *,
     in_full: bool = True,
+    in_brief: bool = False,
     useful: Useful | None = None,
 ) -> Spreads:
     """All effects of `cases` by measure, unit and direction, best covered first.
 
     `in_full`: every measure of two places or more has a chart with all of them; else the charts
-    hold what a page has room for. See `every_spread`.
+    hold what a page has room for. For the others see `every_spread`.
     """
-    found = sorted(every_spread(cases, language, useful), key=_coverage)
+    found = every_spread(cases, language, useful, in_brief=in_brief)
     return Spreads(
         drawn=_with_charts([one for one in found if one.summary.k >= MIN_PLACES_DRAWN], in_full),
         single=tuple(one for one in found if one.summary.k == 1),

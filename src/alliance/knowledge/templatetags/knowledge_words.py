@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
@@ -40,7 +40,7 @@ from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
-from alliance.web.templatetags.components import grade, icon, mark
+from alliance.web.templatetags.components import grade, icon, mark, verdict
 
 register = template.Library()
 
@@ -220,18 +220,6 @@ def line_facts(solution: Solution) -> Mapping[str, Any]:
     return facts.line_facts(solution, facts.main_of(solution))
 
 
-@register.inclusion_tag("knowledge/parts/verdict_line.html")
-def verdict_line(
-    told: Mapping[str, Any], name: str = "", href: str = "", lang: str = ""
-) -> dict[str, Any]:
-    """The line of a solution from its facts: verdict and outcome, cost, time, evidence, places.
-
-    In a list of class `vlines` with the `name` and `href` of the solution before it, and the
-    language of the name where it is not the page's.
-    """
-    return {"line": in_words(told), "name": name, "href": href, "lang": lang}
-
-
 @register.simple_tag
 def members_marked() -> dict[str, str]:
     """What a full mark means on the map of cities; the empty ones have no words."""
@@ -239,6 +227,30 @@ def members_marked() -> dict[str, str]:
 
 
 # Those that follow stand in every row of long lists: as templates they took most of a page's time.
+
+
+@register.simple_tag
+def verdict_line(
+    told: Mapping[str, Any] | VerdictLine, name: str = "", href: str = "", lang: str = ""
+) -> SafeString:
+    """The line of a solution from its facts: verdict and outcome, cost, time, evidence, places.
+
+    In a list of class `vlines` with the `name` and `href` of the solution before it, and the
+    language of the name where it is not the page's.
+    """
+    line = told if isinstance(told, VerdictLine) else in_words(told)
+    head = ""
+    if name:
+        tongue = format_html(' lang="{}"', lang) if lang else ""
+        head = format_html('<h3><a href="{}"{}>{}</a></h3>', href, tongue, name)
+    if not line.code:
+        said = conditional_escape(line.words)
+    elif line.is_silent:
+        silent = verdict(line.code, gettext("Not enough evidence"))
+        said = format_html("{} {}", silent, line.words)
+    else:
+        said = verdict(line.code, line.words)
+    return format_html("{}<p>{}</p>{}", head, said, facts_of_line(line))
 
 
 @register.simple_tag
@@ -341,14 +353,15 @@ def map_cell(
         return _empty_cell()
     home, label, text = context["home_href"], under or one.label, one.text
     if one.path:
-        return format_html(
-            '<td role="cell"><a href="{}solutions/{}/#effects" class="{}">'
-            '<svg class="b" viewBox="0 0 48 48" aria-hidden="true"><path class="{}" d="{}"/>'
-            '<text x="24" y="28.5">{}</text>{}</svg> <span class="of" aria-hidden="true">{}</span>'
-            '<span class="visually-hidden">{}</span></a></td>',
-            home, solution, one.shape, one.fill, one.path, one.cell.places,
-            _BANG if one.cell.harm else "", label, text,
-        )  # fmt: skip
+        # All but the three that are escaped is of our own making.
+        return SafeString(
+            f'<td role="cell"><a href="{home}solutions/{escape(solution)}/#effects" '
+            f'class="{one.shape}"><svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
+            f'<path class="{one.fill}" d="{one.path}"/><text x="24" y="28.5">{one.cell.places}'
+            f"</text>{_BANG if one.cell.harm else ''}</svg> "
+            f'<span class="of" aria-hidden="true">{escape(label)}</span>'
+            f'<span class="visually-hidden">{escape(text)}</span></a></td>'
+        )
     return format_html(
         '<td role="cell"><a class="gap" href="{}pilots/new?solution={}&amp;outcome={}"'
         ' rel="nofollow">{} <span class="of" aria-hidden="true">{}</span>'

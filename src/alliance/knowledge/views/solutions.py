@@ -20,6 +20,9 @@ from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
+#: What an address holds whose page shows all that analysts ask for: most readers do without.
+ANALYSTS = "analysts"
+
 
 @shows("solution", "case", "measure", "unit")
 @require_safe
@@ -49,9 +52,18 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_solution_for(actor, public_id)
     asked = useful_asked(request.GET.get("of", ""), request.GET.get("useful", ""))
-    page = solution_page(actor, found, request.LANGUAGE_CODE, in_full=False, useful=asked.useful)
+    for_analysts = ANALYSTS in request.GET or bool(asked.of)
+    page = solution_page(
+        actor,
+        found,
+        request.LANGUAGE_CODE,
+        in_full=False,
+        in_brief=not for_analysts,
+        useful=asked.useful,
+    )
     context = {
         "page": page,
+        "for_analysts": for_analysts,
         "solution": found,
         "asked": asked,
         "may_panel": rules.is_secretariat(actor),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 
 from alliance.analysis.evidence.verdict import NOT_ENOUGH
@@ -194,9 +195,7 @@ class FitPage:
 def case_subject(case: CaseStudy, language: str, *, with_places: bool) -> Subject:
     """A case as what is asked about, with the cases of its solution where places are asked for."""
     cases = tuple(cases_of(case.solution)) if with_places else ()
-    # The texts come with the cases, where the case is among them.
-    read = next((one for one in cases if one.pk == case.pk), case)
-    text = chosen_text(read.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     title = Localised(text.text.title, text.lang_attr)
     return Subject(case.public_id, title, case.solution, case, cases=cases if cases else None)
 
@@ -247,7 +246,10 @@ def fit_page(
         *level_conditions(income, linked, compared, language),
     )
     found = likeness(facts_of(city), [facts_of(place.city) for place in places])
-    near = _nearest(subject, city, places, found, language)
+    own = [case for case in cases if case.city_id == city.pk]
+    nearest = _nearest(subject, city, places, found)
+    prefetch_related_objects([*own, *(near[0] for near in nearest)], "texts")
+    near = tuple(_near(*one, language) for one in nearest)
     ask = subject.case.public_id if subject.case else (near[0].case_id if near else "")
     expected = expectation(cases, city, measures, language, useful=useful)
     support = found if expected is None else expected.support
@@ -258,7 +260,7 @@ def fit_page(
         city_id=city.public_id,
         city=local_name(city, language),
         is_own_place=is_own_place,
-        own=tuple(CaseLine(**_told(case, language)) for case in cases if case.city_id == city.pk),
+        own=tuple(CaseLine(**_told(case, language)) for case in own),
         pilots=pilots_of(subject.solution, city),
         conditions=conditions,
         needs=needs,
@@ -302,8 +304,12 @@ def _told(case: CaseStudy, language: str) -> dict[str, Any]:
     }
 
 
+#: A case of a place near by, how far it is, and by which facts.
+_Nearby = tuple[CaseStudy, float | None, Sequence[str]]
+
+
 def _near(
-    case: CaseStudy, language: str, distance: float | None = None, shared: Sequence[str] = ()
+    case: CaseStudy, distance: float | None, shared: Sequence[str], language: str
 ) -> NearLine:
     city = case.city
     return NearLine(
@@ -317,12 +323,11 @@ def _near(
 
 
 def _nearest(
-    subject: Subject, city: City, places: Sequence[Place], found: Likeness, language: str
-) -> tuple[NearLine, ...]:
+    subject: Subject, city: City, places: Sequence[Place], found: Likeness
+) -> list[_Nearby]:
     """The nearest places; where too few can be compared, others by how far they are."""
-    near = [
-        _near(places[one.index].case, language, one.distance, one.shared)
-        for one in found.near[:NEAREST]
+    near: list[_Nearby] = [
+        (places[one.index].case, one.distance, one.shared) for one in found.near[:NEAREST]
     ]
     if len(near) < NEAREST:
         compared = {one.index for one in found.near}
@@ -330,8 +335,8 @@ def _nearest(
         # Regions and countries have no facts to compare; they speak where cities do not.
         rest = rest or ([] if near else elsewhere(subject.solution))
         rest.sort(key=lambda case: (case.country != city.country, kilometres(city, case)))
-        near += [_near(case, language) for case in rest[: NEAREST - len(near)]]
-    return tuple(near)
+        near += [(case, None, ()) for case in rest[: NEAREST - len(near)]]
+    return near
 
 
 def need_lines(

@@ -35,6 +35,12 @@ EARTH_RADIUS_KM = 6371.0
 #: The indicator of incomes; figures of its several definitions never compare.
 INCOME = "INCOME"
 
+# Columns of cases that a page about a city reads, and of effects that it does not.
+_READ = (
+    "public_id", "solution", "city", "is_masked", "country", "original_language", "outcome",
+    "reasons", "start_year", "end_year",
+)  # fmt: skip
+_NOT_READ = ("note", "note_fr", "note_sv", "baseline_source", "se_rule", "pilot", "key")
 # Levels may be looked at side by side whichever way is good; all else must agree.
 _NO_MATTER = {Clause.DIRECTION}
 
@@ -122,25 +128,24 @@ def get_city(
 
 
 def cases_of(solution: Solution) -> list[CaseStudy]:
-    """Its published cases with city, texts and effects; four queries. Hidden places are left out:
-    what a city is like would tell which it is.
+    """Its published cases with city and effects; three queries. Hidden places are left out: what a
+    city is like would tell which it is.
     """
-    effects = Effect.objects.select_related("measure", "unit")
+    # Few cities stand in many cases: each is made once.
+    effects = Effect.objects.defer(*_NOT_READ).select_related("measure", "unit")
     rows = visible_cases(None).filter(solution=solution, is_masked=False, city__isnull=False)
     return list(
-        rows.select_related("city")
-        .prefetch_related("texts", Prefetch("effects", queryset=effects))
+        rows.only(*_READ)
+        .prefetch_related("city", Prefetch("effects", queryset=effects))
         .order_by("-evidence_points", "public_id")[:MOST_CASES]
     )
 
 
 def elsewhere(solution: Solution) -> list[CaseStudy]:
-    """Its published cases in regions, countries and groups of cities, with texts; two queries."""
+    """Its published cases in regions, countries and groups of cities; one query."""
     rows = visible_cases(None).filter(solution=solution, is_masked=False, city__isnull=True)
     return list(
-        rows.exclude(country=UNDISCLOSED)
-        .prefetch_related("texts")
-        .order_by("-evidence_points", "public_id")[:MOST_CASES]
+        rows.exclude(country=UNDISCLOSED).order_by("-evidence_points", "public_id")[:MOST_CASES]
     )
 
 
