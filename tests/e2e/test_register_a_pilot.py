@@ -67,7 +67,7 @@ def test_from_plan_to_submitted_case_in_nine_screens_and_eight_fields(
     count.fill("smallest_useful", "2")
     count.fill("starts_on", f"{year}-01-01")
     count.go(submit, "/plan/before/$")
-    count.fill("table", table_before(year=year - 1))
+    count.fill("table", table_before(year=year - 1, unit="boiler"))
     count.go(submit, "/plan/check/$")
     expect(page.locator("main")).to_contain_text("enough to draw lots: the surest design")
     count.go(page.get_by_role("button", name="Register the pilot"), r"/pilots/[\w-]+/$")

@@ -34,6 +34,7 @@ def plan_content(design: str = "did", **changes: Any) -> dict[str, Any]:
         "solution": "road-pricing",
         "cities": ["lund"],
         "unit": "block of flats",
+        "nobody_there": "They stand empty until the works are done.",
         "outcome": "heat used a month",
         "outcome_unit": "kWh/m²",
         "direction": "lower-is-better",
@@ -147,7 +148,7 @@ def drawn(actor: Actor, *, at: dt.datetime = FROZEN, **changes: Any) -> Pilot:
     """A frozen pilot whose lots the platform drew."""
     pilot = begun(actor, at=at, **changes)
     made = proposals.propose(
-        pilot, content=table_before().encode(), name="table.csv",
+        pilot, content=table_before().encode(), name="table.csv", nobody_there="Empty homes.",
         expected_revision=pilot.revision, actor=actor, at=at,
     )  # fmt: skip
     pilots.freeze(made, expected_revision=made.revision, actor=actor, at=at)

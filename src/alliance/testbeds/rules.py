@@ -47,7 +47,7 @@ def may_plan(actor: Actor, pilot: Pilot) -> bool:
 
 def needs_check(pilot: Pilot, plan: Plan) -> bool:
     """Whether a city tries it on people, so that it shows who gains and who pays first."""
-    return plan.units_are_people and speaks_for_city(pilot.organisation)
+    return plan.touches_people and speaks_for_city(pilot.organisation)
 
 
 def may_deviate(actor: Actor, pilot: Pilot) -> bool:

@@ -197,7 +197,7 @@ def test_a_program_has_a_plan_proposed_and_notes_what_happens(program):
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "row 2, column value"
     assert propose(table_before(), "?who=dice").status_code == 422
-    made = propose(table_before(), "?who=lot&n_treated=8").json()
+    made = propose(table_before(), "?who=lot&n_treated=8&nobody_there=Empty").json()
     assert made["plan"]["draw"]["treated"] == made["plan"]["sample"]["n"] == 8
     assert made["faults"] == [] and made["revision"] == 2
     about = {one["about"]: one["words"] for one in made["proposals"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.draft_checks import faults_of_draft
@@ -15,8 +16,17 @@ from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
 from alliance.testbeds.services.notes import add_note
 from tests.factories.knowledge import make_case as make_published
+from tests.factories.pages import page_text
 from tests.factories.people import acting, join, person, team
-from tests.factories.pilots import AFTER, evaluate, lay_pilots, registered, reported, send
+from tests.factories.pilots import (
+    AFTER,
+    data_rows,
+    evaluate,
+    lay_pilots,
+    registered,
+    reported,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 LISTS = {"measure": "traffic volume", "case_unit": "cars per day"}
@@ -68,6 +78,23 @@ def test_an_interval_that_reaches_what_cannot_happen_is_left_out(editor):
     effect = draft.content["effects"][0]
     assert effect["se"] and (effect["low"], effect["high"]) == (None, None)
     assert not faults_of_draft(draft)
+
+
+def test_groups_that_the_protocol_named_are_proposed_as_who_gained_and_who_paid(editor):
+    pilot = registered(editor, "randomised", subgroups=["tenure"], **LISTS)
+    rows = data_rows("randomised")
+    for row in rows:
+        owns = int(row["unit"][1:]) % 4 < 2
+        row["tenure"] = "Hyresgäster" if owns else "strangers"
+    send(pilot, editor, rows)
+    evaluate(pilot, editor)
+    draft = case_of(pilot, editor)
+    assert (draft.content["gained"], draft.content["paid"]) == (["tenants"], [])
+    assert "Hyresgäster gained: −" in draft.content["texts"]["en"]["equity_notes"]
+    client = Client()
+    client.force_login(editor.user)
+    said = page_text(client, f"/en/write/{draft.public_id}/cost/")
+    assert said.count("you confirm it by saving") == 2
 
 
 def test_null_results_and_harm_become_cases_too(editor):

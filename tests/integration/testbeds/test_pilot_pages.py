@@ -91,6 +91,7 @@ def begin(client: Client, **changes: object) -> tuple[Pilot, str]:
 def propose(client: Client, pilot: Pilot, **fields: object):
     pilot.refresh_from_db()
     sent = {"revision": pilot.revision, "table": table_before(), "who": "", **fields}
+    sent.setdefault("nobody_there", "Empty homes.")
     return client.post(f"/en/pilots/{pilot.public_id}/plan/before/", sent)
 
 

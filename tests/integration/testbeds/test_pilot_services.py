@@ -14,6 +14,7 @@ from alliance.core.errors import Conflict, InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.models import Evaluation, Measurement, Pilot
+from alliance.testbeds.protocol import check_shape
 from alliance.testbeds.selectors.protocols import changes, primary_of
 from alliance.testbeds.services import evaluations, pilots
 from alliance.testbeds.services.measurements import FILES
@@ -128,6 +129,17 @@ def test_nothing_is_tried_on_people_before_its_fairness_check(editor):
         pilots.freeze(pilot, **freeze)
     complete(check, editor, at=FROZEN)
     pilots.freeze(pilot, **freeze)
+    # A street is gated like people, unless the team says that nobody lives or moves there.
+    for unit, reason, found in (
+        ("street", "", {"fairness": "pilot-check-first"}),
+        ("villagata", " ", {"fairness": "pilot-check-first"}),
+        ("rue", "A closed test track.", {}),
+        ("bus with electricity", "", {}),
+    ):
+        plan = plan_content(unit=unit, nobody_there=reason)
+        there = pilots.start_pilot(lund, language="en", content=plan, actor=editor, at=FROZEN)
+        asked = pilots.faults_to_freeze(there, check_shape(there.plan), today=FROZEN.date())
+        assert {one.where: one.code for one in asked} == found, unit
     # A team that speaks for no city has no check to make.
     lund.kind = "university"
     lund.save()

@@ -17,6 +17,7 @@ from alliance.knowledge.completeness import ITEMS, Completeness, completeness
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.forms.steps import CHECK, STEPS, FieldAt, field_at
+from alliance.knowledge.line_facts import SIDES
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, ReviewComment, SourceCheck
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.completeness import Meter, meter, meter_of
@@ -214,6 +215,17 @@ def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
         "can_confirm": can_change or rules.is_secretariat(actor),
         "can_adapt": is_editor,
     }
+
+
+def equity_advice(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """That who gained and who paid was proposed from a pilot, beside each field that says so."""
+    if not any(effect.get("pilot") for effect in document["effects"]):
+        return []
+    text = document["texts"].get(document["original_language"]) or {}
+    filled = {"equity_notes": text.get("equity_notes")}
+    filled |= {side: document[side] for side in SIDES}
+    said = _("Proposed from the results of the pilot by group. Check it: you confirm it by saving.")
+    return [(name, said) for name, value in filled.items() if value]
 
 
 def source_advice(document: Mapping[str, Any]) -> dict[str, list[str]]:

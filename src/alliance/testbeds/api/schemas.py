@@ -208,6 +208,9 @@ class BeforeQuery(Schema):
     units_are_people: bool = Field(
         False, description="Whether each unit is a person: small numbers are hidden then."
     )
+    nobody_there: str = Field(
+        "", max_length=300, description="Why nobody lives or moves in units such as streets."
+    )
 
 
 class Proposal(Schema):

@@ -17,6 +17,7 @@ from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import PilotDesign, PilotNoteKind, WhoGets
+from alliance.testbeds.selectors.plan_terms import LABELS, NOBODY_THERE
 from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import colon
 
@@ -167,6 +168,9 @@ class BeforeForm(ServiceForm):
         required=False,
         label=_("Each unit is a person"),
         help_text=_("Then small counts are hidden everywhere."),
+    )
+    nobody_there = ShortText(
+        label=LABELS["nobody_there"], size=60, max_length=300, help_text=NOBODY_THERE
     )
 
     #: Fields that one way of giving the pilot out needs.

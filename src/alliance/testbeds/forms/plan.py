@@ -22,7 +22,7 @@ from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.forms.pilots import ReasonForm
 from alliance.testbeds.protocol import SIMULATED
-from alliance.testbeds.selectors.plan_terms import COMPARISONS, LABELS
+from alliance.testbeds.selectors.plan_terms import COMPARISONS, LABELS, NOBODY_THERE
 from alliance.web.fields import LongText, ShortText
 from alliance.web.formatting import colon
 
@@ -176,6 +176,7 @@ class OutcomeForm(PlanForm):
     units_are_people = forms.BooleanField(
         required=False, help_text=_("Then counts under five are hidden everywhere.")
     )
+    nobody_there = ShortText(size=60, max_length=300, help_text=NOBODY_THERE)
     outcome = ShortText(max_length=200, help_text=_("One figure, such as heat used a month."))
     outcome_unit = ShortText(max_length=200, help_text=_("Such as kWh/m², minutes, per cent."))
     direction = Choice(EffectDirection)

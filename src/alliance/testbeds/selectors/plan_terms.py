@@ -15,6 +15,10 @@ from alliance.web import formatting
 
 _ = gettext_lazy
 
+NOBODY_THERE = _(
+    "For units such as streets, areas or homes. Where people live or move, leave it empty: you "
+    "then show who gains and who pays before you begin."
+)
 #: The name of each field, by its path in the plan, in the order in which plans are read.
 LABELS: Mapping[str, Promise] = {
     "title": _("Title"),
@@ -24,6 +28,7 @@ LABELS: Mapping[str, Promise] = {
     "cities": _("Cities that take part"),
     "unit": _("Unit"),
     "units_are_people": _("Units are people"),
+    "nobody_there": _("Nobody lives or moves there, because"),
     "outcome": pgettext_lazy("measured", "Outcome"),
     "outcome_unit": _("Unit of the outcome"),
     "direction": _("Which way is better"),
@@ -73,7 +78,7 @@ _CHOICES: Mapping[str, Any] = {
 #: Shown only where they say something.
 _OPTIONAL = frozenset(
     {
-        "solution", "known", "units_are_people", "measure", "case_unit", "assignment_seed", "draw",
+        "solution", "known", "units_are_people", "nobody_there", "measure", "case_unit", "assignment_seed", "draw",
         "clusters", "covariates", "subgroups", "counts", "season", "control_series", "sample.n",
         "sample.sd", "sample.correlation", "sample.before", "sample.after", "sample.cluster_size",
         "sample.icc",

@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import CaseStatus, DraftState, EffectDirection, Outcome, Reason
+from alliance.knowledge.enums import (
+    Affected,
+    CaseStatus,
+    DraftState,
+    EffectDirection,
+    Language,
+    Outcome,
+    Reason,
+)
 from alliance.knowledge.models import Draft
 from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.services.drafts import start_draft
@@ -130,7 +138,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     source = pilot.adapted_from
     if source is not None and source.status == CaseStatus.PUBLISHED and source.city != city:
         content["adapted_from"] = source.public_id
-    content |= _costs(pilot)
+    content |= _costs(pilot) | _sides(result, plan)
     if pilot.solution is not None:
         content["solution"] = pilot.solution.public_id
         content["kind"] = pilot.solution.kind
@@ -237,6 +245,33 @@ def _effect(pilot: Pilot, plan: Plan, result: Evaluation) -> dict[str, Any]:
     }
 
 
+def _sides(result: Evaluation | None, plan: Plan) -> dict[str, Any]:
+    """Who gained and who paid, by the groups that the protocol named: a proposal for the author. A
+    group in which no effect is shown is on neither side."""
+    found: dict[str, list[str]] = {"gained": [], "paid": []}
+    for group in result.result.get("groups", ()) if result else ():
+        if group.get("shows_effect") and (code := _affected(group["column"], group["group"])):
+            good = (group["estimate"] < 0) == (plan.direction == EffectDirection.LOWER)
+            found["gained" if good else "paid"].append(code)
+    return {side: list(dict.fromkeys(codes)) for side, codes in found.items()}
+
+
+def _affected(column: str, group: str) -> str:
+    """The group of the vocabulary that a group of the data is by its name, empty for none: `older`,
+    or `low` of `income`."""
+    said = {" ".join(one.casefold().replace("_", " ").replace("-", " ").split()) for one in (
+        group, f"{group} {column}", f"{column} {group}",
+    )}  # fmt: skip
+    for one in Affected:
+        names = {one.value.replace("-", " ")}
+        for language in Language.values:
+            with translation.override(language):
+                names.add(str(one.label).casefold())
+        if said & names:
+            return one.value
+    return ""
+
+
 def _group_lines(result: Evaluation | None, plan: Plan) -> list[str]:
     if result is None:
         return []
@@ -244,7 +279,12 @@ def _group_lines(result: Evaluation | None, plan: Plan) -> list[str]:
     for group in result.result.get("groups", ()):
         if group.get("estimate") is None:
             continue
-        text = _("%(group)s: %(value)s %(unit)s.")
+        if not group.get("shows_effect"):
+            text = _("%(group)s: %(value)s %(unit)s, no effect shown.")
+        elif (group["estimate"] < 0) == (plan.direction == EffectDirection.LOWER):
+            text = _("%(group)s gained: %(value)s %(unit)s.")
+        else:
+            text = _("%(group)s paid: %(value)s %(unit)s.")
         told = {
             "group": group["group"],
             "value": verdicts.effect(group["estimate"], signed=True),

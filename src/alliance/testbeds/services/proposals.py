@@ -52,6 +52,7 @@ def propose(
     why: str = "",
     n_treated: int | None = None,
     units_are_people: bool = False,
+    nobody_there: str = "",
     indicator: str = "",
     expected_revision: int,
     actor: audit.Actor,
@@ -106,7 +107,7 @@ def propose(
         plan.draw, plan.assignment_seed = draw.model_copy(update={"number": draws}), seed
     else:
         plan.draw = plan.assignment_seed = None
-    plan.units_are_people = units_are_people
+    plan.units_are_people, plan.nobody_there = units_are_people, nobody_there.strip()
     with translation.override(pilot.language):
         _write(plan, before, found, spread, why=why.strip(), today=at.date())
     told = {

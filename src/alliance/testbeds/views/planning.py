@@ -194,6 +194,7 @@ class FiguresBefore(PlanPage):
             "why": before.get("why", ""),
             "n_treated": before.get("n_treated"),
             "units_are_people": self.found.plan.get("units_are_people", False),
+            "nobody_there": self.found.plan.get("nobody_there", ""),
         }
 
     def form_options(self) -> dict[str, Any]:
@@ -212,6 +213,7 @@ class FiguresBefore(PlanPage):
             why=given.get("why", ""),
             n_treated=given.get("n_treated"),
             units_are_people=given["units_are_people"],
+            nobody_there=given["nobody_there"],
             indicator=given.get("indicator", ""),
             expected_revision=self.revision,
             **self.by,

@@ -23,6 +23,7 @@ from alliance.knowledge.selectors.drafts import (
     document_at,
     document_of_draft,
     draft_page,
+    equity_advice,
     faults_of_step,
     source_advice,
 )
@@ -74,6 +75,8 @@ def _show(
         # What stands in a form that was refused may be about other rows than the saved ones.
         faults = faults_of_step(page, step, all_faults=all_faults)
         form.say("faults", [(fault.at.field, fault) for fault in faults])
+        if step == "cost":
+            form.say("advice", equity_advice(page.document))
         if step == "sources":
             advice = source_advice(page.document)
             form.say("advice", [(name, text) for name, said in advice.items() for text in said])
