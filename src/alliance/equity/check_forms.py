@@ -222,6 +222,19 @@ class ContestForm(ServiceForm):
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
 
 
+class ContestAreaForm(ContestForm):
+    """Which figure of which area is wrong, and how one knows."""
+
+    line = None
+    area = ShortText(
+        label=_("Area"), max_length=160, help_text=_("Its name or code, as in the table.")
+    )
+    figure = forms.ChoiceField(
+        label=_("What you challenge"), required=False, choices=[("", _("its rank"))]
+    )
+    field_order = ("area", "figure", "text")
+
+
 class AnswerForm(ServiceForm):
     """What the city answers."""
 

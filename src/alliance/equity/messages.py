@@ -109,6 +109,7 @@ add_sentences(
             "Choose a day after today, at most %(years)s years after the day of consent."
         ),
         "check-forgotten": _("The words were deleted. Add a new testimony instead."),
+        "areas-no-figure": _("There is no such area here. Copy its name or code from the table."),
         "check-no-line": _("Choose one of the rows of this check."),
         "check-answered": _("This challenge is answered already. Reload the page to read it."),
         "check-not-measured": _(

@@ -16,6 +16,16 @@ urlpatterns = [
     path("equity/areas/<str:public_id>/end", keeping.End.as_view(), name="end"),
     path("equity/areas/<str:public_id>/areas.geojson", pages.shapes, name="shapes"),
     path("equity/areas/<str:public_id>/areas.csv", pages.table, name="table"),
+    path(
+        "equity/areas/<str:public_id>/challenge",
+        checks.ContestArea.as_view(),
+        name="areas-challenge",
+    ),
+    path(
+        "equity/areas/<str:public_id>/challenges/<str:claim_id>",
+        checks.AnswerAreaClaim.as_view(),
+        name="areas-challenge-answer",
+    ),
     path("equity/checks/", checks.checks, name="checks"),
     path("equity/checks/new", checks.NewCheck.as_view(), name="check-new"),
     path("equity/checks/<str:public_id>/", checks.check, name="check"),

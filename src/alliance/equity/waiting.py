@@ -1,4 +1,5 @@
-"""What waits in fairness checks: a challenge to answer, a testimony whose time is nearly over."""
+"""What waits in fairness checks and areas: a challenge to answer, a testimony whose time is nearly
+over."""
 
 from __future__ import annotations
 
@@ -13,34 +14,39 @@ from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start
 from alliance.equity.models import Claim, Testimony
 from alliance.equity.services.claims import ANSWER_WITHIN
 
-ANSWER, KEEP = "check-answer", "testimony-due"
+ANSWER, AREAS, KEEP = "check-answer", "areas-answer", "testimony-due"
 #: So long before its last day, a testimony is on the list.
 AHEAD = dt.timedelta(days=30)
-_PAGES = {ANSWER: "equity:challenge-answer", KEEP: "equity:heard"}
+_PAGES = {
+    ANSWER: "equity:challenge-answer",
+    AREAS: "equity:areas-challenge-answer",
+    KEEP: "equity:heard",
+}
 
 
 def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     if asked.teams is not None and not asked.teams:
         return
-    mine = asked.of_team("check_of__organisation__public_id")
-    of_check = {
-        "team": "check_of__organisation__public_id",
-        "part": "check_of__public_id",
-        "language": "check_of__language",
-        "title": "check_of__title",
+
+    def of(owner: str, title: str) -> dict[str, Any]:
+        return {
+            "team": f"{owner}__organisation__public_id",
+            "part": f"{owner}__public_id",
+            "language": f"{owner}__language",
+            "title": f"{owner}__{title}",
+        }
+
+    mine, of_check = asked.of_team("check_of__organisation__public_id"), of("check_of", "title")
+    said = {
+        "public_id": "post__public_id",
+        "since": "post__at",
+        "note_language": "post__language",
+        "note": "post__text",
     }
-    claims = Claim.objects.filter(mine, answered_at=None, post__hidden_at=None)
-    yield (
-        ANSWER,
-        claims,
-        of_check
-        | {
-            "public_id": "post__public_id",
-            "since": "post__at",
-            "note_language": "post__language",
-            "note": "post__text",
-        },
-    )
+    claims = Claim.objects.filter(answered_at=None, post__hidden_at=None)
+    yield ANSWER, claims.filter(mine, area_set=None), of_check | said
+    of_areas = claims.filter(asked.of_team("area_set__organisation__public_id"), check_of=None)
+    yield AREAS, of_areas, of("area_set", "name") | said
     heard = Testimony.objects.filter(
         mine, forgotten_at=None, keep_until__lte=asked.at.date() + AHEAD
     )
@@ -72,6 +78,7 @@ PROVIDERS = (
     Provider(
         {
             ANSWER: _("Answer a challenge to a fairness check"),
+            AREAS: _("Answer a challenge to a figure of your areas"),
             KEEP: _("Ask again for consent to a testimony, or let it be deleted"),
         },
         _all,

@@ -28,6 +28,7 @@ DISCUSSED = {
         (_("Take part"), "participation:processes"),
         "#contributions",
     ),
+    "areas": Discussed("equity:areas", (_("Who carries what"), "equity:cities"), "#challenges"),
     "check": Discussed("equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"),
 }
 

@@ -238,6 +238,7 @@ class DiscussedKind(models.TextChoices):
     ADOPTION = "adoption", _("adoption")
     CHECK = "check", pgettext_lazy("kind of record", "fairness check")
     GROUP = "topicgroup", _("topic group")
+    AREAS = "areas", pgettext_lazy("kind of record", "areas of a city")
 
 
 class ModerationRule(models.TextChoices):

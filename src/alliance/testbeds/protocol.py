@@ -129,7 +129,18 @@ _PLACES = (
     "place", "parc", "école", "iris", "ville", "arrondissement",
 )  # fmt: skip
 #: How such compounds end in Swedish.
-_PLACES_SV = ("gata", "gator", "väg", "vägar", "område", "områden", "kvarter", "torg", "skola", "hus")
+_PLACES_SV = (
+    "gata",
+    "gator",
+    "väg",
+    "vägar",
+    "område",
+    "områden",
+    "kvarter",
+    "torg",
+    "skola",
+    "hus",
+)
 
 
 def check_shape(content: Any, *, where: str = "plan") -> Plan:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.equity.enums import ExposureKind
-from alliance.equity.models import AreaSet
+from alliance.equity.models import AreaSet, Claim
 from alliance.equity.services import figures
 from alliance.equity.services.areas import end_areas
+from alliance.equity.templatetags.check_words import check_to_challenge
+from alliance.participation.models import Process
 from tests.factories.equity import bring, geojson, grid, make_areas, make_figures
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.waiting import waiting_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -144,3 +149,51 @@ def test_areas_with_shapes_are_drawn_and_can_be_taken_away(umea, ula) -> None:
     # Closed areas have no page any more.
     end_areas(made, actor=ula, at=NOW)
     assert Client().get(f"/en/equity/areas/{made.public_id}/").status_code == 404
+
+
+def test_anybody_challenges_a_figure_of_an_area_and_reads_the_answer_with_its_days(
+    areas, ula
+) -> None:
+    base, visitor = f"/en/equity/areas/{areas.public_id}/", Client()
+    shown = visitor.get(f"{base}challenge?area=A03").content.decode()
+    assert 'value="A03"' in shown
+    figure = areas.exposures.get(name="NO2")
+    typed = {
+        "area": "area 3",
+        "figure": figure.public_id,
+        "text": "The sensor was broken.",
+        "name": "",
+        "language": "en",
+    }
+    wrong = visitor.post(f"{base}challenge", typed | {"area": "Atlantis"})
+    assert wrong.status_code == 422 and list(wrong.context["form"].errors) == ["area"]
+    assert visitor.post(f"{base}challenge", typed).status_code == 302
+    assert (
+        visitor.post(f"{base}challenge", typed | {"figure": "", "area": "A03"}).status_code == 302
+    )
+    ranked, claim = Claim.objects.order_by("-pk")
+    assert claim.about.startswith("Area 3 (A03): NO2 (2025), ")
+    assert "Area 3 (A03): rank " in ranked.about or "no rank" in ranked.about
+    said = page(areas)
+    assert "The sensor was broken." in said and "No answer yet" in said
+    asked = claim.post.at
+    waiting = [
+        one.item
+        for one in waiting_for(ula, at=asked, language="en")
+        if one.item.kind == "areas-answer"
+    ]
+    assert {one.by for one in waiting} == {(asked + dt.timedelta(days=14)).date()}
+    answer = {"result": "kept", "answer": "It was mended in May."}
+    client = Client()
+    client.force_login(ula.user)
+    address = f"{base}challenges/{claim.public_id}"
+    assert Client().post(address, answer).status_code in (302, 404)
+    assert client.post(address, answer).status_code == 302
+    assert "Answer after 0 days: the city keeps it" in page(areas)
+    assert "Challenge a figure of your area" in check_links(areas)
+
+
+def check_links(areas: AreaSet) -> str:
+    """The links of a process of the same city to what residents may challenge."""
+    process = Process(pk=0, organisation=areas.organisation)
+    return render_to_string("equity/parts/of_process.html", check_to_challenge(process))

@@ -37,6 +37,7 @@ class EquityGround:
             ("checks", "public_id"): lambda: self._check.public_id,
             ("heard", "testimony_id"): lambda: self._check.heard.get().public_id,
             ("challenges", "post_id"): lambda: self._claim.public_id,
+            ("challenges", "claim_id"): lambda: self._area_claim.public_id,
         }
 
     @cached_property
@@ -59,3 +60,8 @@ class EquityGround:
     def _claim(self) -> Claim:
         said = {"text": "Too low.", "language": "en", "address": "", "actor": VISITOR}
         return contest(self._check, **said, at=self.at)
+
+    @cached_property
+    def _area_claim(self) -> Claim:
+        said = {"text": "Too low.", "language": "en", "address": "", "actor": VISITOR}
+        return contest(self._areas, about="Area 1: rank 3", **said, at=self.at)

@@ -192,14 +192,20 @@ class Testimony(models.Model):
 
 
 class Claim(models.Model):
-    """A challenge to a line or to the check as a whole, with the city's answer."""
+    """A challenge to a line of a check or to all of it, or to a figure or the rank of an area, with
+    the city's answer."""
 
     post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="claim")
-    check_of = models.ForeignKey(DistributionCheck, on_delete=models.CASCADE, related_name="claims")
+    check_of = models.ForeignKey(
+        DistributionCheck, null=True, blank=True, on_delete=models.CASCADE, related_name="claims"
+    )
+    area_set = models.ForeignKey(
+        AreaSet, null=True, blank=True, on_delete=models.CASCADE, related_name="claims"
+    )
     line = models.ForeignKey(
         CheckLine, null=True, blank=True, on_delete=models.SET_NULL, related_name="claims"
     )
-    # The line as it was then; empty: the check as a whole.
+    # The line, or the figure of the area, as it was then; empty: the check as a whole.
     about = models.CharField(max_length=600, blank=True, default="")
     result = models.CharField(max_length=8, choices=ClaimResult, blank=True, default="")
     answer = models.TextField(blank=True, default="")
@@ -220,10 +226,22 @@ class Claim(models.Model):
                 | Q(answered_at__isnull=False) & ~Q(result="") & ~Q(answer=""),
                 name="claim_answered_with_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(area_set=None, check_of__isnull=False)
+                | Q(area_set__isnull=False, check_of=None, line=None) & ~Q(about=""),
+                name="claim_of_a_check_or_of_areas",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.post)
+
+    @property
+    def of(self) -> DistributionCheck | AreaSet:
+        """What is challenged."""
+        found = self.check_of or self.area_set
+        assert found is not None  # A constraint says so.
+        return found
 
     @property
     def public_id(self) -> str:

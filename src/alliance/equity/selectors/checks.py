@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -26,6 +25,7 @@ from alliance.equity.models import (
 )
 from alliance.equity.questions import JUSTICE, Question, questions_of, template_of
 from alliance.equity.selectors.access import area_sets
+from alliance.equity.selectors.claims import Answering, answering_of, claims_of, shown_claims
 from alliance.equity.selectors.pages import said_of
 from alliance.equity.services.checks import parts_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Outcome
@@ -44,10 +44,9 @@ _WORST_FIRST = (Outcome.DID_NOT_WORK, Outcome.MIXED)
 
 
 def _checks() -> QuerySet[DistributionCheck]:
-    claims = Claim.objects.select_related("post").order_by("-id")
     return DistributionCheck.objects.select_related(
         "city", "organisation__city", "area_set", "process"
-    ).prefetch_related("lines", "mitigations", "heard", Prefetch("claims", queryset=claims))
+    ).prefetch_related("lines", "mitigations", "heard", Prefetch("claims", queryset=shown_claims()))
 
 
 def get_check_for(actor: Actor, public_id: str) -> DistributionCheck:
@@ -98,29 +97,6 @@ def changes_of(check: DistributionCheck) -> list[Exposure]:
 def checks_of_team(organisation: Organisation) -> QuerySet[DistributionCheck]:
     """All checks of a team, changed last first."""
     return DistributionCheck.objects.filter(organisation=organisation)
-
-
-@dataclass(frozen=True)
-class Answering:
-    """How a city answers: `days` is the median, None where nothing was answered."""
-
-    n: int
-    n_open: int
-    days: float | None
-    longest_open: int
-
-
-def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
-    """The counts of challenges that are not hidden."""
-    shown = [one for one in claims if one.post.hidden_at is None]
-    answered = [one.days(at) for one in shown if one.answered_at is not None]
-    open_ = [one.days(at) for one in shown if one.answered_at is None]
-    return Answering(
-        n=len(shown),
-        n_open=len(open_),
-        days=median(answered) if answered else None,
-        longest_open=max(open_, default=0),
-    )
 
 
 @dataclass(frozen=True)
@@ -205,7 +181,6 @@ def check_page(
         )
         for one in questions_of(check.action)
     ]
-    claims = list(check.claims.all())
     n_own = len(template_of(check.action).questions)
     return {
         "check": check,
@@ -220,8 +195,7 @@ def check_page(
         "justice": asked[n_own:],
         "n_open": sum(not one.answer for one in asked),
         "n_asked": len(asked),
-        "claims": [(one, one.days(at)) for one in claims],
-        "answering": answering_of(claims, at),
+        **claims_of(check, at),
         "subject_case": check.subject_id
         if check.subject_kind == SubjectKind.CASE
         and any(one.public_id == check.subject_id and not one.is_masked for one in cases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from alliance.equity import rules
 from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.equity.selectors.access import area_sets
+from alliance.equity.selectors.claims import claims_of
 from alliance.equity.services import measuring
+from alliance.network.rules import is_moderator
 
 PAGE_SIZE = 50
 #: The weights that readers give to a factor.
@@ -118,7 +121,9 @@ class Row:
     flag: str
 
 
-def areas_page(area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number: int) -> Any:
+def areas_page(
+    area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number: int, *, at: dt.datetime
+) -> Any:
     """What the page of a city's areas shows. Raises NotFound for a page that is not there."""
     groups = list(area_set.groups.all())
     exposures = list(area_set.exposures.all())
@@ -169,10 +174,17 @@ def areas_page(area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number
         "flags": _counts(ranking),
         "remarks": [Fault("file", code, dict(params)).rule for code, params in area_set.remarks],
         "may_keep": rules.may_keep(actor, area_set),
+        "may_moderate": is_moderator(actor),
+        **claims_of(area_set, at),
         "others": list(
             area_sets().filter(city=area_set.city).exclude(pk=area_set.pk).defer("measured")
         ),
     }
+
+
+def factors_of(area_set: AreaSet) -> list[Exposure]:
+    """The newest figures of the areas."""
+    return measuring.latest(area_set.exposures.all())
 
 
 def _ranking(

@@ -1,8 +1,10 @@
-"""Challenging a check, and answering: by the one mechanism for all that people write."""
+"""Challenging a check or a figure of areas, and answering: by the one mechanism for all that people
+write."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,14 +14,16 @@ from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.equity import rules
 from alliance.equity.enums import ClaimResult
-from alliance.equity.models import CheckLine, Claim, DistributionCheck
+from alliance.equity.models import AreaSet, CheckLine, Claim, DistributionCheck
 from alliance.network.enums import DiscussedKind, Language
 from alliance.network.models import Post, Report
 from alliance.network.services.discussion import save_post
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation.rules import text_warnings
 
-_note = audit.noting("check", "check_of.public_id")
+_NOTES = {
+    kind: audit.noting(kind, "of.public_id") for kind in (DiscussedKind.CHECK, DiscussedKind.AREAS)
+}
 LONGEST_CLAIM, LONGEST_NAME, LONGEST_ANSWER = 2_000, 120, 2_000
 #: So soon the city answers.
 ANSWER_WITHIN = dt.timedelta(days=14)
@@ -34,9 +38,10 @@ def line_words(line: CheckLine) -> str:
 
 
 def contest(
-    check: DistributionCheck,
+    of: DistributionCheck | AreaSet,
     *,
     line: CheckLine | None = None,
+    about: str = "",
     text: str,
     name: str = "",
     language: str,
@@ -44,8 +49,8 @@ def contest(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Claim:
-    """Challenge a line, or the check as a whole, with or without an account; the same again is
-    the one there. Call it outside of a transaction.
+    """Challenge a line of a check or the check as a whole, or what areas say `about` one of them,
+    with or without an account; the same again is the one there. Call it outside of a transaction.
 
     What holds contact data or many links waits for a moderator of the network: the city itself
     hides no challenge. Raises InvalidData.
@@ -53,10 +58,18 @@ def contest(
     faults = text_faults("text", text, required=True, longest=LONGEST_CLAIM)
     faults += text_faults("name", name, longest=LONGEST_NAME)
     faults += choice_faults("language", language, Language.values)
-    if check.opened_at is None or (line is not None and line.check_of_id != check.pk):
-        faults.append(Fault("line", "check-no-line"))
+    columns: dict[str, Any]
+    if isinstance(of, AreaSet):
+        kind, columns = DiscussedKind.AREAS, {"area_set": of, "about": about}
+        if of.ended_at is not None or not about:
+            faults.append(Fault("area", "areas-no-figure"))
+    else:
+        kind, columns = DiscussedKind.CHECK, {"check_of": of, "line": line}
+        if of.opened_at is None or (line is not None and line.check_of_id != of.pk):
+            faults.append(Fault("line", "check-no-line"))
+        about = line_words(line) if line else ""
     refuse(faults)
-    same = Claim.objects.filter(check_of=check, line=line, post__text=text.strip()).first()
+    same = Claim.objects.filter(post__text=text.strip(), **columns).first()
     if same is not None:
         return same
     try:
@@ -64,11 +77,11 @@ def contest(
     except throttle.Throttled as error:
         raise InvalidData([Fault("text", "too-often", {"most": CLAIMING.most})]) from error
     waits = bool(text_warnings(f"{name} {text}"))
-    with transaction.atomic(), override(check.language):
+    with transaction.atomic(), override(of.language):
         because = _("A moderator reads it first.")
         post = Post(
-            kind=DiscussedKind.CHECK,
-            record_id=check.public_id,
+            kind=kind,
+            record_id=of.public_id,
             text=text.strip(),
             language=language,
             author=actor.user,
@@ -80,10 +93,8 @@ def contest(
         save_post(post, "write", actor=actor)
         if waits:
             Report.objects.create(post=post, reason=because, at=at)
-        made = Claim.objects.create(
-            post=post, check_of=check, line=line, about=line_words(line) if line else ""
-        )
-        _note(made, "challenge", actor=actor, at=at)
+        made = Claim.objects.create(post=post, **columns | {"about": about})
+        _NOTES[kind](made, "challenge", actor=actor, at=at)
     return made
 
 
@@ -95,8 +106,10 @@ def answer_claim(
     faults += text_faults("answer", answer, required=True, longest=LONGEST_ANSWER)
     with transaction.atomic():
         rows = Claim.objects.select_for_update(of=("self",))
-        current = rows.select_related("post", "check_of__organisation__city").get(pk=claim.pk)
-        if not rules.may_keep(actor, current.check_of):
+        current = rows.select_related(
+            "post", "check_of__organisation__city", "area_set__organisation__city"
+        ).get(pk=claim.pk)
+        if not rules.may_keep(actor, current.of):
             raise NotAllowed(_("Only editors of the city’s municipality do this."))
         if current.answered_at is not None:
             faults.append(Fault("answer", "check-answered"))
@@ -104,5 +117,5 @@ def answer_claim(
         current.result, current.answer = result, answer.strip()
         current.answered_at, current.answered_by = at, actor.user
         current.save()
-        _note(current, "answer", actor=actor, at=at)
+        _NOTES[DiscussedKind(current.post.kind)](current, "answer", actor=actor, at=at)
     return current

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance.equity.models import CheckLine
 from alliance.equity.rules import Missing
+from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.checks import check_of_process
 from alliance.participation.models import Process
 from alliance.web import formatting
@@ -84,5 +85,7 @@ def range_strip(line: CheckLine, scales: Mapping[str, tuple[float, float]]) -> S
 
 @register.inclusion_tag("equity/parts/of_process.html")
 def check_to_challenge(process: Process) -> dict[str, Any]:
-    """The fairness check that residents of a process may challenge. One query."""
-    return {"check": check_of_process(process)}
+    """The fairness check that residents of a process may challenge, and the areas of their city
+    whose figures they may. Two queries."""
+    areas = area_sets().filter(organisation=process.organisation).defer("measured", "remarks")
+    return {"check": check_of_process(process), "areas": areas.order_by("-year", "-id").first()}

@@ -7,17 +7,21 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock, throttle
 from alliance.equity import check_forms as forms
-from alliance.equity.models import Claim, DistributionCheck, Testimony
+from alliance.equity.models import AreaSet, Claim, DistributionCheck, Exposure, Testimony
 from alliance.equity.questions import questions_of
 from alliance.equity.selectors import checks as select
+from alliance.equity.selectors.access import get_area_claim, get_area_set_for
+from alliance.equity.selectors.pages import factors_of
 from alliance.equity.services import checks as services
 from alliance.equity.services import claims
 from alliance.equity.services.checks import Heard, LineWords
+from alliance.equity.templatetags.area_words import in_unit
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
@@ -25,9 +29,11 @@ from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404, private
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.web.acting import FormAndAct, Words
+from alliance.web.formatting import colon
 from alliance.web.paging import page_number
 
 LIST = (_("Fairness checks"), "equity:checks")
+ON_AREAS = (_("Who carries what"), "equity:cities")
 _LINE = tuple(LineWords.__dataclass_fields__)
 _HEARD = tuple(Heard.__dataclass_fields__)
 
@@ -333,6 +339,21 @@ class AnswerClaim(CheckAct):
         return {"claim": self.claim}
 
 
+class AnswerAreaClaim(AnswerClaim):
+    """Answer a challenge to a figure of areas for the city."""
+
+    list_page = ON_AREAS
+    own_page = ("", "equity:areas")
+    found: Any
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        self.claim = get_area_claim(self.actor, ids["public_id"], ids["claim_id"])
+        return self.claim.area_set
+
+    def title(self) -> str:
+        return str(self.found)
+
+
 class Contest(FormAndAct):
     """Challenge a figure or the check as a whole, with or without an account."""
 
@@ -342,7 +363,7 @@ class Contest(FormAndAct):
     heading = _("Challenge this check")
     lead = _("Everybody reads what you write. The city answers with a reason within 14 days.")
     submit = _("Publish")
-    found: DistributionCheck
+    found: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing of who writes."""
@@ -358,12 +379,15 @@ class Contest(FormAndAct):
     def initial(self) -> dict[str, Any]:
         return {"line": self.request.GET.get("line", ""), "language": self.request.LANGUAGE_CODE}
 
-    def act(self, form: forms.ContestForm) -> Claim:
-        given = form.given()
+    def challenged(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, with what is challenged, for the service."""
         by_number = {str(one.number): one for one in self.found.lines.all()}
+        return given | {"line": by_number.get(given["line"])}
+
+    def act(self, form: forms.ContestForm) -> Claim:
         return claims.contest(
             self.found,
-            **given | {"line": by_number.get(given["line"])},
+            **self.challenged(form.given()),
             address=throttle.client_address(self.request),
             actor=actor_of(self.request),
             at=clock.now(),
@@ -378,5 +402,56 @@ class Contest(FormAndAct):
         return (self.kwargs["public_id"],)
 
     def address(self, made: Any = None) -> str:
-        page = reverse("equity:check", args=self.own_ids())
+        page = reverse(self.own_page[1], args=self.own_ids())
         return f"{page}#challenges" if made is not None else page
+
+
+def figure_words(area_set: AreaSet, said: str, figure: Exposure | None) -> str:
+    """What the areas say of one of them, by its name or code: a figure, or without one its rank, in
+    the language of the areas; empty where there is no such area."""
+    words = said.strip().casefold()
+    for area in area_set.areas.defer("shape", "outline"):
+        if words and words in (area.code.casefold(), area.name.casefold(), str(area).casefold()):
+            break
+    else:
+        return ""
+    kept, at = area_set.measured.get("ranking", {}), area.number
+    with override(area_set.language):
+        if figure is not None:
+            return f"{area}{colon()} {figure}, {in_unit(figure.values[at], figure)}"
+        if kept.get("rank", {at: None})[at] is None:
+            return f"{area}{colon()} {gettext('no rank')}"
+        told = {name: kept[name][at] for name in ("rank", "low", "high")}
+        return f"{area}{colon()} " + gettext("rank %(rank)s, between %(low)s and %(high)s") % told
+
+
+class ContestArea(Contest):
+    """Challenge a figure or the rank of an area."""
+
+    form_class = forms.ContestAreaForm
+    list_page = ON_AREAS
+    own_page = ("", "equity:areas")
+    heading = _("Challenge a figure of an area")
+
+    def find(self, *args: Any, **ids: Any) -> AreaSet:
+        return get_area_set_for(actor_of(self.request), ids["public_id"])
+
+    def title(self) -> str:
+        return str(self.found)
+
+    def form_options(self) -> dict[str, Any]:
+        self.factors = {one.public_id: one for one in factors_of(self.found)}
+        return {"choices": {"figure": [(key, str(one)) for key, one in self.factors.items()]}}
+
+    def initial(self) -> dict[str, Any]:
+        asked = self.request.GET
+        return {
+            "area": asked.get("area", ""),
+            "figure": asked.get("figure", ""),
+            "language": self.request.LANGUAGE_CODE,
+        }
+
+    def challenged(self, given: dict[str, Any]) -> dict[str, Any]:
+        figure = self.factors.get(given.pop("figure"))
+        about = figure_words(self.found, given.pop("area"), figure)
+        return given | {"about": about}

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.core import clock
 from alliance.equity.selectors import pages as select
 from alliance.equity.selectors.access import get_area_set_for
 from alliance.network.access import actor_of
@@ -32,12 +33,13 @@ def cities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @missing_is_404
-@shows("areas", "city", "organisation")
+@shows("areas", "city", "organisation", "post")
 def areas(request: HttpRequest, public_id: str) -> HttpResponse:
     """The areas of a city: who carries what, with doubt."""
     actor = actor_of(request)
     found = get_area_set_for(actor, public_id)
-    context = select.areas_page(found, actor, request.GET.dict(), page_number(request))
+    asked, number = request.GET.dict(), page_number(request)
+    context = select.areas_page(found, actor, asked, number, at=clock.now())
     return render(request, "equity/areas.html", context)
 
 

@@ -78,7 +78,8 @@ _CHOICES: Mapping[str, Any] = {
 #: Shown only where they say something.
 _OPTIONAL = frozenset(
     {
-        "solution", "known", "units_are_people", "nobody_there", "measure", "case_unit", "assignment_seed", "draw",
+        "solution", "known", "units_are_people", "nobody_there", "measure", "case_unit",
+        "assignment_seed", "draw",
         "clusters", "covariates", "subgroups", "counts", "season", "control_series", "sample.n",
         "sample.sd", "sample.correlation", "sample.before", "sample.after", "sample.cluster_size",
         "sample.icc",

@@ -1,0 +1,50 @@
+"""Challenges to checks and to figures of areas, and how a city answers them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.db.models import QuerySet
+
+from alliance.equity.models import AreaSet, Claim, DistributionCheck
+
+
+def shown_claims() -> QuerySet[Claim]:
+    """Challenges with their posts, the newest first."""
+    return Claim.objects.select_related("post").order_by("-id")
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How a city answers: `days` is the median, None where nothing was answered."""
+
+    n: int
+    n_open: int
+    days: float | None
+    longest_open: int
+
+
+def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
+    """The counts of challenges that are not hidden."""
+    shown = [one for one in claims if one.post.hidden_at is None]
+    answered = [one.days(at) for one in shown if one.answered_at is not None]
+    open_ = [one.days(at) for one in shown if one.answered_at is None]
+    return Answering(
+        n=len(shown),
+        n_open=len(open_),
+        days=median(answered) if answered else None,
+        longest_open=max(open_, default=0),
+    )
+
+
+def claims_of(of: DistributionCheck | AreaSet, at: dt.datetime) -> dict[str, Any]:
+    """What a page shows of the challenges to a check, which were fetched with it, or to areas."""
+    rows = shown_claims().filter(area_set=of) if isinstance(of, AreaSet) else of.claims.all()
+    claims = list(rows)
+    return {
+        "claims": [(one, one.days(at)) for one in claims],
+        "answering": answering_of(claims, at),
+    }
