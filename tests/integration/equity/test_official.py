@@ -50,9 +50,10 @@ def lines(*rows: list[Any], by: str = ",") -> str:
 def people_of_scb() -> str:
     """As PxWeb saves a table as CSV: labels, one column for each year."""
     rows = [
-        [f'"{code}_DeSO2025"', f'"{age if age == "totalt" else age + " år"}"', '"totalt"', 1, n]
-        for code in DESO
-        for age, n in zip(AGES, [1_500, 60, 70, 80, 90], strict=True)
+        [f'"{code}"', f'"{age if age == "totalt" else age + " år"}"', '"totalt"', 1, n]
+        # The areas of 2018 stand beside those of 2025, and have figures of their own.
+        for code in (f"{one}{end}" for one in DESO for end in ("", "_DeSO2025"))
+        for age, n in zip(AGES, [1_500, 60, 70, 80, 90] if "_" in code else [9] * 5, strict=True)
     ]
     head = ['"region"', '"ålder"', '"kön"', '"Folkmängd 2023"', '"Folkmängd 2024"']
     return lines(head, *rows)
@@ -100,7 +101,9 @@ def test_iris_areas_come_from_a_shapefile_and_the_tables_of_insee(umea, tmp_path
         *([code, code[:5], "1200.25", "210.5"] for code in IRIS),
         by=";",
     )
-    (tmp_path / "base-ic-evol-struct-pop-2021.csv").write_text(table)
+    # As a sheet of Insee is saved: lines about itself first.
+    about = lines(["Population"] + [""] * 3, ["Mise en ligne"] + [""] * 3, by=";")
+    (tmp_path / "base-ic-evol-struct-pop-2021.csv").write_text(about + table)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         text = lines(["IRIS", "DISP_MED21"], [IRIS[0], "23450"], [IRIS[1], "ns"], by=";")
@@ -145,7 +148,7 @@ def test_over_the_network_the_publisher_is_asked_for_these_areas(umea) -> None:
         return Answer(url, 200, {}, json.dumps(cube).encode())
 
     made = load("deso", umea, None, asker=Asker("SCB", ask=answer))
-    assert [one["Region"] for one in asked] == [DESO[:3]] * 2
+    assert [one["Region"] for one in asked] == [[f"{one}_DeSO2025" for one in DESO[:3]]] * 2
     assert figures_of(made)["65+"] == [200.0] * 3
 
 

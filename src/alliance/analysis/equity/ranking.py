@@ -24,6 +24,7 @@ from alliance.analysis.errors import MethodError
 YES, NO, UNCERTAIN, UNKNOWN = "yes", "no", "uncertain", "unknown"
 #: Numbers of one block of draws: to bound the memory, and to stay in the processor's.
 _BLOCK, _SMALL_BLOCK = 2_000_000, 50_000
+_STEPS = 65_535
 
 
 @dataclass(frozen=True)
@@ -158,13 +159,32 @@ def _ranks(scores: Floats) -> Floats:
 
 def _some_ranks(scores: Any, wanted: Any, cut: int) -> tuple[Any, Any]:
     """Ranks as `_ranks` of some alone, shape (wanted, some); and for each in how many rows it is
-    among the first."""
-    ordered = np.sort(scores, axis=1)
-    n = scores.shape[1]
-    found = np.empty((len(wanted), len(scores)))
+    among the first. Scores lie between 0 and 1.
+
+    They are put into 65,536 steps, which are sorted by counting; only those that share a step are
+    compared one by one.
+    """
+    steps = (scores * np.float32(_STEPS)).astype(np.uint16)
+    ordered = np.sort(steps, axis=1, kind="stable")
+    rows, n = scores.shape
+    found = np.empty((len(wanted), rows))
     for row, line in enumerate(ordered):
-        found[:, row] = n - line.searchsorted(scores[row, wanted], side="right") + 1
-    return found, (scores >= ordered[:, n - cut, None]).sum(axis=0)
+        own = steps[row, wanted]
+        above = line.searchsorted(own, side="right")
+        found[:, row] = n - above + 1
+        shared = (above > 1) & (line[above - 2] == own)
+        if shared.any():
+            chosen = scores[row, wanted[shared]]
+            found[shared, row] = np.count_nonzero(scores[row] > chosen[:, None], axis=1) + 1
+    last = ordered[:, n - cut, None]
+    sure = steps > last
+    row, column = np.nonzero(steps == last)
+    of_step = scores[row, column]
+    # In each row the best of the last step, as many as are left.
+    by_row = np.lexsort((-of_step, row))
+    first = np.searchsorted(row, np.arange(rows))
+    least = of_step[by_row][first + cut - sure.sum(axis=1) - 1]
+    return found, sure.sum(axis=0) + np.bincount(column[of_step >= least[row]], minlength=n)
 
 
 def _spread(values: Floats, known: np.ndarray) -> Floats:

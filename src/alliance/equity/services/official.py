@@ -13,6 +13,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,8 @@ def load_areas(
         say(_("%(n)s areas") % {"n": made.areas.count()})
         wanted = list(made.areas.order_by("number").values_list("code", flat=True))
         for table in recipe["tables"]:
-            content = _content(table, folder, asker, communes, wanted)
+            ending = recipe.get("ending", "")
+            content = _content(table, folder, asker, communes, [one + ending for one in wanted])
             if content is None:
                 say(_("not in the folder: %(file)s") % {"file": table["file"][0]})
                 continue
@@ -94,7 +96,8 @@ def load_areas(
                 url=about.url,
                 **table["about"],
             )
-            plain = as_table(content, table["columns"], wanted, year=table["year"])
+            year = table["year"]
+            plain = as_table(content, table["columns"], wanted, year=year, ending=ending)
             made = figures.bring_figures(made, told, plain, actor=actor, at=at)
             say(f"{told.source}: {', '.join(table['columns'])}")
     return made
@@ -125,22 +128,34 @@ def _content(
 
 
 def as_table(
-    content: bytes, columns: Mapping[str, Mapping[str, Any]], wanted: Sequence[str], *, year: int
+    content: bytes,
+    columns: Mapping[str, Mapping[str, Any]],
+    wanted: Sequence[str],
+    *,
+    year: int,
+    ending: str = "",
 ) -> bytes:
     """The figures of some areas from a publisher's file, as a table with one row for each area.
 
     A column is one of the file, or a sum of cells chosen by their dimensions; one that lacks a part
-    is not known. Raises InvalidData where the file has nothing of a column.
+    is not known. Where a file has areas of several years side by side, those of one carry an
+    `ending`, and codes without it are of another year. Raises InvalidData where the file has
+    nothing of a column.
     """
     values: dict[str, dict[str, list[str]]] = {name: {} for name in columns}
     for dimensions, value in _cells(content):
-        area = next((dimensions[name] for name in _AREA if name in dimensions), "").split("_")[0]
+        area = next((dimensions[name] for name in _AREA if name in dimensions), "")
         period = dimensions.get("period", "")
         if period and str(year) not in period:
             continue
         for name, chosen in columns.items():
             if _is_chosen(dimensions, chosen):
                 values[name].setdefault(area, []).append(value)
+    if ending and any(one.endswith(ending) for found in values.values() for one in found):
+        values = {
+            name: {one.removesuffix(ending): of for one, of in found.items() if ending in one}
+            for name, found in values.items()
+        }
     faults = [
         Fault("file", "official-no-column", {"column": name})
         for name in columns
@@ -219,6 +234,9 @@ def _of_csv(content: bytes) -> Iterator[Cell]:
     head = text.split("\n", 1)[0]
     rows = csv.reader(io.StringIO(text), delimiter=";" if ";" in head else ",")
     names = next(rows, [])
+    if names and not any(names[1:]):
+        # A sheet of Insee saved as CSV has lines about itself above its head.
+        names = next((row for row in islice(rows, 12) if "IRIS" in row), names)
     is_insee = any(name.strip().casefold() == "iris" for name in names)
     for row in rows:
         cells = dict(zip(names, row, strict=False))
