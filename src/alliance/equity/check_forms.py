@@ -225,7 +225,7 @@ class ContestForm(ServiceForm):
 class ContestAreaForm(ContestForm):
     """Which figure of which area is wrong, and how one knows."""
 
-    line = None
+    line = None  # type: ignore[assignment]
     area = ShortText(
         label=_("Area"), max_length=160, help_text=_("Its name or code, as in the table.")
     )

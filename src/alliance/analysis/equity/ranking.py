@@ -178,13 +178,13 @@ def _some_ranks(scores: Any, wanted: Any, cut: int) -> tuple[Any, Any]:
             found[shared, row] = np.count_nonzero(scores[row] > chosen[:, None], axis=1) + 1
     last = ordered[:, n - cut, None]
     sure = steps > last
-    row, column = np.nonzero(steps == last)
-    of_step = scores[row, column]
+    at, column = np.nonzero(steps == last)
+    of_step = scores[at, column]
     # In each row the best of the last step, as many as are left.
-    by_row = np.lexsort((-of_step, row))
-    first = np.searchsorted(row, np.arange(rows))
+    by_row = np.lexsort((-of_step, at))
+    first = np.searchsorted(at, np.arange(rows))
     least = of_step[by_row][first + cut - sure.sum(axis=1) - 1]
-    return found, sure.sum(axis=0) + np.bincount(column[of_step >= least[row]], minlength=n)
+    return found, sure.sum(axis=0) + np.bincount(column[of_step >= least[at]], minlength=n)
 
 
 def _spread(values: Floats, known: np.ndarray) -> Floats:

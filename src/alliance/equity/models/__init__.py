@@ -7,6 +7,7 @@ from alliance.equity.models.areas import (
     AreaSet,
     Column,
     Exposure,
+    PastRelease,
     PopulationGroup,
     Sourced,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "DistributionCheck",
     "Exposure",
     "Mitigation",
+    "PastRelease",
     "PopulationGroup",
     "Sourced",
     "Testimony",

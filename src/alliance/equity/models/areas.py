@@ -163,6 +163,26 @@ class PopulationGroup(Column):
         ]
 
 
+class PastRelease(models.Model):
+    """The people of a year as readers saw them before they were replaced. It is never shown again:
+    a later table must not give away with it what was hidden.
+
+    `groups` is a list of objects with the columns of a `PopulationGroup`.
+    """
+
+    area_set = models.ForeignKey(AreaSet, on_delete=models.CASCADE, related_name="past")
+    year = models.PositiveSmallIntegerField()
+    groups = models.JSONField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["area_set", "id"]
+        indexes = [models.Index(fields=["area_set", "year"], name="past_release_year")]
+
+    def __str__(self) -> str:
+        return f"{self.area_set_id}: {self.year}"
+
+
 class Exposure(Column):
     """A burden, a benefit or the means of areas, such as noise, green space or income."""
 

@@ -111,6 +111,8 @@ def bring_figures(
         )
     with transaction.atomic():
         before = releases.releases_of(area_set, about.year) if about.what == PEOPLE else []
+        if about.what == PEOPLE:
+            releases.set_aside(area_set, about.year, at=at)
         for one in made:
             type(one).objects.filter(area_set=area_set, code=one.code, year=one.year).delete()
         for one in made:

@@ -1,11 +1,12 @@
 """What a new table of people would give away together with one that was shown before.
 
 Compared is what readers saw: counts of the same year and column in the areas of the same code, of
-this set and of others of the city, closed ones too.
+this set and of others of the city, closed ones and tables that were replaced since, too.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis.small_counts import TOTAL, given_away, is_small
 from alliance.core.errors import Fault, refuse
-from alliance.equity.models import Area, AreaSet, PopulationGroup
+from alliance.equity.models import Area, AreaSet, PastRelease, PopulationGroup
 from alliance.equity.services import measuring
 
 MOST_FAULTS = 100
+#: What is kept of a column that is replaced.
+_KEPT = ("code", "name", "is_everyone", "trait", "values", "hidden")
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,32 @@ class Release:
 
 
 def releases_of(area_set: AreaSet, year: int) -> list[Release]:
-    """What was shown of the people of a year in the areas of the city."""
-    sets = AreaSet.objects.filter(city=area_set.city, groups__year=year).distinct()
-    return [_release(one, year) for one in sets]
+    """What was ever shown of the people of a year in the areas of the city."""
+    sets = AreaSet.objects.filter(city=area_set.city)
+    found = [_release(one, year) for one in sets.filter(groups__year=year).distinct()]
+    for past in PastRelease.objects.filter(area_set__in=sets, year=year):
+        groups = [PopulationGroup(year=year, **one) for one in past.groups]
+        found.append(Release(groups, _codes(past.area_set_id)))
+    return found
+
+
+def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
+    """Keep what readers see of the people of a year before it is replaced, once."""
+    shown = PopulationGroup.objects.filter(area_set=area_set, year=year, hidden__isnull=False)
+    groups = list(shown.order_by("code").values(*_KEPT))
+    past = PastRelease.objects.filter(area_set=area_set, year=year)
+    if groups and all(one.groups != groups for one in past):
+        PastRelease.objects.create(area_set=area_set, year=year, groups=groups, replaced_at=at)
+
+
+def _codes(area_set: int) -> list[str]:
+    areas = Area.objects.filter(area_set=area_set).order_by("number")
+    return list(areas.values_list("code", flat=True))
 
 
 def _release(area_set: AreaSet, year: int) -> Release:
-    areas = Area.objects.filter(area_set=area_set).order_by("number")
-    return Release(
-        list(PopulationGroup.objects.filter(area_set=area_set, year=year)),
-        list(areas.values_list("code", flat=True)),
-    )
+    groups = PopulationGroup.objects.filter(area_set=area_set, year=year)
+    return Release(list(groups), _codes(area_set.pk))
 
 
 def refuse_what_is_given_away(area_set: AreaSet, year: int, before: Sequence[Release]) -> None:

@@ -330,7 +330,7 @@ class AnswerClaim(CheckAct):
 
     def find(self, *args: Any, **ids: Any) -> DistributionCheck:
         self.claim = select.get_claim(self.actor, ids["public_id"], ids["post_id"])
-        return self.claim.check_of
+        return self.claim.check_of  # type: ignore[return-value]
 
     def act(self, form: forms.AnswerForm) -> Claim:
         return claims.answer_claim(self.claim, **form.given(), **self.by)
@@ -369,7 +369,7 @@ class Contest(FormAndAct):
         """Keep nothing of who writes."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
-    def find(self, *args: Any, **ids: Any) -> DistributionCheck:
+    def find(self, *args: Any, **ids: Any) -> Any:
         return select.get_open_check(ids["public_id"])
 
     def form_options(self) -> dict[str, Any]:
