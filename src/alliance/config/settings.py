@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "alliance.workshops",
     "alliance.testbeds",
     "alliance.adoption",
+    "alliance.research",
     "alliance.desk",
     "alliance.news",
     "alliance.opendata",

@@ -45,6 +45,7 @@ urlpatterns = [
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.adoption.urls")),
         path("", include("alliance.workshops.urls")),
+        path("", include("alliance.research.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),
         path("", include("alliance.thread.urls")),

@@ -141,7 +141,8 @@ class Provider:
     `news`: what it finds, for `NEWS_FOR`, or writes of that asks nobody to act, by codes, in words.
     `letters`: the letters by name that the room itself writes of an act or of news, with its code.
     `roles`: the role in the whole network whose turn alone some of them are, by their codes;
-    `of_people`: those that anybody may meet. All others are the turn of teams.
+    `of_people`: those that anybody may meet, `of_members` those that anybody in a team may. All
+    others are the turn of teams.
     """
 
     acts: Mapping[str, str | Promise]
@@ -150,6 +151,7 @@ class Provider:
     news: Mapping[str, str | Promise] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     of_people: frozenset[str] = frozenset()
+    of_members: frozenset[str] = frozenset()
 
 
 @cache
@@ -184,15 +186,19 @@ def labels() -> Mapping[str, str | Promise]:
     }
 
 
-def kinds_for(roles: Collection[str], *, of_teams: bool) -> frozenset[str]:
+def kinds_for(roles: Collection[str], *, of_teams: bool, of_members: bool) -> frozenset[str]:
     """The codes of what may wait for somebody with these roles in the whole network; `of_teams`:
-    what waits for a team may, too."""
+    what waits for a team may, too; `of_members`: what only members of teams meet."""
     return frozenset(
         code
         for provider in providers()
         for code in (*provider.acts, *provider.news)
         if code in provider.of_people
-        or (provider.roles[code] in roles if code in provider.roles else of_teams)
+        or (of_members and code in provider.of_members)
+        or (
+            (code not in provider.of_members)
+            and (provider.roles[code] in roles if code in provider.roles else of_teams)
+        )
     )
 
 

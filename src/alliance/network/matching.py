@@ -20,7 +20,8 @@ SIZE, CLIMATE, LANGUAGE, COUNTRY = "size", "climate", "language", "country"
 class Profile:
     """One side of a match. `topic` is empty, `size` and `climate` are None where not recorded.
 
-    `languages`: that of a need, or those that the people behind an offer work in.
+    `languages`: that of a need, or those that the people behind an offer work in. `city` is empty
+    for people who speak for none.
     """
 
     public_id: str

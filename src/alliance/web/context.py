@@ -46,6 +46,7 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
         "peer-reviews",
         "give-and-take",
         "twins",
+        "research",
     ),
 }
 _FOOT: tuple[tuple[str, Promise], ...] = (

@@ -144,6 +144,8 @@ CHANGED_BY = {
     "network_organisation": {"organisation"},
     "network_peerreview": {"peer review"},
     "network_post": {"post", "question"},
+    "research": {"research question"},
+    "research_researcher": {"researcher"},
     "testbeds_answer": {"challenge answer"},
     "testbeds_challenge": {"challenge"},
     "testbeds_pilot": {"pilot"},

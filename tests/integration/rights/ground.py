@@ -49,6 +49,7 @@ from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_needs_offers import NeedsOffersGround
 from tests.integration.rights.ground_participation import ParticipationGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
+from tests.integration.rights.ground_research import ResearchGround
 from tests.integration.rights.ground_testbeds import TestbedGround
 from tests.integration.rights.ground_thread import ThreadGround
 from tests.integration.rights.ground_workshops import WorkshopGround
@@ -84,6 +85,7 @@ class Ground(
     ParticipationGround,
     EquityGround,
     WorkshopGround,
+    ResearchGround,
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -139,6 +141,7 @@ class Ground(
             **self.equity_queries,
             **self.workshop_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
+            "research:ask": f"?team={self.own.public_id}",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
             "/api/v1/cases/{id}/fit": "?city=umea",
@@ -164,6 +167,7 @@ class Ground(
             **self.challenge_posts,
             **self.participation_posts,
             **self.workshop_posts,
+            **self.research_posts,
             "knowledge:review": {"act": "take"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
@@ -210,7 +214,11 @@ class Ground(
             return {**self.objects, **special}
         if special := self.special_participation_objects(key):
             return {**self.objects, **special}
-        if special := self.special_pilot_objects(key) or self.special_challenge_objects(key):
+        if special := (
+            self.special_pilot_objects(key)
+            or self.special_challenge_objects(key)
+            or self.special_research_objects(key)
+        ):
             return {**self.objects, **special}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
@@ -298,6 +306,7 @@ class Ground(
         assert self._reported.pk
         self.prepare_pilots()
         self.prepare_challenges()
+        self.prepare_research()
         assert self._prepared.pk
         assert self._dialogue.pk
         assert self._plan.pk and self._survey.pk and self._prepared_survey.pk

@@ -37,6 +37,8 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     "organisation",
     "post",
     "question",
+    "research question",
+    "researcher",
     "agreement",
     "need",
     "offer",

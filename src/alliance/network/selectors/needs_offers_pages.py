@@ -92,7 +92,7 @@ def needs_for(offer: Offer) -> list[tuple[matching.Match, Need]]:
     return [(one, rows[one.other.public_id]) for one in found]
 
 
-def _words(reason: matching.Reason, language: str) -> tuple[str, list[str]]:
+def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]]:
     """A kind of thing in common, with what both sides name in words."""
     say: dict[str, Any] = {
         matching.THEME: lambda code: str(Theme(code).label),
@@ -111,8 +111,8 @@ def _shown(found: list[tuple[matching.Match, Any]], language: str) -> list[dict[
     return [
         {
             "other": other,
-            "matter": [_words(reason, language) for reason in one.matter],
-            "around": [_words(reason, language) for reason in one.around],
+            "matter": [reason_words(reason, language) for reason in one.matter],
+            "around": [reason_words(reason, language) for reason in one.around],
             "unknown": one.unknown,
         }
         for one, other in found[:MATCHES_SHOWN]

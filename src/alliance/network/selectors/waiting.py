@@ -57,7 +57,11 @@ def kinds_of(actor: Actor) -> frozenset[str]:
     """The codes of what a person may get emails about. What is of a team without an editor is the
     secretariat's."""
     writes_for, roles = _duties(actor)
-    return kinds_for(roles, of_teams=bool(writes_for) or NetworkRole.SECRETARIAT in roles)
+    return kinds_for(
+        roles,
+        of_teams=bool(writes_for) or NetworkRole.SECRETARIAT in roles,
+        of_members=bool(actor.teams),
+    )
 
 
 def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:

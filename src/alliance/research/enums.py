@@ -1,0 +1,45 @@
+"""The closed vocabularies of questions to universities."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class QuestionState(models.TextChoices):
+    """Where a question stands. It is answered once its city has accepted an answer."""
+
+    OPEN = "open", pgettext_lazy("question for universities", "open")
+    ANSWERED = "answered", pgettext_lazy("question for universities", "answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("question for universities", "withdrawn")
+
+
+class Level(models.TextChoices):
+    """Whose subject a thesis is."""
+
+    BACHELOR = "bachelor", _("bachelor’s thesis")
+    MASTER = "master", _("master’s thesis")
+    DOCTORAL = "doctoral", _("doctoral thesis")
+
+
+class Side(models.TextChoices):
+    """Who does a step."""
+
+    CITY = "city", _("the city")
+    RESEARCHER = "researcher", _("the researcher")
+
+
+class Credit(models.TextChoices):
+    """How an answer names who gave it."""
+
+    NAME = "name", _("my name and institution")
+    INSTITUTION = "institution", _("my institution alone")
+
+
+class AnswerState(models.TextChoices):
+    """What the city made of an answer."""
+
+    SENT = "sent", _("waits for the city")
+    INCOMPLETE = "incomplete", _("something is missing")
+    ACCEPTED = "accepted", _("accepted")

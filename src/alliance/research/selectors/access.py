@@ -1,0 +1,69 @@
+"""The only way from an id to a question or a researcher. Hidden looks like missing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db.models import QuerySet
+
+from alliance.core.audit import Actor
+from alliance.core.ids import one_by_id
+from alliance.research import rules
+from alliance.research.models import Researcher, ResearchQuestion
+
+READ, CHANGE, WITHDRAW, WORD, ASK, TAKE_ON, CITY, WORK = (
+    *("read", "change", "withdraw", "word", "ask", "take on", "city", "work"),
+)
+
+
+def questions() -> QuerySet[ResearchQuestion]:
+    """Questions with what every line of them reads."""
+    return ResearchQuestion.objects.select_related(
+        *("organisation__city", "city", "need", "case", "solution"),
+        *("accepted__collaboration__organisation", "accepted__collaboration__researcher"),
+    )
+
+
+def own_profile(actor: Actor) -> Researcher | None:
+    """The page of the one who acts. One query, none for a visitor."""
+    if actor.user is None:
+        return None
+    rows = Researcher.objects.select_related("user", "organisation")
+    return rows.prefetch_related("periods").filter(user=actor.user).first()
+
+
+def _may(action: str, actor: Actor, question: ResearchQuestion) -> bool:
+    if action == READ:
+        return True
+    if action == CITY:
+        return rules.speaks_for(actor, question)
+    if action in (WORD, TAKE_ON, WORK):
+        own = own_profile(actor)
+        if action == WORD:
+            return rules.may_word(actor, question, own)
+        if action == TAKE_ON:
+            return rules.may_take_on(question, own)
+        return own is not None and question.collaborations.filter(researcher=own).exists()
+    of_city = {
+        CHANGE: rules.may_change,
+        WITHDRAW: rules.may_withdraw,
+        ASK: rules.may_ask,
+    }
+    return of_city[action](actor, question)
+
+
+def get_question_for(actor: Actor, public_id: str, action: str = READ) -> ResearchQuestion:
+    """A question: everybody reads all of them. Raises NotFound, also where the actor may not do
+    `action` with it."""
+    return one_by_id(questions(), "research question", public_id, partial(_may, action, actor))
+
+
+def get_researcher(public_id: str) -> Researcher:
+    """A researcher who lets everybody read her page. Raises NotFound."""
+    rows = Researcher.objects.select_related("user", "organisation__city")
+    return one_by_id(rows.prefetch_related("periods"), "researcher", public_id)
+
+
+def with_answers(rows: QuerySet[ResearchQuestion]) -> QuerySet[ResearchQuestion]:
+    """Questions with the words of the answers that were accepted."""
+    return rows.prefetch_related("accepted__texts")

@@ -1,0 +1,95 @@
+"""Which researchers a question fits and which questions a researcher, each with the reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alliance.network import matching
+from alliance.research.enums import QuestionState
+from alliance.research.models import Researcher, ResearchQuestion, ThesisPeriod
+
+#: So many of the other side, the newest, are looked at.
+CANDIDATES = 400
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A question and a researcher, what they have in common, and the students who look for a
+    subject before the city needs the answer; None where no calendar fits."""
+
+    question: ResearchQuestion
+    researcher: Researcher
+    match: matching.Match
+    period: ThesisPeriod | None
+
+
+def _of_question(question: ResearchQuestion) -> matching.Profile:
+    return matching.Profile(
+        public_id=question.public_id,
+        city=question.city.public_id,
+        country=question.city.country,
+        stated_at=question.stated_at,
+        topic=question.topic,
+        themes=frozenset(question.themes),
+        languages=frozenset({question.language}),
+    )
+
+
+def _of_researcher(researcher: Researcher) -> matching.Profile:
+    return matching.Profile(
+        public_id=researcher.public_id,
+        city="",
+        country=researcher.organisation.country,
+        stated_at=researcher.agreed_at,
+        topic=researcher.topic,
+        themes=frozenset(researcher.themes),
+        languages=frozenset(researcher.languages),
+    )
+
+
+def _period(
+    researcher: Researcher, question: ResearchQuestion, today: dt.date
+) -> ThesisPeriod | None:
+    """The first days on which her students look for a subject and the city still waits."""
+    for one in researcher.periods.all():
+        if one.ends_on >= today and one.starts_on <= question.deadline:
+            return one
+    return None
+
+
+def researchers_for(question: ResearchQuestion, *, at: dt.datetime) -> list[Fit]:
+    """The researchers whom a question fits, the nearest first. Two queries."""
+    newest = Researcher.objects.select_related("user", "organisation").order_by("-agreed_at")
+    rows = {one.public_id: one for one in newest.prefetch_related("periods")[:CANDIDATES]}
+    found = matching.matches(_of_question(question), map(_of_researcher, rows.values()))
+    fits = [
+        Fit(question, one, match, _period(one, question, at.date()))
+        for match in found
+        for one in (rows[match.other.public_id],)
+    ]
+    return _in_order(fits)
+
+
+def questions_for(
+    researcher: Researcher, questions: Iterable[ResearchQuestion], *, at: dt.datetime
+) -> list[Fit]:
+    """Those of open `questions` that fit a researcher, the nearest first."""
+    rows = {one.public_id: one for one in questions if one.state == QuestionState.OPEN}
+    found = matching.matches(_of_researcher(researcher), map(_of_question, rows.values()))
+    fits = [
+        Fit(one, researcher, match, _period(researcher, one, at.date()))
+        for match in found
+        for one in (rows[match.other.public_id],)
+    ]
+    return _in_order(fits)
+
+
+def _in_order(fits: list[Fit]) -> list[Fit]:
+    """Those first who read the language of the question, then those with students in time."""
+
+    def reads(fit: Fit) -> bool:
+        return any(reason.kind == matching.LANGUAGE for reason in fit.match.around)
+
+    return sorted(fits, key=lambda one: (not reads(one), one.period is None))

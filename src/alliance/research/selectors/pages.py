@@ -1,0 +1,225 @@
+"""What the pages of questions, of researchers, and "For researchers" read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Min
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_text
+from alliance.network.enums import HelpAnswer, Theme
+from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.selectors.needs_offers_pages import reason_words
+from alliance.research import rules
+from alliance.research.enums import AnswerState, QuestionState
+from alliance.research.models import (
+    ResearchAnswer,
+    Researcher,
+    ResearchQuestion,
+    ThesisPeriod,
+)
+from alliance.research.selectors.access import own_profile, questions, with_answers
+from alliance.research.selectors.matches import Fit, questions_for, researchers_for
+from alliance.web.formatting import language_name
+
+PAGE_SIZE = 20
+FITS_SHOWN = 8
+THESES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How long a first answer took: the median in days of `n` questions; None of none.
+
+    `waiting` questions are open without any answer.
+    """
+
+    median_days: int | None
+    n: int
+    waiting: int
+
+
+def speed() -> Speed:
+    """How soon cities get a first answer. One query."""
+    rows = ResearchQuestion.objects.annotate(first=Min("collaborations__answers__sent_at"))
+    days, waiting = [], 0
+    for state, asked, first in rows.order_by().values_list("state", "stated_at", "first"):
+        if first is not None:
+            days.append((first - asked).days)
+        elif state == QuestionState.OPEN:
+            waiting += 1
+    return Speed(round(statistics.median(days)) if days else None, len(days), waiting)
+
+
+def accepted_text(question: ResearchQuestion, language: str) -> ChosenText[Any] | None:
+    """The words of the accepted answer for a page in `language`."""
+    if question.accepted is None:
+        return None
+    return chosen_text(question.accepted.texts.all(), language)
+
+
+def fit_line(fit: Fit, language: str) -> dict[str, Any]:
+    """A fit in words: why, and which students look for a subject in time."""
+    return {
+        "researcher": fit.researcher,
+        "question": fit.question,
+        "reasons": [
+            reason_words(reason, language) for reason in (*fit.match.matter, *fit.match.around)
+        ],
+        "unknown": [kind for kind in fit.match.unknown if kind == "language"],
+        "period": fit.period,
+    }
+
+
+def board(
+    actor: Actor, state: str, *, number: int, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """The page "For researchers": questions in one state, those soonest due first; theses; how
+    soon answers come. Raises NotFound for a page that is not there."""
+    own = own_profile(actor)
+    rows = questions().filter(state=state)
+    rows = (
+        rows.order_by("deadline", "id")
+        if state == QuestionState.OPEN
+        else (with_answers(rows).order_by("-ended_at", "-id"))
+    )
+    pages: Paginator[ResearchQuestion] = Paginator(rows, PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    page: Page[ResearchQuestion] = pages.page(number)
+    open_rows = questions().filter(state=QuestionState.OPEN) if own else []
+    fits = questions_for(own, open_rows, at=at) if own else []
+    theses = ThesisPeriod.objects.filter(ends_on__gte=at.date())
+    return {
+        "page": page,
+        "state": state,
+        "lines": [(one, accepted_text(one, language)) for one in page],
+        "own": own,
+        "fits": [fit_line(one, language) for one in fits[:FITS_SHOWN]],
+        "theses": list(
+            theses.select_related("researcher__user", "researcher__organisation")[:THESES_SHOWN]
+        ),
+        "speed": speed(),
+        "teams": city_teams(actor, language),
+    }
+
+
+def _answers(question: ResearchQuestion) -> list[ResearchAnswer]:
+    rows = ResearchAnswer.objects.filter(collaboration__question=question)
+    return list(rows.prefetch_related("texts").order_by("id"))
+
+
+def question_page(
+    question: ResearchQuestion, actor: Actor, *, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """What the page of a question reads. An answer that waits is for the two sides alone."""
+    own = own_profile(actor)
+    for_city = rules.speaks_for(actor, question)
+    rows = question.collaborations.select_related("researcher__user", "organisation")
+    works = list(rows.prefetch_related("steps"))
+    answers = _answers(question)
+    shown, waits = [], None
+    for one in answers:
+        of_own = any(rules.is_own(w, own) and w.pk == one.collaboration_id for w in works)
+        if one.state == AnswerState.ACCEPTED:
+            shown.append(one)
+        elif for_city or of_own:
+            waits = one
+    mine = next((one for one in works if rules.is_own(one, own)), None)
+    is_open = question.state == QuestionState.OPEN
+    may_ask = rules.may_ask(actor, question)
+    fits = researchers_for(question, at=at) if is_open and question.wording else []
+    asked = {one.researcher_id for one in works}
+    return {
+        "question": question,
+        "subject": subject_of(question, language),
+        "works": [one for one in works if one.answer == HelpAnswer.CAN],
+        "n_asked": sum(one.answer == "" for one in works),
+        "answer": _with_text(shown[-1], language) if shown else None,
+        "waits": _with_text(waits, language) if waits and is_open else None,
+        "fits": [
+            (fit_line(one, language), one.researcher.pk in asked) for one in fits[:FITS_SHOWN]
+        ],
+        "n_fits": len(fits),
+        "own": own,
+        "mine": mine,
+        "is_agreed": mine is not None and rules.is_agreed(mine),
+        "for_city": for_city and is_open,
+        "may_change": rules.may_change(actor, question),
+        "may_withdraw": rules.may_withdraw(actor, question),
+        "may_word": rules.may_word(actor, question, own),
+        "may_ask": may_ask,
+        "may_take_on": rules.may_take_on(question, own)
+        and not (mine is not None and rules.is_agreed(mine)),
+        "may_decide": for_city and is_open and waits is not None and waits.state == "sent",
+        "today": at.date(),
+    }
+
+
+def _with_text(answer: ResearchAnswer, language: str) -> tuple[ResearchAnswer, ChosenText[Any]]:
+    return answer, chosen_text(answer.texts.all(), language)
+
+
+def subject_of(question: ResearchQuestion, language: str) -> dict[str, Any] | None:
+    """What a question is about: its kind, id, and title in the language of the page."""
+    if question.need is not None:
+        return {"kind": "need", "record": question.need, "title": None}
+    if question.case is not None:
+        return {
+            "kind": "case",
+            "record": question.case,
+            "title": local_text(question.case, "title", language),
+        }
+    if question.solution is not None:
+        return {
+            "kind": "gap",
+            "record": question.solution,
+            "title": local_text(question.solution, "name", language),
+            "outcome": question.get_outcome_display(),
+        }
+    return None
+
+
+def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
+    """The questions about a need, a case or the gaps of the map that were not withdrawn: those
+    that are answered first. One query, three where one is answered."""
+    rows = questions().exclude(state=QuestionState.WITHDRAWN)
+    if kind == "gap":
+        rows = rows.filter(solution__isnull=False)
+        rows = rows.prefetch_related("solution__texts")
+    else:
+        rows = rows.filter(**{f"{kind}__public_id": public_id})
+    found = list(with_answers(rows).order_by("-accepted", "deadline", "id"))
+    return [
+        {
+            "question": one,
+            "answer": accepted_text(one, language),
+            "work": one.accepted.collaboration if one.accepted else None,
+            "name": local_text(one.solution, "name", language) if one.solution else None,
+        }
+        for one in found
+    ]
+
+
+def researcher_page(
+    researcher: Researcher, actor: Actor, *, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """A researcher, her calendar, and what she answered."""
+    rows = ResearchQuestion.objects.filter(
+        state=QuestionState.ANSWERED, accepted__collaboration__researcher=researcher
+    )
+    answered = with_answers(rows.select_related("city")).order_by("-ended_at")
+    return {
+        "researcher": researcher,
+        "languages": [language_name(code) for code in researcher.languages],
+        "themes": [Theme(code).label for code in researcher.themes],
+        "periods": [one for one in researcher.periods.all() if one.ends_on >= at.date()],
+        "answered": [(one, accepted_text(one, language)) for one in answered[:PAGE_SIZE]],
+        "is_own": actor.user is not None and actor.user.pk == researcher.user_id,
+    }

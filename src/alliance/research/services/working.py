@@ -1,0 +1,302 @@
+"""From "I can" to an answer that the city accepts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, NotAllowed, NotFound, refuse
+from alliance.knowledge.enums import TextStatus
+from alliance.network.enums import HelpAnswer, HelpReply, Language
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.research import rules
+from alliance.research.enums import AnswerState, Level, QuestionState, Side
+from alliance.research.models import (
+    Collaboration,
+    ResearchAnswer,
+    ResearchAnswerText,
+    Researcher,
+    ResearchQuestion,
+    WorkStep,
+)
+from alliance.research.services.profiles import credit_of
+from alliance.research.services.questions import locked, note
+from alliance.testbeds.row_checks import address_faults
+
+LONGEST_PLAN, LONGEST_STEP = 2_000, 200
+LONGEST_SENTENCE, LONGEST_ANSWER, LONGEST_MISSING = 200, 8_000, 2_000
+MOST_STEPS = 12
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """A step as typed."""
+
+    title: str
+    side: str
+    due_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class PlanWords:
+    """How a researcher means to answer. `level` is empty where no student does it."""
+
+    plan: str
+    language: str
+    answer_by: dt.date | None
+    level: str = ""
+    steps: Sequence[StepWords] = ()
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """An answer in plain language: in one sentence, and what stands behind it."""
+
+    title: str
+    text: str
+    language: str
+    url: str = ""
+
+
+def _plan_faults(words: PlanWords, question: ResearchQuestion, today: dt.date) -> list[Fault]:
+    faults = text_faults("plan", words.plan, required=True, longest=LONGEST_PLAN)
+    faults += choice_faults("language", words.language, Language.values)
+    faults += choice_faults("level", words.level, Level.values) if words.level else []
+    faults += _day_faults("answer_by", words.answer_by, today)
+    if words.answer_by and words.answer_by > question.deadline >= today:
+        faults.append(Fault("answer_by", "after-deadline", {"day": question.deadline}))
+    if not words.steps:
+        faults.append(Fault("steps", "no-steps"))
+    if len(words.steps) > MOST_STEPS:
+        faults.append(Fault("steps", "too-many", {"most": MOST_STEPS}))
+    for place, step in enumerate(words.steps):
+        where = f"steps[{place}]"
+        faults += text_faults(f"{where}.title", step.title, required=True, longest=LONGEST_STEP)
+        faults += choice_faults(f"{where}.side", step.side, Side.values)
+        faults += _day_faults(f"{where}.due_on", step.due_on, today)
+    return faults
+
+
+def _day_faults(where: str, day: dt.date | None, today: dt.date) -> list[Fault]:
+    if day is None:
+        return [Fault(where, "missing")]
+    return [Fault(where, "day-over")] if day < today else []
+
+
+def take_on(
+    question: ResearchQuestion, words: PlanWords, *, actor: audit.Actor, at: dt.datetime
+) -> Collaboration:
+    """Offer to answer a question, with the steps and the day; the city agrees or declines.
+
+    Raises InvalidData naming the fields at fault, NotAllowed.
+    """
+    with transaction.atomic():
+        current = locked(question)
+        own = _own(actor)
+        if own is None or not rules.may_take_on(current, own):
+            raise NotAllowed(_("Researchers with a page offer to answer open, worded questions."))
+        refuse(_plan_faults(words, current, at.date()))
+        row = current.collaborations.filter(researcher=own).first()
+        row = row or Collaboration(question=current, researcher=own, asked_at=at)
+        if rules.is_agreed(row):
+            raise NotAllowed(_("The city has agreed already."))
+        for name, value in credit_of(own).items():
+            setattr(row, name, value)
+        row.answer, row.answered_at = HelpAnswer.CAN, at
+        row.reply, row.replied_at = "", None
+        row.plan, row.language, row.level = words.plan.strip(), words.language, words.level
+        row.answer_by = words.answer_by
+        row.full_clean(validate_constraints=False)
+        row.save()
+        row.steps.all().delete()
+        WorkStep.objects.bulk_create(
+            WorkStep(
+                collaboration=row,
+                number=number,
+                title=step.title.strip(),
+                side=step.side,
+                due_on=step.due_on,
+            )
+            for number, step in enumerate(words.steps, start=1)
+            if step.due_on
+        )
+        note(current, "offer to answer", actor=actor, at=at)
+    return row
+
+
+def say_no(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Say that one cannot answer a question that one was asked or offered to answer.
+
+    Raises NotFound where one was not, NotAllowed once there is an answer.
+    """
+    with transaction.atomic():
+        current = locked(question)
+        own = _own(actor)
+        row = current.collaborations.filter(researcher=own).first() if own else None
+        if row is None:
+            raise NotFound("question", question.public_id)
+        if row.answers.exists():
+            raise NotAllowed(_("You have answered already."))
+        if row.answer == HelpAnswer.CANNOT:
+            return
+        row.answer, row.answered_at = HelpAnswer.CANNOT, at
+        row.reply, row.replied_at = "", None
+        row.save(update_fields=["answer", "answered_at", "reply", "replied_at"])
+        note(current, "cannot answer", actor=actor, at=at)
+
+
+def reply(
+    question: ResearchQuestion,
+    work_id: str,
+    *,
+    agrees: bool,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Collaboration:
+    """Take up or decline the offer of a researcher, for the city. Raises NotAllowed, NotFound."""
+    with transaction.atomic():
+        current = _of_city(question, actor)
+        row = current.collaborations.filter(public_id=work_id, answer=HelpAnswer.CAN).first()
+        if row is None:
+            raise NotFound("offer", work_id)
+        answer = HelpReply.TAKEN_UP if agrees else HelpReply.DECLINED
+        if row.reply == answer:
+            return row
+        if row.answers.exists():
+            raise NotAllowed(_("There is an answer already."))
+        row.reply, row.replied_at = answer, at
+        row.save(update_fields=["reply", "replied_at"])
+        note(current, "agree" if agrees else "decline", actor=actor, at=at)
+    return row
+
+
+def set_step_done(
+    question: ResearchQuestion,
+    work_id: str,
+    number: int,
+    *,
+    done: bool,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
+    """Mark a step as done or not; each side its own. Raises NotAllowed, NotFound."""
+    with transaction.atomic():
+        current = locked(question)
+        row = current.collaborations.filter(public_id=work_id).first()
+        step = row.steps.filter(number=number).first() if row else None
+        if row is None or step is None or not rules.is_agreed(row):
+            raise NotFound("step", str(number))
+        may = (
+            rules.speaks_for(actor, current)
+            if step.side == Side.CITY
+            else rules.is_own(row, _own(actor))
+        )
+        if not may:
+            raise NotAllowed(_("Each side marks its own steps."), team=current.organisation)
+        if (step.done_at is not None) != done:
+            step.done_at = at if done else None
+            step.save(update_fields=["done_at"])
+            note(current, "step done" if done else "step not done", actor=actor, at=at)
+
+
+def answer(
+    question: ResearchQuestion, words: AnswerWords, *, actor: audit.Actor, at: dt.datetime
+) -> ResearchAnswer:
+    """Send the answer, or send it again with what the city missed. It is public once accepted.
+
+    Raises InvalidData naming the fields at fault, NotAllowed.
+    """
+    faults = text_faults("title", words.title, required=True, longest=LONGEST_SENTENCE)
+    faults += text_faults("text", words.text, required=True, longest=LONGEST_ANSWER)
+    faults += choice_faults("language", words.language, Language.values)
+    faults += address_faults("url", words.url) if words.url else []
+    with transaction.atomic():
+        current = locked(question)
+        row = working(current, _own(actor))
+        if row is None:
+            raise NotAllowed(_("Only the researcher with whom the city agreed answers."))
+        refuse(faults)
+        last = row.answers.order_by("-id").first()
+        if last is not None and last.state == AnswerState.SENT:
+            made = last
+            made.texts.all().delete()
+        else:
+            made = ResearchAnswer(collaboration=row)
+        made.url, made.sent_at = words.url.strip(), at
+        made.full_clean(validate_constraints=False)
+        made.save()
+        ResearchAnswerText.objects.create(
+            answer=made,
+            language=words.language,
+            status=TextStatus.ORIGINAL,
+            title=" ".join(words.title.split()),
+            text=words.text.strip(),
+        )
+        note(current, "answer", actor=actor, at=at)
+    return made
+
+
+def accept(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> ResearchAnswer:
+    """Accept the answer that waits: it is public, and the question answered. Raises NotAllowed."""
+    with transaction.atomic():
+        current = _of_city(question, actor)
+        found = _sent(current)
+        found.state, found.decided_at = AnswerState.ACCEPTED, at
+        found.save(update_fields=["state", "decided_at", "updated_at"])
+        current.state, current.accepted, current.ended_at = QuestionState.ANSWERED, found, at
+        current.save(update_fields=["state", "accepted", "ended_at"])
+        note(current, "accept", actor=actor, at=at)
+    return found
+
+
+def say_missing(
+    question: ResearchQuestion, *, missing: str, actor: audit.Actor, at: dt.datetime
+) -> ResearchAnswer:
+    """Say what the answer that waits lacks. Raises InvalidData naming `missing`, NotAllowed."""
+    with transaction.atomic():
+        current = _of_city(question, actor)
+        found = _sent(current)
+        refuse(text_faults("missing", missing, required=True, longest=LONGEST_MISSING))
+        found.state, found.missing = AnswerState.INCOMPLETE, missing.strip()
+        found.decided_at = at
+        found.save(update_fields=["state", "missing", "decided_at", "updated_at"])
+        note(current, "say what is missing", actor=actor, at=at)
+    return found
+
+
+def working(question: ResearchQuestion, own: Researcher | None) -> Collaboration | None:
+    """The agreed collaboration of a researcher on an open question."""
+    if own is None or question.state != QuestionState.OPEN:
+        return None
+    rows = question.collaborations.filter(
+        researcher=own, answer=HelpAnswer.CAN, reply=HelpReply.TAKEN_UP
+    )
+    return rows.first()
+
+
+def _own(actor: audit.Actor) -> Researcher | None:
+    return Researcher.objects.filter(user=actor.user).first() if actor.user else None
+
+
+def _of_city(question: ResearchQuestion, actor: audit.Actor) -> ResearchQuestion:
+    """The question, locked, for those who speak for its city while it is open."""
+    current = locked(question)
+    if not rules.speaks_for(actor, current):
+        rule = _("Only editors of the city that asks do this.")
+        raise NotAllowed(rule, team=current.organisation)
+    if current.state != QuestionState.OPEN:
+        raise NotAllowed(_("The question is no longer open."))
+    return current
+
+
+def _sent(question: ResearchQuestion) -> ResearchAnswer:
+    rows = ResearchAnswer.objects.select_for_update(of=("self",))
+    found = rows.filter(collaboration__question=question, state=AnswerState.SENT).first()
+    if found is None:
+        raise NotAllowed(_("No answer waits for you."))
+    return found

@@ -1,0 +1,377 @@
+"""The pages of questions to universities: ask, word, take on, agree, answer, accept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotAllowed, NotFound
+from alliance.network.access import actor_of
+from alliance.network.localise import local_name
+from alliance.network.models import Organisation
+from alliance.network.selectors.access import get_city_team
+from alliance.network.selectors.needs_offers import city_organisations
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.research import forms
+from alliance.research.enums import QuestionState
+from alliance.research.models import Researcher, ResearchQuestion
+from alliance.research.selectors import access, pages
+from alliance.research.services import profiles, questions, working
+from alliance.web.acting import ActForm, Step
+from alliance.web.paging import page_number
+
+LIST = (_("For researchers"), "research:research")
+
+
+@require_safe
+@missing_is_404
+def research(request: HttpRequest) -> HttpResponse:
+    """Open questions of cities, theses wanted, and how to take part."""
+    actor = actor_of(request)
+    state = request.GET.get("state", QuestionState.OPEN.value)
+    if state not in QuestionState.values:
+        raise NotFound("state", state[:80])
+    context = pages.board(
+        actor, state, number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now()
+    )
+    response = render(request, "research/research.html", context)
+    return private(response) if actor.is_known else response
+
+
+@require_safe
+@missing_is_404
+def question(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One question: in everyday words, as it can be answered, who works on it, the answer."""
+    actor = actor_of(request)
+    found = access.get_question_for(actor, public_id)
+    context = pages.question_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
+    response = render(request, "research/question.html", context)
+    return private(response) if actor.is_known else response
+
+
+@require_safe
+@missing_is_404
+def researcher(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One researcher, by her consent."""
+    actor = actor_of(request)
+    found = access.get_researcher(public_id)
+    context = pages.researcher_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
+    response = render(request, "research/researcher.html", context)
+    return private(response) if actor.is_known else response
+
+
+class QuestionAct(PeopleAct):
+    """What is done with a question. `action` says by whom."""
+
+    action = access.CITY
+    list_page = LIST
+    own_page = ("", "research:question")
+
+    def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
+        return access.get_question_for(self.actor, ids["public_id"], self.action)
+
+
+class Ask(PeopleAct):
+    """Ask universities in the name of the city of `team`, about a `need`, a `case` or a gap."""
+
+    form_class = forms.QuestionForm
+    list_page = LIST
+    own_page = ("", "research:question")
+    heading = _("Ask researchers")
+    submit = _("Publish the question")
+    said = _(
+        "The question is published. The secretariat or a researcher words it so that it can be "
+        "answered, and asks the researchers whom it fits."
+    )
+
+    def find(self, *args: Any, **ids: Any) -> Organisation:
+        if team := self.request.GET.get("team", ""):
+            return get_city_team(self.actor, team)
+        teams = city_organisations(self.actor)
+        if not teams:
+            raise NotAllowed(gettext("Only editors of a city’s municipality ask researchers."))
+        return teams[0][0]
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def act(self, form: Any) -> ResearchQuestion:
+        asked = {
+            name: self.request.GET.get(name, "")[:80]
+            for name in ("need", "case", "solution", "outcome")
+        }
+        return questions.ask(self.found, form.words(**asked), **self.by)
+
+    def way(self) -> list[Step]:
+        """The list."""
+        return super().way()[:1]
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "You ask for %(city)s. A researcher or a thesis answers in plain language, and the "
+            "answer stands where you asked."
+        )
+        return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
+
+
+class Change(QuestionAct):
+    """Ask in other words."""
+
+    action = access.CHANGE
+    form_class = forms.QuestionForm
+    heading = _("Change the question")
+    said = _("The question is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return forms.QuestionForm.initial_of(self.found)
+
+    def act(self, form: Any) -> ResearchQuestion:
+        return questions.change(self.found, form.words(), **self.by)
+
+
+class Word(QuestionAct):
+    """Word a question so that it can be answered."""
+
+    action = access.WORD
+    form_class = forms.WordForm
+    template_name = "research/word.html"
+    service = questions.word
+    heading = _("Word it as a question for universities")
+    lead = _("The city’s own words stay. The researchers whom it fits are then asked.")
+    said = _("The question can be answered now. Researchers whom it fits are asked.")
+
+    def initial(self) -> dict[str, Any]:
+        found = self.found
+        return {
+            "wording": found.wording,
+            "wording_language": found.wording_language or found.language,
+        }
+
+
+class Withdraw(QuestionAct):
+    """Take a question back."""
+
+    action = access.WITHDRAW
+    form_class = forms.ReasonForm
+    service = questions.withdraw
+    heading = _("Withdraw the question?")
+    here = _("Withdraw the question")
+    lead = _("Its page stays, with the reason. Nobody is asked any more.")
+    submit = _("Withdraw the question")
+    said = _("The question is withdrawn.")
+
+
+class AskOne(PeopleButton, QuestionAct):
+    """Ask one researcher more."""
+
+    action = access.ASK
+    said = _("The researcher gets an email.")
+
+    def act(self, form: ActForm) -> None:
+        one = access.get_researcher(self.request.POST.get("researcher", ""))
+        questions.ask_one(self.found, one, **self.by)
+
+
+class TakeOn(QuestionAct):
+    """Offer to answer a question."""
+
+    action = access.TAKE_ON
+    form_class = forms.PlanForm
+    template_name = "research/word.html"
+    heading = _("Offer to answer")
+    lead = _("Say how, who does what, and by when. The city then agrees or declines.")
+    submit = _("Send the offer to the city")
+    said = _("The city gets an email with your offer.")
+
+    def initial(self) -> dict[str, Any]:
+        mine = self._mine()
+        names = ("plan", "language", "level", "answer_by")
+        told = {name: getattr(mine, name) for name in names} if mine and mine.plan else {}
+        return {"language": self.language, "answer_by": self.found.deadline, **told}
+
+    def form_options(self) -> dict[str, Any]:
+        mine = self._mine()
+        return {
+            "rows": {"steps": list(mine.steps.values("title", "side", "due_on")) if mine else []}
+        }
+
+    def _mine(self) -> Any:
+        return self.found.collaborations.filter(researcher__user=self.actor.user).first()
+
+    def act(self, form: Any) -> Any:
+        return working.take_on(self.found, form.words(), **self.by)
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The page of the question."""
+        return [self.kwargs["public_id"]]
+
+
+class SayNo(PeopleButton, QuestionAct):
+    """Say that one cannot answer."""
+
+    action = access.WORK
+    service = working.say_no
+    said = _("Thank you for answering.")
+
+
+class Reply(PeopleButton, QuestionAct):
+    """Take up an offer to answer, or with an empty `agree` decline it."""
+
+    def act(self, form: ActForm) -> Any:
+        agrees = bool(self.request.POST.get("agree"))
+        return working.reply(self.found, self.kwargs["work_id"], agrees=agrees, **self.by)
+
+    def say(self, made: Any) -> str:
+        if made.reply == "taken-up":
+            return gettext("You work together now. The researcher gets an email.")
+        return gettext("The researcher gets an email. Thank you for answering.")
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The page of the question."""
+        return [self.kwargs["public_id"]]
+
+
+class StepDone(PeopleButton, QuestionAct):
+    """Mark a step as done, or with an empty `done` as not done."""
+
+    action = access.READ
+    said = _("The step is saved.")
+
+    def act(self, form: ActForm) -> None:
+        done = bool(self.request.POST.get("done"))
+        ids = self.kwargs
+        working.set_step_done(self.found, ids["work_id"], ids["number"], done=done, **self.by)
+
+
+class Answer(QuestionAct):
+    """Send the answer."""
+
+    action = access.WORK
+    form_class = forms.AnswerForm
+    template_name = "research/word.html"
+    heading = _("Write the answer")
+    lead = _("In plain language. The city accepts it or says what is missing; then all read it.")
+    submit = _("Send the answer to the city")
+    said = _("The city gets an email with your answer.")
+
+    def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
+        found = super().find(*args, **ids)
+        if working.working(found, access.own_profile(self.actor)) is None:
+            raise NotFound("research question", found.public_id)
+        return found
+
+    def initial(self) -> dict[str, Any]:
+        """What was sent before, to be completed."""
+        mine = self.found.collaborations.filter(researcher__user=self.actor.user).first()
+        last = mine.answers.order_by("-id").first() if mine else None
+        if last is None:
+            return {"language": self.found.language}
+        text = last.texts.order_by("id").first()
+        return {"title": text.title, "text": text.text, "language": text.language, "url": last.url}
+
+    def act(self, form: Any) -> Any:
+        return working.answer(self.found, form.words(), **self.by)
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The page of the question."""
+        return [self.kwargs["public_id"]]
+
+
+class Accept(PeopleButton, QuestionAct):
+    """Accept the answer that waits."""
+
+    service = working.accept
+    said = _("The question is answered. Everybody can read the answer where you asked.")
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The page of the question."""
+        return [self.kwargs["public_id"]]
+
+
+class Missing(QuestionAct):
+    """Say what the answer that waits lacks."""
+
+    form_class = forms.MissingForm
+    service = working.say_missing
+    heading = _("Say what is missing")
+    lead = _("The question stays open until you accept an answer.")
+    submit = _("Send it back")
+    said = _("The researcher gets an email.")
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The page of the question."""
+        return [self.kwargs["public_id"]]
+
+
+class Profile(PeopleAct):
+    """Make or change one's own page."""
+
+    form_class = forms.ProfileForm
+    list_page = LIST
+    made_page = ("research:researcher", False)
+    heading = _("Your page as a researcher")
+    lead = _("Cities and the secretariat find you by it. Everybody can read it.")
+    said = _("Your page is saved.")
+
+    def find(self, *args: Any, **ids: Any) -> Researcher | None:
+        self.teams = profiles.universities_of(self.actor)
+        if not self.teams:
+            raise NotAllowed(
+                gettext("You need to be in the team of a university. Ask to join first.")
+            )
+        return access.own_profile(self.actor)
+
+    def initial(self) -> dict[str, Any]:
+        if self.found is None:
+            return {"language": self.language, "languages": [self.language], "credit": "name"}
+        return forms.ProfileForm.initial_of(self.found)
+
+    def form_options(self) -> dict[str, Any]:
+        teams = [(one.public_id, local_name(one, self.language)) for one in self.teams]
+        today = clock.today()
+        periods = self.found.periods.filter(ends_on__gte=today) if self.found else None
+        rows = list(periods.values("level", "starts_on", "ends_on")) if periods else []
+        return {"choices": {"organisation": teams}, "rows": {"periods": rows}}
+
+    def act(self, form: Any) -> Researcher:
+        return profiles.save_profile(form.words(), **self.by)
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        one = made or self.found
+        return (one.public_id,) if one else ()
+
+    def address(self, made: Any = None) -> str:
+        """The page of the researcher, or the list before there is one."""
+        ids = self.own_ids(made)
+        return reverse("research:researcher", args=ids) if ids else reverse(LIST[1])
+
+    def title(self) -> Any:
+        return str(self.found) if self.found else ""
+
+
+class TakeBack(PeopleAct):
+    """Delete one's own page, after one more question."""
+
+    list_page = LIST
+    heading = _("Delete your page?")
+    here = _("Delete your page")
+    lead = _("Answers you gave stay, with the name you chose. Open offers of yours are taken back.")
+    submit = _("Delete your page")
+    said = _("Your page is deleted.")
+
+    def find(self, *args: Any, **ids: Any) -> Researcher:
+        found = access.own_profile(self.actor)
+        if found is None:
+            raise NotFound("researcher", "own")
+        return found
+
+    def act(self, form: Any) -> None:
+        profiles.take_back(self.found, **self.by)

@@ -1,0 +1,96 @@
+"""Researchers and questions of cities for tests. All of them are made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from alliance.accounts.models import User
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.network.enums import OrganisationKind
+from alliance.network.models import Organisation
+from alliance.network.services import save_organisation
+from alliance.research.models import Collaboration, ResearchAnswer, Researcher, ResearchQuestion
+from alliance.research.services import profiles, questions, working
+from tests.factories.people import NOW, acting
+
+DAY = dt.timedelta(days=1)
+#: That of the person who does not exist, as ORCID itself uses it in examples.
+ORCID = "0000-0002-1825-0097"
+
+
+def university(public_id: str = "umea-university", name: str = "Umeå University") -> Organisation:
+    return save_organisation(
+        public_id,
+        actor=COMMAND_LINE,
+        at=NOW,
+        name=name,
+        kind=OrganisationKind.UNIVERSITY,
+        country="SE",
+    )
+
+
+def make_researcher(
+    user: User, team: Organisation, *, at: dt.datetime = NOW, **changes: Any
+) -> Researcher:
+    """The page of a person in the team of a university, with students in spring."""
+    today = at.date()
+    words = profiles.ProfileWords(
+        organisation=team.public_id,
+        about="How people get about in winter.",
+        language="en",
+        languages=("en", "fr"),
+        themes=("mobility",),
+        orcid=ORCID,
+        agreed=True,
+        periods=(profiles.PeriodWords("master", today + 5 * DAY, today + 40 * DAY),),
+    )
+    return profiles.save_profile(dataclasses.replace(words, **changes), actor=acting(user), at=at)
+
+
+def make_question(
+    team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any
+) -> ResearchQuestion:
+    """A question of the team's city, in French."""
+    words = questions.QuestionWords(
+        title="Le péage réduit-il le bruit ?",
+        text="Nous voulons savoir si les riverains dorment mieux.",
+        language="fr",
+        deadline=at.date() + 200 * DAY,
+        themes=("mobility",),
+    )
+    return questions.ask(team, dataclasses.replace(words, **changes), actor=actor, at=at)
+
+
+def word(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> ResearchQuestion:
+    """As the secretariat words it."""
+    return questions.word(
+        question,
+        wording="By how many decibels did noise at night fall where roads were priced?",
+        wording_language="en",
+        actor=actor,
+        at=at,
+    )
+
+
+def offer(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> Collaboration:
+    """As a researcher offers to answer, with a step for each side."""
+    today = at.date()
+    steps = (
+        working.StepWords("Send the counts of noise", "city", today + 10 * DAY),
+        working.StepWords("Compare ten streets", "researcher", today + 60 * DAY),
+    )
+    plan = working.PlanWords("Before and after.", "en", today + 90 * DAY, "master", steps)
+    return working.take_on(question, plan, actor=actor, at=at)
+
+
+def send(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> ResearchAnswer:
+    """The answer, in French."""
+    words = working.AnswerWords(
+        title="Oui, un peu : deux décibels la nuit.",
+        text="Le bruit a baissé dans huit rues sur dix.",
+        language="fr",
+        url="https://thesis.example/noise",
+    )
+    return working.answer(question, words, actor=actor, at=at)
