@@ -10,7 +10,7 @@ EDITORS = (
     *("keyboard", "contribute", "record", "every-step", "two-versions", "typing", "pilot"),
     *("campaign", "paper", "answers", "translate"),
 )
-MADE = ("accounts", "dialogue", "campaign", "budget", "survey", "text", "equity")
+MADE = ("accounts", "dialogue", "campaign", "budget", "survey", "text", "equity", "workshop")
 
 
 def fill() -> None:

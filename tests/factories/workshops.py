@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Any
 
 from alliance.accounts.models import User
-from alliance.core.audit import Actor
+from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.network.models import City, Organisation
-from alliance.workshops.models import Registration, Workshop
+from alliance.workshops.models import Registration, Session, Workshop
 from alliance.workshops.services import preparing, registering
 from tests.factories.people import NOW, acting
 
@@ -79,3 +79,11 @@ def sign_up(workshop: Workshop, user: User, at: dt.datetime = NOW, **changes: An
     """Somebody with an account signs up."""
     words = said(user.name, email=user.email, language=user.language, **changes)
     return registering.sign_up(workshop, words, user=user, actor=acting(user, at), at=at)
+
+
+def make_example_workshop() -> None:
+    """The workshop of the examples of the API."""
+    made = make_workshop(COMMAND_LINE)
+    Workshop.objects.filter(pk=made.pk).update(public_id="example-workshop")
+    for number, one in enumerate(made.sessions.all(), start=1):
+        Session.objects.filter(pk=one.pk).update(public_id=f"example-session-{number}")

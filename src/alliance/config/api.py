@@ -65,6 +65,7 @@ from alliance.participation.api import router as participation_router
 from alliance.search.api import router as search_router
 from alliance.testbeds.api import router as testbeds_router
 from alliance.thread.api import router as thread_router
+from alliance.workshops.api import router as workshops_router
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +114,7 @@ for part in (
     search_router,
     testbeds_router,
     thread_router,
+    workshops_router,
 ):
     api.add_router("", part)
 

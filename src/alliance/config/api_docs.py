@@ -185,6 +185,7 @@ def sections() -> tuple[Section, ...]:
         "thread": _("Thread"),
         "challenges": _("Challenges"),
         "dialogues": _("Dialogues"),
+        "workshops": _("Workshops"),
         "teams": _("Teams"),
         "people": _("People"),
     }

@@ -126,3 +126,17 @@ def demo_budget() -> None:
 
     for process in make_demo_budgets(at=clock.now()):
         click.echo(page_address("participation:take-part", "en", process.public_id))
+
+
+@demo.command("workshop")
+def demo_workshop() -> None:
+    """Make a made-up workshop with made-up participants, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_workshop import make_demo_workshop
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    made = make_demo_workshop(at=clock.now())
+    click.echo(page_address("workshops:workshop", "en", made.public_id))

@@ -40,6 +40,7 @@ RecordKind = Literal[
     "need",
     "offer",
     "process",
+    "workshop",
     "indicator",
     "city",
     "organisation",

@@ -21,7 +21,7 @@ from alliance.search.segments import RecordRow, Segment, record_key
 #: Newer segments beside the first, above which they are merged into one.
 MAX_TAILS = 8
 #: Kinds of records that tell what somebody means to do or seeks, before it is known to work.
-INTENTS = ("pilot", "need", "offer", "process")
+INTENTS = ("pilot", "need", "offer", "process", "workshop")
 
 Scores = npt.NDArray[np.float32]
 

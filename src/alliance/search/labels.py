@@ -145,6 +145,7 @@ _KIND_NAMES = {
     "need": gettext_lazy("needs of cities"),
     "offer": gettext_lazy("offers of cities"),
     "process": gettext_lazy("dialogues with residents"),
+    "workshop": gettext_lazy("workshops"),
 }
 
 
@@ -159,6 +160,7 @@ _ONE_OF_KIND = {
     "need": gettext_lazy("need of a city"),
     "offer": gettext_lazy("offer of a city"),
     "process": gettext_lazy("dialogue with residents"),
+    "workshop": gettext_lazy("workshop"),
 }
 
 
@@ -173,7 +175,7 @@ def kind_name(kind: str, count: int = 2) -> str:
 #: Closed lists: every code may be asked for, whether or not a record carries it now.
 #: Kinds of records, in the order they are offered.
 KIND_ORDER = (
-    *("case", "solution", "method", "pilot", "need", "offer", "process"),
+    *("case", "solution", "method", "pilot", "need", "offer", "process", "workshop"),
     *("indicator", "city", "organisation"),
 )
 CLOSED = {

@@ -23,8 +23,9 @@ from alliance.search import version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.stored import StoredDocument, stored
 from alliance.testbeds import documents as testbeds
+from alliance.workshops import documents as workshops
 
-_ALL_ROOMS = (knowledge, indicators, network, testbeds, participation)
+_ALL_ROOMS = (knowledge, indicators, network, testbeds, participation, workshops)
 KINDS = tuple(kind for room in _ALL_ROOMS for kind in room.KINDS)
 _ROOMS = {kind: room for room in _ALL_ROOMS for kind in room.KINDS}
 
@@ -62,15 +63,15 @@ def read_documents(keys: Collection[Key]) -> Iterator[Document]:
 def _with_dependents(touched: Iterable[Key]) -> set[Key]:
     """The records touched, and those whose documents hold something of them.
 
-    A case bears the names of its solution and place, and so does a pilot; a need, an offer
-    and a process that of their city. A solution counts its cases.
+    A case bears the names of its solution and place, and so does a pilot; a need, an offer,
+    a process and a workshop that of their city. A solution counts its cases.
     """
     keys = {key for key in touched if key[0] in _ROOMS}
     ids: dict[str, list[str]] = defaultdict(list)
     for kind, public_id in keys:
         ids[kind].append(public_id)
     keys |= network.depending_on(ids) | testbeds.depending_on(ids)
-    keys |= participation.depending_on(ids)
+    keys |= participation.depending_on(ids) | workshops.depending_on(ids)
     cases = CaseStudy.objects.order_by()
     if ids["solution"] or ids["city"]:
         dependents = cases.filter(solution__public_id__in=ids["solution"]) | cases.filter(

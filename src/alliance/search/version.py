@@ -39,6 +39,7 @@ ROW_SOURCES = (
     "search/stored.py",
     "search/tokens.py",
     "testbeds/documents.py",
+    "workshops/documents.py",
 )
 #: What the files in HOME/index are made by, besides the rows.
 FILE_SOURCES = ("search/facet_columns.py", "search/segments.py")

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.models import User
+from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.network.enums import Language, Theme
 from alliance.network.localise import local_name
 from alliance.network.models import City
@@ -24,7 +26,7 @@ from alliance.workshops.enums import Attendance, QuestionKind
 from alliance.workshops.models import Question, Workshop
 from alliance.workshops.services import preparing
 from alliance.workshops.services.registering import Words
-from alliance.workshops.templatetags.workshop_words import said
+from alliance.workshops.texts import said
 
 _ANY_URL = {"assume_scheme": "https"}
 
@@ -344,3 +346,54 @@ def words_of(workshop: Workshop, user: User | None, language: str) -> dict[str, 
         "zone": workshop.zone,
         "attendance": Attendance.ON_SITE.value,
     }
+
+
+class FileForm(ServiceForm):
+    """A file with its title."""
+
+    title = ShortText(label=_("Title"), max_length=200)
+    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+
+    def given(self) -> dict[str, Any]:
+        file = self.cleaned_data["file"]
+        content = content_of(file, MOST_BYTES)
+        return {"title": self.cleaned_data["title"], "name": file.name, "content": content}
+
+
+class CodeForm(ServiceForm):
+    """The code of somebody who stands at the door."""
+
+    code = ShortText(
+        label=_("Code"),
+        size=16,
+        max_length=40,
+        help_text=_("Ten characters, from the email or the page of the participant."),
+    )
+
+
+class TablesForm(ServiceForm):
+    """How many sit at a table, and how often they change."""
+
+    size = forms.IntegerField(label=_("People at a table"), required=False, initial=6)
+    rounds = forms.IntegerField(label=_("Rounds"), required=False, initial=3)
+
+
+class FeedbackForm(ServiceForm):
+    """How it was."""
+
+    score = forms.TypedChoiceField(
+        label=_("Was it worth your time?"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            (5, pgettext_lazy("worth the time", "very much")),
+            (4, pgettext_lazy("worth the time", "yes")),
+            (3, pgettext_lazy("worth the time", "partly")),
+            (2, pgettext_lazy("worth the time", "hardly")),
+            (1, pgettext_lazy("worth the time", "no")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    useful = LongText(label=_("What will you use at home?"), rows=3, max_length=2_000)
+    better = LongText(label=_("What should be different next time?"), rows=3, max_length=2_000)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from alliance.core.ids import new_public_id
+from alliance.groups.models import Minutes, TopicGroup
 from alliance.network.enums import Language
 from alliance.network.models import City, Organisation
 from alliance.workshops import zones
@@ -57,6 +58,16 @@ class Workshop(models.Model):
     sign_up_by = models.DateField()
     # Where one takes part online, for those who have signed up.
     online_url = models.URLField(max_length=400, blank=True, default="")
+    # The topic group that it belongs to, and what was written of it, with its action items.
+    group = models.ForeignKey(
+        TopicGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshops"
+    )
+    minutes = models.OneToOneField(
+        Minutes, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshop"
+    )
+    # When people were told whom to meet; and who sits where, as `services.meeting.seat` made it.
+    told_at = models.DateTimeField(null=True, blank=True)
+    tables = models.JSONField(default=dict, blank=True)
     # Made up for a demonstration.
     is_synthetic = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
@@ -206,3 +217,78 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Meeting(models.Model):
+    """Two participants who should meet, and why. Both have agreed to be suggested.
+
+    `reasons`: what `services.meeting.reasons_of` gave, read from either side.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="meetings")
+    first = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
+    reasons = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    # Since when one of them does not want it; the two are not suggested to each other again.
+    declined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["workshop", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="workshop_meeting_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="workshop_meeting_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"
+
+
+class Feedback(models.Model):
+    """What somebody says of a workshop afterwards; read without a name."""
+
+    registration = models.OneToOneField(
+        Registration, primary_key=True, on_delete=models.CASCADE, related_name="feedback"
+    )
+    # From 1 to 5.
+    score = models.PositiveSmallIntegerField()
+    useful = models.TextField(blank=True, default="")
+    better = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["registration"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score__gte=1) & Q(score__lte=5), name="workshop_score_to_five"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id}: {self.score}"
+
+
+class Material(models.Model):
+    """A file of a workshop: a programme to print, slides. Everybody may read it."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="materials")
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["workshop", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "sha256"], name="workshop_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

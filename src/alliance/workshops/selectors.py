@@ -15,9 +15,19 @@ from alliance.network.rules import is_secretariat
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import Attendance, SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
-from alliance.workshops.models import Registration, Session, Workshop
+from alliance.workshops.models import (
+    Feedback,
+    Question,
+    Registration,
+    Session,
+    Workshop,
+)
+from alliance.workshops.texts import said
+from alliance.workshops.whom import to_meet
 
 READ, RUN = "read", "run"
+#: So many must have said how it was before those who run it read what they said.
+FEWEST = 5
 _RULES = {READ: rules.may_read, RUN: rules.may_run}
 
 
@@ -27,7 +37,7 @@ def get_workshop_for(actor: Actor, public_id: str, action: str = READ) -> Worksh
     return one_by_id(rows, "workshop", public_id, partial(_RULES[action], actor))
 
 
-def visible(*, at: dt.datetime) -> QuerySet[Workshop]:
+def visible() -> QuerySet[Workshop]:
     """Those that everybody reads, the next one first."""
     rows = Workshop.objects.exclude(announced_at=None).select_related("city")
     return rows.order_by("first_day", "pk")
@@ -45,7 +55,7 @@ def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "registrations",
         filter=Q(registrations__state=SeatState.IN, registrations__attendance=Attendance.ON_SITE),
     )
-    rows = visible(at=at).annotate(taken=taken)
+    rows = visible().annotate(taken=taken)
     today = at.date()
     drafts = Workshop.objects.filter(state=WorkshopState.DRAFT).select_related("city")
     if not is_secretariat(actor):
@@ -97,6 +107,7 @@ def page(workshop: Workshop, actor: Actor, *, zone: str, at: dt.datetime) -> dic
         "is_over": rules.is_over(workshop, at),
         "may_run": rules.may_run(actor, workshop),
         "own": own,
+        "materials": list(workshop.materials.all()),
         **zone_words(workshop, zone),
     }
 
@@ -128,8 +139,11 @@ def place_page(registration: Registration, *, at: dt.datetime) -> dict[str, Any]
         "own": registration,
         "position": before + 1,
         "days": programme(workshop),
-        "is_open": rules.takes_registrations(workshop, at),
         "has_begun": rules.has_begun(workshop, at),
+        "to_meet": to_meet(registration),
+        "tables": enumerate(workshop.tables.get("of", {}).get(registration.public_id, ()), 1),
+        "materials": list(workshop.materials.all()),
+        "has_said": Feedback.objects.filter(registration=registration).exists(),
         "is_over": rules.is_over(workshop, at),
         **zone_words(workshop, registration.zone),
     }
@@ -159,13 +173,28 @@ def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
             if name in ("facts", "programme")
         ],
         "is_over": rules.is_over(workshop, at),
+        "has_begun": rules.has_begun(workshop, at),
+        "n_pairs": workshop.meetings.filter(declined_at=None).count(),
+        "materials": list(workshop.materials.all()),
+        "feedback": feedback_of(workshop),
     }
 
 
-def answer_words(question: Any, answer: str) -> str:
-    """An answer in words: a choice is kept by its number, so that each reads it in her language."""
-    from alliance.workshops.templatetags.workshop_words import said
+def feedback_of(workshop: Workshop) -> dict[str, Any]:
+    """What people said of it, without names; nothing before `FEWEST` have."""
+    rows = list(Feedback.objects.filter(registration__workshop=workshop).order_by("?"))
+    if len(rows) < FEWEST:
+        return {"n": len(rows), "fewest": FEWEST}
+    return {
+        "n": len(rows),
+        "mean": sum(one.score for one in rows) / len(rows),
+        "useful": [one.useful for one in rows if one.useful],
+        "better": [one.better for one in rows if one.better],
+    }
 
+
+def answer_words(question: Question, answer: str) -> str:
+    """An answer in words: a choice is kept by its number, so that each reads it in her language."""
     if question.kind != "choice":
         return answer
     lines = said(question.options).value.splitlines()

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.workshops.services import registering
+from alliance.workshops.services import meeting, registering
 
 
 @task
@@ -17,4 +17,13 @@ def forget_participants() -> int:
     return registering.forget_old(at=clock.now())
 
 
-PERIODIC = (Periodic(forget_participants, every=dt.timedelta(days=1)),)
+@task
+def tell_whom_to_meet() -> int:
+    """Write to participants of workshops that begin soon whom they should meet."""
+    return meeting.tell_ahead(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(forget_participants, every=dt.timedelta(days=1)),
+    Periodic(tell_whom_to_meet, every=dt.timedelta(hours=1)),
+)

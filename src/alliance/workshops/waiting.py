@@ -17,7 +17,7 @@ ANNOUNCE, ANNOUNCE_OWN, PLACE = "workshop-announce", "workshop-announce-own", "w
 
 def _all(asked: Asked) -> Iterator[Waiting]:
     """Workshops to announce, and places that people got. Two queries, none for nobody."""
-    if asked.teams != () or asked.has_role(NetworkRole.SECRETARIAT):
+    if asked.teams is None or asked.teams or asked.has_role(NetworkRole.SECRETARIAT):
         drafts = Workshop.objects.filter(state=WorkshopState.DRAFT).select_related("organisation")
         for one in drafts:
             team = one.organisation.public_id if one.organisation else ""
@@ -39,7 +39,7 @@ def _all(asked: Asked) -> Iterator[Waiting]:
     ).select_related("workshop")
     if asked.people is not None:
         places = places.filter(user__in=list(asked.people))
-    for place in places if asked.people != () else ():
+    for place in places if asked.people is None or asked.people else ():
         yield Waiting(
             kind=PLACE,
             public_id=place.public_id,
@@ -59,7 +59,11 @@ PROVIDERS = (
             ANNOUNCE_OWN: _("Announce your team’s workshop"),
         },
         _all,
-        {"workshop_in": PLACE, "workshop_waiting": PLACE},
+        {
+            "workshop_in": PLACE,
+            "workshop_waiting": PLACE,
+            "workshop_meet": PLACE,
+        },
         {PLACE: _("You have a place in a workshop")},
         roles={ANNOUNCE: NetworkRole.SECRETARIAT},
         of_people=frozenset({PLACE}),

@@ -26,6 +26,7 @@ from tests.factories.needs_offers import make_examples
 from tests.factories.pilots import make_example_pilot
 from tests.factories.testbeds import make_example_testbed
 from tests.factories.thread import make_example_thread
+from tests.factories.workshops import make_example_workshop
 from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW, lay_once, lay_starter
 
@@ -49,6 +50,7 @@ def _lay_network() -> None:
     make_example_challenge()
     make_example_dialogue()
     make_example_budget()
+    make_example_workshop()
     publish_release(at=NOW)
     keep_ties(at=NOW)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.network.models import Organisation
-from alliance.workshops.models import Registration, Workshop
-from alliance.workshops.tokens import place_token
+from alliance.workshops.models import Material, Registration, Workshop
+from alliance.workshops.services.after import add_file
+from alliance.workshops.tokens import calendar_token, door_token, place_token
 from tests.factories.people import acting
 from tests.factories.workshops import facts, make_workshop, sign_up
 
@@ -45,6 +46,8 @@ class WorkshopGround:
             "workshops:change": said,
             "workshops:start": written,
             "workshops:facts": written,
+            "workshops:tables": {"size": "2", "rounds": "1"},
+            "workshops:door": {"code": self._registration.code},
             "workshops:cancel": {"because": "A strike."},
         }
 
@@ -58,7 +61,12 @@ class WorkshopGround:
         """By the last word before it in an address, and its name there."""
         return {
             ("workshops", "public_id"): lambda: self._workshop.public_id,
+            ("workshops", "id"): lambda: self._workshop.public_id,
             ("places", "token"): lambda: place_token(self._registration),
+            ("meetings", "meeting_id"): lambda: "none",
+            ("calendars", "token"): lambda: calendar_token(self._registration),
+            ("door", "token"): lambda: door_token(self._registration),
+            ("materials", "file_id"): lambda: self._material.public_id,
         }
 
     @property
@@ -87,3 +95,8 @@ class WorkshopGround:
     @cached_property
     def _registration(self) -> Registration:
         return sign_up(self._workshop, self.people["citizen"], at=self.at)
+
+    @cached_property
+    def _material(self) -> Material:
+        file = {"title": "Slides", "name": "s.csv", "content": b"a,b\n1,2\n"}
+        return add_file(self._workshop, **file, actor=acting(self.people["editor"]), at=self.at)

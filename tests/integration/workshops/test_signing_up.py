@@ -259,3 +259,15 @@ def test_times_are_shown_by_the_clock_of_the_reader_too(workshop, client: Client
     assert "A clock in Stockholm shows the same" in page_text(
         client, f"{address}?zone=Europe/Stockholm"
     )
+
+
+def test_the_feed_and_the_api_tell_of_announced_ones_alone(siv, workshop, client: Client) -> None:
+    make_workshop(acting(siv), announced=False, title="Hidden")
+    feed = client.get("/sv/workshops/feed.atom").content.decode()
+    assert "Moving people without cars" in feed and "Hidden" not in feed
+    sign_up(workshop, person("Bo"))
+    (listed,) = client.get("/api/v1/workshops").json()["items"]
+    whole = client.get(f"/api/v1/workshops/{listed['id']}").json()
+    assert (whole["signed_up"], whole["places_left"]) == (1, 1)
+    assert whole["programme"][0]["starts_at"] == "2027-03-18T08:00:00Z"
+    assert "meet.example.org" not in str(whole) and "Bo" not in str(whole)

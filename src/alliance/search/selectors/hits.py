@@ -29,6 +29,7 @@ _PAGES = {
     "need": "network:need",
     "offer": "network:offer",
     "process": "participation:take-part",
+    "workshop": "workshops:workshop",
 }
 
 

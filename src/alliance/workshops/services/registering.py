@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
@@ -23,7 +23,7 @@ from alliance.network.models import City
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import Attendance, QuestionKind, SeatState, WorkshopState
-from alliance.workshops.models import Registration, Workshop
+from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.tokens import place_token
 
 #: A guest who does not follow the link of the email within this time is forgotten.
@@ -220,9 +220,31 @@ def _change(
         own.state, own.in_at = SeatState.IN, at
         write(own, "workshop_in")
     _save(own, words)
+    if not own.may_meet:
+        _forget_meetings(own)
     _note(own, "update", actor=actor, at=at)
     fill_places(workshop, at=at)
     return own
+
+
+def renew_calendar(registration: Registration) -> None:
+    """Give a calendar a new secret address; what fetches the old one gets nothing any more."""
+    rows = Registration.objects.filter(pk=registration.pk)
+    rows.update(calendar_number=F("calendar_number") + 1)
+
+
+def meet_nobody(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Take back that somebody may be suggested to others: at once, and from their pages, too."""
+    with transaction.atomic():
+        own = locked(registration.workshop).registrations.get(pk=registration.pk)
+        own.may_meet = False
+        own.save(update_fields=["may_meet"])
+        _note(own, "meet nobody", actor=actor, at=at)
+        _forget_meetings(own)
+
+
+def _forget_meetings(own: Registration) -> None:
+    Meeting.objects.filter(Q(first=own) | Q(second=own), declined_at=None).delete()
 
 
 def leave(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:

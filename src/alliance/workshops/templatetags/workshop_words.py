@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from alliance.network.localise import Localised, localised
 from alliance.web import formatting
 from alliance.workshops import zones
 from alliance.workshops.models import Workshop
+from alliance.workshops.texts import said
 
 register = template.Library()
-
-
-@register.filter
-def said(texts: Mapping[str, str], written_in: str = "") -> Localised:
-    """A text in the reader's language, else in that it was written in."""
-    language = get_language() or "en"
-    if language in texts:
-        return Localised(texts[language])
-    own = written_in if written_in in texts else next(iter(texts), "")
-    return localised(texts.get(own, ""), own, language)
+register.filter(said)
 
 
 @register.simple_tag

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, ClassVar
 
+import qrcode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from qrcode.image.svg import SvgPathImage
 
 from alliance.core import clock, throttle
+from alliance.core.errors import NotFound
 from alliance.core.forms import ServiceForm
+from alliance.core.ids import one_by_id
 from alliance.network.access import actor_of
+from alliance.network.addresses import page_address
 from alliance.network.views import missing_is_404, private
 from alliance.web.acting import Act, ActForm, FormAndAct
+from alliance.web.atom import Feed
 from alliance.web.page_cache import shows
-from alliance.workshops import forms, selectors, tokens
+from alliance.workshops import forms, rules, selectors, tokens
+from alliance.workshops.calendar import calendar_of
 from alliance.workshops.enums import SeatState
-from alliance.workshops.models import Registration, Workshop
-from alliance.workshops.services import registering
+from alliance.workshops.models import Feedback, Material, Registration, Workshop
+from alliance.workshops.services import after, meeting, registering
+from alliance.workshops.templatetags.workshop_words import span_of
+from alliance.workshops.texts import said
 
 LIST = (_("Workshops"), "workshops:workshops")
 
@@ -32,6 +44,32 @@ def workshops(request: HttpRequest) -> HttpResponse:
     """Workshops to come, and those that are over."""
     context = selectors.list_page(actor_of(request), at=clock.now())
     return render(request, "workshops/workshops.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponseBase:
+    """An Atom feed of workshops, those announced last first."""
+    language = request.LANGUAGE_CODE
+    found = Feed(
+        language,
+        ["workshops"],
+        gettext("Workshops"),
+        own=page_address("workshops:feed", language),
+        page=page_address("workshops:workshops", language),
+    )
+    for one in selectors.visible().order_by("-announced_at", "pk")[:50]:
+        title, text = (said(texts, one.language) for texts in (one.titles, one.summaries))
+        found.add(
+            "workshops",
+            one.public_id,
+            title=title.value,
+            page=page_address("workshops:workshop", language, one.public_id),
+            summary=". ".join(part for part in (span_of(one), text.value) if part),
+            published=one.announced_at,
+            updated=one.changed_at,
+            language=title.lang_attr,
+        )
+    return found.answer(request)
 
 
 @require_safe
@@ -203,3 +241,93 @@ class Leave(Act, PlaceAct):
         said = gettext("You have given your place back. What we kept about you for it is deleted.")
         messages.success(self.request, said)
         return redirect("workshops:workshop", self.found.workshop.public_id)
+
+
+class Renew(Act, PlaceAct):
+    """A new secret address of one's calendar; the old one is dead."""
+
+    said = _("Your calendar has a new address. The old one no longer works.")
+
+    def act(self, form: ActForm) -> None:
+        registering.renew_calendar(self.found)
+
+
+class Decline(Act, PlaceAct):
+    """Not meet somebody who was suggested."""
+
+    said = _("You will not be suggested to each other again.")
+
+    def act(self, form: ActForm) -> None:
+        meeting.decline(self.found, self.kwargs["meeting_id"], **self.by)
+
+
+class MeetNobody(Act, PlaceAct):
+    """Take back that one may be suggested to others, at once."""
+
+    said = _("You are suggested to nobody any more, and nobody to you.")
+
+    def act(self, form: ActForm) -> None:
+        registering.meet_nobody(self.found, **self.by)
+
+
+class SayHowItWas(PlaceAct):
+    """Feedback."""
+
+    form_class: ClassVar[Any] = forms.FeedbackForm
+    heading = _("How was it?")
+    lead = _("Those who run the workshop read it without your name.")
+    submit = _("Submit")
+    said = _("Thank you.")
+
+    def act(self, form: forms.FeedbackForm) -> Feedback:
+        return after.say_how_it_was(self.found, **form.given(), at=clock.now())
+
+
+@require_safe
+@missing_is_404
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """One's own calendar of a workshop, which programs fetch again and again."""
+    own = tokens.of_calendar(token)
+    page = page_address("workshops:place", own.language, tokens.place_token(own))
+    with translation.override(own.language):
+        content = calendar_of(own, page=page)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'inline; filename="workshop.ics"'
+    return private(response)
+
+
+@require_safe
+@missing_is_404
+def door_code(request: HttpRequest, token: str) -> HttpResponse:
+    """The code that is scanned at the door, as a picture."""
+    own = tokens.of_place(token)
+    address = page_address("workshops:scan", own.language, tokens.door_token(own))
+    out = io.BytesIO()
+    qrcode.make(address, image_factory=SvgPathImage, border=2).save(out)
+    return private(HttpResponse(out.getvalue(), content_type="image/svg+xml"))
+
+
+@require_safe
+@missing_is_404
+def certificate(request: HttpRequest, token: str) -> HttpResponse:
+    """That one took part; for those who were checked in, once it is over."""
+    own = tokens.of_place(token)
+    if own.checked_in_at is None or not rules.is_over(own.workshop, clock.now()):
+        raise NotFound("certificate", own.public_id)
+    response = HttpResponse(after.certificate(own), content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="certificate.pdf"'
+    return private(response)
+
+
+@require_safe
+@missing_is_404
+def material(request: HttpRequest, file_id: str) -> HttpResponse:
+    """A file of a workshop."""
+    rows = Material.objects.select_related("workshop__organisation")
+    actor = actor_of(request)
+    found = one_by_id(rows, "file", file_id, lambda one: rules.may_read(actor, one.workshop))
+    content = after.FILES.read(found.sha256)
+    response = HttpResponse(content, content_type=found.media_type)
+    name = content_disposition_header(True, found.file_name)
+    response.headers["Content-Disposition"] = name or "attachment"
+    return response

@@ -7,23 +7,24 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import NotFound
+from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.forms import ServiceForm
 from alliance.core.ids import one_by_id
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.views import for_people
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.web.acting import ActForm
-from alliance.workshops import forms, rules, selectors, zones
-from alliance.workshops.enums import WorkshopState
+from alliance.workshops import forms, rules, selectors, tokens, zones
+from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
-from alliance.workshops.models import Workshop
-from alliance.workshops.services import preparing
+from alliance.workshops.models import Meeting, Registration, Workshop
+from alliance.workshops.services import after, door, meeting, preparing
 from alliance.workshops.views.public import LIST
 
 
@@ -204,3 +205,129 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     found = selectors.get_workshop_for(actor_of(request), public_id, selectors.RUN)
     context = selectors.manage_page(found, at=clock.now())
     return render(request, "workshops/manage.html", context)
+
+
+class PairUp(PeopleButton, RunAct):
+    """Suggest who meets whom."""
+
+    def act(self, form: ActForm) -> list[Meeting]:
+        return meeting.pair_up(self.found, **self.by)
+
+    def say(self, made: list[Meeting]) -> str:
+        """How many pairs there are now."""
+        n = len(made)
+        return ngettext("%(n)s new pair.", "%(n)s new pairs.", n) % {"n": n}
+
+
+class Tables(RunAct):
+    """Who sits at which table."""
+
+    form_class: ClassVar[Any] = forms.TablesForm
+    heading = _("Tables")
+    lead = _("Each person sits with others in each round, with as few repeated pairs as we find.")
+    submit = _("Seat everybody in the room")
+    service = meeting.seat
+
+    def say(self, made: Workshop) -> str:
+        """How many pairs sit together again, and the fewest that is possible."""
+        said = gettext(
+            "Seated. Pairs that sit together again: %(repeats)s; nobody can do with fewer than "
+            "%(least)s."
+        )
+        return said % {name: made.tables[name] for name in ("repeats", "least")}
+
+
+class Materials(RunAct):
+    """Files for everybody."""
+
+    form_class: ClassVar[Any] = forms.FileForm
+    template_name = "workshops/materials.html"
+    heading = _("Materials")
+    lead = _("Programme to print, slides, maps. Everybody can read them.")
+    submit = _("Add the file")
+    said = _("The file was added.")
+    service = after.add_file
+
+    def context(self) -> dict[str, Any]:
+        return {"materials": self.found.materials.all()}
+
+    def address(self, made: Any = None) -> str:
+        name = "materials" if made is not None else "manage"
+        return reverse(f"workshops:{name}", args=[self.found.public_id])
+
+
+class RemoveMaterial(PeopleButton, RunAct):
+    """Take a file away."""
+
+    said = _("The file was taken away.")
+    own_page = ("", "workshops:materials")
+
+    def act(self, form: ActForm) -> None:
+        rows = self.found.materials.select_related("workshop__organisation")
+        found = one_by_id(rows, "file", self.kwargs["file_id"])
+        after.remove_file(found, **self.by)
+
+
+class Door(RunAct):
+    """Check in by a code that is typed, or by name."""
+
+    form_class: ClassVar[Any] = forms.CodeForm
+    template_name = "workshops/door.html"
+    heading = _("At the door")
+    lead = _("Scan codes with the camera of your phone, or type them here.")
+    submit = _("Check in")
+
+    def act(self, form: forms.CodeForm) -> Registration:
+        code = form.cleaned_data["code"]
+        return door.check_in(door.by_code(self.found, code), **self.by)
+
+    def say(self, made: Registration) -> str:
+        """Who has come."""
+        return gettext("%(name)s is checked in.") % {"name": made.name}
+
+    def address(self, made: Any = None) -> str:
+        name = "door" if made is not None else "manage"
+        return reverse(f"workshops:{name}", args=[self.found.public_id])
+
+    def context(self) -> dict[str, Any]:
+        rows = self.found.registrations.filter(state=SeatState.IN).order_by("name")
+        return {"people": rows.select_related("city"), "counted": selectors.counted(self.found)}
+
+
+class Scan(PeopleAct):
+    """What a code leads to that was scanned: who it is, and one button."""
+
+    form_class: ClassVar[Any] = ServiceForm
+    template_name = "workshops/scan.html"
+    list_page = LIST
+    heading = _("At the door")
+    submit = _("Check in")
+
+    def find(self, *args: Any, **ids: Any) -> Registration | None:
+        if not self.actor.is_known:
+            raise NotFound("registration", "of this link")
+        try:
+            found = tokens.of_door(ids["token"])
+        except NotFound:
+            self.status = 404
+            return None
+        if not rules.may_run(self.actor, found.workshop):
+            raise NotFound("registration", "of this link")
+        return found
+
+    def act(self, form: Any) -> Registration:
+        if self.found is None:
+            raise InvalidData([Fault("code", "not-for-us")])
+        return door.check_in(self.found, **self.by)
+
+    def say(self, made: Registration) -> str:
+        """Who has come."""
+        return gettext("%(name)s is checked in.") % {"name": made.name}
+
+    def address(self, made: Any = None) -> str:
+        if self.found is None:
+            return reverse(LIST[1])
+        return reverse("workshops:door", args=[self.found.workshop.public_id])
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return ()

@@ -1,0 +1,212 @@
+"""Who meets whom: pairs with a reason, each person in few of them, and tables without repeats.
+
+Plain greedy and local search. Seating without any repeated pair is the social golfer problem, for
+which no fast exact method is known; what is found is said together with a bound below which nobody
+can come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance.analysis.errors import MethodError
+
+VERSION = "meeting-1"
+#: Swaps that are looked at in all, over rounds and restarts.
+_EFFORT = 400_000_000
+_FORBIDDEN = 1_000.0
+
+
+@dataclass(frozen=True)
+class Seating:
+    """`tables`: (rounds, n) numbers of tables from 0. `repeats`: meetings of two beyond their
+    first, summed over pairs; nobody can do with fewer than `least`. `forbidden`: how often two
+    sit together who should not."""
+
+    tables: NDArray[np.int64]
+    repeats: int
+    least: int
+    forbidden: int
+    n: int
+    seed: int
+    method: str = "greedy seating and swaps"
+    version: str = VERSION
+
+
+def pairs(
+    score: NDArray[np.float64], *, most: int, taken: NDArray[np.bool_] | None = None
+) -> list[tuple[int, int]]:
+    """Pairs (i < j) so that nobody is in more than `most`, those of `taken` counted.
+
+    `score`: (n, n), symmetric; above 0 where the two have a reason to meet. Everybody gets a first
+    pair before anybody gets a second, the highest score first, then by number. Two who both have
+    room left and a reason are always paired. Raises MethodError for another shape.
+    """
+    score = np.asarray(score, dtype=float)
+    n = len(score)
+    if score.shape != (n, n) or not np.allclose(score, score.T, equal_nan=True):
+        raise MethodError("not-symmetric", "scores are those of pairs", "score")
+    there = np.zeros((n, n), dtype=bool) if taken is None else np.asarray(taken, dtype=bool)
+    degree = there.sum(axis=1)
+    first, second = np.nonzero(np.triu(np.nan_to_num(score) > 0, 1) & ~there)
+    order = np.lexsort((second, first, -score[first, second]))
+    found: list[tuple[int, int]] = []
+    left = list(zip(first[order].tolist(), second[order].tolist(), strict=True))
+    for cap, behind in ((cap, behind) for cap in range(1, most + 1) for behind in (1, 0)):
+        # First those of whom one has fewer pairs than all should have by now.
+        waiting = []
+        for one, other in left:
+            few, many = sorted((degree[one], degree[other]))
+            if many < cap and few < cap - behind:
+                degree[one] += 1
+                degree[other] += 1
+                found.append((one, other))
+            else:
+                waiting.append((one, other))
+        left = waiting
+    return found
+
+
+def seat(
+    n: int, size: int, rounds: int, *, seed: int, apart: NDArray[np.bool_] | None = None
+) -> Seating:
+    """Seat `n` people at tables of at most `size` for `rounds` rounds, with few repeated pairs.
+
+    Tables differ by one seat at most. `apart`: (n, n), symmetric, of pairs that should not sit
+    together. The same seed gives the same. Time O(rounds * n) a swap. Raises MethodError.
+    """
+    if size < 2 or rounds < 1 or n < 2:
+        raise MethodError("too-few", "two people, two seats and one round are needed", "size")
+    never = np.zeros((n, n)) if apart is None else np.asarray(apart, dtype=float)
+    if never.shape != (n, n):
+        raise MethodError("not-symmetric", "who sits apart is said of pairs", "apart")
+    chance = np.random.default_rng(seed)
+    n_tables = -(-n // size)
+    least = _least(n, n_tables, rounds)
+    restarts = max(1, min(60, _EFFORT // (n * n * n * rounds * 4)))
+    best: tuple[float, NDArray[np.int64]] | None = None
+    for _start in range(restarts):
+        tables = _one_seating(n, n_tables, rounds, never, chance)
+        cost = sum(_repeats_and_forbidden(tables, never)[k] * w for k, w in ((0, 1.0), (1, 1e6)))
+        if best is None or cost < best[0]:
+            best = (cost, tables)
+        if cost <= least:
+            break
+    assert best is not None
+    repeats, forbidden = _repeats_and_forbidden(best[1], never)
+    return Seating(best[1], repeats, least, forbidden, n, seed)
+
+
+def _sizes(n: int, n_tables: int) -> NDArray[np.int64]:
+    return np.full(n_tables, n // n_tables) + (np.arange(n_tables) < n % n_tables)
+
+
+def _least(n: int, n_tables: int, rounds: int) -> int:
+    """Meetings there are in all, less the pairs there are."""
+    sizes = _sizes(n, n_tables)
+    return max(0, int(rounds * (sizes * (sizes - 1) // 2).sum()) - n * (n - 1) // 2)
+
+
+def _met(tables: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How often each two sit together, (n, n)."""
+    met = np.zeros((tables.shape[1], tables.shape[1]))
+    for row in tables:
+        met += row[:, None] == row[None, :]
+    np.fill_diagonal(met, 0)
+    return met
+
+
+def _repeats_and_forbidden(
+    tables: NDArray[np.int64], never: NDArray[np.float64]
+) -> tuple[int, int]:
+    met = np.triu(_met(tables), 1)
+    return int(np.maximum(met - 1, 0).sum()), int((met * (never > 0)).sum())
+
+
+def _one_seating(
+    n: int,
+    n_tables: int,
+    rounds: int,
+    never: NDArray[np.float64],
+    chance: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Round after round, then each once more in the light of all others, while that helps."""
+    tables = np.full((rounds, n), -1, dtype=np.int64)
+    base = never * _FORBIDDEN
+    met = np.zeros((n, n))
+    for at in range(rounds):
+        tables[at] = _swapped(_greedy(base + met, n_tables, chance), base + met, n_tables, chance)
+        met += _together(tables[at])
+    for _sweep in range(6 if n < 100 else 1):
+        before = met.copy()
+        for at in chance.permutation(rounds):
+            met -= _together(tables[at])
+            tables[at] = _swapped(tables[at], base + met, n_tables, chance)
+            met += _together(tables[at])
+        if np.array_equal(before, met):
+            break
+    return tables
+
+
+def _together(row: NDArray[np.int64]) -> NDArray[np.float64]:
+    same = (row[:, None] == row[None, :]).astype(float)
+    np.fill_diagonal(same, 0)
+    return same
+
+
+def _greedy(
+    weight: NDArray[np.float64], n_tables: int, chance: np.random.Generator
+) -> NDArray[np.int64]:
+    """Fill table after table with whom it costs least."""
+    n = len(weight)
+    row = np.full(n, -1, dtype=np.int64)
+    tie = chance.random(n) * 0.5
+    for table, size in enumerate(_sizes(n, n_tables)):
+        cost = tie.copy()
+        for _seat in range(size):
+            chosen = int(np.argmin(np.where(row < 0, cost, np.inf)))
+            row[chosen] = table
+            cost += weight[chosen]
+    return row
+
+
+def _swapped(
+    row: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    n_tables: int,
+    chance: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Swap two people of two tables while that makes it cheaper."""
+    n = len(row)
+    row = row.copy()
+    of_table = weight @ (row[:, None] == np.arange(n_tables)[None, :]).astype(float)
+    everyone = np.arange(n)
+    for _sweep in range(30):
+        own = of_table[everyone, row]
+        unhappy = chance.permutation(np.nonzero(own > 0)[0])
+        changed = False
+        for one in unhappy:
+            own = of_table[everyone, row]
+            if own[one] <= 0:
+                continue
+            there, here = row, row[one]
+            delta = (
+                of_table[one, there] - weight[one] + of_table[:, here] - weight[:, one]
+                - own[one] - own
+            )  # fmt: skip
+            delta[row == here] = np.inf
+            other = int(np.argmin(delta + chance.random(n) * 1e-6))
+            if delta[other] >= -1e-9:
+                continue
+            to = row[other]
+            row[one], row[other] = to, here
+            moved = weight[:, one] - weight[:, other]
+            of_table[:, here] -= moved
+            of_table[:, to] += moved
+            changed = True
+        if not changed:
+            break
+    return row

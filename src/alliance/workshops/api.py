@@ -1,0 +1,122 @@
+"""Addresses that read workshops in the API: public from their announcement on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from alliance.core.audit import VISITOR
+from alliance.network.api.common import (
+    LanguageCode,
+    LanguageQuery,
+    Page,
+    PageQuery,
+    page_address,
+    page_of,
+)
+from alliance.workshops.enums import WorkshopState
+from alliance.workshops.models import Session, Workshop
+from alliance.workshops.selectors import counted, get_workshop_for, visible
+
+router = Router(tags=["workshops"])
+
+
+class WorkshopItem(Schema):
+    """A workshop in a list. Texts by language, that of the workshop among them."""
+
+    id: str
+    language: LanguageCode
+    titles: dict[str, str]
+    summaries: dict[str, str]
+    state: str = Field(description=", ".join(WorkshopState.values[1:]))
+    city: str | None
+    place: str | None
+    online: bool = Field(description="Whether one can take part online.")
+    time_zone: str = Field(description="The zone of the place, by its IANA name.")
+    first_day: dt.date
+    last_day: dt.date
+    sign_up_by: dt.date
+    places: int
+    spoken: list[str]
+    organisation: str | None = Field(description="Who runs it; null: the secretariat.")
+    synthetic: bool
+    page: str
+
+
+class SessionItem(Schema):
+    """A part of the programme."""
+
+    id: str
+    titles: dict[str, str]
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    room: str | None
+    speakers: list[str]
+    is_break: bool
+
+
+class WorkshopDetails(WorkshopItem):
+    signed_up: int = Field(description="How many have a place.")
+    waiting: int
+    places_left: int
+    programme: list[SessionItem]
+
+
+class WorkshopPage(Page[WorkshopItem]):
+    """Workshops, the next one first."""
+
+
+class WorkshopQuery(PageQuery):
+    since: dt.date | None = Field(None, description="Only those that end on this day or later.")
+
+
+def _item(one: Workshop, language: str) -> dict[str, Any]:
+    recorded = (
+        *("language", "titles", "summaries", "state", "first_day", "last_day"),
+        *("sign_up_by", "spoken"),
+    )
+    return {name: getattr(one, name) for name in recorded} | {
+        "id": one.public_id,
+        "city": one.city.public_id if one.city else None,
+        "place": one.place or None,
+        "online": bool(one.online_url),
+        "time_zone": one.zone,
+        "places": one.capacity,
+        "organisation": one.organisation.public_id if one.organisation else None,
+        "synthetic": one.is_synthetic,
+        "page": page_address("workshops:workshop", language, one.public_id),
+    }
+
+
+def _session(one: Session) -> dict[str, Any]:
+    recorded = ("titles", "starts_at", "ends_at", "speakers", "is_break")
+    return {name: getattr(one, name) for name in recorded} | {
+        "id": one.public_id,
+        "room": one.room or None,
+    }
+
+
+@router.get("/workshops", response=WorkshopPage, summary="List workshops")
+def list_workshops(request: HttpRequest, query: Query[WorkshopQuery]) -> dict[str, Any]:
+    """Workshops that were announced, the first one first; no participant is named."""
+    rows = visible().select_related("organisation")
+    if query.since is not None:
+        rows = rows.filter(last_day__gte=query.since)
+    return page_of(request, query, rows, lambda one: _item(one, query.lang))
+
+
+@router.get("/workshops/{id}", response=WorkshopDetails, summary="One workshop")
+def get_workshop(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """A workshop with its programme and how many places are taken. Links to take part are left
+    out: those who signed up have them."""
+    one = get_workshop_for(VISITOR, id)
+    n = counted(one)
+    return _item(one, query.lang) | {
+        "signed_up": n["n"],
+        "waiting": n["waiting"],
+        "places_left": n["left"],
+        "programme": [_session(session) for session in one.sessions.all()],
+    }

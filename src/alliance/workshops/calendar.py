@@ -1,0 +1,82 @@
+"""The programme as a calendar that programs subscribe to (RFC 5545)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
+
+import icalendar
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from alliance.network.localise import local_name
+from alliance.workshops.enums import SeatState, WorkshopState
+from alliance.workshops.models import Registration, Session, Workshop
+from alliance.workshops.texts import said
+
+#: How often a program looks for changes.
+REFRESH = dt.timedelta(hours=1)
+
+
+def uid_of(session: Session) -> str:
+    """What a session is known by for ever."""
+    return f"{session.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
+
+
+def _status(registration: Registration) -> str:
+    if registration.workshop.state == WorkshopState.CANCELLED:
+        return "CANCELLED"
+    return "CONFIRMED" if registration.state == SeatState.IN else "TENTATIVE"
+
+
+def calendar_of(registration: Registration, *, page: str) -> bytes:
+    """The sessions of somebody's workshop, in the language in use; `page` is her own page.
+
+    Moments are in UTC, which every program shows by its own clock. A session keeps its UID, and its
+    SEQUENCE goes up with each change.
+    """
+    workshop = registration.workshop
+    title = said(workshop.titles, workshop.language).value
+    found = icalendar.Calendar()
+    for name, value in (
+        ("prodid", "-//Alliance platform//workshops//EN"),
+        ("version", "2.0"),
+        ("method", "PUBLISH"),
+        ("x-wr-calname", title),
+        ("x-wr-timezone", registration.zone),
+        ("refresh-interval", REFRESH),
+        ("x-published-ttl", "PT1H"),
+    ):
+        found.add(name, value)
+    for session in workshop.sessions.all():
+        if not session.is_break:
+            found.add_component(_event(session, workshop, registration, title=title, page=page))
+    return found.to_ical()
+
+
+def _event(
+    session: Session, workshop: Workshop, registration: Registration, *, title: str, page: str
+) -> icalendar.Event:
+    name = said(session.titles, workshop.language).value
+    city = local_name(workshop.city, registration.language) if workshop.city else ""
+    where = [session.room, workshop.place, city] if workshop.place else [_("online")]
+    link = session.url or workshop.online_url if registration.state == SeatState.IN else ""
+    about = [title, ", ".join(session.speakers), link, page]
+    given: dict[str, Any] = {
+        "uid": uid_of(session),
+        "sequence": session.sequence,
+        "summary": name,
+        "dtstart": session.starts_at,
+        "dtend": session.ends_at,
+        "dtstamp": session.changed_at,
+        "last-modified": session.changed_at,
+        "location": ", ".join(part for part in where if part),
+        "description": "\n".join(part for part in about if part),
+        "url": page,
+        "status": _status(registration),
+    }
+    event = icalendar.Event()
+    for key, value in given.items():
+        event.add(key, value)
+    return event

@@ -1,0 +1,282 @@
+"""Whom each participant should meet, and why; and who sits at which table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.analysis import meeting
+from alliance.analysis.errors import MethodError
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.knowledge.enums import Outcome, Scheme
+from alliance.knowledge.models import CaseClassification, CaseStudy
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.network.enums import NeedState, TagScheme
+from alliance.network.models import Need, Offer
+from alliance.workshops import rules
+from alliance.workshops.enums import Attendance, SeatState, WorkshopState
+from alliance.workshops.models import Meeting, Registration, Workshop
+from alliance.workshops.services.registering import locked, write
+from alliance.workshops.whom import meetings_of, to_meet
+
+#: So many people each is told to meet.
+MOST = 4
+#: So long before the first day people are told.
+AHEAD = dt.timedelta(days=7)
+#: Reasons by what they weigh: an offer that answers a need, a case on its theme, what one wants to
+#: learn and the other can tell, what both want to learn.
+OFFER, CASE, TELLS, BOTH = "offer", "case", "tells", "both"
+_WEIGHT = {OFFER: 4.0, CASE: 2.0, TELLS: 3.0, BOTH: 1.0}
+_SHOWN = 3
+
+#: `code`, `giver` (0: the first of the two, 1: the second, 2: both), and what it is about.
+Reason = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """What is known of a participant and of her city."""
+
+    registration: Registration
+    needs: Sequence[tuple[frozenset[str], Need]] = ()
+    offers: Sequence[tuple[frozenset[str], Offer]] = ()
+    cases: Mapping[str, Mapping[str, Any]] | None = None
+
+    @property
+    def wants(self) -> set[str]:
+        """Themes that she wants to learn about, and those of the needs of her city."""
+        return set(self.registration.learns).union(*(themes for themes, _need in self.needs))
+
+
+def _sides(people: Sequence[Registration]) -> list[_Side]:
+    """What the cities of participants need, offer and have tried. Four queries."""
+    cities = {one.city_id for one in people if one.city_id}
+    needs, offers = (
+        list(rows.filter(city__in=cities).prefetch_related("tags").order_by("pk"))
+        for rows in (
+            Need.objects.filter(state=NeedState.OPEN),
+            Offer.objects.filter(ended_at=None),
+        )
+    )
+
+    def tagged(rows: Sequence[Any]) -> dict[int, list[tuple[frozenset[str], Any]]]:
+        found: dict[int, list[tuple[frozenset[str], Any]]] = {}
+        for row in rows:
+            themes = frozenset(tag.code for tag in row.tags.all() if tag.scheme == TagScheme.THEME)
+            found.setdefault(row.city_id, []).append((themes, row))
+        return found
+
+    of_needs, of_offers, of_cases = tagged(needs), tagged(offers), _cases(cities)
+    return [
+        _Side(
+            one,
+            of_needs.get(one.city_id or 0, ()),
+            of_offers.get(one.city_id or 0, ()),
+            of_cases.get(one.city_id or 0, {}),
+        )
+        for one in people
+    ]
+
+
+def _cases(cities: set[int]) -> dict[int, dict[str, dict[str, Any]]]:
+    """Of each city by theme one case: one that worked before one that did not."""
+    rank = {Outcome.WORKED.value: 0, Outcome.MIXED.value: 1, Outcome.DID_NOT_WORK.value: 2}
+    rows = visible_cases(None).filter(city__in=cities).prefetch_related("texts")
+    cases: dict[int, CaseStudy] = {one.pk: one for one in rows}
+    themes = CaseClassification.objects.filter(case__in=cases, scheme=Scheme.THEME)
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    for pk, code in sorted(
+        themes.values_list("case", "code"),
+        key=lambda row: (rank.get(cases[row[0]].outcome, 3), cases[row[0]].public_id),
+    ):
+        titles = {text.language: text.title for text in cases[pk].texts.all()}
+        told = {"id": cases[pk].public_id, "titles": titles}
+        found.setdefault(cases[pk].city_id or 0, {}).setdefault(code, told)
+    return found
+
+
+def _from(giver: _Side, taker: _Side, number: int) -> list[Reason]:
+    """What one can give the other."""
+    found: list[Reason] = []
+    for wanted, need in taker.needs:
+        for themes, offer in giver.offers:
+            shares = wanted & themes or (need.topic and need.topic == offer.topic)
+            if shares and not any(one["code"] == OFFER for one in found):
+                found.append(
+                    {
+                        "code": OFFER,
+                        "giver": number,
+                        "offer": offer.public_id,
+                        "offer_title": {offer.language: offer.title},
+                        "need": need.public_id,
+                        "need_title": {need.language: need.title},
+                    }
+                )
+    told = sorted(set(giver.registration.tells) & taker.wants)
+    if told:
+        found.append({"code": TELLS, "giver": number, "themes": told[:_SHOWN]})
+    tried = sorted(taker.wants & set(giver.cases or ()))
+    if tried:
+        case = (giver.cases or {})[tried[0]]
+        found.append({"code": CASE, "giver": number, "case": case["id"], "titles": case["titles"]})
+    return found
+
+
+def reasons_of(first: _Side, second: _Side) -> list[Reason]:
+    """Why two participants should meet; nothing for two of one city, who know each other."""
+    own, other = first.registration, second.registration
+    if own.city_id is not None and own.city_id == other.city_id:
+        return []
+    found = [*_from(first, second, 0), *_from(second, first, 1)]
+    both = sorted(set(own.learns) & set(other.learns))
+    if both:
+        found.append({"code": BOTH, "giver": 2, "themes": both[:_SHOWN]})
+    return sorted(found, key=lambda one: -_WEIGHT[one["code"]])
+
+
+def weight(reasons: Sequence[Reason]) -> float:
+    """How much the reasons of two weigh."""
+    return sum(_WEIGHT[one["code"]] for one in reasons)
+
+
+def suggest(workshop: Workshop, *, at: dt.datetime) -> list[Meeting]:
+    """Pair participants who agreed to it, up to `MOST` each; pairs that are there stay, and those
+    of which one said no are not made again. The new ones."""
+    with transaction.atomic():
+        current = locked(workshop)
+        rows = current.registrations.filter(state=SeatState.IN, may_meet=True)
+        people = list(rows.select_related("city").order_by("number"))
+        place = {one.pk: at_row for at_row, one in enumerate(people)}
+        n = len(people)
+        score, taken = np.zeros((n, n)), np.zeros((n, n), dtype=bool)
+        sides = _sides(people)
+        why: dict[tuple[int, int], list[Reason]] = {}
+        for at_row in range(n):
+            for beside in range(at_row + 1, n):
+                if reasons := reasons_of(sides[at_row], sides[beside]):
+                    why[at_row, beside] = reasons
+                    score[at_row, beside] = score[beside, at_row] = weight(reasons)
+        for one in current.meetings.all():
+            if one.first_id in place and one.second_id in place:
+                both = place[one.first_id], place[one.second_id]
+                if one.declined_at is None:
+                    taken[both] = taken[both[::-1]] = True
+                else:
+                    score[both] = score[both[::-1]] = 0
+        made = [
+            _meeting(current, people[one], people[other], why[one, other], at)
+            for one, other in meeting.pairs(score, most=MOST, taken=taken)
+        ]
+        return Meeting.objects.bulk_create(made)
+
+
+def _meeting(
+    workshop: Workshop, one: Registration, other: Registration, reasons: list[Reason], at: Any
+) -> Meeting:
+    if one.pk > other.pk:
+        one, other = other, one
+        reasons = [{**reason, "giver": (1, 0, 2)[reason["giver"]]} for reason in reasons]
+    return Meeting(workshop=workshop, first=one, second=other, reasons=reasons, made_at=at)
+
+
+def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[Meeting]:
+    """Suggest who meets whom, as those do who run it. Raises NotAllowed."""
+    if not rules.may_run(actor, workshop):
+        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+    made = suggest(workshop, at=at)
+    audit.record("workshop", workshop, "pair", actor=actor, at=at, pairs=len(made))
+    return made
+
+
+def decline(own: Registration, meeting_id: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """One of two does not want to meet the other; somebody else is suggested to both."""
+    for one in meetings_of(own):
+        if one.public_id == meeting_id:
+            one.declined_at, one.reasons = at, []
+            one.save(update_fields=["declined_at", "reasons"])
+            audit.record("registration", own, "decline", actor=actor, at=at)
+            suggest(own.workshop, at=at)
+
+
+def tell_ahead(*, at: dt.datetime) -> int:
+    """Write to participants of workshops that begin within a week whom they should meet; how many
+    were written to."""
+    due = Workshop.objects.filter(
+        state=WorkshopState.ANNOUNCED,
+        told_at=None,
+        first_day__lte=(at + AHEAD).date(),
+        first_day__gte=at.date(),
+    )
+    n = 0
+    for workshop in due:
+        suggest(workshop, at=at)
+        with transaction.atomic():
+            current = locked(workshop)
+            if current.told_at is not None:
+                continue
+            current.told_at = at
+            current.save(update_fields=["told_at"])
+            met = current.meetings.filter(declined_at=None)
+            ids = set(chain.from_iterable(met.values_list("first", "second")))
+            for one in current.registrations.filter(pk__in=ids).select_related("user"):
+                one.workshop = current
+                with translation.override(one.language):
+                    met_by = to_meet(one)
+                write(one, "workshop_meet", to_meet=met_by)
+                n += 1
+    return n
+
+
+def seat(
+    workshop: Workshop, *, size: int | None, rounds: int | None, actor: audit.Actor, at: dt.datetime
+) -> Workshop:
+    """Seat who is in the room at tables, round after round, with the fewest repeated pairs found.
+
+    Raises InvalidData, NotAllowed.
+    """
+    if not rules.may_run(actor, workshop):
+        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+    faults = [
+        Fault(name, "not-between", {"low": low, "high": high})
+        for name, value, low, high in (("size", size, 2, 20), ("rounds", rounds, 1, 10))
+        if value is None or not low <= value <= high
+    ]
+    if faults or size is None or rounds is None:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        current = locked(workshop)
+        rows = current.registrations.filter(state=SeatState.IN, attendance=Attendance.ON_SITE)
+        ids = list(rows.order_by("number").values_list("pk", "public_id"))
+        place = {pk: at_row for at_row, (pk, _public) in enumerate(ids)}
+        apart = np.zeros((len(ids), len(ids)), dtype=bool)
+        for one in current.meetings.exclude(declined_at=None):
+            if one.first_id in place and one.second_id in place:
+                both = place[one.first_id], place[one.second_id]
+                apart[both] = apart[both[::-1]] = True
+        try:
+            found = meeting.seat(len(ids), size, rounds, seed=current.pk, apart=apart)
+        except MethodError as error:
+            raise InvalidData([Fault("size", "too-few-to-seat")]) from error
+        current.tables = {
+            "size": size,
+            "rounds": rounds,
+            "seed": found.seed,
+            "repeats": found.repeats,
+            "least": found.least,
+            "of": {
+                public_id: (found.tables[:, at_row] + 1).tolist()
+                for at_row, (_pk, public_id) in enumerate(ids)
+            },
+        }
+        current.save(update_fields=["tables"])
+        audit.record("workshop", current, "seat", actor=actor, at=at, repeats=found.repeats)
+    return current

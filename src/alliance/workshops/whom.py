@@ -1,0 +1,68 @@
+"""Whom somebody should meet, and why in words, read from her side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from alliance.network.enums import Theme
+from alliance.network.localise import local_name
+from alliance.workshops.models import Meeting, Registration
+from alliance.workshops.texts import said
+
+
+def meetings_of(own: Registration) -> list[Meeting]:
+    """Those that one of them has not declined, with the other one."""
+    rows = own.workshop.meetings.filter(declined_at=None).select_related(
+        "first__city", "second__city"
+    )
+    return [one for one in rows if own.pk in (one.first_id, one.second_id)]
+
+
+def reason_words(one: Meeting, own: Registration) -> list[dict[str, Any]]:
+    """Why the reader should meet the other one, from her side: words, and what they link to."""
+    side = 0 if one.first_id == own.pk else 1
+    other = one.second if side == 0 else one.first
+    city = local_name(other.city, get_language() or "en") if other.city else other.name
+    found = []
+    for reason in one.reasons:
+        gives, gets = reason["giver"] == side, reason["giver"] == 1 - side
+        themes = ", ".join(str(Theme(code).label) for code in reason.get("themes", ()))
+        words, route, ids = "", "", ""
+        if reason["code"] == "offer":
+            offer, need = (said(reason[name]).value for name in ("offer_title", "need_title"))
+            route, ids = ("network:offer", reason["offer"]) if gets else ("", "")
+            words = _("%(city)s offers “%(offer)s”. Your city needs “%(need)s”.")
+            if gives:
+                route, ids = "network:need", reason["need"]
+                words = _("%(city)s needs “%(need)s”. Your city offers “%(offer)s”.")
+            words %= {"city": city, "offer": offer, "need": need}
+        elif reason["code"] == "case" and gets:
+            route, ids = "knowledge:case", reason["case"]
+            words = _("%(city)s has tried “%(case)s”.")
+            words %= {"city": city, "case": said(reason["titles"]).value}
+        elif reason["code"] == "tells":
+            words = (
+                _("Wants to learn from you about: %(themes)s.")
+                if gives
+                else _("Can tell you about: %(themes)s.")
+            ) % {"themes": themes}
+        elif reason["code"] == "both":
+            words = _("You both want to learn about: %(themes)s.") % {"themes": themes}
+        if words:
+            found.append({"words": words, "href": reverse(route, args=[ids]) if route else ""})
+    return found
+
+
+def to_meet(own: Registration) -> list[dict[str, Any]]:
+    """Whom somebody should meet, and why in words, at most three reasons each."""
+    found = []
+    for one in meetings_of(own):
+        other = one.second if one.first_id == own.pk else one.first
+        why = reason_words(one, own)[:3]
+        city = local_name(other.city, get_language() or "en") if other.city else ""
+        found.append({"id": one.public_id, "other": other, "city": city, "why": why})
+    return found

@@ -1,0 +1,242 @@
+"""Calendar, the door, people to meet, tables, files, feedback, certificates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import vobject
+from django.test import Client
+from pypdf import PdfReader
+
+from alliance.config import demo_workshop
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotFound
+from alliance.workshops import tokens
+from alliance.workshops.models import Meeting, Registration, Session, Workshop
+from alliance.workshops.services import after, door, meeting, preparing, registering
+from alliance.workshops.whom import to_meet
+from tests.factories.knowledge import lay_ground
+from tests.factories.needs_offers import make_need, make_offer
+from tests.factories.pages import page_text
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.workshops import FIRST, PROGRAMME, make_workshop, sign_up, slot
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def siv(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    lay_ground()
+    return person("Siv Secretary", "secretariat")
+
+
+@pytest.fixture
+def workshop(siv: Any) -> Workshop:
+    return make_workshop(acting(siv))
+
+
+def codes(error: pytest.ExceptionInfo[InvalidData]) -> list[str]:
+    return [one.code for one in error.value.faults]
+
+
+def events(client: Client, own: Registration, *, status: int = 200) -> dict[str, Any]:
+    """The calendar as another program reads it, by the names of its sessions."""
+    answer = client.get(f"/sv/workshops/calendars/{tokens.calendar_token(own)}.ics")
+    assert answer.status_code == status
+    assert "no-store" in answer.headers["Cache-Control"]
+    read = vobject.readOne(answer.content.decode())
+    return {one.summary.value: one for one in read.vevent_list}
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("Europe/Paris", 9), ("Europe/Helsinki", 10), ("America/Cayenne", 5)]
+)
+def test_another_program_reads_the_calendar_right_in_each_zone(
+    workshop, client: Client, zone: str, hours: int
+) -> None:
+    own = sign_up(workshop, person("Bo"))
+    found = events(client, own)
+    assert found.keys() == {"Welcome", "Trains and buses", "Owners who vote"}
+    start = found["Welcome"].dtstart.value.astimezone(ZoneInfo(zone))
+    assert (start.date(), start.hour) == (FIRST, hours)
+    assert found["Welcome"].location.value == "Main room, Town hall"
+    assert found["Welcome"].status.value == "CONFIRMED"
+
+
+def test_a_changed_session_keeps_its_uid_and_counts_up(siv, workshop, client: Client) -> None:
+    own = sign_up(workshop, person("Bo"))
+    before = events(client, own)
+    ids = {str(one): one.public_id for one in Session.objects.all()}
+    slots = [
+        slot("Welcome", "09:30", "10:00", room="Main room", speakers="Jean", id=ids["Welcome"]),
+        preparing.Slot(**{**vars(PROGRAMME[1]), "id": ids["Trains and buses"]}),
+    ]
+    preparing.set_programme(workshop, slots, actor=acting(siv), at=NOW + DAY)
+    now = events(client, own)
+    assert now.keys() == {"Welcome", "Trains and buses"}
+    for name, n in (("Welcome", 1), ("Trains and buses", 0)):
+        assert now[name].uid.value == before[name].uid.value
+        assert int(now[name].sequence.value) == int(before[name].sequence.value) + n
+    # In the summer half of the year the clock of the place shows another moment in UTC.
+    assert now["Welcome"].dtstart.value.astimezone(dt.UTC).hour == 8
+
+
+def test_a_calendar_with_a_new_address_leaves_the_old_one_dead(workshop, client: Client) -> None:
+    own = sign_up(workshop, person("Bo"))
+    old = tokens.calendar_token(own)
+    client.post(f"/en/workshops/places/{tokens.place_token(own)}/new-calendar")
+    own.refresh_from_db()
+    assert client.get(f"/en/workshops/calendars/{old}.ics").status_code == 404
+    assert events(client, own)
+
+
+def test_a_code_lets_in_once_and_a_forged_one_never(siv, workshop, client: Client) -> None:
+    own = sign_up(workshop, person("Bo Berg"))
+    address = f"/en/workshops/door/{tokens.door_token(own)}"
+    assert client.get(address).status_code == 302
+    client.force_login(person("Somebody"))
+    assert client.get(address).status_code == 404
+    client.force_login(siv)
+    assert "Bo Berg" in page_text(client, address)
+    assert client.post(address).status_code == 302
+    own.refresh_from_db()
+    assert own.checked_in_at == NOW
+    again = client.post(address)
+    assert again.status_code == 422 and "This code was used then" in again.text
+    forged = client.get(f"{address[:-3]}abc")
+    assert forged.status_code == 200 and "We did not make this code" in forged.text
+    assert client.post(f"{address[:-3]}abc").status_code in (404, 422)
+    # The token of the own page opens no door.
+    with pytest.raises(NotFound):
+        tokens.of_door(tokens.place_token(own))
+
+
+def test_a_code_is_typed_too_and_who_waits_does_not_come_in(siv) -> None:
+    workshop = make_workshop(acting(siv), capacity=1)
+    bo, cia = sign_up(workshop, person("Bo")), sign_up(workshop, person("Cia"))
+    typed = f" {bo.code[:5].upper()}-{bo.code[5:]}"
+    assert door.check_in(door.by_code(workshop, typed), actor=acting(siv), at=NOW).pk == bo.pk
+    with pytest.raises(InvalidData) as error:
+        door.check_in(door.by_code(workshop, cia.code), actor=acting(siv), at=NOW)
+    assert codes(error) == ["no-place"]
+    with pytest.raises(InvalidData) as error:
+        door.by_code(workshop, "nonsense")
+    assert codes(error) == ["door-code-unknown"]
+
+
+def meet(workshop: Workshop, name: str, **said_: Any) -> Registration:
+    return sign_up(workshop, person(name), may_meet=True, **said_)
+
+
+def names(own: Registration) -> list[str]:
+    return [one["other"].name for one in to_meet(own)]
+
+
+def test_people_meet_for_a_reason_and_a_no_holds(siv, workshop) -> None:
+    ann = meet(workshop, "Ann", learns=("housing", "mobility"))
+    bo = meet(workshop, "Bo", tells=("housing",))
+    cia = meet(workshop, "Cia", learns=("mobility",))
+    sign_up(workshop, person("Dan"), tells=("housing",))
+    meeting.suggest(workshop, at=NOW)
+    assert names(ann) == ["Bo", "Cia"] and names(bo) == ["Ann"]
+    assert [one["words"] for one in to_meet(ann)[0]["why"]] == ["Can tell you about: Housing."]
+    assert [one["words"] for one in to_meet(bo)[0]["why"]] == [
+        "Wants to learn from you about: Housing."
+    ]
+    # No is no, for both and for ever; whoever agreed to nothing is named to nobody.
+    first = Meeting.objects.get(first=ann, second=bo)
+    meeting.decline(bo, first.public_id, actor=acting(bo.user), at=NOW)
+    assert (names(ann), names(bo)) == (["Cia"], [])
+    assert meeting.suggest(workshop, at=NOW) == []
+    # She takes her consent back: at once she is on nobody's page.
+    registering.meet_nobody(cia, actor=acting(cia.user), at=NOW)
+    assert names(ann) == []
+
+
+def test_cities_that_need_and_offer_the_same_meet_and_those_of_one_city_do_not(
+    siv, workshop
+) -> None:
+    lund, umea = team("lund"), team("umea")
+    lea, ulf = person("Lea"), person("Ulf")
+    join(lea, lund)
+    join(ulf, umea)
+    need, offer = make_need(lund, acting(lea)), make_offer(umea, acting(ulf))
+    ann, bo = meet(workshop, "Ann", city=need.city), meet(workshop, "Bo", city=offer.city)
+    meet(workshop, "Cia", city=need.city, learns=("mobility",))
+    meet(workshop, "Dan", city=need.city, learns=("mobility",))
+    meeting.suggest(workshop, at=NOW)
+    assert "Bo" in names(ann)
+    why = to_meet(ann)[[one["other"].name for one in to_meet(ann)].index("Bo")]["why"]
+    assert offer.title in why[0]["words"] and need.title in why[0]["words"]
+    assert set(names(bo)) == {"Ann", "Cia", "Dan"}
+    assert Meeting.objects.filter(first__city=need.city, second__city=need.city).count() == 0
+
+
+def test_a_week_ahead_each_is_told_whom_to_meet_once(siv, workshop) -> None:
+    for name in ("Ann", "Bo"):
+        meet(workshop, name, learns=("housing",))
+    early = dt.datetime.combine(FIRST, dt.time(8), dt.UTC)
+    assert meeting.tell_ahead(at=early - 9 * DAY) == 0
+    assert meeting.tell_ahead(at=early - 6 * DAY) == 2
+    assert meeting.tell_ahead(at=early - 5 * DAY) == 0
+
+
+def test_tables_are_said_with_how_often_two_sit_together_again(siv, workshop, client) -> None:
+    people = [sign_up(workshop, person(f"P{n}")) for n in range(9)]
+    client.force_login(siv)
+    answer = client.post(
+        f"/en/workshops/{workshop.public_id}/tables", {"size": "3", "rounds": "4"}, follow=True
+    )
+    assert "Pairs that sit together again: 0" in answer.text
+    token = tokens.place_token(people[0])
+    assert "Round 4: table" in page_text(client, f"/en/workshops/places/{token}/")
+
+
+def test_files_feedback_and_certificates(
+    siv, workshop, client: Client, settings, tmp_path, monkeypatch
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    file = after.add_file(
+        workshop, title="Slides", name="s.csv", content=b"a,b\n1,2\n", actor=acting(siv), at=NOW
+    )
+    answer = client.get(f"/en/workshops/materials/{file.public_id}")
+    assert answer.content == b"a,b\n1,2\n"
+    own = sign_up(workshop, person("Asa"))
+    own.name = "Åsa Öberg"
+    own.save()
+    with pytest.raises(InvalidData) as error:
+        after.say_how_it_was(own, score=5, at=NOW)
+    assert codes(error) == ["workshop-to-come"]
+    address = f"/sv/workshops/places/{tokens.place_token(own)}"
+    assert client.get(f"{address}/certificate.pdf").status_code == 404
+    door.check_in(own, actor=acting(siv), at=NOW)
+    over = dt.datetime.combine(FIRST + 3 * DAY, dt.time(8), dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: over)
+    text = (
+        PdfReader(io.BytesIO(client.get(f"{address}/certificate.pdf").content))
+        .pages[0]
+        .extract_text()
+    )
+    assert "Åsa Öberg" in text and "Intyg om deltagande" in text
+    assert client.post(f"{address}/feedback", {"score": "4", "useful": "Vans."}).status_code == 302
+    client.force_login(siv)
+    shown = page_text(client, f"/en/workshops/{workshop.public_id}/run")
+    assert "Vans." not in shown and "You can read it from 5 on" in shown
+
+
+def test_the_made_up_workshop_says_that_it_is(siv, client: Client, monkeypatch) -> None:
+    lund, lea = team("lund"), person("Lea")
+    join(lea, lund)
+    monkeypatch.setattr(demo_workshop, "demo_team", lambda what, at: (lund, acting(lea)))
+    made = demo_workshop.make_demo_workshop(at=NOW)
+    assert demo_workshop.make_demo_workshop(at=NOW) == made
+    states = list(made.registrations.values_list("state", flat=True))
+    assert (states.count("in"), states.count("waiting")) == (40, 1)
+    assert made.meetings.count() > 40 and made.tables["repeats"] == 0
+    assert "Påhittad för demonstration" in page_text(client, "/sv/workshops/synthetic-workshop/")
