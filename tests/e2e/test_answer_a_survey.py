@@ -37,7 +37,7 @@ def test_in_french_without_scripts(open_page: Callable[..., Page]):
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page.locator("main")).to_contain_text("exemple aux réponses fictives")
     answer_first_page(page)
-    expect(page.locator("#survey-map")).to_be_hidden()
+    expect(page.locator("#place-map")).to_be_hidden()
     assert page.evaluate(WIDTH) <= 390
     # A point in the North Sea is refused, and nothing that was typed is lost.
     words = page.locator("input[name$=_words]")
@@ -64,9 +64,9 @@ def test_in_french_without_scripts(open_page: Callable[..., Page]):
 def test_in_french_by_pressing_on_the_map(open_page: Callable[..., Page]):
     page = open_page(HOME, **PHONE)
     answer_first_page(page)
-    map_ = page.locator("#survey-map")
+    map_ = page.locator("#place-map")
     expect(map_).to_be_visible()
-    expect(map_.locator("path.survey-ground").first).to_be_attached()
+    expect(map_.locator("path.place-ground").first).to_be_attached()
     map_.scroll_into_view_if_needed()
     box = map_.bounding_box()
     assert box is not None
@@ -80,8 +80,8 @@ def test_in_french_by_pressing_on_the_map(open_page: Callable[..., Page]):
     place = re.compile(r"^\s*\d+\.\d+, \d+\.\d+")
     expect(page.locator("form.write ol li")).to_have_text(place)
     # By keyboard alone: the middle of the map, once its outlines are there.
-    expect(map_.locator("path.survey-ground").first).to_be_attached()
-    page.locator("#survey-map-middle").press("Enter")
+    expect(map_.locator("path.place-ground").first).to_be_attached()
+    page.locator("#place-map-middle").press("Enter")
     expect(drawing).not_to_have_value("")
     send(page)
     send(page)

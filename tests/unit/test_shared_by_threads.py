@@ -49,7 +49,7 @@ MUTABLE_RESULTS = {
     "search/selectors/answer.py _solutions_by_concept": "only read, after it was made",
     "search/selectors/narrowing.py _countries": "only read, after it was made",
     "search/semantic.py _read": "frozen; its cached properties are the same whoever makes them",
-    "surveys/places.py _land": "a shape never changes",
+    "participation/places.py _land": "a shape never changes",
     "search/tokens.py _table": "only read, after it was made",
     "web/formatting.py _locale": "Babel loads its data under a lock",
 }

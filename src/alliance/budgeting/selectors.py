@@ -15,14 +15,14 @@ from alliance.budgeting import rules
 from alliance.budgeting.enums import Eligible, Rule
 from alliance.budgeting.messages import CHECKLIST, REASONS, TIES
 from alliance.budgeting.models import Ballot, Budget, Count, Project
-from alliance.charts.places import Place, box_of, draw
+from alliance.charts.places import Place
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
-from alliance.equity.models import AreaSet
 from alliance.participation import rules as taking_part
 from alliance.participation.enums import Channel, ContributionKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.selectors import pages as select
 from alliance.participation.services.contributions import TYPING_IN
 
 #: With fewer ballots, no file of them is public: it could show who voted for what.
@@ -61,26 +61,16 @@ def n_waiting(process: Process) -> int:
     return rows.filter(shown_at=None, post__hidden_at=None).count()
 
 
-def map_of(process: Process, projects: Sequence[Project]) -> dict[str, Any] | None:
-    """The projects that have a point as a map, on the outlines of the city's areas where these are
-    known; None where none has a point."""
-    places = [
+def map_of(
+    process: Process, projects: Sequence[Project], proposals: Iterable[Contribution] = ()
+) -> dict[str, Any] | None:
+    """The projects, and proposals that are none yet, that have a point, as a map."""
+    found = [
         Place(one.number, one.title, one.latitude, one.longitude, f"#p-{one.public_id}")
         for one in projects
         if one.latitude is not None and one.longitude is not None
     ]
-    if not places:
-        return None
-    rows = AreaSet.objects.filter(city=process.city_id, ended_at=None, width__gt=0)
-    area_set = rows.order_by("-year", "-pk").first()
-    shapes: Iterable[str] = ()
-    if area_set is not None:
-        west, south, east, north = box_of(places)
-        near = area_set.areas.filter(
-            longitude__range=(west, east), latitude__range=(south, north)
-        ).exclude(shape="")
-        shapes = near.values_list("shape", flat=True)
-    return {"map": draw(places, shapes), "areas": area_set, "n": len(projects)}
+    return select.map_of(process, found + select.of_proposals(process, proposals))
 
 
 def get_project(process: Process, public_id: str) -> Project:

@@ -24,7 +24,7 @@ def _act(
     return {
         "budget": budget,
         "on_ballot": on_ballot,
-        "places": selectors.map_of(process, on_ballot),
+        **({"places": selectors.map_of(process, on_ballot)} if on_ballot else {}),
         "own_ballot": selectors.own_ballot(participant),
         "to_agree": selectors.to_agree(participant),
         "takes_ballots": rules.takes_ballots(budget, process.state, phases, clock.now()),

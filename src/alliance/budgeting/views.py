@@ -209,13 +209,14 @@ def projects(request: HttpRequest, public_id: str) -> HttpResponse:
     process = _of_kind(get_process_for(actor, public_id))
     budget = selectors.budget_of(process)
     found = list(selectors.projects_of(budget))
+    # What is shown again after that is on no ballot.
+    unpriced = () if budget.declared_at else list(selectors.unpriced(process))
     context = {
         "process": process,
         "budget": budget,
-        "places": selectors.map_of(process, found),
+        "places": selectors.map_of(process, found, unpriced),
         **selectors.split(found),
-        # What is shown again after that is on no ballot.
-        "unpriced": () if budget.declared_at else selectors.unpriced(process),
+        "unpriced": unpriced,
     }
     return render(request, "budgeting/projects.html", context)
 
@@ -403,6 +404,8 @@ class Estimate(BudgetAct):
             "text": one.post.text,
             "language": one.post.language,
             "place": one.place,
+            "latitude": one.latitude,
+            "longitude": one.longitude,
         }
 
     def act(self, form: forms.EstimateForm) -> Project:

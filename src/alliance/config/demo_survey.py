@@ -12,9 +12,9 @@ from alliance.config.demo_people import demo_team
 from alliance.config.demo_process import DAY, prepared
 from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKind, Sex
 from alliance.participation.models import Participant, Process
+from alliance.participation.places import as_geojson, point_in_words
 from alliance.participation.services import processes
 from alliance.surveys.models import Response, Version
-from alliance.surveys.places import as_geojson, point_in_words
 from alliance.surveys.questions import Question
 from alliance.surveys.services.counting import work_out
 from alliance.surveys.services.ground import make_ground

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,6 +28,7 @@ from alliance.participation.enums import (
     Tenure,
 )
 from alliance.participation.models import CITY_TIME, Process
+from alliance.participation.places import POINT
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import evaluating, own
 from alliance.participation.services import processes as services
@@ -242,6 +245,25 @@ class TrapForm(ServiceForm):
         return ""
 
 
+class _Drawn(forms.HiddenInput):
+    """Hidden, but shown with the map about it."""
+
+    is_hidden = False
+
+
+class PlaceField(forms.CharField):
+    """A place on a map, as GeoJSON: scripts draw the map on `ground`, the address of its outlines.
+    Without scripts nothing of it is there."""
+
+    def __init__(self, *, process: Process, kind: str = POINT) -> None:
+        super().__init__(  # type: ignore[call-arg]
+            required=False, widget=_Drawn, template_name="participation/parts/place_map.html"
+        )
+        self.kind = kind
+        self.tiles, self.tiles_by = settings.TILE_URL, settings.TILE_ATTRIBUTION
+        self.ground = reverse("participation:ground-file", args=[process.public_id])
+
+
 class WriteForm(TrapForm):
     """What a resident writes."""
 
@@ -250,11 +272,16 @@ class WriteForm(TrapForm):
     )
     text = LongText(rows=4)
     place = ShortText(
-        label=_("Where? A name or an address"), size=40, max_length=writing.LONGEST_PLACE
+        label=_("Where? A name or an address"),
+        size=40,
+        max_length=writing.LONGEST_PLACE,
+        help_text=_("Latitude and longitude will do, too, such as “58.4108, 15.6214”."),
     )
     language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
 
-    def __init__(self, *args: Any, kind: str, longest: int, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, process: Process, kind: str, longest: int, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         text: Any = self.fields["text"]
         text.label = {
@@ -266,13 +293,17 @@ class WriteForm(TrapForm):
         text.widget.attrs["maxlength"] = longest
         if kind != ContributionKind.PROPOSAL:
             del self.fields["title"], self.fields["place"]
+        else:
+            self.fields["drawn"] = PlaceField(process=process)
+            self.order_fields(["homepage", "title", "text", "drawn", "place"])
         if kind == ContributionKind.STATEMENT:
             text.widget.attrs["rows"] = 2
         self.kind = kind
 
     def words(self, **more: Any) -> writing.Words:
         """What was typed, for the service."""
-        given = {name: self.cleaned_data.get(name, "") for name in ("title", "text", "place")}
+        names = ("title", "text", "place", "drawn")
+        given = {name: self.cleaned_data.get(name, "") for name in names}
         return writing.Words(
             **given, language=self.cleaned_data["language"], kind=self.kind, **more
         )
@@ -336,6 +367,11 @@ class ProposalRow(TextRow):
     """One proposal of a paper form."""
 
     title = ShortText(label=_("Proposal %(row)s in one line"), size=60, max_length=160)
+    place = ShortText(
+        label=_("Where proposal %(row)s is: a name or an address"),
+        size=40,
+        max_length=writing.LONGEST_PLACE,
+    )
     field_order = ["title", "text"]
 
 
@@ -376,6 +412,7 @@ class EnterForm(RowsForm):
                 language,
                 kind=kind,
                 title=row.get("title", ""),
+                place=row.get("place", ""),
             )
             for row in self.written("texts")
         ]

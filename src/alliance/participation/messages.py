@@ -53,6 +53,17 @@ add_sentences(
         "closes-before-opening": _("Choose a closing time after the opening."),
         "closes-earlier": _("Residents were promised more time. A phase can only be extended."),
         "runs-too-long": _("Choose a closing time within %(days)s days."),
+        "place-unreadable": _("The place could not be read. Mark it again, or write where it is."),
+        "place-long": _("The line or area has too many corners. Draw it with fewer."),
+        "place-flat": _("A line needs two corners and an area three. Add some on the map."),
+        "place-crosses": _(
+            "The outline of the area crosses itself. Take back the last corners, or begin again."
+        ),
+        "place-sea": _("This place lies in the sea. Mark it on land, or write where it is."),
+        "place-outside": _(
+            "This place lies outside of the area that is asked about. Mark it inside of the "
+            "outlines, or write where it is."
+        ),
         "day-is-over": _("Choose a day that is still to come."),
         "no-source": _(
             "Give an address that begins with https://, or choose a solution by its id."

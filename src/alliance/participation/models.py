@@ -347,6 +347,9 @@ class Contribution(models.Model):
     channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
     title = models.CharField(max_length=160, blank=True, default="")
     place = models.CharField(max_length=160, blank=True, default="")
+    # Of a proposal: the point that its author set.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
     )
@@ -378,6 +381,11 @@ class Contribution(models.Model):
                 condition=Q(kind="comment", parent__isnull=False)
                 | ~Q(kind="comment") & Q(parent=None),
                 name="contribution_comments_on_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="contribution_point_on_earth",
             ),
         ]
 

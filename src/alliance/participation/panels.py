@@ -1,6 +1,7 @@
 """What rooms above put on the page of a process of their kind.
 
-A room has a module `taking_part` with a mapping `PANELS` from the kind of a process to a `Panel`.
+A room has a module `taking_part` with a mapping `PANELS` from the kind of a process to a `Panel`;
+the one that keeps the areas of cities has `AREAS` there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from alliance.participation.models import Participant, Process
+from alliance.participation.places import Cell
 
 #: What a panel shows: takes the request, the process and who takes part, if she did before.
 Read = Callable[[HttpRequest, Process, Participant | None], Mapping[str, Any]]
@@ -36,6 +38,7 @@ class Panel:
     `is_closed` says that no more texts are taken, whatever the phase.
     `measures` are those of this room for the evaluation of a process, as
     `knowledge.models.MethodResult` keeps them.
+    `cells` are the parts of the map on which residents mark places, where the room has its own.
     `first_line` is said first on the page for residents, which without `results` has all that came
     of it, too. `runs_at` is the page of those who run it, in place of the one for all kinds.
     """
@@ -53,19 +56,47 @@ class Panel:
     on_paper: Callable[[Process], Sequence[Mapping[str, Any]]] | None = None
     is_closed: Callable[[Process], bool] | None = None
     measures: Callable[[Process], list[dict[str, Any]]] | None = None
+    cells: Callable[[Process], Sequence[Cell]] | None = None
     first_line: Callable[[Process], str] | None = None
     runs_at: str = ""
+
+
+@dataclass(frozen=True)
+class Areas:
+    """What the room that keeps the areas of cities knows of one. `cells`: where places of a process
+    may lie; `near`: what the outlines within west, south, east and north are, and the outlines."""
+
+    cells: Callable[[Process], Sequence[Cell]]
+    near: Callable[[Process, tuple[float, float, float, float]], tuple[Any, Sequence[str]]]
+
+
+@cache
+def _rooms() -> tuple[Any, ...]:
+    names = [f"{config.name}.taking_part" for config in apps.get_app_configs()]
+    return tuple(
+        import_module(name) for name in names if name.startswith("alliance.") and find_spec(name)
+    )
 
 
 @cache
 def panels() -> Mapping[str, Panel]:
     """The panels of all rooms by kind of process."""
     found: dict[str, Panel] = {}
-    for config in apps.get_app_configs():
-        name = f"{config.name}.taking_part"
-        if config.name.startswith("alliance.") and find_spec(name):
-            found |= import_module(name).PANELS
+    for room in _rooms():
+        found |= getattr(room, "PANELS", {})
     return found
+
+
+def areas() -> Areas:
+    """The areas of cities."""
+    found: Areas = next(room.AREAS for room in _rooms() if hasattr(room, "AREAS"))
+    return found
+
+
+def cells_of(process: Process) -> Sequence[Cell]:
+    """The parts of the map on which places of a process may lie; none where it is not known."""
+    panel = panels().get(process.kind)
+    return ((panel and panel.cells) or areas().cells)(process)
 
 
 def missing_of(process: Process) -> str:

@@ -37,6 +37,7 @@ urlpatterns = [
         residents.confirm_email,
         name="email-confirm",
     ),
+    path("take-part/<str:public_id>/ground.json", residents.ground_file, name="ground-file"),
     path("take-part/proposals/<str:post_id>/", residents.proposal_page, name="proposal-page"),
     path(
         "take-part/<str:public_id>/proposals/<str:post_id>/",

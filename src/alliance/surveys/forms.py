@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
-from alliance.participation.forms import EnterForm, TrapForm
+from alliance.equity.taking_part import area_sets_of
+from alliance.participation.forms import EnterForm, PlaceField, TrapForm
 from alliance.participation.models import Process
 from alliance.participation.services.contributions import LONGEST_PLACE
 from alliance.surveys.enums import ON_MAP, WITH_OPTIONS, WITH_SCALE, QuestionKind
 from alliance.surveys.models import Ground
 from alliance.surveys.questions import Question, labels_of, of_each_place
-from alliance.surveys.services import ground as grounds
 from alliance.surveys.services import questions as services
 from alliance.surveys.services.answering import place_from
 from alliance.web.fields import LongText, ShortText
@@ -222,7 +222,8 @@ def add_place(
     """Add the fields of one place: what a browser drew, words, a part of the city, and what is
     asked of each place. Each works without the others."""
     name = f"{prefix}{on_map.field}"
-    form.fields[f"{name}_drawn"] = forms.CharField(required=False, widget=forms.HiddenInput)
+    if not prefix or prefix == MapForm.place:
+        form.fields[f"{name}_drawn"] = PlaceField(process=ground.process, kind=on_map.kind)
     is_point = on_map.kind == QuestionKind.POINT
     form.fields[f"{name}_words"] = words = ShortText(
         label=_("Where? An address or the name of a place"), size=60, max_length=LONGEST_PLACE
@@ -442,4 +443,4 @@ class GroundForm(ServiceForm):
 
 def area_choices(process: Process) -> list[tuple[str, str]]:
     """The areas of the city of a process."""
-    return [(one.public_id, str(one)) for one in grounds.area_sets_of(process)]
+    return [(one.public_id, str(one)) for one in area_sets_of(process.city_id)]

@@ -20,16 +20,6 @@ add_sentences(
         "answer-number": _("Enter a number from %(low)s to %(high)s."),
         "answer-least": _("Enter a number from %(low)s."),
         "answer-most": _("Enter a number up to %(high)s."),
-        "place-unreadable": _("The place could not be read. Mark it again, or write where it is."),
-        "place-long": _("The line or area has too many corners. Draw it with fewer."),
-        "place-flat": _("A line needs two corners and an area three. Add some on the map."),
-        "place-crosses": _(
-            "The outline of the area crosses itself. Take back the last corners, or begin again."
-        ),
-        "place-outside": _(
-            "This place lies outside of the area that is asked about, for example in the sea. Mark "
-            "it inside of the outlines, or choose a part of the city from the list."
-        ),
         "place-missing": _("Mark the place on the map, or write where it is."),
         "places-most": _("You can mark at most %(most)s places here."),
         "ground-none": _("No area has one of these names. Write them as in the list of areas."),

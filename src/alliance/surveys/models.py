@@ -10,7 +10,7 @@ from django.db import models
 
 from alliance.equity.models import AreaSet
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.surveys.places import Cell
+from alliance.participation.places import Cell
 from alliance.surveys.questions import Question
 
 

@@ -3,7 +3,7 @@
 An answer is: of one choice its place among the options, from 0; of several their places; of a scale
 or a number the number; of a text the text; of a ranking the options' places, the first one first;
 of a matrix a number for each line, None where there is none. On a map it is a list of places
-(`surveys.places`), each with the answers to the questions that are asked of each place.
+(`participation.places`), each with the answers to the questions that are asked of each place.
 """
 
 from __future__ import annotations

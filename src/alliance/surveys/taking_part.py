@@ -14,11 +14,13 @@ from alliance.participation import rules
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
 from alliance.participation.panels import Panel
+from alliance.participation.places import Cell
 from alliance.surveys import selectors
 from alliance.surveys.forms import paper_question
 from alliance.surveys.questions import asked, is_empty
 from alliance.surveys.services.answering import answers_of, response_of
 from alliance.surveys.services.files import in_words
+from alliance.surveys.services.ground import ground_of
 from alliance.surveys.services.questions import latest_version
 
 
@@ -80,6 +82,11 @@ def _on_paper(process: Process) -> Sequence[Mapping[str, Any]]:
     return [line for one in (version.asked if version else ()) for line in paper_question(one)]
 
 
+def _cells(process: Process) -> Sequence[Cell]:
+    found = ground_of(process)
+    return found.parts if found else ()
+
+
 PANELS = {
     ProcessKind.SURVEY.value: Panel(
         act="surveys/act.html",
@@ -93,5 +100,6 @@ PANELS = {
         manage=("surveys:questions", gettext_lazy("Questions of the survey")),
         missing=_missing,
         on_paper=_on_paper,
+        cells=_cells,
     )
 }

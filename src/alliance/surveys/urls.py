@@ -15,7 +15,6 @@ urlpatterns = [
     path("take-part/<str:public_id>/survey.csv", views.results_file, name="results-file"),
     path("take-part/<str:public_id>/survey/answers.csv", views.answers_file, name="answers-file"),
     path("take-part/<str:public_id>/survey/map", views.SetGround.as_view(), name="ground"),
-    path("take-part/<str:public_id>/survey/ground.json", views.ground_file, name="ground-file"),
     path("take-part/<str:public_id>/survey.geojson", views.map_file, name="map-file"),
     path("take-part/<str:public_id>/survey/places.geojson", views.places_file, name="places-file"),
 ]

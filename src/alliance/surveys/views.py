@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -23,13 +22,14 @@ from alliance.network.views import for_people, missing_is_404
 from alliance.participation import rules
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
+from alliance.participation.places import line_of
 from alliance.participation.selectors.access import ENTER, RUN
 from alliance.participation.services.participants import known_participant
+from alliance.participation.views import geojson
 from alliance.participation.views.residents import LIST, ResidentAct
 from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.surveys import forms
 from alliance.surveys.models import Response, Version
-from alliance.surveys.places import line_of
 from alliance.surveys.questions import Question, asked, is_empty, pages
 from alliance.surveys.selectors import get_survey_for
 from alliance.surveys.services import answering, files
@@ -265,8 +265,6 @@ class Answer(ResidentAct):
                 "on_map": self.on_map,
                 "marked": [(n, line_of(one)) for n, one in enumerate(marked, start=1)],
                 "is_full": len(marked) >= self.on_map.most_places,
-                "tiles": settings.TILE_URL,
-                "tiles_by": settings.TILE_ATTRIBUTION,
             }
         if self.is_check:
             places = {one.key: n for n, page in enumerate(self.pages, start=1) for one in page}
@@ -317,35 +315,12 @@ def _file(parts: Iterable[bytes], name: str) -> HttpResponse:
     return response
 
 
-def _geojson(features: Iterable[Mapping[str, Any]]) -> JsonResponse:
-    made = {"type": "FeatureCollection", "features": list(features)}
-    return JsonResponse(made, content_type="application/geo+json")
-
-
-@require_safe
-@missing_is_404
-def ground_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The outlines of the map, for the script that draws it."""
-    process = get_survey_for(actor_of(request), public_id)
-    ground = ground_of(process)
-    if ground is None:
-        raise NotFound("map", public_id)
-    return _geojson(
-        {
-            "type": "Feature",
-            "geometry": one["shape"],
-            "properties": {"name": one["name"]},
-        }
-        for one in ground.cells
-    )
-
-
 @require_safe
 @missing_is_404
 def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """How many people marked something in each area, as GeoJSON."""
     process = get_survey_for(actor_of(request), public_id)
-    return _geojson(files.map_features(process))
+    return geojson(files.map_features(process))
 
 
 @require_safe
@@ -353,7 +328,7 @@ def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
 def places_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Every place as GeoJSON under random ids, for those who run the survey."""
     process = get_survey_for(actor_of(request), public_id, RUN)
-    return _geojson(files.place_features(process))
+    return geojson(files.place_features(process))
 
 
 @require_safe

@@ -127,7 +127,7 @@ class ParticipationGround:
         if key == "surveys:ground":
             # The map is chosen before it opens.
             return {("take-part", "public_id"): lambda: self._prepared_survey.public_id}
-        if key.startswith("surveys:"):
+        if key.startswith("surveys:") or key == "participation:ground-file":
             return survey
         if key.startswith("plans:"):
             return {("take-part", "public_id"): lambda: self._plan.public_id}
@@ -168,7 +168,9 @@ class ParticipationGround:
     def _survey(self) -> Process:
         process = make_survey(self.own, QUESTIONS, at=self.at)
         fill(process.survey_versions.get(), {OFTEN.key: 0}, 12, at=self.at)
-        MapGround.objects.create(process=process, km=1, width=1, height=1)
+        shape = {"type": "Polygon", "coordinates": [[[13, 55], [14, 55], [14, 56], [13, 55]]]}
+        cell = {"code": "A1", "name": "A1", "shape": shape, "outline": "M0 0z"}
+        MapGround.objects.create(process=process, km=1, width=1, height=1, cells=[cell])
         work_out(process, at=self.at)
         return process
 

@@ -11,9 +11,16 @@ from alliance.core.errors import InvalidData
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Contribution, Process
+from alliance.participation.places import (
+    NoPlace,
+    cells_of,
+    geometry_of,
+    grid,
+    is_sea,
+    point_in_words,
+)
 from alliance.surveys import selectors
 from alliance.surveys.models import Ground, Response, Version
-from alliance.surveys.places import NoPlace, cells_of, geometry_of, grid, is_sea, point_in_words
 from alliance.surveys.questions import Question, pages
 from alliance.surveys.services.answering import enter_form, place_from
 from alliance.surveys.services.counting import work_out
@@ -104,7 +111,7 @@ def test_a_question_on_a_map_has_a_page_with_what_is_asked_of_each_place() -> No
 @pytest.mark.parametrize(
     ("question", "drawn", "code"),
     [
-        (BAD, {"type": "Point", "coordinates": [5.0, 56.0]}, "place-outside"),  # the North Sea
+        (BAD, {"type": "Point", "coordinates": [5.0, 56.0]}, "place-sea"),  # the North Sea
         (BAD, point(-1, 2), "place-outside"),
         (BAD, "{", "place-unreadable"),
         (BAD, '{"type": "Point", "coordinates": [1e999, 0]}', "place-unreadable"),
@@ -150,7 +157,7 @@ def test_places_without_scripts_one_after_the_other(survey) -> None:
     page = client.get(f"{home(survey)}survey/?page=2").content.decode()
     assert BAD.text in page and WHY.text in page and "Area 7" in page
     # The map itself is for those with scripts; without them nothing of it is shown.
-    assert 'id="survey-map" hidden' in page
+    assert 'id="place-map" hidden' in page
     address = f"{home(survey)}survey/?page=2"
     first = {WORDS: "The bridge", CELL: "A03", f"place_{WHY.field}": 1, "more": "1"}
     assert client.post(address, first).url == address
@@ -162,7 +169,7 @@ def test_places_without_scripts_one_after_the_other(survey) -> None:
     wrong = {WORDS: "59.1, 3.2", f"place_{SAY.field}": "Waves."}
     refused = client.post(address, wrong)
     page = refused.content.decode()
-    assert refused.status_code == 422 and "lies outside" in page
+    assert refused.status_code == 422 and "lies in the sea" in page
     assert "Waves." in page and 'value="59.1, 3.2"' in page
     client.post(address, {WORDS: "The school", "more": "1"})
     assert "all the places" in page_text(client, address)
@@ -251,7 +258,7 @@ def test_every_place_is_for_the_team(survey, ulla) -> None:
     found = client.get(f"{home(survey)}survey/places.geojson").json()["features"]
     assert len(found) == 2 and found[0]["properties"]["What is wrong?"] == "Dark"
     assert found[0]["properties"]["areas"] == ["A00"] and found[0]["geometry"] is None
-    assert client.get(f"{home(survey)}survey/ground.json").json()["features"]
+    assert client.get(f"{home(survey)}ground.json").json()["features"]
 
 
 @pytest.mark.sql

@@ -52,7 +52,7 @@ def contribution_row(one: Contribution) -> dict[str, Any]:
     """A contribution; its post, process, parent and answer are fetched, supports are counted."""
     answer = one.answer
     promise = answer.promise if answer else None
-    recorded = ("kind", "number", "author", "channel")
+    recorded = ("kind", "number", "author", "channel", "latitude", "longitude")
     return {name: getattr(one, name) for name in recorded} | {
         "id": one.public_id,
         "process": one.process.public_id,

@@ -105,6 +105,8 @@ class ContributionRow(Schema):
     text: str
     language: Language
     place: str | None
+    latitude: float | None = Field(description="Of the point that the author of a proposal set.")
+    longitude: float | None
     parent: str | None = Field(description="Of a comment: what it is about.")
     date: dt.date
     supports: int

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
 from alliance.analysis.spam import score
+from alliance.charts.places import Place, box_of, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import Solution
@@ -39,8 +41,9 @@ from alliance.participation.services.contributions import TYPING_IN, kind_of
 from alliance.web import formatting
 
 PAGE_SIZE = 20
-#: Contributions on a page.
+#: Contributions on a page, and marks on its map.
 MANY = 50
+MOST_PINS = 100
 
 
 def process_list(
@@ -110,6 +113,30 @@ def contributions_of(process: Process, *, participant: Participant | None = None
     return rows.order_by("-post_id")
 
 
+def of_proposals(process: Process, rows: Iterable[Contribution]) -> list[Place]:
+    """The points of proposals that have one."""
+    return [
+        Place(
+            None,
+            one.title,
+            one.latitude,
+            one.longitude,
+            reverse("participation:proposal", args=[process.public_id, one.public_id]),
+        )
+        for one in rows
+        if one.latitude is not None and one.longitude is not None
+    ]
+
+
+def map_of(process: Process, places: Sequence[Place]) -> dict[str, Any] | None:
+    """Places as a map, on the outlines of the city's areas where these are known; None without
+    places."""
+    if not places:
+        return None
+    areas, shapes = panels.areas().near(process, box_of(places))
+    return {"map": draw(places, shapes), "areas": areas}
+
+
 def numbers_of(process: Process) -> dict[str, Any]:
     """How many took part and how, all channels in one count; two queries."""
     people = dict(
@@ -131,6 +158,10 @@ def resident_page(
     running = rules.phase_at(phases, at) if process.state == ProcessState.OPEN else None
     coming = next((one for one in phases if one.opens_at > at), None)
     rows = contributions_of(process, participant=participant)
+    kind = kind_of(process)
+    pins = []
+    if kind == ContributionKind.PROPOSAL:
+        pins = of_proposals(process, rows.filter(latitude__isnull=False)[:MOST_PINS])
     return {
         "process": process,
         "phases": phases,
@@ -138,7 +169,8 @@ def resident_page(
         "coming": None if running else coming,
         "takes_text": rules.takes_text(process, at),
         "takes_votes": rules.takes_votes(process, at),
-        "kind": kind_of(process),
+        "kind": kind,
+        "places": map_of(process, pins),
         "sources": sources_of(process),
         "promises": promises_of(process, at.date()),
         "contributions": rows[:MANY],

@@ -16,7 +16,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network.enums import DiscussedKind, Language
 from alliance.network.models import Post
 from alliance.network.text_checks import choice_faults, text_faults
-from alliance.participation import rules
+from alliance.participation import places, rules
 from alliance.participation.enums import (
     Author,
     Channel,
@@ -25,7 +25,7 @@ from alliance.participation.enums import (
     ProcessState,
 )
 from alliance.participation.models import Contribution, Participant, Process, Support
-from alliance.participation.panels import is_closed
+from alliance.participation.panels import cells_of, is_closed
 from alliance.participation.services.processes import locked
 
 KIND = "contribution"
@@ -55,7 +55,8 @@ TYPING_IN = dt.timedelta(days=14)
 
 @dataclass(frozen=True)
 class Words:
-    """A contribution as written. `parent`: the proposal that a comment is about."""
+    """A contribution as written. `parent`: the proposal that a comment is about; `place`: an
+    address, a name or degrees; `drawn`: the point of a proposal on a map, as GeoJSON."""
 
     text: str
     language: str
@@ -63,6 +64,12 @@ class Words:
     title: str = ""
     place: str = ""
     parent: Contribution | None = None
+    drawn: str = ""
+
+    @property
+    def point(self) -> Any:
+        """The point on a map, None for none. Raises NoPlace."""
+        return places.geometry_of(self.drawn, places.POINT) or places.point_in_words(self.place)
 
 
 def kind_of(process: Process) -> str:
@@ -85,12 +92,25 @@ def _faults(process: Process, words: Words) -> list[Fault]:
     faults += text_faults("title", words.title, required=needs_title, longest=LONGEST_TITLE)
     faults += text_faults("place", words.place, longest=LONGEST_PLACE)
     faults += choice_faults("language", words.language, Language.values)
+    if words.kind == ContributionKind.PROPOSAL:
+        faults += _point_faults(process, words)
     parent = words.parent
     if (words.kind == ContributionKind.COMMENT) != (parent is not None) or (
         parent is not None and parent.process_id != process.pk
     ):
         faults.append(Fault("parent", "no-parent"))
     return faults
+
+
+def _point_faults(process: Process, words: Words) -> list[Fault]:
+    try:
+        point = words.point
+        cells = cells_of(process) if point is not None else []
+        if cells:
+            places.cells_of(point, cells)
+    except places.NoPlace as error:
+        return [Fault("place", error.code)]
+    return []
 
 
 def contribute(
@@ -165,6 +185,7 @@ def _save_all(
     made = []
     for post, (words, author) in zip(posts, texts, strict=True):
         is_statement = words.kind == ContributionKind.STATEMENT
+        point = words.point if words.kind == ContributionKind.PROPOSAL else None
         last += is_statement
         made.append(
             Contribution(
@@ -177,6 +198,8 @@ def _save_all(
                 channel=channel,
                 title=words.title.strip(),
                 place=words.place.strip(),
+                latitude=point.y if point is not None else None,
+                longitude=point.x if point is not None else None,
                 parent=words.parent,
                 shown_at=shown_at,
             )

@@ -104,6 +104,7 @@ def data_of(participant: Participant) -> dict[str, Any]:
                 "title": one.title,
                 "text": one.post.text,
                 "place": one.place,
+                "point": None if one.latitude is None else [one.latitude, one.longitude],
                 "at": one.post.at.isoformat(),
                 "shown": one.shown_at is not None and one.post.hidden_at is None,
                 "hidden_because": one.post.hidden_because,
@@ -127,7 +128,7 @@ def delete(participant: Participant) -> int:
     with transaction.atomic():
         discussed = own.exclude(comments=None)
         Post.objects.filter(contribution__in=discussed).update(text=DELETED)
-        n = discussed.update(title="", place="")
+        n = discussed.update(title="", place="", latitude=None, longitude=None)
         others = list(own.exclude(pk__in=discussed).values_list("pk", flat=True))
         Post.objects.filter(pk__in=others).delete()
         participant.delete()

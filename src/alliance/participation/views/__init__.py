@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from alliance.network.views import missing_is_404, private
 from alliance.participation.services.participants import remember
@@ -20,3 +21,9 @@ def for_residents(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         return remember(request, private(missing_is_404(view)(request, *args, **kwargs)))
 
     return answer
+
+
+def geojson(features: Iterable[Mapping[str, Any]]) -> JsonResponse:
+    """Features as a file."""
+    made = {"type": "FeatureCollection", "features": list(features)}
+    return JsonResponse(made, content_type="application/geo+json")

@@ -26,12 +26,13 @@ from alliance.participation.forms import (
     WriteForm,
 )
 from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.places import as_geojson
 from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import own
 from alliance.participation.services.participants import known_participant, participant_of
-from alliance.participation.views import for_residents
+from alliance.participation.views import for_residents, geojson
 from alliance.web.acting import ActForm, FormAndAct, Step
 from alliance.web.paging import page_number
 
@@ -96,7 +97,7 @@ class ResidentAct(FormAndAct):
 
 def options_for(process: Process, kind: str) -> dict[str, Any]:
     """What is written in a form, and how long it may be."""
-    return {"kind": kind, "longest": writing.longest_of(process, kind)}
+    return {"process": process, "kind": kind, "longest": writing.longest_of(process, kind)}
 
 
 class TakePart(ResidentAct):
@@ -151,6 +152,19 @@ class TakePart(ResidentAct):
             **shown,
             "here": process.title,
         }
+
+
+@require_safe
+@missing_is_404
+def ground_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The outlines of the map on which residents mark places, as GeoJSON."""
+    cells = panels.cells_of(get_process_for(actor_of(request), public_id))
+    if not cells:
+        raise NotFound("map", public_id)
+    return geojson(
+        {"type": "Feature", "geometry": as_geojson(one.shape), "properties": {"name": one.name}}
+        for one in cells
+    )
 
 
 @require_safe

@@ -14,12 +14,11 @@ from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.network.models import Post
 from alliance.network.text_checks import text_faults
-from alliance.participation import rules
+from alliance.participation import places, rules
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions as writing
 from alliance.participation.services.contributions import LONGEST, LONGEST_PLACE, Words
-from alliance.surveys import places
 from alliance.surveys.enums import QuestionKind
 from alliance.surveys.models import Ground, OpenAnswer, Response, Version
 from alliance.surveys.questions import Question, asked, is_empty, of_each_place

@@ -12,10 +12,10 @@ from django.conf import settings
 from alliance.core.errors import NotFound
 from alliance.core.text import csv_chunks
 from alliance.participation.models import Process
+from alliance.participation.places import line_of
 from alliance.surveys import selectors
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
 from alliance.surveys.models import Response
-from alliance.surveys.places import line_of
 from alliance.surveys.questions import Question, asked, of_each_place
 
 RESULT_COLUMNS = (

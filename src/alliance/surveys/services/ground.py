@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-import shapely
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.core.text import fold
 from alliance.equity.models import AreaSet
+from alliance.equity.taking_part import area_sets_of, cells_of
 from alliance.participation import rules
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process
+from alliance.participation.places import BOX, KM, as_geojson, grid
 from alliance.participation.services.processes import locked
 from alliance.surveys.models import Ground
-from alliance.surveys.places import BOX, Cell, as_geojson, grid, simplified
 
 _note = audit.noting("process")
-#: The circle that is taken where nobody chose.
-KM = 10
-
-
-def area_sets_of(process: Process) -> QuerySet[AreaSet]:
-    """The areas of the city that can be drawn."""
-    return AreaSet.objects.filter(city=process.city, ended_at=None, width__gt=0)
 
 
 def ground_of(process: Process) -> Ground | None:
@@ -55,7 +46,9 @@ def set_ground(
         raise NotAllowed(_("The map stays as it was when the survey opened."))
     with transaction.atomic():
         current = locked(process)
-        found = area_sets_of(current).filter(public_id=area_set).first() if area_set else None
+        found = (
+            area_sets_of(current.city_id).filter(public_id=area_set).first() if area_set else None
+        )
         if area_set and found is None:
             raise InvalidData([Fault("area_set", "not-chosen")])
         ground = make_ground(current, found, km or KM, only)
@@ -66,7 +59,9 @@ def set_ground(
 def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str = "") -> Ground:
     """Keep the cells of a survey, in place of earlier ones. Raises InvalidData."""
     if areas is not None:
-        cells, width, height = _of_areas(areas, only), areas.width, areas.height
+        cells, width, height = cells_of(areas, only.splitlines()), areas.width, areas.height
+        if not cells:
+            raise InvalidData([Fault("only", "ground-none")])
     else:
         city = process.city
         if city.latitude is None or city.longitude is None:
@@ -94,23 +89,7 @@ def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str
     return kept
 
 
-def _of_areas(areas: AreaSet, only: str) -> list[Cell]:
-    wanted = {fold(line.strip()).casefold() for line in only.splitlines() if line.strip()}
-    rows = [
-        one
-        for one in areas.areas.exclude(shape="")
-        if not wanted or {fold(one.name).casefold(), fold(one.code).casefold()} & wanted
-    ]
-    if not rows:
-        raise InvalidData([Fault("only", "ground-none")])
-    shapes = simplified(shapely.from_geojson([one.shape for one in rows]))
-    return [
-        Cell(one.code, one.name or one.code, shape, one.outline)
-        for one, shape in zip(rows, shapes, strict=True)
-    ]
-
-
 def need_ground(process: Process) -> None:
     """Choose the newest areas of the city, or a circle, where nobody chose before."""
     if ground_of(process) is None:
-        make_ground(process, area_sets_of(process).order_by("-year", "-id").first())
+        make_ground(process, area_sets_of(process.city_id).first())

@@ -2,15 +2,15 @@
    fields beside the map work without it. */
 (function () {
   "use strict";
-  var box = document.getElementById("survey-map");
+  var box = document.getElementById("place-map");
   if (!box || !window.L) return;
   var field = document.getElementById(box.dataset.field);
   var kind = box.dataset.kind;
-  var said = document.getElementById("survey-map-said");
+  var said = document.getElementById("place-map-said");
   var corners = [];
   var drawn = null;
   box.hidden = false;
-  document.getElementById("survey-map-tools").hidden = false;
+  document.getElementById("place-map-tools").hidden = false;
 
   var map = L.map(box, { zoomSnap: 0.25, attributionControl: Boolean(box.dataset.tiles) });
   map.setView([55, 12], 4);
@@ -18,10 +18,13 @@
     L.tileLayer(box.dataset.tiles, { attribution: box.dataset.tilesBy, maxZoom: 19 }).addTo(map);
   }
   fetch(box.dataset.ground)
-    .then(function (answer) { return answer.json(); })
+    .then(function (answer) {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    })
     .then(function (ground) {
       var layer = L.geoJSON(ground, {
-        style: { className: "survey-ground", weight: 1 },
+        style: { className: "place-ground", weight: 1 },
         onEachFeature: function (feature, part) {
           var name = document.createElement("span");
           name.textContent = feature.properties.name;
@@ -29,6 +32,10 @@
         },
       }).addTo(map);
       map.fitBounds(layer.getBounds(), { animate: false });
+    })
+    .catch(function () {
+      // Without outlines there is nothing to mark; words will do.
+      box.hidden = document.getElementById("place-map-tools").hidden = true;
     });
 
   function closed() {
@@ -47,10 +54,10 @@
     if (drawn) map.removeLayer(drawn);
     drawn = L.layerGroup();
     var places = corners.map(function (at) { return L.latLng(at[1], at[0]); });
-    if (kind === "line") L.polyline(places, { className: "survey-mark", weight: 4 }).addTo(drawn);
-    if (kind === "area" && places.length > 1) L.polygon(places, { className: "survey-mark", weight: 3 }).addTo(drawn);
+    if (kind === "line") L.polyline(places, { className: "place-mark", weight: 4 }).addTo(drawn);
+    if (kind === "area" && places.length > 1) L.polygon(places, { className: "place-mark", weight: 3 }).addTo(drawn);
     places.forEach(function (at) {
-      L.circleMarker(at, { className: "survey-mark", radius: kind === "point" ? 9 : 5, weight: 3 }).addTo(drawn);
+      L.circleMarker(at, { className: "place-mark", radius: kind === "point" ? 9 : 5, weight: 3 }).addTo(drawn);
     });
     drawn.addTo(map);
     said.textContent = corners.length ? said.dataset.corners.replace("0", corners.length) : "";
@@ -63,9 +70,9 @@
     draw();
   }
   map.on("click", function (event) { add(event.latlng); });
-  document.getElementById("survey-map-middle").addEventListener("click", function () { add(map.getCenter()); });
-  document.getElementById("survey-map-back").addEventListener("click", function () { corners.pop(); draw(); });
-  document.getElementById("survey-map-none").addEventListener("click", function () { corners = []; draw(); });
+  document.getElementById("place-map-middle").addEventListener("click", function () { add(map.getCenter()); });
+  document.getElementById("place-map-back").addEventListener("click", function () { corners.pop(); draw(); });
+  document.getElementById("place-map-none").addEventListener("click", function () { corners = []; draw(); });
 
   // What was drawn before a refused form is drawn again.
   try {

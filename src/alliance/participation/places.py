@@ -1,4 +1,4 @@
-"""Places that people mark on a map: checked against the ground of the survey, named by its cells.
+"""Places that people mark on a map: checked against the ground of a process, named by its cells.
 
 A place is an object of `geometry` (GeoJSON in degrees, or None), `place` (in words), `cells` (codes
 of the cells of the ground in which it lies) and `answers` to the questions asked of it.
@@ -20,7 +20,6 @@ import shapely
 from shapely.errors import ShapelyError
 
 from alliance.charts.projection import EUROPE
-from alliance.surveys.enums import QuestionKind
 
 #: Corners of one line or area.
 MOST_CORNERS = 300
@@ -33,12 +32,11 @@ KM_OF_LATITUDE = 110.57
 COAST_KM = 3.0
 #: Drawings are so many units wide.
 BOX = 1000
-#: What the kinds of questions are in GeoJSON.
-TYPES = {
-    QuestionKind.POINT.value: "Point",
-    QuestionKind.LINE.value: "LineString",
-    QuestionKind.AREA.value: "Polygon",
-}
+#: What the kinds of places are in GeoJSON.
+POINT, LINE, AREA = "point", "line", "area"
+TYPES = {POINT: "Point", LINE: "LineString", AREA: "Polygon"}
+#: The radius of the circle about a city that is taken where nobody chose.
+KM = 10
 _COORDINATES = re.compile(r"^\s*(-?\d{1,3}[.,]\d+)\s*[,; ]\s*(-?\d{1,3}[.,]\d+)\s*$")
 
 
@@ -82,9 +80,9 @@ def geometry_of(text: str, kind: str) -> Any:
     if len(corners) > MOST_CORNERS:
         raise NoPlace("place-long")
     shape = shapely.force_2d(shapely.transform(shape, lambda at: at.round(DIGITS)))
-    if kind == QuestionKind.LINE and shape.length == 0:
+    if kind == LINE and shape.length == 0:
         raise NoPlace("place-flat")
-    if kind == QuestionKind.AREA:
+    if kind == AREA:
         if not shape.is_valid:
             raise NoPlace("place-crosses")
         if shape.area == 0:
@@ -94,9 +92,9 @@ def geometry_of(text: str, kind: str) -> Any:
 
 def _is_flat(coordinates: Any, kind: str) -> bool:
     """Whether a line has one corner, or an area two."""
-    if kind == QuestionKind.LINE:
+    if kind == LINE:
         return len(coordinates) < 2
-    return kind == QuestionKind.AREA and len(coordinates[0]) < 4
+    return kind == AREA and len(coordinates[0]) < 4
 
 
 def point_in_words(text: str) -> Any:
@@ -115,7 +113,8 @@ def cells_of(shape: Any, cells: Sequence[Cell]) -> list[str]:
     hits = shapely.intersects(np.array([one.shape for one in cells], dtype=object), shape)
     found = [one.code for one, hit in zip(cells, hits, strict=True) if hit]
     if not found:
-        raise NoPlace("place-outside")
+        is_at_sea = shape.geom_type == "Point" and is_sea(shape.y, shape.x)
+        raise NoPlace("place-sea" if is_at_sea else "place-outside")
     return found[:1] if shape.geom_type == "Point" else found
 
 

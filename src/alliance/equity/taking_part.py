@@ -1,0 +1,60 @@
+"""What the areas of a city are to its processes: where places may lie, what is drawn about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import shapely
+from django.db.models import QuerySet
+
+from alliance.core.text import fold
+from alliance.equity.models import AreaSet
+from alliance.participation.models import Process
+from alliance.participation.panels import Areas
+from alliance.participation.places import KM, Cell, grid, simplified
+
+
+def area_sets_of(city_id: int) -> QuerySet[AreaSet]:
+    """The areas of a city that can be drawn, the newest first."""
+    rows = AreaSet.objects.filter(city=city_id, ended_at=None, width__gt=0)
+    return rows.order_by("-year", "-pk")
+
+
+def cells_of(areas: AreaSet, only: Iterable[str] = ()) -> list[Cell]:
+    """Areas with fewer corners: those with one of these names or codes, all where none is given."""
+    wanted = {fold(line.strip()).casefold() for line in only if line.strip()}
+    rows = [
+        one
+        for one in areas.areas.exclude(shape="")
+        if not wanted or {fold(one.name).casefold(), fold(one.code).casefold()} & wanted
+    ]
+    shapes = simplified(shapely.from_geojson([one.shape for one in rows])) if rows else []
+    return [
+        Cell(one.code, one.name or one.code, shape, one.outline)
+        for one, shape in zip(rows, shapes, strict=True)
+    ]
+
+
+def _cells(process: Process) -> list[Cell]:
+    """The part of the city that is asked about where that is an area, or all areas of the city, or
+    a circle about it."""
+    areas, city = area_sets_of(process.city_id).first(), process.city
+    if areas is not None:
+        return (process.area and cells_of(areas, [process.area])) or cells_of(areas)
+    if city.latitude is None or city.longitude is None:
+        return []
+    return grid(city.latitude, city.longitude, KM)
+
+
+def _near(
+    process: Process, box: tuple[float, float, float, float]
+) -> tuple[AreaSet | None, Sequence[str]]:
+    areas = area_sets_of(process.city_id).first()
+    if areas is None:
+        return None, ()
+    west, south, east, north = box
+    near = areas.areas.filter(longitude__range=(west, east), latitude__range=(south, north))
+    return areas, list(near.exclude(shape="").values_list("shape", flat=True))
+
+
+AREAS = Areas(cells=_cells, near=_near)
