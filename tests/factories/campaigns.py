@@ -9,9 +9,13 @@ from typing import Any
 from alliance.campaigns import services
 from alliance.campaigns.models import Campaign
 from alliance.core.audit import Actor
+from alliance.knowledge.models import Method
+from alliance.knowledge.services.method_results import Use, keep_result
 from alliance.network.models import Organisation
 from alliance.participation.models import Process
-from tests.factories.people import NOW
+from alliance.plans.services.texts import set_text
+from tests.factories.participation import make_process
+from tests.factories.people import NOW, acting, join, person, team
 
 DAY = dt.timedelta(days=1)
 DOING = services.Doing(
@@ -90,3 +94,23 @@ def make_campaign(
     if opened:
         services.begin(process, actor=actor, at=at)
     return Process.objects.get(pk=process.pk)
+
+
+def make_example_campaign() -> Process:
+    """A campaign of a made-up city with its effect, also as the result of a method, and a plan in
+    two versions, for the examples of the API."""
+    municipality = team("exampleby")
+    editor = person("Eva Exempel")
+    join(editor, municipality)
+    by: dict[str, Any] = {"actor": acting(editor)}
+    process = make_campaign(municipality, at=NOW - dt.timedelta(days=5), **by)
+    services.add_outcome(process, content=after(process, -1), name="after.csv", at=NOW, **by)
+    Process.objects.filter(pk=process.pk).update(public_id="example-campaign")
+    plan = make_process(municipality, kind="text", public_id="example-plan")
+    for text in ("The square is quiet.\n\nCars park on it.", "The square is quiet."):
+        set_text(plan, text, note="Fewer cars.", at=NOW, **by)
+    reach = {"measure": "reach", "group": "tenure:rents", "value": 1.2, "low": 1.0, "high": 1.5}
+    method = Method.objects.get(public_id="citizens-assembly-method")
+    use = Use("record", "example-use", process.city, "An assembly", "en", NOW.date())
+    keep_result(method, use, [reach | {"n": 40}], at=NOW, **by)
+    return process

@@ -14,9 +14,11 @@ from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
 from alliance.surveys.models import Response, Version
 from alliance.surveys.questions import Question
+from alliance.surveys.services.counting import work_out
+from alliance.surveys.services.ground import make_ground
 from tests.factories.equity import grid
 from tests.factories.participation import make_process
-from tests.factories.people import NOW
+from tests.factories.people import NOW, team
 
 OFTEN = Question(
     "single",
@@ -97,3 +99,15 @@ def make_drawn_areas(organisation: Organisation) -> AreaSet:
         for number, one in enumerate(grid())
     )
     return made
+
+
+def make_example_survey() -> Process:
+    """A survey on a map of a made-up city that 12 answered, for the examples of the API."""
+    organisation = team("exampleby")
+    where = Question("point", "Where is it dangerous?")
+    process = make_survey(organisation, (OFTEN, where), public_id="example-survey")
+    make_ground(process, make_drawn_areas(organisation))
+    place = {"geometry": None, "place": "", "cells": ["A00"], "answers": {}}
+    fill(process.survey_versions.get(), {OFTEN.key: 0, where.key: [place]}, 12)
+    work_out(process, at=NOW)
+    return process

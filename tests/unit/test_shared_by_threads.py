@@ -35,6 +35,7 @@ MUTABLE_RESULTS = {
     "core/waiting.py providers": "frozen; the acts of each are only read",
     "core/waiting.py labels": "only read, after it was made",
     "participation/panels.py panels": "only read, after it was made",
+    "participation/panels.py _rooms": "modules, which nobody changes",
     "equity/services/official.py recipes": "only read, after it was made",
     "core/waiting.py _built": "a tuple that is only read",
     "core/waiting.py letters": "only read, after it was made",

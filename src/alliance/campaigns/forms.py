@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.campaigns import services
-from alliance.campaigns.enums import Chosen, UnitKind
+from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.tables import MOST_BYTES
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Method
 from alliance.network.needs_offers_forms import language_choices
+from alliance.participation.forms import EnterForm
 from alliance.web.fields import LongText, ShortText, day_field
 
 
@@ -162,3 +163,18 @@ class DidForm(ServiceForm):
     """Whether somebody did what she pledged."""
 
     did = forms.CharField(required=False)
+
+
+class PaperForm(EnterForm):
+    """The pledge of one person on paper, by phone or at a desk."""
+
+    groups = {}
+
+    did = forms.ChoiceField(
+        label=_("Did the person do it?"),
+        required=False,
+        choices=[("", _("no answer")), *Did.choices],
+        widget=forms.RadioSelect,
+    )
+    language = None  # type: ignore[assignment]  # nothing is written
+    field_order = ["channel", "did"]

@@ -26,8 +26,9 @@ from alliance.knowledge.enums import EffectDirection, MethodMeasure
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised
 from alliance.participation import rules as participation
-from alliance.participation.enums import ProcessState
+from alliance.participation.enums import Channel, ProcessState
 from alliance.participation.models import Participant, Process
+from alliance.participation.services.contributions import TYPING_IN
 from alliance.web.formatting import day, number, significant
 
 #: Names of units on a page; the file has all.
@@ -235,19 +236,28 @@ def measures(process: Process) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Pledged:
-    """How many pledged and say that they did it; None where so few are hidden."""
+    """How many pledged, on paper too, and say that they did it; None where so few are hidden."""
 
     n: int | None
+    by_hand: int | None
     did: Share | None
 
 
 def pledged(process: Process) -> Pledged:
     """Pledges of a campaign; counts under the floor are hidden. One query."""
-    said = list(Pledge.objects.filter(participant__process=process).values_list("did", flat=True))
+    rows = Pledge.objects.filter(participant__process=process)
+    pairs = list(rows.values_list("did", "participant__channel"))
+    said = [did for did, _channel in pairs]
     n, yes, no = len(said), said.count(Did.YES), said.count(Did.NO)
+    by_hand = sum(channel != Channel.ONLINE for _did, channel in pairs)
     floor = settings.PRIVACY_FLOOR
     few = is_small(yes, floor) or is_small(no, floor) or yes + no == 0
-    return Pledged(None if is_small(n, floor) else n, None if few else wilson(yes, yes + no))
+    tells = any(is_small(one, floor) for one in (n, by_hand, n - by_hand))
+    return Pledged(
+        None if is_small(n, floor) else n,
+        None if tells else by_hand,
+        None if few else wilson(yes, yes + no),
+    )
 
 
 def own_pledge(participant: Participant | None) -> Pledge | None:
@@ -326,6 +336,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "promises": list(process.promises.filter(kind="decision")),
         "may_run": participation.may_run(actor, process),
         "takes_outcomes": rules.takes_outcomes(campaign, at),
+        "takes_paper": participation.takes_paper(process, at, TYPING_IN),
         "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
     }
 

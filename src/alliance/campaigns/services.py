@@ -32,7 +32,7 @@ from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as participation
 from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState
 from alliance.participation.models import CITY_TIME, Participant, Process
-from alliance.participation.services import answering, processes
+from alliance.participation.services import answering, contributions, processes
 
 _note = audit.noting("process")
 
@@ -474,6 +474,30 @@ def pledge(campaign: Campaign, participant: Participant, *, at: dt.datetime) -> 
     """Mean to take the step. Raises InvalidData where none is taken now."""
     must_take_pledges(campaign, at)
     return Pledge.objects.get_or_create(participant=participant, defaults={"at": at})[0]
+
+
+def enter_pledge(
+    process: Process,
+    *,
+    channel: str,
+    did: str = "",
+    traits: dict[str, str] | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Participant:
+    """Type in the pledge of one person that came on paper, by phone or at a desk; `did`: what she
+    says of it already. It counts as one made online, and is marked.
+
+    Raises InvalidData naming the fields, NotAllowed.
+    """
+    refuse(choice_faults("did", did, ("", *Did.values)))
+    with transaction.atomic():
+        participant = contributions.enter(
+            process, (), channel=channel, traits=traits, needs_text=False, actor=actor, at=at
+        )
+        did_at = at if did else None
+        Pledge.objects.create(participant=participant, at=at, did=did, did_at=did_at)
+    return participant
 
 
 def say_done(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:

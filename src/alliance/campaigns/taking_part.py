@@ -47,6 +47,7 @@ PANELS = {
         own="campaigns/own.html",
         show_own=_shown_own,
         runs_at="campaigns:manage",
+        enter="campaigns:paper",
         missing=_missing,
     )
 }

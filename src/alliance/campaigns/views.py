@@ -29,9 +29,10 @@ from alliance.network.selectors.access import get_city_team
 from alliance.network.views import for_people, missing_is_404, private
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.participation.enums import ProcessKind, ProcessState
-from alliance.participation.models import Process
+from alliance.participation.models import Participant, Process
 from alliance.participation.selectors.access import ENTER, RUN, get_process_for
 from alliance.participation.views.residents import LIST, ResidentAct
+from alliance.participation.views.running import EnterPaper
 from alliance.web.acting import ActForm
 
 
@@ -225,6 +226,33 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
         raise NotFound("figures", public_id)
     head = ["number", "campaign", "before", "after"]
     return _csv(f"campaign-{public_id}.csv", [head, *selectors.open_rows(campaign, found)])
+
+
+class Paper(EnterPaper):
+    """Type in the pledge of one person that came on paper, by phone or at a desk."""
+
+    own_page = ("", "campaigns:manage")
+    heading = _("Type in a pledge that came on paper or by phone")
+    lead = _("One page for each person. It counts like those made online, and is marked.")
+    form_class = forms.PaperForm
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        process = super().find(**ids)
+        selectors.campaign_of(process)
+        return process
+
+    def form(self) -> ActForm:
+        return PeopleAct.form(self)
+
+    def act(self, form: Any) -> Participant:
+        given = form.cleaned_data
+        return services.enter_pledge(
+            self.found, channel=given["channel"], did=given["did"], traits=form.traits, **self.by
+        )
+
+    def address(self, made: Any = None) -> str:
+        name = "paper" if made is not None else "manage"
+        return reverse(f"campaigns:{name}", args=[self.found.public_id])
 
 
 class OnCampaign(ResidentAct):

@@ -28,6 +28,7 @@ from ninja.renderers import JSONRenderer
 
 from alliance.adoption.api import router as adoption_router
 from alliance.budgeting.api import router as budgeting_router
+from alliance.campaigns.api import router as campaigns_router
 from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
@@ -62,7 +63,9 @@ from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.opendata.api import router as opendata_router
 from alliance.participation.api import router as participation_router
+from alliance.plans.api import router as plans_router
 from alliance.search.api import router as search_router
+from alliance.surveys.api import router as surveys_router
 from alliance.testbeds.api import router as testbeds_router
 from alliance.thread.api import router as thread_router
 from alliance.workshops.api import router as workshops_router
@@ -109,6 +112,9 @@ for part in (
     participation_router,
     dialogues_router,
     budgeting_router,
+    campaigns_router,
+    plans_router,
+    surveys_router,
     indicators_router,
     network_router,
     search_router,

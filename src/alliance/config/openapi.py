@@ -206,7 +206,8 @@ def _example(path: str, operation: dict[str, Any]) -> None:
             whole = parameter["schema"].get("type") == "integer"
             parameter["example"] = int(given) if whole else given
     if "answer" in example:
-        operation["responses"]["200"]["content"]["application/json"]["example"] = example["answer"]
+        (content,) = operation["responses"]["200"]["content"].values()
+        content["example"] = example["answer"]
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.network.api import authentication
 from alliance.thread.services import keep as keep_ties
 from tests.factories.budgets import make_example_budget
+from tests.factories.campaigns import make_example_campaign
 from tests.factories.challenges import make_example_challenge
 from tests.factories.dialogues import make_example_dialogue
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_examples
 from tests.factories.pilots import make_example_pilot
+from tests.factories.surveys import make_example_survey
 from tests.factories.testbeds import make_example_testbed
 from tests.factories.thread import make_example_thread
 from tests.factories.workshops import make_example_workshop
@@ -51,6 +53,8 @@ def _lay_network() -> None:
     make_example_dialogue()
     make_example_budget()
     make_example_workshop()
+    make_example_survey()
+    make_example_campaign()
     publish_release(at=NOW)
     keep_ties(at=NOW)
 

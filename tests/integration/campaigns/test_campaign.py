@@ -358,3 +358,47 @@ def test_three_screens_lead_to_an_open_campaign(lund, lea, client, set_clock) ->
     assert client.get(f"/en/take-part/{process.public_id}/manage/").url == home
     assert client.get(f"/en/take-part/{process.public_id}/results/").status_code == 302
     assert "Less in the bin" in page(client, "/en/take-part/")
+
+
+def test_pledges_on_paper_are_typed_in_and_count_with_the_others(lund, lea, client, set_clock):
+    process = make_campaign(lund, acting(lea))
+    at = NOW + 2 * DAY
+    set_clock(at)
+    client.force_login(lea)
+    home = f"/en/campaigns/{process.public_id}/"
+    assert "Type in a pledge" in page(client, home)
+    refused = client.post(f"{home}paper", {"did": "yes", "age_band": "30-49"})
+    assert refused.status_code == 422 and not Pledge.objects.exists()
+    sent = {"channel": "desk", "did": "yes", "age_band": "30-49", "homepage": ""}
+    assert client.post(f"{home}paper", sent)["Location"] == f"{home}paper"
+    one = Pledge.objects.get()
+    assert (one.did, one.participant.channel, one.participant.age_band) == ("yes", "desk", "30-49")
+    assert one.participant.receipt in page(client, f"{home}paper")
+    for _ in range(11):
+        services.enter_pledge(process, channel="paper", actor=acting(lea, at), at=at)
+    found = selectors.pledged(process)
+    assert (found.n, found.by_hand) == (12, 12)
+    assert "12 people mean to do it. Of them on paper or by phone: 12." in page_text(
+        Client(), f"/en/take-part/{process.public_id}/"
+    )
+    # One online among them would be told by the difference.
+    own_one = Participant.objects.create(process=process, language="en", made_at=at)
+    Pledge.objects.create(participant=own_one, at=at)
+    assert (selectors.pledged(process).n, selectors.pledged(process).by_hand) == (13, None)
+    with pytest.raises(NotAllowed):
+        services.enter_pledge(process, channel="paper", actor=acting(person("Ola")), at=at)
+
+
+def test_the_api_tells_of_lots_and_of_what_changed(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    address = f"/api/v1/processes/{process.public_id}/campaign"
+    found = Client().get(address).json()
+    assert (found["lots"]["inside"], len(found["lots"]["areas"])) == (40, 40)
+    assert (found["lots"]["salt"], found["result"], found["pledges"]) == ("made up", None, 0)
+    send(process, lea, after(process, -1))
+    result = Client().get(f"{address}?lang=sv").json()["result"]
+    effect = result["effect"]
+    assert effect["shows_effect"] and effect["low"] < effect["estimate"] < effect["high"] < 0
+    assert "minskade" in result["sentence"]
+    draft = make_campaign(lund, acting(lea), opened=False)
+    assert Client().get(f"/api/v1/processes/{draft.public_id}/campaign").status_code == 404

@@ -40,6 +40,12 @@ _BEFORE = frozenset(
 )
 #: Last words of addresses of the API that read a budget.
 _OF_BUDGETS = frozenset({"budget", "projects", "count", "ballots.pb"})
+#: Those that read other kinds of processes.
+_OF_KINDS = {
+    **dict.fromkeys(("questions", "answers", "map.geojson"), "_survey"),
+    **dict.fromkeys(("text", "changes"), "_plan"),
+    "campaign": "_campaign",
+}
 _DAY = "2030-01-15"
 
 
@@ -119,6 +125,9 @@ class ParticipationGround:
             return {
                 (word, "public_id"): lambda: made.public_id for word in ("take-part", "campaigns")
             }
+        made_of = _OF_KINDS.get(key.rpartition("/processes/{id}/")[2])
+        if made_of:
+            return {("processes", "id"): lambda: getattr(self, made_of).public_id}
         draft = {("take-part", "public_id"): lambda: self._prepared.public_id}
         dialogue = {("take-part", "public_id"): lambda: self._dialogue.public_id}
         survey = {("take-part", "public_id"): lambda: self._survey.public_id}

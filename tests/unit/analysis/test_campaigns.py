@@ -16,6 +16,7 @@ from alliance.analysis.campaigns import (
     split_p,
 )
 from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.permutation import difference_p
 from tests.conftest import RUNS_ALL
 
 
@@ -170,3 +171,17 @@ def test_daily_looks_raise_few_false_alarms() -> None:
     # The interval of a single look, looked at daily, is wrong far more often.
     assert plain_alarms / rounds > 0.2
     assert abs(covered / rounds - 0.95) < 4 * np.sqrt(0.95 * 0.05 / rounds)
+
+
+def test_some_thousand_clusters_are_permuted_only_where_the_limit_is_not_near() -> None:
+    def is_drawn(values: np.ndarray, treated: np.ndarray) -> bool:
+        times = difference_p(values, treated, seed=1)[0] * 10_000
+        return abs(times - round(times)) < 1e-6
+
+    random = np.random.default_rng(3)
+    values = random.exponential(size=3_000)
+    half = random.permutation(np.arange(3_000) < 1_500)
+    assert not is_drawn(values, half)
+    assert is_drawn(values, np.arange(3_000) < 3)
+    values[0] = 1e6
+    assert is_drawn(values, half)

@@ -97,17 +97,22 @@ def _add1(count: _Count, last: _Run) -> _Run:
     """The last outcome before one that costs too much, with a unit more for everybody each time.
 
     Amounts between two need no count of their own where nothing can come out otherwise there
-    (`_Count.run`); steps grow while that holds, and fall back to one unit where it does not.
+    (`_Count.run`); steps grow where that held twice, and fall back to one unit where it does not.
+    It begins below the least amount with which the budget could be passed at all.
     """
-    units, step = 0, 1
+    units, step, held = count.safe_units(), 1, 0
+    if units:
+        last = count.run(units) or last
     while not last.is_settled:
         coming = count.run(units + step, as_in=last if step > 1 else None)
         if coming is None:
-            step //= 2
+            step, held = step // 2, 0
             continue
         if coming.purse.spent > count.election.budget:
             break
-        units, last, step = units + step, coming, step * 2
+        units, last, held = units + step, coming, held + 1
+        if held > 1:
+            step *= 2
     return last
 
 
@@ -144,6 +149,21 @@ class _Count:
                     int(points.sum()) if weighs else len(who),
                 )
             )
+
+    def safe_units(self) -> int:
+        """Up to how many currency units more for everybody no outcome costs more than the budget,
+        as even with all the money of their supporters the projects that could be paid fit into it;
+        those that could not keep the count from being settled. 0 where caps may leave them out.
+        """
+        election, paid = self.election, 0
+        n = election.n_voters
+        wishes = [self.wishes[at] for at in self.declared.open() if self.wishes[at].total]
+        for one in sorted(wishes, key=lambda one: Fraction(one.cost, len(one.who))):
+            paid += one.cost
+            if paid > election.budget and not election.caps:
+                over = one.cost * n - election.budget * len(one.who)
+                return max((over - 1) // (election.scale * n * len(one.who)), 0)
+        return 0
 
     def run(self, extra: int, *, as_in: _Run | None = None) -> _Run | None:
         """One count in which everybody has so many currency units more than her share of the

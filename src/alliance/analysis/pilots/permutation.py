@@ -14,8 +14,10 @@ from alliance.analysis.pilots.result import Bools, Floats, Ints
 #: All assignments are counted up to this number, else `DRAWS` of them are drawn.
 MAX_EXACT = 10_000
 DRAWS = 9_999
-#: Above this number of units the sum over the treated is normal to the last digit that is shown.
+#: Above this number of units the sum over the treated is normal to the last digit that is shown;
+#: above the smaller one it is nearer to normal than draws come, where no unit outweighs the others.
 MANY_UNITS = 10_000
+SOME_UNITS, HEAVY = 2_000, 0.02
 #: Cells that are drawn at a time, which bounds the memory.
 BLOCK = 2_000_000
 
@@ -63,12 +65,17 @@ def difference_p(values: Floats, treated: Bools, *, seed: int) -> tuple[float, b
 
     Returns:
         p, and whether it is exact. Drawn assignments give (1 + b) / (1 + draws); with more than
-        `MANY_UNITS` units nothing is drawn and p is that of the normal limit (Hájek 1960).
+        `SOME_UNITS` units, a quarter of that on each side and none with a share `HEAVY` of all
+        variance, or more than `MANY_UNITS`, nothing is drawn and p is that of the normal limit
+        (Hájek 1960).
     """
     n, chosen = len(values), int(treated.sum())
     centred = values - values.mean()
-    if n > MANY_UNITS:
-        spread = sqrt(chosen * (n - chosen) / (n * (n - 1)) * float(centred @ centred))
+    total_square = float(centred @ centred)
+    is_even = 2 * min(chosen, n - chosen) > SOME_UNITS // 2
+    is_even = is_even and n > SOME_UNITS and np.square(centred).max() <= HEAVY * total_square
+    if n > MANY_UNITS or is_even:
+        spread = sqrt(chosen * (n - chosen) / (n * (n - 1)) * total_square)
         total = abs(float(centred[treated].sum()))
         return (float(2 * special.ndtr(-total / spread)) if spread > 0 else 1.0), False
     exact = comb(n, chosen) <= MAX_EXACT

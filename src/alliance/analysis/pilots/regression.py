@@ -69,25 +69,31 @@ class Fit:
         half = self.design @ root
         pull = self.design @ (self.bread @ term)
         order = np.argsort(clusters, kind="stable")
-        ends = np.cumsum(np.bincount(clusters))
-        count, k = len(ends), self.design.shape[1]
-        scores, sizes, onto = np.empty(count), np.empty(count), np.empty((count, k))
-        if count == len(order):
-            # Clusters of one, all at once: the factor is a number.
-            slack = 1 - np.square(half).sum(axis=1)
-            every = pull * np.where(slack > 1e-10, 1 / np.sqrt(np.maximum(slack, 1e-10)), 0.0)
-            scores, sizes = every * self.residuals, np.square(every)
-            onto, order, ends = every[:, None] * half, order[:0], ends[:0]
-        for cluster, rows in enumerate(np.split(order, ends[:-1]) if len(order) else []):
-            # (I - H)^(-1/2) within the cluster, of which only k directions differ from I.
-            left, values, _ = np.linalg.svd(half[rows], full_matrices=False)
-            slack = 1 - np.square(values)
-            # A direction that the model fits exactly has no residual and adds nothing.
-            widened = np.where(slack > 1e-10, 1 / np.sqrt(np.maximum(slack, 1e-10)), 0.0) - 1
-            own = pull[rows] + left @ (widened * (left.T @ pull[rows]))
-            scores[cluster] = own @ self.residuals[rows]
-            sizes[cluster] = own @ own
-            onto[cluster] = own @ half[rows]
+        sized = np.bincount(clusters)
+        starts, of_row = np.cumsum(sized) - sized, np.repeat(np.arange(len(sized)), sized)
+        half, pull, residuals = half[order], pull[order], self.residuals[order]
+
+        def sums(rows: Floats) -> Floats:
+            found: Floats = np.add.reduceat(rows, starts)
+            return found
+
+        # (I - H)^(-1/2) within each cluster, of which only k directions differ from I: with the
+        # eigenvalues v of half' half it is I + half f(v) half', f(v) = ((1 - v)^(-1/2) - 1) / v.
+        columns = range(half.shape[1])
+        inner = np.empty((len(sized), len(columns), len(columns)))
+        for i in columns:
+            for j in columns[: i + 1]:
+                inner[:, i, j] = inner[:, j, i] = sums(half[:, i] * half[:, j])
+        values, turned = np.linalg.eigh(inner)
+        slack = 1 - values
+        level = np.sqrt(np.maximum(slack, 1e-10))
+        # A direction that the model fits exactly has no residual and adds nothing.
+        widened = np.where(slack > 1e-10, 1 / (level * (1 + level)), -1.0)
+        along = np.einsum("gji,gj->gi", turned, sums(half * pull[:, None])) * widened
+        moved = np.einsum("gij,gj->gi", turned, along)
+        own = pull + (half * moved[of_row]).sum(axis=1)
+        scores, sizes = sums(own * residuals), sums(np.square(own))
+        onto = sums(own[:, None] * half)
         # The scores have covariance diag(sizes) - onto onto' under equal, independent errors.
         within = np.square(onto).sum(axis=1)
         mean = float((sizes - within).sum())

@@ -17,6 +17,7 @@ from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.models import CaseClassification, Measure, Method, Unit
 from alliance.knowledge.selectors.access import get_method_for, visible_cases
 from alliance.knowledge.selectors.localise import by_language, local_name, local_symbol
+from alliance.knowledge.selectors.method_results import over_cities_of
 from alliance.network.api.common import LanguageQuery, PageQuery, page_of
 
 router = Router()
@@ -40,6 +41,41 @@ def get_method(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> di
         [method], "texts", Prefetch("evidence_cases", queryset=visible_cases(None))
     )
     return method_summary(method, query.lang) | {"texts": texts(method, METHOD_TEXT)}
+
+
+@router.get(
+    "/methods/{id}/results",
+    response=schemas.MethodResults,
+    summary="What a method came to",
+    tags=["methods"],
+)
+def get_method_results(
+    request: HttpRequest, id: str, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Each use that has ended, with its measures; and each measure over cities, pooled from three
+    on. What was made up is marked and in no pooled figure."""
+    method = get_method_for(None, id)
+    results = list(method.results.select_related("city"))
+    return {
+        "uses": [
+            {
+                "id": one.public_id,
+                "city": one.city.public_id,
+                "title": one.title,
+                "language": one.language,
+                "ended_on": one.ended_on,
+                "synthetic": one.is_synthetic,
+                "process": one.source_id if one.source == "process" else None,
+                "measures": [
+                    {name: each.get(name) or None for name in ("group", "unit")}
+                    | {name: each[name] for name in ("measure", "value", "low", "high", "n")}
+                    for each in one.measures
+                ],
+            }
+            for one in results
+        ],
+        "over_cities": over_cities_of(results),
+    }
 
 
 def _measures(language: str) -> list[dict[str, Any]]:

@@ -84,6 +84,26 @@ def _unit_of(measure: str, rows: Sequence[tuple[MethodResult, Mapping[str, Any]]
     return str(rows[0][1].get("unit_pooled", ""))
 
 
+def over_cities_of(results: Iterable[MethodResult]) -> list[dict[str, Any]]:
+    """Each measure over cities as numbers; without a value where fewer than three measured it."""
+    found = []
+    for (measure, group, unit), rows in sorted(_figures(results).items()):
+        pooled = _pooled(rows)
+        if pooled is not None:
+            found.append(
+                {
+                    "measure": measure,
+                    "group": group or None,
+                    "unit": unit or None,
+                    "cities": pooled.k,
+                    "value": pooled.value,
+                    "low": pooled.low,
+                    "high": pooled.high,
+                }
+            )
+    return found
+
+
 def lines_of(results: Sequence[MethodResult], language: str) -> list[Line]:
     """Each measure of a method over cities, in the order of `MethodMeasure`."""
     order = MethodMeasure.values

@@ -31,6 +31,7 @@ class ProcessQuery(PageQuery):
 
 class ContributionQuery(PageQuery):
     kind: list[ContributionKind] = Field([], description="Kinds; any of them.")
+    parent: str | None = Field(None, max_length=80, description="Only comments on this one.")
 
 
 def process_summary(one: Process, language: str) -> dict[str, Any]:
@@ -155,6 +156,8 @@ def list_contributions(
     rows = _contributions().filter(process=public_process(id))
     if query.kind:
         rows = rows.filter(kind__in=query.kind)
+    if query.parent is not None:
+        rows = rows.filter(parent__post__public_id=query.parent.replace("\x00", ""))
     return page_of(request, query, rows.order_by("-post_id"), contribution_row)
 
 

@@ -409,3 +409,43 @@ class UnitListing(Listing[Unit]):
 
 class TermListing(Listing[Term]):
     """Codes in the order of their list."""
+
+
+class MethodMeasured(Schema):
+    """A measure of one use of a method, with its 95 % interval."""
+
+    measure: enums.MethodMeasure
+    group: str | None = Field(description="Of reach, such as `tenure:rents`.")
+    value: float
+    low: float
+    high: float
+    n: int = Field(description="People, contributions or units that it stands on.")
+    unit: str | None
+
+
+class MethodUse(Schema):
+    id: str
+    city: str
+    title: str
+    language: LanguageCode
+    ended_on: dt.date
+    synthetic: bool = Field(description="Made up for a demonstration.")
+    process: str | None = Field(description="Id of the process; null where staff recorded it.")
+    measures: list[MethodMeasured]
+
+
+class MethodOverCities(Schema):
+    """A measure over cities. Null values: fewer than three cities measured it."""
+
+    measure: enums.MethodMeasure
+    group: str | None
+    unit: str | None
+    cities: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class MethodResults(Schema):
+    uses: list[MethodUse] = Field(description="The last one to end comes first.")
+    over_cities: list[MethodOverCities]

@@ -1,0 +1,149 @@
+"""Campaigns in the API: the one next step, how lots were drawn, and what it changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import translation
+from ninja import Field, Query, Router, Schema
+
+from alliance.campaigns import selectors
+from alliance.campaigns.enums import Chosen, UnitKind
+from alliance.campaigns.models import UnitList
+from alliance.knowledge.enums import EffectDirection
+from alliance.network.api.common import LanguageQuery
+from alliance.participation.api.reading import public_process
+
+router = Router(tags=["dialogues"])
+
+
+class CampaignLots(Schema):
+    """Who gets it. Households are never named."""
+
+    kind: UnitKind
+    chosen: Chosen
+    units: int = Field(description="Areas or households that were drawn from.")
+    inside: int = Field(description="Of them with the campaign.")
+    salt: str | None = Field(
+        description="With the campaign are those whose SHA-256 of `salt:name` is smallest; null "
+        "for households, and where nothing was drawn."
+    )
+    drawings: int = Field(description="How often lots were drawn for it.")
+    units_sha256: str = Field(description="Digest of the names, sorted.")
+    inside_sha256: str
+    areas: list[str] = Field(description="Areas with the campaign; of households none.")
+    differs: bool | None = Field(
+        description="Whether the groups lay 0.25 standard deviations or more apart before."
+    )
+    mean_inside: float | None = Field(description="Before the start.")
+    mean_outside: float | None
+
+
+class CampaignEffect(Schema):
+    """The effect among all, or in a group. `fault` says why there is none."""
+
+    column: str | None = Field(description="By what groups are told apart; null for all.")
+    group: str | None
+    fault: str | None
+    estimate: float | None = Field(description="In the unit of the outcome.")
+    low: float | None = Field(description="Of the 95 % interval that holds at every look.")
+    high: float | None
+    percent: float | None
+    shows_effect: bool = Field(description="Whether that interval leaves zero out.")
+    units: int | None
+    p_holm: float | None = Field(description="Of a group: p corrected for how many there are.")
+
+
+class CampaignResult(Schema):
+    at: dt.datetime
+    looks: int = Field(description="How often figures were sent.")
+    sentence: str = Field(description="In the language asked for.")
+    design: str | None
+    warnings: list[str]
+    effect: CampaignEffect
+    groups: list[CampaignEffect] = Field(description="Groups that are too small are left out.")
+
+
+class CampaignDetails(Schema):
+    step: str = Field(description="The one next step.")
+    step_place: str
+    step_when: str
+    outcome: str | None = Field(description="By what the city will know.")
+    unit: str | None
+    better: EffectDirection
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    methods: list[str] = Field(description="Ids of methods it works with.")
+    lots: CampaignLots | None
+    pledges: int | None = Field(description="Null where it is 1 to 9.")
+    by_hand: int | None = Field(description="Of them on paper, by phone or at a desk.")
+    kept: float | None = Field(description="Share of those who say that they did it, 0 to 1.")
+    result: CampaignResult | None = Field(description="Null before anything was measured.")
+
+
+def _lots(units: UnitList) -> dict[str, Any]:
+    balance = units.balance
+    # Whoever knew the name of a household could look up its lot.
+    is_public = units.chosen == Chosen.LOTS and units.kind == UnitKind.AREA
+    return {
+        "kind": units.kind,
+        "chosen": units.chosen,
+        "units": units.n,
+        "inside": units.n_in,
+        "salt": units.campaign.salt if is_public else None,
+        "drawings": units.number if units.chosen == Chosen.LOTS else 0,
+        "units_sha256": units.units_sha256,
+        "inside_sha256": units.in_sha256,
+        "areas": selectors.areas_in(units),
+        "differs": balance.get("differs"),
+        "mean_inside": balance.get("mean_in"),
+        "mean_outside": balance.get("mean_out"),
+    }
+
+
+def _effect(line: dict[str, Any]) -> dict[str, Any]:
+    low, high = line.get("now") or (None, None)
+    names = ("column", "group", "fault", "estimate", "percent", "p_holm")
+    return {name: line.get(name) for name in names} | {
+        "low": low,
+        "high": high,
+        "shows_effect": bool(line.get("shows_effect")),
+        "units": line.get("n"),
+    }
+
+
+@router.get("/processes/{id}/campaign", response=CampaignDetails, summary="A campaign")
+def get_campaign(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """What residents are asked to do, who gets it, and by how much the outcome changed."""
+    process = public_process(id)
+    campaign = selectors.campaign_of(process)
+    units, found = selectors.units_of(campaign, whole=True), selectors.latest(campaign)
+    pledged = selectors.pledged(process)
+    recorded = ("step", "step_place", "step_when", "starts_on", "ends_on")
+    result = None
+    if found is not None:
+        with translation.override(query.lang):
+            sentence = selectors.sentence(campaign, found.result)
+        lines = [one for one in found.result["groups"] if not one.get("hidden")]
+        result = {
+            "at": found.at,
+            "looks": found.number,
+            "sentence": sentence,
+            "design": found.result.get("design"),
+            "warnings": found.result["warnings"],
+            "effect": _effect(found.result),
+            "groups": [_effect(one) for one in lines],
+        }
+    return {name: getattr(campaign, name) for name in recorded} | {
+        "outcome": campaign.outcome or None,
+        "unit": campaign.unit or None,
+        "better": campaign.direction,
+        "methods": [one.public_id for one in campaign.methods.all()],
+        "lots": _lots(units) if units else None,
+        "pledges": pledged.n,
+        "by_hand": pledged.by_hand,
+        "kept": pledged.did.value if pledged.did else None,
+        "result": result,
+    }

@@ -1,0 +1,193 @@
+"""Surveys in the API: what is asked, and what the answers say, public from the opening on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from alliance.core.audit import VISITOR
+from alliance.network.api.common import LanguageQuery, Listing
+from alliance.participation.enums import Trait
+from alliance.participation.models import Process
+from alliance.participation.views import geojson
+from alliance.surveys import selectors
+from alliance.surveys.enums import QuestionKind
+from alliance.surveys.questions import Question
+from alliance.surveys.services import files
+
+router = Router(tags=["dialogues"])
+_HIDDEN = "null where it is under 10, or would tell a number that is."
+
+
+class SurveyQuestion(Schema):
+    """A question; `key` is the same as long as it is the same question."""
+
+    key: str
+    kind: QuestionKind
+    text: str
+    help: str | None
+    options: list[str] = Field(description="Answers to choose from, or lines.")
+    low: int | None
+    high: int | None = Field(description="On a map: the most places that one may mark.")
+    low_label: str | None
+    high_label: str | None
+    required: bool
+    only_after: str | None = Field(
+        description="Key of an earlier question; of one on a map: it is asked of each place."
+    )
+    only_answers: list[int] = Field(description="Places of its options, from 0, or numbers.")
+
+
+class SurveyVersion(Schema):
+    """The questions as they were from a moment on. Residents answer that with which they began."""
+
+    number: int
+    made_at: dt.datetime
+    questions: list[SurveyQuestion]
+
+
+class SurveyListing(Listing[SurveyVersion]):
+    """The versions of a survey, the first one first."""
+
+
+class AnswerLine(Schema):
+    label: str
+    people: int | None = Field(description=_HIDDEN)
+    share: float | None = Field(description="0 to 1.")
+    low: float | None = Field(description="Of the 95 % confidence interval (Wilson).")
+    high: float | None
+    weighted: float | None = Field(description="The share weighted to the census.")
+
+
+class AnswerTable(Schema):
+    """How a question, or a line of a matrix, was answered."""
+
+    label: str | None = Field(description="The line; null where the question has none.")
+    people: int | None = Field(description=_HIDDEN)
+    mean: float | None
+    lines: list[AnswerLine]
+
+
+class AnsweredQuestion(Schema):
+    """What was answered to a question, over all versions that have it."""
+
+    key: str
+    number: int
+    text: str
+    kind: QuestionKind
+    versions: list[int]
+    people: int | None = Field(description=_HIDDEN)
+    median: float | None = Field(description="Of a number.")
+    places: int | None = Field(description="Of a question on a map: how many places were marked.")
+    groups: list[str] = Field(description="Of own words: what several say alike, by one text each.")
+    tables: list[AnswerTable]
+
+
+class SurveyAnswers(Schema):
+    """What residents answered; nothing is known before 10 people have sent their answers."""
+
+    at: dt.datetime | None = Field(description="When it was counted; null for too few answers.")
+    people: int | None
+    weighted_by: list[Trait] = Field(description="Traits by which shares were weighted.")
+    questions: list[AnsweredQuestion]
+
+
+def _survey(public_id: str) -> Process:
+    return selectors.get_survey_for(VISITOR, public_id)
+
+
+def _question(one: Question) -> dict[str, Any]:
+    recorded = ("key", "kind", "text", "options", "low", "high")
+    words = ("help", "low_label", "high_label")
+    return {name: getattr(one, name) for name in recorded} | {
+        **{name: getattr(one, name) or None for name in words},
+        "required": one.is_required,
+        "only_after": one.if_key or None,
+        "only_answers": one.if_values,
+    }
+
+
+@router.get("/processes/{id}/questions", response=SurveyListing, summary="Questions of a survey")
+def list_survey_questions(
+    request: HttpRequest, id: str, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """What is asked, in every version that somebody could answer."""
+    versions = [
+        {
+            "number": one.number,
+            "made_at": one.made_at,
+            "questions": [_question(question) for question in one.asked],
+        }
+        for one in _survey(id).survey_versions.order_by("number")
+    ]
+    return {"count": len(versions), "items": versions}
+
+
+def _table(one: selectors.Table) -> dict[str, Any]:
+    return {
+        "label": one.label or None,
+        "people": one.n,
+        "mean": one.mean,
+        "lines": [
+            {
+                "label": line.label,
+                "people": line.n,
+                "share": line.share.value if line.share else None,
+                "low": line.share.low if line.share else None,
+                "high": line.share.high if line.share else None,
+                "weighted": line.weighted,
+            }
+            for line in one.lines
+        ],
+    }
+
+
+@router.get("/processes/{id}/answers", response=SurveyAnswers, summary="What a survey found")
+def get_survey_answers(
+    request: HttpRequest, id: str, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Counts and shares of each answer, over all versions; small counts are hidden."""
+    found = selectors.standing(_survey(id))
+    if found is None:
+        return {"at": None, "people": None, "weighted_by": [], "questions": []}
+    return {
+        "at": found.findings.at,
+        "people": found.n,
+        "weighted_by": found.weights.get("traits", []),
+        "questions": [
+            {
+                "key": one.key,
+                "number": one.number,
+                "text": one.question.text,
+                "kind": one.question.kind,
+                "versions": one.versions,
+                "people": one.n,
+                "median": one.median,
+                "places": one.n_places,
+                "groups": [group["name"] for group in one.groups],
+                "tables": [_table(table) for table in one.tables],
+            }
+            for one in found.questions
+        ],
+    }
+
+
+@router.get(
+    "/processes/{id}/map.geojson",
+    summary="The map of a survey",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The file.",
+                "content": {"application/geo+json": {"schema": {"type": "object"}}},
+            }
+        }
+    },
+)
+def download_survey_map(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
+    """How many people marked something in each area, once 10 have answered; a count under 10 is
+    null and marked as hidden. Single places are for the team of the city alone."""
+    return geojson(files.map_features(_survey(id)))
