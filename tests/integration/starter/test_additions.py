@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -46,121 +47,142 @@ def test_the_starter_network_keeps_every_rule():
     check_starter()
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "told"),
-    [
-        ("manifest.json", '{"compiled_on": "soon"}', "manifest.json, compiled_on: 'soon'"),
-        ("manifest.json", "[]", "manifest.json: must be an object, not a list"),
-        ("organisations.json", '{"a": 1}', "organisations.json: must be a list, not an object"),
-        ("organisations.json", "[{}]", "organisations.json, row 1: 'id' is a required property"),
-        ("measures.json", "[{}]", "measures.json, row 1: 'slug' is a required property"),
-        (
-            "measures.json",
-            '[{"slug": "wombats", "name": "wombats", "name_fr": "wombats", "name_sv": "vombater"}]',
-            "measures.json, row 1 (wombats), slug: outcome-themes.json gives this measure no theme",
-        ),
-        ("outcome-themes.json", '{"turnout": "noise"}', "turnout: 'noise' is not one of"),
-        ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),
-        ("places.json", "[{}]", "places.json, row 1: 'city' is a required property"),
-        ("effect-overlaps.json", "[{}]", "effect-overlaps.json, row 1: 'case' is a required"),
-        ("sources-kinds.json", '{"https://a.example": 1}', "https://a.example: 1 is not of type"),
-        ("outcome-reasons.json", '{"milan-area-c": "harm"}', "milan-area-c: 'harm' is not of type"),
-        (
-            "outcome-reasons.json",
-            '{"milan-area-c": ["x"]}',
-            "milan-area-c, [0]: 'x' is not one of",
-        ),
-        (
-            "outcome-reasons.json",
-            '{"nowhere": ["harm"]}',
-            "“nowhere” is not in cases.json",
-        ),
-        (
-            "reported-as-working.json",
-            '{"nowhere": "own count"}',
-            "reported-as-working.json, nowhere: “nowhere” is not in cases.json",
-        ),
-        ("reported-as-working.json", '{"milan-area-c": ""}', "milan-area-c: '' "),
-        ("solution-costs.json", '{"nowhere": []}', "nowhere: “nowhere” is not in solutions.json"),
-        (
-            "solution-costs.json",
-            json.dumps({"congestion-charging": [SOURCED | {"read": "guessed"}]}),
-            "congestion-charging, [0].read: 'guessed' is not one of",
-        ),
-        (
-            "translations/solutions.sv.json",
-            "[]",
-            "solutions.sv.json: must be an object, not a list",
-        ),
-        (
-            "translations/solutions.sv.json",
-            '{"nothing": {"summary": "Inget."}}',
-            "translations/solutions.sv.json, nothing: “nothing” is not in solutions.json",
-        ),
-        ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Columns are missing: city_id, koppen, source"),
-        ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: Fill this in"),
-        ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: “many”"),
-        ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: This must be above 0"),
-        (
-            "city-sizes.csv",
-            "city_id,inhabitants\nAtlantis,9\n",
-            "is not in starter-cities.csv",
-        ),
-        (
-            "translations/cases.sv.json",
-            '{"nowhere": {"title": "Ingenstans", "summary": "Inget."}}',
-            "translations/cases.sv.json, nowhere: “nowhere” is not in cases.json",
-        ),
-        ("translations/cases.fr.json", '{"milan-area-c": {}}', "'title' is a required property"),
-        (
-            "translations/cases.fr.json",
-            '{"milan-area-c": {"title": "Milan", "summary": "Zone C", "equity_notes": "Tous"}}',
-            "translations/cases.fr.json, milan-area-c, problem: Translate this too",
-        ),
-        (
-            "translations/cases.fr.json",
-            '{"milan-area-c": {"title": "Milan", "summary": "Zone C", "effects": []}}',
-            "milan-area-c, effects: 0 effects are translated; the case has ",
-        ),
-        ("check-again.json", '{"milan-area-c": ["x"]}', "milan-area-c, [0]: 'x' is not one of"),
-        ("check-again.json", '{"nowhere": ["copy"]}', "nowhere: “nowhere” is not in cases.json"),
-        (
-            "effect-check-again.json",
-            '{"milan-area-c": {"traffic": "x"}}',
-            "milan-area-c, traffic: 'x' is not one of",
-        ),
-        (
-            "effect-check-again.json",
-            '{"milan-area-c": {"no-such-effect": "unclear"}}',
-            "effect-check-again.json, milan-area-c: “no-such-effect” is not in cases.json",
-        ),
-        ("effect-check-again.json", '{"nowhere": {"x": "copy"}}', "“nowhere” is not in cases.json"),
-        ("case-status.json", '{"milan-area-c": {"running": "on"}}', "'on' is not one of"),
-        (
-            "districts.json",
-            '{"atlantis": ["Old Town"]}',
-            "atlantis: “atlantis” is not in starter-cities.csv",
-        ),
-        ("city-facts.json", '{"atlantis": []}', "“atlantis” is not in starter-cities.csv"),
-        (
-            "city-facts.json",
-            json.dumps({"umea": [FACT | {"year": 2099}]}),
-            "city-facts.json, umea, [0].year: 2099 is in the future",
-        ),
-        ("city-facts.json", '{"umea": [{}]}', "umea, [0]: 'what' is a required property"),
-        ("needs.json", "[{}]", "needs.json, row 1: 'id' is a required property"),
-        (
-            "needs.json",
-            json.dumps([DRAFT]),
-            "needs.json, row 1, city_id: organisations.json holds no municipality of this city.",
-        ),
-        ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
-    ],
-)
-def test_an_addition_with_faults_is_named(starter_folder, name: str, text: str, told: str):
-    (starter_folder / name).write_text(text, encoding="utf-8")
+#: Words by which a fault in the form of a file is told.
+OF_FORM = ("must be a", "is a required", "is not of type", "is not one of", "Columns are missing",
+           "compiled_on", "Fill this in", "“many”", "must be above", "milan-area-c: '' ",
+           "row 3, column")  # fmt: skip
+#: The file, what stands in it instead, and what is told.
+FAULTS = [
+    ("manifest.json", '{"compiled_on": "soon"}', "manifest.json, compiled_on: 'soon'"),
+    ("manifest.json", "[]", "manifest.json: must be an object, not a list"),
+    ("organisations.json", '{"a": 1}', "organisations.json: must be a list, not an object"),
+    ("organisations.json", "[{}]", "organisations.json, row 1: 'id' is a required property"),
+    ("measures.json", "[{}]", "measures.json, row 1: 'slug' is a required property"),
+    (
+        "measures.json",
+        '[{"slug": "wombats", "name": "wombats", "name_fr": "wombats", "name_sv": "vombater"}]',
+        "measures.json, row 1 (wombats), slug: outcome-themes.json gives this measure no theme",
+    ),
+    ("outcome-themes.json", '{"turnout": "noise"}', "turnout: 'noise' is not one of"),
+    ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),
+    ("places.json", "[{}]", "places.json, row 1: 'city' is a required property"),
+    ("effect-overlaps.json", "[{}]", "effect-overlaps.json, row 1: 'case' is a required"),
+    ("sources-kinds.json", '{"https://a.example": 1}', "https://a.example: 1 is not of type"),
+    ("outcome-reasons.json", '{"milan-area-c": "harm"}', "milan-area-c: 'harm' is not of type"),
+    (
+        "outcome-reasons.json",
+        '{"milan-area-c": ["x"]}',
+        "milan-area-c, [0]: 'x' is not one of",
+    ),
+    (
+        "outcome-reasons.json",
+        '{"nowhere": ["harm"]}',
+        "“nowhere” is not in cases.json",
+    ),
+    (
+        "reported-as-working.json",
+        '{"nowhere": "own count"}',
+        "reported-as-working.json, nowhere: “nowhere” is not in cases.json",
+    ),
+    ("reported-as-working.json", '{"milan-area-c": ""}', "milan-area-c: '' "),
+    ("solution-costs.json", '{"nowhere": []}', "nowhere: “nowhere” is not in solutions.json"),
+    (
+        "solution-costs.json",
+        json.dumps({"congestion-charging": [SOURCED | {"read": "guessed"}]}),
+        "congestion-charging, [0].read: 'guessed' is not one of",
+    ),
+    (
+        "translations/solutions.sv.json",
+        "[]",
+        "solutions.sv.json: must be an object, not a list",
+    ),
+    (
+        "translations/solutions.sv.json",
+        '{"nothing": {"summary": "Inget."}}',
+        "translations/solutions.sv.json, nothing: “nothing” is not in solutions.json",
+    ),
+    ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Columns are missing: city_id, koppen, source"),
+    ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: Fill this in"),
+    ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: “many”"),
+    ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: This must be above 0"),
+    (
+        "city-sizes.csv",
+        "city_id,inhabitants\nAtlantis,9\n",
+        "is not in starter-cities.csv",
+    ),
+    (
+        "translations/cases.sv.json",
+        '{"nowhere": {"title": "Ingenstans", "summary": "Inget."}}',
+        "translations/cases.sv.json, nowhere: “nowhere” is not in cases.json",
+    ),
+    ("translations/cases.fr.json", '{"milan-area-c": {}}', "'title' is a required property"),
+    (
+        "translations/cases.fr.json",
+        '{"milan-area-c": {"title": "Milan", "summary": "Zone C", "equity_notes": "Tous"}}',
+        "translations/cases.fr.json, milan-area-c, problem: Translate this too",
+    ),
+    (
+        "translations/cases.fr.json",
+        '{"milan-area-c": {"title": "Milan", "summary": "Zone C", "effects": []}}',
+        "milan-area-c, effects: 0 effects are translated; the case has ",
+    ),
+    ("check-again.json", '{"milan-area-c": ["x"]}', "milan-area-c, [0]: 'x' is not one of"),
+    ("check-again.json", '{"nowhere": ["copy"]}', "nowhere: “nowhere” is not in cases.json"),
+    (
+        "effect-check-again.json",
+        '{"milan-area-c": {"traffic": "x"}}',
+        "milan-area-c, traffic: 'x' is not one of",
+    ),
+    (
+        "effect-check-again.json",
+        '{"milan-area-c": {"no-such-effect": "unclear"}}',
+        "effect-check-again.json, milan-area-c: “no-such-effect” is not in cases.json",
+    ),
+    ("effect-check-again.json", '{"nowhere": {"x": "copy"}}', "“nowhere” is not in cases.json"),
+    ("case-status.json", '{"milan-area-c": {"running": "on"}}', "'on' is not one of"),
+    (
+        "districts.json",
+        '{"atlantis": ["Old Town"]}',
+        "atlantis: “atlantis” is not in starter-cities.csv",
+    ),
+    ("city-facts.json", '{"atlantis": []}', "“atlantis” is not in starter-cities.csv"),
+    (
+        "city-facts.json",
+        json.dumps({"umea": [FACT | {"year": 2099}]}),
+        "city-facts.json, umea, [0].year: 2099 is in the future",
+    ),
+    ("city-facts.json", '{"umea": [{}]}', "umea, [0]: 'what' is a required property"),
+    ("needs.json", "[{}]", "needs.json, row 1: 'id' is a required property"),
+    (
+        "needs.json",
+        json.dumps([DRAFT]),
+        "needs.json, row 1, city_id: organisations.json holds no municipality of this city.",
+    ),
+    ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
+]
+
+
+def _rounds() -> list[list[tuple[str, str, str]]]:
+    """The faults of form, so many at once as there are files, for the whole folder is checked each
+    time; then the others, as what a file holds is looked at where all of them have their form."""
+    by_file: dict[str, list[tuple[str, str, str]]] = {}
+    others = []
+    for fault in FAULTS:
+        if any(words in fault[2] for words in OF_FORM):
+            by_file.setdefault(fault[0], []).append(fault)
+        else:
+            others.append([fault])
+    at_once = [[one for one in faults if one] for faults in zip_longest(*by_file.values())]
+    return [*at_once, *others]
+
+
+@pytest.mark.parametrize("faults", _rounds(), ids=lambda faults: f"{len(faults)} files")
+def test_additions_with_faults_are_named(starter_folder, faults):
+    for name, text, _told_of_it in faults:
+        (starter_folder / name).write_text(text, encoding="utf-8")
     found = _told(starter_folder)
-    assert any(told in fault for fault in found), found
+    missing = [told for _name, _text, told in faults if not any(told in one for one in found)]
+    assert missing == [], found
 
 
 def test_a_table_in_another_encoding_is_told(starter_folder):

@@ -112,7 +112,7 @@ def leftovers(traces: Traces) -> tuple[Leftover, ...]:
         needles["name"] = traces.name
     found = []
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.proxy or not model._meta.managed:
+        if model._meta.proxy or not model._meta.managed or not model._default_manager.exists():
             continue
         for field in model._meta.concrete_fields:
             found += _in_column(model, field, traces, needles)

@@ -51,12 +51,12 @@ def test_saving_needs_few_queries(elin, draft, django_assert_max_num_queries):
 def test_every_starter_case_survives_its_forms(language):
     """Opened and saved, no case loses or changes a letter or a digit.
 
-    Before a change lands, each is opened in one of the languages, by turns.
+    Before a change lands, every third one is opened, in one of the languages by turns.
     """
     turn = ("en", "fr", "sv").index(language)
     cases = list(CaseStudy.objects.order_by("public_id"))
     with translation.override(language):
-        for case in some([*cases[turn:], *cases[:turn]], 3):
+        for case in some([*cases[turn:], *cases[:turn]], 9):
             whole = document_of(case)
             for step in FORMS:
                 assert saved_unchanged(step, whole, language) == whole, (case.public_id, step)
