@@ -312,3 +312,5 @@ class MethodMeasure(models.TextChoices):
     ACTED = "acted-on", _("Contributions of which something became within 12 months")
     LEARNED = "learned", _("Answers to one question after, against before")
     EFFECT = "effect", _("Change of what was to change, for the better")
+    ANSWERED = "answered", _("Questions of justice and of past cases that the city answered")
+    CHANGED = "changed", _("Challenges after which the city changed something")

@@ -17,7 +17,7 @@ from alliance.equity.models import Claim, DistributionCheck
 from alliance.equity.services import checks
 from alliance.equity.services.claims import answer_claim, contest
 from alliance.equity.tasks import forget_testimonies
-from alliance.knowledge.models import CaseStudy, Draft
+from alliance.knowledge.models import CaseStudy, Draft, Method
 from alliance.network.models import ModerationAct
 from alliance.network.services.discussion import moderate_post
 from alliance.testbeds.models import Pilot, PilotCity
@@ -35,6 +35,7 @@ from tests.factories.equity import (
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.translations import make_method
 from tests.factories.waiting import waiting_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -214,6 +215,23 @@ def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, u
     # The line goes; what was challenged is still to be read.
     checks.write_table(check, lines=[], mitigations=[], actor=ula, at=NOW)
     assert "Low income: pay the charge" in page_text(visitor, address(check))
+
+
+def test_a_complete_check_is_a_result_of_its_method_in_the_city(check, ula) -> None:
+    method = make_method()
+    Method.objects.filter(pk=method.pk).update(
+        public_id=checks.BY_FIGURES, topic="equity", iap2_level="", mode=""
+    )
+    checks.answer_questions(check, {"charge-income": "3 %"}, actor=ula, at=NOW)
+    assert not method.results.exists()
+    check = complete(check, ula)
+    answer_claim(challenge(check), result="changed", answer="Yes.", actor=ula, at=NOW)
+    measures = {one["measure"]: one["value"] for one in method.results.get().measures}
+    assert measures == {"answered": pytest.approx(1 / 9), "changed": 1.0}
+    said = page_text(Client(), "/en/methods/distributional-analysis/")
+    assert "Challenges after which the city changed something" in said and check.title in said
+    checks.sign_waiver(check, role="Mayor", because="No time.", actor=ula, at=NOW)
+    assert not method.results.exists()
 
 
 def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_city(

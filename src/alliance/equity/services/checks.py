@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Concatenate, ParamSpec
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from alliance.analysis.engagement import share_of
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.equity import rules
-from alliance.equity.enums import Action, By, ExposureKind, HeardIn, Side
+from alliance.equity.enums import Action, By, ClaimResult, ExposureKind, HeardIn, Side
 from alliance.equity.models import (
     AreaSet,
     CheckLine,
@@ -24,6 +25,9 @@ from alliance.equity.models import (
     Testimony,
 )
 from alliance.equity.questions import questions_of
+from alliance.knowledge.enums import MethodMeasure
+from alliance.knowledge.models import Method
+from alliance.knowledge.services.method_results import Use, drop_result, keep_result
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import city_of, speaks_for_city
@@ -35,6 +39,8 @@ LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ANSWER = 160, 2_000, 2_000
 LONGEST_WHO, LONGEST_WHAT, LONGEST_UNIT, LONGEST_SOURCE = 120, 300, 40, 200
 LONGEST_MITIGATION, LONGEST_THEME, LONGEST_HEARD = 500, 80, 4_000
 MOST_LINES, MOST_MITIGATIONS = 60, 20
+#: The methods of the catalogue that a check is a use of: with figures of areas, and without.
+BY_FIGURES, BY_WORDS = "distributional-analysis", "equity-impact-questions"
 #: So many areas at either end are proposed for the table.
 MOST_AREAS = 3
 #: The words of who was heard may be kept for so many years after the day of consent.
@@ -175,6 +181,40 @@ def _settle(check: DistributionCheck, at: dt.datetime) -> None:
     check.ready_at = (check.ready_at or at) if is_ready else None
     check.changed_at = at
     check.save()
+    keep_use(check, at=at)
+
+
+def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
+    """Keep a check that is complete as a use of its method, beside those of other cities."""
+    name = BY_WORDS if check.no_figures else BY_FIGURES
+    method = Method.objects.filter(public_id=name).first()
+    if check.ready_at is None or check.is_waived or method is None:
+        drop_result("check", check.public_id)
+        return
+    asked = questions_of(check.action)
+    found = [(MethodMeasure.ANSWERED, sum(one.code in check.answers for one in asked), len(asked))]
+    results = list(
+        check.claims.filter(answered_at__isnull=False, post__hidden_at=None).values_list(
+            "result", flat=True
+        )
+    )
+    if results:
+        n_changed = sum(one != ClaimResult.KEPT for one in results)
+        found.append((MethodMeasure.CHANGED, n_changed, len(results)))
+    measures = [
+        {**asdict(share_of(k, n)), "measure": one.value, "group": "", "unit": "", "unit_pooled": ""}
+        for one, k, n in found
+    ]
+    use = Use(
+        "check",
+        check.public_id,
+        check.city,
+        check.title,
+        check.language,
+        check.ready_at.date(),
+        check.is_synthetic,
+    )
+    keep_result(method, use, measures, actor=audit.Actor("fairness check", is_system=True), at=at)
 
 
 def _changing(

@@ -15,6 +15,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.equity import rules
 from alliance.equity.enums import ClaimResult
 from alliance.equity.models import AreaSet, CheckLine, Claim, DistributionCheck
+from alliance.equity.services.checks import keep_use
 from alliance.network.enums import DiscussedKind, Language
 from alliance.network.models import Post, Report
 from alliance.network.services.discussion import save_post
@@ -118,4 +119,6 @@ def answer_claim(
         current.answered_at, current.answered_by = at, actor.user
         current.save()
         _NOTES[DiscussedKind(current.post.kind)](current, "answer", actor=actor, at=at)
+        if current.check_of is not None:
+            keep_use(current.check_of, at=at)
     return current

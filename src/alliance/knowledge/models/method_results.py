@@ -10,6 +10,9 @@ from alliance.knowledge.models.methods import Method
 from alliance.network.enums import Language
 from alliance.network.models import City
 
+#: What a result is the result of.
+SOURCES = ("process", "record", "check")
+
 
 class MethodResult(models.Model):
     """One use of a method that has ended.
@@ -23,8 +26,8 @@ class MethodResult(models.Model):
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="results")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
-    # What it is the result of: the id of a process, or of what staff recorded.
-    source = models.CharField(max_length=10, choices=[("process", "process"), ("record", "record")])
+    # What it is the result of: the id of a process or a fairness check, or of what staff recorded.
+    source = models.CharField(max_length=10, choices=[(one, one) for one in SOURCES])
     source_id = models.CharField(max_length=80)
     title = models.CharField(max_length=160)
     language = models.CharField(max_length=2, choices=Language)

@@ -20,7 +20,14 @@ from alliance.network.localise import local_name
 from alliance.web.formatting import number
 
 #: Measures that are shown as a percentage.
-SHARES = frozenset({MethodMeasure.FIRST.value, MethodMeasure.ACTED.value})
+SHARES = frozenset(
+    {
+        MethodMeasure.FIRST.value,
+        MethodMeasure.ACTED.value,
+        MethodMeasure.ANSWERED.value,
+        MethodMeasure.CHANGED.value,
+    }
+)
 
 
 def _short(value: float, digits: int = 3, *, signed: bool = False) -> str:
