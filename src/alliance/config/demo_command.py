@@ -69,6 +69,23 @@ def demo_campaign() -> None:
     click.echo(page_address("participation:take-part", "en", process.public_id))
 
 
+@demo.command("research")
+def demo_research() -> None:
+    """Make a made-up question to universities with its answer, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_people import make_demo_person
+    from alliance.config.demo_research import RESEARCHER, make_demo_research
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    question = make_demo_research(at=clock.now())
+    person = make_demo_person(RESEARCHER, "Rut Researcher", at=clock.now())
+    click.echo(f"{person.email}  {person.password}  researcher")
+    click.echo(page_address("research:question", "en", question.public_id))
+
+
 @demo.command("survey")
 def demo_survey() -> None:
     """Make a made-up survey on a map in French, which says so, and print its address.

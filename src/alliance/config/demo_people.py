@@ -96,6 +96,11 @@ def make_demo_people(*, at: dt.datetime) -> list[DemoPerson]:
         return [_make(part, teams, at) for part in PARTS]
 
 
+def make_demo_person(local: str, name: str, *, at: dt.datetime) -> DemoPerson:
+    """One demonstration person more, in no team. Raises InvalidData for a real account."""
+    return _make(Part(local, name, "", "en"), {}, at)
+
+
 def _make(part: Part, teams: dict[str, Organisation], at: dt.datetime) -> DemoPerson:
     password = _password(part.email)
     user = User.objects.filter(email=part.email).first()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
+from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -49,13 +54,32 @@ class TextField:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of record: its word in addresses and the audit trail, its tables and its fields."""
+    """One kind of record: its word in the audit trail, its tables and its fields.
+
+    Of a kind of another room: the names of the `page` of a record and of its translation, the
+    `door` to a record, what it is called in the list of work, and which `records` are translated.
+    """
 
     name: str
     record: type[Any]
     texts: type[Any]
     owner: str
     fields: tuple[TextField, ...]
+    page: str = ""
+    translate_page: str = ""
+    door: Callable[..., Any] | None = None
+    label: str | Promise = ""
+    records: Callable[[], QuerySet[Any]] | None = None
+
+    @property
+    def page_name(self) -> str:
+        """The name of the page of a record."""
+        return self.page or f"knowledge:{self.name}"
+
+    @property
+    def translate_name(self) -> str:
+        """The name of the page on which a record is translated."""
+        return self.translate_page or f"knowledge:{self.name}-translate"
 
     @property
     def heading(self) -> str:
@@ -127,12 +151,22 @@ METHOD = Kind(
         TextField("group_size_typical", _("Typical group size"), 80),
     ),
 )
-KINDS = {kind.name: kind for kind in (CASE, SOLUTION, METHOD)}
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """All kinds by their words: those of this room, and of rooms with a module `translating`."""
+    found = [CASE, SOLUTION, METHOD]
+    for config in apps.get_app_configs():
+        name = f"{config.name}.translating"
+        if config.name.startswith("alliance.") and find_spec(name):
+            found += import_module(name).TRANSLATED
+    return {kind.name: kind for kind in found}
 
 
 def kind_of(record: Translatable) -> Kind:
     """The kind of a record that can be translated."""
-    return next(kind for kind in KINDS.values() if isinstance(record, kind.record))
+    return next(kind for kind in kinds().values() if isinstance(record, kind.record))
 
 
 def original_of(record: Translatable, texts: Iterable[T]) -> T:

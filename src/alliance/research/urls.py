@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from alliance.knowledge.views import translations
 from alliance.research import views
 
 app_name = "research"
@@ -30,4 +31,11 @@ urlpatterns = [
     path("research/profile/delete", views.TakeBack.as_view(), name="take-back"),
     path("research/people/<str:public_id>/", views.researcher, name="researcher"),
     path("research/questions/<str:public_id>/", include(_question)),
+    path("research/answers/<str:public_id>/", views.answer_page, name="answer-page"),
+    path(
+        "research/answers/<str:public_id>/translate/<str:to>",
+        translations.translate,
+        {"kind": "research answer"},
+        name="answer-translate",
+    ),
 ]

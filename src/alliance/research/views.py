@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,15 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     context = pages.question_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
     response = render(request, "research/question.html", context)
     return private(response) if actor.is_known else response
+
+
+@require_safe
+@missing_is_404
+def answer_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """On to the question, where the answer stands."""
+    found = access.get_answer(public_id)
+    to = reverse("research:question", args=[found.collaboration.question.public_id])
+    return redirect(f"{to}#answer")
 
 
 @require_safe

@@ -145,6 +145,7 @@ CHANGED_BY = {
     "network_peerreview": {"peer review"},
     "network_post": {"post", "question"},
     "research": {"research question"},
+    "research_researchanswer": {"research question", "research answer"},
     "research_researcher": {"researcher"},
     "testbeds_answer": {"challenge answer"},
     "testbeds_challenge": {"challenge"},

@@ -274,3 +274,30 @@ def test_a_question_is_about_what_is_there_and_hides_no_city(there: Any) -> None
     solution = there.case.solution.public_id
     make_question(there.lund, there.city, solution=solution, outcome="air")
     assert "Air quality" in page_text(Client(), "/en/evidence/map")
+
+
+def test_an_answer_is_translated_as_cases_are_and_read_in_the_language_of_the_page(
+    there: Any,
+) -> None:
+    make_researcher(there.rut, there.university)
+    case = there.case.public_id
+    question = word(make_question(there.lund, there.city, case=case), there.office)
+    work = offer(question, there.by)
+    working.reply(question, work.public_id, agrees=True, actor=there.city, at=NOW)
+    answer = send(question, there.by)
+    translate = f"/en/research/answers/{answer.public_id}/translate/sv"
+    editor = browser(there.editor)
+    assert editor.get(translate).status_code == 404
+    working.accept(question, actor=there.city, at=NOW)
+    own = page(editor, f"/fr/research/questions/{question.public_id}/")
+    assert translate.replace("/en/", "/fr/") in own
+    assert "Answer from research" in page_text(editor, "/en/translations/")
+    assert browser(there.rut).get(translate).status_code == 403
+    typed = {"title": "Ja, lite.", "text": "Två decibel.", "revision": "0", "source": "1"}
+    saved = editor.post(translate, typed)
+    assert saved.status_code == 302
+    assert saved.headers["Location"] == f"/sv/research/answers/{answer.public_id}/"
+    led = Client().get(saved.headers["Location"])
+    assert led.headers["Location"] == f"/sv/research/questions/{question.public_id}/#answer"
+    seen = page_text(Client(), f"/sv/cases/{case}/")
+    assert "Ja, lite." in seen and "översatt från franska" in seen

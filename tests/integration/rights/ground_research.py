@@ -9,7 +9,7 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.network.models import Organisation
-from alliance.research.models import Collaboration, Researcher, ResearchQuestion
+from alliance.research.models import Collaboration, ResearchAnswer, Researcher, ResearchQuestion
 from alliance.research.services import working
 from tests.factories.people import acting
 from tests.factories.research import make_question, offer, send, university, word
@@ -48,12 +48,14 @@ class ResearchGround:
             ("research-questions", "id"): lambda: question.public_id,
             ("work", "work_id"): lambda: self._research_agreed.public_id,
             ("steps", "number"): lambda: 1,
+            ("answers", "public_id"): lambda: self._research_accepted.public_id,
             ("people", "public_id"): lambda: self._researcher.public_id,
         }
 
     def prepare_research(self) -> None:
         """Make them now: what is made within a try is taken back with it."""
         assert self._research_asked.pk and self._research_work.pk
+        assert self._research_accepted.pk
         assert self._research_agreed.pk and self._research_answered.pk
 
     @cached_property
@@ -99,3 +101,9 @@ class ResearchGround:
         work = self._take_up_research("Answered")
         send(work.question, acting(self.people["moderator"]), at=self.at)
         return work
+
+    @cached_property
+    def _research_accepted(self) -> ResearchAnswer:
+        work = self._take_up_research("Accepted")
+        send(work.question, acting(self.people["moderator"]), at=self.at)
+        return working.accept(work.question, actor=acting(self.people["editor"]), at=self.at)

@@ -18,9 +18,9 @@ from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.translation_fields import (
     CASE,
-    KINDS,
     Kind,
     edits_behind,
+    kinds,
     original_of,
 )
 from alliance.web.paging import page_of
@@ -32,6 +32,8 @@ STATES = (TODO, MISSING, BEHIND, UNREVIEWED)
 
 
 def _records(actor: Actor, kind: Kind) -> QuerySet[Any]:
+    if kind.records is not None:
+        return kind.records()
     records: QuerySet[Any] = kind.record.objects.all()
     return visible_cases(actor) if kind is CASE else records
 
@@ -84,7 +86,7 @@ def _waiting(actor: Actor, kind: Kind, language: str, state: str) -> QuerySet[An
 def _counts(actor: Actor) -> list[dict[str, Any]]:
     """How many records want what in each language, in two queries."""
     totals, groups = [], []
-    for kind in KINDS.values():
+    for kind in kinds().values():
         own = Value(kind.name, output_field=CharField())
         records = _records(actor, kind).order_by()
         totals.append(records.annotate(kind_=own).values("kind_").annotate(n=Count("pk")))
@@ -142,7 +144,7 @@ def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) ->
 
     In six queries, however much there is. Raises Http404 for a page that does not exist.
     """
-    parts = [_waiting(actor, kind, language, state) for kind in KINDS.values()]
+    parts = [_waiting(actor, kind, language, state) for kind in kinds().values()]
     waiting = parts[0].union(*parts[1:]).order_by("-updated_at", "kind_", "pk")
     counts = _counts(actor)
     own = next(one for one in counts if one["language"] == language)
@@ -155,9 +157,9 @@ def _lines(found: list[tuple[str, int, dt.datetime]], language: str) -> list[dic
     keys: dict[str, list[int]] = defaultdict(list)
     for kind_name, key, _at in found:
         keys[kind_name].append(key)
-    texts = {name: _texts(KINDS[name], own) for name, own in keys.items()}
+    texts = {name: _texts(kinds()[name], own) for name, own in keys.items()}
     return [
-        _line(KINDS[name], texts[name][key], language, changed_at)
+        _line(kinds()[name], texts[name][key], language, changed_at)
         for name, key, changed_at in found
         if key in texts[name]
     ]
@@ -181,6 +183,7 @@ def _line(kind: Kind, rows: list[Any], language: str, changed_at: dt.datetime) -
     text = chosen_text(rows, language, original.language)
     return {
         "kind": kind.name,
+        "label": kind.label,
         "record": record,
         "title": Localised(getattr(text.text, kind.heading), text.lang_attr),
         "original_language": original.language,

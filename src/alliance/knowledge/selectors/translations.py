@@ -109,12 +109,12 @@ class TranslationPage:
     @property
     def href(self) -> str:
         """The page of the record."""
-        return reverse(f"knowledge:{self.kind.name}", args=[self.record.public_id])
+        return reverse(self.kind.page_name, args=[self.record.public_id])
 
     @property
     def here(self) -> str:
         """This page."""
-        name = f"knowledge:{self.kind.name}-translate"
+        name = self.kind.translate_name
         return reverse(name, args=[self.record.public_id, self.language])
 
 
@@ -274,7 +274,7 @@ def translation_todos(
             continue
         act = _act(actor, record, original, row)
         if act in {"write", "update"} or (act and code == language):
-            href = reverse(f"knowledge:{kind.name}-translate", args=[record.public_id, code])
+            href = reverse(kind.translate_name, args=[record.public_id, code])
             todos.append((act, code, href))
     return todos
 

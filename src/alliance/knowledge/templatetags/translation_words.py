@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.urls import reverse
 
+from alliance.knowledge.translation_fields import kinds
 from alliance.web import formatting
 
 register = template.Library()
@@ -19,4 +20,4 @@ def language_word(code: str) -> str:
 @register.simple_tag
 def translate_href(kind: str, public_id: str, to: str) -> str:
     """The page on which a record is translated into `to`."""
-    return reverse(f"knowledge:{kind}-translate", args=[public_id, to])
+    return reverse(kinds()[kind].translate_name, args=[public_id, to])

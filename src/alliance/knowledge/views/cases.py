@@ -38,6 +38,7 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     "post",
     "question",
     "research question",
+    "research answer",
     "researcher",
     "agreement",
     "need",

@@ -30,7 +30,7 @@ from alliance.knowledge.services.translations import (
     review_translation,
     save_translation,
 )
-from alliance.knowledge.translation_fields import KINDS, Translatable
+from alliance.knowledge.translation_fields import Translatable, kinds
 from alliance.knowledge.views import actor_of
 from alliance.network.rules import is_signed_in
 from alliance.network.views import for_people, private
@@ -71,7 +71,7 @@ def _for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def _refused(request: HttpRequest, rule: str, *, kind: str, status: int = 403) -> HttpResponse:
     """The rule that keeps the reader out, and what was typed, to be copied."""
-    fields = KINDS[kind].fields if kind else ()
+    fields = kinds()[kind].fields if kind else ()
     typed = [
         (field.label, request.POST[field.name])
         for field in fields
@@ -100,12 +100,16 @@ def translations(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/translate/work.html", context)
 
 
+def _door(kind: str) -> Callable[..., Translatable]:
+    return kinds()[kind].door or _DOORS[kind]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @_for_people
 def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpResponse:
     """A record beside its translation; a POST saves, confirms or reviews it."""
     actor = actor_of(request)
-    record = _DOORS[kind](actor, public_id)
+    record = _door(kind)(actor, public_id)
     typing = request.typing  # type: ignore[attr-defined]
     # What was typed before and not saved is shown as if the page had been open all the time.
     sent = request.POST if request.method == "POST" else typing.back
@@ -130,7 +134,7 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
         return _show(request, page, form, status=422)
     except Conflict:
         # Once more: what the other person saved may not have been there at first.
-        page = translation_page(actor, _DOORS[kind](actor, public_id), to, seen=seen)
+        page = translation_page(actor, _door(kind)(actor, public_id), to, seen=seen)
         form = TranslationForm(request.POST, page=page)
         return _show(request, page, form, status=409, is_conflict=True)
     typing.is_saved = True

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
 from alliance.research import rules
-from alliance.research.models import Researcher, ResearchQuestion
+from alliance.research.enums import AnswerState
+from alliance.research.models import ResearchAnswer, Researcher, ResearchQuestion
 
 READ, CHANGE, WITHDRAW, WORD, ASK, TAKE_ON, CITY, WORK = (
     *("read", "change", "withdraw", "word", "ask", "take on", "city", "work"),
@@ -62,6 +63,12 @@ def get_researcher(public_id: str) -> Researcher:
     """A researcher who lets everybody read her page. Raises NotFound."""
     rows = Researcher.objects.select_related("user", "organisation__city")
     return one_by_id(rows.prefetch_related("periods"), "researcher", public_id)
+
+
+def get_answer(public_id: str) -> ResearchAnswer:
+    """An answer that its city accepted, with the question it answers. Raises NotFound."""
+    rows = ResearchAnswer.objects.filter(state=AnswerState.ACCEPTED).prefetch_related("texts")
+    return one_by_id(rows.select_related("collaboration__question"), "research answer", public_id)
 
 
 def with_answers(rows: QuerySet[ResearchQuestion]) -> QuerySet[ResearchQuestion]:

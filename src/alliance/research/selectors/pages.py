@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Min
@@ -13,6 +13,7 @@ from django.db.models import Min
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_text
+from alliance.knowledge.selectors.translations import translation_todos
 from alliance.network.enums import HelpAnswer, Theme
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.selectors.needs_offers_pages import reason_words
@@ -142,6 +143,7 @@ def question_page(
         "works": [one for one in works if one.answer == HelpAnswer.CAN],
         "n_asked": sum(one.answer == "" for one in works),
         "answer": _with_text(shown[-1], language) if shown else None,
+        "translating": translation_todos(actor, cast(Any, shown[-1]), language) if shown else (),
         "waits": _with_text(waits, language) if waits and is_open else None,
         "fits": [
             (fit_line(one, language), one.researcher.pk in asked) for one in fits[:FITS_SHOWN]
