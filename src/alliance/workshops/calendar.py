@@ -45,10 +45,10 @@ def calendar_of(registration: Registration, *, page: str) -> bytes:
         ("method", "PUBLISH"),
         ("x-wr-calname", title),
         ("x-wr-timezone", registration.zone),
-        ("refresh-interval", REFRESH),
         ("x-published-ttl", "PT1H"),
     ):
         found.add(name, value)
+    found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for session in workshop.sessions.all():
         if not session.is_break:
             found.add_component(_event(session, workshop, registration, title=title, page=page))

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 from alliance.core import clock, throttle
 from alliance.core.errors import NotFound
@@ -303,7 +303,7 @@ def door_code(request: HttpRequest, token: str) -> HttpResponse:
     own = tokens.of_place(token)
     address = page_address("workshops:scan", own.language, tokens.door_token(own))
     out = io.BytesIO()
-    qrcode.make(address, image_factory=SvgPathImage, border=2).save(out)
+    qrcode.make(address, image_factory=SvgPathFillImage, border=2).save(out)
     return private(HttpResponse(out.getvalue(), content_type="image/svg+xml"))
 
 
