@@ -6,10 +6,10 @@ import datetime as dt
 from typing import Any
 
 from alliance.accounts.models import User
-from alliance.core.audit import Actor
+from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.groups.enums import GroupRole
 from alliance.groups.models import GroupMember, Minutes, TopicGroup
-from alliance.groups.services import minutes
+from alliance.groups.services import groups, minutes
 from alliance.network.models import Organisation
 from tests.factories.people import NOW
 
@@ -56,3 +56,23 @@ def make_minutes(
     """Minutes of a meeting of the group."""
     given: dict[str, Any] = {"title": "Meeting", "held_on": at.date(), "language": "en", **words}
     return minutes.write(minutes.MinutesWords(**given), group=group, actor=actor, at=at)
+
+
+def make_example_group() -> None:
+    """A topic group with public minutes, whose ids the examples of the API name."""
+    system = COMMAND_LINE
+    team = Organisation.objects.order_by("public_id").first()
+    assert team is not None
+    group = make_group(topic="", title="Example group", public_id="example-group")
+    words = groups.DeliverableWords("report", "Report", "en", NOW.date() + dt.timedelta(days=90))
+    groups.write_deliverable(group, words, actor=system, at=NOW)
+    made = make_minutes(
+        group,
+        system,
+        is_public=True,
+        decisions=[line("One map for all.")],
+        lessons=[line("Ask tenants first.")],
+        actions=[action("Draw the map", team, NOW.date() + dt.timedelta(days=30))],
+    )
+    Minutes.objects.filter(pk=made.pk).update(public_id="example-minutes")
+    made.decisions.update(public_id="example-decision")

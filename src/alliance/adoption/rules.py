@@ -26,7 +26,8 @@ _LED_TO: dict[Kind, tuple[Kind, ...]] = {
         Kind.CASE,
     ),
     Kind.PROCESS: (Kind.DECISION, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE),
-    Kind.DECISION: (Kind.NEED, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE),
+    # A network's decision leads to those of cities.
+    Kind.DECISION: (Kind.DECISION, Kind.NEED, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE),
     Kind.NEED: (Kind.AGREEMENT, Kind.PILOT),
     Kind.OFFER: (Kind.AGREEMENT, Kind.PILOT),
     Kind.AGREEMENT: (Kind.PILOT,),

@@ -55,6 +55,7 @@ from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.desk.api import router as desk_router
 from alliance.dialogues.api import router as dialogues_router
+from alliance.groups.api import router as groups_router
 from alliance.indicators.api import router as indicators_router
 from alliance.indicators.api.comparison import NotComparable
 from alliance.knowledge.api import router as knowledge_router
@@ -111,6 +112,7 @@ for part in (
     opendata_router,
     participation_router,
     dialogues_router,
+    groups_router,
     budgeting_router,
     campaigns_router,
     plans_router,

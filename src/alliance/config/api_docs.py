@@ -186,6 +186,7 @@ def sections() -> tuple[Section, ...]:
         "challenges": _("Challenges"),
         "dialogues": _("Dialogues"),
         "workshops": _("Workshops"),
+        "topic groups": _("Topic groups"),
         "teams": _("Teams"),
         "people": _("People"),
     }

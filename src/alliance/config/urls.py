@@ -46,6 +46,7 @@ urlpatterns = [
         path("", include("alliance.adoption.urls")),
         path("", include("alliance.workshops.urls")),
         path("", include("alliance.research.urls")),
+        path("", include("alliance.groups.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),
         path("", include("alliance.thread.urls")),

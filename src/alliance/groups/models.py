@@ -248,7 +248,7 @@ class ActionItem(_Line):
     given_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
-    # What came of it.
+    # Its result.
     result = models.TextField(blank=True, default="")
 
     class Meta(_Line.Meta):

@@ -40,8 +40,11 @@ def may_read_minutes(actor: Actor, minutes: Minutes) -> bool:
     return minutes.is_public or is_in_network(actor)
 
 
-def may_write_minutes(actor: Actor, minutes: Minutes) -> bool:
-    """The leads of the group, the editors of the team that held the meeting, the secretariat."""
+def may_write_minutes(actor: Actor, minutes: Minutes, *, is_lead: bool | None = None) -> bool:
+    """The leads of the group, the editors of the team that held the meeting, the secretariat.
+
+    `is_lead` where that is known already.
+    """
     if actor.scopes is not None:
         return False
     team = minutes.organisation
@@ -49,11 +52,11 @@ def may_write_minutes(actor: Actor, minutes: Minutes) -> bool:
         network.is_secretariat(actor)
         or actor.is_system
         or (team is not None and network.is_editor_of(actor, team))
-        or leads(actor, minutes.group)
+        or (leads(actor, minutes.group) if is_lead is None else is_lead)
     )
 
 
-def may_settle(actor: Actor, item: ActionItem) -> bool:
+def may_settle(actor: Actor, item: ActionItem, *, is_lead: bool | None = None) -> bool:
     """Say that it is done, or hand it over: its owner, the editors of its team, and those who write
     the minutes."""
     is_own = actor.user is not None and item.owner_id == actor.user.pk
@@ -62,5 +65,5 @@ def may_settle(actor: Actor, item: ActionItem) -> bool:
     return (
         is_own
         or (team is not None and is_for_team and network.is_editor_of(actor, team))
-        or may_write_minutes(actor, item.minutes)
+        or may_write_minutes(actor, item.minutes, is_lead=is_lead)
     )

@@ -29,6 +29,7 @@ DISCUSSED = {
         "#contributions",
     ),
     "areas": Discussed("equity:areas", (_("Who carries what"), "equity:cities"), "#challenges"),
+    "topicgroup": Discussed("groups:group", (_("Topic groups"), "groups:groups")),
     "check": Discussed("equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"),
 }
 

@@ -44,6 +44,7 @@ RecordKind = Literal[
     "indicator",
     "city",
     "organisation",
+    "topic-group",
 ]
 
 

@@ -146,6 +146,7 @@ _KIND_NAMES = {
     "offer": gettext_lazy("offers of cities"),
     "process": gettext_lazy("dialogues with residents"),
     "workshop": gettext_lazy("workshops"),
+    "topic-group": gettext_lazy("topic groups"),
 }
 
 
@@ -161,6 +162,7 @@ _ONE_OF_KIND = {
     "offer": gettext_lazy("offer of a city"),
     "process": gettext_lazy("dialogue with residents"),
     "workshop": gettext_lazy("workshop"),
+    "topic-group": gettext_lazy("topic group"),
 }
 
 
@@ -176,7 +178,7 @@ def kind_name(kind: str, count: int = 2) -> str:
 #: Kinds of records, in the order they are offered.
 KIND_ORDER = (
     *("case", "solution", "method", "pilot", "need", "offer", "process", "workshop"),
-    *("indicator", "city", "organisation"),
+    *("indicator", "city", "organisation", "topic-group"),
 )
 CLOSED = {
     "outcome": Outcome,

@@ -14,6 +14,7 @@ from django.db import transaction
 from alliance.core import audit
 from alliance.core.documents import Document
 from alliance.core.models import AuditEvent
+from alliance.groups import documents as groups
 from alliance.indicators import documents as indicators
 from alliance.knowledge import documents as knowledge
 from alliance.knowledge.models import CaseStudy
@@ -25,7 +26,7 @@ from alliance.search.stored import StoredDocument, stored
 from alliance.testbeds import documents as testbeds
 from alliance.workshops import documents as workshops
 
-_ALL_ROOMS = (knowledge, indicators, network, testbeds, participation, workshops)
+_ALL_ROOMS = (knowledge, indicators, network, testbeds, participation, groups, workshops)
 KINDS = tuple(kind for room in _ALL_ROOMS for kind in room.KINDS)
 _ROOMS = {kind: room for room in _ALL_ROOMS for kind in room.KINDS}
 

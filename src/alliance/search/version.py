@@ -22,6 +22,7 @@ ROW_SOURCES = (
     "core/money.py",
     "core/prices/__init__.py",
     "core/text.py",
+    "groups/documents.py",
     "indicators/documents.py",
     "knowledge/costs.py",
     "knowledge/documents.py",

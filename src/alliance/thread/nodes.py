@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from alliance.adoption.enums import Kind, Stage, StepKind
 from alliance.adoption.models import Step
 from alliance.adoption.selectors.adoptions import named, visible_adoptions
 from alliance.core.audit import Actor
+from alliance.groups.models import Decision
+from alliance.groups.selectors.groups import readable_minutes
 from alliance.indicators.models import Indicator
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseText, Solution, SolutionText
@@ -69,7 +72,30 @@ def _of_kind(kind: StepKind) -> NodeKind:
     return NodeKind(kind.value, "", "thread/steps", read, {})
 
 
-PROPOSAL, DECISION, WORKSHOP = (_of_kind(kind) for kind in StepKind)
+def _decisions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    """Those that cities tell of, and those of minutes that the actor may read."""
+    rows = Decision.objects.filter(public_id__in=ids, minutes__in=readable_minutes(actor))
+    told = {
+        "title": text("text"),
+        "language": text("minutes__language"),
+        "on": F("minutes__held_on"),
+        "state": Cast(Value(IN_MINUTES), TextField()),
+    }
+    steps = _STEPS[StepKind.DECISION].read(actor, ids, language)
+    return [*steps, node_rows(rows, Kind.DECISION, **told)]
+
+
+#: The state of a decision that stands in minutes: others happened outside of the platform.
+IN_MINUTES = "in-minutes"
+_STEPS = {kind: _of_kind(kind) for kind in StepKind}
+PROPOSAL, WORKSHOP = _STEPS[StepKind.PROPOSAL], _STEPS[StepKind.WORKSHOP]
+DECISION = NodeKind(
+    Kind.DECISION,
+    "",
+    "thread/steps",
+    _decisions,
+    {IN_MINUTES: gettext_lazy("from the minutes of a meeting")},
+)
 
 
 def _needs(actor: Actor, ids: Wanted, language: str) -> list[Rows]:

@@ -40,6 +40,8 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
     "workshops/": (
         "groups",
         "minutes",
+        "action-items",
+        "deliverables",
         "needs",
         "offers",
         "adoptions",

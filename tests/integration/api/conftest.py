@@ -21,6 +21,7 @@ from tests.factories.budgets import make_example_budget
 from tests.factories.campaigns import make_example_campaign
 from tests.factories.challenges import make_example_challenge
 from tests.factories.dialogues import make_example_dialogue
+from tests.factories.groups import make_example_group
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_examples
@@ -55,6 +56,7 @@ def _lay_network() -> None:
     make_example_workshop()
     make_example_survey()
     make_example_campaign()
+    make_example_group()
     publish_release(at=NOW)
     keep_ties(at=NOW)
 

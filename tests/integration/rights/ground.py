@@ -45,6 +45,7 @@ from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_challenges import ChallengeGround
 from tests.integration.rights.ground_equity import EquityGround
+from tests.integration.rights.ground_groups import GroupGround
 from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_needs_offers import NeedsOffersGround
 from tests.integration.rights.ground_participation import ParticipationGround
@@ -86,6 +87,7 @@ class Ground(
     EquityGround,
     WorkshopGround,
     ResearchGround,
+    GroupGround,
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -238,6 +240,7 @@ class Ground(
             **self.participation_objects,
             **self.equity_objects,
             **self.workshop_objects,
+            **self.group_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",

@@ -150,7 +150,7 @@ def _step_faults(words: StepWords, at: dt.datetime) -> list[Fault]:
     faults += text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, longest=LONGEST_TEXT)
     faults += choice_faults("language", words.language, Language.values)
-    return [*faults, *_day_faults(words, at.date()), *_address_faults(words.url.strip())]
+    return [*faults, *_day_faults(words, at.date()), *address_faults(words.url.strip())]
 
 
 def _day_faults(words: StepWords, today: dt.date) -> Iterator[Fault]:
@@ -167,7 +167,8 @@ def _day_faults(words: StepWords, today: dt.date) -> Iterator[Fault]:
         yield Fault("expected_by", "before-decision")
 
 
-def _address_faults(url: str) -> Iterator[Fault]:
+def address_faults(url: str) -> Iterator[Fault]:
+    """What is wrong with an address at `url`; nothing where there is none."""
     if not url:
         return
     try:

@@ -133,23 +133,32 @@ def _faults(words: MinutesWords, at: dt.datetime) -> list[Fault]:
 
 def _owner_faults(lines: Sequence[Line], people: dict[str, User]) -> list[Fault]:
     """What is wrong with the owners; fills `people` with persons by their public id."""
+    written = [(n, line) for n, line in enumerate(lines) if line["text"].strip()]
+    found, faults = people_of([str(line.get("who") or "") for _n, line in written])
+    people.update(found)
+    return [
+        Fault(f"actions[{written[int(one.where)][0]}].who", one.code, one.params) for one in faults
+    ]
+
+
+def people_of(named: Sequence[str]) -> tuple[dict[str, User], list[Fault]]:
+    """The active persons among owners by public id, and what is wrong with each, by its number."""
+    of = {kind: {one[len(kind) + 1 :] for one in named if one.startswith(f"{kind} ")}
+          for kind in (PERSON, TEAM)}  # fmt: skip
+    people = {
+        one.public_id: one for one in User.objects.filter(public_id__in=of[PERSON], is_active=True)
+    }
+    teams = set(
+        Organisation.objects.filter(public_id__in=of[TEAM]).values_list("public_id", flat=True)
+    )
     faults = []
-    for place, line in enumerate(lines):
-        where, who = f"actions[{place}].who", str(line.get("who") or "")
+    for number, who in enumerate(named):
         kind, _space, public_id = who.partition(" ")
-        if not line["text"].strip():
-            continue
-        if not who:
-            faults.append(Fault(where, "nobody-named"))
-        elif kind == PERSON:
-            found = User.objects.filter(public_id=public_id, is_active=True).first()
-            if found is None:
-                faults.append(Fault(where, "owner-left"))
-            else:
-                people[public_id] = found
-        elif kind != TEAM or not Organisation.objects.filter(public_id=public_id).exists():
-            faults.append(Fault(where, "nobody-named"))
-    return faults
+        if kind == PERSON and public_id not in people:
+            faults.append(Fault(str(number), "owner-left"))
+        elif kind != PERSON and not (kind == TEAM and public_id in teams):
+            faults.append(Fault(str(number), "nobody-named"))
+    return people, faults
 
 
 def _write_lines(model: type[Decision] | type[Lesson], minutes: Minutes, lines: Any) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from statistics import median
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
@@ -14,25 +15,37 @@ from alliance.network import rules
 from alliance.network.enums import AppealResult, DiscussedKind, ModerationDecision
 from alliance.network.localise import Localised, localised
 from alliance.network.models import ModerationAct, Post
+from alliance.web.paging import page_of
+
+POSTS_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
 class Discussion:
-    """The posts on a record, the oldest first, each with its text as the reader may see it."""
+    """The posts on a record, the oldest first, each with its text as the reader may see it.
+
+    `page`: of a long discussion, whose newest post comes first; None where all are here.
+    """
 
     kind: str
     posts: tuple[tuple[Post, Localised], ...]
     may_moderate: bool
     may_write: bool
+    page: Page[Post] | None = None
 
 
-def discussion_of(kind: str, record_id: str, actor: Actor, language: str) -> Discussion:
-    """What was said about a record that came through its door. One query.
+def discussion_of(
+    kind: str, record_id: str, actor: Actor, language: str, *, number: int | None = None
+) -> Discussion:
+    """What was said about a record that came through its door. One query; with the `number` of a
+    page two, the newest first. Raises Http404 for a page that is not there.
 
     Of a hidden post everybody reads why it was hidden, moderators the text, too.
     """
     may_moderate = rules.is_moderator(actor)
-    rows = Post.objects.filter(kind=kind, record_id=record_id).order_by("id")
+    posts = Post.objects.filter(kind=kind, record_id=record_id)
+    page = page_of(Paginator(posts.order_by("-id"), POSTS_ON_A_PAGE), number) if number else None
+    rows = page if page is not None else posts.order_by("id")
     return Discussion(
         kind,
         tuple(
@@ -46,6 +59,7 @@ def discussion_of(kind: str, record_id: str, actor: Actor, language: str) -> Dis
         ),
         may_moderate,
         rules.is_signed_in(actor),
+        page,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.letters import write_letter
+from alliance.accounts.models import User
 from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network import rules
@@ -43,13 +44,14 @@ def write_post(
     text: str,
     language: str,
     teams: Collection[Organisation] = (),
+    people: Collection[User] | None = None,
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Post:
     """Say something about a record that came through its door. The same again is the one there.
 
-    The editors of `teams` get an email; where none is named those of the record's own. Raises
-    InvalidData naming `text` or `language`, NotAllowed.
+    `people` get an email; where None are given the editors of `teams`, or of the record's own.
+    Raises InvalidData naming `text` or `language`, NotAllowed.
     """
     if actor.user is None:
         raise NotAllowed(_("Sign in to take part in a discussion."))
@@ -65,8 +67,11 @@ def write_post(
     with transaction.atomic():
         given |= {"language": language, "author_name": actor.user.name, "at": at}
         post = save_post(Post(**given), "write", actor=actor)
-        found = [editors_or_secretariat(one, at=at)[0] for one in teams or [record.organisation]]
-        for person in dict.fromkeys(person for people in found for person in people):
+        if people is None:
+            asked = teams or [record.organisation]
+            found = [editors_or_secretariat(one, at=at)[0] for one in asked]
+            people = list(dict.fromkeys(person for some in found for person in some))
+        for person in people:
             if person != actor.user:
                 url = _address(post, person.language)
                 write_letter(

@@ -30,6 +30,7 @@ _PAGES = {
     "offer": "network:offer",
     "process": "participation:take-part",
     "workshop": "workshops:workshop",
+    "topic-group": "groups:group",
 }
 
 

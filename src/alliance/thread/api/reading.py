@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from alliance.adoption.enums import Kind, LinkSource, Relation
 from alliance.core.audit import VISITOR
 from alliance.network.api.common import LanguageCode, LanguageQuery, api_address, page_address
-from alliance.thread.nodes import BY_CODE
+from alliance.thread.nodes import BY_CODE, IN_MINUTES
 from alliance.thread.selectors.shapes import Edge, Node
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, thread_of
 
@@ -80,6 +80,7 @@ def node_item(node: Node, language: str) -> dict[str, Any]:
     """A thing as `ThreadNode` tells it."""
     kind = BY_CODE[node.kind]
     view, arguments = kind.page(node.public_id)
+    api = "decisions" if node.state == IN_MINUTES else kind.api
     return {
         "kind": node.kind,
         "id": node.public_id,
@@ -90,7 +91,7 @@ def node_item(node: Node, language: str) -> dict[str, Any]:
         "cities": [one.public_id for one in node.cities],
         "level": node.level,
         "page": page_address(view, language, *arguments),
-        "api": api_address(f"{kind.api}/{node.public_id}"),
+        "api": api_address(f"{api}/{node.public_id}"),
     }
 
 

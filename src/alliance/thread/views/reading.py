@@ -10,10 +10,12 @@ from alliance.adoption.enums import StepKind
 from alliance.adoption.rules import may_change
 from alliance.adoption.selectors.steps import get_step
 from alliance.core import clock
+from alliance.groups.selectors.groups import decision_of
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404, private
+from alliance.thread.nodes import IN_MINUTES
 from alliance.thread.selectors.broken import MOST as MOST_BROKEN
 from alliance.thread.selectors.broken import broken_chains
 from alliance.thread.selectors.shapes import thread_page
@@ -35,11 +37,13 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     language = request.LANGUAGE_CODE
     found = thread_of(actor, kind, public_id, language=language, depth=_depth(request))
     teams = city_teams(actor, language)
-    step = get_step(public_id) if kind in StepKind.values else None
+    in_minutes = found.start.state == IN_MINUTES
+    step = get_step(public_id) if kind in StepKind.values and not in_minutes else None
     context = {
         "page": thread_page(found, DEEPEST),
         "most": MOST,
         "step": step,
+        "decision": decision_of(public_id) if in_minutes else None,
         "told_by": "" if step is None else local_name(step.organisation, language),
         "may_change_step": step is not None and may_change(actor, step),
         # A link to a thing that hides its city would tell it.

@@ -1,0 +1,265 @@
+"""Topic groups, minutes, decisions and action items for programs, as everybody may read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from alliance.core import clock
+from alliance.core.audit import VISITOR
+from alliance.core.ids import one_by_id
+from alliance.groups import models
+from alliance.groups.enums import DeliverableKind, Funded
+from alliance.groups.selectors import access
+from alliance.groups.selectors import groups as select
+from alliance.network.api.common import (
+    LanguageCode,
+    LanguageQuery,
+    Page,
+    PageQuery,
+    page_address,
+)
+from alliance.network.api.common import page_of as page_of_rows
+from alliance.network.enums import Topic
+
+router = Router(tags=["topic groups"])
+
+
+class Deliverable(Schema):
+    """What a group delivers by a day; `call`, `partners` and `funded` of proposals for funding."""
+
+    id: str
+    kind: DeliverableKind
+    title: str
+    language: LanguageCode
+    due_on: dt.date
+    is_overdue: bool
+    delivered_on: dt.date | None
+    result: str | None
+    url: str | None
+    call: str | None
+    partners: list[str] = Field(description="Ids of organisations.")
+    funded: Funded | None
+
+
+class GroupDocument(Schema):
+    title: str
+    url: str
+    language: LanguageCode
+
+
+class TopicGroup(Schema):
+    """Organisations that work on a topic. People are counted, not named."""
+
+    id: str
+    name: str = Field(description="Its own, or that of its topic in the language asked for.")
+    topic: Topic | None
+    mandate: str
+    language: LanguageCode = Field(description="Of the mandate.")
+    members: int
+    organisations: list[str] = Field(description="Ids of those that take part.")
+    deliverables: list[Deliverable]
+    documents: list[GroupDocument]
+    started_at: dt.datetime
+    page: str
+
+
+class TopicGroupPage(Page[TopicGroup]):
+    """Groups that work: those of the four topics first."""
+
+
+class Line(Schema):
+    id: str
+    text: str
+
+
+class ActionItem(Schema):
+    """Who does what until when; the organisation is named, the person is not."""
+
+    id: str
+    text: str
+    language: LanguageCode
+    organisation: str | None
+    due_on: dt.date
+    is_overdue: bool
+    done_at: dt.datetime | None
+    result: str | None = Field(description="Its result.")
+    minutes: str = Field(description="Id of the minutes.")
+
+
+class ActionItemPage(Page[ActionItem]):
+    """Action items of public minutes: open ones first, by their day."""
+
+
+class Minutes(Schema):
+    """Minutes that everybody may read."""
+
+    id: str
+    title: str
+    held_on: dt.date
+    group: str | None
+    organisation: str | None
+    text: str
+    language: LanguageCode
+    decisions: list[Line]
+    lessons: list[Line] = Field(description="What was learned.")
+    action_items: list[ActionItem]
+    page: str
+
+
+class MinutesPage(Page[Minutes]):
+    """Minutes that everybody may read, the newest meeting first."""
+
+
+class Decision(Schema):
+    """A decision of public minutes; what it led to stands on its thread."""
+
+    id: str
+    text: str
+    language: LanguageCode
+    decided_on: dt.date
+    minutes: str = Field(description="Id of the minutes.")
+    group: str | None
+    page: str
+
+
+class OfGroup(PageQuery):
+    group: str = Field("", max_length=80, description="Only those of the group of this id.")
+
+
+class ActionQuery(OfGroup):
+    open: bool | None = Field(None, description="Only what is open, or only what is done.")
+
+
+def _deliverable(row: models.Deliverable, today: dt.date) -> dict[str, Any]:
+    names = ("kind", "title", "language", "due_on", "delivered_on")
+    return {
+        "id": row.public_id,
+        **{name: getattr(row, name) for name in names},
+        "is_overdue": row.delivered_on is None and row.due_on < today,
+        "result": row.result or None,
+        "url": row.url or None,
+        "call": row.call or None,
+        "partners": [one.public_id for one in row.partners.all()],
+        "funded": row.funded or None,
+    }
+
+
+def _group(row: models.TopicGroup, language: str) -> dict[str, Any]:
+    members = list(row.members.all())
+    today = clock.today()
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "topic": row.topic or None,
+        "mandate": row.mandate,
+        "language": row.language,
+        "members": len(members),
+        "organisations": sorted(
+            {one.organisation.public_id for one in members if one.organisation}
+        ),
+        "deliverables": [_deliverable(one, today) for one in row.deliverables.all()],
+        "documents": [
+            {"title": one.title, "url": one.url, "language": one.language}
+            for one in row.documents.all()
+        ],
+        "started_at": row.started_at,
+        "page": page_address("groups:group", language, row.public_id),
+    }
+
+
+def _action(row: models.ActionItem) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "text": row.text,
+        "language": row.minutes.language,
+        "organisation": row.organisation.public_id if row.organisation else None,
+        "due_on": row.due_on,
+        "is_overdue": row.is_overdue(clock.today()),
+        "done_at": row.done_at,
+        "result": row.result or None,
+        "minutes": row.minutes.public_id,
+    }
+
+
+def _minutes(row: models.Minutes, language: str) -> dict[str, Any]:
+    lines = ("decisions", "lessons")
+    return {
+        "id": row.public_id,
+        **{name: getattr(row, name) for name in ("title", "held_on", "text", "language")},
+        "group": row.group.public_id if row.group else None,
+        "organisation": row.organisation.public_id if row.organisation else None,
+        **{
+            name: [{"id": one.public_id, "text": one.text} for one in getattr(row, name).all()]
+            for name in lines
+        },
+        "action_items": [_action(one) for one in row.actions.all()],
+        "page": page_address("groups:minutes", language, row.public_id),
+    }
+
+
+def _with_parts(rows: Any) -> Any:
+    return rows.prefetch_related("members__organisation", "deliverables__partners", "documents")
+
+
+@router.get("/groups", response=TopicGroupPage, summary="Topic groups")
+def list_topic_groups(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any]:
+    """Topic groups that work, with what they deliver and by when."""
+    rows = _with_parts(select.group_lines())
+    return page_of_rows(request, query, rows, lambda row: _group(row, query.lang))
+
+
+@router.get("/groups/{id}", response=TopicGroup, summary="One topic group")
+def get_topic_group(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """A topic group, also one that has ended."""
+    rows = _with_parts(models.TopicGroup.objects.all())
+    return _group(one_by_id(rows, "topic group", id), query.lang)
+
+
+def _in_group(rows: Any, group: str, column: str) -> Any:
+    return rows.filter(**{column: access.get_group(group)}) if group else rows
+
+
+@router.get("/minutes", response=MinutesPage, summary="Minutes")
+def list_minutes(request: HttpRequest, query: Query[OfGroup]) -> dict[str, Any]:
+    """Minutes that everybody may read, with decisions, lessons and action items."""
+    rows = _in_group(select.readable_minutes(VISITOR), query.group, "group")
+    rows = rows.select_related("group", "organisation").prefetch_related(
+        "decisions", "lessons", "actions__organisation", "actions__minutes"
+    )
+    return page_of_rows(request, query, rows, lambda row: _minutes(row, query.lang))
+
+
+@router.get("/minutes/{id}", response=Minutes, summary="Minutes of one meeting")
+def get_minutes(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """Minutes that everybody may read."""
+    return _minutes(access.get_minutes(VISITOR, id), query.lang)
+
+
+@router.get("/decisions/{id}", response=Decision, summary="One decision")
+def get_decision(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """A decision of minutes that everybody may read."""
+    rows = select.decisions_of(None, VISITOR).select_related("minutes__group")
+    row = one_by_id(rows, "decision", id)
+    return {
+        "id": row.public_id,
+        "text": row.text,
+        "language": row.minutes.language,
+        "decided_on": row.minutes.held_on,
+        "minutes": row.minutes.public_id,
+        "group": row.minutes.group.public_id if row.minutes.group else None,
+        "page": page_address("thread:thread", query.lang, "decision", row.public_id),
+    }
+
+
+@router.get("/action-items", response=ActionItemPage, summary="Action items")
+def list_action_items(request: HttpRequest, query: Query[ActionQuery]) -> dict[str, Any]:
+    """Action items of minutes that everybody may read: what is open first, by its day."""
+    rows = select.action_items(VISITOR, clock.now())
+    rows = _in_group(rows, query.group, "minutes__group")
+    if query.open is not None:
+        rows = rows.filter(done_at__isnull=query.open)
+    return page_of_rows(request, query, rows, _action)

@@ -1,0 +1,52 @@
+"""What topic groups publish to the search index: what they are for, and what they deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from django.utils import translation
+
+from alliance.core.documents import Document
+from alliance.groups.models import TopicGroup
+from alliance.network.enums import Language, Topic
+
+KINDS = ("topic-group",)
+
+
+def _group(one: TopicGroup) -> Iterator[Document]:
+    """A group in its own language; one that is called after its topic bears that in all three."""
+    delivered = "\n".join(f"{row.title}. {row.result}" for row in one.deliverables.all())
+    names = {}
+    for language in Language.values:
+        with translation.override(language):
+            names[language] = (one.name, str(Topic(one.topic).label) if one.topic else one.name)
+    for language in [one.language] if one.title else Language.values:
+        yield Document(
+            kind="topic-group",
+            public_id=one.public_id,
+            language=language,
+            title=names[language][0],
+            summary=one.mandate,
+            body=delivered,
+            names=names,
+            facets={"topic": (one.topic,)} if one.topic else {},
+            updated_at=one.changed_at,
+            extra={},
+        )
+
+
+def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
+    """Groups bear nothing of other records."""
+    return set()
+
+
+def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
+    """The documents of all groups that work, or of those named; of others none.
+
+    What was made up for a demonstration is not found.
+    """
+    rows = TopicGroup.objects.filter(ended_at=None, is_synthetic=False)
+    if public_ids is not None:
+        rows = rows.filter(public_id__in=public_ids)
+    for one in rows.prefetch_related("deliverables"):
+        yield from _group(one)

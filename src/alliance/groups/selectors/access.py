@@ -1,0 +1,76 @@
+"""The only way from an id to a group and what belongs to it. Hidden looks like missing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import one_by_id
+from alliance.groups import rules
+from alliance.groups.models import ActionItem, Deliverable, GroupDocument, Minutes, TopicGroup
+
+
+def get_group(public_id: str) -> TopicGroup:
+    """A group: everybody may read what it is for. Raises NotFound."""
+    return one_by_id(TopicGroup.objects.all(), "topic group", public_id)
+
+
+def get_group_to_join(actor: Actor, public_id: str) -> TopicGroup:
+    """A group that works, for people of the network. Raises NotFound."""
+    return one_by_id(
+        TopicGroup.objects.all(), "topic group", public_id, partial(rules.may_join, actor)
+    )
+
+
+def get_group_to_run(actor: Actor, public_id: str) -> TopicGroup:
+    """A group, for its leads and the secretariat. Raises NotFound."""
+    return one_by_id(
+        TopicGroup.objects.all(), "topic group", public_id, partial(rules.may_run, actor)
+    )
+
+
+def get_group_to_end(actor: Actor, public_id: str) -> TopicGroup:
+    """A group, for the secretariat. Raises NotFound."""
+    rows = TopicGroup.objects.filter(ended_at=None)
+    return one_by_id(rows, "topic group", public_id, lambda _group: rules.may_start(actor))
+
+
+def get_deliverable_to_change(actor: Actor, public_id: str) -> Deliverable:
+    """A deliverable, for those who run its group. Raises NotFound."""
+    rows = Deliverable.objects.select_related("group")
+    may = partial(rules.may_run, actor)
+    return one_by_id(rows, "deliverable", public_id, lambda one: may(one.group))
+
+
+def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
+    """A document, for who added it and those who run its group. Raises NotFound."""
+
+    def may(one: GroupDocument) -> bool:
+        is_own = actor.user is not None and one.added_by_id == actor.user.pk
+        return is_own or rules.may_run(actor, one.group)
+
+    rows = GroupDocument.objects.select_related("group")
+    return one_by_id(rows, "document", public_id, may)
+
+
+def get_minutes(actor: Actor, public_id: str) -> Minutes:
+    """Minutes that the actor may read. Raises NotFound."""
+    rows = Minutes.objects.select_related("group", "organisation")
+    return one_by_id(rows, "minutes", public_id, partial(rules.may_read_minutes, actor))
+
+
+def get_minutes_to_write(actor: Actor, public_id: str) -> Minutes:
+    """Minutes that the actor may change. Raises NotFound."""
+    found = get_minutes(actor, public_id)
+    if not rules.may_write_minutes(actor, found):
+        raise NotFound("minutes", public_id)
+    return found
+
+
+def get_action(actor: Actor, public_id: str) -> ActionItem:
+    """An action item that the actor may settle or hand over. Raises NotFound."""
+    rows = ActionItem.objects.select_related(
+        "minutes__group", "minutes__organisation", "organisation", "owner"
+    )
+    return one_by_id(rows, "action item", public_id, partial(rules.may_settle, actor))

@@ -1,0 +1,236 @@
+"""What pages and the API read of topic groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+
+from alliance.accounts.models import User
+from alliance.core.audit import Actor
+from alliance.groups import rules
+from alliance.groups.enums import GroupRole
+from alliance.groups.models import (
+    ActionItem,
+    Decision,
+    Deliverable,
+    GroupMember,
+    Lesson,
+    Minutes,
+    TopicGroup,
+)
+from alliance.groups.services.minutes import PERSON, TEAM
+from alliance.knowledge.selectors.methods import method_lines
+from alliance.network.access import in_force, memberships_of
+from alliance.network.enums import Topic
+from alliance.network.localise import local_name
+from alliance.network.models import Membership, Organisation
+
+METHODS_SHOWN, MINUTES_SHOWN, LINES_SHOWN = 8, 10, 20
+
+
+def _order() -> Case:
+    """Those of the four topics in their order, then the others."""
+    return Case(
+        *(When(topic=code, then=place) for place, code in enumerate(Topic.values)), default=9
+    )
+
+
+def group_lines() -> QuerySet[TopicGroup]:
+    """Groups that work, each with how many members and organisations it has, how many deliverables
+    and how many are delivered."""
+    return (
+        TopicGroup.objects.filter(ended_at=None)
+        .annotate(
+            n_members=Count("members", distinct=True),
+            n_organisations=Count("members__organisation", distinct=True),
+            n_deliverables=Count("deliverables", distinct=True),
+            n_delivered=Count(
+                "deliverables", filter=Q(deliverables__delivered_on__isnull=False), distinct=True
+            ),
+        )
+        .order_by(_order(), "title", "pk")
+    )
+
+
+def group_of_topic(code: str) -> TopicGroup | None:
+    """The group of one of the four topics, with its counts."""
+    return group_lines().filter(topic=code).first()
+
+
+def readable_minutes(actor: Actor) -> QuerySet[Minutes]:
+    """Minutes that the actor may read."""
+    rows = Minutes.objects.all()
+    return rows if rules.is_in_network(actor) else rows.filter(is_public=True)
+
+
+def action_items(actor: Actor, at: dt.datetime) -> QuerySet[ActionItem]:
+    """Action items of minutes that the actor may read, with whether the owner has left; what is
+    open first, by its day."""
+    rows = ActionItem.objects.filter(minutes__in=readable_minutes(actor))
+    return (
+        with_owner_left(rows, at)
+        .select_related("minutes__group", "minutes__organisation", "organisation", "owner")
+        .order_by(F("done_at").asc(nulls_first=True), "due_on", "pk")
+    )
+
+
+def with_owner_left(rows: QuerySet[ActionItem], at: Any) -> QuerySet[Any]:
+    """Action items with `owner_left`: somebody was named, and is no longer in the team or here."""
+    there = Membership.objects.filter(
+        in_force(at), user=OuterRef("owner"), organisation=OuterRef("organisation")
+    )
+    gone = Q(had_owner=True) & (
+        Q(owner__isnull=True)
+        | Q(owner__is_active=False)
+        | Q(organisation__isnull=False) & ~Exists(there)
+    )
+    return rows.annotate(owner_left=Case(When(gone, then=True), default=False))
+
+
+def with_rights(items: Iterable[ActionItem], actor: Actor) -> list[ActionItem]:
+    """Action items, each with whether the actor `may_settle` it. One query."""
+    found = list(items)
+    led: set[int] = set()
+    if actor.user is not None:
+        mine = GroupMember.objects.filter(user=actor.user, role=GroupRole.LEAD)
+        led = set(mine.values_list("group_id", flat=True))
+    for one in found:
+        is_lead = one.minutes.group_id in led
+        one.may_settle = rules.may_settle(actor, one, is_lead=is_lead)  # type: ignore[attr-defined]
+    return found
+
+
+def leads_of(group: TopicGroup) -> list[User]:
+    """The people who lead a group."""
+    rows = group.members.filter(role=GroupRole.LEAD, user__is_active=True)
+    return [one.user for one in rows.select_related("user")]
+
+
+def lessons_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Lesson]:
+    """What was learned at meetings (of one group), for reports; the newest first."""
+    rows = Lesson.objects.filter(minutes__in=readable_minutes(actor))
+    rows = rows.filter(minutes__group=group) if group else rows
+    return rows.select_related("minutes").order_by("-minutes__held_on", "-minutes_id", "number")
+
+
+def decisions_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Decision]:
+    """What was decided at meetings (of one group), the newest first."""
+    rows = Decision.objects.filter(minutes__in=readable_minutes(actor))
+    rows = rows.filter(minutes__group=group) if group else rows
+    return rows.select_related("minutes").order_by("-minutes__held_on", "-minutes_id", "number")
+
+
+def decision_of(public_id: str) -> Decision:
+    """A decision that the reader came to by a door, with its minutes."""
+    return Decision.objects.select_related("minutes__group").get(public_id=public_id)
+
+
+def deliverables_of(group: TopicGroup) -> list[Deliverable]:
+    """What the group delivers, by its day."""
+    return list(group.deliverables.prefetch_related("partners").order_by("due_on", "pk"))
+
+
+def own_teams(actor: Actor, at: dt.datetime) -> list[Organisation]:
+    """The teams that a person can take part for."""
+    if actor.user is None:
+        return []
+    return [one.organisation for one in memberships_of(actor.user, at)]
+
+
+def group_page(
+    group: TopicGroup, actor: Actor, *, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """What the page of a group reads, in at most 13 queries. The network sees who takes part."""
+    members = list(group.members.select_related("user", "organisation").order_by("role", "pk"))
+    own = next((one for one in members if actor.user and one.user_id == actor.user.pk), None)
+    may_run = rules.may_run(actor, group)
+    items = action_items(actor, at).filter(minutes__group=group, done_at=None)[:LINES_SHOWN]
+    deliverables = deliverables_of(group)
+    methods = method_lines(actor, language, group.topic) if group.topic else []
+    tried = sorted(methods, key=lambda line: -line.tally.total)  # type: ignore[attr-defined]
+    teams = {one.organisation_id: one.organisation for one in members if one.organisation}
+    return {
+        "group": group,
+        "members": members if rules.is_in_network(actor) else [],
+        "n_members": len(members),
+        "organisations": sorted(teams.values(), key=lambda one: local_name(one, language)),
+        "own": own,
+        "own_teams": own_teams(actor, at) if own is None else [],
+        "may_join": own is None and rules.may_join(actor, group),
+        "may_run": may_run,
+        "may_end": rules.may_start(actor) and group.ended_at is None,
+        "is_in_network": rules.is_in_network(actor),
+        "due": [one for one in deliverables if one.delivered_on is None],
+        "delivered": [one for one in deliverables if one.delivered_on is not None],
+        "documents": list(group.documents.all()),
+        "minutes": list(
+            readable_minutes(actor)
+            .filter(group=group)
+            .annotate(n_decisions=Count("decisions", distinct=True))[:MINUTES_SHOWN]
+        ),
+        "decisions": list(decisions_of(group, actor)[:LINES_SHOWN]),
+        "lessons": list(lessons_of(group, actor)[:LINES_SHOWN]),
+        "actions": with_rights(items, actor),
+        "methods": tried[:METHODS_SHOWN],
+        "n_methods": len(methods),
+        "today": at.date(),
+    }
+
+
+def minutes_page(minutes: Minutes, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
+    """What the page of minutes reads, in at most six queries."""
+    rows = with_owner_left(minutes.actions.all(), at).order_by("number", "pk")
+    related = ("owner", "organisation", "minutes__group", "minutes__organisation")
+    actions = with_rights(rows.select_related(*related), actor)
+    return {
+        "minutes": minutes,
+        "decisions": list(minutes.decisions.all()),
+        "lessons": list(minutes.lessons.all()),
+        "actions": actions,
+        "n_done": sum(one.done_at is not None for one in actions),
+        "may_write": rules.may_write_minutes(actor, minutes),
+        "is_in_network": rules.is_in_network(actor),
+        "today": at.date(),
+    }
+
+
+def owner_choices(
+    group: TopicGroup | None,
+    organisation: Organisation | None,
+    language: str,
+    *,
+    also: QuerySet[User] | None = None,
+    at: dt.datetime,
+) -> list[tuple[str, str]]:
+    """Who can be named for an action item: people of the group, or of the team that held the
+    meeting, `also` others such as those who took part; then their teams."""
+    found: dict[str, str] = {}
+    teams: dict[str, str] = {}
+
+    def add(user: User, team: Organisation | None) -> None:
+        name = f"{user.name} ({local_name(team, language)})" if team else user.name
+        found.setdefault(f"{PERSON} {user.public_id}", name)
+        if team:
+            teams[f"{TEAM} {team.public_id}"] = local_name(team, language)
+
+    if group is not None:
+        rows = group.members.filter(user__is_active=True)
+        for one in rows.select_related("user", "organisation"):
+            add(one.user, one.organisation)
+    members = Membership.objects.filter(in_force(at), user__is_active=True)
+    members = members.select_related("user", "organisation")
+    others = Q(user__in=also.order_by().values("pk")) if also is not None else Q(pk=None)
+    for member in members.filter(Q(organisation=organisation) | others):
+        add(member.user, member.organisation)
+    if organisation is not None:
+        teams[f"{TEAM} {organisation.public_id}"] = local_name(organisation, language)
+    by_name = lambda pair: pair[1].casefold()  # noqa: E731
+    return [*sorted(found.items(), key=by_name), *sorted(teams.items(), key=by_name)]
+
+
+def members_to_choose(group: TopicGroup) -> list[GroupMember]:
+    """The members of a group, those who lead first."""
+    return list(group.members.select_related("user", "organisation").order_by("role", "pk"))

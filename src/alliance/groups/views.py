@@ -1,0 +1,475 @@
+"""Pages of topic groups, minutes and action items."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotFound
+from alliance.groups import forms, rules
+from alliance.groups.models import ActionItem, Deliverable, Minutes, TopicGroup
+from alliance.groups.selectors import access
+from alliance.groups.selectors import groups as select
+from alliance.groups.services import actions, groups, minutes
+from alliance.groups.services.minutes import PERSON, TEAM
+from alliance.network.access import actor_of
+from alliance.network.addresses import page_address
+from alliance.network.enums import DiscussedKind
+from alliance.network.localise import local_name
+from alliance.network.models import Organisation
+from alliance.network.selectors.discussion import discussion_of
+from alliance.network.services.discussion import write_post
+from alliance.network.views import for_people, missing_is_404
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.discussion import WritePost
+from alliance.web.acting import ActForm
+from alliance.web.atom import Feed
+from alliance.web.paging import page_number, page_of
+
+LIST = (_("Topic groups"), "groups:groups")
+ITEMS_ON_A_PAGE = 50
+
+
+@require_safe
+@missing_is_404
+def group_list(request: HttpRequest) -> HttpResponse:
+    """All groups that work."""
+    actor = actor_of(request)
+    context = {
+        "groups": select.group_lines(),
+        "may_start": rules.may_start(actor),
+        "is_in_network": rules.is_in_network(actor),
+        "today": clock.today(),
+    }
+    return render(request, "groups/groups.html", context)
+
+
+@require_safe
+@missing_is_404
+def group(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One group: what it is for, what it delivers, what was decided and what people say."""
+    actor, language = actor_of(request), request.LANGUAGE_CODE
+    found = access.get_group(public_id)
+    discussion = discussion_of(
+        DiscussedKind.GROUP, public_id, actor, language, number=page_number(request)
+    )
+    page = select.group_page(found, actor, language=language, at=clock.now())
+    return render(request, "groups/group.html", page | {"discussion": discussion})
+
+
+@require_safe
+@missing_is_404
+def minutes_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Minutes with their decisions, action items and lessons."""
+    actor = actor_of(request)
+    found = access.get_minutes(actor, public_id)
+    page = select.minutes_page(found, actor, at=clock.now())
+    return render(request, "groups/minutes.html", page)
+
+
+@require_safe
+@for_people
+def action_list(request: HttpRequest) -> HttpResponse:
+    """The members' list of what is open, and of what is done."""
+    actor, at = actor_of(request), clock.now()
+    if not rules.is_in_network(actor):
+        raise NotFound("page", "action-items")
+    wanted = request.GET.get("group", "")[:80]
+    found = access.get_group(wanted) if wanted else None
+    is_done = request.GET.get("state") == "done"
+    rows = select.action_items(actor, at)
+    rows = rows.filter(minutes__group=found) if found else rows
+    done, still_open = rows.exclude(done_at=None).order_by("-done_at"), rows.filter(done_at=None)
+    page = page_of(
+        Paginator(done if is_done else still_open, ITEMS_ON_A_PAGE), page_number(request)
+    )
+    context = {
+        "page": page,
+        "actions": select.with_rights(page.object_list, actor),
+        "group": found,
+        "is_done": is_done,
+        "n_open": page.paginator.count if not is_done else still_open.count(),
+        "n_done": page.paginator.count if is_done else done.count(),
+        "n_overdue": still_open.filter(due_on__lt=at.date()).count(),
+        "today": at.date(),
+    }
+    return render(request, "groups/actions.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """What is new in a group for everybody: minutes that all may read, and what was delivered."""
+    language = request.LANGUAGE_CODE
+    try:
+        found = access.get_group(public_id)
+    except NotFound as missing:
+        raise Http404(str(missing)) from missing
+    made = Feed(
+        language,
+        ["groups", public_id],
+        found.name,
+        own=page_address("groups:feed", language, public_id),
+        page=page_address("groups:group", language, public_id),
+        subtitle=gettext("Minutes and deliverables of a topic group of %(network)s.")
+        % {"network": settings.NETWORK_NAME},
+    )
+    entries: list[Minutes | Deliverable] = [
+        *found.minutes.filter(is_public=True)[:50],
+        *found.deliverables.filter(delivered_on__isnull=False).order_by("-delivered_on")[:50],
+    ]
+    for one in sorted(entries, key=lambda entry: entry.changed_at, reverse=True):
+        is_minutes = isinstance(one, Minutes)
+        made.add(
+            "minutes" if is_minutes else "deliverables",
+            one.public_id,
+            title=one.title,
+            page=page_address("groups:minutes", language, one.public_id)
+            if is_minutes
+            else page_address("groups:group", language, public_id) + "#deliverables",
+            summary=" ".join((one.text if isinstance(one, Minutes) else one.result).split())[:400],
+            updated=one.changed_at,
+            language=one.language,
+        )
+    return made.answer(request)
+
+
+class GroupAct(PeopleAct):
+    """What is done in a group."""
+
+    list_page = LIST
+    own_page = ("", "groups:group")
+    door: ClassVar[Any] = access.get_group_to_run
+
+    def title(self) -> Any:
+        return self.group.name
+
+    @property
+    def group(self) -> TopicGroup:
+        """The group that it is about."""
+        found: TopicGroup = getattr(self.found, "group", self.found)
+        return found
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (self.group.public_id,)
+
+
+class Start(GroupAct):
+    """Start a group."""
+
+    form_class = forms.GroupForm
+    service = groups.start
+    heading = _("Start a topic group")
+    lead = _("Everybody in the network can join it with one click. Choose who leads it afterwards.")
+    submit = _("Start the group")
+    said = _("The group is started. Join it, and choose who leads it.")
+
+    def find(self) -> None:
+        if not rules.may_start(self.actor):
+            raise NotFound("page", "groups/new")
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language, "topic": self.request.GET.get("topic", "")[:24]}
+
+    def act(self, form: Any) -> TopicGroup:
+        return groups.start(**form.given(), **self.by)
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (made.public_id,) if made is not None else ()
+
+
+class Change(GroupAct):
+    """Change what a group is for."""
+
+    form_class = forms.GroupForm
+    service = groups.change
+    heading = _("Change the group")
+    said = _("It is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.found, name) for name in self.form_class.base_fields}
+
+
+class End(PeopleButton, GroupAct):
+    """End a group."""
+
+    door = access.get_group_to_end
+    said = _("The group is ended. Its pages stay.")
+
+    def act(self, form: ActForm) -> TopicGroup:
+        return groups.end(self.found, **self.by)
+
+
+class Join(PeopleButton, GroupAct):
+    """Take part, with one click."""
+
+    door = access.get_group_to_join
+    said = _("You are in the group. New minutes reach you by email and in the digest.")
+
+    def act(self, form: ActForm) -> Any:
+        by = self.by
+        teams = select.own_teams(by["actor"], by["at"])
+        wanted = self.request.POST.get("team", "")
+        team = next((one for one in teams if one.public_id == wanted), teams[0] if teams else None)
+        return groups.join(self.found, team=team, **by)
+
+
+class Leave(PeopleButton, GroupAct):
+    """Take part no more."""
+
+    said = _("You have left the group.")
+
+    def find(self, public_id: str) -> TopicGroup:
+        return access.get_group(public_id)
+
+    def act(self, form: ActForm) -> None:
+        groups.leave(self.found, **self.by)
+
+
+class Leads(GroupAct):
+    """Choose who leads a group."""
+
+    form_class = forms.LeadsForm
+    service = groups.choose_leads
+    heading = _("Who leads the group")
+    lead = _("Leads write minutes, set deliverables and take over what others leave undone.")
+    said = _("It is saved.")
+
+    def form_options(self) -> dict[str, Any]:
+        people = [
+            (one.user.public_id, f"{one.user.name} ({local_name(one.organisation, self.language)})")
+            if one.organisation
+            else (one.user.public_id, one.user.name)
+            for one in select.members_to_choose(self.found)
+        ]
+        return {"choices": {"leads": people}}
+
+    def initial(self) -> dict[str, Any]:
+        return {"leads": [one.public_id for one in select.leads_of(self.found)]}
+
+
+class WriteInGroup(WritePost):
+    """Say something in the discussion of a group; its leads get an email."""
+
+    door = staticmethod(access.get_group)
+
+    def title(self) -> Any:
+        return self.found.name
+
+    def act(self, form: Any) -> Any:
+        return write_post(self.found, **form.given(), people=select.leads_of(self.found), **self.by)
+
+
+class _Deliverable(GroupAct):
+    form_class = forms.DeliverableForm
+    lead = _("Everybody reads what the group delivers and by when. Leads are reminded of the day.")
+    said = _("It is saved.")
+
+    def form_options(self) -> dict[str, Any]:
+        rows = Organisation.objects.order_by("name")
+        named = [(one.public_id, local_name(one, self.language)) for one in rows]
+        return {"choices": {"partners": named}}
+
+
+class AddDeliverable(_Deliverable):
+    """Promise something by a day."""
+
+    heading = _("Add a deliverable")
+    service = groups.write_deliverable
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+
+class ChangeDeliverable(_Deliverable):
+    """Change a deliverable, or say that it is delivered."""
+
+    heading = _("Change the deliverable")
+    door = access.get_deliverable_to_change
+
+    def initial(self) -> dict[str, Any]:
+        row = self.found
+        told = {name: getattr(row, name) for name in self.form_class.base_fields}
+        return told | {"partners": [one.public_id for one in row.partners.all()]}
+
+    def act(self, form: Any) -> Deliverable:
+        return groups.write_deliverable(
+            self.group, **form.given(), deliverable=self.found, **self.by
+        )
+
+
+class AddDocument(GroupAct):
+    """Add a document by its address."""
+
+    form_class = forms.DocumentForm
+    service = groups.add_document
+    heading = _("Add a document")
+    lead = _(
+        "Everybody can follow the address. What only the group may read needs a sign-in there."
+    )
+    said = _("The document is added.")
+
+    def find(self, public_id: str) -> TopicGroup:
+        found = access.get_group(public_id)
+        if not rules.is_in_network(self.actor):
+            raise NotFound("topic group", public_id)
+        return found
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+
+class RemoveDocument(PeopleButton, GroupAct):
+    """Take a document away."""
+
+    door = access.get_document_to_remove
+    said = _("The document is removed.")
+
+    def act(self, form: ActForm) -> None:
+        groups.remove_document(self.found, **self.by)
+
+
+class _Minutes(GroupAct):
+    form_class = forms.MinutesForm
+    made_page = ("groups:minutes", False)
+    said = _("The minutes are saved. Everybody named for an action item gets an email.")
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (self.group.public_id,) if self.group else ()
+
+    def title(self) -> Any:
+        return self.group.name if self.group else ""
+
+
+class WriteMinutes(_Minutes):
+    """Write the minutes of a meeting of a group."""
+
+    heading = _("Write minutes")
+    lead = _("One form: what was said, what was decided, who does what by when.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language, "held_on": clock.today()}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"people": select.owner_choices(self.found, None, self.language, at=clock.now())}
+
+    def act(self, form: Any) -> Minutes:
+        return minutes.write(**form.given(), group=self.found, **self.by)
+
+
+class ChangeMinutes(_Minutes):
+    """Change minutes; action items that are done stay as they are."""
+
+    heading = _("Change the minutes")
+    lead = _("Empty a line to take it away. Action items that are done stay as they are.")
+    door = access.get_minutes_to_write
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.found, name) for name in self.form_class.base_fields}
+
+    def form_options(self) -> dict[str, Any]:
+        found, at = self.found, clock.now()
+        people = select.owner_choices(found.group, found.organisation, self.language, at=at)
+        items = list(found.actions.select_related("owner", "organisation"))
+        rows = {
+            "decisions": _lines(found.decisions.all()),
+            "lessons": _lines(found.lessons.all()),
+            "actions": [
+                {"id": one.public_id, "text": one.text, "due_on": one.due_on, "who": _owner(one)}
+                for one in items
+            ],
+        }
+        return {"people": _with_owners(people, items, self.language), "rows": rows}
+
+    def act(self, form: Any) -> Minutes:
+        return minutes.write(**form.given(), minutes=self.found, **self.by)
+
+
+def _lines(rows: Any) -> list[dict[str, str]]:
+    return [{"id": one.public_id, "text": one.text} for one in rows]
+
+
+def _owner(item: ActionItem) -> str:
+    """How the form names who does it; nobody where the owner has left."""
+    if item.owner is not None:
+        return f"{PERSON} {item.owner.public_id}"
+    return (
+        ""
+        if item.had_owner or item.organisation is None
+        else f"{TEAM} {item.organisation.public_id}"
+    )
+
+
+def _with_owners(
+    people: list[tuple[str, str]], items: list[ActionItem], language: str
+) -> list[tuple[str, str]]:
+    """The choices, with those who are named by now."""
+    known = dict(people)
+    for one in items:
+        name = (
+            one.owner.name
+            if one.owner
+            else local_name(one.organisation, language)
+            if one.organisation
+            else ""
+        )
+        if _owner(one) and _owner(one) not in known:
+            known[_owner(one)] = name
+    return list(known.items())
+
+
+class ItemAct(PeopleAct):
+    """What is done with an action item."""
+
+    list_page = (_("Action items"), "groups:actions")
+    own_page = ("", "groups:minutes")
+    door = access.get_action
+
+    def title(self) -> Any:
+        return self.found.minutes.title
+
+    def own_ids(self, made: Any = None) -> tuple[str]:
+        return (self.found.minutes.public_id,)
+
+    def context(self) -> dict[str, Any]:
+        return {"lead": self.found.text}
+
+
+class Settle(ItemAct):
+    """Say that an action item is done."""
+
+    form_class = forms.SettleForm
+    service = actions.settle
+    heading = _("Say that it is done")
+    submit = _("It is done")
+    said = _("Thank you. It is done.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"result": self.found.result}
+
+
+class HandOver(ItemAct):
+    """Give an action item to somebody else, or another day."""
+
+    form_class = forms.HandOverForm
+    service = actions.hand_over
+    heading = _("Hand it over, or change the day")
+    said = _("It is saved. The new owner gets an email.")
+
+    def form_options(self) -> dict[str, Any]:
+        about = self.found.minutes
+        people = select.owner_choices(
+            about.group, about.organisation, self.language, at=clock.now()
+        )
+        people = [("", "–"), *_with_owners(people, [self.found], self.language)]
+        return {"choices": {"who": people}}
+
+    def initial(self) -> dict[str, Any]:
+        return {"who": _owner(self.found), "due_on": self.found.due_on}
