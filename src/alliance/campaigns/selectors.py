@@ -220,6 +220,7 @@ def measures(process: Process) -> list[dict[str, Any]]:
     return [
         {
             "measure": MethodMeasure.EFFECT.value,
+            "design": result["design"],
             "group": campaign.outcome,
             "value": percent[0],
             "low": min(percent[1:]),

@@ -19,6 +19,9 @@ _NAME, _GROUP, _HEAD, _LINE, _MARGIN = 290, 34, 150, 38, 16
 #: The key below the map: width of an entry, entries a line.
 _ENTRY, _ENTRIES = 320, 3
 _LONGEST = 38
+#: Direction and certainty as styles.
+SHAPES = {"+": "d-good", "±": "d-mixed", "-": "d-bad"}
+FILLS = {"not-graded": "c0", "very-low": "c1", "low": "c2", "moderate": "c3", "high": "c3"}
 
 
 @lru_cache(maxsize=512)

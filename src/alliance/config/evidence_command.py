@@ -187,6 +187,7 @@ def map_command(form: str, **asked: str | None) -> None:
         countries_of_cases,
         find_map,
     )
+    from alliance.knowledge.selectors.method_results import map_lines
 
     if asked["order"] == "fixed":
         asked["order"] = ""
@@ -200,7 +201,7 @@ def map_command(form: str, **asked: str | None) -> None:
                     for fault in faults
                 )
             )
-    rows = as_table(find_map(filters.filters))
+        rows = as_table(find_map(filters.filters), () if filters.filters else map_lines("en"))
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.urls import reverse
 from alliance.core.audit import WORKER
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import Method, MethodResult, MethodText
+from alliance.knowledge.selectors.method_results import map_lines
 from alliance.knowledge.services.method_results import Use, keep_result
 from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
@@ -169,6 +172,22 @@ def test_one_method_reached_more_than_another_in_three_cities(lund, client) -> N
     )
     # Its reach over the cities: 42 % against 40 %.
     assert "1.05 times" in said
+    # On the evidence map: three cities, no clear direction, and no lots, so that it is not sure.
+    shown = client.get("/en/evidence/map").content.decode()
+    assert "Map survey, Reach (tenants): 3 cities, no clear direction, 1.05 times" in shown
+    assert "certainty very low" in shown
+    hearing_cell = map_lines("en")[0].cells[0]
+    assert (hearing_cell.name, hearing_cell.direction, hearing_cell.certainty) == (
+        "Hearing", "-", "low",
+    )  # fmt: skip
+    table = csv.DictReader(io.StringIO(client.get("/en/evidence/map.csv").content.decode()))
+    rows = {one["solution"]: one for one in table if one["group"] == "method"}
+    assert (rows["hearing"]["places"], rows["hearing"]["worse"]) == ("3", "3")
+    assert (rows["hearing"]["theme"], rows["map-survey"]["direction"]) == ("reach", "unclear")
+    drawing = client.get("/en/evidence/map.svg").content.decode()
+    assert "Ways of working with people" in drawing and "Hearing, Reach (tenants)" in drawing
+    # Filters are of solutions.
+    assert "hearing" not in client.get("/en/evidence/map.csv?design=rct").content.decode()
     # What was made up is shown, and not pooled.
     MethodResult.objects.update(is_synthetic=True)
     said = page_text(client, "/en/methods/map-survey/")

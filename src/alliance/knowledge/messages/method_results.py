@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from alliance.knowledge.enums import MethodMeasure
+
 #: By trait and category, as in `alliance.participation.enums`.
 GROUPS: Mapping[str, Promise] = {
     "age_band:0-17": pgettext_lazy("group reached", "people under 18"),
@@ -24,3 +26,14 @@ GROUPS: Mapping[str, Promise] = {
 def group_name(code: str) -> str:
     """The name of a group, empty for none."""
     return str(GROUPS.get(code, code))
+
+
+#: Measures of methods in short, as headings of columns.
+MEASURE_NAMES: Mapping[str, Promise] = {
+    MethodMeasure.REACH.value: pgettext_lazy("measure of a method", "Reach"),
+    MethodMeasure.FIRST.value: pgettext_lazy("measure of a method", "First-timers"),
+    MethodMeasure.COST.value: pgettext_lazy("measure of a method", "Cost per person"),
+    MethodMeasure.ACTED.value: pgettext_lazy("measure of a method", "Acted on"),
+    MethodMeasure.LEARNED.value: pgettext_lazy("measure of a method", "Learned"),
+    MethodMeasure.EFFECT.value: pgettext_lazy("measure of a method", "Effect"),
+}

@@ -16,7 +16,6 @@ from alliance.analysis.evidence.certainty import GRADES
 from alliance.analysis.evidence.evidence_map import (
     BETTER,
     MIXED,
-    NOT_GRADED,
     UNCLEAR,
     VERSION,
     WORSE,
@@ -37,10 +36,12 @@ from alliance.knowledge.messages.evidence_map import (
     cell_text,
     theme_label,
 )
+from alliance.knowledge.messages.method_results import MEASURE_NAMES
 from alliance.knowledge.messages.spread import to_check_again
 from alliance.knowledge.models import Solution, SolutionClassification, SolutionText
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.selectors.method_results import MapLine
 from alliance.knowledge.selectors.solution_groups import fair_share
 from alliance.network.enums import NeedState, TagScheme
 from alliance.network.models import NeedTag
@@ -68,8 +69,6 @@ AIMS: dict[str, OutcomeTheme] = {
 }
 _DESIGNS = {"compared": COMPARISON_DESIGNS, "rct": frozenset({"rct"})}
 _GROUPS = (*Theme.values, "")
-_SHAPES = {"+": "d-good", "±": "d-mixed", "-": "d-bad"}
-_FILLS = {NOT_GRADED: "c0", "very-low": "c1", "low": "c2", "moderate": "c3", "high": "c3"}
 
 
 @dataclass(frozen=True)
@@ -97,12 +96,12 @@ class CellView:
     @property
     def shape(self) -> str:
         """Its direction as a style."""
-        return _SHAPES.get(self.cell.direction, "d-level")
+        return chart.SHAPES.get(self.cell.direction, "d-level")
 
     @property
     def fill(self) -> str:
         """Its certainty as a style."""
-        return _FILLS[self.cell.certainty]
+        return chart.FILLS[self.cell.certainty]
 
     @property
     def gap(self) -> Promise:
@@ -386,7 +385,7 @@ def cells_of(
 def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
     """The marks of the key: shape, fill, path, and what it stands for."""
     shapes = [
-        (_SHAPES.get(code, "d-level"), "c3", chart.mark(12, code), DIRECTION_WORDS[code])
+        (chart.SHAPES.get(code, "d-level"), "c3", chart.mark(12, code), DIRECTION_WORDS[code])
         for code in (BETTER, MIXED, WORSE, UNCLEAR)
     ]
     fills = [
@@ -398,8 +397,9 @@ def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
     return shapes + [(shape, fill, chart.mark(12, BETTER), words) for shape, fill, words in fills]
 
 
-def drawing_of(page: MapPage) -> chart.EvidenceMapDrawing:
-    """The map for a file of its own."""
+def drawing_of(page: MapPage, ways: Sequence[MapLine] = ()) -> chart.EvidenceMapDrawing:
+    """The map for a file of its own; methods of working with people stand below the solutions,
+    their measures right of the outcomes."""
     lines = []
     for group in page.groups:
         lines.append(chart.MapLine(str(group.label), is_group=True))
@@ -422,8 +422,30 @@ def drawing_of(page: MapPage) -> chart.EvidenceMapDrawing:
             )
             for row in group.rows
         ]
+    labels = [str(label) for _code, label in page.columns]
+    if ways:
+        lines.append(chart.MapLine(_("Ways of working with people"), is_group=True))
+        lines += [
+            chart.MapLine(
+                way.name.value,
+                tuple(
+                    chart.MapMark(
+                        column=len(labels) + at,
+                        path=one.path,
+                        shape=one.shape,
+                        fill=one.fill,
+                        number=str(one.line.k),
+                        title=one.text,
+                    )
+                    for at, one in enumerate(way.cells)
+                    if one is not None
+                ),
+            )
+            for way in ways
+        ]
+        labels += [str(name) for name in MEASURE_NAMES.values()]
     return chart.draw(
-        [str(label) for _code, label in page.columns],
+        labels,
         lines,
         [(shape, fill, path, str(words)) for shape, fill, path, words in key_of_marks()],
     )
@@ -436,8 +458,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def as_table(found: EvidenceMap) -> list[dict[str, Any]]:
-    """One row a cell, in the order of the map."""
+def as_table(found: EvidenceMap, ways: Sequence[MapLine] = ()) -> list[dict[str, Any]]:
+    """One row a cell, in the order of the map; those of methods of working with people come last,
+    as the group ``method``, with the measure as their theme and cities as places."""
     groups = {row.solution: _GROUPS[row.group] or "other" for row in found.rows}
     return [
         {
@@ -446,4 +469,23 @@ def as_table(found: EvidenceMap) -> list[dict[str, Any]]:
             if name in COLUMNS
         }
         for cell in found.in_order
+    ] + [
+        dict.fromkeys(COLUMNS, 0)
+        | {
+            "solution": one.method,
+            "group": "method",
+            "theme": one.measure,
+            "places": one.line.k,
+            "cases": one.n_uses,
+            "better": one.better,
+            "worse": one.worse,
+            "neither": one.neither,
+            "direction": one.direction,
+            "certainty": one.certainty,
+            "spread": "unknown",
+            "gap": "",
+        }
+        for way in ways
+        for one in way.cells
+        if one is not None
     ]

@@ -6,19 +6,27 @@ What was made up for a demonstration is shown, marked, and never pooled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliance.analysis.engagement import OverCities, over_cities, times_as_many
+from alliance.analysis.evidence.certainty import GRADES
+from alliance.analysis.evidence.evidence_map import BETTER, MIXED, NOT_GRADED, UNCLEAR, WORSE
+from alliance.charts.evidence_map import FILLS, SHAPES, mark
 from alliance.knowledge.enums import MethodMeasure
-from alliance.knowledge.messages.method_results import group_name
+from alliance.knowledge.messages.evidence_map import DIRECTION_WORDS
+from alliance.knowledge.messages.method_results import MEASURE_NAMES, group_name
+from alliance.knowledge.messages.outlook import GRADE_WORDS
 from alliance.knowledge.models import Method, MethodResult
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import local_name
 from alliance.web.formatting import number
 
+#: A figure and its interval.
+ENDS = ("value", "low", "high")
 #: Measures that are shown as a percentage.
 SHARES = frozenset(
     {
@@ -114,37 +122,37 @@ def over_cities_of(results: Iterable[MethodResult]) -> list[dict[str, Any]]:
 def lines_of(results: Sequence[MethodResult], language: str) -> list[Line]:
     """Each measure of a method over cities, in the order of `MethodMeasure`."""
     order = MethodMeasure.values
-    lines = []
     found = sorted(_figures(results).items(), key=lambda item: (order.index(item[0][0]), item[0]))
-    for (measure, group, _unit), rows in found:
-        pooled = _pooled(rows)
-        unit = _unit_of(measure, rows)
-        told = ["", "", ""]
-        if pooled is not None and pooled.is_pooled:
-            assert pooled.value is not None and pooled.low is not None and pooled.high is not None
-            ends = (pooled.value, pooled.low, pooled.high)
-            told = [words_of(measure, one, unit) for one in ends]
-        lines.append(
-            Line(
-                measure,
-                str(MethodMeasure(measure).label),
-                group_name(group),
-                pooled.k if pooled else 0,
-                told[0],
-                told[1],
-                told[2],
-                tuple(
-                    (
-                        local_name(result.city, language),
-                        words_of(measure, one["value"], one.get("unit", "")),
-                        words_of(measure, one["low"], one.get("unit", "")),
-                        words_of(measure, one["high"], one.get("unit", "")),
-                    )
-                    for result, one in rows
-                ),
+    return [_line(*key, rows, language) for key, rows in found]
+
+
+def _line(
+    measure: str,
+    group: str,
+    _unit: str,
+    rows: Sequence[tuple[MethodResult, Mapping[str, Any]]],
+    language: str,
+) -> Line:
+    pooled, unit = _pooled(rows), _unit_of(measure, rows)
+    told = ["", "", ""]
+    if pooled is not None and pooled.is_pooled:
+        assert pooled.value is not None and pooled.low is not None and pooled.high is not None
+        ends = (pooled.value, pooled.low, pooled.high)
+        told = [words_of(measure, one, unit) for one in ends]
+    return Line(
+        measure,
+        str(MethodMeasure(measure).label),
+        group_name(group),
+        pooled.k if pooled else 0,
+        *told,
+        tuple(
+            (
+                local_name(result.city, language),
+                *(words_of(measure, one[of], one.get("unit", "")) for of in ENDS),
             )
-        )
-    return lines
+            for result, one in rows
+        ),
+    )
 
 
 def against_others(method: Method, results: Sequence[MethodResult], language: str) -> list[str]:
@@ -232,33 +240,144 @@ def results_of(method: Method, language: str) -> dict[str, Any]:
     }
 
 
+#: What a measure is held against, as people read it; the others have no better and worse.
+NULLS = {
+    MethodMeasure.REACH.value: 1.0,
+    MethodMeasure.LEARNED.value: 0.0,
+    MethodMeasure.EFFECT.value: 0.0,
+}
+#: From this share of variance between cities on, results differ too much to be sure, in percent.
+UNLIKE = 75
+
+
+@dataclass(frozen=True)
+class MethodCell:
+    """A method and one measure on the evidence map: in how many cities, which way, how sure.
+
+    `group`: of reach the one that most cities told, as a code; `better`, `worse` and `neither`:
+    uses by the side of the null on which their interval lies.
+    """
+
+    method: str
+    name: str
+    measure: str
+    line: Line
+    n_uses: int
+    better: int
+    worse: int
+    neither: int
+    direction: str
+    certainty: str
+
+    @property
+    def label(self) -> Any:
+        """The heading of its column."""
+        return MEASURE_NAMES[self.measure]
+
+    @property
+    def path(self) -> str:
+        """The mark."""
+        return mark(self.line.k, self.direction)
+
+    @property
+    def shape(self) -> str:
+        """Its direction as a style."""
+        return SHAPES.get(self.direction, "d-level")
+
+    @property
+    def fill(self) -> str:
+        """Its certainty as a style."""
+        return FILLS[self.certainty]
+
+    @property
+    def text(self) -> str:
+        """All of it in words."""
+        line = self.line
+        parts = [ngettext("%(n)s city", "%(n)s cities", line.k) % {"n": line.k}]
+        if self.measure in NULLS:
+            parts.append(str(DIRECTION_WORDS[self.direction]))
+        if line.pooled:
+            parts.append(f"{line.pooled} ({line.low} – {line.high})")
+            grade = {"grade": GRADE_WORDS[self.certainty]}
+            parts.append(_("certainty %(grade)s") % grade)
+        else:
+            parts.append(_("certainty not graded"))
+        what = f"{self.label} ({line.group})" if line.group else str(self.label)
+        return f"{self.name}, {what}: {', '.join(parts)}"
+
+
+def _cell(
+    method: Method, name: str, measure: str, rows: Sequence[tuple[MethodResult, Any]], line: Line
+) -> MethodCell:
+    pooled, null = _pooled(rows), NULLS.get(measure)
+    sides = [_side(one["low"], one["high"], null) for _result, one in rows]
+    better, worse = sides.count(BETTER), sides.count(WORSE)
+    if null is None:
+        direction = UNCLEAR
+    elif pooled is not None and pooled.is_pooled:
+        direction = _side(pooled.low, pooled.high, null)
+    else:
+        direction = MIXED if better and worse else BETTER if better else WORSE if worse else UNCLEAR
+    k = len({result.city_id for result, _one in rows})
+    return MethodCell(
+        method.public_id,
+        name,
+        measure,
+        replace(line, k=k),
+        len(rows),
+        better,
+        worse,
+        0 if null is None else len(rows) - better - worse,
+        direction,
+        _certainty(pooled, rows, is_clear=null is None or direction != UNCLEAR),
+    )
+
+
+def _side(low: float | None, high: float | None, null: float | None) -> str:
+    if null is None or low is None or high is None or low <= null <= high:
+        return UNCLEAR
+    return BETTER if low > null else WORSE
+
+
+def _certainty(
+    pooled: OverCities | None, rows: Sequence[tuple[MethodResult, Any]], *, is_clear: bool
+) -> str:
+    """High where all cities drew by lot, else low, as of studies without lots (GRADE); a step less
+    where the interval holds the null, and where cities differ much."""
+    if pooled is None or not pooled.is_pooled:
+        return NOT_GRADED
+    step = GRADES.index("low")
+    if all(one.get("design") == "randomised" for _result, one in rows):
+        step = GRADES.index("high")
+    spread = pooled.pooled.heterogeneity
+    step -= (not is_clear) + (spread is not None and spread.i2 > UNLIKE)
+    return GRADES[max(step, 0)]
+
+
 @dataclass(frozen=True)
 class MapLine:
-    """A method on the evidence map with a cell for each measure: how many cities, and the value."""
+    """A method on the evidence map with a cell for each measure, None where nobody measured it."""
 
     method: Method
     name: Any
-    cells: tuple[tuple[int, str], ...]
+    cells: tuple[MethodCell | None, ...]
 
 
 def map_lines(language: str) -> list[MapLine]:
-    """The methods that cities measured, with how many did and what it came to; of reach the group
-    that most cities told. Three queries."""
+    """The methods that cities measured, those of most cities first; of reach the group that most
+    cities told. Three queries."""
     rows = MethodResult.objects.filter(is_synthetic=False).select_related("city", "method")
     by_method: dict[Method, list[MethodResult]] = {}
     for one in rows.prefetch_related("method__texts"):
         by_method.setdefault(one.method, []).append(one)
     found = []
     for method, results in by_method.items():
-        best: dict[str, Line] = {}
-        for line in lines_of(results, language):
-            if line.measure not in best or line.k > best[line.measure].k:
-                best[line.measure] = line
-        cells = tuple(
-            (best[code].k, f"{best[code].group} {best[code].pooled}".strip())
-            if code in best
-            else (0, "")
-            for code in MethodMeasure.values
-        )
-        found.append(MapLine(method, local_text(method, "name", language), cells))
-    return sorted(found, key=lambda one: (-max(k for k, _v in one.cells), one.name.value))
+        name, best = local_text(method, "name", language), dict[str, MethodCell]()
+        for (measure, group, unit), own in _figures(results).items():
+            line = _line(measure, group, unit, own, language)
+            cell = _cell(method, name.value, measure, own, line)
+            if measure not in best or cell.line.k > best[measure].line.k:
+                best[measure] = cell
+        found.append(MapLine(method, name, tuple(map(best.get, MethodMeasure.values))))
+    most = {one.method.pk: max(cell.line.k if cell else 0 for cell in one.cells) for one in found}
+    return sorted(found, key=lambda one: (-most[one.method.pk], one.name.value))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from alliance.core import clock
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.forms.evidence_map import MapForm
+from alliance.knowledge.messages.method_results import MEASURE_NAMES
 from alliance.knowledge.selectors.evidence_map import (
     COLUMNS,
     as_table,
@@ -57,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     if not filters:
         context["ways"] = map_lines(request.LANGUAGE_CODE)
-        context["measures"] = [one.label for one in MethodMeasure]
+        context["measures"] = [(MEASURE_NAMES[one], one.label) for one in MethodMeasure]
     status = 400 if filters is None else 200
     return render(request, "knowledge/evidence_map.html", context, status=status)
 
@@ -70,13 +71,15 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="evidence-map.{form}"'
+    # Filters are of solutions.
+    ways = () if asked.filters else map_lines(request.LANGUAGE_CODE)
     if form == "csv":
         table = csv.DictWriter(response, COLUMNS)
         table.writeheader()
-        table.writerows(as_table(find_map(asked.filters)))
+        table.writerows(as_table(find_map(asked.filters), ways))
         return response
     found = map_page(actor_of(request), asked.filters, request.LANGUAGE_CODE)
-    drawing = {"drawing": drawing_of(found), "as_of": day(clock.today())}
+    drawing = {"drawing": drawing_of(found, ways), "as_of": day(clock.today())}
     svg = render_to_string("knowledge/evidence_map.svg", drawing, request)
     if form == "svg":
         response.write(svg)
