@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 
@@ -11,6 +14,16 @@ def demo() -> None:
     import django
 
     django.setup()
+
+
+def _print_made(make: Callable[..., Any]) -> None:
+    """Make a process, or several, and print the address of each in its language."""
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    made = make(at=clock.now())
+    for one in made if isinstance(made, list) else [made]:
+        click.echo(page_address("participation:take-part", one.language, one.public_id))
 
 
 @demo.command("accounts")
@@ -48,11 +61,8 @@ def demo_dialogue() -> None:
     Needs the demo accounts. A second run makes none twice.
     """
     from alliance.config.demo_dialogue import make_demo_dialogue
-    from alliance.core import clock
-    from alliance.network.addresses import page_address
 
-    process = make_demo_dialogue(at=clock.now())
-    click.echo(page_address("participation:take-part", "en", process.public_id))
+    _print_made(make_demo_dialogue)
 
 
 @demo.command("campaign")
@@ -62,11 +72,8 @@ def demo_campaign() -> None:
     Needs the demo accounts. A second run makes none twice.
     """
     from alliance.config.demo_campaign import make_demo_campaign
-    from alliance.core import clock
-    from alliance.network.addresses import page_address
 
-    process = make_demo_campaign(at=clock.now())
-    click.echo(page_address("participation:take-part", "en", process.public_id))
+    _print_made(make_demo_campaign)
 
 
 @demo.command("research")
@@ -93,11 +100,8 @@ def demo_survey() -> None:
     Needs the demo accounts. A second run makes none twice.
     """
     from alliance.config.demo_survey import make_demo_survey
-    from alliance.core import clock
-    from alliance.network.addresses import page_address
 
-    process = make_demo_survey(at=clock.now())
-    click.echo(page_address("participation:take-part", "fr", process.public_id))
+    _print_made(make_demo_survey)
 
 
 @demo.command("text")
@@ -107,11 +111,8 @@ def demo_text() -> None:
     Needs the demo accounts. A second run makes none twice.
     """
     from alliance.config.demo_text import make_demo_text
-    from alliance.core import clock
-    from alliance.network.addresses import page_address
 
-    process = make_demo_text(at=clock.now())
-    click.echo(page_address("participation:take-part", "en", process.public_id))
+    _print_made(make_demo_text)
 
 
 @demo.command("equity")
@@ -138,11 +139,8 @@ def demo_budget() -> None:
     Needs the demo accounts. A second run makes none twice.
     """
     from alliance.config.demo_budget import make_demo_budgets
-    from alliance.core import clock
-    from alliance.network.addresses import page_address
 
-    for process in make_demo_budgets(at=clock.now()):
-        click.echo(page_address("participation:take-part", "en", process.public_id))
+    _print_made(make_demo_budgets)
 
 
 @demo.command("workshop")
