@@ -156,6 +156,9 @@ def test_places_without_scripts_one_after_the_other(survey) -> None:
     client = Client()
     page = client.get(f"{home(survey)}survey/?page=2").content.decode()
     assert BAD.text in page and WHY.text in page and "Area 7" in page
+    assert "The questions are in" not in page
+    other = page_text(client, f"{home(survey).replace('/en/', '/sv/')}survey/?page=2")
+    assert "Frågorna finns bara på engelska." in other
     # The map itself is for those with scripts; without them nothing of it is shown.
     assert 'id="place-map" hidden' in page
     address = f"{home(survey)}survey/?page=2"

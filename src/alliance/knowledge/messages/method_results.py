@@ -36,4 +36,8 @@ MEASURE_NAMES: Mapping[str, Promise] = {
     MethodMeasure.ACTED.value: pgettext_lazy("measure of a method", "Acted on"),
     MethodMeasure.LEARNED.value: pgettext_lazy("measure of a method", "Learned"),
     MethodMeasure.EFFECT.value: pgettext_lazy("measure of a method", "Effect"),
+    MethodMeasure.ANSWERED.value: pgettext_lazy("measure of a method", "Questions answered"),
+    MethodMeasure.CHANGED.value: pgettext_lazy(
+        "measure of a method", "Challenges that led to change"
+    ),
 }

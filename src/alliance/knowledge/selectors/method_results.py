@@ -25,8 +25,6 @@ from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import local_name
 from alliance.web.formatting import number
 
-#: A figure and its interval.
-ENDS = ("value", "low", "high")
 #: Measures that are shown as a percentage.
 SHARES = frozenset(
     {
@@ -134,11 +132,13 @@ def _line(
     language: str,
 ) -> Line:
     pooled, unit = _pooled(rows), _unit_of(measure, rows)
-    told = ["", "", ""]
+    told = ("", "", "")
     if pooled is not None and pooled.is_pooled:
         assert pooled.value is not None and pooled.low is not None and pooled.high is not None
-        ends = (pooled.value, pooled.low, pooled.high)
-        told = [words_of(measure, one, unit) for one in ends]
+        value, low, high = (
+            words_of(measure, one, unit) for one in (pooled.value, pooled.low, pooled.high)
+        )
+        told = (value, low, high)
     return Line(
         measure,
         str(MethodMeasure(measure).label),
@@ -148,7 +148,9 @@ def _line(
         tuple(
             (
                 local_name(result.city, language),
-                *(words_of(measure, one[of], one.get("unit", "")) for of in ENDS),
+                words_of(measure, one["value"], one.get("unit", "")),
+                words_of(measure, one["low"], one.get("unit", "")),
+                words_of(measure, one["high"], one.get("unit", "")),
             )
             for result, one in rows
         ),

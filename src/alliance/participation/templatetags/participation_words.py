@@ -63,3 +63,9 @@ def points(difference: float) -> str:
 def percent(share: float) -> str:
     """A share from 0 to 1 in whole per cent."""
     return f"{formatting.number(round(100 * share))}{formatting.NBSP}%"
+
+
+@register.filter
+def language_words(code: str) -> str:
+    """The name of a language in that of the page."""
+    return formatting.language_name(code)
