@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.accounts.models import User
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.groups.models import TopicGroup
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.network.enums import Language, Theme
 from alliance.network.localise import local_name
@@ -37,6 +38,12 @@ def city_choices() -> list[tuple[str, str]]:
     rows = City.objects.only("public_id", "name", "name_fr", "name_sv")
     named = sorted((local_name(one, language), one.public_id) for one in rows)
     return [("", "–"), *((public_id, name) for name, public_id in named)]
+
+
+def group_choices() -> list[tuple[str, str]]:
+    """The topic groups that work."""
+    rows = TopicGroup.objects.filter(ended_at=None)
+    return [("", "–"), *((one.public_id, one.name) for one in rows)]
 
 
 def _city(public_id: str) -> City | None:
@@ -76,6 +83,12 @@ class FactsForm(ServiceForm):
         help_text=_("Those who come later wait, and get in by themselves when a place is free."),
     )
     sign_up_by = day_field(label=_("Last day to sign up"))
+    group = forms.ChoiceField(
+        label=_("Topic group"),
+        required=False,
+        choices=group_choices,
+        help_text=_("It follows up what is decided: minutes and action items are its own."),
+    )
     cost = ShortText(
         label=_("Cost"), size=60, max_length=160, help_text=_("Such as “Free; you pay travel”.")
     )
@@ -88,6 +101,8 @@ class FactsForm(ServiceForm):
 
     def given(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
+        group = TopicGroup.objects.filter(public_id=given["group"]).first()
+        given |= {"group": group if given["group"] else None}
         given |= {"city": _city(given["city"]), "spoken": tuple(given["spoken"])}
         return {"facts": preparing.Facts(**given)}
 
@@ -103,6 +118,7 @@ def facts_of(workshop: Workshop) -> dict[str, Any]:
         "summary": workshop.summaries.get(own, ""),
         "cost": workshop.costs.get(own, ""),
         "city": workshop.city.public_id if workshop.city else "",
+        "group": workshop.group.public_id if workshop.group else "",
     }
 
 

@@ -36,6 +36,10 @@ add_sentences(
         "room-full": _("The room is full. You keep your place online."),
         "no-remote": _("This workshop has no link to take part online."),
         "fewer-than-in": _("%(n)s people have a place already. Enter at least %(n)s."),
+        "minutes-of-nobody": _(
+            "Say which topic group the workshop belongs to, under “What, where and when”. Then "
+            "somebody can follow up."
+        ),
         "too-few-to-seat": _("Two people with a place in the room are needed."),
         "workshop-to-come": _("Say how it was once it has begun."),
         "not-for-us": _("We did not make this code. Look for the name in the list instead."),

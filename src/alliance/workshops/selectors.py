@@ -33,7 +33,7 @@ _RULES = {READ: rules.may_read, RUN: rules.may_run}
 
 def get_workshop_for(actor: Actor, public_id: str, action: str = READ) -> Workshop:
     """The workshop that the actor may read or run. Raises NotFound."""
-    rows = Workshop.objects.select_related("city", "organisation__city")
+    rows = Workshop.objects.select_related("city", "organisation__city", "group", "minutes")
     return one_by_id(rows, "workshop", public_id, partial(_RULES[action], actor))
 
 

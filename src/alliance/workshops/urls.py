@@ -45,6 +45,7 @@ urlpatterns = [
         running.RemoveMaterial.as_view(),
         name="remove-file",
     ),
+    path("workshops/<str:public_id>/minutes", running.WriteMinutes.as_view(), name="minutes"),
     path("workshops/<str:public_id>/announce", running.Announce.as_view(), name="announce"),
     path("workshops/<str:public_id>/cancel", running.Cancel.as_view(), name="cancel"),
     path("workshops/<str:public_id>/drop", running.Drop.as_view(), name="drop"),

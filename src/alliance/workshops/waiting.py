@@ -1,36 +1,53 @@
-"""What waits in workshops: to announce one, and news of a place."""
+"""What waits in workshops: to announce one, its minutes, and news of a place."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import NEWS_FOR, Asked, Provider, Turn, Waiting
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Turn, Waiting, start_of
 from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.models import Registration, Workshop
 from alliance.workshops.tokens import place_token
 
 ANNOUNCE, ANNOUNCE_OWN, PLACE = "workshop-announce", "workshop-announce-own", "workshop-place"
+MINUTES, MINUTES_OWN = "workshop-minutes", "workshop-minutes-own"
+#: Minutes that nobody wrote within so many days are asked for no more.
+ASKED_FOR = dt.timedelta(days=60)
+
+
+_KINDS = {
+    (True, False): ANNOUNCE,
+    (True, True): ANNOUNCE_OWN,
+    (False, False): MINUTES,
+    (False, True): MINUTES_OWN,
+}
 
 
 def _all(asked: Asked) -> Iterator[Waiting]:
     """Workshops to announce, and places that people got. Two queries, none for nobody."""
     if asked.teams is None or asked.teams or asked.has_role(NetworkRole.SECRETARIAT):
-        drafts = Workshop.objects.filter(state=WorkshopState.DRAFT).select_related("organisation")
-        for one in drafts:
+        today = asked.at.date()
+        over = Q(state=WorkshopState.ANNOUNCED, minutes=None, is_synthetic=False)
+        over &= Q(last_day__lt=today, last_day__gte=today - ASKED_FOR)
+        rows = Workshop.objects.filter(Q(state=WorkshopState.DRAFT) | over)
+        for one in rows.select_related("organisation"):
+            is_draft = one.state == WorkshopState.DRAFT
             team = one.organisation.public_id if one.organisation else ""
             if team and asked.teams is not None and team not in asked.teams:
                 continue
             if not team and not asked.has_role(NetworkRole.SECRETARIAT):
                 continue
             yield Waiting(
-                kind=ANNOUNCE_OWN if team else ANNOUNCE,
+                kind=_KINDS[is_draft, bool(team)],
                 public_id=one.public_id,
                 turn=Turn(team=team) if team else Turn(role=NetworkRole.SECRETARIAT),
-                since=one.changed_at,
-                route="workshops:manage",
+                since=one.changed_at if is_draft else start_of(one.last_day),
+                route="workshops:manage" if is_draft else "workshops:minutes",
                 args=(one.public_id,),
                 titles=one.titles,
             )
@@ -57,6 +74,8 @@ PROVIDERS = (
         {
             ANNOUNCE: _("Announce the workshop that you prepared"),
             ANNOUNCE_OWN: _("Announce your team’s workshop"),
+            MINUTES: _("Write the minutes of a workshop"),
+            MINUTES_OWN: _("Write the minutes of your team’s workshop"),
         },
         _all,
         {
@@ -65,7 +84,7 @@ PROVIDERS = (
             "workshop_meet": PLACE,
         },
         {PLACE: _("You have a place in a workshop")},
-        roles={ANNOUNCE: NetworkRole.SECRETARIAT},
+        roles={ANNOUNCE: NetworkRole.SECRETARIAT, MINUTES: NetworkRole.SECRETARIAT},
         of_people=frozenset({PLACE}),
     ),
 )

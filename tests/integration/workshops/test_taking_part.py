@@ -15,6 +15,8 @@ from pypdf import PdfReader
 from alliance.config import demo_workshop
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
+from alliance.core.waiting import Asked, items
+from alliance.groups.services.minutes import MinutesWords
 from alliance.workshops import tokens
 from alliance.workshops.models import Meeting, Registration, Session, Workshop
 from alliance.workshops.services import after, door, meeting, preparing, registering
@@ -240,3 +242,32 @@ def test_the_made_up_workshop_says_that_it_is(siv, client: Client, monkeypatch) 
     assert (states.count("in"), states.count("waiting")) == (40, 1)
     assert made.meetings.count() > 40 and made.tables["repeats"] == 0
     assert "Påhittad för demonstration" in page_text(client, "/sv/workshops/synthetic-workshop/")
+
+
+def test_minutes_wait_once_it_is_over_and_become_action_items(siv, monkeypatch) -> None:
+    lund, lea = team("lund"), person("Lea")
+    join(lea, lund)
+    own = make_workshop(acting(lea), organisation=lund)
+    at = dt.datetime.combine(FIRST + 3 * DAY, dt.time(8), dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: at)
+
+    def kinds() -> list[str]:
+        asked = Asked(at=at, people=[lea.pk], teams=[lund.public_id], roles=[])
+        return [one.kind for one in items(asked) if one.public_id == own.public_id]
+
+    assert kinds() == ["workshop-minutes-own"]
+    words = MinutesWords(
+        title="Two days",
+        held_on=FIRST,
+        language="en",
+        actions=[
+            {"id": "", "text": "Send it", "who": f"team {lund.public_id}", "due_on": at.date()}
+        ],
+    )
+    made = preparing.write_minutes(own, words, actor=acting(lea, at), at=at)
+    assert made.workshop == own and made.actions.count() == 1
+    assert kinds() == []
+    # Of the secretariat's own, nobody could follow up without a group.
+    with pytest.raises(InvalidData) as error:
+        preparing.write_minutes(make_workshop(acting(siv)), words, actor=acting(siv), at=at)
+    assert codes(error) == ["minutes-of-nobody"]

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import BrokenRule, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import fold
+from alliance.groups.models import Minutes, TopicGroup
+from alliance.groups.services import minutes
 from alliance.network.enums import Language
 from alliance.network.models import City, Organisation
 from alliance.network.text_checks import choice_faults, text_faults
@@ -44,6 +46,7 @@ class Facts:
     online_url: str = ""
     cost: str = ""
     spoken: tuple[str, ...] = ()
+    group: TopicGroup | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def _save_facts(workshop: Workshop, facts: Facts, *, at: dt.datetime) -> None:
         _say(getattr(workshop, name), own, text)
     _say(workshop.costs, own, facts.cost)
     workshop.language = own
-    for name in ("city", "zone", "first_day", "last_day", "capacity", "sign_up_by"):
+    for name in ("city", "group", "zone", "first_day", "last_day", "capacity", "sign_up_by"):
         setattr(workshop, name, getattr(facts, name))
     workshop.place, workshop.online_url = facts.place.strip(), facts.online_url.strip()
     workshop.spoken = list(facts.spoken)
@@ -436,6 +439,31 @@ def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
             rows.append((f"options-{one.public_id}", one, "options"))
     others = [code for code in Language.values if code != workshop.language]
     return [(*row, code) for row in rows for code in others]
+
+
+def write_minutes(
+    workshop: Workshop, words: minutes.MinutesWords, *, actor: audit.Actor, at: dt.datetime
+) -> Minutes:
+    """Write the minutes of a workshop of a group or a team; decisions and action items follow.
+
+    Raises InvalidData, NotAllowed.
+    """
+    with transaction.atomic():
+        current = locked(workshop)
+        _check_may_run(actor, current.organisation)
+        if current.minutes is None and current.group is None and current.organisation is None:
+            raise InvalidData([Fault("title", "minutes-of-nobody")])
+        current.minutes = minutes.write(
+            words,
+            minutes=current.minutes,
+            group=current.group,
+            organisation=current.organisation,
+            actor=actor,
+            at=at,
+        )
+        current.save(update_fields=["minutes"])
+        _note(current, "write minutes", actor=actor, at=at)
+    return current.minutes
 
 
 def announce(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> Workshop:

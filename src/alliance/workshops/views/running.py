@@ -11,10 +11,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.core.forms import ServiceForm
 from alliance.core.ids import one_by_id
+from alliance.groups.forms import MinutesForm
+from alliance.groups.selectors.groups import owner_choices
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.views import for_people
@@ -205,6 +208,35 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     found = selectors.get_workshop_for(actor_of(request), public_id, selectors.RUN)
     context = selectors.manage_page(found, at=clock.now())
     return render(request, "workshops/manage.html", context)
+
+
+class WriteMinutes(RunAct):
+    """The minutes, with decisions and action items that the topic group follows up."""
+
+    form_class: ClassVar[Any] = MinutesForm
+    heading = _("Write minutes")
+    lead = _("One form: what was said, what was decided, who does what by when.")
+    service = preparing.write_minutes
+
+    def initial(self) -> dict[str, Any]:
+        found = self.found
+        held_on = min(found.last_day, clock.today())
+        return {"title": found.title, "language": found.language, "held_on": held_on}
+
+    def form_options(self) -> dict[str, Any]:
+        found = self.found
+        came = User.objects.filter(
+            workshop_registrations__workshop=found, workshop_registrations__state=SeatState.IN
+        )
+        people = owner_choices(
+            found.group, found.organisation, self.language, also=came, at=clock.now()
+        )
+        return {"people": people}
+
+    def address(self, made: Any = None) -> str:
+        if made is not None:
+            return reverse("groups:minutes", args=[made.public_id])
+        return super().address()
 
 
 class PairUp(PeopleButton, RunAct):
