@@ -53,6 +53,7 @@ MUTABLE_RESULTS = {
     "participation/places.py _land": "a shape never changes",
     "search/tokens.py _table": "only read, after it was made",
     "web/formatting.py _locale": "Babel loads its data under a lock",
+    "workshops/zones.py zone_choices": "only read, after it was made",
 }
 IMMUTABLE = {"None", "SafeString", "bool", "bytes", "float", "frozenset", "int", "str", "tuple"}
 #: Objects of modules that have a state of their own, and how threads share it.
@@ -72,6 +73,9 @@ WITH_STATE = {
     "alliance.web.measuring._REQUESTS": "prometheus_client locks",
     "alliance.web.measuring._SECONDS": "prometheus_client locks",
     "alliance.web.narrative._READER": "changed at import alone; a text has its own state",
+    "alliance.workshops.tokens._PLACE": "only read, after it was made",
+    "alliance.workshops.tokens._CALENDAR": "only read, after it was made",
+    "alliance.workshops.tokens._DOOR": "only read, after it was made",
     "alliance.web.page_cache._PAGES": "prometheus_client locks",
 }
 #: Kinds of other objects of modules: they do not change, or Django keeps them for each thread.
