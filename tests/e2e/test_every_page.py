@@ -32,6 +32,7 @@ PAGES = (
     "/topics/equity/",
     "/cities/",
     "/cities/goteborg/",
+    "/cities/goteborg/leaders/",
     "/organisations/",
     "/organisations/goteborgs-stad/",
     "/methods/",

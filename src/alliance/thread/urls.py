@@ -9,6 +9,7 @@ from alliance.thread.views import reading, writing
 app_name = "thread"
 
 urlpatterns = [
+    path("cities/<str:public_id>/leaders/", reading.leaders, name="leaders"),
     path("thread/broken/", reading.broken, name="broken"),
     path("thread/steps/new", writing.StepNew.as_view(), name="step-new"),
     path("thread/steps/<str:public_id>/change", writing.StepChange.as_view(), name="step-change"),

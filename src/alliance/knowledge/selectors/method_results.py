@@ -41,16 +41,21 @@ def _short(value: float, digits: int = 3, *, signed: bool = False) -> str:
     return number(float(f"{value:.{digits}g}"), signed=signed)
 
 
+def bare(measure: str, value: float) -> str:
+    """A figure of a measure without its unit, as at the lower end of an interval."""
+    if measure in SHARES:
+        return number(100 * value, 0)
+    return _short(value, signed=measure in (MethodMeasure.LEARNED, MethodMeasure.EFFECT))
+
+
 def words_of(measure: str, value: float, unit: str = "") -> str:
     """A figure of a measure as people read it."""
+    text = bare(measure, value)
     if measure in SHARES:
-        return number(100 * value, 0) + " %"
+        return f"{text} %"
     if measure == MethodMeasure.REACH:
-        return _("%(n)s times") % {"n": _short(value)}
-    if measure in (MethodMeasure.LEARNED, MethodMeasure.EFFECT):
-        text = _short(value, signed=True)
-        return f"{text} {unit}".strip()
-    return f"{_short(value)} {unit}".strip()
+        return _("%(n)s times") % {"n": text}
+    return f"{text} {unit}".strip()
 
 
 @dataclass(frozen=True)
@@ -135,10 +140,8 @@ def _line(
     told = ("", "", "")
     if pooled is not None and pooled.is_pooled:
         assert pooled.value is not None and pooled.low is not None and pooled.high is not None
-        value, low, high = (
-            words_of(measure, one, unit) for one in (pooled.value, pooled.low, pooled.high)
-        )
-        told = (value, low, high)
+        value, high = (words_of(measure, one, unit) for one in (pooled.value, pooled.high))
+        told = (value, bare(measure, pooled.low), high)
     return Line(
         measure,
         str(MethodMeasure(measure).label),
@@ -149,7 +152,7 @@ def _line(
             (
                 local_name(result.city, language),
                 words_of(measure, one["value"], one.get("unit", "")),
-                words_of(measure, one["low"], one.get("unit", "")),
+                bare(measure, one["low"]),
                 words_of(measure, one["high"], one.get("unit", "")),
             )
             for result, one in rows
@@ -226,7 +229,8 @@ def measure_lines(measures: Iterable[Mapping[str, Any]]) -> list[MeasureLine]:
     lines = []
     for one in sorted(measures, key=lambda one: order.index(one["measure"])):
         measure, unit = one["measure"], one.get("unit", "")
-        value, low, high = (words_of(measure, one[key], unit) for key in ("value", "low", "high"))
+        value, high = (words_of(measure, one[key], unit) for key in ("value", "high"))
+        low = bare(measure, one["low"])
         label, group = str(MethodMeasure(measure).label), group_name(one.get("group", ""))
         lines.append(MeasureLine(measure, label, group, value, low, high, one["n"]))
     return lines

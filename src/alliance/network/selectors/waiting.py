@@ -13,7 +13,7 @@ from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
 from alliance.core.waiting import Asked, Turn, Waiting, items, kinds_for, urgency
 from alliance.network.enums import TeamRole
-from alliance.network.localise import Localised, local_name, localised
+from alliance.network.localise import Localised, localised
 from alliance.network.models import Organisation
 
 
@@ -39,10 +39,10 @@ def in_language(words: Mapping[str, str], language: str) -> Localised:
     return Localised("")
 
 
-def names_of_teams(actor: Actor, language: str) -> dict[str, str]:
-    """The names of the teams that a person belongs to, by their ids. One query, if any."""
-    teams = Organisation.objects.filter(public_id__in=list(actor.teams)) if actor.teams else ()
-    return {team.public_id: local_name(team, language) for team in teams}
+def teams_of(actor: Actor) -> list[Organisation]:
+    """The teams that a person belongs to, with their cities. One query, if any."""
+    rows = Organisation.objects.filter(public_id__in=list(actor.teams)).select_related("city")
+    return list(rows) if actor.teams else []
 
 
 def _duties(actor: Actor) -> tuple[set[str], set[str]]:

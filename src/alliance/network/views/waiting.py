@@ -16,7 +16,9 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.waiting import labels
 from alliance.network.access import actor_for, actor_of
-from alliance.network.selectors.waiting import items_for, kinds_of, lines, names_of_teams
+from alliance.network.enums import OrganisationKind
+from alliance.network.localise import local_name
+from alliance.network.selectors.waiting import items_for, kinds_of, lines, teams_of
 from alliance.network.services import waiting_letters
 from alliance.network.views import done, for_people, from_letter
 from alliance.web.paging import page_number, page_of
@@ -29,8 +31,9 @@ TASKS_PER_PAGE = 25
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the reader to act, the most urgent first, and what is new."""
     actor, at, language = actor_of(request), clock.now(), request.LANGUAGE_CODE
-    teams = names_of_teams(actor, language)
-    in_words = partial(lines, at=at, language=language, teams=teams)
+    teams = teams_of(actor)
+    names = {team.public_id: local_name(team, language) for team in teams}
+    in_words = partial(lines, at=at, language=language, teams=names)
     found = items_for(actor, at=at)
     n_tasks = sum(not item.is_news for item in found)
     number = page_number(request)
@@ -40,6 +43,11 @@ def my_work(request: HttpRequest) -> HttpResponse:
         # Thousands may wait: those of the page alone are put in words.
         "lines": in_words(page),
         "news": in_words(found[n_tasks:]) if number == 1 else (),
+        "cities": [
+            team.city
+            for team in teams
+            if team.city is not None and team.kind == OrganisationKind.MUNICIPALITY
+        ],
         "today": at.date(),
     }
     return render(request, "network/my_work.html", context)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from alliance.analysis.taking_part import Share
 from alliance.core import clock
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
@@ -69,3 +70,9 @@ def percent(share: float) -> str:
 def language_words(code: str) -> str:
     """The name of a language in that of the page."""
     return formatting.language_name(code)
+
+
+@register.filter
+def percents(share: Share) -> str:
+    """The interval of a share in whole per cent, its sign once: "9–20 %"."""
+    return f"{formatting.number(round(100 * share.low))}–{percent(share.high)}"

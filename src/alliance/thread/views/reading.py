@@ -11,6 +11,7 @@ from alliance.adoption.rules import may_change
 from alliance.adoption.selectors.steps import get_step
 from alliance.core import clock
 from alliance.groups.selectors.groups import decision_of
+from alliance.knowledge.selectors.access import get_city_for
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.needs_offers import city_teams
@@ -18,6 +19,7 @@ from alliance.network.views import missing_is_404, private
 from alliance.thread.nodes import IN_MINUTES
 from alliance.thread.selectors.broken import MOST as MOST_BROKEN
 from alliance.thread.selectors.broken import broken_chains
+from alliance.thread.selectors.leaders import leaders_page
 from alliance.thread.selectors.shapes import thread_page
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, MOST, thread_of
 
@@ -64,3 +66,17 @@ def broken(request: HttpRequest) -> HttpResponse:
         city=request.GET.get("city", ""), language=request.LANGUAGE_CODE, today=today
     )
     return render(request, "thread/broken.html", {**found, "most": MOST_BROKEN, "today": today})
+
+
+@require_safe
+@missing_is_404
+def leaders(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One page for those who lead a city, to read in two minutes and to print."""
+    actor = actor_of(request)
+    city = get_city_for(actor, public_id)
+    teams = {one.city_id for one in city_teams(actor, request.LANGUAGE_CODE)}
+    context = leaders_page(city, request.LANGUAGE_CODE, today=clock.today())
+    response = render(
+        request, "thread/leaders.html", context | {"is_ours": city.public_id in teams}
+    )
+    return private(response) if actor.is_known else response

@@ -1,0 +1,234 @@
+"""One page for those who lead a city: what it decided, owes and heard, and where it leads.
+
+It reads the registers of other rooms. What a further room lets a city decide or owe belongs into
+`_owed` or, as a kind of thing on the thread, into `DECIDED`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from alliance.adoption.enums import Kind
+from alliance.adoption.models import AdoptionStep
+from alliance.adoption.selectors.adoptions import public_adoptions
+from alliance.analysis.effect_spread import PERCENT_CHANGE
+from alliance.core.audit import VISITOR
+from alliance.indicators.enums import NodeKind, PeerStanding
+from alliance.indicators.models import Indicator, Score
+from alliance.indicators.selectors.access import release_at
+from alliance.knowledge.line_facts import line_facts, main_of
+from alliance.knowledge.models import CaseStudy, Solution, SolutionVerdict
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name, local_symbol
+from alliance.knowledge.selectors.solutions import with_lines
+from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
+from alliance.network.bands import climate_zone, size_band
+from alliance.network.enums import PartnershipSide, SubjectKind
+from alliance.network.localise import Localised, localised
+from alliance.network.models import City
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process, Promise
+from alliance.participation.services.census import Part, who_took_part
+from alliance.thread.selectors.choices import things_of_city
+from alliance.web import formatting
+
+#: What counts as decided by a city, of the things on a thread.
+DECIDED = (Kind.DECISION.value, Kind.AGREEMENT.value)
+#: So many of each are shown.
+MOST, SOLUTIONS, LIKE = 8, 4, 3
+
+
+class Owed(NamedTuple):
+    """What a city said it would do, and by when; `of` is what it belongs to, at `route`."""
+
+    text: Localised
+    by: dt.date | None
+    is_late: bool
+    of: Localised
+    route: str
+    public_id: str
+
+
+class Brief(NamedTuple):
+    """A solution that a city decided on: its line, what to expect, and who is like the city."""
+
+    solution: Solution
+    name: ChosenText[Any]
+    line: VerdictLine
+    expected: str
+    like: tuple[str, ...]
+
+
+def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
+    """Promises to residents and tasks of adoptions that are not done, the soonest due first; two
+    queries."""
+    found = []
+    # What is made up for trying things out is owed by nobody.
+    promises = Promise.objects.filter(process__city=city, process__is_synthetic=False, kept_at=None)
+    for one in promises.exclude(process__state=ProcessState.DRAFT).select_related("process"):
+        tongue, of = one.process.language, one.process
+        found.append(
+            Owed(
+                localised(one.text, tongue, language)
+                if one.text
+                else Localised(capfirst(one.get_kind_display())),
+                one.due_on,
+                one.due_on < today,
+                localised(of.title, tongue, language),
+                "participation:results",
+                of.public_id,
+            )
+        )
+    both = PartnershipSide.BOTH
+    mine = Q(adoption__adopting_city=city, side__in=[PartnershipSide.ADOPTER, both])
+    mine |= Q(adoption__source_city=city, side__in=[PartnershipSide.SOURCE, both])
+    steps = AdoptionStep.objects.filter(
+        mine, done_at=None, adoption__ended_at=None, adoption__in=public_adoptions(city.public_id)
+    )
+    for step in steps.select_related("adoption"):
+        row = step.adoption
+        found.append(
+            Owed(
+                localised(step.title, row.language, language),
+                step.due_on,
+                step.due_on is not None and step.due_on < today,
+                localised(row.subject_title, row.subject_language or row.language, language),
+                "adoption:adoption",
+                row.public_id,
+            )
+        )
+    return sorted(found, key=lambda one: (one.by is None, one.by or today, one.text.value))
+
+
+def _people(parts: Iterable[Part]) -> dict[str, Any]:
+    """The groups whose share is surely another one than in the census, `more` and `fewer`."""
+    told: dict[str, list[str]] = {"more": [], "fewer": []}
+    n = 0
+    for part in parts:
+        for line in part.lines:
+            if line.share is None or line.census is None:
+                continue
+            n += 1
+            if line.share.differs and line.share.difference:
+                told["more" if line.share.difference > 0 else "fewer"].append(line.label)
+    return told | {"n": n}
+
+
+def _expected(verdict: SolutionVerdict | None, language: str) -> str:
+    """The range to expect in a new city; empty where the rule gives none, or one that cannot be."""
+    body = verdict.details["body"] if verdict else None
+    if verdict is None or not body or verdict.unit is None or not verdict.unit.is_change:
+        return ""
+    low, high = body["prediction_interval"]
+    if low is None or high is None or (verdict.unit.name in PERCENT_CHANGE and low < -100):
+        return ""
+    digits = 0 if max(abs(low), abs(high)) >= 10 else 1
+    symbol = local_symbol(verdict.unit, language)
+    return _("%(measure)s: expect %(low)s to %(high)s in a new city") % {
+        "measure": local_name(verdict.measure, language) if verdict.measure else "",
+        "low": formatting.estimate(low, "", digits, signed=True),
+        "high": formatting.estimate(high, symbol, digits, signed=True),
+    }
+
+
+def _like(city: City, solutions: Sequence[Solution], language: str) -> dict[int, list[str]]:
+    """Cities of its size and climate that tried each of `solutions`; one query."""
+    own = size_band(city), climate_zone(city)
+    found: dict[int, list[str]] = defaultdict(list)
+    if None in own:
+        return found
+    cases = visible_cases(VISITOR).filter(solution__in=solutions, is_masked=False)
+    rows = cases.exclude(city=city).filter(city__isnull=False).select_related("city")
+    for case in rows.order_by("-evidence_points", "public_id"):
+        other = case.city
+        if other and (size_band(other), climate_zone(other)) == own:
+            name = local_name(other, language)
+            if name not in found[case.solution_id]:
+                found[case.solution_id].append(name)
+    return found
+
+
+def _briefs(city: City, language: str) -> list[Brief]:
+    """The solutions of its adoptions, with what those who decide want to know; five queries."""
+    rows = public_adoptions().filter(adopting_city=city).exclude(subject_id="").order_by()
+    ids = rows.values("subject_id")
+    of_cases = CaseStudy.objects.filter(
+        public_id__in=ids.filter(subject_kind=SubjectKind.CASE), is_masked=False
+    )
+    wanted = Q(public_id__in=ids.filter(subject_kind=SubjectKind.SOLUTION))
+    wanted |= Q(pk__in=of_cases.values("solution"))
+    solutions = list(
+        Solution.objects.filter(wanted).prefetch_related("texts").order_by("public_id")[:SOLUTIONS]
+    )
+    with_lines(solutions)
+    like = _like(city, solutions, language) if solutions else {}
+    return [
+        Brief(
+            one,
+            chosen_text(one.texts.all(), language),
+            in_words(line_facts(one, main_of(one))),
+            _expected(main_of(one), language),
+            tuple(like.get(one.pk, ())[:LIKE]),
+        )
+        for one in solutions
+    ]
+
+
+def _standing(city: City, language: str) -> dict[str, Any]:
+    """The indicators on which the city is surely ahead of comparable cities, and surely behind;
+    two queries."""
+    release = release_at(None)
+    told: dict[str, list[str]] = {PeerStanding.LEADING: [], PeerStanding.MUST_DO_MORE: []}
+    n = 0
+    if release is not None:
+        scores = Score.objects.filter(
+            release=release, city=city, kind=NodeKind.INDICATOR, node=OuterRef("code")
+        )
+        rows = Indicator.objects.annotate(standing=Subquery(scores.values("standing")[:1]))
+        for one in rows.exclude(standing=None).order_by("position", "code"):
+            n += PeerStanding(one.standing).is_place
+            if one.standing in told:
+                told[one.standing].append(local_name(one, language))
+    return {
+        "n": n,
+        "leading": told[PeerStanding.LEADING],
+        "behind": told[PeerStanding.MUST_DO_MORE],
+    }
+
+
+def leaders_page(city: City, language: str, *, today: dt.date) -> dict[str, Any]:
+    """What the page shows, as everybody may see it, in at most fifteen queries.
+
+    `people`: of the newest process that anybody took part in, whom it reached more and less than
+    the census has.
+    """
+    decided = things_of_city(VISITOR, city.public_id, language, DECIDED)
+    owed = _owed(city, today, language)
+    processes = list(
+        Process.objects.filter(city=city)
+        .exclude(state=ProcessState.DRAFT)
+        .annotate(n_people=Count("participants"))
+        .order_by("-opened_at", "-id")[:MOST]
+    )
+    asked = next((one for one in processes if one.n_people), None)
+    return {
+        "city": city,
+        "decided": decided[:MOST],
+        "n_decided": len(decided),
+        "owed": owed[:MOST],
+        "n_owed": len(owed),
+        "n_late": sum(one.is_late for one in owed),
+        "processes": processes,
+        "asked": asked,
+        "people": _people(who_took_part(asked)) if asked else None,
+        "standing": _standing(city, language),
+        "briefs": _briefs(city, language),
+        "today": today,
+    }
