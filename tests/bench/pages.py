@@ -50,6 +50,7 @@ PATHS = {
     "cities": ["/en/cities/"],
     "problem": ["/en/problems/car-traffic/", "/sv/problems/emissions/", "/fr/problems/homes/"],
     "topic": ["/en/topics/equity/", "/fr/topics/engaging-citizens/"],
+    "group of 1,000 posts": ["/en/groups/bench-group/", "/sv/groups/bench-group/?page=20"],
     "evidence map": [
         "/en/evidence/map",
         "/sv/evidence/map?theme=mobility",
@@ -158,11 +159,14 @@ def run() -> Iterator[Figure]:
     from django.test import Client
     from django.test.utils import override_settings
 
+    from tests.factories.groups import make_discussed_group
+
     # A client takes up the middleware, and with it the size of the memory, at its first request.
     with override_settings(PAGE_CACHE_BYTES=0):
         client = Client()
         client.get(CASE_PAGE)
     visitor = Client()
+    make_discussed_group(1_000)
     yield from page_figures(client, PATHS)
     yield from _answer_box(client)
     yield _kept_typing(client)

@@ -10,7 +10,7 @@ from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.groups.enums import GroupRole
 from alliance.groups.models import GroupMember, Minutes, TopicGroup
 from alliance.groups.services import groups, minutes
-from alliance.network.models import Organisation
+from alliance.network.models import Organisation, Post
 from tests.factories.people import NOW
 
 
@@ -76,3 +76,18 @@ def make_example_group() -> None:
     )
     Minutes.objects.filter(pk=made.pk).update(public_id="example-minutes")
     made.decisions.update(public_id="example-decision")
+
+
+def make_discussed_group(posts: int) -> TopicGroup:
+    """A topic group with so many posts, and public minutes with forty action items."""
+    team = Organisation.objects.order_by("public_id").first()
+    assert team is not None
+    group = make_group(topic="", title="Discussed", public_id="bench-group")
+    Post.objects.bulk_create(
+        Post(kind="topicgroup", record_id=group.public_id, text="We tried it. " * 20,
+             language="en", author_name="Elin Berg", at=NOW)
+        for _ in range(posts)
+    )  # fmt: skip
+    lines = [action(f"Item {n}", team, NOW.date()) for n in range(40)]
+    make_minutes(group, COMMAND_LINE, is_public=True, actions=lines)
+    return group

@@ -155,3 +155,17 @@ def demo_workshop() -> None:
 
     made = make_demo_workshop(at=clock.now())
     click.echo(page_address("workshops:workshop", "en", made.public_id))
+
+
+@demo.command("group")
+def demo_group() -> None:
+    """Make a made-up topic group with made-up minutes, which says so, and print its address.
+
+    Needs the demo accounts. A second run makes none twice.
+    """
+    from alliance.config.demo_group import make_demo_group
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    made = make_demo_group(at=clock.now())
+    click.echo(page_address("groups:group", "en", made.public_id))

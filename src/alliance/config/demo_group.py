@@ -1,0 +1,82 @@
+"""A made-up topic group with made-up minutes, which says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from alliance.config.demo_people import demo_team
+from alliance.core.audit import COMMAND_LINE
+from alliance.groups.enums import DeliverableKind, GroupRole
+from alliance.groups.models import GroupMember, TopicGroup
+from alliance.groups.services import actions, groups, minutes
+
+TITLE = "Synthetic example: warm homes"
+NOTE = "Made up for the demonstration. No group of the network works on this."
+PUBLIC_ID = "synthetic-group"
+DAY = dt.timedelta(days=1)
+#: What was agreed; the first nine are done.
+ITEMS = (
+    "List the streets with the oldest homes", "Ask tenants what they pay", "Share the form",
+    "Translate the form", "Find a testbed", "Agree the indicators", "Name a contact in each city",
+    "Write down what failed", "Book the next meeting", "Draft the proposal for funding",
+    "Publish the guide",
+)  # fmt: skip
+DONE = 9
+
+
+def make_demo_group(*, at: dt.datetime) -> TopicGroup:
+    """Make it if it is missing, led by the demo editor of Göteborg; the same each time.
+
+    Raises InvalidData in production, or where the demo accounts are missing.
+    """
+    team, editor = demo_team("demo group", at=at)
+    present = TopicGroup.objects.filter(public_id=PUBLIC_ID).first()
+    if present is not None:
+        return present
+    start, by = at - 120 * DAY, COMMAND_LINE
+    with transaction.atomic():
+        group = groups.start(topic="", title=TITLE, mandate=NOTE, language="en", actor=by, at=start)
+        TopicGroup.objects.filter(pk=group.pk).update(public_id=PUBLIC_ID, is_synthetic=True)
+        group.refresh_from_db()
+        assert editor.user is not None
+        GroupMember.objects.create(
+            group=group, user=editor.user, organisation=team, role=GroupRole.LEAD, since=start
+        )
+        words = groups.DeliverableWords(
+            kind=DeliverableKind.FUNDING,
+            title="Proposal: warm homes in nine cities",
+            language="en",
+            due_on=(at + 60 * DAY).date(),
+            call="A made-up call",
+            partners=[team.public_id],
+        )
+        groups.write_deliverable(group, words, actor=by, at=start)
+        held = (start + DAY).date()
+        made = minutes.write(
+            minutes.MinutesWords(
+                title="Made-up meeting",
+                held_on=held,
+                language="en",
+                text=NOTE,
+                is_public=True,
+                decisions=[{"text": "One form for all cities."}],
+                lessons=[{"text": "Ask tenants before the owners."}],
+                actions=[
+                    {
+                        "text": text,
+                        "who": f"team {team.public_id}",
+                        "due_on": held + (30 + 9 * place) * DAY,
+                    }
+                    for place, text in enumerate(ITEMS)
+                ],
+            ),
+            group=group,
+            actor=by,
+            at=start + DAY,
+        )
+        for item in made.actions.order_by("number")[:DONE]:
+            done_at = start + (20 + 5 * item.number) * DAY
+            actions.settle(item, result="Done, as made up.", actor=by, at=done_at)
+    return group
