@@ -12,5 +12,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Kept open as long as the process lives.
         self.home_in_use = in_use.share(settings.HOME)
-        # The sentences of faults, room by room.
-        autodiscover_modules("messages")
+        # The sentences of faults, room by room; and what rooms above say of few cases.
+        autodiscover_modules("messages", "beside")

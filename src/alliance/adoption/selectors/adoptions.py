@@ -401,26 +401,24 @@ def answers_of(need: str) -> QuerySet[Adoption]:
     return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
 
 
-def check_of_result(case: str) -> DistributionCheck | None:
-    """The published fairness check of the adoption or the pilot whose result is a case, with who
-    was heard. Two queries at most."""
+def checks_of_result(case: CaseStudy) -> QuerySet[DistributionCheck]:
+    """The published fairness checks of the adoption or the pilot whose result is a case."""
     draft = "pilots__places__draft"
-    rows = DistributionCheck.objects.filter(
+    return DistributionCheck.objects.filter(
         Q(
-            adoptions__result__public_id=case,
+            adoptions__result=case,
             adoptions__result__is_masked=False,
             adoptions__public_at__isnull=False,
         )
         | Q(
             **{
                 f"{draft}__state": DraftState.PUBLISHED,
-                f"{draft}__case__public_id": case,
+                f"{draft}__case": case,
                 f"{draft}__case__is_masked": False,
             }
         ),
         opened_at__isnull=False,
     )
-    return rows.prefetch_related("heard").order_by("pk").first()
 
 
 def running_of(kind: str, public_id: str) -> QuerySet[Adoption]:

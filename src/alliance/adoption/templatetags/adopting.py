@@ -12,11 +12,12 @@ from django.utils.http import urlencode
 
 from alliance.adoption.selectors.adoptions import (
     answers_of,
-    check_of_result,
+    checks_of_result,
     running_of,
     under_way,
 )
 from alliance.core.audit import VISITOR
+from alliance.knowledge.models import CaseStudy
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.needs_offers import city_organisations
@@ -66,10 +67,10 @@ def adoptions_under_way(kind: str, public_id: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("adoption/parts/fairness_of_case.html")
-def fairness_of_case(case: str) -> dict[str, Any]:
+def fairness_of_case(case: CaseStudy) -> dict[str, Any]:
     """The fairness check of the adoption or pilot whose result is a case, and who was heard in it.
-    One query, two where there is one."""
-    return {"check": check_of_result(case)}
+    Two queries."""
+    return {"check": checks_of_result(case).prefetch_related("heard").order_by("pk").first()}
 
 
 @register.inclusion_tag("adoption/parts/answered_by.html")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import (
@@ -11,6 +12,7 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
     prefetch_related_objects,
 )
@@ -68,6 +70,11 @@ _READ_OF_NEIGHBOURS = (
     "original_language",
     "place_name", "place_name_fr", "place_name_sv", "country", "start_year", "end_year",
 )  # fmt: skip
+
+
+#: What rooms above say of few cases: the rows of each, by a name that `beside.py` of the room gives,
+#: so that the page of a case asks for them only where there are any.
+BESIDE: dict[str, Callable[[CaseStudy], QuerySet[Any]]] = {}
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,8 @@ class CasePage(CaseFacts):
     reviewed: list[Review]
     questions: Iterable[Question]
     files: Iterable[Attachment]
+    #: The names in BESIDE that have something to say of it.
+    beside: frozenset[str]
 
 
 # A full stop after these ends no sentence.
@@ -315,13 +324,14 @@ def _address(name: str, *arguments: object) -> str:
 
 
 def _newest_version(case: CaseStudy) -> CaseVersion:
-    """With `has_files`, `has_questions` and `has_reviews`, as most cases have none of these."""
+    """With `has_files`, `has_questions`, `has_reviews` and each of BESIDE, as most cases have none."""
     versions = CaseVersion.objects.filter(case=case).defer("snapshot")
     last = (
         versions.annotate(
             has_files=Exists(published_files(case)),
             has_questions=Exists(answered_of(case)),
             has_reviews=Exists(approvals(case)),
+            **{f"has_{name}": Exists(rows(case)) for name, rows in BESIDE.items()},
         )
         .order_by("-number")
         .first()
@@ -408,4 +418,5 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         reviewed=reviewed(case) if last.has_reviews else [],  # type: ignore[attr-defined]
         questions=answered_of(case) if last.has_questions else [],  # type: ignore[attr-defined]
         files=published_files(case) if last.has_files else [],  # type: ignore[attr-defined]
+        beside=frozenset(name for name in BESIDE if getattr(last, f"has_{name}")),
     )
