@@ -77,6 +77,10 @@ WITH_STATE = {
     "alliance.workshops.tokens._CALENDAR": "only read, after it was made",
     "alliance.workshops.tokens._DOOR": "only read, after it was made",
     "alliance.web.page_cache._PAGES": "prometheus_client locks",
+    **dict.fromkeys(
+        (f"alliance.workshops.tokens.{name}" for name in ("_PLACE", "_CALENDAR", "_DOOR")),
+        "only read, after it was made",
+    ),
 }
 #: Kinds of other objects of modules: they do not change, or Django keeps them for each thread.
 #: Lists, dicts and sets are looked after by the test of what functions change.

@@ -24,6 +24,7 @@ ROW_SOURCES = (
     "core/text.py",
     "groups/documents.py",
     "indicators/documents.py",
+    "knowledge/case_document.py",
     "knowledge/case_fields.py",
     "knowledge/costs.py",
     "knowledge/documents.py",

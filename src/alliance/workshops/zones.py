@@ -32,11 +32,12 @@ def city_of(zone: str) -> str:
 
 
 @cache
-def zone_choices() -> list[tuple[str, str]]:
+def zone_choices() -> tuple[tuple[str, str], ...]:
     """The zones to choose from, by the name of their city."""
     known = available_timezones()
     names = {one for one in known if one.startswith("Europe/")} | {*_BEYOND} & known
-    return [*sorted(((one, city_of(one)) for one in names), key=lambda one: one[1]), ("UTC", "UTC")]
+    by_city = sorted(((one, city_of(one)) for one in names), key=lambda one: one[1])
+    return (*by_city, ("UTC", "UTC"))
 
 
 @cache

@@ -181,7 +181,9 @@ def test_the_form_lists_what_the_person_can_get_and_leaves_the_rest_alone(
 
     reader, secretary = person("Ada Reader"), person("Siv Secretary", "secretariat")
     of_desk = {"join-request", "post-appeal", "no-editor", "figures-read", "email-failed"}
-    assert listed(reader) == {"answered", "email-address"}
+    of_groups = {"action-item", "action-overdue", "action-left"}
+    of_groups |= {"deliverable-due", "group-minutes", "group-post"}
+    assert listed(reader) == {"answered", "email-address", "workshop-place"} | of_groups
     assert listed(person("Rosa Reviewer", "reviewer")) == listed(reader) | {"review", "reviewer"}
     assert of_desk.isdisjoint(listed(lund)) and "question" in listed(lund)
     # It stands in for teams without an editor. A researcher is in a team.
@@ -221,9 +223,8 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
         # To participants of processes, who need no account.
         *("confirm_participant", "contribution_answered", "contribution_built"),
         "contribution_hidden",
-        # To residents without an account, who asked for them and confirmed their address.
-        *("confirm_participant", "contribution_hidden"),
-        *("contribution_answered", "contribution_built"),
+        # To participants of workshops, of whom some have no account: what they came for has changed.
+        *("workshop_confirm", "workshop_changed", "workshop_cancelled"),
     }
     assert names - always == letters().keys()
     assert set(letters().values()) <= labels().keys()

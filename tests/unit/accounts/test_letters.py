@@ -18,6 +18,7 @@ from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
 from alliance.network.services.waiting_letters import Line
 from alliance.news.digest import Item, Section
+from alliance.workshops.models import Registration, Workshop
 
 PACKAGE = Path(settings.PACKAGE)
 TEMPLATES = {
@@ -52,6 +53,13 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "team": ("⟦team⟧", ""),
     "text": ("⟦text⟧", ""),
     "version": (1, 2),
+}
+WORKSHOP = Workshop(first_day=DAY, last_day=DAY, cancelled_because="⟦reason⟧")
+REGISTRATION = Registration(workshop=WORKSHOP, name="⟦name⟧", code="⟦code⟧")
+STEERING |= {
+    "registration": (REGISTRATION,),
+    "to_meet": ([{"other": REGISTRATION, "city": "⟦city⟧", "why": [{"words": "⟦reason⟧"}]}],),
+    "workshop": (WORKSHOP,),
 }
 DAYS = {"answer_by", "due_on", "ends_on", "expires_at", "starts_on"}
 VARIABLE = re.compile(r"{[{%][^%}]*[%}]}")

@@ -52,7 +52,7 @@ def test_links_stay_in_the_language(settings):
         "/fr/cities/",
         "/fr/pilots/",
         "/fr/take-part/",
-        "/fr/needs/",
+        "/fr/workshops/",
     ]
     assert all(item.href.startswith("/fr/") for item in found["foot_links"])
     assert found["canonical_url"] == f"{settings.BASE_URL}/fr/about/"

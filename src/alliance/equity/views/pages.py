@@ -33,7 +33,7 @@ def cities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @missing_is_404
-@shows("areas", "city", "organisation", "post")
+@shows("areas", "city", "organisation", "post", "question")
 def areas(request: HttpRequest, public_id: str) -> HttpResponse:
     """The areas of a city: who carries what, with doubt."""
     actor = actor_of(request)
