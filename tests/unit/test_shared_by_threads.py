@@ -43,6 +43,7 @@ MUTABLE_RESULTS = {
     "knowledge/codebook.py codebook": "frozen; its dicts are only read",
     "knowledge/codebook.py columns_of": "frozen; its dicts are only read",
     "knowledge/selectors/outlook.py _look_ahead": "frozen; its arrays are only read",
+    "knowledge/translation_fields.py kinds": "only read, after it was made",
     "network/localise.py _country_names": "only read, after it was made",
     "web/typefaces.py _laid_out": "made under a lock, then only read",
     "search/api.py _glossary": "only read, after it was made",
@@ -53,7 +54,6 @@ MUTABLE_RESULTS = {
     "participation/places.py _land": "a shape never changes",
     "search/tokens.py _table": "only read, after it was made",
     "web/formatting.py _locale": "Babel loads its data under a lock",
-    "workshops/zones.py zone_choices": "only read, after it was made",
 }
 IMMUTABLE = {"None", "SafeString", "bool", "bytes", "float", "frozenset", "int", "str", "tuple"}
 #: Objects of modules that have a state of their own, and how threads share it.
@@ -77,10 +77,6 @@ WITH_STATE = {
     "alliance.workshops.tokens._CALENDAR": "only read, after it was made",
     "alliance.workshops.tokens._DOOR": "only read, after it was made",
     "alliance.web.page_cache._PAGES": "prometheus_client locks",
-    **dict.fromkeys(
-        (f"alliance.workshops.tokens.{name}" for name in ("_PLACE", "_CALENDAR", "_DOOR")),
-        "only read, after it was made",
-    ),
 }
 #: Kinds of other objects of modules: they do not change, or Django keeps them for each thread.
 #: Lists, dicts and sets are looked after by the test of what functions change.

@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
-from alliance.knowledge.case_fields import JUSTICE
 from alliance.knowledge.costs import comparable_cost, cost_band
 from alliance.knowledge.enums import CaseStatus, Scheme, Topic
 from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
 from alliance.knowledge.models import (
     CaseStudy,
+    CaseText,
     Effect,
     Method,
     NullResult,
@@ -28,6 +28,11 @@ from alliance.network.bands import climate_zone, size_band
 from alliance.network.localise import local_field
 
 KINDS = ("case", "solution", "method")
+#: The columns of a text about the dimensions of justice, without the register of all fields: it
+#: changes more often than what the index is made of.
+_JUSTICE = tuple(
+    field.name for field in CaseText._meta.get_fields() if field.name.startswith("justice_")
+)
 
 
 def _codes(record: CaseStudy | Solution) -> dict[str, tuple[str, ...]]:
@@ -158,7 +163,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
                     text.what_worked,
                     text.what_did_not,
                     text.equity_notes,
-                    *(getattr(text, row.name) for row in JUSTICE),
+                    *(getattr(text, name) for name in _JUSTICE),
                     *(
                         f"{one.measure.name} {local_field(one, 'qualifier', text.language)}"
                         for one in results

@@ -24,8 +24,6 @@ ROW_SOURCES = (
     "core/text.py",
     "groups/documents.py",
     "indicators/documents.py",
-    "knowledge/case_document.py",
-    "knowledge/case_fields.py",
     "knowledge/costs.py",
     "knowledge/documents.py",
     "knowledge/line_facts.py",

@@ -223,7 +223,7 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
         # To participants of processes, who need no account.
         *("confirm_participant", "contribution_answered", "contribution_built"),
         "contribution_hidden",
-        # To participants of workshops, of whom some have no account: what they came for has changed.
+        # To participants of workshops, with or without an account: what they come for.
         *("workshop_confirm", "workshop_changed", "workshop_cancelled"),
     }
     assert names - always == letters().keys()

@@ -72,8 +72,8 @@ _READ_OF_NEIGHBOURS = (
 )  # fmt: skip
 
 
-#: What rooms above say of few cases: the rows of each, by a name that `beside.py` of the room gives,
-#: so that the page of a case asks for them only where there are any.
+#: What rooms above say of few cases: the rows of each, by a name that `beside.py` of the room
+#: gives, so that the page of a case asks for them only where there are any.
 BESIDE: dict[str, Callable[[CaseStudy], QuerySet[Any]]] = {}
 
 
@@ -324,7 +324,7 @@ def _address(name: str, *arguments: object) -> str:
 
 
 def _newest_version(case: CaseStudy) -> CaseVersion:
-    """With `has_files`, `has_questions`, `has_reviews` and each of BESIDE, as most cases have none."""
+    """With `has_files`, `has_questions`, `has_reviews` and each of BESIDE: most have none."""
     versions = CaseVersion.objects.filter(case=case).defer("snapshot")
     last = (
         versions.annotate(
