@@ -37,6 +37,14 @@ def get_workshop_for(actor: Actor, public_id: str, action: str = READ) -> Worksh
     return one_by_id(rows, "workshop", public_id, partial(_RULES[action], actor))
 
 
+def runs_any(actor: Actor) -> bool:
+    """Whether the actor runs some workshop."""
+    rows = Workshop.objects.filter(organisation__public_id__in=list(actor.teams))
+    return is_secretariat(actor) or any(
+        rules.may_run(actor, one) for one in rows.select_related("organisation")
+    )
+
+
 def visible() -> QuerySet[Workshop]:
     """Those that everybody reads, the next one first."""
     rows = Workshop.objects.exclude(announced_at=None).select_related("city")

@@ -341,7 +341,9 @@ class Scan(PeopleAct):
         try:
             found = tokens.of_door(ids["token"])
         except NotFound:
-            self.status = 404
+            # Those who stand at a door read why; for others nothing is here, forged or not.
+            if not selectors.runs_any(self.actor):
+                raise
             return None
         if not rules.may_run(self.actor, found.workshop):
             raise NotFound("registration", "of this link")
