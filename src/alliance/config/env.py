@@ -147,7 +147,7 @@ SETTINGS: tuple[Setting, ...] = (
         values.synchronous,
     ),
     Setting("WEB_PROCESSES", "1", "Server processes.", values.whole(256)),
-    Setting("WEB_THREADS", "4", "Threads a server process makes pages with.", values.whole(1_000)),
+    Setting("WEB_THREADS", "8", "Threads a server process makes pages with.", values.whole(1_000)),
     Setting(
         "PAGE_CACHE_MB",
         "64",

@@ -46,19 +46,19 @@ def statements_of(process: Process) -> QuerySet[Any]:
     ).shown()  # fmt: skip
 
 
-#: `statements_of` a process with the vote of one participant on each. Asked after each vote, and
-#: written out, because making it from models takes ten times as long as the answer.
-_SHOWN_AND_OWN = """
-    SELECT statement.post_id, own.id
+#: How many are `statements_of` a process, those that one participant has not voted on, and their
+#: priorities. Asked after each vote: a model, or a row, of each statement would take ten times as
+#: long as the answer.
+_OPEN = """
+    SELECT count(*), {}(CASE WHEN own.id IS NULL THEN CAST(statement.post_id AS text) END, ','),
+        (SELECT priorities FROM dialogues_opinions WHERE process_id = %s)
     FROM participation_contribution statement
     JOIN network_post post ON post.id = statement.post_id
     LEFT JOIN dialogues_vote own
         ON own.statement_id = statement.post_id AND own.participant_id = %s
     WHERE statement.process_id = %s AND statement.kind = 'statement'
         AND statement.shown_at IS NOT NULL AND post.hidden_at IS NULL
-    ORDER BY statement.post_id
 """
-_PRIORITIES = "SELECT priorities FROM dialogues_opinions WHERE process_id = %s"
 _TEXT = """
     SELECT statement.author, post.id, post.public_id, post.text, post.language
     FROM participation_contribution statement
@@ -69,24 +69,24 @@ _TEXT = """
 
 def turn_of(process: Process, participant: Participant | None) -> Turn:
     """The next statement of a person, drawn in proportion to its priority."""
+    joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWN_AND_OWN, [participant.pk if participant else None, process.pk])
-        rows = cursor.fetchall()
-        cursor.execute(_PRIORITIES, [process.pk])
-        (priorities,) = cursor.fetchone() or ("{}",)
-        known: dict[str, float] = json.loads(priorities)
-        keys = [key for key, _own in rows]
-        priority = np.array([known.get(str(key), np.nan) for key in keys], float)
-        open_ = np.array([own is None for _key, own in rows], bool)
-        place = next_statement(priority, open_, secrets.randbelow(2**53) / 2**53)
+        cursor.execute(
+            _OPEN.format(joined), [process.pk, participant.pk if participant else None, process.pk]
+        )
+        n_all, open_, priorities = cursor.fetchone()
+        keys = open_.split(",") if open_ else []
+        known: dict[str, float] = json.loads(priorities or "{}")
+        priority = np.array([known.get(key, np.nan) for key in keys], float)
+        place = next_statement(priority, np.ones(len(keys), bool), secrets.randbelow(2**53) / 2**53)
         statement = None
         if place is not None:
-            cursor.execute(_TEXT, [keys[place]])
+            cursor.execute(_TEXT, [int(keys[place])])
             author, *text = cursor.fetchone()
             post = Post.from_db(None, ["id", "public_id", "text", "language"], text)
             statement = Contribution.from_db(None, ["post_id", "author"], [post.pk, author])
             statement.post = post
-    return Turn(statement, len(keys) - int(open_.sum()), len(keys))
+    return Turn(statement, n_all - len(keys), n_all)
 
 
 def own_votes(participant: Participant) -> list[Vote]:

@@ -161,3 +161,21 @@ def test_votes_that_wait_are_written_at_once_and_one_that_fails_takes_no_other_w
     assert sorted(Vote.objects.values_list("participant", flat=True)) == [x.pk for x in others]
     # All together; then, for one of them failed, each alone.
     assert written == [4, 1, 1, 1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_person_says_twice_at_once_is_one_vote_and_questions_are_as_many_for_many(
+    process, statement, now, django_assert_num_queries
+) -> None:
+    ann, *others = make_people(process, 5)
+    ballots = [
+        votes._Ballot(process.pk, ann.pk, statement.public_id, value, False, now)
+        for value in (1, -1)
+    ]
+    with django_assert_num_queries(6, exact=False) as few:
+        assert votes._written(ballots) == [True, False]
+    assert Vote.objects.get().value == 1
+    more = [votes._Ballot(process.pk, one.pk, statement.public_id, 1, False, now) for one in others]
+    with django_assert_num_queries(len(few)):
+        assert votes._written(more) == [True] * 4
+    assert Vote.objects.count() == 5

@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import deque
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -26,22 +29,33 @@ from alliance.participation.models import Participant, Phase
 VALUES = {one.name.lower(): one.value for one in enums.Vote}
 #: First votes are as many as there are statements; what could go on without end is changing them.
 CHANGING = throttle.Limit("change-vote", most=300, window=dt.timedelta(hours=1))
-#: A statement of a process that is shown, and the vote of a participant on it. This and what is
-#: below it is asked of each vote while others wait to write; models would take ten times as long.
-_SHOWN = """
-    SELECT statement.post_id, own.value, own.is_important
-    FROM participation_contribution statement
-    JOIN network_post post ON post.id = statement.post_id
-    LEFT JOIN dialogues_vote own
-        ON own.statement_id = statement.post_id AND own.participant_id = %s
-    WHERE statement.process_id = %s AND post.public_id = %s AND statement.kind = 'statement'
-        AND statement.shown_at IS NOT NULL AND post.hidden_at IS NULL
+#: What is below is asked while others wait to write, once for all votes that are written together,
+#: for each question may cost a turn of the thread; models would take ten times as long.
+_HOLD = "SELECT id FROM participation_process WHERE id IN ({}) ORDER BY id FOR SHARE"
+_PHASES = """
+    SELECT process.id, process.state, phase.kind, phase.opens_at, phase.closes_at
+    FROM participation_process process
+    LEFT JOIN participation_phase phase ON phase.process_id = process.id
+    WHERE process.id IN ({})
 """
-_PHASES = "SELECT kind, opens_at, closes_at FROM participation_phase WHERE process_id = %s"
+#: The statements of their processes that are shown, each with the vote of the participant on it.
+_SHOWN = """
+    WITH ballot (process, participant, public_id) AS (VALUES {})
+    SELECT DISTINCT ballot.participant, ballot.public_id, statement.post_id, own.value,
+        own.is_important
+    FROM ballot
+    JOIN network_post post ON post.public_id = ballot.public_id
+    JOIN participation_contribution statement
+        ON statement.post_id = post.id AND statement.process_id = ballot.process
+    LEFT JOIN dialogues_vote own
+        ON own.statement_id = statement.post_id AND own.participant_id = ballot.participant
+    WHERE statement.kind = 'statement' AND statement.shown_at IS NOT NULL
+        AND post.hidden_at IS NULL
+"""
 #: Where the same vote came in another process at the same time, the later one counts.
 _WRITE = """
     INSERT INTO dialogues_vote (participant_id, statement_id, value, is_important, at)
-    VALUES (%s, %s, %s, %s, %s)
+    VALUES {}
     ON CONFLICT (participant_id, statement_id) DO UPDATE
     SET value = excluded.value, is_important = excluded.is_important, at = excluded.at
 """
@@ -137,23 +151,41 @@ def _outcomes(ballots: list[_Ballot]) -> list[bool | Exception]:
 def _written(ballots: list[_Ballot]) -> list[bool | Exception]:
     # Part of another transaction that is undone later, it would lose votes of others.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        ends = {one: _phases_held_open(one, cursor) for one in {one.process for one in ballots}}
-        return [_take(one, *ends[one.process], cursor) for one in ballots]
+        phases = _phases_held_open({one.process for one in ballots}, cursor)
+        asked = [(one.process, one.participant, one.statement) for one in ballots]
+        cursor.execute(_SHOWN.format(_rows(asked)), list(chain(*asked)))
+        shown = {(who, what): (key, *own) for who, what, key, *own in cursor.fetchall()}
+        changed: dict[tuple[int, int], list[Any]] = {}
+        outcomes = [_take(one, phases.get(one.process), shown, changed) for one in ballots]
+        if changed:
+            cursor.execute(_WRITE.format(_rows(changed.values())), list(chain(*changed.values())))
+    return outcomes
 
 
-def _phases_held_open(process: int, cursor: CursorWrapper) -> tuple[str, list[Phase]]:
-    """The state and the phases of a process, which nobody closes before this transaction ends.
+def _rows(values: Iterable[Collection[object]]) -> str:
+    return ", ".join(f"({', '.join(['%s'] * len(one))})" for one in values)
+
+
+def _phases_held_open(
+    processes: set[int], cursor: CursorWrapper
+) -> dict[int, tuple[str, list[Phase]]]:
+    """The state and the phases of processes, which nobody closes before this transaction ends.
 
     Other votes go on beside it. SQLite has one writer at a time, so there is nothing to hold.
     """
-    hold = "FOR SHARE" if connection.vendor == "postgresql" else ""
-    cursor.execute(f"SELECT state FROM participation_process WHERE id = %s {hold}", [process])  # noqa: S608
-    (state,) = cursor.fetchone() or ("",)
-    cursor.execute(_PHASES, [process])
-    rows = cursor.fetchall()
-    return state, [
-        Phase(kind=kind, opens_at=_moment(a), closes_at=_moment(b)) for kind, a, b in rows
-    ]
+    keys, places = list(processes), ", ".join(["%s"] * len(processes))
+    if connection.vendor == "postgresql":
+        # By itself: what is read in the same question may be older than the lock.
+        cursor.execute(_HOLD.format(places), keys)
+    cursor.execute(_PHASES.format(places), keys)
+    found: dict[int, tuple[str, list[Phase]]] = {}
+    for key, state, kind, opens_at, closes_at in cursor.fetchall():
+        _state, phases = found.setdefault(key, (state, []))
+        if kind is not None:
+            phases.append(
+                Phase(kind=kind, opens_at=_moment(opens_at), closes_at=_moment(closes_at))
+            )
+    return found
 
 
 def _moment(value: dt.datetime) -> dt.datetime:
@@ -162,21 +194,27 @@ def _moment(value: dt.datetime) -> dt.datetime:
 
 
 def _take(
-    one: _Ballot, state: str, phases: list[Phase], cursor: CursorWrapper
+    one: _Ballot,
+    process: tuple[str, list[Phase]] | None,
+    shown: dict[tuple[int, str], tuple[Any, ...]],
+    changed: dict[tuple[int, int], list[Any]],
 ) -> bool | InvalidData:
-    cursor.execute(_SHOWN, [one.participant, one.process, one.statement])
-    found = cursor.fetchone()
-    if found is None:
+    """Whether the ballot counts, or why it is refused; what is to be written goes to `changed`."""
+    found = shown.get((one.participant, one.statement))
+    if found is None or process is None:
         return InvalidData([Fault("statement", "statement-gone")])
-    if not rules.votes_are_taken(state, phases, one.at):
+    if not rules.votes_are_taken(*process, one.at):
         return InvalidData([not_now()])
-    statement, *there = found
-    is_there = there[0] is not None
-    is_same = is_there and there == [one.value, one.is_important]
-    if is_there and not is_same and not one.is_change:
+    statement, value, is_important = found
+    is_same = (value, is_important) == (one.value, one.is_important)
+    if value is not None and not is_same and not one.is_change:
         return False
     at = connection.ops.adapt_datetimefield_value(one.at)
-    cursor.execute(_WRITE, [one.participant, statement, one.value, one.is_important, at])
+    # The same person may say two things at once; the second then stands in place of the first.
+    shown[one.participant, one.statement] = (statement, one.value, one.is_important)
+    changed[one.participant, statement] = [
+        one.participant, statement, one.value, one.is_important, at,
+    ]  # fmt: skip
     return True
 
 
