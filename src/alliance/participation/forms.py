@@ -516,8 +516,8 @@ class RecordForm(EvaluateForm):
         label=_("Who took part, and who lives there"),
         rows=5,
         help_text=_(
-            "One line each: trait, category, how many took part, how many live there. Such as "
-            "“tenure,rents,14,9800”. Counts under 10 are never shown."
+            "One line each, with how many took part and how many live there, such as “Home, "
+            "rented, 14, 9800”. Counts under 10 are never shown."
         ),
     )
     first_yes = _number(_("Of them, said that it was their first time"))

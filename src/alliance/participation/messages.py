@@ -76,8 +76,15 @@ add_sentences(
         "still-open": _("Residents can still take part. Say it once the process has closed."),
         "not-all-answered": _("%(n)s contributions have no answer yet."),
         "census-rows": _("Enter at least one line and at most %(most)s."),
-        "census-line": _("Line %(line)s is not “trait,category,people”, or stands there twice."),
-        "census-category": _("Line %(line)s names a category that is not known."),
+        "census-line": _(
+            "Row %(line)s needs three cells: what is counted, the category and how many people."
+        ),
+        "census-cell": _("Row %(line)s, cell %(cell)s: “%(said)s” is none of %(known)s."),
+        "census-area": _("Row %(line)s, cell 2: the name is too long. Use at most 120 characters."),
+        "census-people": _(
+            "Row %(line)s, cell %(cell)s: “%(said)s” is no number of people. Enter a whole number."
+        ),
+        "census-twice": _("Row %(line)s counts the same people as row %(first)s. Delete one."),
         "census-sums": _(
             "People by age add up to %(age)s, people by sex to %(sex)s. Enter the same people."
         ),
@@ -86,7 +93,8 @@ add_sentences(
         "few-answers": _("At least %(least)s people must have answered before and after."),
         "not-ended": _("Choose a day that is over."),
         "reach-line": _(
-            "Line %(line)s is not “trait,category,took part,live there”, or stands there twice."
+            "Row %(line)s needs four cells: what is counted, the category, how many took part and "
+            "how many live there."
         ),
         "no-parent": _("Choose a proposal that is shown."),
     },

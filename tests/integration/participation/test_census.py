@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.participation.models import Participant, Process
@@ -101,23 +102,61 @@ def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "code"),
+    ("table", "code", "where"),
     [
-        ("", "census-rows"),
-        ("sex,woman", "census-line"),
-        ("sex,woman,-3", "census-line"),
-        ("sex,woman,3\nsex,woman,3", "census-line"),
-        ("shoe,39,3", "census-line"),
-        ("sex,other,3", "census-category"),
-        ("sex,woman,500\nsex,man,500\nage_band,18-29,900", "census-sums"),
+        ("", "census-rows", {}),
+        ("sex,woman,5\nsex,woman", "census-line", {"line": 2}),
+        ("sex,woman,-3", "census-people", {"line": 1, "cell": 3, "said": "-3"}),
+        ("sex,woman,5.5", "census-people", {"line": 1, "said": "5.5"}),
+        ("sex,woman,3\n\nsex,Kvinnor,3", "census-twice", {"line": 3, "first": 1}),
+        ("trait,category,people\nshoe,39,3", "census-cell", {"line": 2, "cell": 1, "said": "shoe"}),
+        ("sex,other,3", "census-cell", {"cell": 2, "said": "other", "known": "woman, man"}),
+        ("age_band,65,3", "census-cell", {"line": 1, "said": "65"}),
+        (f"area,{'a' * 121},3", "census-area", {"line": 1}),
+        ("sex,woman,500\nsex,man,500\nage_band,18-29,900", "census-sums", {"age": 900}),
     ],
 )
-def test_a_table_that_is_wrong_is_refused_by_its_line(process, lea, now, table, code) -> None:
+def test_a_table_that_is_wrong_is_refused_by_its_row_and_cell(
+    process, lea, now, table, code, where
+) -> None:
     with pytest.raises(InvalidData) as refused:
         census.take_census(process, table, actor=lea, at=now)
-    assert {one.code for one in refused.value.faults} == {code}
+    (fault,) = refused.value.faults
+    assert fault.code == code and where.items() <= fault.params.items()
     with pytest.raises(NotAllowed):
         census.take_census(process, TABLE, actor=acting(person("Ann")), at=now)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Vad,Kategori,Antal\nKön,Kvinnor,510\nkön,män,490\nÅlder,under 18 år,200\n"
+        "Ålder,18–29 år,300\nåldersgrupp,65 år eller äldre,500",
+        "Critère;Catégorie;Habitants\nSexe;femmes;510\nSexe;homme;490\nÂge;moins de 18 ans;200\n"
+        "âge;18-29 ans;300\nTranche d’âge;65 ans et plus;500",
+        "Sex\tWomen\t510\nSex\tMan\t490\nAge\tunder 18\t200\nAge\t18 – 29\t300\nAge\t65+\t500",
+    ],
+    ids=["sv", "fr", "en"],
+)
+def test_a_table_is_read_in_the_words_of_any_language(process, lea, now, table) -> None:
+    census.take_census(process, table, actor=lea, at=now)
+    kept = dict(process.census.values_list("category", "people"))
+    assert kept == {"woman": 510, "man": 490, "0-17": 200, "18-29": 300, "65+": 500}
+    for language in ("en", "fr", "sv"):
+        with translation.override(language):
+            census.take_census(process, census.table_of(process), actor=lea, at=now)
+    assert dict(process.census.values_list("category", "people")) == kept
+
+
+def test_numbers_may_be_written_in_groups_and_every_home_is_known(process, lea, now) -> None:
+    table = "Boende,hyresrätt,9 800\nLogement,propriétaires,1\u202f200\nStadsdel,Hjällbo,300"
+    census.take_census(process, table, actor=lea, at=now)
+    kept = list(process.census.order_by("people").values_list("trait", "category", "people"))
+    assert kept == [
+        ("area", "Hjällbo", 300),
+        ("tenure", "owns", 1200),
+        ("tenure", "rents", 9800),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +170,7 @@ def test_a_table_that_is_wrong_is_refused_by_its_line(process, lea, now, table, 
     ids=["utf-8", "semicolons", "workbook"],
 )
 def test_a_file_takes_the_place_of_the_table(process, lea, now, content) -> None:
-    assert census.take_census(process, census.table_of(content), actor=lea, at=now) == 4
+    assert census.take_census(process, content, actor=lea, at=now) == 4
     assert process.census.get(category="woman").people == 510
 
 

@@ -204,7 +204,7 @@ def test_a_hearing_is_recorded_by_staff_and_changed(lund, lea, client) -> None:
         "language": "en",
         "ended_on": "2020-05-04",
         "people": "60",
-        "table": "tenure,rents,12,600\ntenure,owns,48,400\nsex,woman,3,500\nsex,man,57,500",
+        "table": "Home,rented,12,600\nHome,owned,48,400\nsex,woman,3,500\nsex,man,57,500",
         "first_yes": "12",
         "first_no": "40",
         "contributions": "20",
@@ -216,7 +216,7 @@ def test_a_hearing_is_recorded_by_staff_and_changed(lund, lea, client) -> None:
     wrong = given | {"table": "tenure,rents,12", "acted_on": "21", "currency": "??"}
     answer = client.post(address, wrong)
     assert answer.status_code == 422 and not MethodResult.objects.exists()
-    assert "Line 1 is not" in answer.content.decode()
+    assert "Row 1 needs four cells" in answer.content.decode()
     assert client.post(address, given).url == "/en/methods/hearing/#measured"
     result = MethodResult.objects.get()
     found = by_measure(result.measures)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.analysis.small_counts import TOTAL, hidden_cells
@@ -38,65 +41,47 @@ CODES = {
     Trait.SEX.value: Sex.values,
     Trait.TENURE.value: Tenure.values,
 }
+#: What tables call them besides, in three languages.
+WORDS = {
+    "age_band": "age group,åldersgrupp,tranche d'âge",
+    "sex": "gender,genre",
+    "tenure": "housing,tenure,boende,upplåtelseform,bostad,logement,statut d'occupation",
+    "area": "district,neighbourhood,stadsdel,område,quartier,secteur",
+    "0-17": "0-17,under 18,yngre än 18,moins de 18",
+    "65+": "65-,65 plus,65 and over,65 and older,65 eller äldre,65 och äldre,65 et plus,65 ou plus",
+    "woman": "women,female,females,kvinnor,femmes",
+    "man": "men,male,males,män,hommes",
+    "rents": "rent,renting,tenant,tenants,hyr,hyresrätt,locataire,locataires",
+    "owns": "own,owner,owners,äger,äganderätt,bostadsrätt,propriétaire,propriétaires",
+}
+#: What stands with an age and says no more.
+_YEARS = re.compile(r"\b(years?( old)?|ar|ans)\b")
+MOST_PEOPLE = 100_000_000
 #: So long after the answer, or the closing where none came, people are forgotten.
 KEPT_AFTER_ANSWER, KEPT_WITHOUT_ANSWER = dt.timedelta(days=180), dt.timedelta(days=730)
 
 
-def table_of(content: bytes) -> str:
-    """The census table in a file, CSV with commas, semicolons or tabs, or a workbook, as text for
-    `take_census`. Raises InvalidData naming `file`."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in table_rows(content, limits=Limits(rows=MOST_ROWS + 1)):
-        cells = ["" if cell is None else _as_text(cell) for cell in row.cells]
-        while cells and not cells[-1]:
-            cells.pop()
-        writer.writerow(cells)
-    return out.getvalue()
-
-
-def _as_text(cell: object) -> str:
-    """A cell; workbooks keep whole numbers as 5120.0."""
-    whole = isinstance(cell, float) and cell.is_integer()
-    return str(int(cell) if whole else cell).strip()  # type: ignore[call-overload]
-
-
-def take_census(process: Process, table: str, *, actor: audit.Actor, at: dt.datetime) -> int:
+def take_census(
+    process: Process, table: str | bytes, *, actor: audit.Actor, at: dt.datetime
+) -> int:
     """Take the census table of a process in place of an earlier one; how many rows it has.
 
-    Each line is `trait,category,people`: `age_band,18-29,5120`. Traits are those of `Trait`,
-    categories of age, sex and home their codes, parts of the city as residents call them. Raises
-    InvalidData naming lines, or that age and sex do not add up to the same; NotAllowed.
+    `table`: CSV with commas, semicolons or tabs, or a workbook. Each row is what is counted, the
+    category and how many people: `Age,18–29,5120`; the first may be a heading. Both are read as
+    they are called in any language, or as their codes; parts of the city are what residents call
+    them. Raises InvalidData naming rows and cells, or that age and sex do not add up to the same;
+    NotAllowed.
     """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
-    faults: list[Fault] = []
-    found: dict[tuple[str, str], int] = {}
-    lines = [row for row in csv.reader(table.strip().splitlines()) if any(map(str.strip, row))]
-    if lines and lines[0][0].strip().casefold() == "trait":
-        lines = lines[1:]
-    if not 0 < len(lines) <= MOST_ROWS:
-        faults.append(Fault("table", "census-rows", {"most": MOST_ROWS}))
-    for number, row in enumerate(lines[:MOST_ROWS], start=1):
-        cells = [cell.strip() for cell in row]
-        if len(cells) != 3 or cells[0] not in Trait.values or not cells[2].isdecimal():
-            faults.append(Fault("table", "census-line", {"line": number}))
-        elif not cells[1] or len(cells[1]) > 120 or cells[1] not in CODES.get(cells[0], cells[1:2]):
-            faults.append(Fault("table", "census-category", {"line": number}))
-        elif (cells[0], cells[1]) in found or int(cells[2]) > 100_000_000:
-            faults.append(Fault("table", "census-line", {"line": number}))
-        else:
-            found[cells[0], cells[1]] = int(cells[2])
-    sums = {
-        trait: sum(n for (one, _category), n in found.items() if one == trait)
-        for trait in (Trait.AGE.value, Trait.SEX.value)
-    }
-    if (
-        not faults
-        and all(sums.values())
-        and (abs(sums["age_band"] - sums["sex"]) > APART * max(sums.values()))
-    ):
-        faults.append(Fault("table", "census-sums", {"age": sums["age_band"], "sex": sums["sex"]}))
+    counts, faults = read_counts(table)
+    found = {of: n for of, (n,) in counts.items()}
+    ages, sexes = (
+        sum(n for (one, _category), n in found.items() if one == trait)
+        for trait in (Trait.AGE, Trait.SEX)
+    )
+    if not faults and ages and sexes and abs(ages - sexes) > APART * max(ages, sexes):
+        faults.append(Fault("table", "census-sums", {"age": ages, "sex": sexes}))
     refuse(faults)
     with transaction.atomic():
         current = locked(process)
@@ -107,6 +92,108 @@ def take_census(process: Process, table: str, *, actor: audit.Actor, at: dt.date
         )
         _note(current, "census", actor=actor, at=at, rows=len(found))
     return len(found)
+
+
+def table_of(process: Process) -> str:
+    """The census table of a process for `take_census`, in the words of the reader's language."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for one in process.census.all():
+        label = LABELS.get(one.category, one.category)
+        writer.writerow([Trait(one.trait).label, label, one.people])
+    return out.getvalue()
+
+
+def _as_text(cell: object) -> str:
+    """A cell; workbooks keep whole numbers as 5120.0, and turn 18-29 into no number."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return "" if cell is None else str(int(cell) if whole else cell).strip()  # type: ignore[call-overload]
+
+
+def read_counts(
+    table: str | bytes,
+    *,
+    traits: Collection[str] = Trait.values,
+    numbers: int = 1,
+    shape: str = "census-line",
+) -> tuple[dict[tuple[str, str], list[int]], list[Fault]]:
+    """How many people by trait and category, `numbers` of them each, with the faults by row and
+    cell. `shape`: the code of the fault of a row that has more cells, or fewer."""
+    content = table.strip().encode() if isinstance(table, str) else table
+    rows = list(table_rows(content, limits=Limits(rows=MOST_ROWS)))
+    names = {word: code for word, code in _known("").items() if code in traits}
+    if rows and not _is_counted(rows[0].cells):
+        rows = rows[1:]
+    faults: list[Fault] = []
+    if not 0 < len(rows) <= MOST_ROWS:
+        faults.append(Fault("table", "census-rows", {"most": MOST_ROWS}))
+    found: dict[tuple[str, str], list[int]] = {}
+    lines: dict[tuple[str, str], int] = {}
+    for _sheet, line, given in rows[:MOST_ROWS]:
+        trait, category, *people = cells = [_as_text(cell) for cell in given] + ["", ""]
+        cells, people = cells[:-2], people[:-2]
+
+        def wrong(code: str, line: int = line, **params: Any) -> None:
+            faults.append(Fault("table", code, {"line": line, **params}))
+
+        if len(people) != numbers or not all(cells):
+            wrong(shape)
+            continue
+        trait_code = names.get(_plain(trait), "")
+        if not trait_code:
+            known = _listed(Trait(one).label for one in traits)
+            wrong("census-cell", cell=1, said=trait[:40], known=known)
+            continue
+        codes = CODES.get(trait_code)
+        code = _known(trait_code).get(_plain(category)) if codes else category
+        if code is None:
+            known = _listed(LABELS[one] for one in codes or ())
+            wrong("census-cell", cell=2, said=category[:40], known=known)
+            continue
+        if len(code) > 120:
+            wrong("census-area")
+        ns = ["".join(one.split()) for one in people]
+        for place, (n, said) in enumerate(zip(ns, people, strict=True), start=3):
+            if not n.isdecimal() or int(n[:12]) > MOST_PEOPLE:
+                wrong("census-people", cell=place, said=said[:40])
+        first = lines.setdefault((trait_code, code), line)
+        if first != line:
+            wrong("census-twice", first=first)
+        elif not faults:
+            found[trait_code, code] = [int(n) for n in ns]
+    return found, faults
+
+
+def _is_counted(cells: list[Any]) -> bool:
+    """Whether a row, the first of a table, is one of people, and no heading."""
+    trait, *others = [_as_text(cell) for cell in cells]
+    return _plain(trait) in _known("") or any(map(str.isdecimal, "".join(others[1:])))
+
+
+def _listed(labels: Iterable[Any]) -> str:
+    return ", ".join(map(str, labels))
+
+
+def _plain(word: str) -> str:
+    """A word as it is compared: 18–29 år is 18-29."""
+    folded = fold(word.replace("–", "-")).casefold()
+    return "".join(_YEARS.sub(" ", folded).replace("’", "'").split())
+
+
+@cache
+def _known(trait: str) -> dict[str, str]:
+    """The codes of the categories of a trait, or of the traits, by what they are called in any of
+    the languages."""
+    labels = {code: LABELS[code] for code in CODES[trait]} if trait else dict(Trait.choices)
+    found = {}
+    for code, label in labels.items():
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                found[_plain(str(label))] = code
+        for word in (code, *WORDS.get(code, "").split(",")):
+            found[_plain(word)] = code
+    found.pop("", None)
+    return found
 
 
 @dataclass(frozen=True)

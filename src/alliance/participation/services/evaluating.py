@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -40,7 +39,7 @@ from alliance.participation.enums import (
 )
 from alliance.participation.models import Contribution, Evaluation, Process
 from alliance.participation.panels import panels
-from alliance.participation.services.census import CODES, who_took_part
+from alliance.participation.services.census import CODES, read_counts, who_took_part
 
 _note = audit.noting("process")
 #: What becomes of contributions is asked so long after the end.
@@ -71,7 +70,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Held:
-    """What was held elsewhere. `table`: lines `trait,category,took part,live there`."""
+    """What was held elsewhere. `table`: rows of trait, category, how many took part and how many
+    live there, as in `census`."""
 
     title: str
     language: str
@@ -192,21 +192,13 @@ def record(
 
 
 def _counts(table: str) -> tuple[dict[str, dict[str, list[int]]], list[Fault]]:
-    """Who took part and who lives there, by trait and category, with the faults of lines."""
+    """Who took part and who lives there, by trait and category, with the faults of rows."""
+    if not table.strip():
+        return {}, []
+    counts, faults = read_counts(table, traits=CODES, numbers=2, shape="reach-line")
     found: dict[str, dict[str, list[int]]] = {}
-    faults = []
-    lines = [row for row in csv.reader(table.strip().splitlines()) if any(map(str.strip, row))]
-    for number, row in enumerate(lines, start=1):
-        cells = [cell.strip() for cell in row]
-        is_shaped = len(cells) == 4 and cells[2].isdecimal() and cells[3].isdecimal()
-        if not is_shaped or cells[0] not in CODES or cells[1] in found.get(cells[0], {}):
-            faults.append(Fault("table", "reach-line", {"line": number}))
-        elif cells[1] not in CODES[cells[0]]:
-            faults.append(Fault("table", "census-category", {"line": number}))
-        elif max(int(cells[2]), int(cells[3])) > MOST_PEOPLE:
-            faults.append(Fault("table", "reach-line", {"line": number}))
-        else:
-            found.setdefault(cells[0], {})[cells[1]] = [int(cells[2]), int(cells[3])]
+    for (trait, category), ns in counts.items():
+        found.setdefault(trait, {})[category] = ns
     return found, faults
 
 

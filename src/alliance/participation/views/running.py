@@ -339,16 +339,17 @@ class CensusForm(ServiceForm):
         label=_("A file, CSV or Excel"),
         required=False,
         help_text=_(
-            "With the columns trait, category and people. It takes the place of the table."
+            "Three columns: what is counted, the category and how many people. It takes the place "
+            "of the table."
         ),
     )
     table = LongText(
         label=_("Inhabitants by age, sex, home and part of the city"),
         rows=12,
         help_text=_(
-            "One line each, such as “age_band,18-29,5120”, “sex,woman,10200”, “tenure,rents,9800” "
-            "or “area,Hjällbo,7100”. Ages: 0-17, 18-29, 30-49, 50-64, 65+. Sexes: woman, man. "
-            "Homes: rents, owns."
+            "One line each, such as “Age, 18–29, 5120”, “Sex, woman, 10200”, “Home, rented, 9800” "
+            "or “Part of the city, Hjällbo, 7100”. Ages: under 18, 18–29, 30–49, 50–64, 65 or "
+            "older. You can paste from a spreadsheet."
         ),
     )
 
@@ -362,12 +363,11 @@ class Census(ProcessAct):
     said = _("The table is saved.")
 
     def initial(self) -> dict[str, Any]:
-        rows = self.found.census.all()
-        return {"table": "\n".join(f"{one.trait},{one.category},{one.people}" for one in rows)}
+        return {"table": census.table_of(self.found)}
 
     def act(self, form: CensusForm) -> int:
         given = form.cleaned_data
         table = given["table"]
         if given["file"]:
-            table = census.table_of(content_of(given["file"], census.MOST_BYTES))
+            table = content_of(given["file"], census.MOST_BYTES)
         return census.take_census(self.found, table, **self.by)
