@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.budgeting.enums import Consent
 from alliance.budgeting.models import Project
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of
+from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting
 from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Process
 
@@ -42,9 +42,9 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     yield COUNT, closed, columns | {"since": "closed_at", "by": "decides_by"}
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """Proposals without a cost, projects that are not decided, votes to count: in one query."""
-    for row in rows_of(asked, _reads):
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Proposals without a cost, projects that are not decided, votes to count."""
+    for row in rows:
         yield Waiting(
             kind=row.kind,
             public_id=row.public_id,
@@ -65,5 +65,6 @@ PROVIDERS = (
             COUNT: _("Count the vote"),
         },
         _all,
+        reads=_reads,
     ),
 )

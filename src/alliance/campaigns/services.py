@@ -333,6 +333,14 @@ def add_outcome(
     return made
 
 
+def keep_result(process: Process, at: dt.datetime) -> None:
+    """Keep the promise of a result as a campaign closes, where it was measured to the last day."""
+    campaign = Campaign.objects.get(process=process)
+    last = campaign.outcomes.order_by("-number").first()
+    if last is not None and campaign.ends_on is not None and campaign.ends_on < last.at.date():
+        _keep_promise(process, campaign, last.result, actor=audit.WORKER, at=at)
+
+
 def _keep_promise(
     process: Process,
     campaign: Campaign,

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from alliance.campaigns import selectors
+from alliance.campaigns.services import keep_result
 from alliance.core import clock
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
@@ -49,5 +50,6 @@ PANELS = {
         runs_at="campaigns:manage",
         enter="campaigns:paper",
         missing=_missing,
+        closed=keep_result,
     )
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from django.apps import apps
@@ -138,6 +139,8 @@ class Provider:
     """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
     queries: none where nobody is asked for whose turn it could be.
 
+    `reads`: the records that `read` takes as rows beside who is asked for; those of all rooms are
+    read in one query. Without it `read` asks the database itself.
     `news`: what it finds, for `NEWS_FOR`, or writes of that asks nobody to act, by codes, in words.
     `letters`: the letters by name that the room itself writes of an act or of news, with its code.
     `roles`: the role in the whole network whose turn alone some of them are, by their codes;
@@ -146,12 +149,18 @@ class Provider:
     """
 
     acts: Mapping[str, str | Promise]
-    read: Callable[[Asked], Iterable[Waiting]]
+    read: Callable[..., Iterable[Waiting]]
     letters: Mapping[str, str] = field(default_factory=dict)
     news: Mapping[str, str | Promise] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     of_people: frozenset[str] = frozenset()
     of_members: frozenset[str] = frozenset()
+    reads: Reads | None = None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of acts and of news."""
+        return (*self.acts, *self.news)
 
 
 @cache
@@ -204,9 +213,14 @@ def kinds_for(roles: Collection[str], *, of_teams: bool, of_members: bool) -> fr
 
 def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
     """What waits for those who are asked for: for any act, or for one of those named."""
-    for provider in providers():
-        if not acts or not {*provider.acts, *provider.news}.isdisjoint(acts):
-            yield from (item for item in provider.read(asked) if not acts or item.kind in acts)
+    found = [one for one in providers() if not acts or not set(acts).isdisjoint(one.codes)]
+    rows: dict[str, list[Row]] = {}
+    for row in rows_of(asked, *(one.reads for one in found if one.reads)):
+        rows.setdefault(row.kind, []).append(row)
+    for provider in found:
+        own = [row for code in provider.codes for row in rows.get(code, ())]
+        read = provider.read(asked, own) if provider.reads else provider.read(asked)
+        yield from (item for item in read if not acts or item.kind in acts)
 
 
 class Row(NamedTuple):
@@ -292,8 +306,8 @@ class _Given(Expression):
 Reads = Callable[[Asked], Iterable[tuple[str, QuerySet[Any], Mapping[str, Any]]]]
 
 
-def rows_of(asked: Asked, reads: Reads) -> Iterator[Row]:
-    """The records of several tables in one query, none where `reads` names no records.
+def rows_of(asked: Asked, *reads: Reads) -> Iterator[Row]:
+    """The records of several tables in one query, none where `reads` name no records.
 
     The query is built once for so many people and teams with these roles: dozens of parts take
     longer to build than to answer.
@@ -340,7 +354,10 @@ def rows_of(asked: Asked, reads: Reads) -> Iterator[Row]:
 
 @lru_cache(maxsize=256)
 def _built(
-    reads: Reads, n_people: int | None, n_teams: int | None, roles: frozenset[str] | None
+    reads: tuple[Reads, ...],
+    n_people: int | None,
+    n_teams: int | None,
+    roles: frozenset[str] | None,
 ) -> tuple[str, tuple[Any, ...]] | None:
     def each(n: int | None, name: str, field: Field[Any, Any]) -> Any:
         def nth(place: int) -> _Given:
@@ -355,7 +372,7 @@ def _built(
         teams=each(n_teams, "teams", CharField()),
         roles=roles,
     )
-    for kind, records, columns in reads(to_come):
+    for kind, records, columns in chain.from_iterable(one(to_come) for one in reads):
         told: dict[str, Any] = {"public_id": "public_id", **columns, "kind": _text(kind)}
         of_row = [told.get(name) or _EMPTY.get(name) or _text("") for name in Row._fields]
         parts.append(

@@ -4,13 +4,13 @@ over."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.equity.models import Claim, Testimony
 from alliance.equity.services.claims import ANSWER_WITHIN
 
@@ -53,9 +53,9 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     yield KEEP, heard, of_check | {"by": "keep_until"}
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """Challenges without an answer, and testimonies that are deleted soon: in one query."""
-    for row in rows_of(asked, _reads):
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Challenges without an answer, and testimonies that are deleted soon."""
+    for row in rows:
         since, by = row.since, row.by
         if since is not None:
             by = (since + ANSWER_WITHIN).date()
@@ -82,5 +82,6 @@ PROVIDERS = (
             KEEP: _("Ask again for consent to a testimony, or let it be deleted"),
         },
         _all,
+        reads=_reads,
     ),
 )

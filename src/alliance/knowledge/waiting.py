@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import (
@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import NEWS_FOR, Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
 from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Question, Review
 from alliance.knowledge.rules import REVIEW_WITHIN
@@ -263,11 +263,11 @@ def _reads(asked: Asked) -> list[tuple[str, QuerySet[Any], dict[str, Any]]]:
     return reads
 
 
-def _kept(asked: Asked) -> Iterator[Waiting]:
-    """One query: drafts that reviewers gave back to their team, published cases of teams whose
-    date of review is near or over, translations of these that are behind, questions, and teams
-    without an editor; of the last days, what was published and answered."""
-    for row in rows_of(asked, _reads):
+def _kept(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Drafts that reviewers gave back to their team, published cases of teams whose date of review
+    is near or over, translations of these that are behind, questions, and teams without an editor;
+    of the last days, what was published and answered."""
+    for row in rows:
         turn = Turn(team=row.team) if row.team else Turn(role=NetworkRole.SECRETARIAT)
         args: tuple[str, ...] = (row.public_id,)
         notes, by = row.notes, row.by
@@ -318,7 +318,8 @@ PROVIDERS = (
             "no-editor": _("Find an editor for a team"),
         },
         _kept,
-        {
+        reads=_reads,
+        letters={
             "question_asked": "question",
             "review_changes_asked": "changes",
             "review_due": "case-check",
@@ -326,7 +327,7 @@ PROVIDERS = (
             "question_answered": "answered",
             "case_withdrawn": "withdrawn",
         },
-        {
+        news={
             "published": _("Your team’s case is published"),
             "answered": _("Your question has an answer"),
             "withdrawn": _("Your team’s case is withdrawn"),

@@ -4,7 +4,7 @@ organisations that ask to join, members who ask to become editors, emails that d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db.models import (
@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.selectors import failed_letters
-from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import (
     DraftState,
@@ -258,10 +258,10 @@ def _of_teams(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]
         yield f"{kind}-draft", drafts.filter(kind=kind), of_draft | _names("title", "title")
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """All of it in one query."""
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """All that `_reads` reads."""
     failed: list[Row] = []
-    for row in rows_of(asked, _reads):
+    for row in rows:
         if row.kind == "email-failed":
             failed.append(row)
             continue
@@ -301,7 +301,8 @@ PROVIDERS = (
             "offer-draft": _("Confirm or reject an offer that we found in your documents"),
         },
         _all,
-        {
+        reads=_reads,
+        letters={
             "post_reported": "post-report",
             "need_matched": "need-match",
             "help_offered": "help-offered",
@@ -317,7 +318,7 @@ PROVIDERS = (
                 "peer-review-news",
             ),
         },
-        {
+        news={
             "help-declined": _("A city declined the help you offered"),
             "post": _("Somebody wrote on a page of your team"),
             "peer-review-news": _("A peer review of your city moved on"),

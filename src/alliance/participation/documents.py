@@ -8,7 +8,7 @@ from alliance.core.documents import Document
 from alliance.network.documents import names_of, place_facets
 from alliance.network.localise import by_language
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import Process
+from alliance.participation.models import Process, stage
 
 KINDS = ("process",)
 
@@ -33,7 +33,7 @@ def _process(one: Process) -> Document:
         extra={
             "place": by_language(one.city),
             "country": one.city.country,
-            "state": one.state,
+            "state": one.stage,  # type: ignore[attr-defined]
             "last_day": max(one.last_day for one in phases).isoformat() if phases else None,
         },
     )
@@ -58,5 +58,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = Process.objects.exclude(state=ProcessState.DRAFT).filter(is_synthetic=False)
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
-    rows = rows.select_related("city").prefetch_related("phases")
+    rows = rows.annotate(stage=stage()).select_related("city").prefetch_related("phases")
     yield from (_process(one) for one in rows.iterator(chunk_size=500))

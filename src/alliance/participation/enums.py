@@ -27,6 +27,19 @@ class ProcessState(models.TextChoices):
     ANSWERED = "answered", pgettext_lazy("state of a process", "answered")
 
 
+class ProcessStage(models.TextChoices):
+    """Where a process stands, for whoever reads of it: its state, and of one that is closed what
+    has been said already. Reckoned by `models.stage`."""
+
+    DRAFT = ProcessState.DRAFT.value, ProcessState.DRAFT.label
+    OPEN = ProcessState.OPEN.value, ProcessState.OPEN.label
+    CLOSED = ProcessState.CLOSED.value, ProcessState.CLOSED.label
+    REPORTED = "reported", pgettext_lazy("state of a process", "answered, decision to come")
+    MEASURED = "measured", pgettext_lazy("state of a process", "result published, decision to come")
+    DECIDED = "decided", pgettext_lazy("state of a process", "decided, answers to come")
+    ANSWERED = ProcessState.ANSWERED.value, ProcessState.ANSWERED.label
+
+
 class PhaseKind(models.TextChoices):
     """What residents can do in a phase."""
 

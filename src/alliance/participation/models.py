@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
@@ -28,6 +28,7 @@ from alliance.participation.enums import (
     FirstTime,
     PhaseKind,
     ProcessKind,
+    ProcessStage,
     ProcessState,
     PromiseKind,
     Sex,
@@ -274,6 +275,29 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+def stage() -> Case:
+    """The `ProcessStage` of a row of processes, by the promises that were kept."""
+
+    def kept(kind: PromiseKind) -> Exists:
+        rows = Promise.objects.filter(process=OuterRef("pk"), kind=kind, kept_at__isnull=False)
+        return Exists(rows.order_by())
+
+    def is_(code: ProcessStage) -> Value:
+        return Value(code.value)
+
+    return Case(
+        When(~Q(state=ProcessState.CLOSED), then=F("state")),
+        When(
+            Q(kept(PromiseKind.ANSWER)) & Q(kind=ProcessKind.CAMPAIGN),
+            then=is_(ProcessStage.MEASURED),
+        ),
+        When(kept(PromiseKind.ANSWER), then=is_(ProcessStage.REPORTED)),
+        When(kept(PromiseKind.DECISION), then=is_(ProcessStage.DECIDED)),
+        default=F("state"),
+        output_field=models.CharField(),
+    )
 
 
 class ContributionGroup(models.Model):

@@ -6,6 +6,7 @@ the one that keeps the areas of cities has `AREAS` there.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,7 +41,8 @@ class Panel:
     `knowledge.models.MethodResult` keeps them.
     `cells` are the parts of the map on which residents mark places, where the room has its own.
     `first_line` is said first on the page for residents, which without `results` has all that came
-    of it, too. `runs_at` is the page of those who run it, in place of the one for all kinds.
+    of it, too. `closed` does what there is to do as a process of this kind closes. `runs_at` is the
+    page of those who run it, in place of the one for all kinds.
     """
 
     act: str
@@ -58,6 +60,7 @@ class Panel:
     measures: Callable[[Process], list[dict[str, Any]]] | None = None
     cells: Callable[[Process], Sequence[Cell]] | None = None
     first_line: Callable[[Process], str] | None = None
+    closed: Callable[[Process, dt.datetime], None] | None = None
     runs_at: str = ""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.participation.enums import ProcessKind, ProcessState, PromiseKind
 from alliance.participation.models import Contribution, Process, Promise
 
@@ -52,9 +52,9 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
         yield KEEP[kind], promises.filter(~of_campaigns, kind=kind), of_promise
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """Processes to open, texts to read, promises that are due soon or overdue: in one query."""
-    for row in rows_of(asked, _reads):
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Processes to open, texts to read, promises that are due soon or overdue."""
+    for row in rows:
         since = row.since or asked.at
         yield Waiting(
             kind=row.kind,
@@ -80,5 +80,6 @@ PROVIDERS = (
             KEEP[PromiseKind.WORK]: _("Say whether it is built or done"),
         },
         _all,
+        reads=_reads,
     ),
 )

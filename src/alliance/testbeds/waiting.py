@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.testbeds.challenge_rules import WAITING_DAYS
 from alliance.testbeds.enums import (
     AnswerState,
@@ -92,11 +92,11 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     yield "pilot-late", results.filter(result_due__lt=today), _WORDS | _TEAM | due
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
     """One query: slots that a testbed's team can still accept or decline; closed challenges with
     answers and without a decision; registered pilots whose result is due soon, or was, and before
     that those without data."""
-    for row in rows_of(asked, _reads):
+    for row in rows:
         since, by = row.since, row.by
         if row.day is not None:
             before, after = _SPANS[row.kind]
@@ -124,14 +124,15 @@ PROVIDERS = (
             "pilot-late": _("Report the result of a late pilot, or say why it is late"),
         },
         _all,
-        {
+        reads=_reads,
+        letters={
             "booking_asked": "slot",
             "booking_answered": "slot-news",
             "booking_withdrawn": "slot-news",
             "challenge_decided": "challenge-news",
             "challenge_withdrawn": "challenge-news",
         },
-        {
+        news={
             "slot-news": _("The slot you asked for is accepted, declined or withdrawn"),
             "challenge-news": _("A challenge you answered is decided or withdrawn"),
         },

@@ -24,8 +24,8 @@ from alliance.knowledge.models import CaseText, Solution, SolutionText
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
-from alliance.participation.enums import ContributionKind, ProcessState
-from alliance.participation.models import Contribution, Process
+from alliance.participation.enums import ContributionKind, ProcessStage, ProcessState
+from alliance.participation.models import Contribution, Process, stage
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
@@ -150,7 +150,7 @@ def _peer_reviews(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 def _processes(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = Process.objects.filter(public_id__in=ids).exclude(state=ProcessState.DRAFT)
     told = {"title": text("title"), "language": text("language"), "on": day_of("opened_at")}
-    return [node_rows(rows, Kind.PROCESS, **told, state="state", city="city")]
+    return [node_rows(rows, Kind.PROCESS, **told, state=stage(), city="city")]
 
 
 def _contributions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
@@ -169,7 +169,7 @@ def _contributions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 
 
 PROCESS = NodeKind(
-    Kind.PROCESS, "participation:take-part", "processes", _processes, words_of(ProcessState)
+    Kind.PROCESS, "participation:take-part", "processes", _processes, words_of(ProcessStage)
 )
 CONTRIBUTION = NodeKind(
     Kind.CONTRIBUTION, "participation:proposal-page", "contributions", _contributions, {}

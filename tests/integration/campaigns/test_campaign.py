@@ -173,6 +173,7 @@ def test_the_page_says_first_by_how_much_it_fell(lund, lea, client, set_clock) -
     # Its promise is kept by it; the decision is still to come.
     assert process.promises.get(kind="answer").outcome.startswith("Residual waste fell by")
     assert not list(items(asked, "campaign-outcome", "promise-answer"))
+    assert "result published, decision to come" in said and "answer to come" not in said
     # Both parts of the city are told apart, as the list names them.
     assert {one["group"] for one in made.result["groups"]} == {"Norrby", "Hestra"}
     assert all(one["p_holm"] >= one["p"] for one in made.result["groups"])
@@ -191,6 +192,13 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     # The same table again is the same look; another one is the second.
     assert send(process, lea, after(process, 0.0)).pk == made.pk
     assert send(process, lea, after(process, 0.0, seed=9)).number == 2
+    # Measured to the last day, it keeps the promise of a result as the campaign closes.
+    assert process.promises.get(kind="answer").kept_at is None
+    processes.close_due(at=OVER)
+    assert process.promises.get(kind="answer").outcome.startswith("No effect shown")
+    assert "result published, decision to come" in page_text(
+        client, f"/en/take-part/?state=closed&city={process.city.public_id}"
+    )
 
 
 @pytest.mark.parametrize(

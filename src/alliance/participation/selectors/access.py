@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
 from alliance.participation import rules
-from alliance.participation.models import Contribution, Process
+from alliance.participation.models import Contribution, Process, stage
 
 READ, RUN, ENTER, MODERATE = "read", "run", "enter", "moderate"
 _RULES: dict[str, Callable[[Actor, Process], bool]] = {
@@ -22,9 +22,9 @@ _RULES: dict[str, Callable[[Actor, Process], bool]] = {
 
 
 def processes() -> QuerySet[Process]:
-    """Processes with what every page of them reads."""
+    """Processes with what every page of them reads, and the `ProcessStage` of each."""
     rows = Process.objects.select_related("organisation__city", "city", "need")
-    return rows.prefetch_related("phases")
+    return rows.annotate(stage=stage()).prefetch_related("phases")
 
 
 def get_process_for(

@@ -55,7 +55,7 @@ class AnswerWords:
 
 
 def _must_run(actor: audit.Actor, process: Process) -> None:
-    if not rules.may_run(actor, process):
+    if not (actor.is_system or rules.may_run(actor, process)):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
 
 

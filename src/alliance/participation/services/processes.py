@@ -364,6 +364,9 @@ def close(process: Process, *, at: dt.datetime, actor: audit.Actor) -> bool:
         current.state, current.closed_at, current.changed_at = ProcessState.CLOSED, end, at
         current.save()
         _note(current, "close", actor=actor, at=at)
+        panel = panels.panels().get(current.kind)
+        if panel and panel.closed:
+            panel.closed(current, at)
     return True
 
 

@@ -10,7 +10,7 @@ from django import template
 from alliance.analysis.taking_part import Share
 from alliance.core import clock
 from alliance.network.models import City
-from alliance.participation.enums import ProcessState
+from alliance.participation.enums import ProcessStage
 from alliance.participation.models import Phase, Process
 from alliance.participation.selectors.pages import residents_line
 from alliance.web import formatting
@@ -39,7 +39,7 @@ def last_phase(process: Process) -> Phase | None:
 @register.filter
 def process_state(code: str) -> str:
     """The word of a state; of one that no list knows, its code."""
-    return str(ProcessState(code).label) if code in ProcessState.values else code
+    return str(ProcessStage(code).label) if code in ProcessStage.values else code
 
 
 @register.filter
