@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import (
@@ -24,7 +24,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import NEWS_FOR, Asked, Provider, Turn, Waiting, rows_of, start_of
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.groups.enums import GroupRole
 from alliance.groups.models import ActionItem, GroupMember
 from alliance.groups.selectors.groups import with_owner_left
@@ -150,9 +150,9 @@ _ROUTES = {
 }
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """All of it in one query."""
-    for row in rows_of(asked, _reads):
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """All that `_reads` reads."""
+    for row in rows:
         since = row.since or (start_of(row.day) - AHEAD if row.day else asked.at)
         if row.kind == OVERDUE and row.by:
             since = max(since, start_of(row.by + dt.timedelta(days=1)))
@@ -182,6 +182,7 @@ PROVIDERS = (
             DELIVER: _("Deliver what your topic group promised"),
         },
         _all,
+        reads=_reads,
         news={
             MINUTES: _("Your topic group has new minutes"),
             POSTS: _("Somebody wrote in your topic group"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, rows_of
+from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting
 from alliance.network.enums import HelpAnswer, HelpReply
 from alliance.research.enums import AnswerState, QuestionState, Side
 from alliance.research.models import (
@@ -152,9 +152,9 @@ def _turn(row: Row) -> Turn:
     return Turn(team=row.team) if row.team else Turn(role=NetworkRole.SECRETARIAT)
 
 
-def _all(asked: Asked) -> Iterator[Waiting]:
-    """All of it in one query."""
-    for row in rows_of(asked, _reads):
+def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """All that `_reads` reads."""
+    for row in rows:
         since = row.since or asked.at
         is_worded = row.kind == "research-word"
         yield Waiting(
@@ -183,6 +183,7 @@ PROVIDERS = (
             "research-decide": _("Accept an answer or say what is missing"),
         },
         _all,
+        reads=_reads,
         news={NEWS: _("A city acted on a question you work on")},
         roles={"research-word": NetworkRole.SECRETARIAT},
         of_members=frozenset(

@@ -156,7 +156,9 @@ def _written(ballots: list[_Ballot]) -> list[bool | Exception]:
         cursor.execute(_SHOWN.format(_rows(asked)), list(chain(*asked)))
         shown = {(who, what): (key, *own) for who, what, key, *own in cursor.fetchall()}
         changed: dict[tuple[int, int], list[Any]] = {}
-        outcomes = [_take(one, phases.get(one.process), shown, changed) for one in ballots]
+        outcomes: list[bool | Exception] = [
+            _take(one, phases.get(one.process), shown, changed) for one in ballots
+        ]
         if changed:
             cursor.execute(_WRITE.format(_rows(changed.values())), list(chain(*changed.values())))
     return outcomes
