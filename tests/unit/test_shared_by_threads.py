@@ -38,6 +38,7 @@ MUTABLE_RESULTS = {
     "participation/panels.py _rooms": "modules, which nobody changes",
     "equity/services/official.py recipes": "only read, after it was made",
     "core/waiting.py _built": "a tuple that is only read",
+    "participation/services/census.py _known": "words that are only read",
     "core/waiting.py letters": "only read, after it was made",
     "indicators/units.py registry": "what it keeps as it reads units is the same for all threads",
     "knowledge/codebook.py codebook": "frozen; its dicts are only read",
