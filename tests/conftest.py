@@ -133,6 +133,11 @@ if os.environ.get("ALLIANCE_TEST_DATABASE") == "postgresql":
     pytest.MonkeyPatch().setattr(BaseDatabaseOperations, "execute_sql_flush", _flush_with_protocols)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names of tests hold no bytes: those of a workbook differ in each process that makes one."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
