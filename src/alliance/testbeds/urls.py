@@ -84,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("testbeds/", testbeds.testbeds, name="testbeds"),
     path("testbeds/new", testbeds.TestbedNew.as_view(), name="testbed-new"),
     path("testbeds/<str:public_id>/", include(_testbed)),
+    path("businesses/", challenges.businesses, name="businesses"),
     path("challenges/", challenges.challenges, name="challenges"),
     path("challenges/new", challenges.ChallengeNew.as_view(), name="challenge-new"),
     path("challenges/<str:public_id>/", include(_challenge)),

@@ -38,6 +38,7 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
     "cities/": ("indicators", "organisations", "equity"),
     "pilots/": ("testbeds", "challenges"),
     "workshops/": (
+        "businesses",
         "groups",
         "minutes",
         "action-items",

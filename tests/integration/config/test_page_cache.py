@@ -170,6 +170,7 @@ DECLARED = {
     "knowledge:topics": "/en/topics/",
     "network:needs": "/en/needs/",
     "network:offers": "/en/offers/",
+    "testbeds:businesses": "/en/businesses/",
     "testbeds:challenges": "/en/challenges/",
     "testbeds:pilots": "/en/pilots/",
     "testbeds:testbeds": "/en/testbeds/",

@@ -17,7 +17,7 @@ from tests.factories.needs_offers import make_need
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person
 from tests.factories.pilots import lay_pilots
-from tests.factories.testbeds import business
+from tests.factories.testbeds import business, make_testbed
 
 pytestmark = pytest.mark.django_db
 CLOSED = NOW + dt.timedelta(days=31)
@@ -138,6 +138,48 @@ def test_a_challenge_that_is_open_names_what_stands_fast(editor, lund):
     refused = client.post(where, FORM)
     assert refused.status_code == 422
     assert "you can only move the last day to a later date" in refused.content.decode()
+
+
+def test_an_interest_declared_elsewhere_and_left_out_is_shown_to_those_who_decide(
+    editor, firm, lund, monkeypatch
+):
+    earlier = make_challenge(lund, editor, title="Clean snow")
+    said = hand_in(earlier, business(), firm, conflict=CONFLICT)
+    challenge = make_challenge(lund, editor)
+    answer = hand_in(challenge, business(), firm)
+    monkeypatch.setattr(clock, "now", lambda: CLOSED)
+    where = f"/en/challenges/{challenge.public_id}/"
+    decider = browser(editor)
+    # Sealed until it is decided; then everybody can read it.
+    assert "left out here" not in page_text(decider, f"{where}decide")
+    decide(earlier, editor, said, at=CLOSED)
+    for address in (where, f"{where}decide"):
+        shown = page_text(decider, address)
+        assert "Declared elsewhere and left out here." in shown
+        assert "Clean snow : My brother works for the city." in shown
+    assert "left out here" not in page_text(browser(firm), where)
+    models.Answer.objects.filter(pk=answer.pk).update(has_conflict=True, conflict="A brother.")
+    assert "left out here" not in page_text(decider, f"{where}decide")
+
+
+def test_businesses_have_a_page_with_what_is_open_and_what_came_of_theirs(
+    editor, firm, lund, django_assert_max_num_queries
+):
+    nothing = page_text(Client(), "/en/businesses/")
+    assert "No challenge is open now." in nothing and "See open challenges" not in nothing
+    make_testbed(lund, editor, title="Street with sensors")
+    hand_in(make_challenge(lund, editor), business(), firm, conflict=CONFLICT)
+    with django_assert_max_num_queries(15):
+        visitor = page_text(Client(), "/en/businesses/")
+    assert "1 challenge is open." in visitor and "Quiet streets at night" in visitor
+    assert "Street with sensors" in visitor and "Sweepers that whisper" not in visitor
+    assert "Your answers and pilots" not in page_text(browser(editor), "/en/businesses/")
+    signed_in = browser(firm)
+    with django_assert_max_num_queries(15):
+        own = page_text(signed_in, "/en/businesses/")
+    assert "Sweepers that whisper" in own and "My brother works for the city." in own
+    for other in ("/en/join/", "/en/workshops/"):
+        assert 'href="/en/businesses/"' in page(Client(), other)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "sv"])

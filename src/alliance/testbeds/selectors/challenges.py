@@ -10,18 +10,20 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 
 from alliance.core.audit import Actor
-from alliance.network.enums import NeedState
+from alliance.network.enums import NeedState, OrganisationKind
 from alliance.network.models import City, Organisation
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState, TestbedState
 from alliance.testbeds.models import Answer, Challenge, Pilot, Testbed
-from alliance.testbeds.selectors.lists import line, with_parts
+from alliance.testbeds.selectors.lists import PilotLine, line, with_parts
 from alliance.testbeds.selectors.testbeds import edited_teams
 from alliance.web.paging import page_of
 
 PAGE_SIZE = 25
+#: Challenges and testbeds on the page for businesses.
+ON_PAGE = 6
 #: The parts of the list by what the address asks for; the first is the one without asking.
 OPEN, CLOSED, WAITING, DECIDED, WITHDRAWN = "open", "closed", "waiting", "decided", "withdrawn"
 SHOWN = (OPEN, CLOSED, WAITING, DECIDED, WITHDRAWN)
@@ -87,9 +89,11 @@ def challenge_list(
 
 
 def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.date) -> list[Answer]:
-    """The answers that the reader may read, chosen ones first. At most six queries.
+    """The answers that the reader may read, chosen ones first. At most seven queries.
 
     `shown_pilot` is what is told of the pilot that came of one, None where it is not public.
+    `left_out`, for whoever decides: interests that its team, or who declared for it, made public in
+    other challenges and left out here.
 
     While they are sealed only those of the reader's own teams are read from the database.
     """
@@ -102,20 +106,44 @@ def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.da
         row.challenge = challenge
         if rules.may_read_answer(actor, row, today):
             found.append(row)
-    named = Pilot.objects.filter(pk__in=[row.pilot_id for row in found if row.pilot_id])
-    pilots = {}
-    if any(row.pilot_id for row in found):
-        public = named.filter(state__in=[one.value for one in pilot_rules.PUBLIC])
-        pilots = {one.pk: line(one, language, today) for one in with_parts(public)}
-    for row in found:
-        row.shown_pilot = pilots.get(row.pilot_id or 0)  # type: ignore[attr-defined]
+    _with_shown_pilots(found, language, today)
+    if rules.may_decide(actor, challenge, today):
+        _with_left_out(challenge, found)
     return sorted(found, key=lambda row: (row.is_chosen is not True, row.pk))
+
+
+def _with_shown_pilots(answers: list[Answer], language: str, today: dt.date) -> None:
+    named = [one.pilot_id for one in answers if one.pilot_id]
+    public = Pilot.objects.filter(pk__in=named, state__in=[one.value for one in pilot_rules.PUBLIC])
+    rows = with_parts(public) if named else ()
+    pilots = {one.pk: line(one, language, today) for one in rows}
+    for row in answers:
+        row.shown_pilot = pilots.get(row.pilot_id or 0)  # type: ignore[attr-defined]
+
+
+def _with_left_out(challenge: Challenge, answers: list[Answer]) -> None:
+    silent = [one for one in answers if not one.has_conflict and one.withdrawn_at is None]
+    people = [one.declared_by_id for one in silent if one.declared_by_id]
+    elsewhere = Answer.objects.filter(
+        Q(organisation__in=[one.organisation_id for one in silent]) | Q(declared_by__in=people),
+        has_conflict=True,
+        state=AnswerState.HANDED_IN,
+        challenge__state=ChallengeState.DECIDED,
+    ).exclude(challenge=challenge)
+    rows = list(elsewhere.select_related("challenge").order_by("-declared_at")) if silent else []
+    for answer in silent:
+        answer.left_out = [  # type: ignore[attr-defined]
+            one
+            for one in rows
+            if one.organisation_id == answer.organisation_id
+            or (one.declared_by_id is not None and one.declared_by_id == answer.declared_by_id)
+        ]
 
 
 def challenge_page(
     challenge: Challenge, actor: Actor, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """What the page of a challenge reads. At most nine queries."""
+    """What the page of a challenge reads. At most ten queries."""
     answers = answer_lines(challenge, actor, language, today)
     own = {one.organisation.pk for one in answers if one.state != AnswerState.WITHDRAWN}
     may_change = rules.may_change(actor, challenge)
@@ -131,6 +159,32 @@ def challenge_page(
         "may_change": may_change and rules.phase(challenge, today) != ChallengePhase.CLOSED,
         "may_withdraw": may_change,
         "may_decide": rules.may_decide(actor, challenge, today),
+    }
+
+
+def for_businesses(actor: Actor, *, language: str, today: dt.date) -> dict[str, Any]:
+    """Open challenges and testbeds, and what came of those of the actor's teams that are no
+    municipality. At most eleven queries."""
+    found = wanted_challenges(Wanted(), today)
+    beds = Testbed.objects.filter(state=TestbedState.OPEN).select_related("city")
+    teams = [one for one in edited_teams(actor) if one.kind != OrganisationKind.MUNICIPALITY]
+    answers: list[Answer] = []
+    pilots: list[PilotLine] = []
+    if teams:
+        given = Answer.objects.filter(organisation__in=teams, state=AnswerState.HANDED_IN)
+        given = given.select_related("organisation", "challenge__city").order_by("-pk")
+        answers = list(given[:PAGE_SIZE])
+        _with_shown_pilots(answers, language, today)
+        public = [one.value for one in pilot_rules.PUBLIC]
+        named = Pilot.objects.filter(organisation__in=teams, state__in=public).order_by("-pk")
+        pilots = [line(one, language, today) for one in with_parts(named)[:PAGE_SIZE]]
+    return {
+        "n_open": found.count(),
+        "challenges": list(found[:ON_PAGE]),
+        "beds": list(beds.order_by("-changed_at", "-pk")[:ON_PAGE]),
+        "teams": teams,
+        "answers": answers,
+        "pilots": pilots,
     }
 
 

@@ -31,6 +31,7 @@ from alliance.testbeds.selectors.challenges import (
     beds_to_name,
     challenge_list,
     challenge_page,
+    for_businesses,
     needs_to_name,
 )
 from alliance.testbeds.services import challenges as services
@@ -65,6 +66,16 @@ def challenges(request: HttpRequest) -> HttpResponse:
     )
     context = {"found": found, "parts": SHOWN, "today": today}
     response = render(request, "testbeds/challenges.html", context)
+    return private(response) if actor.is_known else response
+
+
+@shows("challenge", "challenge answer", "testbed", "city", "organisation", "need")
+@require_safe
+def businesses(request: HttpRequest) -> HttpResponse:
+    """What a business can do here: open challenges, testbeds, the rules, its own results."""
+    actor, today = actor_of(request), clock.today()
+    context = for_businesses(actor, language=request.LANGUAGE_CODE, today=today)
+    response = render(request, "testbeds/businesses.html", {**context, "today": today})
     return private(response) if actor.is_known else response
 
 
