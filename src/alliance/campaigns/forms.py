@@ -119,9 +119,7 @@ class UnitsForm(TableForm):
     kind = forms.ChoiceField(
         label=_("What gets the campaign?"), choices=UnitKind, widget=forms.RadioSelect
     )
-    chosen = forms.ChoiceField(
-        label=_("Who settles which?"), choices=Chosen, widget=forms.RadioSelect
-    )
+    chosen = forms.ChoiceField(label=_("Who chooses?"), choices=Chosen, widget=forms.RadioSelect)
     n = forms.IntegerField(
         label=pgettext_lazy("field", "How many get it?"),
         required=False,

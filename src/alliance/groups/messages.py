@@ -9,6 +9,7 @@ from alliance.core.errors import add_sentences
 add_sentences(
     missing={
         "nobody-named": _("Choose who does this: a person, or a team."),
+        "no-name": _("Choose a topic, or give the group a name."),
         "no-mandate": _("Say what the group works on and what it may decide."),
         "no-call": _("Name the call for proposals."),
     },

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 DAY_FORM = _("Write the day as year-month-day, such as 2026-05-31.")
+TOO_LONG = _("Shorten the text to at most %(limit_value)s characters; it has %(show_value)s.")
 
 
 def day_field(*, required: bool = False, **options: Any) -> forms.DateField:
@@ -31,6 +32,7 @@ class ShortText(forms.CharField):
 
     def __init__(self, *, size: int = 40, **options: Any) -> None:
         options.setdefault("required", False)
+        options.setdefault("error_messages", {"max_length": TOO_LONG})
         options.setdefault("widget", forms.TextInput(attrs={"size": size, "autocomplete": "off"}))
         super().__init__(**options)
 
@@ -40,6 +42,7 @@ class LongText(forms.CharField):
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
         options.setdefault("required", False)
+        options.setdefault("error_messages", {"max_length": TOO_LONG})
         options.setdefault("widget", area(rows))
         super().__init__(**options)
 

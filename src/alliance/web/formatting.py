@@ -241,7 +241,9 @@ def day(date: dt.date, *, language: str | None = None) -> str:
 
 @lru_cache(maxsize=4_000)
 def _day(date: dt.date, language: str) -> str:
-    return format_date(date, format="d MMMM y", locale=locale(language))
+    day = format_date(date, format="d MMMM y", locale=locale(language))
+    # The first of a month is an ordinal in French.
+    return f"1er{day[1:]}" if language == "fr" and date.day == 1 else day
 
 
 def month(date: dt.date, *, language: str | None = None) -> str:

@@ -27,7 +27,7 @@ def test_nine_of_its_eleven_action_items_are_done(net, monkeypatch: pytest.Monke
     group = Client().get(f"/en/groups/{made.public_id}/").text
     assert "synthetic example" in group
     assert (
-        len(re.findall(r"tag late", group))
+        len(re.findall(r"badge overdue", group))
         == made.minutes.get().actions.filter(done_at=None, due_on__lt=NOW.date()).count()
     )
 

@@ -61,6 +61,10 @@ def test_the_secretariat_starts_a_group_and_a_topic_has_one(net):
     assert TopicGroup.objects.filter(title="Snow").count() == 1
     again = client.post("/en/groups/new", words | {"topic": "equity", "title": "Justice"})
     assert again.status_code == 422 and "has a group already" in again.text
+    nameless = client.post("/en/groups/new", words | {"title": " "})
+    assert "Choose a topic, or give the group a name." in nameless.text
+    long = client.post("/en/groups/new", words | {"title": "å" * 121})
+    assert "Shorten the text to at most 120 characters; it has 121." in long.text
     assert signed_in(net.other).get("/en/groups/new").status_code == 404
 
 

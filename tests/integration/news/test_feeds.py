@@ -14,6 +14,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, SolutionVerdict
 from alliance.news.feeds import LONGEST
 from alliance.news.selectors.digest import Window, verdict_sections
+from tests.factories.groups import make_group
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.factories.pages import page_text
 
@@ -148,9 +149,10 @@ def test_a_feed_that_does_not_exist(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "sv"])
 def test_the_page_leads_to_every_feed(client: Client, language: str) -> None:
+    make_group()
     page = client.get(f"/{language}/feeds/").content.decode()
     links = set(re.findall(r'href="(/[^"]+\.atom[^"]*)"', page))
-    assert len(links) == 15
+    assert len(links) == 17
     for link in links:
         assert client.get(link).status_code == 200
     assert page.count('rel="alternate" type="application/atom+xml"') == 3

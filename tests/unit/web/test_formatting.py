@@ -155,6 +155,7 @@ def test_dates_and_languages_follow_the_active_language():
     assert formatting.day(date) == "24 November 2026"
     with translation.override("fr"):
         assert formatting.day(date) == "24 novembre 2026"
+        assert formatting.day(dt.date(2026, 11, 1)) == "1er novembre 2026"
         assert formatting.language_name("sv") == "suédois"
     with translation.override("sv"):
         assert formatting.month(date) == "november 2026"

@@ -182,7 +182,8 @@ def group_page(
 
 def minutes_page(minutes: Minutes, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
     """What the page of minutes reads, in at most six queries."""
-    rows = with_owner_left(minutes.actions.all(), at).order_by("number", "pk")
+    rows = with_owner_left(minutes.actions.all(), at)
+    rows = rows.order_by(F("done_at").asc(nulls_first=True), "number", "pk")
     related = ("owner", "organisation", "minutes__group", "minutes__organisation")
     actions = with_rights(rows.select_related(*related), actor)
     return {

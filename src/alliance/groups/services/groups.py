@@ -75,8 +75,10 @@ def _write(
     at: dt.datetime,
 ) -> TopicGroup:
     faults = choice_faults("topic", topic, Topic.values) if topic else []
-    faults += text_faults("title", title, required=not topic, longest=LONGEST_NAME)
+    faults += text_faults("title", title, longest=LONGEST_NAME)
     faults += text_faults("mandate", mandate, longest=LONGEST_MANDATE)
+    if not topic and not title.strip():
+        faults.append(Fault("title", "no-name"))
     if not mandate.strip():
         faults.append(Fault("mandate", "no-mandate"))
     faults += choice_faults("language", language, Language.values)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.groups.selectors.groups import group_lines
 from alliance.knowledge.enums import Topic
 from alliance.news.feeds import TITLES, atom
 
@@ -26,5 +27,9 @@ def feeds(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "news/feeds.html",
-        {"kinds": list(TITLES.items()), "topics": list(Topic.choices)},
+        {
+            "kinds": list(TITLES.items()),
+            "topics": list(Topic.choices),
+            "groups": group_lines(),
+        },
     )

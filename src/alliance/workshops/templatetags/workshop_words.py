@@ -18,9 +18,13 @@ register.filter(said)
 
 @register.simple_tag
 def span_of(workshop: Workshop) -> str:
-    """The days of a workshop: one, or from the first to the last."""
+    """The days of a workshop: one, or from the first to the last, a month they share once."""
     first, last = formatting.day(workshop.first_day), formatting.day(workshop.last_day)
-    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+    if first == last:
+        return first
+    if f"{workshop.first_day:%Y%m}" == f"{workshop.last_day:%Y%m}":
+        return f"{first.split()[0]}–{last}"
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 @register.filter
