@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathFillImage
@@ -91,8 +91,7 @@ class SignUp(FormAndAct):
     form_class: ClassVar[Any] = forms.SignUpForm
     list_page = LIST
     own_page = ("", "workshops:workshop")
-    heading = _("Sign up")
-    submit = _("Sign up")
+    heading = submit = pgettext_lazy("workshop", "Sign up")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing in caches."""
@@ -102,7 +101,7 @@ class SignUp(FormAndAct):
         return selectors.get_workshop_for(actor_of(self.request), ids["public_id"])
 
     def title(self) -> Any:
-        return self.found.title
+        return said(self.found.titles, self.found.language)
 
     def form_options(self) -> dict[str, Any]:
         user = actor_of(self.request).user
@@ -144,7 +143,7 @@ class SignUp(FormAndAct):
         lead = gettext("Free places: %(n)s.") % {"n": left}
         if not left:
             lead = gettext("All places are taken. Sign up to wait; you get in when one is free.")
-        return {"lead": lead, "named": self.found.title}
+        return {"lead": lead, "named": self.title()}
 
 
 def said_of(made: Registration) -> str:
