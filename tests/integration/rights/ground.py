@@ -241,6 +241,7 @@ class Ground(
             **self.equity_objects,
             **self.workshop_objects,
             **self.group_objects,
+            **self.research_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",

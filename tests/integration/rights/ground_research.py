@@ -46,10 +46,16 @@ class ResearchGround:
         return {
             ("questions", "public_id"): lambda: question.public_id,
             ("research-questions", "id"): lambda: question.public_id,
+            ("people", "public_id"): lambda: self._researcher.public_id,
+        }
+
+    @property
+    def research_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """What stands in addresses of this room alone."""
+        return {
             ("work", "work_id"): lambda: self._research_agreed.public_id,
             ("steps", "number"): lambda: 1,
             ("answers", "public_id"): lambda: self._research_accepted.public_id,
-            ("people", "public_id"): lambda: self._researcher.public_id,
         }
 
     def prepare_research(self) -> None:
