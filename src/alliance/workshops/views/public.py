@@ -326,7 +326,11 @@ def material(request: HttpRequest, file_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = one_by_id(rows, "file", file_id, lambda one: rules.may_read(actor, one.workshop))
     content = after.FILES.read(found.sha256)
-    response = HttpResponse(content, content_type=found.media_type)
+    # What was looked at as text: no browser shall guess otherwise.
+    kind = found.media_type + ("; charset=utf-8" if found.media_type.startswith("text/") else "")
+    response = HttpResponse(content, content_type=kind)
+    # Should a browser show it after all, it may do nothing and load nothing.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     name = content_disposition_header(True, found.file_name)
     response.headers["Content-Disposition"] = name or "attachment"
     return response
