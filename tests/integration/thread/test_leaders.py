@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from alliance.adoption.models import AdoptionStep
 from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
 from alliance.network.models import City
 from alliance.participation.models import CensusCount, Participant, Promise
 from alliance.thread.selectors.leaders import leaders_page
+from tests.factories.groups import action, make_group, make_minutes
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
 from tests.factories.people import team
@@ -57,6 +59,17 @@ def test_what_is_owed_comes_by_its_day_and_says_what_is_late(ground):
     assert "Done long ago" not in words
     assert "Hidden" not in words
     assert "A charge on the ring road" in words.split("What the city decided")[1]
+
+
+def test_action_items_of_public_minutes_are_owed(ground):
+    group, lund = make_group(), team("lund")
+    for text, is_public in (("Draw the map", True), ("Among members", False)):
+        items = [action(text, lund, NOW.date() + dt.timedelta(days=9))]
+        make_minutes(group, COMMAND_LINE, title=f"On {text}", is_public=is_public, actions=items)
+    words = page_text(Client(), LUND)
+    assert "Draw the map On Draw the map" in words
+    assert "Among members" not in words
+    assert "Draw the map" not in page_text(Client(), UMEA)
 
 
 def test_who_was_heard_is_held_against_the_census(ground):

@@ -20,6 +20,8 @@ from alliance.adoption.models import AdoptionStep
 from alliance.adoption.selectors.adoptions import public_adoptions
 from alliance.analysis.effect_spread import PERCENT_CHANGE
 from alliance.core.audit import VISITOR
+from alliance.groups.models import ActionItem
+from alliance.groups.selectors.groups import readable_minutes
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.models import Indicator, Score
 from alliance.indicators.selectors.access import release_at
@@ -30,7 +32,7 @@ from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 from alliance.network.bands import climate_zone, size_band
-from alliance.network.enums import PartnershipSide, SubjectKind
+from alliance.network.enums import OrganisationKind, PartnershipSide, SubjectKind
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
@@ -67,8 +69,8 @@ class Brief(NamedTuple):
 
 
 def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
-    """Promises to residents and tasks of adoptions that are not done, the soonest due first; two
-    queries."""
+    """Promises to residents, tasks of adoptions and action items of public minutes that are not
+    done, the soonest due first; three queries."""
     found = []
     # What is made up for trying things out is owed by nobody.
     promises = Promise.objects.filter(process__city=city, process__is_synthetic=False, kept_at=None)
@@ -102,6 +104,24 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
                 localised(row.subject_title, row.subject_language or row.language, language),
                 "adoption:adoption",
                 row.public_id,
+            )
+        )
+    actions = ActionItem.objects.filter(
+        organisation__city=city,
+        organisation__kind=OrganisationKind.MUNICIPALITY,
+        done_at=None,
+        minutes__in=readable_minutes(VISITOR),
+    ).exclude(minutes__group__is_synthetic=True)
+    for item in actions.select_related("minutes"):
+        said = item.minutes
+        found.append(
+            Owed(
+                localised(item.text, said.language, language),
+                item.due_on,
+                item.is_overdue(today),
+                localised(said.title, said.language, language),
+                "groups:minutes",
+                said.public_id,
             )
         )
     return sorted(found, key=lambda one: (one.by is None, one.by or today, one.text.value))

@@ -313,13 +313,6 @@ class Door(RunAct):
         code = form.cleaned_data["code"]
         return door.check_in(door.by_code(self.found, code), **self.by)
 
-    def show(self, form: ActForm) -> HttpResponse:
-        """The page; a code that we did not make leads to nobody, in words."""
-        answer = super().show(form)
-        if self.found is None and answer.status_code == 200:
-            answer.status_code = 404
-        return answer
-
     def say(self, made: Registration) -> str:
         """Who has come."""
         return gettext("%(name)s is checked in.") % {"name": made.name}
@@ -360,6 +353,13 @@ class Scan(PeopleAct):
         if self.found is None:
             raise InvalidData([Fault("code", "not-for-us")])
         return door.check_in(self.found, **self.by)
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The page; a code that we did not make leads to nobody, in words."""
+        answer = super().show(form)
+        if self.found is None and answer.status_code == 200:
+            answer.status_code = 404
+        return answer
 
     def say(self, made: Registration) -> str:
         """Who has come."""
