@@ -349,7 +349,10 @@ class ReceiptForm(TrapForm):
         label=_("Your receipt code"),
         size=20,
         max_length=40,
-        help_text=_("Twelve characters. It was shown when you sent your first text."),
+        help_text=_(
+            "Twelve characters. It was shown when you sent your first text, and stands above your "
+            "answers."
+        ),
     )
 
     def clean_receipt(self) -> str:

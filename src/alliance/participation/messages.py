@@ -72,6 +72,7 @@ add_sentences(
         "gaps": _("Replace what is in brackets: %(what)s."),
         "kind-stays": _("The kind cannot be changed once the process is open."),
         "takes-nothing-now": _("Nothing is taken at the moment. See the times on the page."),
+        "form-empty": _("Nothing is on this form yet: enter an answer or a text."),
         "left-empty": _("Leave this field empty."),
         "still-open": _("Residents can still take part. Say it once the process has closed."),
         "not-all-answered": _("%(n)s contributions have no answer yet."),

@@ -99,9 +99,10 @@ def test_a_form_is_taken_whole_or_not_at_all(process, statements, lea, now) -> N
     with pytest.raises(InvalidData) as refused:
         enter_form(process, votes, [Words("More trees.", "en")], **by)
     assert [one.where for one in refused.value.faults] == [f"vote_{second.public_id}"]
-    for wrong in ({first.public_id: "perhaps"}, {}):
-        with pytest.raises(InvalidData):
+    for wrong, code in (({first.public_id: "perhaps"}, "not-one-of"), ({}, "form-empty")):
+        with pytest.raises(InvalidData) as refused:
             enter_form(process, wrong, [], **by)
+        assert [one.code for one in refused.value.faults] == [code]
     with pytest.raises(NotAllowed):
         enter_form(process, {first.public_id: "agree"}, [], **by | {"actor": VISITOR})
     assert not Vote.objects.exists() and not Participant.objects.exists()

@@ -107,6 +107,14 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
     assert "Choose a closing time after the opening." in refused
     posted(client, f"{home}/prepare", rows | {"phases-0-closes_on": in_days(30)})
 
+    # The checklist says what is still in brackets, and which day lies too early.
+    gaps = promise | {"not_open": "The budget of [amount].", "answers_by": in_days(3)}
+    posted(client, f"{home}/promise", gaps)
+    said = page_text(client, f"{home}/manage/")
+    assert "Replace what is in brackets: [amount]." in said
+    assert "a day of answers after the last closing time" in said
+    posted(client, f"{home}/promise", promise)
+
     # The preview is what residents see later; before, nobody else gets in.
     assert "Preview" in page_text(client, f"{home}/")
     visitor = Client()

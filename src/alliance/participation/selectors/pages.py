@@ -22,9 +22,9 @@ from alliance.knowledge.selectors.solutions import with_lines
 from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
-from alliance.participation import panels, rules
+from alliance.participation import panels, rules, starting
 from alliance.participation.enums import Author, ContributionKind, ProcessState
-from alliance.participation.messages import CHECKLIST, WARNINGS
+from alliance.participation.messages import CHECKLIST, MISSING, WARNINGS
 from alliance.participation.models import (
     Background,
     Contribution,
@@ -184,11 +184,13 @@ def resident_page(
 
 @dataclass(frozen=True)
 class Check:
-    """A row of the checklist before opening: what, whether it is there, where it is filled in."""
+    """A row of the checklist before opening: what, where it is filled in, whether it is there; what
+    it lacks where it is not."""
 
     what: Any
     step: str
     is_done: bool
+    lacks: str = ""
 
 
 def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
@@ -200,15 +202,24 @@ def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
         "decides_by": ("decides_by", "decides-early"),
         "answers_by": ("answers_by", "answers-early"),
     }
-    checks = [
-        Check(what, step, not any(code in missing for code in aliases.get(name, (name,))))
-        for name, (what, step) in CHECKLIST.items()
-    ]
+    checks = []
+    for name, (what, step) in CHECKLIST.items():
+        codes = [code for code in missing if code in aliases.get(name, (name,))]
+        checks.append(Check(what, step, not codes, _lacks(process, codes)))
     panel = panels.panels().get(process.kind)
     if panel and panel.missing and panel.manage:
         page, words = panel.manage
         checks.append(Check(words, page, not panel.missing(process)))
     return checks
+
+
+def _lacks(process: Process, codes: Sequence[str]) -> str:
+    """What a row of the checklist does not say by itself: what is still in brackets, which day lies
+    too early."""
+    texts = [str(getattr(process, code, None) or "") for code in codes]
+    gaps = ", ".join(gap for text in texts for gap in starting.gaps(text))
+    said = [gettext("Replace what is in brackets: %(what)s.") % {"what": gaps}] if gaps else []
+    return " ".join(said + [str(MISSING[code]) for code in codes if "-" in code])
 
 
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def enter(
     by_hand = [one for one in Channel.values if one != Channel.ONLINE]
     faults = choice_faults("channel", channel, by_hand)
     if needs_text and not texts:
-        faults.append(Fault("texts", "missing"))
+        faults.append(Fault("texts", "form-empty"))
     for place, words in enumerate(texts):
         faults += [
             Fault(f"texts[{place}].{one.where}", one.code, one.params)

@@ -11,7 +11,7 @@ from typing import Any
 import qrcode
 import typst
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
@@ -111,7 +111,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         "facts": [one for one in facts if one[1]],
         "statements": statements,
         "questions": list(on_paper(process)) if is_form and on_paper else [],
-        "answers": [_("I agree"), _("I disagree"), _("I don’t know")],
+        "answers": [_("Agree"), _("Disagree"), pgettext("on a statement", "Pass")],
         "own": "" if on_paper else _("In your own words"),
         "lines": 0 if on_paper else 3 if statements else 10,
         "who": _("Who you are (only if you want to say)"),
