@@ -70,10 +70,10 @@ def _entries(kind: str, topic: str = "") -> list[CaseStudy | VerdictChange]:
 
 def _add_change(feed: Feed, change: VerdictChange, language: str) -> None:
     view = change_view(change, language)
-    before = _("The verdict until then: %(before)s.") % {"before": view.before}
+    before = _("Until then it was “%(before)s”.") % {"before": view.before}
     feed.add(
         "verdicts", str(change.pk),
-        title=f"{view.name.text.name}{colon()} {view.after}",
+        title=f"{view.name.text.name} – {view.after}",
         page=page_address("knowledge:solution", language, view.solution_id),
         summary=f"{view.line}. {before}",
         published=change.at,

@@ -353,6 +353,9 @@ class _Expander:
         token = stem_token(word, self.language)
         if token in self.glossary.stems[self.language] or self.count(f"n:{fold(word)}"):
             return []
+        # "Le" is a word of another language, not Le Prado.
+        if any(is_stop_word(word, tongue) for tongue in self.others):
+            return []
         rows, _weights = self.index.postings(token)
         cities = [row for row in rows.tolist() if self.index.identity(row)[0] == "city"]
         return cities if len(cities) <= MOST_CITIES else []

@@ -240,7 +240,7 @@ def test_pages_of_a_solution_whose_verdicts_are_gone_say_nothing_of_them(client:
     ("language", "words"),
     [
         ("sv", "Fungerar troligen: minskning av trafikvolym"),
-        ("fr", "Fonctionne probablement : baisse – volume de trafic"),
+        ("fr", "Fonctionne probablement : volume de trafic en baisse"),
     ],
 )
 def test_the_word_names_its_outcome_in_each_language(language: str, words: str) -> None:

@@ -168,15 +168,16 @@ def test_a_verdict_that_changed_is_in_its_feed_on_the_home_page_and_in_the_diges
         at=at, before="works", after="probably-works", line=8, rule_version=verdict.rule_version
     )
     (entry,) = _entries(_feed(client, "/en/feeds/verdicts.atom"))
-    assert _text(entry, "title").endswith(": Probably works: a fall in traffic volume")
+    assert _text(entry, "title").endswith(" – Probably works: a fall in traffic volume")
     line = " · 3 places · cost and time to first results not known"
     summary = _text(entry, "summary")
     assert line in summary and "Works: a fall in traffic volume" in summary
     assert _entries(_feed(client, "/en/feeds/verdicts.atom?topic=equity")) == []
-    assert "until then: Works: a fall in traffic volume" in page_text(client, "/en/")
+    assert "until then “Works: a fall in traffic volume”" in page_text(client, "/en/")
     window = Window(at - dt.timedelta(days=1), at)
     (section,) = verdict_sections(window, "en")
-    assert section.items[0].note == "Probably works: a fall in traffic volume"
+    happened = "Probably works: a fall in traffic volume. Until then it was “Works: a fall in"
+    assert section.items[0].happened.startswith(happened)
     assert section.items[0].line.startswith("Evidence ")
     assert line in section.items[0].line
     assert verdict_sections(Window(at, at + dt.timedelta(days=1)), "en") == ()

@@ -270,7 +270,7 @@ def test_nothing_has_all_where_a_word_is_in_no_record() -> None:
 
 def test_a_district_is_said_to_be_in_its_city() -> None:
     city = document(
-        "goteborg", "Göteborg", kind="city", language="sv", body="Angered, Hammarkullen"
+        "goteborg", "Göteborg", kind="city", language="sv", body="Angered, Hammarkullen, Le Prado"
     )
     index = index_of(city, CHARGE)
     rows = found(index, "stadsdelen Angered", "sv").expansion.districts
@@ -278,6 +278,8 @@ def test_a_district_is_said_to_be_in_its_city() -> None:
         ("angered", [("city", "goteborg")])
     ]
     assert found(index, "Göteborg", "sv").expansion.districts == []
+    # A small word of another language is no district.
+    assert found(index, "bilar dans le centre", "sv").expansion.districts == []
 
 
 def test_what_nobody_told_of_is_named_beside_what_it_is_a_kind_of() -> None:

@@ -203,9 +203,8 @@ def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
         Item(
             title=one.name.text.name,
             url=page_address("knowledge:solution", language, one.solution_id),
-            note=one.after,
+            happened=f"{one.after}. " + _("Until then it was “%(before)s”.") % {"before": one.before},
             line=one.line,
-            happened=_("The verdict until then: %(before)s.") % {"before": one.before},
         )
         for one in views
     )
