@@ -120,7 +120,7 @@ def test_what_is_missing_is_a_word(client):
     told = words(page(client))
     assert "No effect is recorded for this case. That does not mean that there was none." in told
     assert "What worked not recorded" in told
-    assert "What did not not recorded" in told
+    assert "What did not work not recorded" in told
     assert "Who gained, who paid Not recorded" in told
     assert "Cost, as recorded not recorded" in told
     assert "Staff time not recorded" in told
