@@ -203,7 +203,8 @@ def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
         Item(
             title=one.name.text.name,
             url=page_address("knowledge:solution", language, one.solution_id),
-            happened=f"{one.after}. " + _("Until then it was “%(before)s”.") % {"before": one.before},
+            happened=f"{one.after}. "
+            + _("Until then it was “%(before)s”.") % {"before": one.before},
             line=one.line,
         )
         for one in views
