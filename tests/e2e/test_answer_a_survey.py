@@ -44,7 +44,7 @@ def test_in_french_without_scripts(open_page: Callable[..., Page]):
     words.fill("56.0, 5.0")
     page.get_by_label("Trop vite").check()
     send(page)
-    expect(page.locator("main")).to_contain_text("en dehors de la zone")
+    expect(page.locator("main")).to_contain_text("Ce lieu se trouve en mer")
     expect(words).to_have_value("56.0, 5.0")
     expect(page.get_by_label("Trop vite")).to_be_checked()
     words.fill("Le pont")
