@@ -69,6 +69,9 @@ class LanguageFromAddress:
         # Only a choice that the browser would not make by itself is worth a cookie.
         if language == languages.best(request):
             return
+        # A picture that another site shows, such as a button, chooses nothing for its reader.
+        if not response.get("Content-Type", "text/html").startswith("text/html"):
+            return
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,

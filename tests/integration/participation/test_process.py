@@ -360,5 +360,8 @@ def test_posters_and_forms_are_pdf_in_each_language(client, lund, lea, now) -> N
             answer = client.get(f"/{language}/take-part/{process.public_id}/{name}.pdf")
             assert answer["Content-Type"] == "application/pdf"
             assert answer.content.startswith(b"%PDF")
-    button = Client().get(f"/en/take-part/{process.public_id}/button.svg")
+    button = Client().get(
+        f"/en/take-part/{process.public_id}/button.svg", headers={"Accept-Language": "sv"}
+    )
+    assert not button.cookies
     assert button["Content-Type"] == "image/svg+xml" and b"Take part" in button.content

@@ -208,7 +208,7 @@ def test_files_feedback_and_certificates(
         workshop, title="Slides", name="s.csv", content=b"a,b\n1,2\n", actor=acting(siv), at=NOW
     )
     answer = client.get(f"/en/workshops/materials/{file.public_id}")
-    assert answer.content == b"a,b\n1,2\n"
+    assert answer.getvalue() == b"a,b\n1,2\n"
     own = sign_up(workshop, person("Asa"))
     own.name = "Åsa Öberg"
     own.save()

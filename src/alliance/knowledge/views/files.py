@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import quote
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +31,7 @@ from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.acting import CaseButton
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.web.acting import Step
+from alliance.web.downloads import download
 from alliance.web.fields import ShortText
 
 
@@ -147,17 +147,9 @@ def _download(attachment: Attachment) -> HttpResponse:
     path = attachments.FILES.path_of(attachment.sha256)
     if not path.is_file():
         raise NotFound("file", attachment.public_id)
-    kind = attachment.media_type
-    if kind.startswith("text/"):
-        # It was looked at as such: no browser shall guess otherwise.
-        kind += "; charset=utf-8"
-    response = FileResponse(path.open("rb"), content_type=kind)
-    ascii_name = attachment.file_name.encode("ascii", "replace").decode().replace("?", "-")
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(attachment.file_name)}"
+    return download(
+        path,
+        media_type=attachment.media_type,
+        file_name=attachment.file_name,
+        is_public=attachment.published_at is not None,
     )
-    # Should a browser show it after all, it may do nothing and load nothing.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    is_public = attachment.published_at is not None
-    response["Cache-Control"] = "private, max-age=300" if is_public else "no-store"
-    return cast(HttpResponse, response)

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -26,10 +25,11 @@ from alliance.network.addresses import page_address
 from alliance.network.views import missing_is_404, private
 from alliance.web.acting import Act, ActForm, FormAndAct
 from alliance.web.atom import Feed
+from alliance.web.downloads import download
 from alliance.web.page_cache import shows
 from alliance.workshops import forms, rules, selectors, tokens
 from alliance.workshops.calendar import calendar_of
-from alliance.workshops.enums import SeatState
+from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.models import Feedback, Material, Registration, Workshop
 from alliance.workshops.services import after, meeting, registering
 from alliance.workshops.templatetags.workshop_words import span_of
@@ -325,12 +325,12 @@ def material(request: HttpRequest, file_id: str) -> HttpResponse:
     rows = Material.objects.select_related("workshop__organisation")
     actor = actor_of(request)
     found = one_by_id(rows, "file", file_id, lambda one: rules.may_read(actor, one.workshop))
-    content = after.FILES.read(found.sha256)
-    # What was looked at as text: no browser shall guess otherwise.
-    kind = found.media_type + ("; charset=utf-8" if found.media_type.startswith("text/") else "")
-    response = HttpResponse(content, content_type=kind)
-    # Should a browser show it after all, it may do nothing and load nothing.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    name = content_disposition_header(True, found.file_name)
-    response.headers["Content-Disposition"] = name or "attachment"
-    return response
+    path = after.FILES.path_of(found.sha256)
+    if not path.is_file():
+        raise NotFound("file", found.public_id)
+    return download(
+        path,
+        media_type=found.media_type,
+        file_name=found.file_name,
+        is_public=found.workshop.state != WorkshopState.DRAFT,
+    )
