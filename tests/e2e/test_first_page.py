@@ -45,7 +45,7 @@ def test_axe_finds_a_picture_without_words(browser: Browser, axe: Callable[[Page
 
 @pytest.mark.slow
 def test_the_server_says_that_it_is_well(server: Server):
-    with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{server.url}/readyz", timeout=10) as answer:
         assert answer.status == 200
     assert "ok    database" in server.alliance("check", "health")
     assert server.alliance("django", "version").startswith("5.2")

@@ -25,6 +25,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathFillImage
@@ -42,6 +43,8 @@ from alliance.web import languages
 SIGN_IN_TO_ACCOUNT = Limit("sign-in-account", most=5, window=dt.timedelta(minutes=5))
 # Wrong passwords from one network address: an office shares one, so it is wider.
 SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", most=30, window=dt.timedelta(minutes=5))
+KNOWN_BROWSER = "known_browser"
+SECONDS_BROWSER_IS_KNOWN = 90 * 24 * 3600
 
 
 log = structlog.get_logger(__name__)
@@ -60,17 +63,30 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try before the password is looked at. Raises Throttled."""
         at = clock.now()
-        address = self.get_client_ip(request)
-        throttle.take(SIGN_IN_FROM_ADDRESS, address, at=at)
-        throttle.take(SIGN_IN_TO_ACCOUNT, _account_key(credentials), at=at)
+        for limit, key in self._tries(request, credentials):
+            throttle.take(limit, key, at=at)
+
+    def _tries(self, request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[Limit, str]]:
+        """What a try counts for. A browser from which somebody has signed in before has a count of
+        its own for this account, so nobody who guesses elsewhere can keep its owner out."""
+        account = str(credentials.get("email", "")).lower()
+        browser = request.get_signed_cookie(
+            KNOWN_BROWSER, default="", salt=account, max_age=SECONDS_BROWSER_IS_KNOWN
+        )
+        if browser:
+            return [(SIGN_IN_TO_ACCOUNT, f"{account} {browser}")]
+        return [
+            (SIGN_IN_FROM_ADDRESS, self.get_client_ip(request)),
+            (SIGN_IN_TO_ACCOUNT, account),
+        ]
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
         if user is not None:
             # Only wrong tries count. Wiping the count would let an attacker who has an account of
             # their own start anew between tries.
-            throttle.give_back(SIGN_IN_FROM_ADDRESS, self.get_client_ip(request))
-            throttle.give_back(SIGN_IN_TO_ACCOUNT, _account_key(credentials))
+            for limit, key in self._tries(request, credentials):
+                throttle.give_back(limit, key)
         return user
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
@@ -121,6 +137,22 @@ class AccountAdapter(DefaultAccountAdapter):
         if settings.PRODUCTION and cast(User, user).is_demo:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **details)
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **details: Any
+    ) -> HttpResponse:
+        """Remember that this person has signed in from this browser."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        response.set_signed_cookie(
+            KNOWN_BROWSER,
+            get_random_string(16),
+            salt=cast(User, user).email.lower(),
+            max_age=SECONDS_BROWSER_IS_KNOWN,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
@@ -284,10 +316,6 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                     at=clock.now(),
                 )
         return person
-
-
-def _account_key(credentials: dict[str, Any]) -> str:
-    return str(credentials.get("email", "")).lower()
 
 
 def _language_of(email: str, context: dict[str, Any]) -> str:

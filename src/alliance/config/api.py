@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelFault
+from django.db import InterfaceError, OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -69,6 +70,7 @@ from alliance.search.api import router as search_router
 from alliance.surveys.api import router as surveys_router
 from alliance.testbeds.api import router as testbeds_router
 from alliance.thread.api import router as thread_router
+from alliance.web.views import SECONDS_AWAY
 from alliance.workshops.api import router as workshops_router
 
 log = structlog.get_logger(__name__)
@@ -243,6 +245,16 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @in_request_language
 def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(400, _("The body of the request cannot be read."))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+@in_request_language
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("the database cannot be reached", path=request.path, exc_info=error)
+    response = problem(503, _("The database cannot be reached. Try again in a minute."))
+    response.headers["Retry-After"] = str(SECONDS_AWAY)
+    return response
 
 
 @api.exception_handler(Exception)

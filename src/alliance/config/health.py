@@ -31,7 +31,7 @@ def health() -> list[Finding]:
         findings = [_tables(), *_jobs()]
     except DatabaseError as error:
         findings = [Finding("database", False, str(error).strip())]
-    return [*findings, *_disk()]
+    return [*findings, *disk()]
 
 
 def _tables() -> Finding:
@@ -46,17 +46,15 @@ def _tables() -> Finding:
 
 
 def _jobs() -> list[Finding]:
-    from django.db.models import Case, F, Min, When
     from django_tasks import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult, get_date_max
+    from django_tasks_db.models import DBTaskResult
 
     from alliance.core import clock
     from alliance.core.models import TaskState
-    from alliance.core.tasks.queue import waiting
+    from alliance.core.tasks.queue import waits_since
 
     at = clock.now()
-    could_start = Case(When(run_after=get_date_max(), then=F("enqueued_at")), default="run_after")
-    since = waiting(at).aggregate(since=Min(could_start))["since"]
+    since = waits_since(at)
     works = TaskState.objects.filter(expires_at__gte=at).exists()
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).count()
     return [
@@ -67,15 +65,16 @@ def _jobs() -> list[Finding]:
     ]
 
 
-def _disk() -> list[Finding]:
+def disk() -> tuple[Finding, Finding]:
+    """The space that is left, and whether the home folder can be written."""
     from django.conf import settings
 
     free = shutil.disk_usage(settings.HOME).free
-    return [
+    return (
         Finding("disk", free >= LITTLE_SPACE, f"{free / 1e9:.1f} GB free in {settings.HOME}"),
         Finding(
             "home",
             os.access(settings.HOME, os.W_OK),
             "can be written" if os.access(settings.HOME, os.W_OK) else "cannot be written",
         ),
-    ]
+    )

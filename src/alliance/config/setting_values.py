@@ -7,6 +7,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 40
+#: Forty characters drawn by chance hold more different ones, even of digits and a to f alone.
+FEWEST_CHARACTERS = 10
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -122,6 +124,11 @@ def secret_key(text: str) -> str:
             f"must have at least {SHORTEST_SECRET} characters, or be left empty; it has {len(text)}"
         )
     return text
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key that was given repeats few characters, as one typed by hand does."""
+    return bool(key) and len(set(key)) < FEWEST_CHARACTERS
 
 
 def engine_url(text: str) -> str:

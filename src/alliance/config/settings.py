@@ -32,7 +32,19 @@ if PRODUCTION:
                 any(setting_values.names_any_host(host) for host in ALLOWED_HOSTS),
                 "ALLIANCE_ALLOWED_HOSTS must name each host, without *",
             ),
-            (not env.get("BASE_URL"), "ALLIANCE_BASE_URL must be the address readers use"),
+            (
+                not env.get("BASE_URL").startswith("https://"),
+                "ALLIANCE_BASE_URL must be the address readers use, beginning with https://",
+            ),
+            (
+                setting_values.is_weak(env.get("SECRET_KEY")),
+                "ALLIANCE_SECRET_KEY must be made by chance, or left empty: it repeats too much",
+            ),
+            (
+                not env.BY_NAME["TRUSTED_PROXIES"].is_given,
+                "ALLIANCE_TRUSTED_PROXIES must say how many proxies of yours stand in front, 0 for "
+                "none",
+            ),
             (env.get("OIDC_URL").startswith("http:"), "ALLIANCE_OIDC_URL must begin with https"),
         )
         if fault

@@ -1,4 +1,7 @@
-"""How the running installation is: for monitors as JSON under /healthz, for readers as a page."""
+"""How the running installation is: for monitors as JSON, for readers as a page.
+
+`/healthz` tells whether this process answers, `/readyz` whether it has what it needs to serve.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,15 @@ from django_tasks_db.models import DBTaskResult
 from prometheus_client import REGISTRY
 
 from alliance import __version__
+from alliance.accounts.selectors import failed_letters
+from alliance.config import health
 from alliance.config.health import LONG_WAIT
 from alliance.core import clock
 from alliance.core.models import AuditEvent, TaskState
-from alliance.core.tasks.queue import waiting
+from alliance.core.tasks.queue import waiting, waits_since
 from alliance.knowledge.exports import count_of
 from alliance.opendata.write import title_of
+from alliance.search.store import Store
 from alliance.web import measuring
 
 COUNTED = ("cases", "effects", "sources", "solutions", "methods", "cities", "organisations")
@@ -68,33 +74,53 @@ def worker(at: dt.datetime) -> Worker:
     return Worker(state, last, count)
 
 
+def _seconds(since: dt.datetime | None, at: dt.datetime) -> int | None:
+    """Whole seconds from `since` to `at`; None where it never was."""
+    return None if since is None else round((at - since).total_seconds())
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether this server can answer: 200, or 503 with what is wrong. Tells no details.
+    """That this process answers: 200. It asks nobody, so nothing else can make it look dead."""
+    return JsonResponse({"status": "ok", "version": __version__})
 
-    A worker that is late does not stop pages from being answered, so it does not give 503.
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether this process can serve: 200, or 503 with what is wrong. Tells no details.
+
+    A disk that is nearly full, a worker that is late, an index that is behind and mail that did not
+    leave do not stop pages from being answered, so they give no 503; a monitor reads them here.
     """
-    checks: dict[str, object] = {}
-    well = True
+    space, home = health.disk()
+    checks: dict[str, object] = {
+        "disk": "ok" if space.is_well else "nearly full",
+        "home": "ok" if home.is_well else "cannot be written",
+    }
+    well = home.is_well
     at = clock.now()
     try:
         missing = outstanding_migrations()
         checks["database"] = "ok"
         checks["migrations"] = "ok" if not missing else f"{missing} outstanding"
-        well = not missing
-        if well:
+        if missing:
+            well = False
+        else:
             loaded = AuditEvent.objects.filter(actor_label="starter").exists()
             wanted = settings.LOAD_STARTER
             checks["starter"] = "ok" if loaded else "missing" if wanted else "not wanted"
-            well = loaded or not wanted
+            well = well and (loaded or not wanted)
             found = worker(at)
-            age = (at - found.last_job_at).total_seconds() if found.last_job_at else None
             checks["worker"] = {
                 "state": found.state,
-                "seconds_since_last_job": None if age is None else round(age),
+                "seconds_since_last_job": _seconds(found.last_job_at, at),
                 "waiting_jobs": found.waiting,
+                "oldest_job_seconds": _seconds(waits_since(at), at),
             }
+            checks["index"] = {"acts_behind": max(0, Store.look()[1])}
+            checks["mail"] = {"undelivered": failed_letters().count()}
     except DatabaseError:
         checks["database"] = "unreachable"
         well = False

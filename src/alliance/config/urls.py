@@ -1,4 +1,4 @@
-"""All addresses: pages under /en/, /fr/, /sv/, the API under /api/v1/, and /healthz."""
+"""All addresses: pages under /en/, /fr/, /sv/, the API under /api/v1/, /healthz and /readyz."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ knowledge_pages = [
 
 urlpatterns = [
     path("healthz", status.healthz, name="healthz"),
+    path("readyz", status.readyz, name="readyz"),
     path("metrics", web.metrics, name="metrics"),
     path("api/v1/", include("alliance.config.api")),
     *i18n_patterns(

@@ -118,12 +118,12 @@ class Store:
 
     def current(self, *, at: dt.datetime) -> Current:
         """The index, up to date as far as it can be without keeping the reader waiting."""
-        state, behind = self._look()
+        state, behind = self.look()
         if self._is_behind(state, behind):
             try:
                 if self._may_refresh(state, behind):
                     self._refresh(state, at)
-                    state, behind = self._look()
+                    state, behind = self.look()
                 else:
                     self._ask_for_refresh()
             except OperationalError as error:
@@ -136,7 +136,8 @@ class Store:
         return Current(held.index, max(behind, 0))
 
     @staticmethod
-    def _look() -> tuple[IndexState, int]:
+    def look() -> tuple[IndexState, int]:
+        """What the tables tell of the index, and how many acts are not in it yet. One query."""
         newest = AuditEvent.objects.order_by("-id").values("id")[:1]
         state = IndexState.objects.annotate(newest=Subquery(newest)).filter(pk=1).first()
         if state is None:
@@ -161,7 +162,7 @@ class Store:
             return
         # All rows are made anew: once, and not by each thread that has seen the old ones.
         with self._lock:
-            seen, _behind = self._look()
+            seen, _behind = self.look()
             if seen.version != version.row_version():
                 services.refresh(at=at)
 

@@ -124,10 +124,12 @@ class RequestMetrics:
         match = getattr(request, "resolver_match", None)
         view = (match.view_name if match else "") or measuring.UNMATCHED
         measuring.record(request.method or "", view, response.status_code, seconds)
-        response.headers["Server-Timing"] = (
-            f"app;dur={seconds * 1000:.1f}, "
-            f'db;dur={queries.seconds * 1000:.1f};desc="{queries.count} queries"'
-        )
+        # To strangers it would tell, by how long a question took, what is in the database.
+        if not settings.PRODUCTION:
+            response.headers["Server-Timing"] = (
+                f"app;dur={seconds * 1000:.1f}, "
+                f'db;dur={queries.seconds * 1000:.1f};desc="{queries.count} queries"'
+            )
         if seconds >= measuring.SLOW_SECONDS:
             self.log.warning(
                 "slow request",

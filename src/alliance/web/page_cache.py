@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -26,7 +27,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import re_accepts_gzip
 from django.urls import ResolverMatch
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.html import format_html
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from prometheus_client import Counter
 
 from alliance.web import languages
@@ -37,6 +40,12 @@ SECONDS_STATE_HOLDS = 0.25
 SECONDS_KEPT = 300.0
 #: Longer addresses are not kept: nobody links to them.
 LONGEST_ADDRESS = 1_000
+#: So long who asks for a page that is being made waits for it; then it is made once more.
+SECONDS_TO_WAIT = 5.0
+#: Parameters that newsletters, advertisements and social networks add to links.
+_TRACKING = re.compile(
+    r"(utm_\w+|mtm_\w+|pk_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|twclid)="
+)
 #: The browser keeps the page and asks each time whether it still holds; nobody between may keep it,
 #: because it comes with a cookie for the language, and otherwise to people who have signed in.
 CACHE_CONTROL = "private, no-cache"
@@ -127,6 +136,19 @@ class CachedPage:
         found = get_conditional_response(request, etag=self.etag, response=response)
         return found or response
 
+    def answer_from_before(self, request: HttpRequest) -> HttpResponse:
+        """The page with a note at its top: it may have changed, and nobody can tell now."""
+        note = format_html(
+            '<div class="page"><p class="notice warning" role="status">{}</p></div>',
+            _("The database cannot be reached. This is the page as it last was."),
+        )
+        before, start, after = gzip.decompress(self.packed).decode().partition("<main")
+        response = HttpResponse(f"{before}{note}{start}{after}")
+        for name, text in self.headers:
+            response.headers[name] = text
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
 
 class Memory:
     """Pages, each with its state, up to `limit` bytes; the one unused for longest goes first."""
@@ -154,6 +176,11 @@ class Memory:
         """The page, under whatever state it was made."""
         with self._lock:
             return self._get(key)[1]
+
+    def last(self, key: Hashable) -> CachedPage | None:
+        """The page, under whatever state and however long ago it was made."""
+        with self._lock:
+            return self._pages.get(key, (None, None))[1]
 
     def drop(self, key: Hashable) -> None:
         """Forget the page, if it is there."""
@@ -223,7 +250,7 @@ class PageCache:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.memory = Memory(settings.PAGE_CACHE_BYTES)
-        self._in_the_making: set[Hashable] = set()
+        self._in_the_making: dict[Hashable, threading.Event] = {}
         self._lock = threading.Lock()
         if self.memory.limit:
             self.state = PresentState(import_string(settings.PAGE_STATE))
@@ -239,24 +266,30 @@ class PageCache:
                 self.state.forget()
         if not is_from_visitor(request):
             return self._made(request)
+        _drop_tracking(request)
+        key = (request.scheme, request.META.get("HTTP_HOST"), request.get_full_path())
         try:
             state = self.state.get()
         except DatabaseFault:
-            # The page may do without the database, or tell of the fault.
-            return self._made(request)
-        key = (request.scheme, request.META.get("HTTP_HOST"), request.get_full_path())
+            # Without a page in memory the view may do without the database, or tell of the fault.
+            page = self.memory.last(key)
+            return self._made(request) if page is None else page.answer_from_before(request)
         page = self.memory.get(key, state)
         if page is None:
             with self._lock:
-                is_first = key not in self._in_the_making
-                self._in_the_making.add(key)
-            if is_first:
+                others = self._in_the_making.get(key)
+                if others is None:
+                    made = self._in_the_making[key] = threading.Event()
+            if others is None:
                 try:
                     return self._made_anew(request, key, state)
                 finally:
                     with self._lock:
-                        self._in_the_making.discard(key)
+                        del self._in_the_making[key]
+                    made.set()
             page = self.memory.old(key)
+            if page is None and others.wait(SECONDS_TO_WAIT):
+                page = self.memory.get(key, state)
         if page is None:
             return self._made_anew(request, key, state)
         request.resolver_match = page.match
@@ -277,6 +310,13 @@ class PageCache:
 
     def _made(self, request: HttpRequest) -> HttpResponseBase:
         return _completed(request, self.get_response(request))
+
+
+def _drop_tracking(request: HttpRequest) -> None:
+    """Take what tells of the way of a visitor out of the address, so that all get one page."""
+    asked = request.META.get("QUERY_STRING", "")
+    kept = [part for part in asked.split("&") if not _TRACKING.match(part)]
+    request.META["QUERY_STRING"] = "&".join(kept)
 
 
 def is_from_visitor(request: HttpRequest) -> bool:

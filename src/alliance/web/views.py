@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,6 +20,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from alliance.web import languages, measuring
 from alliance.web.page_cache import shows
 
+#: Whom the database fails should ask again after this time.
+SECONDS_AWAY = 30
 # Headers that a proxy adds. Behind one, every request seems to come from this machine.
 _PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
 
@@ -95,8 +99,12 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """The server failed. Nothing here asks the database."""
-    return _error(request, 500)
+    """The server failed, or the database cannot be reached. Nothing here asks the database."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _error(request, 500, typed=_typed(request))
+    response = _error(request, 503, template=500, is_away=True, typed=_typed(request))
+    response.headers["Retry-After"] = str(SECONDS_AWAY)
+    return response
 
 
 def _error(
@@ -111,7 +119,7 @@ def _error(
             text: str = render_to_string(f"web/{template or status}.html", context, request)
         except Exception:
             # The page that tells of a fault must not fail with the same fault.
-            if status != 500:
+            if status < 500:
                 raise
             text = gettext("The server failed. Try again in a few minutes.")
         return HttpResponse(text, status=status, headers={"Content-Language": language})
@@ -125,6 +133,7 @@ def _problem(status: int) -> JsonResponse:
         404: gettext("There is nothing at this address."),
         413: gettext("The request is too large."),
         500: gettext("The server failed. Try again in a few minutes."),
+        503: gettext("The database cannot be reached. Try again in a minute."),
     }
     return JsonResponse(
         {

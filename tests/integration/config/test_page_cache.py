@@ -330,5 +330,5 @@ def test_a_visitor_gets_no_session(client: Client):
 
 def test_pages_about_the_moment_are_not_kept(client: Client):
     lay_ground()
-    for address in ("/en/status/", "/healthz", "/metrics", "/api/v1/cases"):
+    for address in ("/en/status/", "/healthz", "/readyz", "/metrics", "/api/v1/cases"):
         assert client.get(address).headers.get("Cache-Control") != "private, no-cache", address

@@ -13,7 +13,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import Client
 
 import alliance
-from alliance.accounts import tasks
+from alliance.accounts import adapters, tasks
 from alliance.accounts.services import own_data
 from alliance.core import throttle
 from alliance.network.views import once
@@ -28,12 +28,14 @@ COOKIES = {
     settings.SESSION_COOKIE_NAME,
     CookieStorage.cookie_name,
     once.COOKIE,
+    adapters.KNOWN_BROWSER,
     participants.COOKIE,
 }
 #: Where cookies of our own are set; whoever sets one elsewhere tells of it on the page.
 SETTERS = {
     "web/middleware.py",
     "network/views/once.py",
+    "accounts/adapters.py",
     "participation/services/participants.py",
 }
 

@@ -54,6 +54,24 @@ def test_a_thousand_tries_guess_nothing_and_lock_nobody_out_for_good(
     assert sign_in(owner, user).status_code == 302 and is_signed_in(owner)
 
 
+def test_nobody_who_guesses_keeps_out_who_has_signed_in_from_this_browser_before() -> None:
+    user = somebody()
+    owner, attacker = Client(), Client()
+    assert sign_in(owner, user).status_code == 302
+    owner.post("/en/accounts/sign-out/")
+    # From the same network address, for this account and for others.
+    for number in range(adapters.SIGN_IN_FROM_ADDRESS.most + 1):
+        login = user.email if number < 6 else f"someone{number}@example.org"
+        attacker.post(SIGN_IN, {"login": login, "password": "a guess"})
+    assert attacker.post(SIGN_IN, {"login": user.email, "password": "one more"}).status_code == 429
+    # Another account has nothing of it, and the browser has a limit of its own.
+    assert sign_in(owner, somebody("Bo Ek")).status_code == 429
+    assert sign_in(owner, user).status_code == 302 and is_signed_in(owner)
+    owner.post("/en/accounts/sign-out/")
+    tries = [sign_in(owner, user, f"wrong {number}").status_code for number in range(6)]
+    assert tries == [200] * 5 + [429]
+
+
 def test_who_is_kept_out_by_an_attack_gets_in_by_a_new_password() -> None:
     user = somebody()
     for number in range(10):

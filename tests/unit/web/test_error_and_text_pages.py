@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.core.exceptions import DisallowedHost
+from django.db import OperationalError
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext
@@ -121,6 +122,18 @@ def test_a_fault_of_the_error_page_itself_still_gets_an_answer(monkeypatch):
     monkeypatch.setattr(views, "render_to_string", fail)
     response = views.handler500(RequestFactory().get("/en/"))
     assert response.status_code == 500 and "The server failed" in response.text
+
+
+def test_a_database_that_is_away_is_told_and_nothing_typed_is_lost():
+    request = RequestFactory().post("/find", {"text": "A long sentence that was typed."})
+    request.LANGUAGE_CODE = "sv"
+    try:
+        raise OperationalError("could not connect to db.internal")
+    except OperationalError:
+        response = views.handler500(request)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "Databasen går inte att nå" in response.text and "db.internal" not in response.text
+    assert "A long sentence that was typed." in response.text
 
 
 def test_an_expired_form_says_so():

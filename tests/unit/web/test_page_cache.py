@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -224,6 +225,7 @@ def test_head_has_the_headers_of_get_and_is_not_kept_for_it(client: Client):
         ("/en/page/?a=1&b=2", "/en/page/?b=2&a=1"),
         ("/en/page/?a=1", "/en/page/?a=2"),
         ("/en/page/?a=%2B", "/en/page/?a=+"),
+        ("/en/page/?a=1", "/en/page/?utm=1"),
     ],
 )
 def test_each_address_has_a_page_of_its_own(client: Client, one: str, other: str):
@@ -402,10 +404,41 @@ def test_other_addresses_are_not_kept(client: Client, address: str):
     assert not is_kept(client, address)
 
 
-def test_without_a_database_pages_are_made_each_time(client: Client):
-    kept = get(client, "/en/page/").content
+def test_without_a_database_pages_in_memory_are_shown_with_a_note(client: Client, monkeypatch):
+    made = get(client, "/sv/page/").content.decode()
     faults.append(OperationalError("gone"))
-    assert get(client, "/en/page/").content != kept
+    monkeypatch.setattr(page_cache, "SECONDS_KEPT", -1.0)
+    shown = get(client, "/sv/page/")
+    note = re.search('<p class="notice warning" role="status">(.+?)</p>', shown.content.decode())
+    assert note and "Databasen går inte att nå" in note[1]
+    assert shown.content.decode().replace(f'<div class="page">{note[0]}</div>', "") == made
+    assert shown.headers["Cache-Control"] == "no-store" and "ETag" not in shown.headers
+    # What nobody has asked for before is made, each time anew.
+    assert not is_kept(client, "/en/page/")
+
+
+def test_ways_that_lead_to_a_page_do_not_make_it_another_one(client: Client):
+    first = get(client, "/en/page/?a=1").content
+    for way in ("utm_source=letter&a=1&utm_campaign=x", "fbclid=1&a=1", "a=1&gclid=&mc_cid=2"):
+        assert get(client, f"/en/page/?{way}").content == first
+
+
+def test_who_asks_for_a_page_in_the_making_waits_for_it(client: Client):
+    making, done = threading.Event(), threading.Event()
+    waits.append((making, done))
+    answers: list[bytes] = []
+    visits = [
+        threading.Thread(target=lambda: answers.append(get(client, "/en/slow/").content))
+        for _ in range(3)
+    ]
+    visits[0].start()
+    assert making.wait(10)
+    for visit in visits[1:]:
+        visit.start()
+    done.set()
+    for visit in visits:
+        visit.join()
+    assert len(set(answers)) == 1 and len(answers) == 3
 
 
 def test_no_memory_no_cache(settings):

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Min, Q, QuerySet, When
 from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task_backends
 from django_tasks.base import Task, TaskResult
@@ -113,6 +113,13 @@ def waiting(at: dt.datetime) -> QuerySet[DBTaskResult]:
             name for name in settings.TASKS if isinstance(task_backends[name], DatabaseBackend)
         ],
     )
+
+
+def waits_since(at: dt.datetime) -> dt.datetime | None:
+    """Since when the oldest of the waiting jobs could have started; None where none waits."""
+    could_start = Case(When(run_after=get_date_max(), then=F("enqueued_at")), default="run_after")
+    since: dt.datetime | None = waiting(at).aggregate(since=Min(could_start))["since"]
+    return since
 
 
 def claim(*, worker: str, at: dt.datetime) -> Lease | None:
