@@ -1,4 +1,4 @@
-"""The gate by both paths, on a phone without scripts: people who were heard where there are no
+"""The gate by its paths, on a phone without scripts: people who were heard where there are no
 figures, and a waiver; a resident challenges it and reads the answer."""
 
 from __future__ import annotations
@@ -12,11 +12,18 @@ from playwright.sync_api import Page, expect
 from alliance.accounts.models import User
 from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
+from alliance.testbeds.models import Pilot
 from tests.e2e.conftest import press
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.pilots import lay_pilots, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
+#: Days of a pilot that is still to come.
+_AHEAD = {
+    name: (dt.date.today() + dt.timedelta(days=days)).isoformat()
+    for name, days in (("starts_on", 60), ("result_due", 400))
+}
 
 
 def an_adoption() -> tuple[User, str]:
@@ -110,3 +117,19 @@ def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answ
 
     roll_out(page, address)
     assert Adoption.objects.get().stage == "rolled-out"
+
+
+def test_a_pilot_reaches_people_unless_its_team_says_why_it_reaches_nobody(seated: Any) -> None:
+    editor = lay_pilots()
+    assert editor.user is not None
+    pilot = planned(editor, at=NOW, unit="boiler", nobody_there="", **_AHEAD)
+    page = seated(editor.user, f"/en/pilots/{pilot.public_id}/plan/check/")
+    register = page.get_by_role("button", name="Register the pilot")
+    expect(page.locator("main")).to_contain_text("First show who gains and who pays")
+    expect(register).to_be_disabled()
+    press(page.locator('main a[href$="#id_nobody_there"]'))
+    page.locator("#id_nobody_there").fill("The boilers stand in a plant without tenants.")
+    press(page.locator("main form.write button[type=submit]").last)
+    page.goto("/".join(page.url.split("/")[:3]) + f"/en/pilots/{pilot.public_id}/plan/check/")
+    press(register)
+    assert Pilot.objects.get().state == "registered"

@@ -117,8 +117,8 @@ add_sentences(
         ),
         "check-nothing-chosen": _("Choose first what the city adopts."),
         "pilot-check-first": _(
-            "First show who gains and who pays. Complete the fairness check of this pilot or sign "
-            "a waiver."
+            "First show who gains and who pays: complete the fairness check of this pilot or sign "
+            "a waiver. If the pilot reaches nobody, say why in its plan."
         ),
         "check-first": _(
             "First show who gains and who pays. Complete the fairness check or sign a waiver: the "

@@ -197,6 +197,8 @@ def test_a_program_has_a_plan_proposed_and_notes_what_happens(program):
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "row 2, column value"
     assert propose(table_before(), "?who=dice").status_code == 422
+    asked = program.get(f"{at}/plan").json()["faults"]
+    assert {"field": "fairness", "code": "pilot-check-first"}.items() <= asked[-1].items()
     made = propose(table_before(), "?who=lot&n_treated=8&nobody_there=Empty").json()
     assert made["plan"]["draw"]["treated"] == made["plan"]["sample"]["n"] == 8
     assert made["faults"] == [] and made["revision"] == 2

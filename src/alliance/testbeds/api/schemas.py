@@ -209,7 +209,7 @@ class BeforeQuery(Schema):
         False, description="Whether each unit is a person: small numbers are hidden then."
     )
     nobody_there: str = Field(
-        "", max_length=300, description="Why nobody lives or moves in units such as streets."
+        "", max_length=300, description="Why the pilot reaches nobody; left out where it does."
     )
 
 

@@ -30,7 +30,6 @@ from alliance.testbeds.api.build import data_summary, note_summary, result_summa
 from alliance.testbeds.api.reading import router
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.models import Pilot
-from alliance.testbeds.plan_checks import faults_of_plan
 from alliance.testbeds.protocol import check_shape
 from alliance.testbeds.selectors.access import LEAD, get_city_of, get_pilot_for
 from alliance.testbeds.selectors.planning import proposals as planned
@@ -84,7 +83,7 @@ def get_pilot_plan(request: HttpRequest, id: str, response: HttpResponse) -> dic
 
 
 def _so_far(pilot: Pilot) -> dict[str, Any]:
-    faults = faults_of_plan(check_shape(pilot.plan), today=clock.today())
+    faults = pilots.faults_to_freeze(pilot, check_shape(pilot.plan), today=clock.today())
     return standing(pilot) | {
         "plan": pilot.plan,
         "faults": [{"field": one.where, **one.as_data()} for one in faults],

@@ -16,8 +16,8 @@ from alliance.web import formatting
 _ = gettext_lazy
 
 NOBODY_THERE = _(
-    "For units such as streets, areas or homes. Where people live or move, leave it empty: you "
-    "then show who gains and who pays before you begin."
+    "Most pilots reach people: where they live, work, travel or pay. Then leave this empty and "
+    "show who gains and who pays before you begin. Otherwise say why, such as “closed test track”."
 )
 #: The name of each field, by its path in the plan, in the order in which plans are read.
 LABELS: Mapping[str, Promise] = {
@@ -28,7 +28,7 @@ LABELS: Mapping[str, Promise] = {
     "cities": _("Cities that take part"),
     "unit": _("Unit"),
     "units_are_people": _("Units are people"),
-    "nobody_there": _("Nobody lives or moves there, because"),
+    "nobody_there": _("The pilot reaches nobody, because"),
     "outcome": pgettext_lazy("measured", "Outcome"),
     "outcome_unit": _("Unit of the outcome"),
     "direction": _("Which way is better"),
