@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from alliance import __version__
 from alliance.config import env, postgresql
@@ -34,6 +34,8 @@ SQLITE_COPY = "database/alliance.sqlite3"
 POSTGRESQL_COPY = "database/alliance.pgdump"
 WORK = "work-"
 ASIDE = "before-restore-"
+#: Beside the backups: which of them was last unpacked and checked as a whole, and when.
+PROOF = "verified.json"
 # The database is copied in its own way; the rest is made anew, or is a backup itself.
 LEFT_OUT = {
     SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", "backups", "prepared", in_use.FILE,
@@ -50,7 +52,8 @@ def has_data() -> bool:
 def write_backup(target: Path | None = None) -> Path:
     """Write an archive, readable by its owner only, and check it; its path.
 
-    Raises InvalidData where there is no database, it is damaged, or `target` exists already.
+    Raises InvalidData where there is no database, it is damaged, `target` exists already, or the
+    disk is full; earlier archives stay as they are.
     """
     home = env.home()
     at = clock.now()
@@ -63,10 +66,9 @@ def write_backup(target: Path | None = None) -> Path:
         raise InvalidData([Fault(str(home), "no-database")])
 
     partial = target.with_name(target.name + ".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with (
-            os.fdopen(descriptor, "wb") as handle,
+            open(partial, "wb", opener=_for_its_owner) as handle,
             tarfile.open(fileobj=handle, mode="w:gz", compresslevel=6) as archive,
             tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work,
         ):
@@ -83,9 +85,48 @@ def write_backup(target: Path | None = None) -> Path:
             _unpack(partial, Path(work), only="database")
             _check_database(partial, Path(work))
         partial.rename(target)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise InvalidData([Fault(str(target), "not-written", {"why": str(error)})]) from error
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def newest() -> Path | None:
+    """The newest archive in the folder of backups; None where there is none."""
+    kept = (env.home() / "backups").glob("*.tar.gz")
+    return max(kept, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def verify_backup(source: Path) -> tuple[dt.datetime, int]:
+    """Put an archive back into a scratch folder; when it was made, and how many files it holds.
+
+    Every sum is compared and the database read as a whole, as before a restore; what was proven is
+    kept for `proof`. Raises InvalidData for an archive that could not be restored here.
+    """
+    home = env.home()
+    with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
+        manifest = _unpack(source, Path(work))
+        _check_database(source, Path(work))
+    made_at = dt.datetime.fromisoformat(manifest["made_at"])
+    told = {"file": source.name, "made_at": made_at.isoformat(), "at": clock.now().isoformat()}
+    place = home / "backups" / PROOF
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    place.write_text(json.dumps(told), encoding="utf-8")
+    return made_at, len(manifest["files"])
+
+
+def proof() -> dt.datetime | None:
+    """When an archive was last shown to be whole; None where that is not known."""
+    try:
+        told = json.loads((env.home() / "backups" / PROOF).read_text(encoding="utf-8"))
+        return dt.datetime.fromisoformat(told["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def restore_backup(source: Path, *, force: bool = False) -> Path | None:
@@ -215,8 +256,8 @@ def _add_manifest(archive: tarfile.TarFile, sums: dict[str, str], at: dt.datetim
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _unpack(source: Path, folder: Path, *, only: str = "") -> None:
-    """Write the files of an archive below `folder`, checking each name and sum.
+def _unpack(source: Path, folder: Path, *, only: str = "") -> dict[str, Any]:
+    """Write the files of an archive below `folder`, checking each name and sum; its manifest.
 
     `only`: of the others than those whose names begin so, nothing but the sums is looked at.
     """
@@ -251,6 +292,7 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> None:
                 if not isinstance(listed, dict) or listed.get(name) != sums.get(name)
             ]
         )
+    return manifest
 
 
 def _target(source: Path, name: str, folder: Path) -> Path:

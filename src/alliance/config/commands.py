@@ -122,10 +122,23 @@ def check_health() -> None:
         sys.exit(1)
 
 
-@click.command()
+class _Backup(click.Group):
+    """Writes where it is not asked for anything else."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = {*self.commands, *self.get_help_option_names(ctx)}
+        return super().parse_args(ctx, args if args and args[0] in named else ["write", *args])
+
+
+@click.group(cls=_Backup)
+def backup() -> None:
+    """One archive with the database and all files; `alliance backup [FILE]` writes one."""
+
+
+@backup.command("write")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--if-any", is_flag=True, help="Do nothing where there is no data yet.")
-def backup(file: Path | None, if_any: bool) -> None:
+def backup_write(file: Path | None, if_any: bool) -> None:
     """Write one archive with the database and all files, and check it; it holds secrets."""
     from alliance.config import env
     from alliance.config.backup import has_data, write_backup
@@ -135,6 +148,35 @@ def backup(file: Path | None, if_any: bool) -> None:
         return
     path = write_backup(file)
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB) holds {env.home()}")
+
+
+@backup.command("verify")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+def backup_verify(file: Path | None) -> None:
+    """Put FILE, or the newest backup, back into a scratch folder, and tell whether it is whole."""
+    from alliance.config import backup as archives
+    from alliance.config import env
+
+    source = file or archives.newest()
+    if source is None:
+        raise click.ClickException(f"There is no backup in {env.home() / 'backups'}")
+    made_at, files = archives.verify_backup(source)
+    click.echo(f"{source} can be restored: {files} files, made {made_at:%Y-%m-%d %H:%M} UTC")
+
+
+@check.command("stopped")
+def check_stopped() -> None:
+    """Whether no process of the platform runs on this home and database; exit code 1 otherwise."""
+    from contextlib import nullcontext
+
+    from alliance.config import env, postgresql
+    from alliance.core import in_use
+
+    url = env.get("DATABASE_URL")
+    with in_use.alone(env.home()), postgresql.alone(url) if url else nullcontext():
+        click.echo("Nothing of the platform runs here.")
 
 
 @click.command()

@@ -15,6 +15,7 @@ add_sentences(
         # Backups
         "exists-already": _("It exists already. Choose another name."),
         "no-database": _("It holds no database: there is nothing to keep."),
+        "not-written": _("It could not be written: %(why)s. Nothing that was there is lost."),
         "holds-data": _("It holds data already. --force replaces them."),
         "other-database": _("It holds no %(kind)s database, which ALLIANCE_DATABASE_URL asks for."),
         "damaged-database": _("The database is damaged: %(why)s"),

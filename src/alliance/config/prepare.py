@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
 from alliance import __version__
 from alliance.config import env
+from alliance.config.backup import SQLITE
 from alliance.config.translations import compile_all
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -35,6 +36,12 @@ def prepare(*, say: Callable[[str], object]) -> None:
         wanted = _state_of_sources(home)
         if _can_trust_stamp(home) and stamp.exists() and stamp.read_text() == wanted:
             return
+        # Who else can read the folder reads addresses of people, and the signing key's place.
+        with suppress(PermissionError):
+            home.chmod(0o700)
+        if not env.get("DATABASE_URL"):
+            (home / SQLITE).touch(mode=0o600)
+            (home / SQLITE).chmod(0o600)
         say("Compiling translations")
         compile_all()
         say("Bringing the database up to date")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -25,6 +26,7 @@ from prometheus_client import REGISTRY
 from alliance import __version__
 from alliance.accounts.selectors import failed_letters
 from alliance.config import health
+from alliance.config.backup import newest, proof
 from alliance.config.health import LONG_WAIT
 from alliance.core import clock
 from alliance.core.models import AuditEvent, TaskState
@@ -74,6 +76,10 @@ def worker(at: dt.datetime) -> Worker:
     return Worker(state, last, count)
 
 
+def _made_at(archive: Path | None) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(archive.stat().st_mtime, dt.UTC) if archive else None
+
+
 def _seconds(since: dt.datetime | None, at: dt.datetime) -> int | None:
     """Whole seconds from `since` to `at`; None where it never was."""
     return None if since is None else round((at - since).total_seconds())
@@ -120,6 +126,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
                 "oldest_job_seconds": _seconds(waits_since(at), at),
             }
             checks["index"] = {"acts_behind": max(0, Store.look()[1])}
+            kept = newest()
+            checks["backup"] = {
+                "seconds_since_made": _seconds(_made_at(kept), at),
+                "seconds_since_verified": _seconds(proof(), at),
+            }
             checks["mail"] = {"undelivered": failed_letters().count()}
     except DatabaseError:
         checks["database"] = "unreachable"
@@ -177,5 +188,7 @@ def status(request: HttpRequest) -> HttpResponse:
             "latency": measuring.latency(),
             "finder": within_ms(FINDER_VIEW),
             "outstanding": outstanding_migrations(),
+            "kept_at": _made_at(newest()),
+            "verified_at": proof(),
         },
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import errno
 import hashlib
 import io
 import json
@@ -22,7 +24,7 @@ import psycopg
 import pytest
 
 from alliance.config import backup, postgresql
-from alliance.core import in_use
+from alliance.core import clock, in_use
 from alliance.core.errors import InvalidData
 
 Count = Callable[[], int]
@@ -296,6 +298,43 @@ def test_an_archive_that_the_disk_changed_is_no_backup(
     assert list(tmp_path.glob("kept*")) == []
 
 
+def test_a_full_disk_is_told_and_leaves_the_former_backup(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    former = backup.write_backup()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", full)
+    with pytest.raises(InvalidData, match=r"could not be written: .*No space left on device"):
+        backup.write_backup()
+    assert [path.name for path in former.parent.iterdir()] == [former.name]
+    assert list(home.glob("work-*")) == []
+
+
+def test_the_newest_backup_is_put_back_on_trial(home: Path, run_alliance):
+    told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
+    assert told.returncode == 1 and "There is no backup in" in told.stderr
+    backup.write_backup()
+    newest = backup.write_backup()
+    assert backup.newest() == newest and backup.proof() is None
+    before = content(home)
+    told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
+    assert told.stdout.startswith(f"{newest} can be restored: 3 files, made "), told.stderr
+    proven = backup.proof()
+    assert proven and clock.now() - proven < dt.timedelta(minutes=5)
+    newest.write_bytes(newest.read_bytes()[:-100])
+    with pytest.raises(InvalidData):
+        backup.verify_backup(newest)
+    assert backup.proof() == proven
+    # Nothing else of the home was touched.
+    (home / "backups" / backup.PROOF).unlink()
+    assert {**content(home), f"backups/{newest.name}": b""} == {
+        **before, f"backups/{newest.name}": b""
+    }  # fmt: skip
+
+
 # Beside running processes
 
 
@@ -328,6 +367,8 @@ def test_nothing_is_restored_under_a_worker_that_runs(
     environment = {**process_environment, "ALLIANCE_HOME": str(home)}
     with worker(environment, tmp_path / "log") as running:
         before = content(home)
+        # An update would change the tables under it.
+        assert run_alliance("check", "stopped", ALLIANCE_HOME=str(home)).returncode == 1
         done = run_alliance("restore", "--force", str(archive), ALLIANCE_HOME=str(home))
         assert (done.returncode, done.stderr) == (
             1,
@@ -338,6 +379,7 @@ def test_nothing_is_restored_under_a_worker_that_runs(
         # However it ends, nothing stays behind that says that it runs.
         running.send_signal(signal.SIGKILL)
         running.wait()
+        assert run_alliance("check", "stopped", ALLIANCE_HOME=str(home)).returncode == 0
         backup.restore_backup(archive, force=True)
     assert cities(home) == ["Umeå"]
 
