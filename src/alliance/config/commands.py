@@ -83,15 +83,11 @@ def check_translations(add_missing: bool) -> None:
 
 
 @check.command("voice")
-@click.option("--fix", is_flag=True, help="Drop exceptions that are no longer needed.")
-def check_voice(fix: bool) -> None:
-    """No text uses a refused word, and no exception is listed that nobody needs."""
+def check_voice() -> None:
+    """No text uses a refused word."""
     from alliance.config import voice
 
-    if fix:
-        click.echo(f"{voice.drop_unneeded()} exceptions dropped")
-    found = voice.faults()
-    if found:
+    if found := voice.faults():
         raise click.ClickException("\n".join(found))
     click.echo("The words of the interface are those agreed on.")
 

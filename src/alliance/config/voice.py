@@ -1,13 +1,11 @@
 """How the platform speaks: words that no text of the interface may use, in each language.
 
 A refused word is a calque, a word of two meanings, or a second term for a thing that has one
-already. Texts that still use one are listed in `locale/voice-exceptions.csv`; that list may only
-shrink: a text that is not on it fails, and so does an entry that is no longer needed.
+already. There are no exceptions.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,43 +96,9 @@ def _words(package: Path) -> Iterator[tuple[str, str, str]]:
                 yield language, text.singular, words
 
 
-def exceptions_path(package: Path = PACKAGE) -> Path:
-    """The list of texts that still use a refused word: language, text, words."""
-    return package / "locale" / "voice-exceptions.csv"
-
-
-def _exceptions(package: Path) -> set[Use]:
-    path = exceptions_path(package)
-    if not path.exists():
-        return set()
-    with path.open(encoding="utf-8", newline="") as file:
-        return {(row["language"], row["text"], row["words"]) for row in csv.DictReader(file)}
-
-
 def faults(package: Path = PACKAGE) -> list[str]:
-    """A sentence for each text with a refused word, and for each exception nobody needs."""
-    allowed = _exceptions(package)
-    found = dict(uses(package))
+    """A sentence for each text with a refused word."""
     return [
-        *(
-            f"{language}: {text!r} says {words!r}; write: {found[language, text, words]}"
-            for language, text, words in found
-            if (language, text, words) not in allowed
-        ),
-        *(
-            f"{language}: {text!r} no longer says {words!r}: take it off the list of exceptions"
-            for language, text, words in sorted(allowed - set(found))
-        ),
+        f"{language}: {text!r} says {words!r}; write: {better}"
+        for (language, text, words), better in uses(package)
     ]
-
-
-def drop_unneeded(package: Path = PACKAGE) -> int:
-    """Take exceptions that are no longer needed off the list; how many."""
-    allowed = _exceptions(package)
-    needed = sorted(allowed & {use for use, _better in uses(package)})
-    if len(needed) < len(allowed):
-        with exceptions_path(package).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("language", "text", "words"))
-            writer.writerows(needed)
-    return len(allowed) - len(needed)

@@ -159,7 +159,8 @@ def _readme(about: About) -> str:
         lines = [f"{label}{colon()} {value}" for label, value in about.facts()]
         lines += [
             "",
-            _("codebook.csv tells what each column means; datapackage.json is for programs."),
+            _("%(columns)s says what each column means; %(programs)s is for programs.")
+            % {"columns": "codebook.csv", "programs": "datapackage.json"},
             _("Text that begins with =, +, - or @ has an apostrophe before it in the CSV files."),
             _("Several values in one cell are separated by |."),
         ]
