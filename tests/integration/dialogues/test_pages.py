@@ -10,10 +10,12 @@ from django.test import Client
 from alliance.core import clock
 from alliance.dialogues.models import Vote
 from alliance.dialogues.services.opinions import work_out
-from alliance.participation.enums import ProcessKind
+from alliance.participation.enums import ProcessKind, ProcessState
 from alliance.participation.models import Participant
-from tests.factories.dialogues import make_statements, make_two_sides
+from alliance.participation.services.contributions import Words, contribute
+from tests.factories.dialogues import make_people, make_statements, make_two_sides
 from tests.factories.participation import make_process
+from tests.factories.people import join, person
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,37 @@ def test_a_process_of_another_kind_has_no_votes(client, process) -> None:
     for rest in ("votes/", "votes.csv", "statements.csv"):
         assert client.get(address(other, rest)).status_code == 404
     assert client.post(address(other, "vote")).status_code == 404
+
+
+def test_a_preview_shows_what_residents_will_do_and_nothing_of_those_who_run_it(
+    client, process
+) -> None:
+    lea = person("Lea Lund")
+    join(lea, process.organisation)
+    client.force_login(lea)
+    draft = make_process(process.organisation, state=ProcessState.DRAFT)
+    (statement,) = make_statements(draft, ["Slow down."])
+    page = client.get(address(draft)).content.decode()
+    assert page.count(" disabled>") == len(["agree", "disagree", "pass", "send"])
+    assert "Write a statement of your own" in page
+    for rest in ("take-over", "results/"):
+        assert (address(draft, rest) in page) == (rest == "results/")
+    assert "Run this process" not in page
+    assert "Run this process" in client.get(address(process)).content.decode()
+    assert address(draft, "take-over") in client.get(address(draft, "manage/")).content.decode()
+    client.post(address(draft, "vote"), {"statement": statement.public_id, "value": "agree"})
+    assert not Vote.objects.exists()
+
+
+def test_statements_of_the_city_are_no_contributions_that_wait_for_an_answer(
+    client, process, now
+) -> None:
+    make_statements(process, ["Slow down."])
+    (ann,) = make_people(process, 1)
+    contribute(process, ann, Words("More trees.", "en"), at=now)
+    page = client.get(address(process, "results/")).content.decode()
+    listed = page.partition('id="contributions"')[2]
+    assert "More trees." in listed and "Slow down." not in listed
 
 
 def test_results_say_what_is_shared_and_where_groups_differ(client, process, now) -> None:

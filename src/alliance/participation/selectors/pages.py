@@ -23,7 +23,7 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
 from alliance.participation import panels, rules, starting
-from alliance.participation.enums import Author, ContributionKind, ProcessState
+from alliance.participation.enums import VOTING, WRITING, Author, ContributionKind, ProcessState
 from alliance.participation.messages import CHECKLIST, MISSING, WARNINGS
 from alliance.participation.models import (
     Background,
@@ -153,8 +153,10 @@ def numbers_of(process: Process) -> dict[str, Any]:
 def resident_page(
     process: Process, actor: Actor, participant: Participant | None, *, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page for residents shows."""
+    """What the page for residents shows; in a preview all that they will be able to do."""
     phases: Sequence[Phase] = list(process.phases.all())
+    is_preview = process.state == ProcessState.DRAFT
+    previewed = {one.kind for one in phases} if is_preview else set()
     running = rules.phase_at(phases, at) if process.state == ProcessState.OPEN else None
     coming = next((one for one in phases if one.opens_at > at), None)
     rows = contributions_of(process, participant=participant)
@@ -167,8 +169,9 @@ def resident_page(
         "phases": phases,
         "running": running,
         "coming": None if running else coming,
-        "takes_text": rules.takes_text(process, at),
-        "takes_votes": rules.takes_votes(process, at),
+        "is_preview": is_preview,
+        "takes_text": rules.takes_text(process, at) or bool(previewed & WRITING),
+        "takes_votes": rules.takes_votes(process, at) or bool(previewed & VOTING),
         "kind": kind,
         "places": map_of(process, pins),
         "sources": sources_of(process),
@@ -225,6 +228,8 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
     """What the page of results shows. Raises NotFound for a page that is not there."""
     rows = contributions_of(process).order_by("-n_supports", "-post_id")
+    # With what a dialogue began stands among all statements, and waits for no answer.
+    rows = rows.exclude(~Q(author=Author.RESIDENT), kind=ContributionKind.STATEMENT)
     pages = Paginator(rows, PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))
