@@ -23,7 +23,7 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
 from alliance.participation import panels, rules, starting
-from alliance.participation.enums import VOTING, WRITING, Author, ContributionKind, ProcessState
+from alliance.participation.enums import VOTING, WRITING, Author, ContributionKind, PhaseKind, ProcessState
 from alliance.participation.messages import CHECKLIST, MISSING, WARNINGS
 from alliance.participation.models import (
     Background,
@@ -156,7 +156,7 @@ def resident_page(
     """What the page for residents shows; in a preview all that they will be able to do."""
     phases: Sequence[Phase] = list(process.phases.all())
     is_preview = process.state == ProcessState.DRAFT
-    previewed = {one.kind for one in phases} if is_preview else set()
+    previewed = ({one.kind for one in phases} or {PhaseKind.BOTH}) if is_preview else set()
     running = rules.phase_at(phases, at) if process.state == ProcessState.OPEN else None
     coming = next((one for one in phases if one.opens_at > at), None)
     rows = contributions_of(process, participant=participant)
