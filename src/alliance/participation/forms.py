@@ -154,8 +154,8 @@ class PrepareForm(RowsForm):
             most=services.MOST_SOURCES,
             heading=_("Figures, texts and solutions to read first"),
             note=_(
-                "An address that begins with https://, or the id of a solution from its address "
-                "here, whose verdict then stands on the page."
+                "The address of a page, beginning with https://. Give the address of a solution’s "
+                "page on this site, and its verdict is shown."
             ),
         ),
         "phases": rows_of(

@@ -66,7 +66,7 @@ add_sentences(
         ),
         "day-is-over": _("Choose a day that is still to come."),
         "no-source": _(
-            "Give an address that begins with https://, or choose a solution by its id."
+            "Give an address that begins with https://, or that of a solution’s page on this site."
         ),
         "need-of-another": _("Choose a need of your own city."),
         "gaps": _("Replace what is in brackets: %(what)s."),

@@ -98,7 +98,7 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
         "sources-0-title": "The report",
         "sources-0-at": "https://example.org/report",
         "sources-1-title": "Road pricing",
-        "sources-1-at": "road-pricing",
+        "sources-1-at": "http://127.0.0.1:8000/sv/solutions/road-pricing/",
         "phases-0-kind": "write-and-vote",
         "phases-0-opens_on": in_days(-1),
         "phases-0-closes_on": in_days(-3),

@@ -23,7 +23,14 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import City
 from alliance.participation import panels, rules, starting
-from alliance.participation.enums import VOTING, WRITING, Author, ContributionKind, PhaseKind, ProcessState
+from alliance.participation.enums import (
+    VOTING,
+    WRITING,
+    Author,
+    ContributionKind,
+    PhaseKind,
+    ProcessState,
+)
 from alliance.participation.messages import CHECKLIST, MISSING, WARNINGS
 from alliance.participation.models import (
     Background,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,8 @@ _note = audit.noting(KIND)
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TEXT, LONGEST_NAME = 160, 600, 6_000, 160
 LONGEST_URL = 500
 MOST_PHASES, MOST_SOURCES = 4, 12
+#: The end of the address of a solution's page.
+_SOLUTION = re.compile(r"/solutions/([^/?#\s]+)/?$")
 #: A process runs no longer; then it is another one.
 LONGEST_RUN = dt.timedelta(days=400)
 
@@ -72,10 +76,17 @@ class PhaseWords:
 
 @dataclass(frozen=True)
 class SourceWords:
-    """Something to read: `at` is an address, or the public id of a solution."""
+    """Something to read: `at` is an address, or a solution by its public id or its page here."""
 
     title: str
     at: str
+
+    @property
+    def solution_id(self) -> str:
+        """The public id of the solution; empty for a page elsewhere."""
+        at = self.at.strip()
+        here = _SOLUTION.search(at) if at.startswith(f"{settings.BASE_URL}/") else None
+        return here[1] if here else "" if at.startswith("https://") else at
 
 
 @dataclass(frozen=True)
@@ -232,8 +243,8 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
                 process=current,
                 number=number,
                 title=one.title.strip(),
-                url=one.at if one.at.startswith("https://") else "",
-                solution_id="" if one.at.startswith("https://") else one.at.strip(),
+                url="" if one.solution_id else one.at.strip(),
+                solution_id=one.solution_id,
             )
             for number, one in enumerate(words.sources, start=1)
         )
@@ -262,12 +273,13 @@ def _source_faults(sources: Sequence[SourceWords]) -> list[Fault]:
     faults = []
     if len(sources) > MOST_SOURCES:
         faults.append(Fault("sources", "too-many", {"most": MOST_SOURCES}))
-    ids = [one.at.strip() for one in sources if not one.at.startswith("https://")]
+    ids = [one.solution_id for one in sources]
     known = set(Solution.objects.filter(public_id__in=ids).values_list("public_id", flat=True))
     for place, one in enumerate(sources):
         where = f"sources[{place}]"
         faults += text_faults(f"{where}.title", one.title, required=True, longest=200)
-        if not one.at.startswith("https://") and one.at.strip() not in known:
+        is_elsewhere = one.at.strip().startswith("https://") and not one.solution_id
+        if not is_elsewhere and one.solution_id not in known:
             faults.append(Fault(f"{where}.at", "no-source"))
         elif len(one.at) > LONGEST_URL:
             faults.append(Fault(f"{where}.at", "too-long", {"n": len(one.at), "most": LONGEST_URL}))
