@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Server, Watch
 
@@ -49,3 +49,21 @@ def test_the_server_says_that_it_is_well(server: Server):
         assert answer.status == 200
     assert "ok    database" in server.alliance("check", "health")
     assert server.alliance("django", "version").startswith("5.2")
+
+
+def test_what_draws_charts_in_the_page_is_fetched_when_somebody_asks_for_it(
+    open_page: Callable[..., Page], axe: Callable[[Page], None]
+):
+    page = open_page("/sv/indicators/income/")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.reload()
+    figure = page.locator("figure.vega").first
+    ask = figure.get_by_role("button", name="Läs av enskilda värden i diagrammet")
+    expect(ask).to_be_visible()
+    assert not [url for url in fetched if "vega" in url]
+    ask.click()
+    expect(figure.locator(".live svg")).to_be_visible()
+    expect(ask).to_have_count(0)
+    assert len([url for url in fetched if "vega" in url]) == 1
+    axe(page)

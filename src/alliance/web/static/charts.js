@@ -1,19 +1,37 @@
-/* Charts drawn in the page by Vega, where scripts run; without them the drawing made on the server
-   stays, and the table beside it always. */
+/* Charts that a reader can explore are drawn in the page by Vega, which is fetched when somebody asks
+   for it: it is ten times the rest of a page. Until then, and where no scripts run, the drawing made on
+   the server stays; the table is beside it always. */
 (function () {
   "use strict";
 
+  var source = document.currentScript.dataset.vega;
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var fetched = null;
+
+  function vega() {
+    fetched =
+      fetched ||
+      new Promise(function (resolve, reject) {
+        var script = document.createElement("script");
+        script.src = source;
+        script.onload = resolve;
+        script.onerror = function () {
+          fetched = null;
+          script.remove();
+          reject();
+        };
+        document.head.append(script);
+      });
+    return fetched;
+  }
 
   function draw(figure) {
-    var data = document.getElementById(figure.dataset.chart);
+    var told = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
     var place = figure.querySelector(".drawing");
-    if (!data || !place) return;
-    var told = JSON.parse(data.textContent);
     var fresh = document.createElement("div");
     fresh.className = "live";
     place.append(fresh);
-    window
+    return window
       .vegaEmbed(fresh, told.spec, {
         ast: true,
         actions: false,
@@ -33,11 +51,27 @@
       });
   }
 
-  function drawAll() {
-    document.querySelectorAll("figure[data-chart]").forEach(draw);
-  }
-
-  if (!window.vegaEmbed) return;
-  drawAll();
-  dark.addEventListener("change", drawAll);
+  document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
+    var ask = figure.querySelector("button.explore");
+    ask.hidden = false;
+    ask.addEventListener("click", function () {
+      ask.disabled = true;
+      vega()
+        .then(function () {
+          return draw(figure);
+        })
+        .then(
+          function () {
+            ask.hidden = true;
+            dark.addEventListener("change", function () {
+              draw(figure);
+            });
+          },
+          function () {
+            // The connection failed: it can be asked for again.
+            ask.disabled = false;
+          },
+        );
+    });
+  });
 })();
