@@ -450,17 +450,17 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def seated(live_server: Any, browser: Browser, settings: Any) -> Iterator[Any]:
-    """Open a page of this process on a phone without scripts, as somebody who has signed in, in the
-    language that she reads."""
+    """Open a page of this process on a phone, as somebody who has signed in, in the language that
+    she reads; without scripts unless `scripts` is true when she comes first."""
     settings.BASE_URL = live_server.url
     contexts, watch = {}, Watch()
 
-    def open_(user: Any, address: str) -> Page:
+    def open_(user: Any, address: str, *, scripts: bool = False) -> Page:
         if user.pk not in contexts:
             client = Client()
             client.force_login(user)
             name = django_settings.SESSION_COOKIE_NAME
-            context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+            context = browser.new_context(viewport=PHONE, java_script_enabled=scripts)
             context.set_default_timeout(PATIENCE_MS)
             context.add_cookies(
                 [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]

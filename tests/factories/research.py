@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -35,32 +34,36 @@ def make_researcher(
     user: User, team: Organisation, *, at: dt.datetime = NOW, **changes: Any
 ) -> Researcher:
     """The page of a person in the team of a university, with students in spring."""
-    today = at.date()
-    words = profiles.ProfileWords(
-        organisation=team.public_id,
-        about="How people get about in winter.",
-        language="en",
-        languages=("en", "fr"),
-        themes=("mobility",),
-        orcid=ORCID,
-        agreed=True,
-        periods=(profiles.PeriodWords("master", today + 5 * DAY, today + 40 * DAY),),
-    )
-    return profiles.save_profile(dataclasses.replace(words, **changes), actor=acting(user), at=at)
+    words: dict[str, Any] = {
+        "organisation": team.public_id,
+        "about": "How people get about in winter.",
+        "language": "en",
+        "languages": ["en", "fr"],
+        "themes": ["mobility"],
+        "orcid": ORCID,
+        "agreed": True,
+        "periods": [period(at.date() + 5 * DAY, at.date() + 40 * DAY)],
+    }
+    return profiles.save_profile(**words | changes, actor=acting(user), at=at)
+
+
+def period(starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
+    """Days on which students look for the subject of a master's thesis."""
+    return {"level": "master", "starts_on": starts_on, "ends_on": ends_on}
 
 
 def make_question(
     team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any
 ) -> ResearchQuestion:
     """A question of the team's city, in French."""
-    words = questions.QuestionWords(
-        title="Le péage réduit-il le bruit ?",
-        text="Nous voulons savoir si les riverains dorment mieux.",
-        language="fr",
-        deadline=at.date() + 200 * DAY,
-        themes=("mobility",),
-    )
-    return questions.ask(team, dataclasses.replace(words, **changes), actor=actor, at=at)
+    words = {
+        "title": "Le péage réduit-il le bruit ?",
+        "text": "Nous voulons savoir si les riverains dorment mieux.",
+        "language": "fr",
+        "deadline": at.date() + 200 * DAY,
+        "themes": ["mobility"],
+    }
+    return questions.ask(team, **words | changes, actor=actor, at=at)
 
 
 def word(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> ResearchQuestion:
@@ -77,20 +80,21 @@ def word(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> 
 def offer(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> Collaboration:
     """As a researcher offers to answer, with a step for each side."""
     today = at.date()
-    steps = (
-        working.StepWords("Send the counts of noise", "city", today + 10 * DAY),
-        working.StepWords("Compare ten streets", "researcher", today + 60 * DAY),
-    )
-    plan = working.PlanWords("Before and after.", "en", today + 90 * DAY, "master", steps)
-    return working.take_on(question, plan, actor=actor, at=at)
+    plan = {"plan": "Before and after.", "language": "en", "level": "master"}
+    steps = [
+        {"title": "Send the counts of noise", "side": "city", "due_on": today + 10 * DAY},
+        {"title": "Compare ten streets", "side": "researcher", "due_on": today + 60 * DAY},
+    ]
+    by = {"actor": actor, "at": at}
+    return working.take_on(question, **plan, answer_by=today + 90 * DAY, steps=steps, **by)
 
 
 def send(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> ResearchAnswer:
     """The answer, in French."""
-    words = working.AnswerWords(
-        title="Oui, un peu : deux décibels la nuit.",
-        text="Le bruit a baissé dans huit rues sur dix.",
-        language="fr",
-        url="https://thesis.example/noise",
-    )
-    return working.answer(question, words, actor=actor, at=at)
+    words = {
+        "title": "Oui, un peu : deux décibels la nuit.",
+        "text": "Le bruit a baissé dans huit rues sur dix.",
+        "language": "fr",
+        "url": "https://thesis.example/noise",
+    }
+    return working.answer(question, **words, actor=actor, at=at)

@@ -45,6 +45,7 @@ class Kind(models.TextChoices):
     AGREEMENT = "agreement", _("adoption")
     PILOT = "pilot", _("pilot")
     INDICATOR = "indicator", _("indicator")
+    QUESTION = "research-question", _("question for universities")
     CASE = "case", _("case")
     PEER_REVIEW = "peer-review", _("peer review")
     WORKSHOP = "workshop", _("workshop")
@@ -84,6 +85,7 @@ STAGES: dict[str, Promise] = {
     Kind.AGREEMENT: _("Adoptions"),
     Kind.PILOT: _("Pilots"),
     Kind.INDICATOR: _("Indicators"),
+    Kind.QUESTION: _("Questions for universities"),
     Kind.CASE: _("Cases"),
     Kind.PEER_REVIEW: _("Peer reviews"),
     Kind.WORKSHOP: _("Workshops"),

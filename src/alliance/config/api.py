@@ -66,6 +66,7 @@ from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.opendata.api import router as opendata_router
 from alliance.participation.api import router as participation_router
 from alliance.plans.api import router as plans_router
+from alliance.research.api import router as research_router
 from alliance.search.api import router as search_router
 from alliance.surveys.api import router as surveys_router
 from alliance.testbeds.api import router as testbeds_router
@@ -121,6 +122,7 @@ for part in (
     surveys_router,
     indicators_router,
     network_router,
+    research_router,
     search_router,
     testbeds_router,
     thread_router,

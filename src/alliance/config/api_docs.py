@@ -187,6 +187,7 @@ def sections() -> tuple[Section, ...]:
         "dialogues": _("Dialogues"),
         "workshops": _("Workshops"),
         "topic groups": _("Topic groups"),
+        "research": _("Questions for universities"),
         "teams": _("Teams"),
         "people": _("People"),
     }

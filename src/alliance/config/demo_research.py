@@ -36,24 +36,34 @@ def make_demo_research(*, at: dt.datetime) -> ResearchQuestion:
         researcher = _researcher(at=at)
         by = actor_for(researcher.user, at=at)
         case = visible_cases(None).filter(city=team.city, is_masked=False).order_by("public_id")
-        words = questions.QuestionWords(
+        question = questions.ask(
+            team,
             title=TITLE,
             text=NOTE,
             language="en",
             deadline=today + 90 * DAY,
             themes=("mobility", "health"),
             case=getattr(case.first(), "public_id", ""),
+            actor=city,
+            at=start,
         )
-        question = questions.ask(team, words, actor=city, at=start)
         wording = "Synthetic: by how many decibels did noise at night change on 10 streets?"
         questions.word(question, wording=wording, wording_language="en", actor=by, at=start + DAY)
-        step = working.StepWords("Synthetic: compare ten streets", "researcher", today + 30 * DAY)
-        plan = working.PlanWords(NOTE, "en", today + 40 * DAY, "master", (step,))
-        work = working.take_on(question, plan, actor=by, at=start + 3 * DAY)
+        step = {"title": "Synthetic: compare ten streets", "side": "researcher"}
+        work = working.take_on(
+            question,
+            plan=NOTE,
+            language="en",
+            answer_by=today + 40 * DAY,
+            level="master",
+            steps=[step | {"due_on": today + 30 * DAY}],
+            actor=by,
+            at=start + 3 * DAY,
+        )
         working.reply(question, work.public_id, agrees=True, actor=city, at=start + 5 * DAY)
         working.set_step_done(question, work.public_id, 1, done=True, actor=by, at=at - 9 * DAY)
-        found = working.AnswerWords("Synthetic example: nobody measured anything.", NOTE, "en")
-        working.answer(question, found, actor=by, at=at - 8 * DAY)
+        found = {"title": "Synthetic example: nobody measured anything.", "text": NOTE}
+        working.answer(question, **found, language="en", actor=by, at=at - 8 * DAY)
         working.accept(question, actor=city, at=at - 7 * DAY)
     return ResearchQuestion.objects.get(pk=question.pk)
 
@@ -70,13 +80,14 @@ def _researcher(*, at: dt.datetime) -> Researcher:
     )
     user = User.objects.get(email=make_demo_person(RESEARCHER, "Rut Researcher", at=at).email)
     give_membership(university, user=user, role="member", actor=COMMAND_LINE, at=at)
-    words = profiles.ProfileWords(
+    return profiles.save_profile(
         organisation=UNIVERSITY,
         about=NOTE,
         language="en",
         languages=("en", "sv", "fr"),
         themes=("mobility", "health"),
         agreed=True,
-        periods=(profiles.PeriodWords("master", at.date(), at.date() + 60 * DAY),),
+        periods=[{"level": "master", "starts_on": at.date(), "ends_on": at.date() + 60 * DAY}],
+        actor=actor_for(user, at=at),
+        at=at,
     )
-    return profiles.save_profile(words, actor=actor_for(user, at=at), at=at)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db.models import CharField, Field, Model, TextField
 
 from alliance.core.errors import Fault
 from alliance.core.text import markup_fault
@@ -33,6 +36,41 @@ def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
     if not code:
         return [Fault(where, "not-chosen")]
     return [Fault(where, "not-one-of", {"value": code, "allowed": known})]
+
+
+def put(
+    row: Model, typed: Mapping[str, Any], *, at: str = "", required: Collection[str] = ()
+) -> list[Fault]:
+    """Write what was typed into the columns of a row that its caller saves, and say what the model
+    refuses there: a text that is missing, too long or holds markup, a code of no list, no day.
+
+    `at`: the place of the row, such as `steps[0].`; `required`: columns that the table would leave
+    empty and the caller does not.
+    """
+    faults: list[Fault] = []
+    for name, value in typed.items():
+        field, where = row._meta.get_field(name), at + name
+        assert isinstance(field, Field)
+        is_needed = name in required or not (field.blank or field.null)
+        if isinstance(value, str):
+            value = value.strip()
+        if field.choices:
+            codes = [code for code, _label in field.flatchoices]
+            faults += choice_faults(where, value, codes) if value or is_needed else []
+        elif isinstance(field, CharField | TextField):
+            longest = field.max_length or LONGEST
+            faults += text_faults(where, value, required=is_needed, longest=longest)
+        elif value is None and is_needed:
+            faults.append(Fault(where, "missing"))
+        setattr(row, name, value)
+    return faults
+
+
+def code_faults(where: str, given: Iterable[str], allowed: Iterable[str]) -> list[Fault]:
+    """The faults of codes at `where`, each that is none of those `allowed`; five at most."""
+    known = list(allowed)
+    wrong = sorted(set(given) - set(known))[:5]
+    return [fault for code in wrong for fault in choice_faults(where, code, known)]
 
 
 def target_faults(where: str, codes: Iterable[str]) -> list[Fault]:

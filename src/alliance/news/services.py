@@ -23,6 +23,7 @@ from alliance.news.selectors.digest import (
     case_news,
     case_sections,
     headline,
+    research_sections,
     verdict_sections,
 )
 from alliance.news.selectors.people import PersonalNews
@@ -104,7 +105,11 @@ def send_digests(*, at: dt.datetime) -> int:
 
 
 def _shared(found: list[CaseNews], window: Window, language: str) -> _Shared:
-    sections = (*verdict_sections(window, language), *case_sections(found, language))
+    sections = (
+        *verdict_sections(window, language),
+        *research_sections(window, language),
+        *case_sections(found, language),
+    )
     text = plain_text("letters/digest_sections.txt", sections=sections)
     return _Shared(text, headline(found))
 

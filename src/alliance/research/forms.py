@@ -12,22 +12,8 @@ from alliance.network.enums import Theme, Topic
 from alliance.network.needs_offers_forms import language_choices
 from alliance.research.enums import Credit, Level, Side
 from alliance.research.models import Researcher, ResearchQuestion
-from alliance.research.services.profiles import MOST_PERIODS, PeriodWords, ProfileWords
-from alliance.research.services.questions import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    QuestionWords,
-)
-from alliance.research.services.working import (
-    LONGEST_ANSWER,
-    LONGEST_PLAN,
-    LONGEST_SENTENCE,
-    LONGEST_STEP,
-    MOST_STEPS,
-    AnswerWords,
-    PlanWords,
-    StepWords,
-)
+from alliance.research.services.profiles import MOST_PERIODS
+from alliance.research.services.working import MOST_STEPS
 from alliance.web.fields import LongText, ShortText, day_field
 
 _TOPICS = [("", _("not chosen")), *Topic.choices]
@@ -55,22 +41,19 @@ def _languages(label: Any) -> forms.MultipleChoiceField:
 class QuestionForm(ServiceForm):
     """What a city wants to know."""
 
-    title = ShortText(label=_("Your question in one line"), size=60, max_length=LONGEST_TITLE)
+    title = ShortText(
+        label=_("Your question in one line"),
+        size=60,
+    )
     text = LongText(
         label=_("What you want to know, and what you will do with the answer"),
         rows=7,
-        max_length=LONGEST_TEXT,
         help_text=_("In everyday words. Everybody can read it."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     deadline = day_field(label=_("Last day on which an answer helps"))
     topic = forms.ChoiceField(label=_("Topic"), required=False, choices=_TOPICS)
     themes = _themes(_("Researchers are found by these and the topic."))
-
-    def words(self, **subject: str) -> QuestionWords:
-        """What was typed, for the service."""
-        given = self.cleaned_data
-        return QuestionWords(**{**given, **subject, "themes": tuple(given["themes"])})
 
     @staticmethod
     def initial_of(question: ResearchQuestion) -> dict[str, Any]:
@@ -84,7 +67,6 @@ class WordForm(ServiceForm):
     wording = LongText(
         label=_("The question for universities"),
         rows=6,
-        max_length=LONGEST_TEXT,
         help_text=_("Say what would be measured or compared, where, and what would be an answer."),
     )
     wording_language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
@@ -140,13 +122,6 @@ class ProfileForm(RowsForm):
         help_text=_("You can take it back at any time. Answers then keep the name you chose."),
     )
 
-    def words(self) -> ProfileWords:
-        """What was typed, for the service."""
-        given = self.cleaned_data
-        lists = {name: tuple(given[name]) for name in ("themes", "languages")}
-        periods = [PeriodWords(**row) for row in self.written("periods")]
-        return ProfileWords(**{**given, **lists, "periods": periods})
-
     @staticmethod
     def initial_of(researcher: Researcher) -> dict[str, Any]:
         """The values of the fields as the page has them."""
@@ -158,7 +133,10 @@ class ProfileForm(RowsForm):
 class StepRow(RowForm):
     """A step."""
 
-    title = ShortText(label=_("Step %(row)s"), size=60, max_length=LONGEST_STEP)
+    title = ShortText(
+        label=_("Step %(row)s"),
+        size=60,
+    )
     side = forms.ChoiceField(label=_("Who does step %(row)s"), choices=Side)
     due_on = day_field(label=_("Until when, step %(row)s"))
 
@@ -177,7 +155,7 @@ class PlanForm(RowsForm):
     }
 
     plan = LongText(
-        label=_("How you mean to answer it"), rows=5, max_length=LONGEST_PLAN,
+        label=_("How you mean to answer it"), rows=5,
         help_text=_("With which data and method, and what the city has to provide."),
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
@@ -188,20 +166,17 @@ class PlanForm(RowsForm):
     )
     answer_by = day_field(label=_("The city has the answer by"))
 
-    def words(self) -> PlanWords:
-        """What was typed, for the service."""
-        steps = [StepWords(**row) for row in self.written("steps")]
-        return PlanWords(**self.cleaned_data, steps=steps)
-
 
 class AnswerForm(ServiceForm):
     """The answer in plain language."""
 
-    title = ShortText(label=_("The answer in one sentence"), size=60, max_length=LONGEST_SENTENCE)
+    title = ShortText(
+        label=_("The answer in one sentence"),
+        size=60,
+    )
     text = LongText(
         label=_("What you found, for people who are no researchers"),
         rows=10,
-        max_length=LONGEST_ANSWER,
         help_text=_(
             "How sure it is, where it holds and where not, and what the city can do with it."
         ),
@@ -212,10 +187,6 @@ class AnswerForm(ServiceForm):
         size=60,
         help_text=_("Leave it empty if it is not online."),
     )
-
-    def words(self) -> AnswerWords:
-        """What was typed, for the service."""
-        return AnswerWords(**self.cleaned_data)
 
 
 class MissingForm(ServiceForm):

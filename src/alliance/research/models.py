@@ -35,7 +35,7 @@ class Researcher(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="researchers"
     )
-    about = models.TextField()
+    about = models.TextField(max_length=2_000)
     language = models.CharField(max_length=2, choices=Language)
     topic = models.CharField(max_length=24, choices=Topic, blank=True, default="")
     themes = models.JSONField(default=list, blank=True)
@@ -99,7 +99,7 @@ class ResearchQuestion(Statement):
     )
     outcome = models.CharField(max_length=32, choices=OutcomeTheme, blank=True, default="")
     # The same as a question that can be answered, as a researcher or the secretariat worded it.
-    wording = models.TextField(blank=True, default="")
+    wording = models.TextField(max_length=5_000, blank=True, default="")
     wording_language = models.CharField(max_length=2, choices=Language, blank=True, default="")
     worded_at = models.DateTimeField(null=True, blank=True)
     worded_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
@@ -109,7 +109,7 @@ class ResearchQuestion(Statement):
         "ResearchAnswer", null=True, blank=True, on_delete=models.PROTECT, related_name="answered"
     )
     # Why it was withdrawn, in the language of the question.
-    reason = models.TextField(blank=True, default="")
+    reason = models.TextField(max_length=1_000, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -159,13 +159,15 @@ class Collaboration(models.Model):
     answer = models.CharField(max_length=8, choices=HelpAnswer, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
     # How she means to answer it.
-    plan = models.TextField(blank=True, default="")
+    plan = models.TextField(max_length=2_000, blank=True, default="")
     language = models.CharField(max_length=2, choices=Language, blank=True, default="")
     # As a thesis of one of her students; empty where she answers herself.
     level = models.CharField(max_length=10, choices=Level, blank=True, default="")
     answer_by = models.DateField(null=True, blank=True)
     reply = models.CharField(max_length=8, choices=HelpReply, blank=True, default="")
     replied_at = models.DateTimeField(null=True, blank=True)
+    # When she stopped, having offered or begun: the city is told.
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -222,7 +224,7 @@ class ResearchAnswer(models.Model):
     sent_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=AnswerState, default=AnswerState.SENT)
     # What the city misses, in the language of the question.
-    missing = models.TextField(blank=True, default="")
+    missing = models.TextField(max_length=2_000, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -247,7 +249,7 @@ class ResearchAnswerText(LocalText):
 
     answer = models.ForeignKey(ResearchAnswer, on_delete=models.CASCADE, related_name="texts")
     title = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField(max_length=8_000)
 
     class Meta:
         ordering = ["id"]

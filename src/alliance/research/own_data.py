@@ -56,4 +56,4 @@ def own_data(user: User) -> dict[str, Any]:
 def forget(user: User, *, at: dt.datetime) -> None:
     """Her page goes; answers she gave stay, with the credit that she chose for them."""
     for one in Researcher.objects.filter(user=user):
-        remove(one)
+        remove(one, at=at)

@@ -10,7 +10,6 @@ from alliance.knowledge.translation_fields import Kind, TextField
 from alliance.research.enums import AnswerState
 from alliance.research.models import ResearchAnswer, ResearchAnswerText
 from alliance.research.selectors.access import get_answer
-from alliance.research.services.working import LONGEST_SENTENCE
 
 
 def _door(actor: Actor, public_id: str) -> ResearchAnswer:
@@ -28,7 +27,7 @@ TRANSLATED = (
         ResearchAnswerText,
         "answer",
         (
-            TextField("title", _("The answer in one sentence"), LONGEST_SENTENCE),
+            TextField("title", _("The answer in one sentence"), 200),
             TextField("text", _("The answer")),
         ),
         page="research:answer-page",

@@ -113,11 +113,11 @@ class Ask(PeopleAct):
         return {"language": self.language}
 
     def act(self, form: Any) -> ResearchQuestion:
-        asked = {
+        asked: dict[str, Any] = {
             name: self.request.GET.get(name, "")[:80]
             for name in ("need", "case", "solution", "outcome")
         }
-        return questions.ask(self.found, form.words(**asked), **self.by)
+        return questions.ask(self.found, **form.given(), **asked, **self.by)
 
     def way(self) -> list[Step]:
         """The list."""
@@ -136,14 +136,12 @@ class Change(QuestionAct):
 
     action = access.CHANGE
     form_class = forms.QuestionForm
+    service = questions.change
     heading = _("Change the question")
     said = _("The question is saved.")
 
     def initial(self) -> dict[str, Any]:
         return forms.QuestionForm.initial_of(self.found)
-
-    def act(self, form: Any) -> ResearchQuestion:
-        return questions.change(self.found, form.words(), **self.by)
 
 
 class Word(QuestionAct):
@@ -194,6 +192,7 @@ class TakeOn(QuestionAct):
 
     action = access.TAKE_ON
     form_class = forms.PlanForm
+    service = working.take_on
     template_name = "research/word.html"
     heading = _("Offer to answer")
     lead = _("Say how, who does what, and by when. The city then agrees or declines.")
@@ -214,9 +213,6 @@ class TakeOn(QuestionAct):
 
     def _mine(self) -> Any:
         return self.found.collaborations.filter(researcher__user=self.actor.user).first()
-
-    def act(self, form: Any) -> Any:
-        return working.take_on(self.found, form.words(), **self.by)
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
@@ -265,6 +261,7 @@ class Answer(QuestionAct):
 
     action = access.WORK
     form_class = forms.AnswerForm
+    service = working.answer
     template_name = "research/word.html"
     heading = _("Write the answer")
     lead = _("In plain language. The city accepts it or says what is missing; then all read it.")
@@ -274,7 +271,7 @@ class Answer(QuestionAct):
     def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
         found = super().find(*args, **ids)
         if working.working(found, access.own_profile(self.actor)) is None:
-            raise NotFound("research question", found.public_id)
+            raise NotFound("research-question", found.public_id)
         return found
 
     def initial(self) -> dict[str, Any]:
@@ -285,9 +282,6 @@ class Answer(QuestionAct):
             return {"language": self.found.language}
         text = last.texts.order_by("id").first()
         return {"title": text.title, "text": text.text, "language": text.language, "url": last.url}
-
-    def act(self, form: Any) -> Any:
-        return working.answer(self.found, form.words(), **self.by)
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
@@ -351,7 +345,7 @@ class Profile(PeopleAct):
         return {"choices": {"organisation": teams}, "rows": {"periods": rows}}
 
     def act(self, form: Any) -> Researcher:
-        return profiles.save_profile(form.words(), **self.by)
+        return profiles.save_profile(**form.given(), **self.by)
 
     def own_ids(self, made: Any = None) -> tuple[str, ...]:
         one = made or self.found
@@ -372,7 +366,10 @@ class TakeBack(PeopleAct):
     list_page = LIST
     heading = _("Delete your page?")
     here = _("Delete your page")
-    lead = _("Answers you gave stay, with the name you chose. Open offers of yours are taken back.")
+    lead = _(
+        "Answers you gave stay, with the name you chose. Cities that count on an answer from you "
+        "get an email."
+    )
     submit = _("Delete your page")
     said = _("Your page is deleted.")
 

@@ -24,7 +24,7 @@ from alliance.research.models import (
 
 #: So long a city waits at most until its question is worded.
 WORD_WITHIN = dt.timedelta(days=7)
-NEWS = "research-news"
+NEWS, LEFT = "research-news", "research-left"
 _AGREED = {"answer": HelpAnswer.CAN, "reply": HelpReply.TAKEN_UP}
 
 
@@ -81,6 +81,11 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
             _of("question__") | {"since": "answered_at", "team": team, "note": "credit_name"},
         )
         of_team = f"collaboration__{team}"
+        yield (
+            LEFT,
+            works.filter(asked.of_team(team), left_at__gte=asked.at - NEWS_FOR),
+            _of("question__") | {"since": "left_at", "team": team},
+        )
         yield (
             "research-step",
             steps.filter(asked.of_team(of_team), side=Side.CITY),
@@ -184,7 +189,10 @@ PROVIDERS = (
         },
         _all,
         reads=_reads,
-        news={NEWS: _("A city acted on a question you work on")},
+        news={
+            NEWS: _("A city acted on a question you work on"),
+            LEFT: _("A researcher no longer works on your question"),
+        },
         roles={"research-word": NetworkRole.SECRETARIAT},
         of_members=frozenset(
             {

@@ -45,6 +45,7 @@ RecordKind = Literal[
     "city",
     "organisation",
     "topic-group",
+    "research-question",
 ]
 
 

@@ -147,6 +147,7 @@ _KIND_NAMES = {
     "process": gettext_lazy("dialogues with residents"),
     "workshop": gettext_lazy("workshops"),
     "topic-group": gettext_lazy("topic groups"),
+    "research-question": gettext_lazy("questions for universities"),
 }
 
 
@@ -163,6 +164,7 @@ _ONE_OF_KIND = {
     "process": gettext_lazy("dialogue with residents"),
     "workshop": gettext_lazy("workshop"),
     "topic-group": gettext_lazy("topic group"),
+    "research-question": gettext_lazy("question for universities"),
 }
 
 
@@ -178,7 +180,7 @@ def kind_name(kind: str, count: int = 2) -> str:
 #: Kinds of records, in the order they are offered.
 KIND_ORDER = (
     *("case", "solution", "method", "pilot", "need", "offer", "process", "workshop"),
-    *("indicator", "city", "organisation", "topic-group"),
+    *("indicator", "city", "organisation", "topic-group", "research-question"),
 )
 CLOSED = {
     "outcome": Outcome,

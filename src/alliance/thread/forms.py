@@ -30,6 +30,7 @@ _PAGES = {
     "indicators": Kind.INDICATOR,
     "cases": Kind.CASE,
     "peer-reviews": Kind.PEER_REVIEW,
+    "research/questions": Kind.QUESTION,
     "take-part": Kind.PROCESS,
     "take-part/proposals": Kind.CONTRIBUTION,
     **{f"thread/{kind}": Kind(kind) for kind in Kind.values},

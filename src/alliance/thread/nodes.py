@@ -26,6 +26,8 @@ from alliance.network.enums import NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.participation.enums import ContributionKind, ProcessStage, ProcessState
 from alliance.participation.models import Contribution, Process, stage
+from alliance.research.enums import QuestionState
+from alliance.research.models import ResearchQuestion
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
@@ -256,9 +258,20 @@ def _indicators(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 INDICATOR = NodeKind(Kind.INDICATOR, "indicators:indicator", "indicators", _indicators, {})
 
 
+def _questions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = ResearchQuestion.objects.filter(public_id__in=ids)
+    told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
+    return [node_rows(rows, Kind.QUESTION, **told, state="state", city="city")]
+
+
+QUESTION = NodeKind(
+    Kind.QUESTION, "research:question", "research-questions", _questions, words_of(QuestionState)
+)
+
+
 #: In the order in which a thread is told.
 KINDS: tuple[NodeKind, ...] = (
     PROPOSAL, CONTRIBUTION, DECISION, NEED, PROCESS, OFFER, SOLUTION, AGREEMENT, PILOT, INDICATOR,
-    CASE, PEER_REVIEW, WORKSHOP,
+    QUESTION, CASE, PEER_REVIEW, WORKSHOP,
 )  # fmt: skip
 BY_CODE: dict[str, NodeKind] = {str(one.code): one for one in KINDS}

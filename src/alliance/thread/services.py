@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from alliance.adoption.enums import Kind, StepKind
+from alliance.adoption.enums import Kind, Relation, StepKind
 from alliance.adoption.models import Link, Thing, Tie
 from alliance.adoption.services import links as services
 from alliance.adoption.services import ties
@@ -18,6 +18,8 @@ from alliance.core.audit import VISITOR, Actor
 from alliance.core.models import AuditEvent
 from alliance.network.enums import Language
 from alliance.network.models import City, Organisation
+from alliance.research.enums import QuestionState
+from alliance.research.models import ResearchQuestion
 from alliance.thread.selectors.shapes import Key
 from alliance.thread.selectors.walk import by_kind, nodes
 
@@ -32,6 +34,23 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "peer review": (Kind.PEER_REVIEW.value,),
     services.STEP: tuple(StepKind.values),
 }
+
+
+def _asked(about: Kind, relation: Relation, *, is_second: bool = False, **of: Any) -> ties.Source:
+    """Questions to universities, each tied to the need, case or solution that it is about."""
+    ends = ((about.value, f"{about}__public_id"), (Kind.QUESTION.value, "public_id"))
+    first, second = reversed(ends) if is_second else ends
+    rows = ResearchQuestion.objects.exclude(state=QuestionState.WITHDRAWN)
+    of |= {f"{about}__isnull": False}
+    return ties.Source(relation, first, second, lambda: rows.filter(**of), "stated_at")
+
+
+_RESEARCH = (
+    _asked(Kind.NEED, Relation.ANSWERED_BY, state=QuestionState.ANSWERED),
+    _asked(Kind.NEED, Relation.LED_TO),
+    _asked(Kind.CASE, Relation.LOOKED_AT, is_second=True),
+    _asked(Kind.SOLUTION, Relation.LOOKED_AT, is_second=True),
+)
 
 
 def state_link(
@@ -65,7 +84,7 @@ def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, i
     How many ties are new, changed and gone, and how many things were shown otherwise.
     """
     with transaction.atomic():
-        counts = ties.keep(keys)
+        counts = ties.keep(keys, above=_RESEARCH)
         counts["things"] = _keep_things(keys)
         if any(counts.values()):
             # Pages that are kept in memory show the ties.

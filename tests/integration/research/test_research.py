@@ -11,23 +11,31 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from alliance.core import clock
+from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
 from alliance.network.services.waiting_letters import send_letters
+from alliance.news.selectors.digest import Window, research_sections
 from alliance.research import own_data
+from alliance.research.documents import documents
 from alliance.research.models import Collaboration, Researcher, ResearchQuestion
 from alliance.research.selectors.matches import researchers_for
 from alliance.research.selectors.pages import speed
-from alliance.research.services import profiles, questions, working
+from alliance.research.services import questions, working
+from alliance.thread.selectors.walk import thread_of
+from alliance.thread.services import keep
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.masked import MASKED
+from tests.factories.needs_offers import make_need
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.research import (
     DAY,
+    ORCID,
     make_question,
     make_researcher,
     offer,
+    period,
     send,
     university,
     word,
@@ -185,7 +193,7 @@ def test_researchers_match_by_the_matter_then_language_then_calendar(there: Any)
     students = of("Students")
     of("Health", themes=("health",))
     late = NOW.date() + 300 * DAY
-    after = of("Late", periods=(profiles.PeriodWords("master", late, late + DAY),))
+    after = of("Late", periods=[period(late, late + DAY)])
     found = researchers_for(make_question(there.lund, there.city), at=NOW)
     assert found[0].researcher == students and found[0].period is not None
     assert {one.researcher for one in found[1:3]} == {french, after}
@@ -200,8 +208,9 @@ def test_researchers_match_by_the_matter_then_language_then_calendar(there: Any)
         ({"languages": ()}, "languages", "no-languages"),
         ({"agreed": False}, "agreed", "no-consent"),
         ({"organisation": "lund-municipality"}, "organisation", "not-your-university"),
+        ({"about": "x" * 2_001}, "about", "too-long"),
         (
-            {"periods": (profiles.PeriodWords("master", NOW.date() - 9 * DAY, NOW.date() - DAY),)},
+            {"periods": [period(NOW.date() - 9 * DAY, NOW.date() - DAY)]},
             "periods[0].ends_on",
             "day-over",
         ),
@@ -235,10 +244,15 @@ def test_who_leaves_takes_the_profile_along_and_the_credit_stays_as_chosen(there
     assert own.post("/en/research/profile/delete").status_code == 302
     assert Client().get(f"/en/research/people/{rut.public_id}/").status_code == 404
     assert "Rut" not in page_text(Client(), "/en/research/?state=answered")
-    left = Collaboration.objects.get()
-    assert (left.question.title, left.researcher, left.credit_name) == ("Answered", None, "")
-    seen = page_text(Client(), f"/en/research/questions/{left.question.public_id}/")
+    done, begun = Collaboration.objects.order_by("question__title")
+    assert (done.question.title, done.researcher, done.credit_name) == ("Answered", None, "")
+    seen = page_text(Client(), f"/en/research/questions/{done.question.public_id}/")
     assert "Umeå University" in seen and "Rut" not in seen
+    # The city that counted on her is told; of what she began stays that she stopped.
+    assert (begun.question.title, begun.answer, begun.plan) == ("Begun", "cannot", "")
+    assert not begun.steps.exists() and "research-left" in waits()
+    seen = page_text(Client(), f"/en/research/questions/{begun.question.public_id}/")
+    assert "Umeå University Stopped working on it" in seen and "Rut" not in seen
     own_data.forget(there.rut, at=NOW)
 
 
@@ -301,3 +315,32 @@ def test_an_answer_is_translated_as_cases_are_and_read_in_the_language_of_the_pa
     assert led.headers["Location"] == f"/sv/research/questions/{question.public_id}/#answer"
     seen = page_text(Client(), f"/sv/cases/{case}/")
     assert "Ja, lite." in seen and "översatt från franska" in seen
+
+
+def test_a_question_is_in_the_search_the_api_the_thread_of_its_need_and_the_digest(
+    there: Any,
+) -> None:
+    make_researcher(there.rut, there.university)
+    need = make_need(there.lund, there.city, title="Less noise")
+    question = make_question(there.lund, there.city, need=need.public_id)
+    (found,) = documents("research-question")
+    assert (found.language, found.title) == ("fr", question.title)
+    work = offer(word(question, there.office), there.by)
+    working.reply(question, work.public_id, agrees=True, actor=there.city, at=NOW)
+    send(question, there.by)
+    working.accept(question, actor=there.city, at=NOW)
+    by_language = {one.language: one for one in documents("research-question")}
+    assert by_language["fr"].summary == "Oui, un peu : deux décibels la nuit."
+    assert "décibels" in by_language["fr"].body and "How people" not in by_language["fr"].body
+    told = Client().get("/api/v1/research-questions?state=answered").json()["items"]
+    assert [one["need"] for one in told] == [need.public_id]
+    assert told[0]["answer"]["orcid"] == ORCID and told[0]["answer"]["name"] == "Rut"
+    assert Client().get(f"/api/v1/research-questions/{question.public_id}").json() == told[0]
+    keep(at=NOW)
+    thread = thread_of(VISITOR, "need", need.public_id, language="en")
+    assert ("research-question", question.public_id) in thread.by_key
+    assert "answered" in page_text(Client(), f"/en/thread/need/{need.public_id}/")
+    (section,) = research_sections(Window(NOW - DAY, NOW), "en")
+    assert section.items[0].title == "Oui, un peu : deux décibels la nuit."
+    assert question.title in section.items[0].happened
+    assert not research_sections(Window(NOW, NOW + DAY), "en")

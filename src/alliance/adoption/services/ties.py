@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ _Ids = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """Rows that tie two things: of each end its kind and the column of its id.
 
     `on`: the column of the day. `public`: when everybody may see both ends; None: always.
@@ -107,7 +107,7 @@ _SHOWN = Q(state__in=[one.value for one in PUBLIC])
 
 #: Where not all fit, those first come first: the ties of pilots are few, those of cases many.
 _SOURCES = (
-    _Source(
+    Source(
         Relation.BECAME,
         (Kind.PILOT, "pilot__public_id"),
         (Kind.CASE, "draft__case__public_id"),
@@ -115,7 +115,7 @@ _SOURCES = (
         "draft__case__published_at",
         Q(pilot__state__in=[one.value for one in PUBLIC]),
     ),
-    _Source(
+    Source(
         Relation.TRIES,
         _PILOT,
         (Kind.SOLUTION, "solution__public_id"),
@@ -123,7 +123,7 @@ _SOURCES = (
         "frozen_at",
         _SHOWN,
     ),
-    _Source(
+    Source(
         Relation.MEASURED_BY,
         _PILOT,
         (_MEASURE_NAME, "tie_measure"),
@@ -131,7 +131,7 @@ _SOURCES = (
         "frozen_at",
         _SHOWN,
     ),
-    _Source(
+    Source(
         Relation.BECAME,
         _ADOPTION,
         (Kind.CASE, "result__public_id"),
@@ -139,7 +139,7 @@ _SOURCES = (
         "result__published_at",
         _READ_BY_ALL,
     ),
-    _Source(
+    Source(
         Relation.LED_TO,
         (Kind.NEED, "need__public_id"),
         _ADOPTION,
@@ -147,7 +147,7 @@ _SOURCES = (
         "started_at",
         _READ_BY_ALL,
     ),
-    _Source(
+    Source(
         Relation.LED_TO,
         (Kind.NEED, "need__public_id"),
         (Kind.PROCESS, "public_id"),
@@ -155,7 +155,7 @@ _SOURCES = (
         "opened_at",
     ),
     # What an answered need was answered by: rolled out, or with a result that worked.
-    _Source(
+    Source(
         Relation.ANSWERED_BY,
         (Kind.NEED, "need__public_id"),
         _ADOPTION,
@@ -163,7 +163,7 @@ _SOURCES = (
         "need__ended_at",
         _READ_BY_ALL,
     ),
-    _Source(
+    Source(
         Relation.LED_TO,
         _ADOPTION,
         (Kind.PILOT, "pilot__public_id"),
@@ -172,7 +172,7 @@ _SOURCES = (
         _READ_BY_ALL,
     ),
     *(
-        _Source(
+        Source(
             Relation.ADOPTS,
             _ADOPTION,
             (kind.value, "subject_id"),
@@ -182,7 +182,7 @@ _SOURCES = (
         )
         for kind in (SubjectKind.CASE, SubjectKind.SOLUTION)
     ),
-    _Source(
+    Source(
         Relation.LOOKED_AT,
         (Kind.PEER_REVIEW, "reviews__public_id"),
         _ADOPTION,
@@ -190,21 +190,21 @@ _SOURCES = (
         "reviews__requested_at",
         _READ_BY_ALL,
     ),
-    _Source(
+    Source(
         Relation.ADAPTED_FROM,
         _CASE,
         (Kind.CASE, "adapted_from__public_id"),
         lambda: visible_cases(None).filter(adapted_from__status=CaseStatus.PUBLISHED),
         "published_at",
     ),
-    _Source(
+    Source(
         Relation.TRIAL_OF,
         _CASE,
         (Kind.SOLUTION, "solution__public_id"),
         lambda: visible_cases(None),
         "published_at",
     ),
-    _Source(
+    Source(
         Relation.ACTS_ON,
         (Kind.CASE, "case__public_id"),
         (_MEASURE, "measure__slug"),
@@ -223,7 +223,9 @@ def at_ends(ids: _Ids) -> Q:
     return found
 
 
-def _implied(ids: _Ids | None) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
+def _implied(
+    ids: _Ids | None, sources: Iterable[Source]
+) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
     """What data imply of these things: the day, whether it is public, and its rank."""
     indicators: dict[str, list[str]] = defaultdict(list)
     names = IndicatorMeasure.objects.order_by().values_list("measure", "indicator__public_id")
@@ -238,7 +240,7 @@ def _implied(ids: _Ids | None) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
         words = [name for name, slug in slugs.items() if slug in measures]
         ids = {**ids, _MEASURE: measures, _MEASURE_NAME: words}
     found = {}
-    for rank, source in enumerate(_SOURCES, start=1):
+    for rank, source in enumerate(sources, start=1):
         for first, second, moment, public in source.read(ids):
             kind, seconds = source.second[0], [second]
             if kind == _MEASURE_NAME:
@@ -251,9 +253,10 @@ def _implied(ids: _Ids | None) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
     return found
 
 
-def keep(keys: Collection[Key] | None = None) -> dict[str, int]:
+def keep(keys: Collection[Key] | None = None, *, above: Iterable[Source] = ()) -> dict[str, int]:
     """Make the ties of these things as the data imply them, of all for None.
 
+    `above`: the ties that records of rooms above this one imply, which come last.
     Those that teams state are left alone. How many are new, changed and gone.
     """
     ids: dict[str, set[str]] | None = None
@@ -268,7 +271,7 @@ def keep(keys: Collection[Key] | None = None) -> dict[str, int]:
         there = {one.ends: one for one in rows}
         wanted = {
             ends: values
-            for ends, values in _implied(ids).items()
+            for ends, values in _implied(ids, (*_SOURCES, *above)).items()
             if ids is None or ends[1] in ids.get(ends[0], ()) or ends[3] in ids.get(ends[2], ())
         }
         new, changed = [], []

@@ -37,7 +37,7 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     "organisation",
     "post",
     "question",
-    "research question",
+    "research-question",
     "research answer",
     "researcher",
     "agreement",

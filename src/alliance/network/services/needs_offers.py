@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -36,7 +35,7 @@ from alliance.network.models import (
     Organisation,
     StatementDraft,
 )
-from alliance.network.text_checks import choice_faults, target_faults, text_faults
+from alliance.network.text_checks import code_faults, target_faults, text_faults
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_OUTCOME = 160, 5_000, 2_000
 MOST_STAFF_DAYS = 1_000
@@ -73,18 +72,12 @@ class OfferWords:
     until: dt.date | None = None
 
 
-def _unknown(where: str, given: Iterable[str], known: Iterable[str]) -> list[Fault]:
-    allowed = list(known)
-    wrong = sorted(set(given) - set(allowed))
-    return [fault for code in wrong[:5] for fault in choice_faults(where, code, allowed)]
-
-
 def _faults(words: NeedWords | OfferWords) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
-    faults += _unknown("language", [words.language], Language.values)
-    faults += _unknown("topic", [words.topic] if words.topic else [], Topic.values)
-    faults += _unknown("themes", words.themes, Theme.values)
+    faults += code_faults("language", [words.language], Language.values)
+    faults += code_faults("topic", [words.topic] if words.topic else [], Topic.values)
+    faults += code_faults("themes", words.themes, Theme.values)
     faults += target_faults("sdg_targets", words.sdg_targets)[:5]
     if not (words.topic or words.themes or words.sdg_targets):
         faults.append(Fault("themes", "nothing-to-match"))
@@ -228,7 +221,7 @@ def set_need_state(
     """Say that a need was answered, or closed without an answer, and what came of it; or open it
     again. Raises InvalidData naming `state` or `outcome`, NotAllowed."""
     _may_change(actor, need)
-    faults = _unknown("state", [state], NeedState.values)
+    faults = code_faults("state", [state], NeedState.values)
     if state != NeedState.OPEN:
         faults += text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
     refuse(faults)
@@ -281,7 +274,7 @@ def prioritise(
     `priority`, NotAllowed.
     """
     if priority is not None and priority not in Priority.values:
-        raise InvalidData(_unknown("priority", [str(priority)], map(str, Priority.values)))
+        raise InvalidData(code_faults("priority", [str(priority)], map(str, Priority.values)))
     city = _city_of(organisation)
     with transaction.atomic():
         # Two editors of one city cannot together call more urgent than one could.
@@ -332,8 +325,8 @@ def _offer_faults(words: OfferWords) -> list[Fault]:
     faults = _faults(words)
     if not words.kinds:
         faults.append(Fault("kinds", "nothing-to-give"))
-    faults += _unknown("kinds", words.kinds, OfferKind.values)
-    faults += _unknown("languages", words.languages, Language.values)
+    faults += code_faults("kinds", words.kinds, OfferKind.values)
+    faults += code_faults("languages", words.languages, Language.values)
     days = words.staff_days
     if days is not None and not 1 <= days <= MOST_STAFF_DAYS:
         faults.append(Fault("staff_days", "not-between", {"low": 1, "high": MOST_STAFF_DAYS}))

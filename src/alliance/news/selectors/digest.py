@@ -23,7 +23,10 @@ from alliance.knowledge.selectors.translation_rights import TRANSLATE
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
 from alliance.network.enums import Origin
+from alliance.network.localise import local_name
 from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
+from alliance.research.enums import QuestionState
+from alliance.research.selectors.access import questions, with_answers
 from alliance.web import formatting
 
 _VERBS = {
@@ -210,6 +213,27 @@ def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
         for one in views
     )
     return (Section(_("Changed verdicts"), items, more),)
+
+
+def research_sections(window: Window, language: str) -> tuple[Section, ...]:
+    """What researchers answered cities, in the language in use; none where nothing was accepted.
+    Two queries."""
+    rows = with_answers(questions()).filter(window.on("ended_at"), state=QuestionState.ANSWERED)
+    told, more = newest(list(rows), lambda one: one.ended_at or window.end)
+    items = tuple(
+        Item(
+            title=chosen_text(one.accepted.texts.all(), language).text.title,
+            url=page_address("research:question", language, one.public_id),
+            happened=_("%(city)s asked: %(question)s")
+            % {
+                "city": local_name(one.city, language),
+                "question": formatting.quoted(one_line(one.title), language=language),
+            },
+        )
+        for one in told
+        if one.accepted
+    )
+    return (Section(_("Answers from research"), items, more),) if items else ()
 
 
 def headline(found: Iterable[CaseNews]) -> str:

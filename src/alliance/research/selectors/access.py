@@ -56,7 +56,7 @@ def _may(action: str, actor: Actor, question: ResearchQuestion) -> bool:
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> ResearchQuestion:
     """A question: everybody reads all of them. Raises NotFound, also where the actor may not do
     `action` with it."""
-    return one_by_id(questions(), "research question", public_id, partial(_may, action, actor))
+    return one_by_id(questions(), "research-question", public_id, partial(_may, action, actor))
 
 
 def get_researcher(public_id: str) -> Researcher:

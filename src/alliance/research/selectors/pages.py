@@ -140,7 +140,7 @@ def question_page(
     return {
         "question": question,
         "subject": subject_of(question, language),
-        "works": [one for one in works if one.answer == HelpAnswer.CAN],
+        "works": [one for one in works if one.answer == HelpAnswer.CAN or one.left_at],
         "n_asked": sum(one.answer == "" for one in works),
         "answer": _with_text(shown[-1], language) if shown else None,
         "translating": translation_todos(actor, cast(Any, shown[-1]), language) if shown else (),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -15,117 +14,88 @@ from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.network.enums import Language, Theme, Topic
+from alliance.network.enums import Theme
 from alliance.network.models import City, Need, Organisation
 from alliance.network.needs_offers_rules import city_of
 from alliance.network.services.needs_offers import check_may_speak
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.text_checks import code_faults, put
 from alliance.research import rules
 from alliance.research.enums import QuestionState
 from alliance.research.models import Collaboration, Researcher, ResearchQuestion
 from alliance.research.selectors.matches import researchers_for
 from alliance.research.services.profiles import credit_of
 
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON = 160, 5_000, 1_000
 #: So many researchers whom a question fits best are asked at once.
 ASKED_AT_ONCE = 8
 
-note = audit.noting("research question", city="city.public_id")
+note = audit.noting("research-question", city="city.public_id")
 
 
-@dataclass(frozen=True)
-class QuestionWords:
-    """What a city asks. `need`, `case` and `solution` are public ids, or empty."""
-
-    title: str
-    text: str
-    language: str
-    deadline: dt.date | None
-    topic: str = ""
-    themes: tuple[str, ...] = ()
-    need: str = ""
-    case: str = ""
-    solution: str = ""
-    outcome: str = ""
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """What a question is about."""
-
-    need: Need | None = None
-    case: CaseStudy | None = None
-    solution: Solution | None = None
-    outcome: str = ""
-
-
-def _subject(words: QuestionWords, city: City) -> _Subject | None:
-    """None where it names what is not there, what hides its city, or more than one thing."""
-    if [words.need, words.case, words.solution].count("") < 2:
-        return None
-    if words.need:
-        need = Need.objects.filter(public_id=words.need[:80], city=city).first()
-        return _Subject(need=need) if need else None
-    if words.case:
+def _subject(city: City, need: str, case: str, solution: str, outcome: str) -> dict[str, Any]:
+    """The columns of what a question is about; empty where it names what is not there, what hides
+    its city, or more than one thing."""
+    none: dict[str, Any] = {"need": None, "case": None, "solution": None, "outcome": ""}
+    found: Need | CaseStudy | Solution | None
+    if [need, case, solution].count("") < 2:
+        return {}
+    if need:
+        found = Need.objects.filter(public_id=need[:80], city=city).first()
+        return none | {"need": found} if found else {}
+    if case:
         # A question of the city itself would name one that is hidden.
         rows = visible_cases(None).filter(is_masked=False)
-        case = rows.filter(public_id=words.case[:80]).first()
-        return _Subject(case=case) if case else None
-    if words.solution or words.outcome:
-        solution = Solution.objects.filter(public_id=words.solution[:80]).first()
-        if solution is None or words.outcome not in OutcomeTheme.values:
-            return None
-        return _Subject(solution=solution, outcome=words.outcome)
-    return _Subject()
+        found = rows.filter(public_id=case[:80]).first()
+        return none | {"case": found} if found else {}
+    if solution or outcome:
+        found = Solution.objects.filter(public_id=solution[:80]).first()
+        known = found and outcome in OutcomeTheme.values
+        return none | {"solution": found, "outcome": outcome} if known else {}
+    return none
 
 
-def _faults(words: QuestionWords, today: dt.date, before: dt.date | None) -> list[Fault]:
-    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
-    faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
-    faults += choice_faults("language", words.language, Language.values)
-    faults += choice_faults("topic", words.topic, Topic.values) if words.topic else []
-    faults += [one for code in words.themes for one in choice_faults("themes", code, Theme.values)]
-    if not (words.topic or words.themes):
+def _put(row: ResearchQuestion, words: Mapping[str, Any], today: dt.date) -> list[Fault]:
+    before = row.deadline
+    faults = put(row, words) + code_faults("themes", row.themes, Theme.values)
+    if not (row.topic or row.themes):
         faults.append(Fault("themes", "nothing-to-match"))
-    if words.deadline is None:
-        faults.append(Fault("deadline", "missing"))
-    elif words.deadline < today and words.deadline != before:
+    if row.deadline and row.deadline < today and row.deadline != before:
         faults.append(Fault("deadline", "day-over"))
     return faults
 
 
 def ask(
-    organisation: Organisation, words: QuestionWords, *, actor: audit.Actor, at: dt.datetime
+    organisation: Organisation,
+    *,
+    need: str = "",
+    case: str = "",
+    solution: str = "",
+    outcome: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+    **words: Any,
 ) -> ResearchQuestion:
-    """Ask universities for a city. The same words again are the question that is there.
+    """Ask universities for a city about a need, a case or a solution (public ids) with an outcome.
+    `words`: what is typed, by column. The same words again are the question that is there.
 
     Raises InvalidData naming the fields at fault, NotAllowed.
     """
     check_may_speak(actor, organisation)
     city = city_of(organisation)
-    subject = _subject(words, city)
-    faults = _faults(words, at.date(), None)
+    subject = _subject(city, need, case, solution, outcome)
+    row = ResearchQuestion(organisation=organisation, city=city, stated_by=actor.user, **subject)
+    row.stated_at = at
+    faults = _put(row, words, at.date())
     refuse(faults if subject else [*faults, Fault("title", "not-linked")])
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         present = ResearchQuestion.objects.filter(
-            organisation=organisation,
-            title=words.title.strip(),
-            text=words.text.strip(),
-            state=QuestionState.OPEN,
+            organisation=organisation, title=row.title, text=row.text, state=QuestionState.OPEN
         ).first()
-        if present is not None:
-            return present
-        row = ResearchQuestion(
-            organisation=organisation, city=city, stated_by=actor.user, stated_at=at
-        )
-        for name in ("need", "case", "solution", "outcome"):
-            setattr(row, name, getattr(subject, name))
-        return _say(row, words, "create", actor=actor, at=at)
+        return present or _save(row, "create", actor=actor, at=at)
 
 
 def change(
-    question: ResearchQuestion, words: QuestionWords, *, actor: audit.Actor, at: dt.datetime
+    question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime, **words: Any
 ) -> ResearchQuestion:
     """Ask in other words before the question is worded; what it is about stays.
 
@@ -135,16 +105,13 @@ def change(
         current = locked(question)
         if not rules.may_change(actor, current):
             raise NotAllowed(_("The question is worded already and cannot be changed."))
-        refuse(_faults(words, at.date(), current.deadline))
-        return _say(current, words, "update", actor=actor, at=at)
+        refuse(_put(current, words, at.date()))
+        return _save(current, "update", actor=actor, at=at)
 
 
-def _say(
-    row: ResearchQuestion, words: QuestionWords, verb: str, *, actor: audit.Actor, at: dt.datetime
+def _save(
+    row: ResearchQuestion, verb: str, *, actor: audit.Actor, at: dt.datetime
 ) -> ResearchQuestion:
-    row.title, row.text = words.title.strip(), words.text.strip()
-    row.language, row.topic, row.themes = words.language, words.topic, list(words.themes)
-    row.deadline = words.deadline  # type: ignore[assignment]
     row.changed_at = at
     row.full_clean(validate_constraints=False)
     row.save()
@@ -164,22 +131,19 @@ def word(
 
     Raises InvalidData naming the field, NotAllowed.
     """
-    faults = text_faults("wording", wording, required=True, longest=LONGEST_TEXT)
-    faults += choice_faults("wording_language", wording_language, Language.values)
+    words = {"wording": wording, "wording_language": wording_language}
     with transaction.atomic():
         current = locked(question)
         own = Researcher.objects.filter(user=actor.user).first() if actor.user else None
         if not rules.may_word(actor, current, own):
             raise NotAllowed(_("Researchers and the secretariat word open questions."))
-        refuse(faults)
-        given: dict[str, Any] = {"wording": wording.strip(), "wording_language": wording_language}
-        if all(getattr(current, name) == value for name, value in given.items()):
+        before = {name: getattr(current, name) for name in words}
+        refuse(put(current, words, required=words))
+        if all(getattr(current, name) == value for name, value in before.items()):
             return current
-        for name, value in given.items():
-            setattr(current, name, value)
         current.worded_at = at
         current.worded_by = actor.user  # type: ignore[assignment]
-        current.save(update_fields=[*given, "worded_at", "worded_by"])
+        current.save(update_fields=[*words, "worded_at", "worded_by"])
         note(current, "word", actor=actor, at=at)
         nearest = [one.researcher for one in researchers_for(current, at=at)[:ASKED_AT_ONCE]]
         _ask(current, nearest, actor=actor, at=at)
@@ -227,9 +191,8 @@ def withdraw(
         current = locked(question)
         if not rules.may_withdraw(actor, current):
             raise NotAllowed(_("Only the city that asks and the secretariat do this."))
-        refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
-        current.state, current.reason = QuestionState.WITHDRAWN, reason.strip()
-        current.ended_at = at
+        refuse(put(current, {"reason": reason}, required=("reason",)))
+        current.state, current.ended_at = QuestionState.WITHDRAWN, at
         current.save(update_fields=["state", "reason", "ended_at"])
         note(current, "withdraw", actor=actor, at=at)
     return current

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, NotFound, refuse
 from alliance.knowledge.enums import TextStatus
-from alliance.network.enums import HelpAnswer, HelpReply, Language
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.enums import HelpAnswer, HelpReply
+from alliance.network.text_checks import put
 from alliance.research import rules
-from alliance.research.enums import AnswerState, Level, QuestionState, Side
+from alliance.research.enums import AnswerState, QuestionState, Side
 from alliance.research.models import (
     Collaboration,
     ResearchAnswer,
@@ -28,109 +28,67 @@ from alliance.research.services.profiles import credit_of
 from alliance.research.services.questions import locked, note
 from alliance.testbeds.row_checks import address_faults
 
-LONGEST_PLAN, LONGEST_STEP = 2_000, 200
-LONGEST_SENTENCE, LONGEST_ANSWER, LONGEST_MISSING = 200, 8_000, 2_000
 MOST_STEPS = 12
 
 
-@dataclass(frozen=True)
-class StepWords:
-    """A step as typed."""
-
-    title: str
-    side: str
-    due_on: dt.date | None
-
-
-@dataclass(frozen=True)
-class PlanWords:
-    """How a researcher means to answer. `level` is empty where no student does it."""
-
-    plan: str
-    language: str
-    answer_by: dt.date | None
-    level: str = ""
-    steps: Sequence[StepWords] = ()
-
-
-@dataclass(frozen=True)
-class AnswerWords:
-    """An answer in plain language: in one sentence, and what stands behind it."""
-
-    title: str
-    text: str
-    language: str
-    url: str = ""
-
-
-def _plan_faults(words: PlanWords, question: ResearchQuestion, today: dt.date) -> list[Fault]:
-    faults = text_faults("plan", words.plan, required=True, longest=LONGEST_PLAN)
-    faults += choice_faults("language", words.language, Language.values)
-    faults += choice_faults("level", words.level, Level.values) if words.level else []
-    faults += _day_faults("answer_by", words.answer_by, today)
-    if words.answer_by and words.answer_by > question.deadline >= today:
-        faults.append(Fault("answer_by", "after-deadline", {"day": question.deadline}))
-    if not words.steps:
-        faults.append(Fault("steps", "no-steps"))
-    if len(words.steps) > MOST_STEPS:
-        faults.append(Fault("steps", "too-many", {"most": MOST_STEPS}))
-    for place, step in enumerate(words.steps):
-        where = f"steps[{place}]"
-        faults += text_faults(f"{where}.title", step.title, required=True, longest=LONGEST_STEP)
-        faults += choice_faults(f"{where}.side", step.side, Side.values)
-        faults += _day_faults(f"{where}.due_on", step.due_on, today)
-    return faults
-
-
 def _day_faults(where: str, day: dt.date | None, today: dt.date) -> list[Fault]:
-    if day is None:
-        return [Fault(where, "missing")]
-    return [Fault(where, "day-over")] if day < today else []
+    return [Fault(where, "day-over")] if day and day < today else []
 
 
 def take_on(
-    question: ResearchQuestion, words: PlanWords, *, actor: audit.Actor, at: dt.datetime
+    question: ResearchQuestion,
+    *,
+    steps: Sequence[Mapping[str, Any]] = (),
+    actor: audit.Actor,
+    at: dt.datetime,
+    **words: Any,
 ) -> Collaboration:
     """Offer to answer a question, with the steps and the day; the city agrees or declines.
+    `steps` and `words`: what is typed, by column; `level` is empty where no student does it.
 
     Raises InvalidData naming the fields at fault, NotAllowed.
     """
     with transaction.atomic():
-        current = locked(question)
+        current, today = locked(question), at.date()
         own = _own(actor)
         if own is None or not rules.may_take_on(current, own):
             raise NotAllowed(_("Researchers with a page offer to answer open, worded questions."))
-        refuse(_plan_faults(words, current, at.date()))
         row = current.collaborations.filter(researcher=own).first()
         row = row or Collaboration(question=current, researcher=own, asked_at=at)
         if rules.is_agreed(row):
             raise NotAllowed(_("The city has agreed already."))
+        faults = put(row, words, required=("plan", "language", "answer_by"))
+        faults += _day_faults("answer_by", row.answer_by, today)
+        if row.answer_by and row.answer_by > current.deadline >= today:
+            faults.append(Fault("answer_by", "after-deadline", {"day": current.deadline}))
+        if not steps:
+            faults.append(Fault("steps", "no-steps"))
+        if len(steps) > MOST_STEPS:
+            faults.append(Fault("steps", "too-many", {"most": MOST_STEPS}))
+        rows = []
+        for number, step in enumerate(steps, start=1):
+            rows.append(WorkStep(number=number))
+            where = f"steps[{number - 1}]."
+            faults += put(rows[-1], step, at=where)
+            faults += _day_faults(f"{where}due_on", rows[-1].due_on, today)
+        refuse(faults)
         for name, value in credit_of(own).items():
             setattr(row, name, value)
         row.answer, row.answered_at = HelpAnswer.CAN, at
-        row.reply, row.replied_at = "", None
-        row.plan, row.language, row.level = words.plan.strip(), words.language, words.level
-        row.answer_by = words.answer_by
+        row.reply, row.replied_at, row.left_at = "", None, None
         row.full_clean(validate_constraints=False)
         row.save()
         row.steps.all().delete()
-        WorkStep.objects.bulk_create(
-            WorkStep(
-                collaboration=row,
-                number=number,
-                title=step.title.strip(),
-                side=step.side,
-                due_on=step.due_on,
-            )
-            for number, step in enumerate(words.steps, start=1)
-            if step.due_on
-        )
+        for one in rows:
+            one.collaboration = row
+        WorkStep.objects.bulk_create(rows)
         note(current, "offer to answer", actor=actor, at=at)
     return row
 
 
 def say_no(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Say that one cannot answer a question that one was asked or offered to answer.
+    """Say that one cannot answer a question that one was asked or offered to answer; a city that
+    counts on it is told.
 
     Raises NotFound where one was not, NotAllowed once there is an answer.
     """
@@ -144,9 +102,11 @@ def say_no(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -
             raise NotAllowed(_("You have answered already."))
         if row.answer == HelpAnswer.CANNOT:
             return
+        if row.answer == HelpAnswer.CAN and row.reply != HelpReply.DECLINED:
+            row.left_at = at
         row.answer, row.answered_at = HelpAnswer.CANNOT, at
         row.reply, row.replied_at = "", None
-        row.save(update_fields=["answer", "answered_at", "reply", "replied_at"])
+        row.save(update_fields=["answer", "answered_at", "reply", "replied_at", "left_at"])
         note(current, "cannot answer", actor=actor, at=at)
 
 
@@ -205,38 +165,33 @@ def set_step_done(
 
 
 def answer(
-    question: ResearchQuestion, words: AnswerWords, *, actor: audit.Actor, at: dt.datetime
+    question: ResearchQuestion,
+    *,
+    url: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+    **words: Any,
 ) -> ResearchAnswer:
     """Send the answer, or send it again with what the city missed. It is public once accepted.
+    `words`: what is typed, by column of its text.
 
     Raises InvalidData naming the fields at fault, NotAllowed.
     """
-    faults = text_faults("title", words.title, required=True, longest=LONGEST_SENTENCE)
-    faults += text_faults("text", words.text, required=True, longest=LONGEST_ANSWER)
-    faults += choice_faults("language", words.language, Language.values)
-    faults += address_faults("url", words.url) if words.url else []
     with transaction.atomic():
         current = locked(question)
         row = working(current, _own(actor))
         if row is None:
             raise NotAllowed(_("Only the researcher with whom the city agreed answers."))
-        refuse(faults)
-        last = row.answers.order_by("-id").first()
-        if last is not None and last.state == AnswerState.SENT:
-            made = last
-            made.texts.all().delete()
-        else:
-            made = ResearchAnswer(collaboration=row)
-        made.url, made.sent_at = words.url.strip(), at
+        made = row.answers.filter(state=AnswerState.SENT).last()
+        made = made or ResearchAnswer(collaboration=row)
+        text = ResearchAnswerText(status=TextStatus.ORIGINAL)
+        refuse(put(text, words) + address_faults("url", url) + put(made, {"url": url}))
+        made.sent_at = at
         made.full_clean(validate_constraints=False)
         made.save()
-        ResearchAnswerText.objects.create(
-            answer=made,
-            language=words.language,
-            status=TextStatus.ORIGINAL,
-            title=" ".join(words.title.split()),
-            text=words.text.strip(),
-        )
+        made.texts.all().delete()
+        text.answer, text.title = made, " ".join(text.title.split())
+        text.save()
         note(current, "answer", actor=actor, at=at)
     return made
 
@@ -261,9 +216,8 @@ def say_missing(
     with transaction.atomic():
         current = _of_city(question, actor)
         found = _sent(current)
-        refuse(text_faults("missing", missing, required=True, longest=LONGEST_MISSING))
-        found.state, found.missing = AnswerState.INCOMPLETE, missing.strip()
-        found.decided_at = at
+        refuse(put(found, {"missing": missing}, required=("missing",)))
+        found.state, found.decided_at = AnswerState.INCOMPLETE, at
         found.save(update_fields=["state", "missing", "decided_at", "updated_at"])
         note(current, "say what is missing", actor=actor, at=at)
     return found

@@ -31,6 +31,7 @@ _PAGES = {
     "process": "participation:take-part",
     "workshop": "workshops:workshop",
     "topic-group": "groups:group",
+    "research-question": "research:question",
 }
 
 

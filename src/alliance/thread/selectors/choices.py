@@ -14,6 +14,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Process
+from alliance.research.models import ResearchQuestion
 from alliance.testbeds.models import PilotCity
 from alliance.thread.columns import Rows
 from alliance.thread.nodes import BY_CODE
@@ -56,6 +57,7 @@ _IN_CITY: dict[str, _Ids] = {
         PilotCity.objects.filter(city__public_id=city).exclude(pilot__state="dropped"),
         "pilot__public_id",
     ),
+    Kind.QUESTION: lambda city: _of(ResearchQuestion.objects.filter(city__public_id=city)),
     Kind.CASE: lambda city: _of(CaseStudy.objects.filter(city__public_id=city)),
     Kind.PEER_REVIEW: lambda city: _of(PeerReview.objects.filter(city__public_id=city)),
 }

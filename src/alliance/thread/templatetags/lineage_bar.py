@@ -21,7 +21,8 @@ SHOWN = 5
 #: What the page of a kind has in its own words already.
 TOLD_THERE: dict[str, frozenset[str]] = {
     Kind.SOLUTION: frozenset({Kind.CASE}),
-    Kind.CASE: frozenset({Kind.SOLUTION, Kind.INDICATOR, Kind.CASE}),
+    Kind.NEED: frozenset({Kind.QUESTION}),
+    Kind.CASE: frozenset({Kind.SOLUTION, Kind.INDICATOR, Kind.CASE, Kind.QUESTION}),
     Kind.INDICATOR: frozenset({Kind.CASE}),
     Kind.PILOT: frozenset({Kind.SOLUTION}),
     Kind.AGREEMENT: frozenset({Kind.SOLUTION, Kind.PEER_REVIEW}),
