@@ -203,6 +203,7 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     assert (nearest[0]["reasons"], bool(nearest[0]["limit"])) == (["not accepted"], True)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not that we know of: no case or pilot of Umeå is recorded here." in text
+    assert "Not tried in Umeå, as far as we know. Nearest place:" in text.split("<h2")[0]
     assert "Ask Like0" in text
     assert text.index("Nearest places") < text.index("Check first") < text.index("How much would")
     assert "We cannot say for Umeå: too few comparable places have measured it." in text

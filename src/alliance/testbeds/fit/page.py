@@ -175,6 +175,11 @@ class FitPage:
         return tuple(ranked[:FIRST_CHECKED])
 
     @property
+    def went_wrong(self) -> NearLine | None:
+        """The nearest place of which it is known why it failed, in whole or in part."""
+        return next((one for one in self.near if one.reasons), None)
+
+    @property
     def has_range(self) -> bool:
         """Whether the rule allows a range for this city: comparable places, and a word."""
         line = self.expected
