@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.effect_spread import PlaceEffect, select_one_per_place
 from alliance.analysis.place_agreement import counted_as
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, NullResult
 
 # The country of a case whose city is hidden from readers.
 UNDISCLOSED = "ZZ"
+#: So many hidden cities must have measured something before their results are pooled.
+MIN_HIDDEN = 3
+#: Why a result of a hidden city is not pooled, as a code.
+HIDDEN_CITY = "hidden-city"
 
 
 def place_key(case: CaseStudy) -> str:
@@ -113,3 +118,31 @@ def counted_places(cases: Iterable[CaseStudy]) -> dict[int, str]:
         )
     )
     return {pk: names.get(place, place) for pk, (_case, place) in found.items()}
+
+
+def hide_few(told: Sequence[PlaceEffect]) -> list[PlaceEffect]:
+    """Results of one measure and unit, those of hidden cities excluded where fewer than three are
+    among them: a range would say what came out where."""
+    hidden = {one.place for one in told if one.place.startswith(f"{UNDISCLOSED}:")}
+    few = hidden if len(hidden) < MIN_HIDDEN else frozenset[str]()
+    return [
+        replace(one, excluded=HIDDEN_CITY) if one.place in few and not one.excluded else one
+        for one in told
+    ]
+
+
+def speaking(
+    results: Sequence[tuple[CaseStudy, Effect]], places: Mapping[int, str]
+) -> list[tuple[PlaceEffect, CaseStudy, Effect]]:
+    """Of results of one measure, unit and direction those that speak, one for each place.
+
+    `results` in the order of the public ids of their cases, which decides where all else ties.
+    `places`: what the place of each case counts as, by `counted_places`.
+    """
+    told = hide_few([place_effect(case, one, places[case.pk]) for case, one in results])
+    # The very objects come back, which tells equal figures apart.
+    by_identity = {
+        id(one): (one, case, effect)
+        for one, (case, effect) in zip(told, results, strict=True)
+    }  # fmt: skip
+    return [by_identity[id(one)] for one in select_one_per_place(told).chosen]

@@ -149,7 +149,7 @@ class Answer:
 
     lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
     outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
-    its case; `n_cases` measured it. to_check_again: how many of those are to be looked up again, in
+    its case, over `n_places`. to_check_again: how many of those are to be looked up again, in
     words, empty where none is. asked: an outcome that too few places measured for a verdict.
     sentences: why there is no verdict. No place that is to stay hidden is among them.
     """
@@ -163,7 +163,7 @@ class Answer:
     asked: str
     low: Figure | None
     high: Figure | None
-    n_cases: int
+    n_places: int
     to_check_again: str
     cases_href: str
     places: tuple[Figure, ...]

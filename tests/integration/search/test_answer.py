@@ -7,9 +7,13 @@ import re
 import pytest
 
 from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution, Unit
+from alliance.network.models import City
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
-from tests.factories.knowledge import lay_ground, make_case
+from alliance.testbeds.fit.expectation import expectation
+from alliance.testbeds.fit.reading import cases_of
+from tests.factories.indicators import make_city
+from tests.factories.knowledge import effect, lay_ground, make_case
 from tests.factories.pages import one_line
 from tests.integration.search.conftest import TODAY
 
@@ -89,6 +93,38 @@ def test_a_hidden_place_stays_hidden(client) -> None:
     assert "Umeå" not in plain(box(client, name))
 
 
+def test_solution_fit_and_answer_give_one_range_whichever_case_is_graded_higher(client) -> None:
+    make_case("Lund", public_id="z-lund", effects=(effect(-70.0),))
+    CaseStudy.objects.filter(public_id="z-lund").update(evidence_points=5)
+    make_city("asking")
+    solution = Solution.objects.get()
+    name = solution.texts.get(language="en").name
+    row = client.get(f"/api/v1/solutions/{solution.public_id}").json()["effects"][0]
+    ends = [one["value"] for one in row["effects"] if one["left_out"] is None]
+    expected = expectation(
+        cases_of(solution), City.objects.get(public_id="asking"), (), "en", useful=None
+    )
+    assert expected is not None
+    assert (expected.k, expected.lowest, expected.highest) == (len(ends), min(ends), max(ends))
+    assert -70.0 not in ends and "70" not in plain(box(client, name))
+
+
+def test_an_outcome_in_another_language_is_the_one_that_is_meant(client) -> None:
+    other = Measure.objects.create(
+        slug="crashes", name="road collisions", name_fr="accidents de la route",
+        name_sv="trafikolyckor",
+    )  # fmt: skip
+    first = Effect.objects.filter(case__public_id="lund").first()
+    first.pk, first.measure, first.position, first.key = None, other, 9, "crashes"
+    first.is_main = False
+    first.save()
+    name = Solution.objects.get().texts.get(language="sv").name
+    for language in ("en", "sv", "fr"):
+        assert "olyck" not in box(client, f"does le {name} minska trafiken", language)
+        assert "collisions" not in box(client, f"does le {name} minska trafiken", language)
+        assert "accidents" not in box(client, f"does le {name} minska trafiken", language)
+
+
 def test_an_untried_solution_is_said_to_be_unknown(client) -> None:
     for public_id in ("lund", "umea", "visby"):
         make_case(public_id, public_id=public_id, status="draft")
@@ -115,7 +151,7 @@ def test_an_outcome_that_few_measured_is_said_to_be_unknown_with_the_nearest(cli
     effect.case = CaseStudy.objects.get(public_id="umea")
     effect.save()
     nearest = plain(box(client, f"how does {name} change wombats"))
-    assert "in one case." in nearest
+    assert "in one place." in nearest
     assert "77" not in nearest
 
 

@@ -60,6 +60,9 @@ _LEFT_OUT: dict[str, Promise] = {
     "smaller-sample": _("the place has a result from a larger sample"),
     "part-of-place": _("holds for a part only; the place has a result for the whole"),
     "shorter-period": _("the place has a result of the same kind over a longer period"),
+    "hidden-city": _(
+        "the city stays hidden; its results count in the range once three such cities measured this"
+    ),
     "same-sample": _("measured on the same people or sites as a result that counts elsewhere"),
     "listed-later": _(
         "the place has a result of the same kind that is listed before it, perhaps for other hours "

@@ -21,7 +21,13 @@ from alliance.analysis.effect_spread import (
 from alliance.analysis.evidence import Pooled
 from alliance.analysis.evidence_grade import best_covered
 from alliance.charts import forest
-from alliance.knowledge.effects import counted_places, null_effect, place_effects
+from alliance.knowledge.effects import (
+    HIDDEN_CITY,
+    counted_places,
+    hide_few,
+    null_effect,
+    place_effects,
+)
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.knowledge.messages.spread import left_out_text, to_check_again, warning_texts
@@ -315,7 +321,10 @@ def _spread(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -
     first, language = members[0][1], asked.language
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
-    reasons = {id(one.effect): one.reason for one in summary.selection.left_out}
+    reasons = {
+        id(one.effect): HIDDEN_CITY if one.effect.excluded == HIDDEN_CITY else one.reason
+        for one in summary.selection.left_out
+    }
     rows = {id(one[0]): _row(one, reasons.get(id(one[0]), ""), language) for one in members}
     speaking = [rows[id(place)] for place in summary.selection.chosen]
     key, symbol = spread_key(first), local_symbol(first.unit, language)
@@ -396,7 +405,11 @@ def every_spread(
     everywhere += [null_effect(null) for null in nulls]
     mix = NO_MIX if in_brief else place_mix(cases)
     asked = _Asked(language, best_covered(everywhere), mix, useful, nulls)
-    found = [(members, summarise([one[0] for one in members])) for members in groups.values()]
+    found = []
+    for group in groups.values():
+        kept = hide_few([one[0] for one in group])
+        members = [(one, *member[1:]) for one, member in zip(kept, group, strict=True)]
+        found.append((members, summarise(kept)))
     found.sort(key=lambda one: _coverage(one[0], one[1], asked))
     if in_brief and found and found[0][1].k >= MIN_PLACES_DRAWN:
         found = found[:1]

@@ -20,6 +20,7 @@ from alliance.analysis.evidence.solution_verdict import (
 from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.core.text import digest, jsonable
 from alliance.knowledge.effects import (
+    MIN_HIDDEN,
     UNDISCLOSED,
     counted_places,
     null_effects,
@@ -152,7 +153,7 @@ def _store(
     )
     told = [
         _case(case, effects[case.pk], places[case.pk], key if is_change else None,
-              shown=case.country != UNDISCLOSED or len(masked) >= MIN_PLACES)
+              shown=case.country != UNDISCLOSED or len(masked) >= MIN_HIDDEN)
         for case in cases
     ]  # fmt: skip
     digests = {one.id: digest(jsonable(as_values(one)))[:16] for one in told}

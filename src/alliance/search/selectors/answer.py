@@ -9,16 +9,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import translation
 
-from alliance.knowledge.effects import UNDISCLOSED, place_key
+from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key, speaking
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.messages.spread import to_check_again
-from alliance.knowledge.models import Effect, Measure, Solution, SolutionVerdict
-from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution, SolutionVerdict
+from alliance.knowledge.selectors.localise import local_name, local_place
 from alliance.knowledge.selectors.verdicts import view_of
 from alliance.search.analysis import exact_tokens_in, name_tokens
+from alliance.search.compounds import split_by_glossary
 from alliance.search.expansion import language_of
 from alliance.search.glossary import glossary
 from alliance.search.index import Index
@@ -36,13 +37,16 @@ LONGEST_NAME = 8
 HALF = 0.5
 #: Places that the answer names.
 MOST_PLACES = 8
-
 _NAMES = ("name", "name_fr", "name_sv")
+_PLACE = ("place_name", "place_name_fr", "place_name_sv")
 #: What of a result is read: models in full take twice the time.
 _READ = (
-    *("value", "position", "check_again", "measure_id", "unit_id", "case_id"),
+    *("value", "low", "high", "standard_error", "n", "qualifier", "period_start", "period_end"),
+    *("design", "direction", "pool_exclusion", "study", "sample", "position", "check_again"),
+    *("has_late_plan", "has_failed_check", "has_deviation", "measure_id", "unit_id", "case_id"),
     *(f"{one}__{name}" for one in ("measure", "unit", "case__city") for name in _NAMES),
-    *("unit__symbol", "unit__is_change", "case__public_id", "case__country", "case__place_name"),
+    *("unit__symbol", "unit__is_change", "case__public_id", "case__country", "case__has_nulls"),
+    *(f"case__{name}" for name in _PLACE),
     "case__city__public_id",
 )
 
@@ -90,36 +94,48 @@ def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _speaks_of(measure: Measure, asked: frozenset[str], share: float = 0.0) -> bool:
-    """Whether the query has a word of the name of a measure, and at least that share of them."""
+@lru_cache(maxsize=1_000)
+def _name(name: str, language: str) -> tuple[frozenset[str], int]:
+    """The tokens of the name of an outcome, and how many words of it tell something.
+
+    The first part of a compound is none of them: "trafikolyckor" are no traffic.
+    """
+    telling = [word for word in words(name) if word and not is_stop_word(word, language)]
+    parts = (split_by_glossary(bare(word, language)) for word in telling if language == "sv")
+    first = {part.partition(":")[2] for found in parts for part in found[:-1]}
+    apart = {token for part in first for token in name_tokens(part, language)}
+    return name_tokens(name, language) - apart, len(telling)
+
+
+def _asked_for(measure: Measure, asked: frozenset[str]) -> float:
+    """The share of the words of the name of a measure that the query has, 0 to 1, in the language
+    in which it has most."""
     names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv}
-    for tongue, name in names.items():
-        found = len(asked & name_tokens(name, tongue)) if name else 0
-        if found:
-            telling = [word for word in words(name) if word and not is_stop_word(word, tongue)]
-            if found >= share * len(telling):
-                return True
-    return False
+    shares = (
+        len(asked & tokens) / n
+        for tokens, n in (_name(name, tongue) for tongue, name in names.items() if name)
+        if n
+    )
+    return min(1.0, max(shares, default=0.0))
 
 
 def _told_effects(solution: str) -> QuerySet[Effect]:
-    """The results that count, of cases that do not hide their place."""
+    """The results that count, in the order that all pages read them."""
     found = Effect.objects.filter(
         case__solution__public_id=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
-    ).exclude(Q(case__is_masked=True) | Q(case__country=UNDISCLOSED))
-    joined = found.select_related("measure", "unit", "case__city").order_by("case", "position")
-    return joined.only(*_READ)
+    )
+    joined = found.select_related("measure", "unit", "case__city").only(*_READ)
+    return joined.order_by("case__public_id", "position")
+
+
+def _place(case: CaseStudy, language: str) -> str:
+    return local_name(case.city, language) if case.city else local_place(case, language)
 
 
 def _value(effect: Effect) -> str:
     symbol = effect.unit.symbol
     text = formatting.effect(effect.value, symbol or "", is_change=effect.unit.is_change)
     return text if symbol else f"{text} {local_name(effect.unit, translation.get_language())}"
-
-
-def _place(effect: Effect, language: str) -> str:
-    city = effect.case.city
-    return local_name(city, language) if city else effect.case.place_name
 
 
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
@@ -149,14 +165,14 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
     with translation.override(language):
         titles = {index.title(row, tongue) for tongue in LANGUAGES}
         asked = _asked_of(match, titles)
-        verdict = next(
-            (one for one in verdicts if one.measure and _speaks_of(one.measure, asked)), None
-        )
-        other = None if verdict else _other_outcome(effects, asked)
-        verdict = verdict or next(iter(verdicts), None)
+        share = {one: _asked_for(one.measure, asked) for one in verdicts if one.measure}
+        verdict = max(share, key=share.__getitem__, default=None)
+        said = 0.0 if verdict is None else share[verdict]
+        other = _other_outcome(effects, asked, said) if said < 1 else None
+        verdict = verdict if said and not other else next(iter(verdicts), None)
         view = None if verdict is None else view_of(verdict, language)
         outcome = other or verdict
-        chosen = _chosen(effects, outcome.measure_id, outcome.unit_id) if outcome else []
+        chosen = _chosen(effects, outcome) if outcome else []
         addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in chosen}
         by_value = sorted(chosen, key=lambda one: one.value)
         possible = bool(by_value) and not (
@@ -168,8 +184,9 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             else (None, None)
         )
         places = {
-            place_key(one.case): Figure(_place(one, language), addresses[one.case_id])
+            place_key(one.case): Figure(_place(one.case, language), addresses[one.case_id])
             for one in chosen
+            if one.case.country != UNDISCLOSED
         }
         return Answer(
             language=language,
@@ -181,7 +198,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             asked=local_name(other.measure, language) if other else "",
             low=low,
             high=high,
-            n_cases=len(chosen),
+            n_places=len(chosen),
             to_check_again=to_check_again(
                 sum(bool(one.check_again) for one in chosen), len(chosen)
             ),
@@ -191,19 +208,30 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         )
 
 
-def _chosen(effects: QuerySet[Effect], measure: int | None, unit: int | None) -> list[Effect]:
-    """The first result of each case for a measure in a unit."""
-    first: dict[int, Effect] = {}
-    for one in effects.filter(measure=measure, unit=unit):
-        first.setdefault(one.case_id, one)
-    return list(first.values())
+def _chosen(effects: QuerySet[Effect], outcome: Effect | SolutionVerdict) -> list[Effect]:
+    """The results for a measure in a unit that speak, one for each place, as the page of the
+    solution has them; one query, two more where people or sites are counted by several."""
+    rows = list(
+        effects.filter(
+            measure=outcome.measure_id, unit=outcome.unit_id, direction=outcome.direction
+        )
+    )
+    cases = {one.case_id: one.case for one in rows}
+    places = {pk: place_key(case) for pk, case in cases.items()}
+    if any(one.sample for one in rows):
+        prefetch_related_objects(list(cases.values()), "effects", "nulls")
+        places = counted_places(cases.values())
+    return [one for _told, _case, one in speaking([(one.case, one) for one in rows], places)]
 
 
-def _other_outcome(effects: QuerySet[Effect], asked: frozenset[str]) -> Effect | None:
+def _other_outcome(effects: QuerySet[Effect], asked: frozenset[str], said: float) -> Effect | None:
     """The first result for the outcome asked for, where cases measured it too seldom for a
-    verdict."""
+    verdict; `said` is the share of its words that the one with a verdict has at best."""
     if not asked:
         return None
-    told = Measure.objects.filter(pk__in=effects.order_by().values("measure"))
-    meant = [one for one in told if _speaks_of(one, asked, HALF)]
-    return effects.filter(measure__in=meant).first() if meant else None
+    told = Measure.objects.filter(pk__in=effects.order_by().values("measure")).order_by("slug")
+    share = {one: _asked_for(one, asked) for one in told}
+    meant = max(share, key=share.__getitem__, default=None)
+    if meant is None or share[meant] < HALF or share[meant] <= said:
+        return None
+    return effects.filter(measure=meant).first()

@@ -40,6 +40,10 @@ class PlaceFacts:
         return found
 
 
+#: Of a place that is no city, or that is to stay hidden.
+UNKNOWN = PlaceFacts(climate=None, country=None, inhabitants=None, density=None)
+
+
 @dataclass(frozen=True)
 class Near:
     """A place by its index: its distance, 0..1, and the facts that were compared."""

@@ -12,8 +12,10 @@ from django.utils.functional import Promise
 
 from alliance.analysis.evidence.verdict import NOT_ENOUGH
 from alliance.core.audit import Actor
+from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import Prerequisite, Reason
 from alliance.knowledge.models import CaseStudy, Solution, SolutionText
+from alliance.knowledge.selectors.case_list import strongest_first
 from alliance.knowledge.selectors.localise import (
     chosen_text,
     country_name,
@@ -31,7 +33,6 @@ from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
 from alliance.testbeds.fit.reading import (
     Place,
     cases_of,
-    elsewhere,
     facts_of,
     kilometres,
     levels,
@@ -251,8 +252,8 @@ def fit_page(
         *level_conditions(income, linked, compared, language),
     )
     found = likeness(facts_of(city), [facts_of(place.city) for place in places])
-    own = [case for case in cases if case.city_id == city.pk]
-    nearest = _nearest(subject, city, places, found)
+    own = strongest_first(case for case in cases if case.city_id == city.pk)
+    nearest = _nearest(cases, city, places, found)
     prefetch_related_objects([*own, *(near[0] for near in nearest)], "texts")
     near = tuple(_near(*one, language) for one in nearest)
     ask = subject.case.public_id if subject.case else (near[0].case_id if near else "")
@@ -328,7 +329,7 @@ def _near(
 
 
 def _nearest(
-    subject: Subject, city: City, places: Sequence[Place], found: Likeness
+    cases: Sequence[CaseStudy], city: City, places: Sequence[Place], found: Likeness
 ) -> list[_Nearby]:
     """The nearest places; where too few can be compared, others by how far they are."""
     near: list[_Nearby] = [
@@ -338,10 +339,18 @@ def _nearest(
         compared = {one.index for one in found.near}
         rest = [place.case for at, place in enumerate(places) if at not in compared]
         # Regions and countries have no facts to compare; they speak where cities do not.
-        rest = rest or ([] if near else elsewhere(subject.solution))
+        rest = rest or ([] if near else _without_city(cases))
         rest.sort(key=lambda case: (case.country != city.country, kilometres(city, case)))
         near += [(case, None, ()) for case in rest[: NEAREST - len(near)]]
     return near
+
+
+def _without_city(cases: Sequence[CaseStudy]) -> list[CaseStudy]:
+    """Those in regions, countries and groups of cities; hidden places are not among them."""
+    return [
+        case for case in strongest_first(cases)
+        if case.city_id is None and not case.is_masked and case.country != UNDISCLOSED
+    ]  # fmt: skip
 
 
 def need_lines(

@@ -17,9 +17,9 @@ from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, 
 from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
 from alliance.indicators.selectors.time_series import Line, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
-from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import strongest_first, with_nulls
 from alliance.network.bands import climate_zone
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import PlaceFacts
@@ -37,8 +37,9 @@ INCOME = "INCOME"
 
 # Columns of cases that a page about a city reads, and of effects that it does not.
 _READ = (
-    "public_id", "solution", "city", "is_masked", "country", "original_language", "outcome",
-    "reasons", "start_year", "end_year",
+    "public_id", "solution", "city", "is_masked", "country", "place_name", "place_name_fr",
+    "place_name_sv", "latitude", "longitude", "original_language", "outcome", "reasons",
+    "start_year", "end_year", "evidence_points", "has_nulls",
 )  # fmt: skip
 _NOT_READ = ("note", "note_fr", "note_sv", "baseline_source", "se_rule", "pilot", "key")
 # Levels may be looked at side by side whichever way is good; all else must agree.
@@ -128,25 +129,19 @@ def get_city(
 
 
 def cases_of(solution: Solution) -> list[CaseStudy]:
-    """Its published cases with city and effects; three queries. Hidden places are left out: what a
-    city is like would tell which it is.
+    """Its published cases with city and effects, by public id as all pages read them; three
+    queries, one more where some have results without a number.
     """
     # Few cities stand in many cases: each is made once.
     effects = Effect.objects.defer(*_NOT_READ).select_related("measure", "unit")
-    rows = visible_cases(None).filter(solution=solution, is_masked=False, city__isnull=False)
-    return list(
+    rows = visible_cases(None).filter(solution=solution)
+    found = list(
         rows.only(*_READ)
         .prefetch_related("city", Prefetch("effects", queryset=effects))
-        .order_by("-evidence_points", "public_id")[:MOST_CASES]
+        .order_by("public_id")[:MOST_CASES]
     )
-
-
-def elsewhere(solution: Solution) -> list[CaseStudy]:
-    """Its published cases in regions, countries and groups of cities; one query."""
-    rows = visible_cases(None).filter(solution=solution, is_masked=False, city__isnull=True)
-    return list(
-        rows.exclude(country=UNDISCLOSED).order_by("-evidence_points", "public_id")[:MOST_CASES]
-    )
+    with_nulls(found)
+    return found
 
 
 def kilometres(city: City, case: CaseStudy) -> float:
@@ -186,7 +181,7 @@ def places_of(cases: Iterable[CaseStudy], *, but: City) -> tuple[Place, ...]:
     for case in cases:
         if case.city_id is not None and case.city_id != but.pk:
             found[case.city_id].append(case)
-    return tuple(Place(_city(group[0]), tuple(group)) for group in found.values())
+    return tuple(Place(_city(group[0]), strongest_first(group)) for group in found.values())
 
 
 def _city(case: CaseStudy) -> City:

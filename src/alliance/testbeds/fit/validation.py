@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from alliance.analysis.effect_spread import PlaceEffect, select_one_per_place
+from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.evidence.context_check import LeaveOneOut, leave_one_out
-from alliance.knowledge.effects import place_effect
+from alliance.analysis.evidence_grade import best_covered
+from alliance.knowledge.effects import counted_places, null_effects, place_effects, speaking
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.models import City
-from alliance.testbeds.fit.likeness import CATEGORICAL, NAMES, PlaceFacts, matrix
+from alliance.testbeds.fit.likeness import CATEGORICAL, NAMES, UNKNOWN, PlaceFacts, matrix
 from alliance.testbeds.fit.reading import facts_of
 
 #: Four places are the fewest of which three are left to predict one.
@@ -25,19 +26,20 @@ MIN_PLACES = 4
 
 @dataclass(frozen=True)
 class Outcome:
-    """One measure in one unit and direction: an effect for each place."""
+    """One measure in one unit and direction: the effect that speaks for each place, as the page of
+    the solution has it. A city is None where the place is none, or is to stay hidden."""
 
     measure: str
     unit: str
     direction: str
-    cities: tuple[City, ...]
+    cities: tuple[City | None, ...]
     values: tuple[float, ...]
     effects: tuple[PlaceEffect, ...]
 
     @property
     def facts(self) -> tuple[PlaceFacts, ...]:
         """What is known of the places, in their order."""
-        return tuple(facts_of(city) for city in self.cities)
+        return tuple(UNKNOWN if city is None else facts_of(city) for city in self.cities)
 
 
 @dataclass(frozen=True)
@@ -61,38 +63,41 @@ class Validation:
     weighted_error: float
 
 
-def outcomes(cases: Iterable[CaseStudy]) -> tuple[Outcome, ...]:
-    """The outcomes of cases, the best covered first, one value a city by the published rule.
+def outcomes(cases: Sequence[CaseStudy]) -> tuple[Outcome, ...]:
+    """The outcomes of cases, first what the grade of the solution rests on, then the best covered;
+    one value a place by the published rule.
 
-    Needs cities and effects with measure and unit. Places that are no city are left out.
+    Needs effects with measure and unit, and cases by public id.
     """
     groups: dict[tuple[str, str, str], list[tuple[CaseStudy, Effect]]] = defaultdict(list)
+    places = counted_places(cases)
     for case in cases:
-        if case.city is None or case.is_masked:
-            continue
         for effect in case.effects.all():
             key = (effect.measure.slug, effect.unit.code, effect.direction)
             groups[key].append((case, effect))
-    found = (_outcome(key, members) for key, members in groups.items())
+    found = (_outcome(key, speaking(members, places)) for key, members in groups.items())
     kept = [one for one in found if one.values]
-    return tuple(sorted(kept, key=lambda one: (-len(one.values), one.measure, one.unit)))
+    told = (
+        one for case in cases
+        for one in (*place_effects(case, places[case.pk]), *null_effects(case))
+    )  # fmt: skip
+    graded = best_covered(told)
+
+    def rank(one: Outcome) -> tuple[bool, int, str, str]:
+        named = (one.effects[0].measure, one.effects[0].unit)
+        return (named != graded, -len(one.values), one.measure, one.unit)
+
+    return tuple(sorted(kept, key=rank))
 
 
-def _outcome(key: tuple[str, str, str], members: list[tuple[CaseStudy, Effect]]) -> Outcome:
-    taken = [(place_effect(case, effect), case) for case, effect in members]
-    # The very objects come back, which tells equal figures apart.
-    by_identity = {id(effect): case for effect, case in taken}
-    chosen = select_one_per_place([effect for effect, _case in taken]).chosen
-    known = [
-        (city, effect, effect.value)
-        for effect in chosen
-        if effect.value is not None and (city := by_identity[id(effect)].city) is not None
-    ]
+def _outcome(
+    key: tuple[str, str, str], chosen: Sequence[tuple[PlaceEffect, CaseStudy, Effect]]
+) -> Outcome:
     return Outcome(
         *key,
-        cities=tuple(city for city, _effect, _value in known),
-        values=tuple(value for _city, _effect, value in known),
-        effects=tuple(effect for _city, effect, _value in known),
+        cities=tuple(None if case.is_masked else case.city for _told, case, _effect in chosen),
+        values=tuple(effect.value for _told, _case, effect in chosen),
+        effects=tuple(told for told, _case, _effect in chosen),
     )
 
 
