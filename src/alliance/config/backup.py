@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from alliance import __version__
 from alliance.config import env, postgresql
-from alliance.core import clock, in_use
+from alliance.core import backups, clock, in_use
 from alliance.core.errors import Fault, InvalidData
 
 MANIFEST = "manifest.json"
@@ -34,11 +34,9 @@ SQLITE_COPY = "database/alliance.sqlite3"
 POSTGRESQL_COPY = "database/alliance.pgdump"
 WORK = "work-"
 ASIDE = "before-restore-"
-#: Beside the backups: which of them was last unpacked and checked as a whole, and when.
-PROOF = "verified.json"
 # The database is copied in its own way; the rest is made anew, or is a backup itself.
 LEFT_OUT = {
-    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", "backups", "prepared", in_use.FILE,
+    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared", in_use.FILE,
 }  # fmt: skip
 LEFT_OUT_PREFIXES = (WORK, ASIDE, "prepared.")
 
@@ -58,7 +56,7 @@ def write_backup(target: Path | None = None) -> Path:
     home = env.home()
     at = clock.now()
     if target is None:
-        target = home / "backups" / f"alliance-{at:%Y%m%dT%H%M%S%fZ}.tar.gz"
+        target = home / backups.FOLDER / f"alliance-{at:%Y%m%dT%H%M%S%fZ}.tar.gz"
         target.parent.mkdir(mode=0o700, exist_ok=True)
     if target.exists():
         raise InvalidData([Fault(str(target), "exists-already")])
@@ -96,37 +94,19 @@ def _for_its_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def newest() -> Path | None:
-    """The newest archive in the folder of backups; None where there is none."""
-    kept = (env.home() / "backups").glob("*.tar.gz")
-    return max(kept, key=lambda path: path.stat().st_mtime, default=None)
-
-
 def verify_backup(source: Path) -> tuple[dt.datetime, int]:
     """Put an archive back into a scratch folder; when it was made, and how many files it holds.
 
     Every sum is compared and the database read as a whole, as before a restore; what was proven is
-    kept for `proof`. Raises InvalidData for an archive that could not be restored here.
+    kept for `backups.proven_at`. Raises InvalidData for an archive that could not be restored here.
     """
     home = env.home()
     with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
         manifest = _unpack(source, Path(work))
         _check_database(source, Path(work))
     made_at = dt.datetime.fromisoformat(manifest["made_at"])
-    told = {"file": source.name, "made_at": made_at.isoformat(), "at": clock.now().isoformat()}
-    place = home / "backups" / PROOF
-    place.parent.mkdir(mode=0o700, exist_ok=True)
-    place.write_text(json.dumps(told), encoding="utf-8")
+    backups.keep_proof(home, source, at=clock.now())
     return made_at, len(manifest["files"])
-
-
-def proof() -> dt.datetime | None:
-    """When an archive was last shown to be whole; None where that is not known."""
-    try:
-        told = json.loads((env.home() / "backups" / PROOF).read_text(encoding="utf-8"))
-        return dt.datetime.fromisoformat(told["at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def restore_backup(source: Path, *, force: bool = False) -> Path | None:

@@ -152,13 +152,14 @@ def backup_write(file: Path | None, if_any: bool) -> None:
 )
 def backup_verify(file: Path | None) -> None:
     """Put FILE, or the newest backup, back into a scratch folder, and tell whether it is whole."""
-    from alliance.config import backup as archives
     from alliance.config import env
+    from alliance.config.backup import verify_backup
+    from alliance.core import backups
 
-    source = file or archives.newest()
+    source = file or backups.newest(env.home())
     if source is None:
-        raise click.ClickException(f"There is no backup in {env.home() / 'backups'}")
-    made_at, files = archives.verify_backup(source)
+        raise click.ClickException(f"There is no backup in {env.home() / backups.FOLDER}")
+    made_at, files = verify_backup(source)
     click.echo(f"{source} can be restored: {files} files, made {made_at:%Y-%m-%d %H:%M} UTC")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -26,9 +25,8 @@ from prometheus_client import REGISTRY
 from alliance import __version__
 from alliance.accounts.selectors import failed_letters
 from alliance.config import health
-from alliance.config.backup import newest, proof
 from alliance.config.health import LONG_WAIT
-from alliance.core import clock
+from alliance.core import backups, clock
 from alliance.core.models import AuditEvent, TaskState
 from alliance.core.tasks.queue import waiting, waits_since
 from alliance.knowledge.exports import count_of
@@ -74,10 +72,6 @@ def worker(at: dt.datetime) -> Worker:
     else:
         state = "idle" if last else "not seen"
     return Worker(state, last, count)
-
-
-def _made_at(archive: Path | None) -> dt.datetime | None:
-    return dt.datetime.fromtimestamp(archive.stat().st_mtime, dt.UTC) if archive else None
 
 
 def _seconds(since: dt.datetime | None, at: dt.datetime) -> int | None:
@@ -126,10 +120,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
                 "oldest_job_seconds": _seconds(waits_since(at), at),
             }
             checks["index"] = {"acts_behind": max(0, Store.look()[1])}
-            kept = newest()
             checks["backup"] = {
-                "seconds_since_made": _seconds(_made_at(kept), at),
-                "seconds_since_verified": _seconds(proof(), at),
+                "seconds_since_made": _seconds(backups.made_at(settings.HOME), at),
+                "seconds_since_verified": _seconds(backups.proven_at(settings.HOME), at),
             }
             checks["mail"] = {"undelivered": failed_letters().count()}
     except DatabaseError:
@@ -188,7 +181,7 @@ def status(request: HttpRequest) -> HttpResponse:
             "latency": measuring.latency(),
             "finder": within_ms(FINDER_VIEW),
             "outstanding": outstanding_migrations(),
-            "kept_at": _made_at(newest()),
-            "verified_at": proof(),
+            "kept_at": backups.made_at(settings.HOME),
+            "verified_at": backups.proven_at(settings.HOME),
         },
     )

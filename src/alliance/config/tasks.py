@@ -6,15 +6,17 @@ import datetime as dt
 
 from django_tasks import task
 
-from alliance.config import backup
+from alliance.config import env
+from alliance.config.backup import verify_backup
+from alliance.core import backups
 from alliance.core.tasks import Periodic
 
 
 @task
 def verify_newest_backup() -> int:
     """Put the newest backup back into a scratch folder; how many files it holds, 0 without one."""
-    archive = backup.newest()
-    return backup.verify_backup(archive)[1] if archive else 0
+    archive = backups.newest(env.home())
+    return verify_backup(archive)[1] if archive else 0
 
 
 PERIODIC = (Periodic(verify_newest_backup, every=dt.timedelta(days=7)),)

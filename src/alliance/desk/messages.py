@@ -72,6 +72,7 @@ VERBS: Mapping[str, Promise] = {
     "start digest": pgettext_lazy("act", "turned the digest on"),
     "choose emails": pgettext_lazy("act", "chose the kinds of emails"),
     "send again": pgettext_lazy("act", "sent again"),
+    "try": pgettext_lazy("act", "tried"),
     "stop digest": pgettext_lazy("act", "turned the digest off"),
     "propose": pgettext_lazy("act", "proposed"),
     "agree": pgettext_lazy("act", "agreed"),

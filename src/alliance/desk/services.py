@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from alliance.accounts.letters import write_letter
 from alliance.accounts.selectors import failed_letters
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults, refuse
@@ -159,6 +160,19 @@ def keep_city(
             )
         except ValidationError as error:
             raise InvalidData(model_faults(error)) from error
+
+
+def try_email(*, actor: audit.Actor, at: dt.datetime) -> str:
+    """Send an email to the person who asks, to see that emails arrive; her address.
+
+    Raises NotAllowed.
+    """
+    if not rules.is_secretariat(actor) or actor.user is None:
+        raise NotAllowed(_("Only the secretariat handles emails that did not arrive."))
+    with transaction.atomic():
+        write_letter("trial", actor.user, at_once=True)
+        audit.record("email", actor.user, "try", actor=actor, at=at)
+    return actor.user.email
 
 
 def settle_letters(job: str, *, again: bool, actor: audit.Actor, at: dt.datetime) -> int:

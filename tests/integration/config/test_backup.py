@@ -24,7 +24,7 @@ import psycopg
 import pytest
 
 from alliance.config import backup, postgresql
-from alliance.core import clock, in_use
+from alliance.core import backups, clock, in_use
 from alliance.core.errors import InvalidData
 
 Count = Callable[[], int]
@@ -318,18 +318,18 @@ def test_the_newest_backup_is_put_back_on_trial(home: Path, run_alliance):
     assert told.returncode == 1 and "There is no backup in" in told.stderr
     backup.write_backup()
     newest = backup.write_backup()
-    assert backup.newest() == newest and backup.proof() is None
+    assert backups.newest(home) == newest and backups.proven_at(home) is None
     before = content(home)
     told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
     assert told.stdout.startswith(f"{newest} can be restored: 3 files, made "), told.stderr
-    proven = backup.proof()
+    proven = backups.proven_at(home)
     assert proven and clock.now() - proven < dt.timedelta(minutes=5)
     newest.write_bytes(newest.read_bytes()[:-100])
     with pytest.raises(InvalidData):
         backup.verify_backup(newest)
-    assert backup.proof() == proven
+    assert backups.proven_at(home) == proven
     # Nothing else of the home was touched.
-    (home / "backups" / backup.PROOF).unlink()
+    (home / "backups" / backups.PROOF).unlink()
     assert {**content(home), f"backups/{newest.name}": b""} == {
         **before, f"backups/{newest.name}": b""
     }  # fmt: skip

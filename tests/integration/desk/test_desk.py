@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import Elevation, Grant
+from alliance.core import backups
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.balance import COUNTED, balance
-from alliance.desk.selectors.desk import desk, waiting
+from alliance.desk.selectors.desk import desk, installation, waiting
 from alliance.desk.selectors.stale import stale
 from alliance.desk.services import settle_letters
 from alliance.knowledge.models import CaseStudy, Draft, Question, SourceCheck
@@ -403,6 +405,26 @@ def test_a_page_that_does_not_exist_is_404(network: Any, secretary: Any, client:
     for path in ("people", "organisations", "waiting", "stale", "balance"):
         assert client.get(f"/en/desk/{path}/?page=99").status_code == 404
     assert client.get("/en/desk/stale/cases?team=nothing").status_code == 404
+
+
+def test_before_others_rely_on_it_the_desk_says_what_is_missing(
+    secretary: Any, client: Client, run_jobs: Any, settings: Any, tmp_path: Path
+) -> None:
+    client.force_login(secretary)
+    settings.HOME, settings.CONTACT_EMAIL, settings.EMAIL_HOST = tmp_path, "", ""
+    assert [task.text.split(" (")[0] for task in installation(NOW)] == [
+        "No contact address is set",
+        "Emails are kept as files and reach nobody",
+        "No backup was put back on trial in the last 30 days",
+    ]
+    settings.CONTACT_EMAIL, settings.EMAIL_HOST = "office@example.org", "mail.example.org"
+    backups.keep_proof(tmp_path, tmp_path / "kept.tar.gz", at=ago(29))
+    assert "No email has been tried yet: send one to yourself" in page(client, "/en/desk/")
+    client.post("/en/desk/emails/", {"act": "try"})
+    run_jobs()
+    assert [one.to for one in mail.outbox] == [[secretary.email]]
+    assert list(installation(NOW)) == []
+    assert "Before others rely on this server" not in page(client, "/en/desk/")
 
 
 def test_emails_that_did_not_arrive_are_sent_again_or_given_up(

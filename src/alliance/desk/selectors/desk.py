@@ -6,8 +6,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Func, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -17,6 +19,8 @@ from django.utils.translation import ngettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
+from alliance.core import backups
+from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, Review, Source, SourceCheck
@@ -31,6 +35,8 @@ from alliance.web.paging import page_of
 
 #: Roles that end within this time are told of.
 SOON = dt.timedelta(days=30)
+#: So long a backup that was put back on trial speaks for those after it.
+TRUSTED_FOR = dt.timedelta(days=30)
 
 
 OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
@@ -228,8 +234,25 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
     )
 
 
+def installation(at: dt.datetime) -> Iterator[Task]:
+    """What is to be seen to before others rely on this installation. One query."""
+    emails = reverse("knowledge:desk-emails")
+    if not settings.CONTACT_EMAIL:
+        words = _("No contact address is set (ALLIANCE_CONTACT_EMAIL); legal pages must name one")
+        yield Task(words, 1, reverse("web:privacy"))
+    if not settings.EMAIL_HOST:
+        words = _("Emails are kept as files and reach nobody (ALLIANCE_EMAIL_URL)")
+        yield Task(words, 1, emails)
+    elif not AuditEvent.objects.filter(kind="email", verb="try").exists():
+        yield Task(_("No email has been tried yet: send one to yourself"), 1, emails)
+    proven = backups.proven_at(Path(settings.HOME))
+    if proven is None or proven < at - TRUSTED_FOR:
+        words = _("No backup was put back on trial in the last %(days)s days")
+        yield Task(words % {"days": TRUSTED_FOR.days}, 1, reverse("status"))
+
+
 def desk(*, at: dt.datetime) -> dict[str, Any]:
-    """What waits for the secretariat by urgency, and the network in numbers. Ten queries.
+    """What waits for the secretariat by urgency, and the network in numbers. Eleven queries.
 
     A figure has a label, a number and the page that lists what was counted.
     """
@@ -282,7 +305,11 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
         (_("Cases by members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")),
         (_("Cases that are starter content"), cases["starter"], reverse("knowledge:data")),
     )
-    return {"tasks": [task for task in tasks if task.n], "figures": figures}
+    return {
+        "tasks": [task for task in tasks if task.n],
+        "installation": list(installation(at)),
+        "figures": figures,
+    }
 
 
 DRAFTS_PER_PAGE = 50

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -23,10 +24,17 @@ EMAILS_PER_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def emails(request: HttpRequest) -> HttpResponse:
-    """Those that failed, the oldest first; a POST sends one or all again, or gives one up."""
+    """Those that failed, the oldest first; a POST sends one or all again, gives one up, or
+    sends one to the reader."""
     actor = actor_of(request)
     open_desk(actor)
     if request.method == "POST":
+        if request.POST.get("act") == "try":
+            address = services.try_email(actor=actor, at=clock.now())
+            words = _(
+                "An email to %(address)s is on its way. If it does not come, look here again."
+            )
+            return done(request, words % {"address": address}, "knowledge:desk-emails")
         again, job = request.POST.get("act") != "drop", request.POST.get("job", "")
         n = services.settle_letters(job, again=again, actor=actor, at=clock.now())
         said = (
