@@ -32,6 +32,7 @@ MUTABLE_RESULTS = {
     "core/meaning.py _model": "used under a lock",
     "core/prices/__init__.py load_sources": "only read, after it was made",
     "core/prices/__init__.py load_price_table": "frozen",
+    "core/citations.py kinds": "frozen; what each reads is asked for anew",
     "core/waiting.py providers": "frozen; the acts of each are only read",
     "core/waiting.py labels": "only read, after it was made",
     "participation/panels.py panels": "only read, after it was made",

@@ -35,8 +35,6 @@ urlpatterns = [
         cases.case_version_diff,
         name="case-version-diff",
     ),
-    path("cases/<str:public_id>/cite.bib", cases.case_bib, name="case-bib"),
-    path("cases/<str:public_id>/cite.ris", cases.case_ris, name="case-ris"),
     path("cases/<str:public_id>/confirm", freshness.Confirm.as_view(), name="case-confirm"),
     path("cases/<str:public_id>/withdraw", withdrawing.Withdraw.as_view(), name="case-withdraw"),
     path("cases/<str:public_id>/restore", withdrawing.Restore.as_view(), name="case-restore"),

@@ -189,7 +189,7 @@ class Priority(models.IntegerChoices):
 
 
 class OfferKind(models.TextChoices):
-    """What a city can give another one."""
+    """What a city can give another one, or a university others."""
 
     KNOWLEDGE = "knowledge", _("knowledge")
     VISIT = "visit", _("a visit")
@@ -197,6 +197,7 @@ class OfferKind(models.TextChoices):
     STAFF_DAYS = "staff-days", _("days of staff")
     CAPACITY = "capacity", _("spare capacity")
     LANGUAGES = "languages", _("languages")
+    THESIS = "joint-thesis", _("a joint thesis")
 
 
 class TagScheme(models.TextChoices):

@@ -30,10 +30,21 @@ def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
     return rules.is_editor_of(actor, organisation) or rules.is_elevated(actor)
 
 
+def may_offer_for(actor: Actor, organisation: Organisation) -> bool:
+    """Make offers: those who speak for a city, and editors of a university whose city is recorded
+    (visits, joint theses)."""
+    if organisation.kind != OrganisationKind.UNIVERSITY or organisation.city_id is None:
+        return may_speak_for(actor, organisation)
+    return rules.has_scope(actor, Scope.EXCHANGE) and (
+        rules.is_editor_of(actor, organisation) or rules.is_elevated(actor)
+    )
+
+
 def may_change(actor: Actor, statement: Need | Offer | StatementDraft) -> bool:
     """Change or end a need or an offer, or read and reject a draft of one: those who may state it,
     and the secretariat."""
-    return may_speak_for(actor, statement.organisation) or rules.is_secretariat(actor)
+    may_state = may_offer_for if isinstance(statement, Offer) else may_speak_for
+    return may_state(actor, statement.organisation) or rules.is_secretariat(actor)
 
 
 def may_prioritise(actor: Actor, organisation: Organisation) -> bool:

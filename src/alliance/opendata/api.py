@@ -1,14 +1,17 @@
-"""Addresses of downloads in the API. They are sent while they are read from the database."""
+"""Addresses of downloads and citations in the API. Downloads are sent while they are read."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import translation
 from django.utils.http import quote_etag
-from ninja import Field, Query, Router
+from ninja import Field, Query, Router, Schema
 
-from alliance.core import clock
+from alliance.core import citations, clock
+from alliance.core.audit import VISITOR
 from alliance.network.api.common import LanguageCode, LanguageQuery
 from alliance.opendata.about import state
 from alliance.opendata.names import MEDIA_TYPES
@@ -22,6 +25,32 @@ Table = Literal[
     "measures", "units", "codebook",
 ]  # fmt: skip
 Format = Literal["csv", "json", "xlsx"]
+
+
+class CitedAuthor(Schema):
+    name: str
+    orcid: str | None
+    is_person: bool
+
+
+class Citation(Schema):
+    """How to cite one version of a record, in words and for reference managers."""
+
+    kind: str
+    id: str
+    title: str
+    authors: list[CitedAuthor]
+    publisher: str
+    date: dt.date = Field(description="Of the version.")
+    version: str | None = Field(description="Null where the day tells versions apart.")
+    sha256: str | None = Field(description="Of what the version holds.")
+    licence: str
+    url: str = Field(description="The stable address, which shows the newest version.")
+    version_url: str | None
+    text: str
+    bibtex: str
+    ris: str
+    csl: dict[str, Any] = Field(description="An item of CSL-JSON.")
 
 
 class DownloadQuery(LanguageQuery):
@@ -68,3 +97,31 @@ def download_table(
 ) -> Any:
     """One table with every published record. The JSON of cases holds effects and sources too."""
     return _download(table, format, query.lang)
+
+
+@router.get("/citations/{kind}/{id}", response=Citation, summary="How to cite a record")
+def cite_record(
+    request: HttpRequest, kind: str, id: str, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """A case, solution, verdict, pooled effect, indicator, release, pilot, dialogue, answer from
+    research or report as it is cited."""
+    with translation.override(query.lang):
+        found, cited = citations.cite(VISITOR, kind, id, query.lang)
+        text = citations.plain(cited)
+    return {
+        "kind": found.code,
+        "id": cited.public_id,
+        "title": cited.title,
+        "authors": [vars(one) | {"orcid": one.orcid or None} for one in cited.by],
+        "publisher": cited.publisher,
+        "date": cited.at,
+        "version": cited.version or None,
+        "sha256": cited.digest or None,
+        "licence": cited.licence,
+        "url": cited.url,
+        "version_url": cited.version_url or None,
+        "text": text,
+        "bibtex": citations.bibtex(cited),
+        "ris": citations.ris(cited, found.ris),
+        "csl": citations.csl(cited, found.csl),
+    }

@@ -22,3 +22,9 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
+#: Formats of a reference by the end of the file name: the name, and the media type.
+CITATION_FORMATS = {
+    "bib": ("BibTeX", "application/x-bibtex; charset=utf-8"),
+    "ris": ("RIS", "application/x-research-info-systems; charset=utf-8"),
+    "json": ("CSL-JSON", "application/vnd.citationstyles.csl+json; charset=utf-8"),
+}

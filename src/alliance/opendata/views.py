@@ -1,7 +1,8 @@
-"""The page of open data: what can be downloaded, under which licence, and how to cite it."""
+"""What can be downloaded, under which licence; and how to cite it, or a single record."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,10 +11,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alliance.core import citations
+from alliance.core.errors import NotFound
 from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.exports import count_of
+from alliance.knowledge.views import missing_is_404
+from alliance.network.access import actor_of
+from alliance.network.views import private
 from alliance.opendata.about import about
-from alliance.opendata.names import FORMATS, TABLES
+from alliance.opendata.names import CITATION_FORMATS, FORMATS, TABLES
+from alliance.opendata.templatetags.citing import cite_this
 from alliance.opendata.write import title_of
 
 
@@ -56,3 +63,40 @@ def data(request: HttpRequest) -> HttpResponse:
             "api_root": f"{settings.BASE_URL}/api/v1/",
         },
     )
+
+
+@require_safe
+@missing_is_404
+def cite(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
+    """How to cite a record, in words and for reference managers."""
+    actor = actor_of(request)
+    _kind, cited = citations.cite(actor, code, public_id, request.LANGUAGE_CODE)
+    response = render(request, "opendata/cite.html", cite_this(code, public_id, cited))
+    return private(response) if actor.is_known else response
+
+
+@require_safe
+@missing_is_404
+def cite_file(request: HttpRequest, code: str, public_id: str, form: str) -> HttpResponse:
+    """The reference of a record in one of `CITATION_FORMATS`."""
+    if form not in CITATION_FORMATS:
+        raise NotFound("format", form)
+    actor = actor_of(request)
+    kind, cited = citations.cite(actor, code, public_id, request.LANGUAGE_CODE)
+    response = HttpResponse(
+        in_format(kind, cited, form),
+        content_type=CITATION_FORMATS[form][1],
+        headers={"Content-Disposition": f'attachment; filename="{cited.public_id}.{form}"'},
+    )
+    return private(response) if actor.is_known else response
+
+
+def in_format(kind: citations.Kind, cited: citations.Citable, form: str) -> str:
+    """A reference as a file holds it. KeyError for a format that there is not."""
+    made = {
+        "bib": lambda: citations.bibtex(cited),
+        "ris": lambda: citations.ris(cited, kind.ris),
+        # Reference managers read lists of items.
+        "json": lambda: json.dumps([citations.csl(cited, kind.csl)], ensure_ascii=False),
+    }
+    return made[form]()

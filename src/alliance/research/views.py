@@ -325,7 +325,7 @@ class Profile(PeopleAct):
     said = _("Your page is saved.")
 
     def find(self, *args: Any, **ids: Any) -> Researcher | None:
-        self.teams = profiles.universities_of(self.actor)
+        self.teams = access.universities_of(self.actor)
         if not self.teams:
             raise NotAllowed(
                 gettext("You need to be in the team of a university. Ask to join first.")

@@ -21,7 +21,6 @@ app_name = "testbeds"
 
 _pilot: list[URLPattern | URLResolver] = [
     path("", pilots.pilot, name="pilot"),
-    path("cite.bib", pilots.cite, name="pilot-bib"),
     path("versions/<int:number>/protocol.json", pilots.protocol, name="pilot-protocol"),
     path("plan/before/", planning.FiguresBefore.as_view(), name="pilot-before"),
     path("plan/check/", planning.Confirm.as_view(), name="pilot-check"),

@@ -14,6 +14,7 @@ from alliance.core import clock
 from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
+from alliance.network.services.helping import ask_matching
 from alliance.network.services.waiting_letters import send_letters
 from alliance.news.selectors.digest import Window, research_sections
 from alliance.research import own_data
@@ -344,3 +345,34 @@ def test_a_question_is_in_the_search_the_api_the_thread_of_its_need_and_the_dige
     assert section.items[0].title == "Oui, un peu : deux décibels la nuit."
     assert question.title in section.items[0].happened
     assert not research_sections(Window(NOW, NOW + DAY), "en")
+
+
+def test_a_university_offers_a_joint_thesis_in_its_own_name(there: Any) -> None:
+    there.university.city = there.lund.city
+    there.university.save()
+    join(there.editor, there.university)
+    editor, own = browser(there.editor), there.university.public_id
+    assert f"team={own}" in page(editor, "/en/research/")
+    typed = {
+        "title": "A thesis with Lyon",
+        "text": "Noise in two cities.",
+        "language": "en",
+        "kinds": ["joint-thesis"],
+        "themes": ["mobility"],
+        "until": "2020-01-01",
+    }
+    form = f"/en/offers/new?team={own}"
+    assert "You act for Umeå University" in page_text(editor, form)
+    assert editor.post(form, typed).status_code == 422
+    last = NOW.date() + 90 * DAY
+    made = editor.post(form, typed | {"until": last.isoformat()})
+    assert made.status_code == 302
+    seen = page_text(Client(), made.headers["Location"])
+    assert "An offer of Umeå University, Lund" in seen and "a joint thesis" in seen
+    assert "A thesis with Lyon" in page_text(Client(), "/en/research/")
+    # A member of the team who is no editor does not; and nobody asks a university for help.
+    assert browser(there.rut).get(form).status_code == 404
+    umea, uma = team("umea"), person("Uma")
+    join(uma, umea)
+    make_need(umea, acting(uma), title="Less noise")
+    assert ask_matching(at=NOW) == 0

@@ -42,6 +42,7 @@ from alliance.network.models import (
     NeedPriority,
     Offer,
 )
+from alliance.network.selectors.needs_offers import of_cities
 from alliance.web.paging import page_of
 
 CITIES_PER_PAGE = 50
@@ -138,7 +139,7 @@ class _Book:
             needs_open=Q(state=NeedState.OPEN),
             needs_answered=Q(state=NeedState.ANSWERED),
         )
-        self._count(Offer.objects.all(), "city", "stated_at", offers=Q())
+        self._count(of_cities(Offer.objects.all()), "city", "stated_at", offers=Q())
         self._count(NeedPriority.objects.all(), "city", "given_at")
 
     def _adoptions(self) -> None:

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
-from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
+from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
 from alliance.knowledge.enums import (
     CheckAgain,
     Outcome,
@@ -216,7 +216,7 @@ class CasePage(CaseFacts):
     themes: list[CaseClassification]
     sdg_targets: tuple[str, ...]
     licence_url: str
-    cited: Citable
+    cited: CitedCase
     neighbours: Neighbours
     adaptation_changes: Localised
     reviewed: list[Review]
@@ -347,10 +347,10 @@ def _citable(
     text: ChosenText[CaseText],
     language: str,
     keywords: tuple[str, ...],
-) -> Citable:
+) -> CitedCase:
     if case.published_at is None:
         raise LookupError(f"case {case.public_id} is not published")
-    return Citable(
+    return CitedCase(
         public_id=case.public_id,
         title=text.text.title,
         abstract=text.text.summary,
@@ -358,7 +358,7 @@ def _citable(
         publisher=settings.NETWORK_NAME,
         url=_address("case", case.public_id),
         version_url=_address("case-version", case.public_id, last.number),
-        version=last.number,
+        version=str(last.number),
         at=last.at.date(),
         first_published=case.published_at.date(),
         digest=last.digest,
@@ -378,7 +378,7 @@ def _codes(case: CaseStudy, scheme: Scheme) -> list[CaseClassification]:
     return [row for row in case.classifications.all() if row.scheme == scheme]
 
 
-def cite_case(case: CaseStudy, language: str) -> Citable:
+def cite_case(case: CaseStudy, language: str) -> CitedCase:
     """What a citation of the newest version of `case` says, in `language` where it has a text."""
     prefetch([case])
     text = chosen_text(case.texts.all(), language, case.original_language)

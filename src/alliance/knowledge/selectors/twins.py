@@ -13,7 +13,7 @@ from alliance.knowledge.models import CaseClassification
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, TagScheme
 from alliance.network.models import City, Need, Offer
-from alliance.network.selectors.needs_offers import open_offers, tags_of
+from alliance.network.selectors.needs_offers import of_cities, open_offers, tags_of
 
 #: The newest of each that are looked at.
 MOST_READ = 1_000
@@ -54,7 +54,7 @@ def twin_page(*, at: dt.datetime) -> dict[str, Any]:
         .order_by("-stated_at", "-id")[:MOST_READ]
     )
     offers = list(
-        open_offers(Offer.objects.all(), at)
+        open_offers(of_cities(Offer.objects.all()), at)
         .prefetch_related("tags")
         .order_by("-stated_at", "-id")[:MOST_READ]
     )

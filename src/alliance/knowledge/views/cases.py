@@ -64,40 +64,10 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
             "today": clock.today(),
             "acts": acts_on_case(actor, found) if actor.is_known else None,
             "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
-            "citation": citations.plain(page.cited),
             "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
             "may_moderate": rules.is_moderator(actor),
         },
     )
-
-
-def _cited(request: HttpRequest, public_id: str) -> citations.Citable:
-    found = get_case_for(actor_of(request), public_id, "read")
-    return select.cite_case(found, request.LANGUAGE_CODE)
-
-
-def _file(text: str, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        text,
-        content_type=f"{content_type}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-@require_safe
-@missing_is_404
-def case_bib(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The citation of a case as BibTeX."""
-    text = citations.bibtex(_cited(request, public_id))
-    return _file(text, "application/x-bibtex", f"{public_id}.bib")
-
-
-@require_safe
-@missing_is_404
-def case_ris(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The citation of a case as RIS."""
-    text = citations.ris(_cited(request, public_id))
-    return _file(text, "application/x-research-info-systems", f"{public_id}.ris")
 
 
 @require_safe

@@ -30,6 +30,7 @@ from alliance.network.selectors.access import (
     get_need_to_change,
     get_offer,
     get_offer_to_change,
+    get_offering_team,
 )
 from alliance.network.selectors.needs_offers import (
     Wanted,
@@ -297,7 +298,7 @@ def make_offer(
 ) -> Status[dict[str, Any]]:
     """Say what the city of a team can give. The same words again are the offer that is there."""
     actor = actor_in(request)
-    organisation = get_city_team(actor, body.team)
+    organisation = get_offering_team(actor, body.team)
     made = services.make_offer(
         organisation, services.OfferWords(**_words(body)), actor=actor, at=clock.now()
     )

@@ -133,7 +133,7 @@ class SayOffer(Body):
     title: str = Field(max_length=160)
     text: str = Field(max_length=5_000)
     language: str = Field(description="en, fr or sv")
-    kinds: list[str] = Field(max_length=6, description=f"Any of: {', '.join(OfferKind.values)}.")
+    kinds: list[str] = Field(max_length=7, description=f"Any of: {', '.join(OfferKind.values)}.")
     topic: str = Field("", description="Code of a topic, or empty.")
     themes: list[str] = Field([], max_length=13)
     sdg_targets: list[str] = Field([], max_length=20)

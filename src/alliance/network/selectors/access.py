@@ -147,6 +147,12 @@ def get_statement_draft(actor: Actor, public_id: str) -> StatementDraft:
     return one_by_id(rows.select_related("organisation__city"), "draft", public_id, may)
 
 
+def get_offering_team(actor: Actor, public_id: str) -> Organisation:
+    """The municipality or university for which the actor makes offers. Raises NotFound."""
+    may = partial(needs_offers_rules.may_offer_for, actor)
+    return one_by_id(Organisation.objects.select_related("city"), "organisation", public_id, may)
+
+
 def get_city_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality for whose city the actor speaks. Raises NotFound."""
     may = partial(needs_offers_rules.may_speak_for, actor)

@@ -17,6 +17,7 @@ from alliance.core.errors import NotFound
 from alliance.network import needs_offers_rules
 from alliance.network.enums import (
     NeedState,
+    OrganisationKind,
     TagScheme,
     TeamRole,
     Theme,
@@ -75,6 +76,11 @@ def ranked(needs: QuerySet[Need]) -> QuerySet[Need]:
 def open_offers(offers: QuerySet[Offer], at: dt.datetime) -> QuerySet[Offer]:
     """The offers that hold at `at`."""
     return offers.filter(Q(until=None) | Q(until__gte=at.date()), ended_at=None)
+
+
+def of_cities(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Offers that cities make; a university makes its own in its own name."""
+    return offers.exclude(organisation__kind=OrganisationKind.UNIVERSITY)
 
 
 def _filtered(rows: Any, tags: Any, owner: str, wanted: Wanted) -> Any:

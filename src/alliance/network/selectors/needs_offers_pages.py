@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -75,9 +76,14 @@ def _candidates(rows: QuerySet[Any], statement: Need | Offer) -> list[Any]:
     return list(by_pk)
 
 
-def offers_for(need: Need, at: dt.datetime) -> list[tuple[matching.Match, Offer]]:
+def offers_for(
+    need: Need,
+    at: dt.datetime,
+    among: Callable[[QuerySet[Offer]], QuerySet[Offer]] = lambda offers: offers,
+) -> list[tuple[matching.Match, Offer]]:
     """The offers that hold and match a need, the nearest first. Three queries."""
-    rows = {row.public_id: row for row in _candidates(open_offers(Offer.objects.all(), at), need)}
+    offers = among(open_offers(Offer.objects.all(), at))
+    rows = {row.public_id: row for row in _candidates(offers, need)}
     found = matching.matches(need_profile(need), (offer_profile(row) for row in rows.values()))
     return [(one, rows[one.other.public_id]) for one in found]
 

@@ -16,7 +16,7 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import HelpAnswer, HelpReply, NeedState
 from alliance.network.localise import local_name
 from alliance.network.models import City, Need, NeedHelp, Offer, Organisation
-from alliance.network.selectors.needs_offers import open_offers
+from alliance.network.selectors.needs_offers import of_cities, open_offers
 from alliance.network.selectors.needs_offers_pages import needs_for, offers_for
 from alliance.network.services.needs_offers import check_may_speak
 
@@ -103,9 +103,9 @@ def ask_matching(*, at: dt.datetime) -> int:
     pairs: dict[tuple[int, int], tuple[Need, Offer]] = {}
     needs = Need.objects.filter(state=NeedState.OPEN, changed_at__gte=since)
     for need in needs.select_related("city", "organisation").prefetch_related("tags"):
-        for _match, offer in reversed(offers_for(need, at)):
+        for _match, offer in reversed(offers_for(need, at, of_cities)):
             pairs[need.pk, offer.city_id] = need, offer
-    offers = open_offers(Offer.objects.filter(changed_at__gte=since), at)
+    offers = open_offers(of_cities(Offer.objects.filter(changed_at__gte=since)), at)
     for offer in offers.select_related("city", "organisation").prefetch_related("tags"):
         for _match, need in needs_for(offer):
             pairs.setdefault((need.pk, offer.city_id), (need, offer))

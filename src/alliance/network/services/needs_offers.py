@@ -340,7 +340,9 @@ def make_offer(
 
     Raises InvalidData, NotAllowed.
     """
-    check_may_speak(actor, organisation)
+    if not rules.may_offer_for(actor, organisation):
+        rule = _("Only editors of the municipality or of a university in the city make offers.")
+        raise NotAllowed(rule, team=organisation)
     faults = _offer_faults(words) + _past("until", words.until, None, at)
     refuse(faults)
     with transaction.atomic():

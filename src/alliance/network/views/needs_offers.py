@@ -25,13 +25,14 @@ from alliance.network.enums import (
 from alliance.network.localise import local_field, local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.needs_offers_forms import NeedForm, OfferForm, StateForm
-from alliance.network.needs_offers_rules import MOST_URGENT, may_speak_for
+from alliance.network.needs_offers_rules import MOST_URGENT, may_speak_for, speaks_for_city
 from alliance.network.selectors.access import (
     get_city_team,
     get_need,
     get_need_to_change,
     get_offer,
     get_offer_to_change,
+    get_offering_team,
     get_statement_draft,
 )
 from alliance.network.selectors.discussion import Discussion, discussion_of
@@ -151,11 +152,12 @@ class StatementAct(PeopleAct):
     """What a city says in its own words on one of the boards."""
 
     submit = _("Publish")
+    team_door = staticmethod(get_city_team)
 
     def find(self, public_id: str = "") -> Any:
         if public_id:
             return type(self).door(self.actor, public_id)
-        return get_city_team(self.actor, self.request.GET.get("team", ""))
+        return self.team_door(self.actor, self.request.GET.get("team", ""))
 
     def initial(self) -> dict[str, Any]:
         if isinstance(self.found, Organisation):
@@ -281,6 +283,7 @@ class OfferNew(StatementAct):
 
     form_class = OfferForm
     service = services.make_offer
+    team_door = staticmethod(get_offering_team)
     list_page = (_("What cities can give"), "network:offers")
     own_page = ("", "network:offer")
     heading = _("Make an offer")
@@ -289,6 +292,13 @@ class OfferNew(StatementAct):
         "may fit."
     )
     said = _("The offer is published.")
+
+    def context(self) -> dict[str, Any]:
+        """A university acts in its own name."""
+        found = self.found
+        team = found if isinstance(found, Organisation) else found.organisation
+        name = team.city if speaks_for_city(team) else team
+        return {"lead": self.lead % {"city": local_name(name, self.language)}}
 
 
 class OfferChange(OfferNew):

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
+from alliance.network.enums import OrganisationKind
+from alliance.network.models import Organisation
 from alliance.research import rules
 from alliance.research.enums import AnswerState
 from alliance.research.models import ResearchAnswer, Researcher, ResearchQuestion
@@ -31,6 +33,16 @@ def own_profile(actor: Actor) -> Researcher | None:
         return None
     rows = Researcher.objects.select_related("user", "organisation")
     return rows.prefetch_related("periods").filter(user=actor.user).first()
+
+
+def universities_of(actor: Actor) -> list[Organisation]:
+    """The universities in whose teams the actor is. One query, none for who is in no team."""
+    if actor.user is None or not actor.teams:
+        return []
+    rows = Organisation.objects.filter(
+        public_id__in=list(actor.teams), kind=OrganisationKind.UNIVERSITY
+    )
+    return list(rows.order_by("name", "id"))
 
 
 def _may(action: str, actor: Actor, question: ResearchQuestion) -> bool:

@@ -14,8 +14,9 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_text
 from alliance.knowledge.selectors.translations import translation_todos
-from alliance.network.enums import HelpAnswer, Theme
-from alliance.network.selectors.needs_offers import city_teams
+from alliance.network import needs_offers_rules
+from alliance.network.enums import HelpAnswer, OrganisationKind, Theme
+from alliance.network.selectors.needs_offers import Wanted, city_teams, wanted_offers
 from alliance.network.selectors.needs_offers_pages import reason_words
 from alliance.research import rules
 from alliance.research.enums import AnswerState, QuestionState
@@ -25,13 +26,13 @@ from alliance.research.models import (
     ResearchQuestion,
     ThesisPeriod,
 )
-from alliance.research.selectors.access import own_profile, questions, with_answers
+from alliance.research.selectors.access import own_profile, questions, universities_of, with_answers
 from alliance.research.selectors.matches import Fit, questions_for, researchers_for
 from alliance.web.formatting import language_name
 
 PAGE_SIZE = 20
 FITS_SHOWN = 8
-THESES_SHOWN = 12
+THESES_SHOWN = OFFERS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,12 @@ def board(
         ),
         "speed": speed(),
         "teams": city_teams(actor, language),
+        "offers": wanted_offers(Wanted(), at)
+        .filter(organisation__kind=OrganisationKind.UNIVERSITY)
+        .select_related("organisation")[:OFFERS_SHOWN],
+        "offering": [
+            one for one in universities_of(actor) if needs_offers_rules.may_offer_for(actor, one)
+        ],
     }
 
 

@@ -11,24 +11,14 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import BrokenRule, Fault, NotAllowed, refuse
-from alliance.network.enums import HelpAnswer, HelpReply, Language, OrganisationKind, Theme
-from alliance.network.models import Organisation
+from alliance.network.enums import HelpAnswer, HelpReply, Language, Theme
 from alliance.network.text_checks import code_faults, put
 from alliance.research.enums import Credit, QuestionState
 from alliance.research.models import Collaboration, Researcher, ThesisPeriod, WorkStep
 from alliance.research.orcid import read_orcid
+from alliance.research.selectors.access import universities_of
 
 MOST_PERIODS = 6
-
-
-def universities_of(actor: audit.Actor) -> list[Organisation]:
-    """The universities in whose teams the actor is. One query, none for who is in no team."""
-    if actor.user is None or not actor.teams:
-        return []
-    rows = Organisation.objects.filter(
-        public_id__in=list(actor.teams), kind=OrganisationKind.UNIVERSITY
-    )
-    return list(rows.order_by("name", "id"))
 
 
 def _put_orcid(row: Researcher, orcid: str) -> list[Fault]:

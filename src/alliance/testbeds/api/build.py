@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import translation
 
-from alliance.knowledge import citations
+from alliance.core import citations
 from alliance.network.api.common import page_address
-from alliance.testbeds.citations import citable
+from alliance.testbeds.cited import citable
 from alliance.testbeds.enums import EvaluationState, PilotState
 from alliance.testbeds.messages import verdicts
 from alliance.testbeds.messages.cautions import fault_text
@@ -43,7 +43,7 @@ def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
     data = list(pilot.measurements.select_related("city"))
     counts = primary_among(protocols, data)
     rows = pilot.evaluations.select_related("city", "protocol").order_by("asked_at", "pk")
-    cited = citable(pilot, protocols[-1])
+    cited = citable(pilot, protocols[-1], language)
     return pilot_summary(pilot, language, today) | {
         "revision": pilot.revision,
         "stopped_because": pilot.stopped_because or None,

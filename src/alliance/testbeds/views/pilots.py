@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.knowledge import citations
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
-from alliance.testbeds.citations import citable
+from alliance.testbeds.cited import citable
 from alliance.testbeds.selectors.access import get_pilot_for, get_protocol
 from alliance.testbeds.selectors.lists import RUNNING, SHOWN, pilot_list
 from alliance.testbeds.selectors.pilots import pilot_page
@@ -55,7 +54,7 @@ def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": page,
         "look_again": LOOK_AGAIN,
         "today": clock.today(),
-        "citation": citations.plain(citable(found, last)) if last else "",
+        "cited": citable(found, last, request.LANGUAGE_CODE) if last else None,
     }
     response = render(request, "testbeds/pilot.html", context)
     # What runs in the worker changes the page by itself, and its team sees more.
@@ -71,19 +70,4 @@ def protocol(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     name = f"pilot-{public_id}-v{number}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Protocol-SHA256"] = found.digest
-    return response
-
-
-@require_safe
-@missing_is_404
-def cite(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The BibTeX entry of the version in force."""
-    found = get_pilot_for(actor_of(request), public_id)
-    last = found.protocols.order_by("-number").first()
-    if last is None:
-        raise Http404
-    response = HttpResponse(
-        citations.bibtex(citable(found, last)), content_type="application/x-bibtex; charset=utf-8"
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="pilot-{public_id}.bib"'
     return response

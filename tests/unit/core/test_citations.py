@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 import re
 
 import pytest
 
-from alliance.knowledge.citations import (
-    Citable,
-    bibtex,
-    json_for_script,
-    plain,
-    ris,
-    structured_data,
-)
+from alliance.core.citations import Author, Citable, bibtex, csl, plain, ris
 
 CITED = Citable(
     public_id="lund-pricing",
@@ -26,19 +18,15 @@ CITED = Citable(
     publisher="Alliance for Urban Sustainability",
     url="https://example.org/en/cases/lund-pricing/",
     version_url="https://example.org/en/cases/lund-pricing/versions/3/",
-    version=3,
+    version="3",
     at=dt.date(2026, 11, 24),
-    first_published=dt.date(2025, 2, 1),
     digest="0123456789abcdef" * 4,
     licence="CC-BY-4.0",
-    place="Lund",
-    country="SE",
-    latitude=55.7,
-    longitude=13.2,
-    start_year=2019,
-    end_year=None,
     keywords=("Mobility",),
-    sources=(("Report", "https://example.org/report"),),
+)
+RUT = Author("Rut Åström", "0000-0002-1825-0097", is_person=True)
+ANSWER = dataclasses.replace(
+    CITED, authors=(RUT, Author("Umeå University")), version="", version_url="", digest=""
 )
 
 
@@ -86,27 +74,36 @@ def test_ris_record_has_one_field_a_line_and_ends():
     assert f"N1  - SHA-256 {CITED.digest}; CC-BY-4.0" in lines
 
 
-def test_structured_data_says_only_what_is_recorded():
-    data = structured_data(CITED)
-    assert data["@type"] == "Report"
-    assert data["version"] == "3"
-    assert data["temporalCoverage"] == "2019/.."
-    assert data["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert data["spatialCoverage"]["address"]["addressCountry"] == "SE"
-    nowhere = dataclasses.replace(
-        CITED, country="ZZ", latitude=None, longitude=None, start_year=None, keywords=()
+def test_authors_are_named_with_their_orcid_and_the_publisher_beside() -> None:
+    assert plain(ANSWER) == (
+        "Rut Åström; Umeå University (2026). Pricing the roads of Lund. 24 November 2026. "
+        "Alliance for Urban Sustainability. https://example.org/en/cases/lund-pricing/"
     )
-    bare = structured_data(nowhere)
-    assert "geo" not in bare["spatialCoverage"]
-    assert "address" not in bare["spatialCoverage"]
-    assert "temporalCoverage" not in bare
-    assert "keywords" not in bare
+    assert "  author = {Rut Åström and {Umeå University}},\n" in bibtex(ANSWER)
+    assert "ORCID 0000-0002-1825-0097 (Rut Åström)" in bibtex(ANSWER)
+    lines = ris(ANSWER, "DATA").split("\r\n")
+    assert lines[:3] == ["TY  - DATA", "AU  - Rut Åström", "AU  - Umeå University"]
+    assert not any(line.startswith(("ET", "L2")) for line in lines)
+    assert csl(ANSWER)["author"] == [{"literal": "Rut Åström"}, {"literal": "Umeå University"}]
 
 
-def test_no_text_can_end_the_script_element():
-    title = "</script><script>alert(1)</script> & <!-- \u2028"
-    text = json_for_script(structured_data(dataclasses.replace(CITED, title=title)))
-    assert "<" not in text
-    assert ">" not in text
-    assert "&" not in text
-    assert json.loads(text)["name"] == title
+@pytest.mark.parametrize("name", ["Åström, Rut", "Rut and Siv", "{Rut}"])
+def test_a_name_that_bibtex_would_take_apart_stays_whole(name: str) -> None:
+    text = bibtex(dataclasses.replace(CITED, authors=(Author(name, is_person=name == "{Rut}"),)))
+    assert text.count("{") == text.count("}")
+    assert " and " not in text or "{Rut and Siv}" in text
+
+
+def test_csl_has_the_parts_of_the_day_and_leaves_out_what_is_not_known() -> None:
+    item = csl(CITED, "dataset")
+    assert item["issued"] == {"date-parts": [[2026, 11, 24]]}
+    assert (item["type"], item["version"]) == ("dataset", "3")
+    assert CITED.digest in item["note"]
+    assert "version" not in csl(ANSWER) and "abstract" in csl(ANSWER)
+
+
+def test_a_text_with_line_ends_makes_no_field_of_ris() -> None:
+    hostile = dataclasses.replace(CITED, title="A\r\nER  - \r\nTY  - JOUR", keywords=("a\nb",))
+    text = ris(hostile)
+    assert text.count("\r\nER  - ") == 1 and text.count("TY  - ") == 1
+    assert "KW  - a b" in text

@@ -1,0 +1,221 @@
+"""How to cite a record: the register of what can be cited, and the formats of references.
+
+A room has a module `cited` with a tuple `CITED`, one row for each kind of record of its own that
+can be cited: its code in addresses, its name, and what reads it. Pages (`{% cite_this %}`), files
+and the API read all rooms through `cite`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.web import formatting
+
+#: How many characters of a digest a citation names: enough to tell versions apart by eye.
+DIGEST_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote what is cited: an organisation, or a person with the ORCID iD if it is known."""
+
+    name: str
+    orcid: str = ""
+    is_person: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citable:
+    """One version of a record with everything a citation says.
+
+    `url` is the stable address, `version_url` the address of exactly this version, if it has one.
+    `at` is the day of the version; `version` is empty where a record is told apart by that day
+    alone. `digest`: the SHA-256 of the version in hex, if one is kept. Without `authors` the
+    publisher is the author.
+    """
+
+    public_id: str
+    title: str
+    language: str
+    publisher: str
+    url: str
+    at: dt.date
+    licence: str
+    version: str = ""
+    version_url: str = ""
+    digest: str = ""
+    abstract: str = ""
+    authors: tuple[Author, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def short_digest(self) -> str:
+        """The first characters of the digest."""
+        return self.digest[:DIGEST_LENGTH]
+
+    @property
+    def by(self) -> tuple[Author, ...]:
+        """Whom a reference names first."""
+        return self.authors or (Author(self.publisher),)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that can be cited.
+
+    `read` takes who reads, the public id and the language of the page; it raises NotFound, hidden
+    or missing. `ris` and `csl`: the type of the reference in these formats.
+    """
+
+    code: str
+    label: str | Promise
+    read: Callable[[Actor, str, str], Citable]
+    ris: str = "RPRT"
+    csl: str = "report"
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """What can be cited, by code: the kinds of all rooms."""
+    found: dict[str, Kind] = {}
+    for config in apps.get_app_configs():
+        name = f"{config.name}.cited"
+        if config.name.startswith("alliance.") and config.label != "core" and find_spec(name):
+            found |= {one.code: one for one in import_module(name).CITED}
+    return found
+
+
+def cite(actor: Actor, code: str, public_id: str, language: str) -> tuple[Kind, Citable]:
+    """A record that the actor may read as it is cited. Raises NotFound."""
+    kind = kinds().get(code)
+    if kind is None:
+        raise NotFound("kind of citation", code)
+    return kind, kind.read(actor, public_id, language)
+
+
+def plain(cited: Citable) -> str:
+    """The citation as a line of text."""
+    authors = "; ".join(one.name for one in cited.by)
+    day = formatting.day(cited.at)
+    version = _("Version %(version)s") % {"version": cited.version} if cited.version else day
+    digest = f" (SHA-256 {cited.short_digest}…)" if cited.digest else ""
+    parts = [f"{authors} ({cited.at.year})", cited.title.rstrip("."), f"{version}{digest}"]
+    parts += [cited.publisher] if cited.authors else []
+    return f"{'. '.join(parts)}. {cited.url}"
+
+
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _tex(text: str) -> str:
+    """Plain text for a BibTeX value: on one line, special characters escaped, accents as UTF-8."""
+    return "".join(_TEX.get(character, character) for character in _one_line(text))
+
+
+def _tex_name(author: Author) -> str:
+    """A name; in braces where BibTeX would take it apart: of an organisation, or with a comma."""
+    name = _tex(author.name)
+    is_plain = author.is_person and "," not in name and " and " not in name
+    return name if is_plain else f"{{{name}}}"
+
+
+def _notes(cited: Citable) -> list[str]:
+    """What no field of a format is for: the whole digest, the iDs of authors, the licence."""
+    orcids = [f"ORCID {one.orcid} ({one.name})" for one in cited.authors if one.orcid]
+    return [*([f"SHA-256 {cited.digest}"] if cited.digest else []), *orcids, cited.licence]
+
+
+def bibtex(cited: Citable) -> str:
+    """One BibTeX entry (UTF-8), ending in a line feed."""
+    key = re.sub(r"[^a-zA-Z0-9]+", "-", f"{cited.public_id}-v{cited.version or cited.at}")
+    version = [f"Version {cited.version}"] if cited.version else []
+    exact = cited.version_url or cited.url
+    fields = {
+        "author": " and ".join(map(_tex_name, cited.by)),
+        # Double braces: the capitals of a title stay.
+        "title": f"{{{_tex(cited.title)}}}",
+        "year": str(cited.at.year),
+        "month": str(cited.at.month),
+        "publisher": _tex(cited.publisher),
+        # As packages read it: in \url no character is escaped but what ends it.
+        "howpublished": f"\\url{{{_tex_address(exact)}}}",
+        "url": _tex_address(cited.url),
+        "note": _tex(", ".join([*version, *_notes(cited)])),
+        "language": cited.language,
+    }
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{key},\n{body}}}\n"
+
+
+def _tex_address(address: str) -> str:
+    return address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+
+
+def ris(cited: Citable, kind: str = "RPRT") -> str:
+    """One RIS record (UTF-8, lines ending in CR LF as the format asks)."""
+    lines = [
+        ("TY", kind),
+        *(("AU", one.name) for one in cited.by),
+        ("TI", cited.title),
+        ("PY", str(cited.at.year)),
+        ("DA", f"{cited.at:%Y/%m/%d}"),
+        ("PB", cited.publisher),
+        ("ET", f"Version {cited.version}" if cited.version else ""),
+        ("AB", cited.abstract),
+        ("LA", cited.language),
+        *(("KW", word) for word in cited.keywords),
+        ("UR", cited.url),
+        ("L2", cited.version_url),
+        ("ID", cited.public_id),
+        ("N1", "; ".join(_notes(cited))),
+    ]
+    told = [(tag, _one_line(value)) for tag, value in lines]
+    body = "".join(f"{tag}  - {value}\r\n" for tag, value in told if value)
+    return f"{body}ER  - \r\n"
+
+
+def csl(cited: Citable, kind: str = "report") -> dict[str, Any]:
+    """One item of CSL-JSON; what is not known is left out."""
+    item = {
+        "id": f"{cited.public_id}-v{cited.version or cited.at}",
+        "type": kind,
+        "title": _one_line(cited.title),
+        "author": [{"literal": one.name} for one in cited.by],
+        "issued": {"date-parts": [[cited.at.year, cited.at.month, cited.at.day]]},
+        "publisher": cited.publisher,
+        "version": cited.version,
+        "URL": cited.url,
+        "language": cited.language,
+        "abstract": _one_line(cited.abstract),
+        "keyword": ", ".join(cited.keywords),
+        "note": "; ".join(_notes(cited)),
+    }
+    return {name: value for name, value in item.items() if value}

@@ -1,0 +1,65 @@
+"""Indicators and releases of the common set, as they are cited."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.core.audit import Actor
+from alliance.core.citations import Author, Citable, Kind
+from alliance.core.errors import NotFound
+from alliance.core.text import digest
+from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.selectors.access import get_indicator_for, get_release_for
+from alliance.network.addresses import page_address
+from alliance.network.localise import local_name
+
+LICENCE = "CC-BY-4.0"
+
+
+def _indicator(actor: Actor, public_id: str, language: str) -> Citable:
+    """An indicator by the newest version of its definitions, with whose figures they read."""
+    found = get_indicator_for(actor, public_id)
+    rows = DefinitionVersion.objects.filter(definition__indicator=found)
+    versions = list(rows.order_by("-recorded_at", "-id"))
+    if not versions:
+        raise NotFound("indicator", public_id)
+    publishers = dict.fromkeys(one.publisher for one in versions if one.publisher)
+    return Citable(
+        public_id=found.public_id,
+        title=local_name(found, language),
+        abstract=versions[0].text,
+        language=language,
+        authors=tuple(map(Author, publishers)),
+        publisher=settings.NETWORK_NAME,
+        url=page_address("indicators:indicator", language, found.public_id),
+        at=versions[0].recorded_at.date(),
+        version=str(versions[0].number),
+        licence=versions[0].licence or LICENCE,
+    )
+
+
+def _release(actor: Actor, public_id: str, language: str) -> Citable:
+    """A release of the common set; its digest is that of the list of its files."""
+    found = get_release_for(actor, public_id)
+    if found.published_at is None:
+        raise NotFound("release", public_id)
+    return Citable(
+        public_id=found.public_id,
+        title=_("Common indicators %(year)s, release %(name)s")
+        % {"year": found.year, "name": found.name},
+        language=language,
+        publisher=settings.NETWORK_NAME,
+        url=page_address("indicators:release", language, found.public_id),
+        at=found.published_at.date(),
+        version=found.name,
+        digest=digest(found.manifest),
+        licence=LICENCE,
+    )
+
+
+CITED = (
+    Kind("indicator", gettext_lazy("indicator"), _indicator, ris="DATA", csl="dataset"),
+    Kind("release", gettext_lazy("release"), _release, ris="DATA", csl="dataset"),
+)

@@ -1,0 +1,97 @@
+"""Each kind of the register is cited on a page, in files and by the API; what is hidden is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.core import citations
+from alliance.indicators.models import Indicator
+from alliance.opendata.names import CITATION_FORMATS
+from alliance.research.services import working
+from tests.factories.indicators import make_definition, make_release
+from tests.factories.knowledge import effect, make_case
+from tests.factories.pages import page_text
+from tests.factories.participation import make_process
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.pilots import lay_pilots, registered
+from tests.factories.research import make_question, make_researcher, offer, send, university, word
+
+pytestmark = pytest.mark.django_db
+#: A room that adds a kind adds what is cited of it in `cited` below.
+KINDS = (
+    *("case", "solution", "verdict", "pool", "indicator", "release", "pilot", "dialogue"),
+    "research-answer",
+)
+
+
+def _answer(at: dt.datetime) -> str:
+    """The public id of an answer that its city accepted."""
+    lund, rut = team("lund"), person("Rut")
+    editor, own = person("Edith"), university()
+    join(editor, lund)
+    join(rut, own, "member")
+    make_researcher(rut, own)
+    by = {"actor": acting(editor), "at": at}
+    question = word(make_question(lund, acting(editor)), acting(person("Siv", "secretariat")))
+    work = offer(question, acting(rut))
+    working.reply(question, work.public_id, agrees=True, **by)
+    send(question, acting(rut))
+    return working.accept(question, **by).public_id
+
+
+@pytest.fixture
+def cited() -> dict[str, str]:
+    """One public id of each kind."""
+    actor = lay_pilots()
+    case = make_case("Lund")
+    for n, name in enumerate(("Borås", "Visby", "Lyon")):
+        make_case(name, effects=(effect(-10.0 - n),))
+    make_definition()
+    solution = case.solution.public_id
+    return {
+        "case": case.public_id,
+        **dict.fromkeys(("solution", "verdict", "pool"), solution),
+        "indicator": Indicator.objects.get().public_id,
+        "release": make_release().public_id,
+        "pilot": registered(actor).public_id,
+        "dialogue": make_process(team("umea")).public_id,
+        "research-answer": _answer(NOW),
+    }
+
+
+def test_each_kind_is_cited_on_a_page_in_files_and_by_the_api(cited: dict[str, str]) -> None:
+    assert set(KINDS) <= set(citations.kinds())
+    client = Client()
+    for code in KINDS:
+        public_id = cited[code]
+        told: dict[str, Any] = client.get(f"/api/v1/citations/{code}/{public_id}?lang=sv").json()
+        assert told["title"] and told["authors"] and told["text"].endswith(told["url"]), code
+        page = f"/sv/cite/{code}/{public_id}/"
+        assert told["title"].rstrip(".") in page_text(client, page), code
+        for form, (_name, media_type) in CITATION_FORMATS.items():
+            answer = client.get(f"{page}cite.{form}")
+            assert answer.status_code == 200 and answer.headers["Content-Type"] == media_type
+            assert told["url"] in answer.text, (code, form)
+        # The stable address leads to the record, in any language.
+        there = told["url"].split("/sv/")[1].split("#")[0]
+        assert client.get(f"/fr/{there}").status_code in (200, 302), code
+    answer = client.get(f"/api/v1/citations/research-answer/{cited['research-answer']}").json()
+    assert answer["authors"][0]["orcid"] == "0000-0002-1825-0097"
+    assert "Umeå University" in answer["bibtex"]
+
+
+def test_what_is_hidden_or_unknown_is_not_cited(cited: dict[str, str]) -> None:
+    client = Client()
+    draft = make_process(team("lund"), state="draft")
+    for path in (
+        f"dialogue/{draft.public_id}/",
+        "case/none/",
+        "nothing/lund/",
+        f"case/{cited['case']}/cite.doc",
+    ):
+        assert client.get(f"/en/cite/{path}").status_code == 404, path
+    assert client.get(f"/api/v1/citations/nothing/{cited['case']}").status_code == 404
