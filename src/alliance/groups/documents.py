@@ -16,6 +16,11 @@ KINDS = ("topic-group",)
 def _group(one: TopicGroup) -> Iterator[Document]:
     """A group in its own language; one that is called after its topic bears that in all three."""
     delivered = "\n".join(f"{row.title}. {row.result}" for row in one.deliverables.all())
+    # Of each text the newest version in each language.
+    texts: dict[str, dict[int, str]] = {}
+    for row in one.deliverables.all():
+        for text in reversed(row.texts.all()):
+            texts.setdefault(text.language, {})[row.pk] = f"{text.title}\n{text.body}"
     names = {}
     for language in Language.values:
         with translation.override(language):
@@ -27,7 +32,7 @@ def _group(one: TopicGroup) -> Iterator[Document]:
             language=language,
             title=names[language][0],
             summary=one.mandate,
-            body=delivered,
+            body="\n".join([delivered, *texts.get(language, {}).values()]),
             names=names,
             facets={"topic": (one.topic,)} if one.topic else {},
             updated_at=one.changed_at,
@@ -48,5 +53,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = TopicGroup.objects.filter(ended_at=None, is_synthetic=False)
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
-    for one in rows.prefetch_related("deliverables"):
+    for one in rows.prefetch_related("deliverables__texts"):
         yield from _group(one)

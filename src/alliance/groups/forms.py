@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.enums import DeliverableKind, Funded
-from alliance.groups.services.groups import DeliverableWords
+from alliance.groups.services.groups import DeliverableWords, TextWords
 from alliance.groups.services.minutes import LONGEST_LINE, MOST_LINES, MinutesWords
 from alliance.network.enums import Topic
 from alliance.network.needs_offers_forms import language_choices
@@ -83,6 +83,30 @@ class DeliverableForm(ServiceForm):
 
     def given(self) -> dict[str, Any]:
         return {"words": DeliverableWords(**self.cleaned_data)}
+
+
+class TextForm(ServiceForm):
+    """A version of a text."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    language = _language()
+    title = ShortText(label=_("Title"), size=60, max_length=160)
+    body = LongText(
+        label=_("Text"),
+        rows=20,
+        help_text=_(
+            "An empty line begins a paragraph, “## ” a heading and “- ” a point of a list."
+        ),
+    )
+    changed = ShortText(
+        label=_("What is new in this version"),
+        size=60,
+        max_length=300,
+        help_text=_("Everybody reads it in the list of versions."),
+    )
+
+    def given(self) -> dict[str, Any]:
+        return {"words": TextWords(**self.cleaned_data)}
 
 
 class DocumentForm(ServiceForm):

@@ -11,6 +11,7 @@ add_sentences(
         "nobody-named": _("Choose who does this: a person, or a team."),
         "no-name": _("Choose a topic, or give the group a name."),
         "no-mandate": _("Say what the group works on and what it may decide."),
+        "text-what-changed": _("Say what is new in this version."),
         "no-call": _("Name the call for proposals."),
     },
     wrong={
@@ -20,6 +21,8 @@ add_sentences(
         "due-far-off": _("Choose a day within five years."),
         "delivered-to-come": _("This day is still to come. Leave it empty until it is delivered."),
         "topic-has-group": _("This topic has a group already. Open that one instead."),
+        "text-newer": _("Somebody wrote version %(n)s meanwhile. Read it, then write yours again."),
+        "text-original-first": _("Write it in the language of the deliverable first."),
         "no-lead": _("A group needs at least one lead."),
         "document-there": _("The group has this document already."),
         "only-for-funding": _("Only proposals for funding have a call and a decision on it."),

@@ -136,6 +136,37 @@ class Deliverable(models.Model):
         return self.title
 
 
+class DeliverableText(models.Model):
+    """A version of a deliverable that is a text: everybody reads and discusses it here.
+
+    A new `number` is made in the language of the deliverable, with what changed; the other
+    languages follow it under the same number.
+    """
+
+    deliverable = models.ForeignKey(Deliverable, on_delete=models.CASCADE, related_name="texts")
+    number = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=2, choices=Language)
+    title = models.CharField(max_length=160)
+    body = models.TextField()
+    changed = models.CharField(max_length=300, blank=True, default="")
+    # Compiled by the editors of the starter, and not yet written on by the group.
+    is_starter = models.BooleanField(default=False)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deliverable", "number", "language"], name="deliverable_text_once"
+            ),
+            models.CheckConstraint(condition=~Q(body=""), name="deliverable_text_in_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class GroupDocument(models.Model):
     """A document that a group works with, by its address."""
 

@@ -6,7 +6,14 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from alliance.core import audit
-from alliance.groups.models import ActionItem, GroupDocument, GroupMember, Minutes, TopicGroup
+from alliance.groups.models import (
+    ActionItem,
+    DeliverableText,
+    GroupDocument,
+    GroupMember,
+    Minutes,
+    TopicGroup,
+)
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -26,6 +33,15 @@ def own_data(user: User) -> dict[str, Any]:
         "minutes_written": [
             {"id": one.public_id, "title": one.title, "at": one.written_at.isoformat()}
             for one in Minutes.objects.filter(written_by=user)
+        ],
+        "deliverable_texts": [
+            {
+                "id": one.deliverable.public_id,
+                "version": one.number,
+                "language": one.language,
+                "at": one.written_at.isoformat(),
+            }
+            for one in DeliverableText.objects.filter(written_by=user).select_related("deliverable")
         ],
         "group_documents": [
             {"id": one.public_id, "title": one.title, "at": one.added_at.isoformat()}

@@ -23,6 +23,9 @@ urlpatterns = [
     path("groups/<str:public_id>/document", views.AddDocument.as_view(), name="document"),
     path("groups/<str:public_id>/minutes", views.WriteMinutes.as_view(), name="write-minutes"),
     path("deliverables/<str:public_id>/", views.ChangeDeliverable.as_view(), name="deliverable"),
+    path("deliverables/<str:public_id>/text", views.text, name="text"),
+    path("deliverables/<str:public_id>/write", views.WriteText.as_view(), name="write-text"),
+    path("deliverables/<str:public_id>/post", views.WriteOnText.as_view(), name="text-post"),
     path(
         "group-documents/<str:public_id>/remove",
         views.RemoveDocument.as_view(),

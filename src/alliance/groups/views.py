@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -303,6 +304,65 @@ class ChangeDeliverable(_Deliverable):
         return groups.write_deliverable(
             self.group, **form.given(), deliverable=self.found, **self.by
         )
+
+
+@require_safe
+@missing_is_404
+def text(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A deliverable that is a text, with its versions and what people say about it."""
+    actor, language = actor_of(request), request.LANGUAGE_CODE
+    found = access.get_text(public_id)
+    wanted = request.GET.get("version", "")[:5]
+    if wanted and not (wanted.isascii() and wanted.isdecimal()):
+        raise NotFound("version", wanted)
+    page = select.text_page(found, actor, language, int(wanted) if wanted else None)
+    discussion = discussion_of(
+        DiscussedKind.DELIVERABLE, public_id, actor, language, number=page_number(request)
+    )
+    return render(request, "groups/text.html", page | {"discussion": discussion})
+
+
+class WriteText(GroupAct):
+    """Write the next version of a deliverable that is a text, or translate the newest one."""
+
+    form_class = forms.TextForm
+    door = access.get_deliverable_to_change
+    service = groups.write_text
+    heading = _("Write the text")
+    lead = _(
+        "In the language of the deliverable this makes a new version; in another one it translates "
+        "the newest. Earlier versions stay."
+    )
+    said = _("The text is saved. Everybody can read and discuss it.")
+
+    def initial(self) -> dict[str, Any]:
+        rows = list(self.found.texts.all())
+        newest = rows[0].number if rows else 0
+        wanted = self.request.GET.get("in", self.found.language)
+        of = {one.language: one for one in rows if one.number == newest}
+        told = of.get(wanted)
+        return {
+            "seen": newest,
+            "language": wanted,
+            "title": told.title if told else self.found.title,
+            "body": told.body if told else "",
+        }
+
+    def address(self, made: Any = None) -> str:
+        return reverse("groups:text", args=[self.found.public_id]) if made else super().address()
+
+
+class WriteOnText(WritePost):
+    """Say something about a deliverable that is a text; the leads of the group get an email."""
+
+    door = staticmethod(access.get_text)
+
+    def title(self) -> Any:
+        return self.found.title
+
+    def act(self, form: Any) -> Any:
+        people = select.leads_of(self.found.group)
+        return write_post(self.found, **form.given(), people=people, **self.by)
 
 
 class AddDocument(GroupAct):

@@ -30,6 +30,7 @@ DISCUSSED = {
     ),
     "areas": Discussed("equity:areas", (_("Who carries what"), "equity:cities"), "#challenges"),
     "topicgroup": Discussed("groups:group", (_("Topic groups"), "groups:groups")),
+    "deliverable": Discussed("groups:text", (_("Topic groups"), "groups:groups")),
     "check": Discussed("equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"),
 }
 

@@ -240,6 +240,7 @@ class DiscussedKind(models.TextChoices):
     CHECK = "check", pgettext_lazy("kind of record", "fairness check")
     GROUP = "topicgroup", _("topic group")
     AREAS = "areas", pgettext_lazy("kind of record", "areas of a city")
+    DELIVERABLE = "deliverable", pgettext_lazy("kind of record", "text of a topic group")
 
 
 class ModerationRule(models.TextChoices):

@@ -140,6 +140,7 @@ class StarterFiles:
     solution_costs: dict[str, list[dict[str, Any]]]
     facts: dict[str, list[dict[str, Any]]]
     needs: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
     check_again: dict[str, list[str]]
     effect_check_again: dict[str, dict[str, str]]
     status: dict[str, dict[str, Any]]
@@ -345,6 +346,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         solution_costs=json_data(folder / "solution-costs.json", faults, default={}),
         facts=json_data(folder / "city-facts.json", faults, default={}),
         needs=json_data(folder / "needs.json", faults, default=[]),
+        groups=json_data(folder / "topic-groups.json", faults, default=[]),
         check_again=json_data(folder / "check-again.json", faults, default={}),
         effect_check_again=json_data(folder / "effect-check-again.json", faults, default={}),
         status=json_data(folder / "case-status.json", faults, default={}),

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.core.text import digest
+from alliance.groups.models import Deliverable, TopicGroup
+from alliance.groups.services import groups
 from alliance.knowledge import services as knowledge
 from alliance.knowledge.case_document import TEXT_FIELDS, plain
 from alliance.knowledge.models import CaseStudy, Measure, MergedCase, Method, Solution
@@ -466,6 +469,51 @@ class _Loader:
                 partial(knowledge.save_method, record),
             )
 
+    def topic_groups(self) -> None:
+        """Groups with their texts: a changed text is a new version, one of a person stays."""
+        counter = self.counts.setdefault("texts of topic groups", Counter())
+        by = {"actor": audit.STARTER, "at": self.by["at"]}
+        for row in self.files.groups:
+            told = {name: row[name] for name in ("topic", "language", "mandate")}
+            group = TopicGroup.objects.filter(topic=row["topic"], ended_at=None).first()
+            group = group or groups.start(title="", **told, **by)
+            for one in row["deliverables"]:
+                counter[self._deliverable(group, one, by)] += 1
+
+    def _deliverable(self, group: TopicGroup, row: dict[str, Any], by: dict[str, Any]) -> str:
+        """A deliverable that is a text, with its newest version; what became of it."""
+        language, texts = row["language"], row["texts"]
+        made = Deliverable.objects.filter(public_id=row["id"]).first()
+        found = made
+        if made is None:
+            day = self.files.compiled_on or by["at"].date()
+            words = groups.DeliverableWords(
+                row["kind"], texts[language]["title"], language, day,
+                delivered_on=day, result=row["result"],
+            )  # fmt: skip
+            made = groups.write_deliverable(group, words, **by)
+            Deliverable.objects.filter(pk=made.pk).update(public_id=row["id"])
+            made.public_id = row["id"]
+        rows = list(made.texts.all())
+        if not all(one.is_starter for one in rows):
+            return "kept as people left them"
+        newest = {one.language: one.body for one in rows if one.number == rows[0].number}
+        if newest == {code: text["body"] for code, text in texts.items()}:
+            return "unchanged"
+        for code in sorted(texts, key=lambda code: code != language):
+            last = made.texts.aggregate(last=Max("number"))["last"] or 0
+            groups.write_text(
+                made,
+                groups.TextWords(
+                    **texts[code],
+                    language=code,
+                    seen=last,
+                    changed="Compiled anew." if last else "",
+                ),
+                **by,
+            )
+        return "created" if found is None else "updated"
+
 
 def load_starter(
     folder: Path | None = None,
@@ -492,6 +540,7 @@ def load_starter(
         loader.cases()
         loader.merged_cases()
         loader.methods()
+        loader.topic_groups()
         loader.counts |= load_indicators(indicators, actor=actor, at=at, counted=counted)
         # A database that has counted nothing yet takes seconds for what needs milliseconds.
         count_rows_for_planner.call()

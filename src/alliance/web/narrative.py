@@ -14,14 +14,28 @@ _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(((?:https?://|mailto:)[^\s()]{1,500
 _STAND_IN = "\ue000"
 
 # The preset "zero" knows paragraphs only, and escapes whatever looks like HTML.
-_READER = MarkdownIt("zero", {"breaks": True, "maxNesting": 8}).enable(["newline", "list", "link"])
-_READER.validateLink = lambda url: url.lower().startswith(_ADDRESSES)  # type: ignore[method-assign]
+_KNOWS = ["newline", "list", "link"]
 
 
-def html_of(text: str) -> SafeString:
-    """The text as HTML. Links lead to the web or to a mailbox; every other mark stays as typed."""
-    html: str = _READER.render(_LOOSE.sub(_STAND_IN, text))
-    return SafeString(html.replace(_STAND_IN, "["))
+def _reader(*knows: str) -> MarkdownIt:
+    made = MarkdownIt("zero", {"breaks": True, "maxNesting": 8}).enable([*_KNOWS, *knows])
+    made.validateLink = lambda url: url.lower().startswith(_ADDRESSES)  # type: ignore[method-assign]
+    return made
+
+
+_READER, _OF_ARTICLES = _reader(), _reader("heading")
+
+
+def html_of(text: str, *, headings: bool = False) -> SafeString:
+    """The text as HTML. Links lead to the web or to a mailbox; every other mark stays as typed.
+
+    `headings`: lines that begin with “#” are headings below that of the page.
+    """
+    reader = _OF_ARTICLES if headings else _READER
+    html: str = reader.render(_LOOSE.sub(_STAND_IN, text))
+    return SafeString(
+        html.replace(_STAND_IN, "[").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    )
 
 
 def plain_of(text: str) -> str:

@@ -183,6 +183,40 @@ def test_a_proposal_for_funding_has_a_call_and_partners(net):
     assert "Warm homes" in Client().get(page + "feed.atom").text
 
 
+def test_a_deliverable_is_a_text_with_versions_in_languages_that_everybody_discusses(net):
+    words = groups.DeliverableWords(DeliverableKind.GUIDE, "Concept", "en", NOW.date() + DAY)
+    row = groups.write_deliverable(net.group, words, actor=acting(net.lead), at=NOW)
+    page, lead = f"/en/deliverables/{row.public_id}", signed_in(net.lead)
+    text(Client(), f"{page}/text", status=404)
+    sent = {"seen": 0, "language": "sv", "title": "Begrepp", "body": "Fyra frågor."}
+    refused = lead.post(f"{page}/write", sent)
+    assert refused.status_code == 422 and "Fyra frågor." in refused.text
+    first = sent | {"language": "en", "title": "Concept", "body": "# Why\n\nFour questions."}
+    assert lead.post(f"{page}/write", first).status_code == 302
+    assert lead.post(f"{page}/write", sent | {"seen": 1}).status_code == 302
+    unsaid = lead.post(f"{page}/write", first | {"seen": 1, "body": "Five questions."})
+    assert unsaid.status_code == 422 and "Say what is new" in unsaid.text
+    second = first | {"seen": 1, "body": "Five questions.", "changed": "One more."}
+    assert lead.post(f"{page}/write", second).status_code == 302
+    late = lead.post(f"{page}/write", second | {"body": "Six questions."})
+    assert late.status_code == 422 and "version 2" in late.text
+    now, before = text(Client(), f"{page}/text"), text(Client(), f"{page}/text?version=1")
+    assert "Five questions." in now and "One more." in now and "newer version" not in now
+    assert "<h2>Why</h2>" in before and "newer version" in before
+    old = text(Client(), f"{page}/text?version=1".replace("/en/", "/sv/"))
+    assert "Fyra frågor." in old and "Four" not in old
+    for wrong in ("3", "x", "²"):
+        text(Client(), f"{page}/text?version={wrong}", status=404)
+    assert "Read and discuss it" in text(Client(), f"/en/groups/{net.group.public_id}/")
+    said = {"text": "Who was asked?", "language": "en"}
+    assert signed_in(net.citizen).post(f"{page}/post", said).status_code == 302
+    assert "Who was asked?" in text(Client(), f"{page}/text")
+    assert {one.language: "questions" in one.body for one in documents("topic-group")}["en"]
+    # Who wrote a version leaves, and it stays the group’s.
+    net.lead.delete()
+    assert "compiled by the editors" not in text(Client(), f"{page}/text")
+
+
 def test_a_deliverable_that_is_late_keeps_its_day_and_no_new_one_begins_late(net):
     words = groups.DeliverableWords("report", "Report", "en", net.today - DAY)
     with pytest.raises(InvalidData):

@@ -46,10 +46,12 @@ class GroupGround:
 
     @cached_property
     def _deliverable(self) -> Deliverable:
-        return Deliverable.objects.create(
+        made = Deliverable.objects.create(
             group=self._group, title="Report", language="en", due_on=self.at.date(),
             stated_at=self.at, changed_at=self.at,
         )  # fmt: skip
+        made.texts.create(number=1, language="en", title="Report", body="A.", written_at=self.at)
+        return made
 
     @cached_property
     def _document(self) -> GroupDocument:

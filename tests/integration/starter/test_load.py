@@ -11,8 +11,10 @@ import pytest
 from django.db.models import Count, Q
 
 from alliance.accounts.models import User
-from alliance.core.audit import Actor
+from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData
+from alliance.groups.models import TopicGroup
+from alliance.groups.services import groups
 from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
@@ -155,6 +157,27 @@ def test_what_a_city_decided_on_a_draft_is_never_overwritten(starter, starter_fo
     second.refresh_from_db()
     assert (first.state, first.title == "Told otherwise") == ("rejected", False)
     assert second.title == "Told otherwise"
+
+
+def test_a_changed_text_of_a_group_is_a_version_until_a_person_writes_one(
+    starter, starter_folder, now
+):
+    (group,) = TopicGroup.objects.all()
+    row = group.deliverables.get(public_id="human-concept")
+    assert {one.language for one in row.texts.all()} == {"en", "fr", "sv"}
+    file = starter_folder / "topic-groups.json"
+    for body, versions in (("Anew.", [1, 2]), ("Once more.", [1, 2, 3])):
+        data = json.loads(file.read_text())
+        data[0]["deliverables"][0]["texts"]["en"]["body"] = body
+        file.write_text(json.dumps(data))
+        load_starter(starter_folder, at=now)
+        found = row.texts.filter(language="en").order_by("number")
+        if len(versions) == 2:
+            assert [one.number for one in found] == versions
+            words = groups.TextWords("Ours", "By us.", "en", "Ours.", seen=2)
+            groups.write_text(row, words, actor=COMMAND_LINE, at=now)
+    assert [one.body for one in found][1:] == ["Anew.", "By us."]
+    assert TopicGroup.objects.count() == 1
 
 
 def test_a_persons_edit_is_never_overwritten(starter, starter_folder, now):

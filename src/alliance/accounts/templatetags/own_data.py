@@ -65,6 +65,7 @@ PARTS = {
     "topic_groups": _("Topic groups you are in"),
     "topic_groups_started": _("Topic groups you started"),
     "minutes_written": _("Minutes you wrote"),
+    "deliverable_texts": _("Texts you wrote for topic groups"),
     "group_documents": _("Documents you added to topic groups"),
     "action_items": _("Your action items"),
     "workshops_signed_up": _("Workshops you signed up for"),

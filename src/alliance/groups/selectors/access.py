@@ -43,6 +43,12 @@ def get_deliverable_to_change(actor: Actor, public_id: str) -> Deliverable:
     return one_by_id(rows, "deliverable", public_id, lambda one: may(one.group))
 
 
+def get_text(public_id: str) -> Deliverable:
+    """A deliverable that is a text: everybody may read it. Raises NotFound."""
+    rows = Deliverable.objects.select_related("group").exclude(texts=None).distinct()
+    return one_by_id(rows, "deliverable", public_id)
+
+
 def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
     """A document, for who added it and those who run its group. Raises NotFound."""
 

@@ -10,12 +10,14 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
 from alliance.groups import rules
 from alliance.groups.enums import GroupRole
 from alliance.groups.models import (
     ActionItem,
     Decision,
     Deliverable,
+    DeliverableText,
     GroupMember,
     Lesson,
     Minutes,
@@ -28,6 +30,7 @@ from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Membership, Organisation
 
+_TEXTS = DeliverableText.objects.order_by()
 METHODS_SHOWN, MINUTES_SHOWN, LINES_SHOWN = 8, 10, 20
 
 
@@ -130,7 +133,28 @@ def decision_of(public_id: str) -> Decision:
 
 def deliverables_of(group: TopicGroup) -> list[Deliverable]:
     """What the group delivers, by its day."""
-    return list(group.deliverables.prefetch_related("partners").order_by("due_on", "pk"))
+    rows = group.deliverables.annotate(is_text=Exists(_TEXTS.filter(deliverable=OuterRef("pk"))))
+    return list(rows.prefetch_related("partners").order_by("due_on", "pk"))
+
+
+def text_page(
+    deliverable: Deliverable, actor: Actor, language: str, number: int | None
+) -> dict[str, Any]:
+    """A deliverable that is a text: a version of it in the reader's language, else in the language
+    it was written in, and all versions. Raises NotFound for a version that is not there."""
+    rows = list(deliverable.texts.all())
+    wanted = rows[0].number if number is None else number
+    by_language = {one.language: one for one in rows if one.number == wanted}
+    if not by_language:
+        raise NotFound("version", str(wanted))
+    return {
+        "deliverable": deliverable,
+        "group": deliverable.group,
+        "text": by_language.get(language) or by_language[deliverable.language],
+        "newest": rows[0].number,
+        "versions": [one for one in rows if one.language == deliverable.language],
+        "may_run": rules.may_run(actor, deliverable.group),
+    }
 
 
 def own_teams(actor: Actor, at: dt.datetime) -> list[Organisation]:

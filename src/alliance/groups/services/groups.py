@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from alliance.adoption.services.links import address_faults
@@ -15,7 +16,13 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.groups import rules
 from alliance.groups.enums import DeliverableKind, Funded, GroupRole
-from alliance.groups.models import Deliverable, GroupDocument, GroupMember, TopicGroup
+from alliance.groups.models import (
+    Deliverable,
+    DeliverableText,
+    GroupDocument,
+    GroupMember,
+    TopicGroup,
+)
 from alliance.network.enums import Language, Topic
 from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
@@ -23,6 +30,7 @@ from alliance.network.text_checks import choice_faults, text_faults
 _note = audit.noting("topic-group")
 _note_part = audit.noting("topic-group", about="group.public_id")
 LONGEST_NAME, LONGEST_MANDATE, LONGEST_TITLE, LONGEST_CALL = 120, 4_000, 160, 200
+LONGEST_TEXT, LONGEST_CHANGED = 20_000, 300
 
 
 def start(
@@ -241,6 +249,62 @@ def _deliverable_faults(
             Fault(name, "only-for-funding") for name in ("call", "funded") if getattr(words, name)
         ]
     return faults
+
+
+@dataclass(frozen=True)
+class TextWords:
+    """A text in one language; `changed`: what is new since the version before. `seen`: the number
+    of the version that was read before writing, 0 for none."""
+
+    title: str
+    body: str
+    language: str
+    changed: str = ""
+    seen: int = 0
+
+
+def write_text(
+    deliverable: Deliverable, words: TextWords, *, actor: audit.Actor, at: dt.datetime
+) -> DeliverableText:
+    """Write the next version of a deliverable that is a text, in the language of the deliverable;
+    in another one what the newest version says there. The same again is the one that is there.
+
+    Raises InvalidData, NotAllowed.
+    """
+    _must_run(actor, deliverable.group)
+    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
+    faults += text_faults("body", words.body, required=True, longest=LONGEST_TEXT)
+    faults += text_faults("changed", words.changed, longest=LONGEST_CHANGED)
+    faults += choice_faults("language", words.language, Language.values)
+    given: dict[str, Any] = {"title": words.title.strip(), "body": words.body.strip()}
+    is_original = words.language == deliverable.language
+    with transaction.atomic():
+        Deliverable.objects.select_for_update(no_key=True, of=("self",)).get(pk=deliverable.pk)
+        rows = deliverable.texts.all()
+        last = rows.aggregate(last=Max("number"))["last"] or 0
+        same = rows.filter(number=last, language=words.language).first()
+        if same is not None and all(getattr(same, name) == it for name, it in given.items()):
+            return same
+        if words.seen != last:
+            faults.append(Fault("body", "text-newer", {"n": last}))
+        elif not is_original and not last:
+            faults.append(Fault("language", "text-original-first"))
+        elif is_original and last and not words.changed.strip():
+            faults.append(Fault("changed", "text-what-changed"))
+        refuse(faults)
+        given |= {"changed": words.changed.strip(), "written_by": actor.user, "written_at": at}
+        given["is_starter"] = actor == audit.STARTER
+        row, _is_new = DeliverableText.objects.update_or_create(
+            deliverable=deliverable,
+            number=last + 1 if is_original else last,
+            language=words.language,
+            defaults=given,
+        )
+        _note_part(
+            deliverable, "write text", actor=actor, at=at,
+            deliverable=deliverable.public_id, version=row.number, language=row.language,
+        )  # fmt: skip
+    return row
 
 
 def add_document(

@@ -29,9 +29,9 @@ _EMPTY = SafeString("")
 
 
 @register.filter
-def as_narrative(text: str) -> SafeString:
-    """A text of several lines: its paragraphs, lists and links."""
-    return narrative.html_of(text)
+def as_narrative(text: str, knows: str = "") -> SafeString:
+    """A text of several lines: its paragraphs, lists and links; of `headings`, too."""
+    return narrative.html_of(text, headings=knows == "headings")
 
 
 @register.simple_tag
