@@ -27,6 +27,7 @@ add_sentences(
         "due-before-end": _("Choose a day after the last day of the campaign."),
         "measure-first": _("First say when the campaign runs."),
         "no-list": _("Before it opens, add the list of households or areas."),
+        "no-outcome": _("Send what was measured first."),
         "no-pledge": _("There is no pledge of yours here."),
     }
 )

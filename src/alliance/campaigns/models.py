@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.core.ids import new_public_id
 from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.models import Method
+from alliance.knowledge.models import Draft, Method
 from alliance.participation.models import Participant, Process
 
 _PERSON: dict[str, Any] = {
@@ -49,6 +49,10 @@ class Campaign(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     # With the name of a unit it makes the lot; it is set before there is a list.
     salt = models.CharField(max_length=80, default=new_public_id, editable=False)
+    # The case that was begun of its result.
+    draft = models.ForeignKey(
+        Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns"
+    )
 
     class Meta:
         ordering = ["process"]

@@ -25,14 +25,20 @@ from alliance.campaigns.tables import Units, read_outcomes, read_units
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import digest
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.models import Method
+from alliance.knowledge.enums import DraftState, EffectDirection
+from alliance.knowledge.enums import Outcome as CaseOutcome
+from alliance.knowledge.models import Draft, Method
+from alliance.knowledge.rules import may_write_for
+from alliance.knowledge.services.drafts import start_draft
+from alliance.network.addresses import page_address
 from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as participation
 from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState
 from alliance.participation.models import CITY_TIME, Participant, Process
 from alliance.participation.services import answering, contributions, processes
+from alliance.testbeds.enums import case_design
+from alliance.testbeds.services.cases import group_lines, who_gained
 
 _note = audit.noting("process")
 
@@ -339,6 +345,96 @@ def keep_result(process: Process, at: dt.datetime) -> None:
     last = campaign.outcomes.order_by("-number").first()
     if last is not None and campaign.ends_on is not None and campaign.ends_on < last.at.date():
         _keep_promise(process, campaign, last.result, actor=audit.WORKER, at=at)
+
+
+def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft:
+    """The draft of the case that came of a campaign that was measured; the one there, once made.
+
+    Who gained and who paid is proposed by the groups of its result. Raises NotAllowed, InvalidData.
+    """
+    with transaction.atomic():
+        current = processes.locked(process)
+        may = participation.may_run(actor, current) and may_write_for(actor, current.organisation)
+        if not may:
+            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        campaign = Campaign.objects.select_related("draft").get(process=process)
+        if campaign.draft is not None and campaign.draft.state != DraftState.DROPPED:
+            return campaign.draft
+        last = campaign.outcomes.defer("columns").order_by("-number").first()
+        if last is None:
+            raise InvalidData([Fault("result", "no-outcome")])
+        with translation.override(current.language):
+            content = _case_content(current, campaign, last.result)
+        campaign.draft = start_draft(
+            current.organisation, language=current.language, content=content, actor=actor, at=at
+        )
+        campaign.save(update_fields=["draft"])
+        _note(current, "make case", actor=actor, at=at, draft=campaign.draft.public_id)
+    return campaign.draft
+
+
+def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) -> dict[str, Any]:
+    """A case document as far as the campaign can tell it, in the language that is active."""
+    from alliance.campaigns.selectors import sentence
+
+    city, said = process.city, sentence(campaign, result)
+    assert campaign.starts_on is not None and campaign.ends_on is not None
+    groups = result["groups"]
+    is_better = (result.get("estimate") or 0.0) * (
+        -1 if campaign.direction == EffectDirection.LOWER else 1
+    ) > 0
+    outcome = ""
+    if result.get("shows_effect"):
+        outcome = (CaseOutcome.WORKED if is_better else CaseOutcome.DID_NOT_WORK).value
+    effects = []
+    if result.get("percent") is not None and result.get("now"):
+        value, low, high = (
+            100 * one / result["without"] for one in (result["estimate"], *result["now"])
+        )
+        effects = [
+            {
+                "measure": "",
+                "unit": "percent change",
+                "value": value,
+                "low": low if low >= -100 else None,
+                "high": high if low >= -100 else None,
+                "n": result["n"],
+                "period_start": campaign.starts_on.year,
+                "period_end": campaign.ends_on.year,
+                "design": case_design(result["design"], controlled=False).value,
+                "direction": campaign.direction,
+            }
+        ]
+    return {
+        "outcome": outcome,
+        "actors": [process.organisation.kind],
+        "place": {
+            name: getattr(city, name)
+            for name in ("name", "name_fr", "name_sv", "country", "latitude", "longitude")
+        }
+        | {"city": city.public_id},
+        "start_year": campaign.starts_on.year,
+        "end_year": campaign.ends_on.year,
+        "texts": {
+            process.language: {
+                "title": f"{process.title}, {city.name}"[:200],
+                "summary": f"{process.summary} {said}",
+                "what_worked": said if outcome == CaseOutcome.WORKED else "",
+                "what_did_not": "" if outcome == CaseOutcome.WORKED else said,
+                "equity_notes": " ".join(group_lines(groups, campaign.direction, campaign.unit)),
+            }
+        },
+        "effects": effects,
+        "sources": [
+            {
+                "title": _("Campaign “%(title)s”: figures and result") % {"title": process.title},
+                "url": page_address("participation:take-part", process.language, process.public_id),
+                "kind": "city",
+                "independent": None,
+            }
+        ],
+        **who_gained(groups, campaign.direction),
+    }
 
 
 def _keep_promise(

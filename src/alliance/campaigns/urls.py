@@ -16,6 +16,7 @@ urlpatterns = [
     path("campaigns/<str:public_id>/units", views.Units.as_view(), name="units"),
     path("campaigns/<str:public_id>/begin", views.Begin.as_view(), name="begin"),
     path("campaigns/<str:public_id>/outcomes", views.Outcomes.as_view(), name="outcomes"),
+    path("campaigns/<str:public_id>/case", views.MakeCase.as_view(), name="case"),
     path("campaigns/<str:public_id>/paper", views.Paper.as_view(), name="paper"),
     path("campaigns/<str:public_id>/lots.csv", views.lots, name="lots"),
     path("take-part/<str:public_id>/campaign.csv", views.figures, name="figures"),

@@ -20,6 +20,7 @@ from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import EffectDirection, Topic
+from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.localise import local_text
 from alliance.knowledge.selectors.methods import method_lines
 from alliance.network.access import actor_of
@@ -175,6 +176,20 @@ class Begin(PeopleButton, CampaignAct):
 
     def act(self, form: ActForm) -> Process:
         return services.begin(self.found, **self.by)
+
+
+class MakeCase(PeopleButton, CampaignAct):
+    """Make a draft of a case of what came out, of no effect too."""
+
+    said = _("The draft is made. Fill in what is open, then submit it.")
+
+    def act(self, form: ActForm) -> Draft:
+        return services.make_case(self.found, **self.by)
+
+    def address(self, made: Any = None) -> str:
+        if made is None:
+            return super().address()
+        return reverse("knowledge:draft-step", args=[made.public_id, "check"])
 
 
 class Outcomes(CampaignAct):

@@ -314,3 +314,5 @@ class MethodMeasure(models.TextChoices):
     EFFECT = "effect", _("Change of what was to change, for the better")
     ANSWERED = "answered", _("Questions of justice and of past cases that the city answered")
     CHANGED = "changed", _("Challenges after which the city changed something")
+    KNOWN = "known", _("Areas with all figures, none missing")
+    CLEAR = "clear", _("Differences between groups that are clear, of those compared")

@@ -16,6 +16,7 @@ from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
+from alliance.knowledge.selectors.drafts import equity_advice
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import own, processes
 from tests.factories.campaigns import (
@@ -62,6 +63,32 @@ def send(process: Process, lea: Any, content: bytes, at: dt.datetime = OVER) -> 
 
 def faults(error: pytest.ExceptionInfo[InvalidData]) -> list[tuple[str, str]]:
     return [(one.where, one.code) for one in error.value.faults]
+
+
+def test_a_campaign_becomes_a_case_that_proposes_who_gained_and_who_paid(lund, lea) -> None:
+    rows = [(*row[:2], ("tenants", "owners")[at % 2]) for at, row in enumerate(blocks())]
+    process = make_campaign(lund, acting(lea), content=as_csv("block,before,tenure", rows))
+    by = {"actor": acting(lea, OVER), "at": OVER}
+    with pytest.raises(InvalidData) as error:
+        services.make_case(process, **by)
+    assert faults(error) == [("result", "no-outcome")]
+    units = UnitList.objects.get().columns
+    change = {"tenants": -2.0, "owners": 2.0}
+    columns = (units[name] for name in ("unit", "before", "treated"))
+    told = zip(*columns, units["groups"]["tenure"], strict=True)
+    send(process, lea, as_csv("unit,value", [
+        (unit, round(was + on * change[group] + (at % 5) / 10, 2))
+        for at, (unit, was, on, group) in enumerate(told)
+    ]))  # fmt: skip
+    draft = services.make_case(process, **by)
+    assert services.make_case(process, **by) == draft
+    content = draft.content
+    assert (content["gained"], content["paid"]) == (["tenants"], ["owners"])
+    assert "tenants gained: −" in content["texts"]["en"]["equity_notes"]
+    assert content["outcome"] == "" and content["sources"][0]["url"].endswith(
+        f"/en/take-part/{process.public_id}/"
+    )
+    assert {name for name, _said in equity_advice(content)} == {"equity_notes", "gained", "paid"}
 
 
 def test_lots_are_those_of_the_salt_and_can_be_drawn_again(lund, lea) -> None:

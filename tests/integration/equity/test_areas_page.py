@@ -15,12 +15,15 @@ from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Claim
 from alliance.equity.services import figures
 from alliance.equity.services.areas import end_areas
+from alliance.equity.services.measuring import BY_TABLE
 from alliance.equity.templatetags.check_words import check_to_challenge
+from alliance.knowledge.models import Method
 from alliance.participation.models import Process
 from tests.factories.equity import bring, geojson, grid, make_areas, make_figures
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.translations import make_method
 from tests.factories.waiting import waiting_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -149,6 +152,22 @@ def test_areas_with_shapes_are_drawn_and_can_be_taken_away(umea, ula) -> None:
     # Closed areas have no page any more.
     end_areas(made, actor=ula, at=NOW)
     assert Client().get(f"/en/equity/areas/{made.public_id}/").status_code == 404
+
+
+def test_a_table_of_areas_and_groups_is_a_result_of_its_method_until_it_is_closed(
+    umea, ula
+) -> None:
+    method = make_method()
+    Method.objects.filter(pk=method.pk).update(
+        public_id=BY_TABLE, topic="equity", iap2_level="", mode=""
+    )
+    made = make_figures(make_areas(umea, ula), ula)
+    found = method.results.get()
+    told = {one["measure"]: (one["value"], one["n"]) for one in found.measures}
+    assert told["known"] == (1.0, 25) and told["clear"][1] == 2 and found.city == made.city
+    assert "Areas with all figures" in page_text(Client(), f"/en/methods/{BY_TABLE}/")
+    end_areas(made, actor=ula, at=NOW)
+    assert not method.results.exists()
 
 
 def test_anybody_challenges_a_figure_of_an_area_and_reads_the_answer_with_its_days(

@@ -18,6 +18,7 @@ from alliance.core.files.rows import Limits
 from alliance.core.files.tables import table_rows
 from alliance.equity import rules
 from alliance.equity.models import Area, AreaSet
+from alliance.knowledge.services.method_results import drop_result
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
 from alliance.network.models import Organisation
@@ -176,5 +177,6 @@ def end_areas(area_set: AreaSet, *, actor: audit.Actor, at: dt.datetime) -> Area
     with transaction.atomic():
         area_set.ended_at = area_set.changed_at = at
         area_set.save(update_fields=["ended_at", "changed_at"])
+        drop_result("areas", area_set.public_id)
         _note(area_set, "end", actor=actor, at=at)
     return area_set

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec
 
 from django.db import transaction
@@ -27,7 +27,7 @@ from alliance.equity.models import (
 from alliance.equity.questions import questions_of
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, drop_result, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import city_of, speaks_for_city
@@ -192,7 +192,11 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
         drop_result("check", check.public_id)
         return
     asked = questions_of(check.action)
-    found = [(MethodMeasure.ANSWERED, sum(one.code in check.answers for one in asked), len(asked))]
+    found = {
+        MethodMeasure.ANSWERED: share_of(
+            sum(one.code in check.answers for one in asked), len(asked)
+        )
+    }
     results = list(
         check.claims.filter(answered_at__isnull=False, post__hidden_at=None).values_list(
             "result", flat=True
@@ -200,11 +204,7 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
     )
     if results:
         n_changed = sum(one != ClaimResult.KEPT for one in results)
-        found.append((MethodMeasure.CHANGED, n_changed, len(results)))
-    measures = [
-        {**asdict(share_of(k, n)), "measure": one.value, "group": "", "unit": "", "unit_pooled": ""}
-        for one, k, n in found
-    ]
+        found[MethodMeasure.CHANGED] = share_of(n_changed, len(results))
     use = Use(
         "check",
         check.public_id,
@@ -214,7 +214,13 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
         check.ready_at.date(),
         check.is_synthetic,
     )
-    keep_result(method, use, measures, actor=audit.Actor("fairness check", is_system=True), at=at)
+    keep_result(
+        method,
+        use,
+        [as_measure(name, one) for name, one in found.items()],
+        actor=audit.Actor("fairness check", is_system=True),
+        at=at,
+    )
 
 
 def _changing(

@@ -16,6 +16,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from alliance.analysis.engagement import share_of
 from alliance.analysis.equity import (
     Ranking,
     concentration,
@@ -30,14 +31,20 @@ from alliance.analysis.equity.suppression import MIN_POPULATION
 from alliance.analysis.equity.values import Floats
 from alliance.analysis.errors import MethodError
 from alliance.analysis.small_counts import TOTAL, is_small
+from alliance.core import audit
 from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
+from alliance.knowledge.enums import MethodMeasure
+from alliance.knowledge.models import Method
+from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
 
 #: With more areas than this, a worker measures.
 MOST_AT_ONCE = 1_000
 #: Which way each kind of figure is worse.
 WORSE = {ExposureKind.BURDEN: 1, ExposureKind.BENEFIT: -1, ExposureKind.MEANS: -1}
 SHARE = 0.1
+#: The method of the catalogue that a table of areas and groups is a use of.
+BY_TABLE = "urban-heart"
 _DRAWS = 1_000
 
 
@@ -82,7 +89,34 @@ def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
             group.save(update_fields=["hidden"])
         area_set.measured, area_set.measured_at = measured, at
         area_set.save(update_fields=["measured", "measured_at"])
+        _keep_use(area_set, at)
     return area_set
+
+
+def _keep_use(area_set: AreaSet, at: dt.datetime) -> None:
+    """Keep a table of areas with groups as a use of its method, beside those of other cities."""
+    method = Method.objects.filter(public_id=BY_TABLE).first()
+    ranking = area_set.measured["ranking"]
+    each = [
+        group["difference_interval"]
+        for one in area_set.measured["exposures"].values()
+        for group in one.get("groups", ())
+        if group["difference_interval"][0] is not None
+    ]
+    if method is None or not each or "n" not in ranking:
+        drop_result("areas", area_set.public_id)
+        return
+    n_clear = sum(low > 0 or high < 0 for low, high in each)
+    n_areas = ranking["n"] + ranking["n_missing"]
+    use = Use(
+        "areas", area_set.public_id, area_set.city, area_set.name, area_set.language,
+        at.date(), area_set.is_synthetic,
+    )  # fmt: skip
+    measures = [
+        as_measure(MethodMeasure.KNOWN, share_of(ranking["n"], n_areas)),
+        as_measure(MethodMeasure.CLEAR, share_of(n_clear, len(each))),
+    ]
+    keep_result(method, use, measures, actor=audit.Actor("areas", is_system=True), at=at)
 
 
 def latest(columns: Iterable[Any]) -> list[Any]:

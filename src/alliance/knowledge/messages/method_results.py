@@ -40,4 +40,6 @@ MEASURE_NAMES: Mapping[str, Promise] = {
     MethodMeasure.CHANGED.value: pgettext_lazy(
         "measure of a method", "Challenges that led to change"
     ),
+    MethodMeasure.KNOWN.value: pgettext_lazy("measure of a method", "Areas known"),
+    MethodMeasure.CLEAR.value: pgettext_lazy("measure of a method", "Clear differences"),
 }

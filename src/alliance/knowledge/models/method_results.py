@@ -11,7 +11,7 @@ from alliance.network.enums import Language
 from alliance.network.models import City
 
 #: What a result is the result of.
-SOURCES = ("process", "record", "check")
+SOURCES = ("process", "record", "check", "areas")
 
 
 class MethodResult(models.Model):
@@ -26,7 +26,8 @@ class MethodResult(models.Model):
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="results")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
-    # What it is the result of: the id of a process or a fairness check, or of what staff recorded.
+    # What it is the result of: the id of a process, a fairness check or areas, or of what staff
+    # recorded.
     source = models.CharField(max_length=10, choices=[(one, one) for one in SOURCES])
     source_id = models.CharField(max_length=80)
     title = models.CharField(max_length=160)

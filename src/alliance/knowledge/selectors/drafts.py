@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -218,13 +219,18 @@ def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
 
 
 def equity_advice(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """That who gained and who paid was proposed from a pilot, beside each field that says so."""
-    if not any(effect.get("pilot") for effect in document["effects"]):
+    """That who gained and who paid was proposed from a pilot or a campaign, beside each field that
+    says so."""
+    own = f"{settings.BASE_URL}/"
+    of_campaign = any(
+        one["url"].startswith(own) and "/take-part/" in one["url"] for one in document["sources"]
+    )
+    if not of_campaign and not any(effect.get("pilot") for effect in document["effects"]):
         return []
     text = document["texts"].get(document["original_language"]) or {}
     filled = {"equity_notes": text.get("equity_notes")}
     filled |= {side: document[side] for side in SIDES}
-    said = _("Proposed from the results of the pilot by group. Check it: you confirm it by saving.")
+    said = _("Proposed from the results by group. Check it: you confirm it by saving.")
     return [(name, said) for name, value in filled.items() if value]
 
 

@@ -32,6 +32,8 @@ SHARES = frozenset(
         MethodMeasure.ACTED.value,
         MethodMeasure.ANSWERED.value,
         MethodMeasure.CHANGED.value,
+        MethodMeasure.KNOWN.value,
+        MethodMeasure.CLEAR.value,
     }
 )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
 
+from alliance.analysis.engagement import Measured
 from alliance.core import audit
 from alliance.knowledge.models import Method, MethodResult
 from alliance.network.models import City
@@ -25,6 +26,14 @@ class Use:
     language: str
     ended_on: dt.date
     is_synthetic: bool = False
+
+
+def as_measure(
+    name: str, found: Measured, *, group: str = "", unit: str = "", unit_pooled: str = ""
+) -> dict[str, Any]:
+    """A measure as `MethodResult` keeps it; `name`: of `MethodMeasure`."""
+    told = {"measure": str(name), "group": group, "unit": unit, "unit_pooled": unit_pooled}
+    return asdict(found) | told
 
 
 def keep_result(

@@ -23,7 +23,7 @@ from alliance.core.money import MoneyError, exponent, validate_currency
 from alliance.core.prices import default_price_year, load_price_table
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, drop_result, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
@@ -202,23 +202,6 @@ def _counts(table: str) -> tuple[dict[str, dict[str, list[int]]], list[Fault]]:
     return found, faults
 
 
-def _as_measure(
-    measure: str,
-    found: engagement.Measured,
-    *,
-    group: str = "",
-    unit: str = "",
-    unit_pooled: str = "",
-    pools: bool = True,
-) -> dict[str, Any]:
-    told = asdict(found) | {"measure": measure, "group": group, "unit": unit}
-    told["unit_pooled"] = unit_pooled
-    if not pools:
-        for name in ("estimate", "se"):
-            del told[name]
-    return told
-
-
 def _reached(counts: Mapping[str, Mapping[str, Sequence[int]]]) -> list[dict[str, Any]]:
     """Reach of each group, without those that small counts hide."""
     measures = []
@@ -231,9 +214,7 @@ def _reached(counts: Mapping[str, Mapping[str, Sequence[int]]]) -> list[dict[str
         for category, (k, people) in lines.items():
             if (category,) not in hidden and people:
                 found = engagement.reach(k, n, people / whole)
-                measures.append(
-                    _as_measure(MethodMeasure.REACH, found, group=f"{trait}:{category}")
-                )
+                measures.append(as_measure(MethodMeasure.REACH, found, group=f"{trait}:{category}"))
     return measures
 
 
@@ -242,7 +223,7 @@ def _shares(yes: int, no: int) -> list[dict[str, Any]]:
     floor = settings.PRIVACY_FLOOR
     if not yes + no or is_small(yes, floor) or is_small(no, floor):
         return []
-    return [_as_measure(MethodMeasure.FIRST, engagement.share_of(yes, yes + no))]
+    return [as_measure(MethodMeasure.FIRST, engagement.share_of(yes, yes + no))]
 
 
 def _cost(one: Evaluation | None, people: int, country: str, year: int) -> list[dict[str, Any]]:
@@ -265,14 +246,15 @@ def _cost(one: Evaluation | None, people: int, country: str, year: int) -> list[
         table=load_price_table(),
     )
     if not isinstance(converted, ConvertedCost):
-        return [_as_measure(MethodMeasure.COST, found, unit=one.currency, pools=False)]
+        told = as_measure(MethodMeasure.COST, found, unit=one.currency)
+        return [{key: it for key, it in told.items() if key not in ("estimate", "se")}]
     euro = engagement.cost_per_participant(converted.value, people)
-    told = _as_measure(MethodMeasure.COST, found, unit=one.currency, unit_pooled=f"EUR {to_year}")
+    told = as_measure(MethodMeasure.COST, found, unit=one.currency, unit_pooled=f"EUR {to_year}")
     return [told | {"estimate": euro.estimate, "se": euro.se}]
 
 
 def _acted(k: int, n: int) -> list[dict[str, Any]]:
-    return [_as_measure(MethodMeasure.ACTED, engagement.share_of(k, n))] if n else []
+    return [as_measure(MethodMeasure.ACTED, engagement.share_of(k, n))] if n else []
 
 
 def _learned(one: Evaluation | None) -> list[dict[str, Any]]:
@@ -283,7 +265,7 @@ def _learned(one: Evaluation | None) -> list[dict[str, Any]]:
     except MethodError:
         return []
     unit = _("steps of %(n)s") % {"n": len(one.before)}
-    return [_as_measure(MethodMeasure.LEARNED, found, unit=unit)]
+    return [as_measure(MethodMeasure.LEARNED, found, unit=unit)]
 
 
 def _of_record(one: Evaluation, at: dt.datetime) -> list[dict[str, Any]]:
@@ -331,7 +313,7 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
                 k = round(line.share.value * line.share.n)
                 one = engagement.reach(k, line.share.n, line.census)
                 group = f"{part.trait}:{line.category}"
-                measures.append(_as_measure(MethodMeasure.REACH, one, group=group))
+                measures.append(as_measure(MethodMeasure.REACH, one, group=group))
     said = list(process.participants.exclude(first_time="").values_list("first_time", flat=True))
     measures += _shares(said.count(FirstTime.YES), said.count(FirstTime.NO))
     closed = process.closed_at or at

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -89,6 +90,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     told = verdicts.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
     first = [pilot.stopped_because] if pilot.state == PilotState.STOPPED else []
     limits = _limits(pilot, result, told)
+    groups = result.result.get("groups", ()) if result else ()
     address = page_address("testbeds:pilot", pilot.language, pilot.public_id)
     protocol = result.protocol if result else pilot.protocols.order_by("number").first()
     assert protocol is not None
@@ -114,7 +116,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
                 "problem": plan.question,
                 "what_worked": " ".join(told) if outcome == Outcome.WORKED else "",
                 "what_did_not": " ".join([*first, *told]) if outcome != Outcome.WORKED else "",
-                "equity_notes": " ".join(_group_lines(result, plan)),
+                "equity_notes": " ".join(group_lines(groups, plan.direction, plan.outcome_unit)),
             }
         },
         "effects": [_effect(pilot, plan, result)] if result and result.estimate is not None else [],
@@ -138,7 +140,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     source = pilot.adapted_from
     if source is not None and source.status == CaseStatus.PUBLISHED and source.city != city:
         content["adapted_from"] = source.public_id
-    content |= _costs(pilot) | _sides(result, plan)
+    content |= _costs(pilot) | who_gained(groups, plan.direction)
     if pilot.solution is not None:
         content["solution"] = pilot.solution.public_id
         content["kind"] = pilot.solution.kind
@@ -245,13 +247,13 @@ def _effect(pilot: Pilot, plan: Plan, result: Evaluation) -> dict[str, Any]:
     }
 
 
-def _sides(result: Evaluation | None, plan: Plan) -> dict[str, Any]:
-    """Who gained and who paid, by the groups that the protocol named: a proposal for the author. A
-    group in which no effect is shown is on neither side."""
+def who_gained(groups: Iterable[Mapping[str, Any]], direction: str) -> dict[str, list[str]]:
+    """Who gained and who paid, of the groups of a result: a proposal for the author. A group in
+    which no effect is shown is on neither side."""
     found: dict[str, list[str]] = {"gained": [], "paid": []}
-    for group in result.result.get("groups", ()) if result else ():
+    for group in groups:
         if group.get("shows_effect") and (code := _affected(group["column"], group["group"])):
-            good = (group["estimate"] < 0) == (plan.direction == EffectDirection.LOWER)
+            good = (group["estimate"] < 0) == (direction == EffectDirection.LOWER)
             found["gained" if good else "paid"].append(code)
     return {side: list(dict.fromkeys(codes)) for side, codes in found.items()}
 
@@ -272,23 +274,22 @@ def _affected(column: str, group: str) -> str:
     return ""
 
 
-def _group_lines(result: Evaluation | None, plan: Plan) -> list[str]:
-    if result is None:
-        return []
+def group_lines(groups: Iterable[Mapping[str, Any]], direction: str, unit: str) -> list[str]:
+    """Each group of a result in a sentence, in the language that is active."""
     lines = []
-    for group in result.result.get("groups", ()):
+    for group in groups:
         if group.get("estimate") is None:
             continue
         if not group.get("shows_effect"):
             text = _("%(group)s: %(value)s %(unit)s, no effect shown.")
-        elif (group["estimate"] < 0) == (plan.direction == EffectDirection.LOWER):
+        elif (group["estimate"] < 0) == (direction == EffectDirection.LOWER):
             text = _("%(group)s gained: %(value)s %(unit)s.")
         else:
             text = _("%(group)s paid: %(value)s %(unit)s.")
         told = {
             "group": group["group"],
             "value": verdicts.effect(group["estimate"], signed=True),
-            "unit": plan.outcome_unit,
+            "unit": unit,
         }
         lines.append(text % told)
     return lines
