@@ -24,7 +24,6 @@ from alliance.analysis.errors import MethodError
 YES, NO, UNCERTAIN, UNKNOWN = "yes", "no", "uncertain", "unknown"
 #: Numbers of one block of draws: to bound the memory, and to stay in the processor's.
 _BLOCK, _SMALL_BLOCK = 2_000_000, 50_000
-_STEPS = 65_535
 
 
 @dataclass(frozen=True)
@@ -109,19 +108,18 @@ def rank_areas(
         wanted = np.arange(n)
     else:
         wanted = (np.cumsum(known) - 1)[[at for at in only if known[at]]]
-    # Small whole numbers are sorted by counting, in a tenth of the time.
     ranks = np.empty((len(wanted), draws), dtype=np.uint16 if n < 2**16 else np.int64)
     among = np.zeros(n, dtype=np.int64)
     size = max(1, (_BLOCK if only is None else _SMALL_BLOCK) // n)
     for start in range(0, draws, size):
         block = slice(start, start + size)
-        scores = drawn[block] @ places.T
         if only is None:
-            ranks[:, block] = found = _ranks(scores).T
+            ranks[:, block] = found = _ranks(drawn[block] @ places.T).T
             among += (found <= cut).sum(axis=1)
         else:
-            ranks[:, block], inside = _some_ranks(scores.astype(np.float32), wanted, cut)
+            ranks[:, block], inside = _some_ranks(_scores(drawn[block], places), wanted, cut)
             among += inside
+    # Small whole numbers are sorted by counting, in a tenth of the time.
     ranks.sort(axis=1, kind="stable")
     bounds = np.full((2, n), np.nan)
     bounds[:, wanted] = ranks[:, ends].T
@@ -157,34 +155,26 @@ def _ranks(scores: Floats) -> Floats:
     return ranks
 
 
+def _scores(drawn: Floats, places: Floats) -> Any:
+    """Weighted means as single floats, shape (draws, n). Areas with the same places have the same
+    to the last digit, and few factors are added up in a fifth of the time of a product of matrices.
+    """
+    weights, columns = drawn.astype(np.float32), places.T.astype(np.float32)
+    found = weights[:, :1] * columns[0]
+    for at in range(1, len(columns)):
+        found += weights[:, at, None] * columns[at]
+    return found
+
+
 def _some_ranks(scores: Any, wanted: Any, cut: int) -> tuple[Any, Any]:
     """Ranks as `_ranks` of some alone, shape (wanted, some); and for each in how many rows it is
-    among the first. Scores lie between 0 and 1.
-
-    They are put into 65,536 steps, which are sorted by counting; only those that share a step are
-    compared one by one.
-    """
-    steps = (scores * np.float32(_STEPS)).astype(np.uint16)
-    ordered = np.sort(steps, axis=1, kind="stable")
-    rows, n = scores.shape
-    found = np.empty((len(wanted), rows))
+    among the first."""
+    ordered = np.sort(scores, axis=1)
+    n = scores.shape[1]
+    found = np.empty((len(wanted), len(scores)))
     for row, line in enumerate(ordered):
-        own = steps[row, wanted]
-        above = line.searchsorted(own, side="right")
-        found[:, row] = n - above + 1
-        shared = (above > 1) & (line[above - 2] == own)
-        if shared.any():
-            chosen = scores[row, wanted[shared]]
-            found[shared, row] = np.count_nonzero(scores[row] > chosen[:, None], axis=1) + 1
-    last = ordered[:, n - cut, None]
-    sure = steps > last
-    at, column = np.nonzero(steps == last)
-    of_step = scores[at, column]
-    # In each row the best of the last step, as many as are left.
-    by_row = np.lexsort((-of_step, at))
-    first = np.searchsorted(at, np.arange(rows))
-    least = of_step[by_row][first + cut - sure.sum(axis=1) - 1]
-    return found, sure.sum(axis=0) + np.bincount(column[of_step >= least[at]], minlength=n)
+        found[:, row] = n - line.searchsorted(scores[row, wanted], side="right") + 1
+    return found, np.count_nonzero(scores >= ordered[:, n - cut, None], axis=0)
 
 
 def _spread(values: Floats, known: np.ndarray) -> Floats:
