@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 * 1024 * 1024
 #: How many rows a table on the screen has.
 _SHOWN = 40
+#: How methods name a place of an array.
+_PLACE = re.compile(r"(\w+)\[(\d+)(?:, (\d+))?\]")
 _TRUTH = {"true": "1", "false": "0"}
 
 
@@ -110,13 +113,31 @@ def measure_command(data: Path, form: str, **options: Any) -> None:
     """A measure over the areas in DATA.csv, one a row, with its interval and by group."""
     try:
         table = Table(data)
-        if options["chosen"] == "disparity":
-            answer = _disparity(table, options)
-        else:
-            answer = _measure(table, options)
+        try:
+            is_gap = options["chosen"] == "disparity"
+            answer = (_disparity if is_gap else _measure)(table, options)
+        except MethodError as error:
+            raise _in_file(error, table, options) from None
     except MethodError as error:
         raise click.ClickException(str(error)) from None
     _tell(answer, form)
+
+
+def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> MethodError:
+    """A fault at a place of an array, named by the row and the column of the file."""
+    found = _PLACE.fullmatch(error.where)
+    groups = _listed(options["group"])
+    columns = {
+        "values": (options["value"],),
+        "weights": (options["weight"],),
+        "population": (options["weight"],),
+        "rank": (options["rank"],),
+        "counts": (*groups, options["reference"]),
+    }
+    if found is None or found[1] not in columns:
+        return error
+    row, column = table.rows[int(found[2])], columns[found[1]][int(found[3] or 0)]
+    return MethodError(error.code, error.message, f"row {row}, {column}")
 
 
 def _measure(table: Table, options: dict[str, Any]) -> dict[str, Any]:

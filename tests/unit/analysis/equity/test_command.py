@@ -101,6 +101,22 @@ def test_a_fault_is_said_in_one_line(run, options, words):
     assert "Traceback" not in found.output
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("b,20,50,10", "b,20,-50,10", "bad-weight: a weight is 0 or more, not -50 (row 3, people)"),
+        ("b,20,50,10", "b,20,50,60", "bad-ratio: 60 members of 50 people (row 3, poor)"),
+        ("b,20,50,10", "b,20,50,-1", "(row 3, poor)"),
+        ("b,20,50,10", "b,20,50,few", "row 3, poor"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_its_row_and_column(run, before, after, words):
+    table = AREAS.replace(before, after)
+    assert table != AREAS
+    gap = ("--measure", "disparity", "--value", "no2", "--weight", "people", "--group", "poor")
+    assert words in run("measure", table, *gap).output
+
+
 def test_small_counts_are_hidden_with_their_totals(run):
     table = "area,women,men\nyoung,3,40\nold,25,12\n"
     found = answer(run("suppress", table, "--format", "json"))
