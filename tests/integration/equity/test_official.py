@@ -62,11 +62,12 @@ def people_of_scb() -> str:
 @pytest.fixture
 def of_scb(tmp_path: Path) -> Path:
     (tmp_path / "DeSO_2025.gpkg").write_bytes(geopackage(3006, moved(3006, cells(DESO))))
-    (tmp_path / "FolkmDesoAldKonN.csv").write_text(people_of_scb(), encoding="cp1252")
-    income = [[f'"{code}"', '"totalt"', 280 + at] for at, code in enumerate(DESO)]
+    (tmp_path / "FolkmDesoAldKon.csv").write_text(people_of_scb(), encoding="cp1252")
+    income = [[f'"{code}_DeSO2025"', 270, 280 + at] for at, code in enumerate(DESO)]
     income[1][2] = '".."'
-    table = lines(['"region"', '"kön"', '"Medianvärde, tkr 2023"'], *income)
-    (tmp_path / "Tab4InkDesoRegsoN.csv").write_text(table, encoding="utf-8-sig")
+    head = [f'"Medianvärde, tkr {year}"' for year in (2023, 2024)]
+    table = lines(['"region"', *head], *income)
+    (tmp_path / "Tab3InkDesoRegso.csv").write_text(table, encoding="utf-8-sig")
     return tmp_path
 
 
@@ -131,7 +132,7 @@ def test_over_the_network_the_publisher_is_asked_for_these_areas(umea) -> None:
         dimensions = {
             "Region": query["Region"],
             "Alder": ages,
-            "ContentsCode": ["000006SY"],
+            "ContentsCode": query["ContentsCode"],
             "Tid": query["Tid"],
         }
         cube = {
@@ -158,7 +159,7 @@ def test_nothing_is_kept_without_network_file_or_column(umea, of_scb, tmp_path) 
 
     with pytest.raises(PublisherSilent):
         load("deso", umea, None, asker=Asker("SCB", ask=silent, sleep=lambda seconds: None))
-    (of_scb / "FolkmDesoAldKonN.csv").write_text(people_of_scb().replace("65-69", "65-66"))
+    (of_scb / "FolkmDesoAldKon.csv").write_text(people_of_scb().replace("65-69", "65-66"))
     with pytest.raises(InvalidData) as refused:
         load("deso", umea, of_scb)
     # The sum of ages lacks a part in every area.

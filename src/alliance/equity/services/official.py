@@ -186,9 +186,14 @@ def _is_chosen(dimensions: Mapping[str, str], chosen: Mapping[str, Any]) -> bool
         dimensions.get("contents") == value
         if name == "column"
         # What a file is about throughout, such as both sexes, it may leave out.
-        else name not in dimensions or dimensions[name] in {_plain(one) for one in value}
+        else name not in dimensions or any(_is_called(dimensions[name], one) for one in value)
         for name, value in chosen.items()
     )
+
+
+def _is_called(said: str, name: str) -> bool:
+    """Whether a label or code is `name`, or begins with it where it ends with a star."""
+    return said.startswith(_plain(name[:-1])) if name.endswith("*") else said == _plain(name)
 
 
 def _plain(text: str) -> str:
