@@ -55,6 +55,11 @@ def may_deviate(actor: Actor, pilot: Pilot) -> bool:
     return pilot.state in PUBLIC and may_lead_pilot(actor, pilot)
 
 
+def may_name_check(actor: Actor, pilot: Pilot) -> bool:
+    """Name its fairness check: while it is planned, and before a deviation that reaches people."""
+    return may_plan(actor, pilot) or may_deviate(actor, pilot)
+
+
 def may_send_data(actor: Actor, pilot: Pilot, city: City) -> bool:
     """The team that leads, for all cities; the team of a city that takes part, for its own."""
     if pilot.state not in RUNS:

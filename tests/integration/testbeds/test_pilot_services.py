@@ -140,6 +140,15 @@ def test_nothing_is_tried_on_people_before_its_fairness_check(editor):
         there = pilots.start_pilot(lund, language="en", content=plan, actor=editor, at=FROZEN)
         asked = pilots.faults_to_freeze(there, check_shape(there.plan), today=FROZEN.date())
         assert {one.where: one.code for one in asked} == found, unit
+    # What was to reach nobody and now does is checked before the deviation.
+    bare = registered(editor)
+    now = {"reason": "It reaches tenants.", "expected_version": 1, "actor": editor, "at": FROZEN}
+    reaching = plan_content(nobody_there="")
+    with pytest.raises(InvalidData) as error:
+        pilots.deviate(bare, content=reaching, **now)
+    assert faults(error) == {"fairness": "pilot-check-first"}
+    pilots.name_check(bare, check, actor=editor, at=FROZEN)
+    pilots.deviate(bare, content=reaching, **now)
     # A team that speaks for no city has no check to make.
     lund.kind = "university"
     lund.save()

@@ -163,7 +163,7 @@ def name_check(
     `check`, NotAllowed."""
     with transaction.atomic():
         current = locked(pilot)
-        if not rules.may_plan(actor, current):
+        if not rules.may_name_check(actor, current):
             raise NotAllowed(_("Only editors of the team plan pilots for it."))
         if check.organisation_id != current.organisation_id:
             raise InvalidData([Fault("check", "check-of-other-city")])
@@ -204,6 +204,9 @@ def deviate(
             if fault.where != "plan.result_due" or plan.result_due != current.result_due
         ]
         faults += _lots_faults(plan, current)
+        was_free = not rules.needs_check(current, check_shape(current.plan))
+        if was_free and rules.needs_check(current, plan) and not passes(current.fairness):
+            faults.append(Fault("fairness", "pilot-check-first"))
         with_data = set(current.measurements.values_list("city__public_id", flat=True))
         if with_data - set(plan.cities):
             faults.append(Fault("plan.cities", "city-with-data"))

@@ -41,7 +41,7 @@ from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import starts_before_freeze
 from alliance.testbeds.protocol import SIMULATED, check_shape, columns_of
-from alliance.testbeds.rules import may_plan, needs_check
+from alliance.testbeds.rules import may_name_check, needs_check
 from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.selectors.plan_terms import label
@@ -368,7 +368,7 @@ class Fairness(PilotAct, NameCheck):
         }
 
     def subject(self) -> tuple[str, str]:
-        if not may_plan(self.actor, self.found):
+        if not may_name_check(self.actor, self.found):
             raise NotAllowed(gettext("Only editors of the team plan pilots for it."))
         solution = self.found.solution
         return (SubjectKind.SOLUTION.value, solution.public_id) if solution else ("", "")
