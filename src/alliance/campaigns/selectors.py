@@ -23,6 +23,7 @@ from alliance.charts.forest import Forest, ForestRow, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import EffectDirection, MethodMeasure
+from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised
 from alliance.participation import rules as participation
@@ -318,6 +319,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     todo = rules.missing(campaign, units)
     found = latest(campaign)
     lines = list(lots(units))[:SHOWN] if units else []
+    is_over = process.state not in (ProcessState.DRAFT, ProcessState.OPEN)
     return {
         "process": process,
         "campaign": campaign,
@@ -338,7 +340,8 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "may_run": participation.may_run(actor, process),
         "takes_outcomes": rules.takes_outcomes(campaign, at),
         "takes_paper": participation.takes_paper(process, at, TYPING_IN),
-        "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
+        "is_over": is_over,
+        "may_make_case": found and is_over and may_write_for(actor, process.organisation),
     }
 
 
