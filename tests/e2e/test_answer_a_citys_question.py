@@ -19,7 +19,7 @@ from tests.factories.people import NOW, join, person, team
 from tests.factories.research import DAY, make_researcher, university
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SEND = "main form.write button[type=submit]"
+SEND = "main form.write .actions button[type=submit]"
 IN_MY_WORK = "main a[href*='research/questions']"
 FOUND = "Dans huit rues sur dix, le bruit a baissé de deux décibels la nuit."
 

@@ -112,7 +112,11 @@ def plain(cited: Citable) -> str:
     day = formatting.day(cited.at)
     version = _("Version %(version)s") % {"version": cited.version} if cited.version else day
     digest = f" (SHA-256 {cited.short_digest}…)" if cited.digest else ""
-    parts = [f"{authors} ({cited.at.year})", cited.title.rstrip("."), f"{version}{digest}"]
+    parts = [
+        f"{authors} ({cited.at.year})",
+        _one_line(cited.title).rstrip("."),
+        f"{version}{digest}",
+    ]
     parts += [cited.publisher] if cited.authors else []
     return f"{'. '.join(parts)}. {cited.url}"
 

@@ -103,8 +103,8 @@ def download_table(
 def cite_record(
     request: HttpRequest, kind: str, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """A case, solution, verdict, pooled effect, indicator, release, pilot, dialogue, answer from
-    research or report as it is cited."""
+    """A case, solution, verdict, pooled effect, indicator, release, pilot, dialogue or answer from
+    research as it is cited."""
     with translation.override(query.lang):
         found, cited = citations.cite(VISITOR, kind, id, query.lang)
         text = citations.plain(cited)

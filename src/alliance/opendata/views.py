@@ -71,7 +71,9 @@ def cite(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
     """How to cite a record, in words and for reference managers."""
     actor = actor_of(request)
     _kind, cited = citations.cite(actor, code, public_id, request.LANGUAGE_CODE)
-    response = render(request, "opendata/cite.html", cite_this(code, public_id, cited))
+    lang = "" if cited.language == request.LANGUAGE_CODE else cited.language
+    context = cite_this(code, public_id, cited) | {"lang": lang}
+    response = render(request, "opendata/cite.html", context)
     return private(response) if actor.is_known else response
 
 
