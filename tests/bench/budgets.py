@@ -2,8 +2,9 @@
 
     python -m tests.bench.budgets
 
-Made-up ballots in the open format. Peers on real elections of these sizes: pabutools 18 s for Equal
-Shares with Add1 on 50,000 x 150; 26 s for greedy and 30 s for Equal Shares on 90,494 x 160.
+Made-up ballots in the open format, and those of the first size once more with a budget that pays
+nearly all. Peers on real elections of these sizes: pabutools 18 s for Equal Shares with Add1 on
+50,000 x 150; 26 s for greedy and 30 s for Equal Shares on 90,494 x 160.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -71,6 +73,16 @@ def run() -> Iterator[Figure]:
         yield Figure(
             "  read, Add1 and completion", least["read"] + least["add1u"], "s CPU", 2 * limit
         )
+        if n_voters == 50_000:
+            most = sum(one.cost for one in election.projects) * 97 // 100
+            rich = replace(election, budget=most)
+            took["rich"] = []
+            for _ in range(3):
+                start = time.process_time()
+                equal_shares(rich, completion="add1u")
+                took["rich"].append(time.process_time() - start)
+            seconds = least["read"] + min(took["rich"])
+            yield Figure("  the same, nearly all affordable", seconds, "s CPU", 2 * limit)
 
 
 def main() -> int:

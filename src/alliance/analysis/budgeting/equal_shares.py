@@ -34,6 +34,8 @@ COMPLETIONS = ("none", "add1", "add1u", "utilitarian")
 NEAR = 1e-9
 #: Bits of a denominator from which it is worth looking for what can be cut.
 LONG = 512
+#: How often it is tried to find what each in a group pays at most, whatever the order.
+MOST_TRIES = 5
 
 
 def equal_shares(
@@ -65,7 +67,6 @@ def equal_shares(
     declared = Purse(election, min_votes, excluded)
     count = _Count(election, utility, declared)
     last = count.run(0)
-    assert last is not None
     if completion in ("add1", "add1u"):
         last = _add1(count, last)
     purse, rounds = last.purse, last.rounds
@@ -96,22 +97,28 @@ class _Run:
 def _add1(count: _Count, last: _Run) -> _Run:
     """The last outcome before one that costs too much, with a unit more for everybody each time.
 
-    Amounts between two need no count of their own where nothing can come out otherwise there
-    (`_Count.run`); steps grow where that held twice, and fall back to one unit where it does not.
+    Amounts at which no outcome can cost too much need no count (`_Count.is_within`); steps grow
+    while that holds and shrink where it does not, and it is asked less often where it rarely does.
     It begins below the least amount with which the budget could be passed at all.
     """
-    units, step, held = count.safe_units(), 1, 0
+    units, step, held, enough = count.safe_units(), 1, 0, 2
     if units:
-        last = count.run(units) or last
+        last = count.run(units)
+    counted = units
     while not last.is_settled:
-        coming = count.run(units + step, as_in=last if step > 1 else None)
-        if coming is None:
+        if step == 1:
+            coming = count.run(units + 1)
+            if coming.purse.spent > count.election.budget:
+                return last if counted == units else count.run(units)
+            last, counted = coming, units + 1
+        elif count.is_within(units, units + step):
+            enough = 2
+        else:
             step, held = step // 2, 0
+            enough *= 2 if step == 1 else 1
             continue
-        if coming.purse.spent > count.election.budget:
-            break
-        units, last, held = units + step, coming, held + 1
-        if held > 1:
+        units, held = units + step, held + 1
+        if step > 1 or held >= enough:
             step *= 2
     return last
 
@@ -125,6 +132,10 @@ class _Wish:
     weight: Ints | None
     factor: int
     total: int
+
+    def asked(self, share: float) -> Any:
+        """What each supporter is asked to pay."""
+        return share if self.weight is None else share * self.weight
 
     @cached_property
     def least(self) -> float:
@@ -165,23 +176,12 @@ class _Count:
                 return max((over - 1) // (election.scale * n * len(one.who)), 0)
         return 0
 
-    def run(self, extra: int, *, as_in: _Run | None = None) -> _Run | None:
-        """One count in which everybody has so many currency units more than her share of the
-        budget; what is chosen may cost more than there is.
-
-        With ``as_in``, a count with less money: None unless it and every amount between choose the
-        same in the same order. While the same is bought, more money for all leaves everybody at
-        least as much, and no rho grows. Between the two, a chosen project's rho is thus at most
-        that of the lower count and those of the others are at least those of this one; who is too
-        poor here is so below.
-        """
+    def _start(self, extra: int) -> tuple[Fraction, Purse, list[tuple[float, int]]]:
+        """Everybody's money, a purse, and the projects that may be bought, by their least rho."""
         election = self.election
         money = Fraction(election.budget, max(election.n_voters, 1)) + extra * election.scale
         purse = copy(self.declared)
         purse.chosen, purse.losers = [], dict(self.declared.losers)
-        run = _Run(purse)
-        left = np.full(election.n_voters, float(money))
-        exact = _Exact(election.n_voters, money, self.wishes)
         heap = []
         for at in purse.open():
             if self.wishes[at].total:
@@ -189,14 +189,21 @@ class _Count:
             else:
                 purse.lose(at, "no-votes")
         heapq.heapify(heap)
+        return money, purse, heap
+
+    def run(self, extra: int) -> _Run:
+        """One count in which everybody has so many currency units more than her share of the
+        budget; what is chosen may cost more than there is.
+        """
+        election = self.election
+        money, purse, heap = self._start(extra)
+        run = _Run(purse)
+        left = np.full(election.n_voters, float(money))
+        exact = _Exact(election.n_voters, money, self.wishes)
         while heap:
-            before = None
-            if as_in is not None and len(run.rounds) < len(as_in.rounds):
-                before = as_in.rounds[len(run.rounds)]
             fresh: list[tuple[float, int]] = []
             best = inf
-            reach = (before.rho or 0.0) if before else 0.0
-            while heap and heap[0][0] <= max(best, reach) * (1 + NEAR):
+            while heap and heap[0][0] <= best * (1 + NEAR):
                 at = heapq.heappop(heap)[1]
                 if purse.is_capped(at):
                     purse.lose(at, "cap")
@@ -212,18 +219,12 @@ class _Count:
                 break
             near = [at for rho, at in fresh if rho <= best * (1 + NEAR)]
             if len(near) > 1:
-                near = self._least(near, exact, purse)
+                near = self._least(near, left, exact, purse)
             at = first_of(near, election, run.ties)
-            if as_in is not None:
-                others = [one for one in fresh if one[1] != at]
-                if before is None or not self._is_sure(at, best, before, others):
-                    return None
             for rho, other in fresh:
                 if other != at:
                     heapq.heappush(heap, (rho, other))
-            self._pay(at, left, run)
-        if as_in is not None and len(run.rounds) < len(as_in.rounds):
-            return None
+            self._pay(at, left, run, exact)
         for at, one in list(purse.losers.items()):
             if one.reason == "supporters-short":
                 wish = self.wishes[at]
@@ -231,22 +232,102 @@ class _Count:
                 run.is_settled = False
         return run
 
-    def _is_sure(
-        self, at: int, best: float, before: Round, others: list[tuple[float, int]]
-    ) -> bool:
-        """Whether a project is chosen for every amount between two, next to ``others`` (rho, place)
-        of the larger one.
+    def is_within(self, low: int, high: int) -> bool:
+        """Whether with ``low`` to ``high`` units more for everybody each outcome surely fits into
+        the budget and leaves somebody short of a project.
+
+        All amounts are followed at once, by the least and the most that everybody can have left.
+        The more people have, the smaller rho: it lies between those for the most and the least.
+        Projects whose rho may be the next are bought together, as the bounds hold in each order.
+        Where one may be too dear, it ends: all that can be paid then has to fit.
         """
-        if before.project != at or before.rho is None:
-            return False
-        own = self.wishes[at]
-        for rho, other in others:
-            if rho > before.rho * (1 + NEAR) or _are_alike(own, self.wishes[other]):
+        election = self.election
+        money, purse, heap = self._start(low)
+        least = np.full(election.n_voters, float(money))
+        most = least + float((high - low) * election.scale)
+        short: list[int] = []
+        while fresh := self._look(heap, [], 0.0, most, purse, short):
+            group, shares = [min(fresh)], None
+            # Of caps it matters what is bought first.
+            while not (election.caps and len(group) > 1):
+                shares = self._shares_at_most([at for _rho, at in group], least)
+                if shares is None:
+                    break
+                reach = max(share / self.wishes[at].factor for at, share in shares.items())
+                self._look(heap, fresh, reach, most, purse, short)
+                wider = [one for one in fresh if one[0] <= reach * (1 + NEAR)]
+                if len(wider) == len(group):
+                    break
+                group, shares = wider, None
+            if shares is None:
+                heap += fresh
+                break
+            for rho, at in fresh:
+                if at not in shares:
+                    heapq.heappush(heap, (rho, at))
+                    continue
+                wish = self.wishes[at]
+                for left, share in ((most, rho * wish.factor), (least, shares[at])):
+                    left[wish.who] = np.maximum(left[wish.who] - wish.asked(share), 0.0)
+                purse.choose(at)
+        cost = purse.spent
+        for _rho, at in heap:
+            if self._can_pay(at, most):
+                cost += self.wishes[at].cost
+            else:
+                short.append(at)
+        capped = {name for cap in election.caps for name in cap.projects}
+        return cost <= election.budget and any(
+            election.projects[at].id not in capped for at in short
+        )
+
+    def _look(
+        self,
+        heap: list[tuple[float, int]],
+        fresh: list[tuple[float, int]],
+        reach: float,
+        left: NDArray[Any],
+        purse: Purse,
+        short: list[int],
+    ) -> list[tuple[float, int]]:
+        """Move to ``fresh`` with its rho what may have the least, or one up to ``reach``; to
+        ``short`` what cannot be paid.
+        """
+        while heap and heap[0][0] <= max(reach, min(fresh)[0] if fresh else inf) * (1 + NEAR):
+            at = heapq.heappop(heap)[1]
+            if purse.is_capped(at):
                 continue
-            # All who want either pay alike, with less money too: what decides their tie stays.
-            if not (before.rho == best == own.least and rho == self.wishes[other].least):
-                return False
-        return True
+            if not self._can_pay(at, left):
+                short.append(at)
+                continue
+            wish = self.wishes[at]
+            fresh.append((_share(wish, left[wish.who]) / wish.factor, at))
+        return fresh
+
+    def _can_pay(self, at: int, left: NDArray[Any]) -> bool:
+        wish = self.wishes[at]
+        return float(left[wish.who].sum()) >= wish.cost * (1 - NEAR)
+
+    def _shares_at_most(self, group: list[int], left: NDArray[Any]) -> dict[int, float] | None:
+        """What each unit of weight pays at most for projects that are bought in any order, by
+        place; None where one may be too dear after the others.
+        """
+        shares = dict.fromkeys(group, 0.0)
+        for _ in range(MOST_TRIES):
+            taken = np.zeros(len(left))
+            for at, share in shares.items():
+                taken[self.wishes[at].who] += self.wishes[at].asked(share)
+            before = shares
+            shares = {}
+            for at in group:
+                wish = self.wishes[at]
+                own = np.maximum(left[wish.who] - (taken[wish.who] - wish.asked(before[at])), 0.0)
+                if float(own.sum()) < wish.cost * (1 + NEAR):
+                    return None
+                shares[at] = _share(wish, own)
+            if len(group) == 1 or all(shares[at] <= before[at] * (1 + NEAR / 10) for at in group):
+                return shares
+        return None
 
     def _is_affordable(self, at: int, own: NDArray[Any], exact: _Exact, purse: Purse) -> bool:
         wish = self.wishes[at]
@@ -256,22 +337,38 @@ class _Count:
         exact.follow(purse.chosen)
         return exact.money_of(wish) >= wish.cost
 
-    def _least(self, near: list[int], exact: _Exact, purse: Purse) -> list[int]:
+    def _least(self, near: list[int], left: NDArray[Any], exact: _Exact, purse: Purse) -> list[int]:
         """Those of ``near`` whose rho is the least, in whole numbers."""
         first = self.wishes[near[0]]
         if all(_are_alike(first, self.wishes[at]) for at in near[1:]):
             return near
-        exact.follow(purse.chosen)
-        rho = {at: exact.share(self.wishes[at])[0] / self.wishes[at].factor for at in near}
+        plain = {at: self._plain_rho(at, left, exact) for at in near}
+        rho = {at: one for at, one in plain.items() if one is not None}
+        if len(rho) < len(near):
+            exact.follow(purse.chosen)
+            rho = {at: exact.share(self.wishes[at])[0] / self.wishes[at].factor for at in near}
         least = min(rho.values())
         return [at for at in near if rho[at] == least]
 
-    def _pay(self, at: int, left: NDArray[Any], run: _Run) -> None:
+    def _plain_rho(self, at: int, left: NDArray[Any], exact: _Exact) -> Fraction | None:
+        """rho of a project whose supporters surely have either nothing or enough; else None."""
+        wish = self.wishes[at]
+        own = left[wish.who]
+        has = own > 0
+        weight = np.ones(len(own), np.int64) if wish.weight is None else wish.weight
+        total = int(weight[has].sum())
+        surely = weight * (wish.cost / total) + exact.doubt
+        if exact.is_unsure[wish.who].any() or (has & (own < surely)).any():
+            return None
+        return Fraction(wish.cost, total * wish.factor)
+
+    def _pay(self, at: int, left: NDArray[Any], run: _Run, exact: _Exact) -> None:
         wish = self.wishes[at]
         own = left[wish.who]
         share = _share(wish, own)
-        asked = share if wish.weight is None else share * wish.weight
+        asked = wish.asked(share)
         paid = np.minimum(own, asked)
+        exact.is_unsure[wish.who[np.abs(own - asked) < exact.doubt]] = True
         # What lies within rounding of nothing is nothing.
         rest = own - paid
         left[wish.who] = np.where(rest <= own * NEAR * 1e-3, 0.0, rest)
@@ -299,7 +396,7 @@ def _share(wish: _Wish, own: NDArray[Any]) -> float:
     share = wish.cost / wish.total
     n_poor = 0
     while True:
-        poor = own < (share if wish.weight is None else share * wish.weight)
+        poor = own < wish.asked(share)
         n = int(np.count_nonzero(poor))
         if n == n_poor:
             return share
@@ -317,6 +414,9 @@ class _Exact:
         self.done = 0
         self.parts: NDArray[Any] | None = None
         self.denominator = money.denominator
+        #: Who may have nothing left or a little: floats do not tell.
+        self.is_unsure = np.zeros(n_voters, bool)
+        self.doubt = NEAR * float(money)
 
     def follow(self, chosen: list[int]) -> None:
         """Let supporters pay for what was chosen since the last time."""
