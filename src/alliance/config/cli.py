@@ -22,6 +22,7 @@ COMMANDS = {
     "starter": "alliance.starter.commands:starter",
     "import": "alliance.config.import_command:import_",
     "export": "alliance.opendata.commands:export",
+    "archive": "alliance.config.archive_command:archive",
     "brief": "alliance.reports.commands:brief",
     "search": "alliance.search.commands:search",
     "tasks": "alliance.core.commands:tasks",

@@ -167,17 +167,18 @@ def _readme(about: About) -> str:
     return "\n".join(lines) + "\n"
 
 
+def members(about: About, counted: Counted = iter) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Name and content of each file. `counted` is handed the rows of tables and gives them on."""
+    yield "README.txt", [_readme(about).encode()]
+    description = json.dumps(datapackage(about), ensure_ascii=False, indent=1)
+    yield "datapackage.json", [description.encode()]
+    for table in TABLES:
+        rows = counted(rows_of(table, about.as_of))
+        yield f"{table}.csv", csv_chunks(columns_of(table), rows)
+    for table, parts in indicators.members(clock.now()):
+        yield f"{table}.csv", parts
+
+
 def package_chunks(about: About, counted: Counted = iter) -> Iterator[bytes]:
-    """The whole archive. `counted` is handed the rows of each table and gives them on."""
-
-    def members() -> Iterator[tuple[str, Iterable[bytes]]]:
-        yield "README.txt", [_readme(about).encode()]
-        description = json.dumps(datapackage(about), ensure_ascii=False, indent=1)
-        yield "datapackage.json", [description.encode()]
-        for table in TABLES:
-            rows = counted(rows_of(table, about.as_of))
-            yield f"{table}.csv", csv_chunks(columns_of(table), rows)
-        for table, parts in indicators.members(clock.now()):
-            yield f"{table}.csv", parts
-
-    return zip_chunks(members(), about.as_of)
+    """The whole archive."""
+    return zip_chunks(members(about, counted), about.as_of)

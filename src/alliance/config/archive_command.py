@@ -1,0 +1,78 @@
+"""The command for archives: the published network as a folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from alliance.core.progress import progress
+
+
+@click.group()
+def archive() -> None:
+    """The whole published network as a folder that opens without a server."""
+
+
+@archive.command("build")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=lambda: os.cpu_count() or 1,
+    help="How many pages are made at a time. Default: as many as there are processors.",
+)
+def build(folder: Path, processes: int) -> None:
+    """Write everything that visitors may read to FOLDER, in place of an archive that is there.
+
+    The folder takes its place when it is whole; until then what was there before stays.
+    """
+    # Each page is asked for once.
+    os.environ["ALLIANCE_PAGE_CACHE_MB"] = "0"
+    os.environ.setdefault("ALLIANCE_LOG_LEVEL", "ERROR")
+    import django
+
+    django.setup()
+    from alliance.core import clock
+    from alliance.opendata.archive.build import build as run
+    from alliance.search import offline
+    from alliance.search.store import store
+
+    # Read once, before the processes part.
+    store.current(at=clock.now())
+    with progress(1, "pages") as bar:
+
+        def tell(done: int, known: int) -> None:
+            bar.length = known
+            bar.update(done - bar.pos)
+
+        built = run(
+            folder,
+            offline.addresses(),
+            offline.script_files,
+            processes=processes,
+            progress=tell,
+        )
+    for address, status in built.faults:
+        click.echo(f"{address} was answered with {status}", err=True)
+    click.echo(f"{folder}: {built.pages:,} pages, {built.files:,} files")
+    click.echo(f"Sum of SHA256SUMS: {built.digest}")
+
+
+@archive.command("verify")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def verify(folder: Path) -> None:
+    """Name each file of an archive that is missing, has changed, or does not belong there."""
+    import django
+
+    django.setup()
+    from alliance.opendata.archive.verify import faults_of, sums_of
+
+    faults = list(faults_of(folder))
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        sys.exit(1)
+    click.echo(f"{folder}: {len(sums_of(folder)):,} files are as they were written.")

@@ -1,0 +1,285 @@
+"""Writing an archive: pages in several processes, tables, search, and the sum of each file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance import __version__
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge.citations import LICENCE, LICENCE_URL
+from alliance.opendata.about import about
+from alliance.opendata.archive import pages
+from alliance.opendata.names import TABLES
+from alliance.opendata.package import members
+from alliance.opendata.write import EVERYTHING, chunks_of, title_of
+from alliance.web.formatting import day as formatted_day
+
+FACTS = "archive.json"
+SUMS = "SHA256SUMS"
+FORMAT = "alliance-archive-1"
+#: Addresses that one process takes at a time.
+BATCH = 20
+
+
+@dataclass
+class Folder:
+    """A folder in the making: writes files and keeps their sums, by name."""
+
+    path: Path
+    sums: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, chunks: Iterable[bytes]) -> None:
+        """One file. Raises OSError, such as where the disk is full."""
+        self.sums[name] = _write(self.path, name, chunks)
+
+
+def _write(folder: Path, name: str, chunks: Iterable[bytes]) -> str:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    total = hashlib.sha256()
+    with path.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+            total.update(chunk)
+    return total.hexdigest()
+
+
+@dataclass(frozen=True)
+class Archived:
+    """What one address gave: the sum of each file, and what its page leads to."""
+
+    address: str
+    sums: dict[str, str] = field(default_factory=dict)
+    links: frozenset[str] = frozenset()
+    statics: frozenset[str] = frozenset()
+    #: The status of an address that gave no page.
+    fault: int = 0
+
+
+class _Pages:
+    """One process that asks for addresses and writes what it gets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.visitor = pages.Visitor()
+
+    def take(self, address: str) -> Archived:
+        """Write the page or file at an address."""
+        status, kind, content, leads_to = self.visitor.get(address)
+        if status in {301, 302} and pages.is_kept(leads_to):
+            page = pages.leading_on(address, leads_to)
+        elif kind == "text/html":
+            page = pages.rewrite(content.decode(), address)
+        elif status == 200:
+            return Archived(address, self._written(address, content))
+        else:
+            return Archived(address, fault=status)
+        # What was withdrawn says why, with 410.
+        return Archived(
+            address,
+            self._written(address, page.text.encode()),
+            frozenset(page.links),
+            frozenset(page.statics),
+            0 if status in {200, 301, 302, 410} else status,
+        )
+
+    def _written(self, address: str, content: bytes) -> dict[str, str]:
+        name = pages.file_of(address)
+        return {name: _write(self.folder, name, [content])}
+
+
+_process: _Pages | None = None
+
+
+def _begin(folder: Path) -> None:
+    global _process
+    _process = _Pages(folder)
+
+
+def _take(address: str) -> Archived:
+    assert _process is not None
+    return _process.take(address)
+
+
+@contextmanager
+def _processes(folder: Path, count: int) -> Iterator[Callable[[list[str]], Iterable[Archived]]]:
+    """What takes addresses, in so many processes; in this one where it is one."""
+    if count == 1:
+        one = _Pages(folder)
+        yield lambda addresses: map(one.take, addresses)
+        return
+    # A connection to the database belongs to one process.
+    connections.close_all()
+    with multiprocessing.get_context("fork").Pool(count, _begin, (folder,)) as pool:
+        yield lambda addresses: pool.imap_unordered(_take, addresses, BATCH)
+
+
+@dataclass(frozen=True)
+class Built:
+    """An archive that was built: pages, files, the sum of its list of sums, and dead ends."""
+
+    pages: int
+    files: int
+    digest: str
+    faults: tuple[tuple[str, int], ...]
+
+
+def build(
+    target: Path,
+    seeds: Iterable[str],
+    files: Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]],
+    *,
+    processes: int = 1,
+    progress: Callable[[int, int], object] = lambda done, known: None,
+) -> Built:
+    """Write an archive to `target`, in place of the one that is there.
+
+    `seeds` are addresses to begin with; pages that they lead to follow. `files` gives the files of
+    the search, when told where an address lies. `progress` is told how many addresses are done and
+    known. Raises InvalidData where `target` is no archive; OSError, and then what was there stays.
+    """
+    refuse_foreign(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        built = _fill(Folder(work), seeds, files, processes, progress)
+        work.chmod(0o755)
+        os.sync()
+        _put_in_place(work, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return built
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise InvalidData where `target` holds something that is no archive."""
+    if not target.exists():
+        return
+    if not target.is_dir() or (any(target.iterdir()) and not (target / FACTS).is_file()):
+        raise InvalidData([Fault(str(target), "not-an-archive")])
+
+
+def _put_in_place(work: Path, target: Path) -> None:
+    old = work.with_name(f"{work.name}.old")
+    if target.exists():
+        target.rename(old)
+    try:
+        work.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _fill(
+    folder: Folder,
+    seeds: Iterable[str],
+    files: Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]],
+    processes: int,
+    progress: Callable[[int, int], object],
+) -> Built:
+    known = {f"/{language}/" for language, _name in settings.LANGUAGES}
+    known |= {seed for seed in seeds if pages.is_kept(seed)}
+    waiting = sorted(known)
+    statics = {"archive.js", "archive.css"}
+    faults: list[tuple[str, int]] = []
+    done = 0
+    with _processes(folder.path, processes) as take:
+        while waiting:
+            found: set[str] = set()
+            for one in take(waiting):
+                folder.sums |= one.sums
+                statics |= one.statics
+                found |= one.links
+                done += 1
+                if one.fault:
+                    faults.append((one.address, one.fault))
+                progress(done, len(known | found))
+            waiting = sorted(found - known)
+            known |= found
+    count = sum(name.endswith(".html") for name in folder.sums)
+    for name, chunks in _tables():
+        folder.write(f"data/{name}", chunks)
+    for name, content in files(pages.file_of):
+        folder.write(f"search/{name}", [content])
+    for language, _name in settings.LANGUAGES:
+        found_page = pages.own_page("opendata/archive/find.html", language, pages.FIND, {})
+        folder.write(f"{language}/{pages.FIND}.html", [found_page.text.encode()])
+        statics |= found_page.statics
+    for name in sorted(statics):
+        if (path := pages.static_file(name)) is not None:
+            place = name if name.startswith("archive.") else f"static/{name}"
+            folder.write(place, [path.read_bytes()])
+    facts = _facts(count)
+    front = render_to_string("opendata/archive/index.html", facts | {"languages": _languages()})
+    folder.write("index.html", [front.encode()])
+    folder.write(FACTS, [json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"])
+    sums = "".join(f"{folder.sums[name]}  {name}\n" for name in sorted(folder.sums)).encode()
+    (folder.path / SUMS).write_bytes(sums)
+    return Built(
+        count, len(folder.sums) + 1, hashlib.sha256(sums).hexdigest(), tuple(sorted(faults))
+    )
+
+
+def _tables() -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The downloads of the open data, under the names that they have there."""
+    with translation.override("en"):
+        yield from members(about(title_of(EVERYTHING), "en"))
+    for table in TABLES:
+        yield f"{table}.json", chunks_of(table, "json", "en")
+
+
+def _facts(count: int) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "network": settings.NETWORK_NAME,
+        "address": settings.BASE_URL,
+        "as_of": clock.today().isoformat(),
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
+        "software": f"Alliance platform {__version__}",
+        "pages": count,
+    }
+
+
+def _languages() -> list[dict[str, str]]:
+    """The words of the front page in each language."""
+    told = []
+    for code, name in settings.LANGUAGES:
+        with translation.override(code):
+            told.append(
+                {
+                    "code": code,
+                    "name": name,
+                    "what": _(
+                        "Everything that %(network)s has published, as it was on %(day)s. "
+                        "It opens without a server or an internet connection."
+                    )
+                    % {
+                        "network": settings.NETWORK_NAME,
+                        "day": formatted_day(clock.today()),
+                    },
+                    "read": _("Start reading"),
+                    "search": _("Search"),
+                    "data": _("Tables (CSV and JSON)"),
+                }
+            )
+    return told

@@ -1,0 +1,390 @@
+"""The pages of an archive: asked for as a visitor asks, with links that hold without a server.
+
+Nothing is laid out anew. A page is what a visitor who has not signed in reads at its address, so
+whatever hides a name or a text from visitors hides it from the archive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from alliance.core import clock
+from alliance.opendata.names import TABLES
+from alliance.web import languages
+from alliance.web.formatting import day as formatted_day
+
+#: Routes whose pages and files are kept. `LEFT_OUT` names every other one that visitors may read.
+KEPT = frozenset(
+    {
+        *("web:about", "web:accessibility", "search:home", "search:problem"),
+        *("knowledge:case", "knowledge:case-versions", "knowledge:case-version"),
+        *("knowledge:solutions", "knowledge:solution", "knowledge:topics", "knowledge:topic"),
+        *("knowledge:city-list", "knowledge:city", "knowledge:organisations"),
+        *("knowledge:organisation", "knowledge:methods", "knowledge:method", "knowledge:data"),
+        *("knowledge:evidence-grade", "indicators:network", "indicators:releases"),
+        *("indicators:release", "indicators:revisions", "indicators:drawing"),
+        *("indicators:indicator", "indicators:city", "network:needs", "network:need"),
+        *("network:offers", "network:offer", "network:peer-reviews", "network:peer-review"),
+        *("network:moderation", "adoption:adoptions", "adoption:agreement"),
+        *("adoption:agreement-plan", "groups:groups", "groups:group", "groups:minutes"),
+        *("thread:broken", "equity:cities", "equity:areas", "equity:checks", "equity:check"),
+        *("equity:table", "participation:processes", "participation:take-part"),
+        *("participation:results", "participation:evaluation", "participation:proposal"),
+        *("plans:paragraph", "budgeting:projects", "workshops:workshops", "workshops:workshop"),
+        *("testbeds:pilots", "testbeds:pilot", "testbeds:pilot-protocol", "testbeds:result"),
+        *("testbeds:testbeds", "testbeds:testbed", "testbeds:challenges", "testbeds:challenge"),
+        *("testbeds:businesses", "research:research", "research:question"),
+    }
+)
+#: What visitors may read and an archive leaves out, by the reason.
+LEFT_OUT = {
+    "of the running server": "healthz metrics api-docs status web:privacy knowledge:feeds "
+    "knowledge:feed indicators:revision-feed groups:feed workshops:feed workshops:calendar",
+    "worked out for a question": "search:find /en/find/ search:related search:points "
+    "knowledge:case-version-diff knowledge:compare /en/compare/ knowledge:evidence-map "
+    "knowledge:evidence-map-file indicators:compare testbeds:case-fit testbeds:solution-fit "
+    "thread:thread thread:leaders adoption:case-chain adoption:twins adoption:give-and-take "
+    "adoption:city-give-and-take plans:changes",
+    "leads on": "knowledge:cases adoption:agreements research:answer-page",
+    "in the tables, or on the page": "knowledge:case-bib knowledge:case-ris testbeds:pilot-bib "
+    "reports:case-brief reports:solution-brief network:moderation-csv equity:shapes "
+    "participation:ground-file participation:button dialogues:votes-file dialogues:statements-file "
+    "plans:comments-file surveys:map-file surveys:results-file budgeting:ballots-file "
+    "campaigns:figures workshops:door-code workshops:file testbeds:pilot-template",
+    "to act": "knowledge:confirm-by-link knowledge:digest-stop network:join network:join-sent "
+    "network:join-own network:emails-off network:invitation accounts:first equity:areas-challenge "
+    "equity:challenge participation:receipt participation:email-confirm participation:report "
+    "surveys:answer budgeting:ballot workshops:sign-up workshops:place workshops:change "
+    "workshops:feedback",
+    "taken back at any time": "research:researcher",
+}
+#: Formats of the tables in `data/`.
+FORMATS = ("csv", "json")
+FIND = "find"
+
+_TAG = re.compile(
+    r"<(?P<name>a|form|use|link|script|img|source|image|meta|main|body)\b"
+    r"(?P<inside>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"""\s([a-zA-Z_:][-\w:.]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
+)
+_FORM = re.compile(r"<form\b(?P<inside>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>.*?</form>", re.S | re.I)
+_CONTROLS = re.compile(
+    r"<(button|select|textarea|label|legend)\b.*?</\1>|</?(?:form|fieldset|input)\b[^>]*>",
+    re.S | re.I,
+)
+_SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.S)
+_PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
+
+
+class Visitor:
+    """Asks for addresses as somebody who has not signed in, without a server."""
+
+    def __init__(self) -> None:
+        self._handler = WSGIHandler()
+        address = urlsplit(settings.BASE_URL)
+        self._environ = {
+            "wsgi.url_scheme": address.scheme,
+            "HTTP_HOST": address.netloc,
+            "SERVER_NAME": address.hostname or "",
+            "SERVER_PORT": str(address.port or 80),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "REQUEST_METHOD": "GET",
+            "wsgi.errors": io.StringIO(),
+            "wsgi.input": io.BytesIO(),
+            "HTTP_X_FORWARDED_PROTO": address.scheme,
+        }
+
+    def get(self, address: str) -> tuple[int, str, bytes, str]:
+        """Status, kind of content, content, and where a redirect leads."""
+        path, _sign, query = address.partition("?")
+        path_info = unquote(path).encode().decode("latin-1")
+        response: HttpResponseBase = self._handler.get_response(
+            WSGIRequest({**self._environ, "PATH_INFO": path_info, "QUERY_STRING": query})
+        )
+        if isinstance(response, StreamingHttpResponse):
+            content = b"".join(cast(Iterable[bytes], response.streaming_content))
+        else:
+            content = cast(HttpResponse, response).content
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        return response.status_code, kind, content, response.headers.get("Location", "")
+
+
+@cache
+def route_of(path: str) -> str:
+    """The name of the route that an address meets; empty where it meets none."""
+    language, _rest = languages.split(path)
+    with translation.override(language or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path).view_name
+        except Resolver404:
+            return ""
+
+
+def is_kept(address: str) -> bool:
+    """Whether the page or file at this address belongs in an archive."""
+    path, _sign, query = address.partition("?")
+    return route_of(unquote(path)) in KEPT and (not query or _page_of(query) is not None)
+
+
+def _page_of(query: str) -> int | None:
+    """The number of a page of a list, where an address asks for nothing else."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if (
+        len(pairs) == 1
+        and pairs[0][0] == "page"
+        and pairs[0][1].isascii()
+        and pairs[0][1].isdigit()
+    ):
+        return int(pairs[0][1])
+    return None
+
+
+def file_of(address: str) -> str:
+    """The file of an address in the folder: `/en/cases/x/?page=2` is `en/cases/x.page-2.html`."""
+    path, _sign, query = address.partition("?")
+    parts = [quote(_PLAIN.sub("_", part)) for part in unquote(path).strip("/").split("/")]
+    name = "/".join(parts)
+    if len(parts) == 1:
+        name += "/index"
+    page = _page_of(query) if query else None
+    if page and page > 1:
+        name += f".page-{page}"
+    is_file = "." in parts[-1] and not path.endswith("/")
+    return name if is_file else f"{name}.html"
+
+
+@dataclass
+class Rewritten:
+    """A page for the archive, and what it leads to: addresses of pages, and static files."""
+
+    text: str
+    links: set[str] = field(default_factory=set)
+    statics: set[str] = field(default_factory=set)
+
+
+@cache
+def static_file(name: str) -> Path | None:
+    """Where the static file of this name lies, under its own name or with a sum in it."""
+    collected = Path(settings.STATIC_ROOT) / name
+    if collected.is_file():
+        return collected
+    found = finders.find(name)
+    return Path(cast(str, found)) if found else None
+
+
+@cache
+def _symbols() -> dict[str, str]:
+    source = cast(Path, static_file("icons.svg")).read_text(encoding="utf-8")
+    return {
+        match[1]: match[0].replace('id="', 'id="icon-', 1) for match in _SYMBOL.finditer(source)
+    }
+
+
+def rewrite(source: str, address: str) -> Rewritten:
+    """The page at `address` with links that hold in the folder.
+
+    Forms go, but for the search. A link to what is not in the archive keeps its words alone.
+    Drawings stand in the page, because browsers take none from another file without a server.
+    """
+    return _Page(address).rewritten(source)
+
+
+def leading_on(address: str, target: str) -> Rewritten:
+    """A page that leads on to another one, as its address does."""
+    there = "../" * file_of(address).count("/") + file_of(target)
+    return Rewritten(
+        f'<!doctype html><meta charset="utf-8"><title>{there}</title>'
+        f'<meta http-equiv="refresh" content="0;url={there}"><a href="{there}">{there}</a>\n',
+        {target},
+    )
+
+
+def own_page(template: str, language: str, path: str, context: dict[str, Any]) -> Rewritten:
+    """A page that only archives have, at `path` below the language, in the frame of all pages."""
+    address = f"/{language}/{path}"
+    with translation.override(language):
+        request = WSGIRequest(
+            {"PATH_INFO": address, "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}
+        )
+        request.LANGUAGE_CODE = language
+        return rewrite(render_to_string(template, context, request), address)
+
+
+class _Page:
+    def __init__(self, address: str) -> None:
+        self.path = address.partition("?")[0]
+        self.root = "../" * file_of(address).count("/")
+        self.result = Rewritten("")
+        self.icons: set[str] = set()
+
+    def rewritten(self, source: str) -> Rewritten:
+        source = _TAG.sub(self._tag, _FORM.sub(self._form, source))
+        symbols = "".join(_symbols()[name] for name in sorted(self.icons) if name in _symbols())
+        drawings = f'<svg hidden xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
+        self.result.text = source.replace("<!--drawings-->", drawings if symbols else "", 1)
+        return self.result
+
+    def _form(self, match: re.Match[str]) -> str:
+        given = _attributes(match["inside"])
+        if given.get("method", "get").lower() == "get":
+            if (
+                urlsplit(given.get("action", "")).path.endswith(f"/{FIND}")
+                and "hx-get" not in given
+            ):
+                return match[0]
+            if re.search("<(table|ul|ol)", match[0]):
+                return _CONTROLS.sub("", match[0])
+        return ""
+
+    def _tag(self, match: re.Match[str]) -> str:
+        change: Callable[[dict[str, str]], str | None] = getattr(
+            self, f"tag_{match['name'].lower()}"
+        )
+        changed = change(_attributes(match["inside"]))
+        return match[0] if changed is None else changed
+
+    def tag_a(self, given: dict[str, str]) -> str:
+        if (href := given.pop("href", None)) is not None:
+            target = self.target(href)
+            if target is not None:
+                given = {"href": target} | given
+        return _tag("a", {key: given[key] for key in given if not key.startswith("hx-")})
+
+    def tag_form(self, given: dict[str, str]) -> str:
+        return _tag("form", given | {"action": self.target(given["action"]) or ""})
+
+    def tag_use(self, given: dict[str, str]) -> str | None:
+        _file, sign, icon = given.get("href", "").partition("#")
+        if not sign or not _file:
+            return None
+        self.icons.add(icon)
+        return _tag("use", given | {"href": f"#icon-{icon}"}) + "</use>"
+
+    def tag_link(self, given: dict[str, str]) -> str | None:
+        kind = given.get("rel", "")
+        if kind == "canonical":
+            return None
+        if kind not in {"stylesheet", "icon"}:
+            return ""
+        own = self.target(given["href"])
+        if own is None:
+            return ""
+        more = _tag("link", {"rel": "stylesheet", "href": f"{self.root}archive.css"})
+        return _tag("link", given | {"href": own}) + (more if kind == "stylesheet" else "")
+
+    def tag_script(self, given: dict[str, str]) -> str | None:
+        if "src" not in given:
+            return None
+        if given["src"].startswith("../"):
+            return None
+        name = _static_name(given["src"])
+        if not re.match(r"(alliance|charts|vega)\b", name):
+            return _tag("script", {})
+        return _tag("script", given | {"src": self.target(given["src"]) or ""})
+
+    def tag_img(self, given: dict[str, str]) -> str | None:
+        return self._drawn("img", "src", given)
+
+    def tag_source(self, given: dict[str, str]) -> str | None:
+        return self._drawn("source", "srcset", given)
+
+    def tag_image(self, given: dict[str, str]) -> str | None:
+        return self._drawn("image", "href", given)
+
+    def _drawn(self, name: str, key: str, given: dict[str, str]) -> str | None:
+        if key not in given or given[key].startswith("data:"):
+            return None
+        own = self.target(given[key])
+        return "" if own is None else _tag(name, given | {key: own})
+
+    def tag_meta(self, given: dict[str, str]) -> str | None:
+        return "" if given.get("name") == "htmx-config" else None
+
+    def tag_body(self, given: dict[str, str]) -> str:
+        return _tag("body", given) + "<!--drawings-->"
+
+    def tag_main(self, given: dict[str, str]) -> str:
+        return _tag("main", given) + self._note()
+
+    def _note(self) -> str:
+        """What tells that this is a copy, and of which day."""
+        language = languages.split(self.path)[0] or settings.LANGUAGE_CODE
+        return _note_in(language, clock.today())
+
+    def target(self, href: str) -> str | None:
+        """Where a link leads in the folder; itself outside of the network; None: nowhere."""
+        href = html.unescape(href)
+        if href.startswith(settings.BASE_URL + "/"):
+            href = href.removeprefix(settings.BASE_URL)
+        parts = urlsplit(href)
+        if parts.scheme or parts.netloc:
+            return html.escape(href)
+        fragment = f"#{parts.fragment}" if parts.fragment else ""
+        if not parts.path and not parts.query:
+            return fragment or None
+        path = parts.path or self.path
+        if not path.startswith("/"):
+            return None
+        if name := _static_name(path):
+            self.result.statics.add(name)
+            return f"{self.root}static/{name}"
+        if found := re.match(r"/(\w\w)/find/?$", path):
+            query = html.escape(f"?{parts.query}") if parts.query else ""
+            return f"{self.root}{found[1]}/{FIND}.html{query}{fragment}"
+        if found := re.match(r"/api/v1/export/(\w+)\.(\w+)$", path):
+            kept = found[1] in TABLES and found[2] in FORMATS
+            return f"{self.root}data/{found[1]}.{found[2]}" if kept else None
+        address = f"{path}?{parts.query}" if parts.query else path
+        if not is_kept(address):
+            return None
+        self.result.links.add(address)
+        return f"{self.root}{file_of(address)}{fragment}"
+
+
+def _attributes(inside: str) -> dict[str, str]:
+    """The attributes of a tag as they are written; one without a value is the empty text."""
+    return {
+        match[1]: match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(inside)
+    }
+
+
+def _tag(name: str, given: dict[str, str]) -> str:
+    return f"<{name}" + "".join(f' {key}="{value}"' for key, value in given.items()) + ">"
+
+
+def _static_name(address: str) -> str:
+    """The name of a static file at this address, without its sum; empty where it is none."""
+    path = address.partition("?")[0]
+    if not path.startswith(settings.STATIC_URL):
+        return ""
+    return re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", path.removeprefix(settings.STATIC_URL))
+
+
+@cache
+def _note_in(language: str, day: dt.date) -> str:
+    with translation.override(language):
+        told = _("Copy of %(day)s.") % {"day": formatted_day(day)}
+        return format_html('<p class="copy note">{}</p>', told)

@@ -1,0 +1,52 @@
+"""Whether a folder is the archive that was written."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.opendata.archive.build import FACTS, SUMS
+
+_LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
+
+
+def sums_of(folder: Path) -> dict[str, str]:
+    """The sum that each file should have, by name. Raises InvalidData where the list is damaged."""
+    path = folder / SUMS
+    if not path.is_file() or not (folder / FACTS).is_file():
+        raise InvalidData([Fault(str(folder), "not-readable-archive")])
+    sums = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        found = _LINE.match(line)
+        if found is None or ".." in Path(found[2]).parts or found[2].startswith("/"):
+            raise InvalidData([Fault(f"{SUMS}:{number}", "unreadable")])
+        sums[found[2]] = found[1]
+    return sums
+
+
+def faults_of(folder: Path) -> Iterator[Fault]:
+    """Each file that is missing, has changed, or does not belong there, by name.
+
+    Raises InvalidData where the folder is no archive.
+    """
+    sums = sums_of(folder)
+    present = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() or path.is_symlink()
+    }
+    for name in sorted(sums.keys() | present - {SUMS}):
+        if name not in sums:
+            yield Fault(name, "foreign-file")
+        elif name not in present:
+            yield Fault(name, "file-missing")
+        elif _sum(folder / name) != sums[name]:
+            yield Fault(name, "file-changed")
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,168 @@
+"""The network as a folder: what is in it, what is not, and that it can be checked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alliance.config.archive_command import archive
+from alliance.core.errors import InvalidData
+from alliance.opendata.archive import build as building
+from alliance.opendata.archive import pages
+from alliance.opendata.archive.build import FACTS, SUMS, Built, build
+from alliance.opendata.archive.verify import faults_of
+from alliance.search import offline
+from alliance.search.services import rebuild
+from tests.factories.masked import (
+    LATEST,
+    MASKED,
+    PLACE,
+    SOURCES,
+    counted,
+    folded,
+    lay_masked_ground,
+)
+from tests.factories.reviews import published
+from tests.integration.rights.addresses import pages as all_pages
+from tests.integration.rights.table import IN, read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def small(monkeypatch) -> None:
+    """Archives of few pages, where it is not the pages that matter."""
+    monkeypatch.setattr(pages, "KEPT", frozenset({"search:home", "web:about"}))
+
+
+def built(folder: Path) -> Built:
+    return build(folder, offline.addresses(), offline.script_files)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_every_page_that_visitors_may_read_is_kept_or_left_out_for_a_reason():
+    table = read("pages")
+    readable = {
+        one.key
+        for one in all_pages()
+        if table.rows.get(one.key, {}).get("GET") not in (None, "any")
+        and table.right(one.key, "GET", "visitor", is_api=False) == {IN}
+    }
+    left_out = {name for names in pages.LEFT_OUT.values() for name in names.split()}
+    assert not pages.KEPT & left_out
+    assert readable - pages.KEPT - left_out == set()
+    assert (pages.KEPT | left_out) - readable == set()
+
+
+def test_a_whole_network_in_a_folder(tmp_path, client):
+    """One archive, looked at in all ways: the pages of one take seconds."""
+    by = lay_masked_ground()
+    case = published(by, **MASKED)
+    rebuild(at=LATEST)
+    first = built(tmp_path / "one")
+    assert first.faults == ()
+    found = contents(tmp_path / "one")
+    told = f"en/cases/{case.public_id}.html"
+    assert {"index.html", "en/cases/lund.html", "sv/find.html", "fr/index.html"} <= found.keys()
+    assert told in found
+    assert {"data/cases.csv", "data/cases.json", "data/datapackage.json"} <= found.keys()
+    assert found["data/cases.json"] == client.get("/api/v1/export/cases.json").getvalue()
+    _links_lead_to_files(found)
+    _nothing_tells_the_hidden_city(found, case.public_id)
+    # Other pages come first, in processes that order sets otherwise.
+    assert build(tmp_path / "two", reversed([*offline.addresses()]), offline.script_files) == first
+    assert contents(tmp_path / "two") == found
+
+
+def _links_lead_to_files(found: dict[str, bytes]) -> None:
+    for name, content in found.items():
+        if not name.endswith(".html"):
+            continue
+        source = content.decode()
+        assert "csrfmiddlewaretoken" not in source
+        for link in re.findall(r'(?:href|src|srcset|action)="([^"]*)"', source):
+            if re.match(r"https?:|mailto:|#|data:", link):
+                continue
+            assert not link.startswith("/"), (name, link)
+            path = os.path.normpath(os.path.join(os.path.dirname(name), re.split("[?#]", link)[0]))
+            assert path in found, (name, link)
+
+
+def _nothing_tells_the_hidden_city(found: dict[str, bytes], case: str) -> None:
+    of_many = re.compile(r"SHA256SUMS|search/records-")
+    told = {name: folded(content.decode(errors="replace")) for name, content in found.items()}
+    with_it = [name for name, text in told.items() if case in text and not of_many.search(name)]
+    assert {f"en/cases/{case}.html", "data/cases.csv", "data/effects.csv"} <= set(with_it)
+    for name in with_it:
+        assert not counted(told[name], (*PLACE, *SOURCES)), name
+    assert not [name for name, text in told.items() if counted(text, SOURCES)]
+    listed = json.loads(told["search/records-en.js"].removeprefix("archiverecords(")[:-3])
+    number = [record[1] for record in listed["records"]].index(f"en/cases/{case}.html")
+    assert not counted(json.dumps(listed["records"][number]), PLACE)
+    words = json.loads("[" + told["search/words-um.js"].removeprefix("archivewords(")[:-3] + "]")
+    places = [int(entry[:-1], 36) for entry in words[1]["umea"].split()]
+    assert number not in accumulate(places)
+
+
+def test_a_file_that_is_missing_changed_or_foreign_is_named(small, tmp_path):
+    folder = tmp_path / "one"
+    built(folder)
+    assert list(faults_of(folder)) == []
+    (folder / "en/index.html").write_text("something else")
+    (folder / "data/cases.csv").unlink()
+    (folder / "en/more.html").write_text("more")
+    result = CliRunner().invoke(archive, ["verify", str(folder)])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "data/cases.csv: This file is missing.",
+        "en/index.html: This file has changed since the archive was made.",
+        "en/more.html: This file does not belong to the archive.",
+    ]
+
+
+def test_a_folder_with_other_things_is_not_replaced(small, tmp_path):
+    (tmp_path / "letters.txt").write_text("mine")
+    with pytest.raises(InvalidData, match="no archive"):
+        built(tmp_path)
+    assert (tmp_path / "letters.txt").read_text() == "mine"
+    with pytest.raises(InvalidData, match="no archive"):
+        list(faults_of(tmp_path))
+
+
+def test_where_the_disk_is_full_the_earlier_archive_stays(small, tmp_path, monkeypatch):
+    folder = tmp_path / "one"
+    built(folder)
+    before = contents(folder)
+    write = building._write
+
+    def full(place: Path, name: str, chunks: object) -> str:
+        if name == "data/cases.csv":
+            raise OSError(28, "No space left on device")
+        return write(place, name, chunks)
+
+    monkeypatch.setattr(building, "_write", full)
+    with pytest.raises(OSError, match="No space left"):
+        built(folder)
+    assert contents(folder) == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_it_tells_of_itself_what_it_is(small, tmp_path):
+    made = built(tmp_path / "one")
+    facts = json.loads((tmp_path / "one" / FACTS).read_text())
+    assert facts["format"] == "alliance-archive-1"
+    assert facts["pages"] == made.pages
+    assert (tmp_path / "one" / SUMS).read_text().count("\n") == made.files - 1
