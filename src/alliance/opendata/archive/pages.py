@@ -192,7 +192,7 @@ def static_file(name: str) -> Path | None:
     if collected.is_file():
         return collected
     found = finders.find(name)
-    return Path(cast(str, found)) if found else None
+    return Path(found) if found else None
 
 
 @cache
