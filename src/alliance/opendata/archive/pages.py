@@ -57,7 +57,7 @@ KEPT = frozenset(
 )
 #: What visitors may read and an archive leaves out, by the reason.
 LEFT_OUT = {
-    "of the running server": "healthz metrics api-docs status web:privacy knowledge:feeds "
+    "of the running server": "healthz readyz metrics api-docs status web:privacy knowledge:feeds "
     "knowledge:feed indicators:revision-feed groups:feed workshops:feed workshops:calendar",
     "worked out for a question": "search:find /en/find/ search:related search:points "
     "knowledge:case-version-diff knowledge:compare /en/compare/ knowledge:evidence-map "
