@@ -32,7 +32,7 @@ from alliance.opendata.names import TABLES
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
 
-#: Routes whose pages and files are kept. `LEFT_OUT` names every other one that visitors may read.
+#: Routes whose pages and files are kept; docs/howto/keep-an-archive.md says what is left out.
 KEPT = frozenset(
     {
         *("web:about", "web:accessibility", "search:home", "search:problem"),
@@ -55,28 +55,6 @@ KEPT = frozenset(
         *("testbeds:businesses", "research:research", "research:question"),
     }
 )
-#: What visitors may read and an archive leaves out, by the reason.
-LEFT_OUT = {
-    "of the running server": "healthz readyz metrics api-docs status web:privacy knowledge:feeds "
-    "knowledge:feed indicators:revision-feed groups:feed workshops:feed workshops:calendar",
-    "worked out for a question": "search:find /en/find/ search:related search:points "
-    "knowledge:case-version-diff knowledge:compare /en/compare/ knowledge:evidence-map "
-    "knowledge:evidence-map-file indicators:compare testbeds:case-fit testbeds:solution-fit "
-    "thread:thread thread:leaders adoption:case-chain adoption:twins adoption:give-and-take "
-    "adoption:city-give-and-take plans:changes",
-    "leads on": "knowledge:cases adoption:agreements research:answer-page",
-    "in the tables, or on the page": "knowledge:case-bib knowledge:case-ris testbeds:pilot-bib "
-    "reports:case-brief reports:solution-brief network:moderation-csv equity:shapes "
-    "participation:ground-file participation:button dialogues:votes-file dialogues:statements-file "
-    "plans:comments-file surveys:map-file surveys:results-file budgeting:ballots-file "
-    "campaigns:figures workshops:door-code workshops:file testbeds:pilot-template",
-    "to act": "knowledge:confirm-by-link knowledge:digest-stop network:join network:join-sent "
-    "network:join-own network:emails-off network:invitation accounts:first equity:areas-challenge "
-    "equity:challenge participation:receipt participation:email-confirm participation:report "
-    "surveys:answer budgeting:ballot workshops:sign-up workshops:place workshops:change "
-    "workshops:feedback",
-    "taken back at any time": "research:researcher",
-}
 #: Formats of the tables in `data/`.
 FORMATS = ("csv", "json")
 FIND = "find"
