@@ -99,9 +99,10 @@ class Visitor:
         """Status, kind of content, content, and where a redirect leads."""
         path, _sign, query = address.partition("?")
         path_info = unquote(path).encode().decode("latin-1")
-        response: HttpResponseBase = self._handler.get_response(
-            WSGIRequest({**self._environ, "PATH_INFO": path_info, "QUERY_STRING": query})
-        )
+        asked = {**self._environ, "PATH_INFO": path_info, "QUERY_STRING": query}
+        # A request leaves its language behind.
+        with translation.override(translation.get_language()):
+            response: HttpResponseBase = self._handler.get_response(WSGIRequest(asked))
         if isinstance(response, StreamingHttpResponse):
             content = b"".join(cast(Iterable[bytes], response.streaming_content))
         else:
