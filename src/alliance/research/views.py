@@ -92,6 +92,7 @@ class Ask(PeopleAct):
     """Ask universities in the name of the city of `team`, about a `need`, a `case` or a gap."""
 
     form_class = forms.QuestionForm
+    template_name = "research/ask.html"
     list_page = LIST
     own_page = ("", "research:question")
     heading = _("Ask researchers")
@@ -112,12 +113,14 @@ class Ask(PeopleAct):
     def initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the address names."""
+        names = ("need", "case", "solution", "outcome")
+        return {name: self.request.GET.get(name, "")[:80] for name in names}
+
     def act(self, form: Any) -> ResearchQuestion:
-        asked: dict[str, Any] = {
-            name: self.request.GET.get(name, "")[:80]
-            for name in ("need", "case", "solution", "outcome")
-        }
-        return questions.ask(self.found, **form.given(), **asked, **self.by)
+        return questions.ask(self.found, **form.given(), **self.asked, **self.by)
 
     def way(self) -> list[Step]:
         """The list."""
@@ -128,7 +131,11 @@ class Ask(PeopleAct):
             "You ask for %(city)s. A researcher or a thesis answers in plain language, and the "
             "answer stands where you asked."
         )
-        return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
+        about = ResearchQuestion(**questions.subject_columns(self.found.city, **self.asked))
+        return {
+            "lead": lead % {"city": local_name(self.found.city, self.language)},
+            "subject": pages.subject_of(about, self.language),
+        }
 
 
 class Change(QuestionAct):

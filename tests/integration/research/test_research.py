@@ -81,6 +81,7 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
         "deadline": (NOW.date() + 200 * DAY).isoformat(),
         "themes": ["mobility"],
     }
+    assert f"/fr/cases/{there.case.public_id}/" in page(editor, address)
     refused = editor.post(address, typed | {"deadline": "2020-01-01"})
     assert refused.status_code == 422 and "Dorment-ils mieux" in refused.text
     assert editor.post(address, typed).status_code == 302

@@ -31,7 +31,9 @@ ASKED_AT_ONCE = 8
 note = audit.noting("research-question", city="city.public_id")
 
 
-def _subject(city: City, need: str, case: str, solution: str, outcome: str) -> dict[str, Any]:
+def subject_columns(
+    city: City, need: str, case: str, solution: str, outcome: str
+) -> dict[str, Any]:
     """The columns of what a question is about; empty where it names what is not there, what hides
     its city, or more than one thing."""
     none: dict[str, Any] = {"need": None, "case": None, "solution": None, "outcome": ""}
@@ -81,7 +83,7 @@ def ask(
     """
     check_may_speak(actor, organisation)
     city = city_of(organisation)
-    subject = _subject(city, need, case, solution, outcome)
+    subject = subject_columns(city, need, case, solution, outcome)
     row = ResearchQuestion(organisation=organisation, city=city, stated_by=actor.user, **subject)
     row.stated_at = at
     faults = _put(row, words, at.date())
