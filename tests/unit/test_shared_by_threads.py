@@ -74,6 +74,7 @@ WITH_STATE = {
     "alliance.web.measuring._RECENT": "appending to and copying a deque is one step each",
     "alliance.web.measuring._REQUESTS": "prometheus_client locks",
     "alliance.web.measuring._SECONDS": "prometheus_client locks",
+    "alliance.web.narrative._OF_ARTICLES": "changed at import alone; a text has its own state",
     "alliance.web.narrative._READER": "changed at import alone; a text has its own state",
     "alliance.workshops.tokens._PLACE": "only read, after it was made",
     "alliance.workshops.tokens._CALENDAR": "only read, after it was made",

@@ -30,7 +30,6 @@ from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Membership, Organisation
 
-_TEXTS = DeliverableText.objects.order_by()
 METHODS_SHOWN, MINUTES_SHOWN, LINES_SHOWN = 8, 10, 20
 
 
@@ -133,7 +132,8 @@ def decision_of(public_id: str) -> Decision:
 
 def deliverables_of(group: TopicGroup) -> list[Deliverable]:
     """What the group delivers, by its day."""
-    rows = group.deliverables.annotate(is_text=Exists(_TEXTS.filter(deliverable=OuterRef("pk"))))
+    texts = DeliverableText.objects.filter(deliverable=OuterRef("pk"))
+    rows = group.deliverables.annotate(is_text=Exists(texts))
     return list(rows.prefetch_related("partners").order_by("due_on", "pk"))
 
 
