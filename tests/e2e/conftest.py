@@ -450,26 +450,30 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def seated(live_server: Any, browser: Browser, settings: Any) -> Iterator[Any]:
-    """Open a page of this process on a phone, as somebody who has signed in, in the language that
-    she reads; without scripts unless `scripts` is true when she comes first."""
+    """Open a page of this process on a phone, without scripts unless they are asked for, as
+    somebody who has signed in, in the language that she reads; or as a new visitor, for None."""
     settings.BASE_URL = live_server.url
     contexts, watch = {}, Watch()
 
     def open_(user: Any, address: str, *, scripts: bool = False) -> Page:
-        if user.pk not in contexts:
-            client = Client()
-            client.force_login(user)
-            name = django_settings.SESSION_COOKIE_NAME
-            context = browser.new_context(viewport=PHONE, java_script_enabled=scripts)
-            context.set_default_timeout(PATIENCE_MS)
-            context.add_cookies(
-                [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+        who = user.pk if user else f"visitor {len(contexts)}"
+        if who not in contexts:
+            context = browser.new_context(
+                viewport=PHONE, java_script_enabled=scripts, reduced_motion="reduce"
             )
+            context.set_default_timeout(PATIENCE_MS)
+            if user:
+                client = Client()
+                client.force_login(user)
+                name = django_settings.SESSION_COOKIE_NAME
+                value = client.cookies[name].value
+                context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
             watch.over(context)
-            contexts[user.pk] = context
-        page = contexts[user.pk].new_page()
+            contexts[who] = context
+        page = contexts[who].new_page()
         page.goto(address if "://" in address else live_server.url + address)
-        assert page.locator("html").get_attribute("lang") == user.language
+        if user:
+            assert page.locator("html").get_attribute("lang") == user.language
         return page
 
     yield open_

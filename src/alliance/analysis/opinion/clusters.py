@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
 from alliance.analysis.opinion.votes import Floats, Ints
@@ -20,7 +21,8 @@ STILL = 0.01
 MOST_GROUPS = 5
 #: No group is smaller than this many people, or this share of those grouped.
 MIN_GROUP, MIN_SHARE = 10, 0.02
-_ROWS = 4_096
+#: Of two distances as like as this, which is the shorter one is reckoned once more.
+_LEVEL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,7 @@ def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints,
         np.fill_diagonal(apart, np.inf)
         near = np.maximum(beyond, apart.min(axis=1)[own] / 2) * (1 - 1e-9) - 1e-12
         unsure = np.flatnonzero(distance >= near)
-        for start in range(0, len(unsure), _ROWS):
-            rows = unsure[start : start + _ROWS]
-            own[rows], beyond[rows] = _nearest(points[rows], centres)
+        own[unsure], beyond[unsure] = _nearest(points[unsure], centres)
         mass = np.bincount(own, weights=weights, minlength=len(centres))
         there = mass > 0
         moved = (
@@ -128,11 +128,14 @@ def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints,
 
 def _nearest(points: Floats, centres: Floats) -> tuple[Ints, Floats]:
     """The nearest centre of each point, the later of equals, and how far the second one is."""
-    square = np.square(points[:, :1] - centres[:, 0])
-    square += np.square(points[:, 1:] - centres[:, 1])
-    own = len(centres) - 1 - square[:, ::-1].argmin(axis=1)
-    square[np.arange(len(points)), own] = np.inf
-    return own, np.sqrt(square.min(axis=1))
+    distances, places = KDTree(centres).query(points, k=2)
+    own, (near, second) = places[:, 0], distances.T
+    # The tree does not say which of equals comes later.
+    level = np.flatnonzero(second - near <= _LEVEL * second)
+    square = np.square(points[level, :1] - centres[:, 0])
+    square += np.square(points[level, 1:] - centres[:, 1])
+    own[level] = len(centres) - 1 - square[:, ::-1].argmin(axis=1)
+    return own, second
 
 
 def _in_order(centres: Floats) -> Floats:
