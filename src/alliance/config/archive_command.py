@@ -63,16 +63,23 @@ def build(folder: Path, processes: int) -> None:
 
 @archive.command("verify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def verify(folder: Path) -> None:
-    """Name each file of an archive that is missing, has changed, or does not belong there."""
+@click.option("--key", default="", help="The key of the network that it must come from.")
+def verify(folder: Path, key: str) -> None:
+    """Name each file of an archive that is missing, has changed, or does not belong there.
+
+    Says by which key it was signed; refuses one that another than --key has signed.
+    """
     import django
 
     django.setup()
-    from alliance.opendata.archive.verify import faults_of, sums_of
+    from alliance.opendata.archive.verify import faults_of, signer, sums_of
 
+    sums = sums_of(folder)
+    signed_by = signer(folder, key)
     faults = list(faults_of(folder))
     for fault in faults:
         click.echo(str(fault))
     if faults:
         sys.exit(1)
-    click.echo(f"{folder}: {len(sums_of(folder)):,} files are as they were written.")
+    click.echo(f"{folder}: {len(sums):,} files are as they were written.")
+    click.echo(f"Signed by {signed_by}")

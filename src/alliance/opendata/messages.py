@@ -15,5 +15,7 @@ add_sentences(
         "foreign-file": _("This file does not belong to the archive."),
         "file-missing": _("This file is missing."),
         "file-changed": _("This file has changed since the archive was made."),
+        "wrong-signature": _("The list of sums was changed after it was signed."),
+        "signed-by-another": _("It was signed by another key: %(key)s"),
     },
 )

@@ -16,7 +16,8 @@ from alliance.core.errors import InvalidData
 from alliance.opendata.archive import build as building
 from alliance.opendata.archive import pages
 from alliance.opendata.archive.build import FACTS, SUMS, Built, build
-from alliance.opendata.archive.verify import faults_of
+from alliance.opendata.archive.signing import SIGNATURE
+from alliance.opendata.archive.verify import faults_of, signer
 from alliance.search import offline
 from alliance.search.services import rebuild
 from tests.factories.masked import (
@@ -156,4 +157,26 @@ def test_it_tells_of_itself_what_it_is(small, tmp_path):
     facts = json.loads((tmp_path / "one" / FACTS).read_text())
     assert facts["format"] == "alliance-archive-1"
     assert facts["pages"] == made.pages
-    assert (tmp_path / "one" / SUMS).read_text().count("\n") == made.files - 1
+    assert (tmp_path / "one" / SUMS).read_text().count("\n") == made.files - 2
+
+
+def test_an_archive_that_was_changed_or_comes_from_a_stranger_is_refused(small, tmp_path):
+    folder = tmp_path / "one"
+    built(folder)
+    key = json.loads((folder / FACTS).read_text())["key"]
+    assert signer(folder) == signer(folder, key.upper()) == key
+    with pytest.raises(InvalidData, match=f"signed by another key: {key}"):
+        signer(folder, "0" * 64)
+    sums = (folder / SUMS).read_text()
+    (folder / SUMS).write_text(sums.replace("0", "1"))
+    with pytest.raises(InvalidData, match="changed after it was signed"):
+        signer(folder)
+    (folder / SUMS).write_text(sums[: len(sums) // 2])
+    with pytest.raises(InvalidData, match="changed after"):
+        signer(folder)
+    (folder / SIGNATURE).write_text("ed25519 half")
+    with pytest.raises(InvalidData, match="cannot be read"):
+        signer(folder)
+    (folder / SIGNATURE).unlink()
+    with pytest.raises(InvalidData, match="missing"):
+        signer(folder)

@@ -25,7 +25,7 @@ from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.citations import LICENCE, LICENCE_URL
 from alliance.opendata.about import about
-from alliance.opendata.archive import pages
+from alliance.opendata.archive import pages, signing
 from alliance.opendata.names import TABLES
 from alliance.opendata.package import members
 from alliance.opendata.write import EVERYTHING, chunks_of, title_of
@@ -234,8 +234,9 @@ def _fill(
     folder.write(FACTS, [json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"])
     sums = "".join(f"{folder.sums[name]}  {name}\n" for name in sorted(folder.sums)).encode()
     (folder.path / SUMS).write_bytes(sums)
+    (folder.path / signing.SIGNATURE).write_bytes(signing.sign(sums))
     return Built(
-        count, len(folder.sums) + 1, hashlib.sha256(sums).hexdigest(), tuple(sorted(faults))
+        count, len(folder.sums) + 2, hashlib.sha256(sums).hexdigest(), tuple(sorted(faults))
     )
 
 
@@ -256,6 +257,7 @@ def _facts(count: int) -> dict[str, Any]:
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
         "software": f"Alliance platform {__version__}",
+        "key": signing.public_key(),
         "pages": count,
     }
 

@@ -103,10 +103,10 @@ class Visitor:
         # A request leaves its language behind.
         with translation.override(translation.get_language()):
             response: HttpResponseBase = self._handler.get_response(WSGIRequest(asked))
-        if isinstance(response, StreamingHttpResponse):
-            content = b"".join(cast(Iterable[bytes], response.streaming_content))
-        else:
-            content = cast(HttpResponse, response).content
+            if isinstance(response, StreamingHttpResponse):
+                content = b"".join(cast(Iterable[bytes], response.streaming_content))
+            else:
+                content = cast(HttpResponse, response).content
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         return response.status_code, kind, content, response.headers.get("Location", "")
 

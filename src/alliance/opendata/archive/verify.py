@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.opendata.archive.build import FACTS, SUMS
+from alliance.opendata.archive.signing import SIGNATURE, signer_of
 
 _LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
 
@@ -27,6 +28,20 @@ def sums_of(folder: Path) -> dict[str, str]:
     return sums
 
 
+def signer(folder: Path, expected: str = "") -> str:
+    """The key of the network that made an archive.
+
+    Raises InvalidData where its list of sums was not signed so, or not by the key that is expected.
+    """
+    signature = folder / SIGNATURE
+    if not signature.is_file():
+        raise InvalidData([Fault(SIGNATURE, "file-missing")])
+    key = signer_of((folder / SUMS).read_bytes(), signature.read_bytes())
+    if expected and key != expected.lower():
+        raise InvalidData([Fault(SIGNATURE, "signed-by-another", {"key": key})])
+    return key
+
+
 def faults_of(folder: Path) -> Iterator[Fault]:
     """Each file that is missing, has changed, or does not belong there, by name.
 
@@ -38,7 +53,7 @@ def faults_of(folder: Path) -> Iterator[Fault]:
         for path in folder.rglob("*")
         if path.is_file() or path.is_symlink()
     }
-    for name in sorted(sums.keys() | present - {SUMS}):
+    for name in sorted(sums.keys() | present - {SUMS, SIGNATURE}):
         if name not in sums:
             yield Fault(name, "foreign-file")
         elif name not in present:

@@ -1,0 +1,51 @@
+"""Who made an archive: its list of sums is signed by the key of the network (Ed25519, RFC 8032)."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from django.conf import settings
+
+from alliance.core.errors import Fault, InvalidData
+
+SIGNATURE = "SHA256SUMS.sig"
+_LINE = re.compile(rb"^ed25519 ([0-9a-f]{64}) ([0-9a-f]{128})\n\Z")
+
+
+def _private_key() -> Ed25519PrivateKey:
+    # Made of the secret that an installation has anyway, keeps in its backups and shares between
+    # machines; what is made of it for one use tells nothing of another.
+    seed = hmac.digest(settings.SECRET_KEY.encode(), b"alliance archive", "sha256")
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def public_key() -> str:
+    """The key by which others know this network, 64 hex digits."""
+    return _private_key().public_key().public_bytes_raw().hex()
+
+
+def sign(content: bytes) -> bytes:
+    """The signature of `content` as a file: kind, key and signature. Equal content, equal bytes."""
+    signature = _private_key().sign(content).hex()
+    return f"ed25519 {public_key()} {signature}\n".encode()
+
+
+def signer_of(content: bytes, signature: bytes) -> str:
+    """The key that signed `content`. Raises InvalidData where none did."""
+    found = _LINE.match(signature)
+    if found is None:
+        raise InvalidData([Fault(SIGNATURE, "unreadable")])
+    key = found[1].decode()
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(
+            bytes.fromhex(found[2].decode()), content
+        )
+    except (InvalidSignature, ValueError):
+        raise InvalidData([Fault(SIGNATURE, "wrong-signature")]) from None
+    return key
