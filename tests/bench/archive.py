@@ -1,0 +1,53 @@
+"""An archive of 10,000 cases: how long it takes to build, and how large it is.
+
+python -m tests.bench.archive
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.bench.figures import Figure
+from tests.bench.starter_database import fresh_database
+
+CASES = 10_000
+MAX_SECONDS = 300
+
+
+def main() -> int:
+    """Print each figure beside its limit; 1 where a limit is broken."""
+    os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
+    with fresh_database() as home:
+        from alliance.core import clock
+        from alliance.search.services import rebuild
+        from tests.bench.generate import multiply_cases
+
+        multiply_cases(CASES)
+        rebuild(at=clock.now())
+        folder = home / "archive"
+        # In a process of its own, as people run it.
+        command = [sys.executable, "-m", "alliance.config.cli", "archive"]
+        broken = 0
+        for name, limit in (("build", MAX_SECONDS), ("verify", None)):
+            start = time.perf_counter()
+            subprocess.run([*command, name, str(folder)], check=True)
+            figure = Figure(
+                f"archive {name}, {CASES:,} cases", time.perf_counter() - start, "s", limit
+            )
+            print(figure, flush=True)
+            broken += figure.is_broken
+        print(Figure("archive files", len(_all(folder)), ""))
+        print(Figure("archive size", sum(path.stat().st_size for path in _all(folder)) / 1e6, "MB"))
+    return int(broken > 0)
+
+
+def _all(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
