@@ -83,3 +83,25 @@ def verify(folder: Path, key: str) -> None:
         sys.exit(1)
     click.echo(f"{folder}: {len(sums):,} files are as they were written.")
     click.echo(f"Signed by {signed_by}")
+
+
+@archive.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--key", required=True, help="The key of the network that it must come from.")
+@click.option("--check", is_flag=True, help="Only say what would happen.")
+@click.pass_context
+def import_(context: click.Context, folder: Path, key: str, check: bool) -> None:
+    """Take over the cases of an archive: all or none, once every file of it is as it was signed.
+
+    Their solutions, cities, measures and units must be here. A second time changes nothing.
+    """
+    import django
+
+    django.setup()
+    from alliance.core.errors import refuse
+    from alliance.knowledge.commands import import_cases
+    from alliance.opendata.archive.verify import faults_of, signer
+
+    signer(folder, key)
+    refuse(list(faults_of(folder)))
+    context.invoke(import_cases, file=folder / "data/cases.json", check=check)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from alliance.config.archive_command import archive
 from alliance.core.errors import InvalidData
+from alliance.knowledge.models import CaseStudy
 from alliance.opendata.archive import build as building
 from alliance.opendata.archive import pages
 from alliance.opendata.archive.build import FACTS, SUMS, Built, build
@@ -20,6 +21,7 @@ from alliance.opendata.archive.signing import SIGNATURE
 from alliance.opendata.archive.verify import faults_of, signer
 from alliance.search import offline
 from alliance.search.services import rebuild
+from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.masked import (
     LATEST,
     MASKED,
@@ -158,6 +160,29 @@ def test_it_tells_of_itself_what_it_is(small, tmp_path):
     assert facts["format"] == "alliance-archive-1"
     assert facts["pages"] == made.pages
     assert (tmp_path / "one" / SUMS).read_text().count("\n") == made.files - 2
+
+
+def test_its_cases_are_taken_over_once_every_file_is_as_it_was_signed(small, tmp_path):
+    lay_ground()
+    make_case("Lund")
+    folder = tmp_path / "one"
+    built(folder)
+    key = json.loads((folder / FACTS).read_text())["key"]
+    CaseStudy.objects.all().delete()
+
+    def taken(key: str) -> str:
+        result = CliRunner().invoke(archive, ["import", str(folder), "--key", key])
+        return result.output or str(result.exception)
+
+    assert "signed by another key" in taken("0" * 64)
+    table = folder / "data/cases.json"
+    whole = table.read_bytes()
+    table.write_bytes(whole.replace(b"Pricing", b"Raising"))
+    assert "data/cases.json: This file has changed" in taken(key)
+    assert not CaseStudy.objects.exists()
+    table.write_bytes(whole)
+    assert taken(key).startswith("1 new, 0 changed")
+    assert taken(key).startswith("0 new, 0 changed, 1 the same")
 
 
 def test_an_archive_that_was_changed_or_comes_from_a_stranger_is_refused(small, tmp_path):
