@@ -29,7 +29,7 @@ def brief(kind: str, public_id: str, language: str, output: Path | None) -> None
     import django
 
     django.setup()
-    from alliance.reports.services import compose
+    from alliance.reports.services.briefs import compose
 
     edition, content = compose(None, kind, public_id, language)
     if output == Path("-"):

@@ -11,8 +11,8 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.core import clock
 from alliance.core.tasks import enqueue_once
-from alliance.reports import services
 from alliance.reports.selectors.editions import Edition
+from alliance.reports.services import briefs
 from alliance.reports.tasks import make_brief
 
 #: How long a request waits for the worker, so that most readers get the brief at once.
@@ -67,8 +67,8 @@ def ask_for(edition: Edition, *, again: bool = False) -> Progress:
 def wait_for(edition: Edition, progress: Progress, *, at: dt.datetime) -> bytes | None:
     """The file of an edition if the worker makes it within `PATIENCE`, else None."""
     if progress.failed or progress.waited(at) > _FRESH:
-        return services.read(edition)
+        return briefs.read(edition)
     until = time.monotonic() + PATIENCE
-    while (content := services.read(edition)) is None and time.monotonic() < until:
+    while (content := briefs.read(edition)) is None and time.monotonic() < until:
         time.sleep(_LOOK_EVERY)
     return content

@@ -1,4 +1,4 @@
-"""The sentences of faults in briefs."""
+"""The sentences of faults in briefs and reports."""
 
 from __future__ import annotations
 
@@ -7,5 +7,25 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.errors import add_sentences
 
 add_sentences(
-    {"longer-than-a-page": _("This is longer than a page, even in its shortest form.")},
+    {
+        "longer-than-a-page": _("This is longer than a page, even in its shortest form."),
+        "report-needs-topic": _("Choose the topic of the report."),
+        "report-needs-city": _("Choose the city of the report."),
+        "report-needs-year": _("Enter a year from 2000 to %(last)s."),
+        "report-nothing-approved": _(
+            "No record had been approved by then. Choose %(day)s or a later day."
+        ),
+        "report-unapproved": _(
+            "The text in “%(chapter)s” names a record that was not approved on that day: %(name)s. "
+            "Take it out, or choose a later day."
+        ),
+        "report-text-changed": _(
+            "Somebody else has written in this chapter since you opened it; nothing was "
+            "overwritten. Open the chapter in another window and take over what you typed."
+        ),
+        "report-not-built": _("This edition is not built yet."),
+        "report-texts-changed": _(
+            "Texts have changed since this edition was built. Build it again before you publish it."
+        ),
+    },
 )

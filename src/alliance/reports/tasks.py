@@ -9,7 +9,7 @@ from django_tasks import task
 from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.core.tasks import Periodic
-from alliance.reports import services
+from alliance.reports.services import briefs, reports
 
 
 @task
@@ -20,15 +20,21 @@ def make_brief(kind: str, public_id: str, language: str, digest: str) -> str:
     it is empty where the record is no longer public.
     """
     try:
-        return services.make(kind, public_id, language).digest
+        return briefs.make(kind, public_id, language).digest
     except NotFound:
         return ""
 
 
 @task
+def build_report(public_id: str) -> str:
+    """Build an edition of a report in all languages, with its files; the state it is in then."""
+    return reports.build(public_id)
+
+
+@task
 def remove_stale_briefs() -> int:
     """Remove briefs that are out of date or that nobody has read for 90 days; how many."""
-    return services.remove_stale(at=clock.now())
+    return briefs.remove_stale(at=clock.now())
 
 
 PERIODIC = (Periodic(remove_stale_briefs, every=dt.timedelta(days=1)),)

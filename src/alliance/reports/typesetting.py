@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, Final
 
 import typst
@@ -25,6 +26,8 @@ from alliance.web.typefaces import fonts
 #: PDF/UA-1 (ISO 14289-1): a file that screen readers can read in order.
 STANDARD: Final = "ua-1"
 
+REPORT: Final = TEMPLATE.with_name("report.typ")
+
 #: Stands for a character that none of the faces has.
 REPLACEMENT = "\ufffd"
 
@@ -40,7 +43,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _YEARS = re.compile(r"(\d)–(\d)")
 _FRENCH_SIGN = re.compile(r" ([:;?!»])")
 # Addresses are broken by the typesetter itself.
-_AS_THEY_ARE = frozenset({"url", "address"})
+_AS_THEY_ARE = frozenset({"url", "address", "svg", "type", "code", "id", "at", "tone", "sure"})
 
 
 class DoesNotFit(InvalidData):
@@ -114,13 +117,13 @@ def content(
     return printed
 
 
-def _compiler(values: dict[str, Any]) -> typst.Compiler:
+def _compiler(values: dict[str, Any], template: Path = TEMPLATE) -> typst.Compiler:
     return typst.Compiler(
-        TEMPLATE,
-        root=TEMPLATE.parent,
+        template,
+        root=template.parent,
         font_paths=fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"brief": canonical_json(values)},
+        sys_inputs={template.stem: canonical_json(values)},
     )
 
 
@@ -164,21 +167,41 @@ def typeset(brief: Brief) -> bytes:
 
 def _lacking(brief: Brief) -> frozenset[str]:
     """The characters of the brief that none of the typefaces has."""
+    return _set_without(lambda unknown: _export(content(brief, unknown=unknown), brief.made_of))[1]
+
+
+def _set_without(
+    export: Callable[[frozenset[str]], bytes],
+) -> tuple[bytes, frozenset[str]]:
+    """What `export` gives once it knows the characters that no typeface has, and these."""
     unknown: frozenset[str] = frozenset()
     while True:
         try:
-            _export(content(brief, unknown=unknown), brief.made_of)
+            return export(unknown), unknown
         except typst.TypstError as error:
             found = _NOT_DISPLAYED.search(error.message)
             if found is None:
                 raise
             unknown |= frozenset(found[1])
-        else:
-            return unknown
 
 
-def _export(values: dict[str, Any], at: dt.datetime) -> bytes:
-    made = _compiler(values).compile(
+def typeset_report(content: dict[str, Any], as_of: dt.date) -> bytes:
+    """A report as PDF/UA-1, dated by its day. Equal content gives equal bytes.
+
+    Characters that the typefaces lack are replaced.
+    """
+
+    def export(unknown: frozenset[str]) -> bytes:
+        gaps = dict.fromkeys((ord(one) for one in unknown), REPLACEMENT)
+        values = _printable(content, lambda text: _set(text.translate(gaps), content["language"]))
+        at = dt.datetime.combine(as_of, dt.time(), dt.UTC)
+        return _export(values, at, REPORT)
+
+    return _set_without(export)[0]
+
+
+def _export(values: dict[str, Any], at: dt.datetime, template: Path = TEMPLATE) -> bytes:
+    made = _compiler(values, template).compile(
         format="pdf", pdf_standards=STANDARD, timestamp=at.replace(microsecond=0)
     )
     if not isinstance(made, bytes):

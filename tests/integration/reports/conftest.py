@@ -10,17 +10,17 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from alliance.reports import services
 from alliance.reports.selectors.cases import case_brief
 from alliance.reports.selectors.content import Brief
 from alliance.reports.selectors.editions import edition_of, record_for
 from alliance.reports.selectors.solutions import solution_brief
+from alliance.reports.services import briefs
 
 
 @pytest.fixture(autouse=True)
 def empty_folder() -> None:
     """No brief of an earlier test is there."""
-    shutil.rmtree(services.folder(), ignore_errors=True)
+    shutil.rmtree(briefs.folder(), ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

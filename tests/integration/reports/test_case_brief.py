@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.network.models import City
-from alliance.reports.services import compose
+from alliance.reports.services.briefs import compose
 from tests.factories.knowledge import (
     a_source,
     cost,

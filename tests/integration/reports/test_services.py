@@ -11,7 +11,7 @@ from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.reports import services
+from alliance.reports.services import briefs
 from alliance.reports.tasks import PERIODIC, make_brief, remove_stale_briefs
 from tests.factories.knowledge import lay_ground, make_case, text
 
@@ -25,89 +25,89 @@ def ground(db: None) -> None:
 
 
 def names() -> list[str]:
-    return sorted(path.name for path in services.folder().iterdir())
+    return sorted(path.name for path in briefs.folder().iterdir())
 
 
 def test_the_same_version_twice_gives_the_same_bytes():
-    first, second = (services.compose(None, "case", "lund", "sv") for _ in range(2))
+    first, second = (briefs.compose(None, "case", "lund", "sv") for _ in range(2))
     assert first == second
 
 
 def test_a_brief_is_made_once(monkeypatch: pytest.MonkeyPatch):
-    edition = services.make("case", "lund", "en")
-    content = services.read(edition)
+    edition = briefs.make("case", "lund", "en")
+    content = briefs.read(edition)
     assert content is not None and content.startswith(b"%PDF-")
-    monkeypatch.setattr(services, "typeset", lambda brief: pytest.fail("set a second time"))
-    assert services.make("case", "lund", "en") == edition
+    monkeypatch.setattr(briefs, "typeset", lambda brief: pytest.fail("set a second time"))
+    assert briefs.make("case", "lund", "en") == edition
 
 
 def test_a_new_edition_takes_the_place_of_the_old_one_in_its_language_only():
-    services.make("case", "lund", "en")
-    swedish = services.make("case", "lund", "sv")
+    briefs.make("case", "lund", "en")
+    swedish = briefs.make("case", "lund", "sv")
     make_case(texts=(text(summary="Drivers pay by the day."),))
-    edition = services.make("case", "lund", "en")
-    assert names() == sorted(services.path_of(one).name for one in (edition, swedish))
+    edition = briefs.make("case", "lund", "en")
+    assert names() == sorted(briefs.path_of(one).name for one in (edition, swedish))
 
 
 def test_a_failure_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch):
     def broken(*_paths: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(services.os, "replace", broken)
+    monkeypatch.setattr(briefs.os, "replace", broken)
     with pytest.raises(OSError, match="disk full"):
-        services.make("case", "lund", "en")
+        briefs.make("case", "lund", "en")
     assert names() == []
 
 
 def test_what_was_not_made_is_not_read():
-    edition, _content = services.compose(None, "case", "lund", "en")
-    assert services.read(edition) is None
+    edition, _content = briefs.compose(None, "case", "lund", "en")
+    assert briefs.read(edition) is None
 
 
 def test_stale_files_are_removed_and_present_ones_stay():
-    services.make("solution", "road-pricing", "en")
-    stale = services.path_of(services.make("case", "lund", "en"))
-    present = services.path_of(services.make("case", "lund", "sv"))
+    briefs.make("solution", "road-pricing", "en")
+    stale = briefs.path_of(briefs.make("case", "lund", "en"))
+    present = briefs.path_of(briefs.make("case", "lund", "sv"))
     make_case(texts=(text(summary="Drivers pay by the day."),))
-    present = services.path_of(services.make("case", "lund", "sv"))
-    stranger = services.folder() / "notes.pdf"
+    present = briefs.path_of(briefs.make("case", "lund", "sv"))
+    stranger = briefs.folder() / "notes.pdf"
     stranger.write_bytes(b"")
     assert stale.exists()
-    assert services.remove_stale(at=clock.now()) == 3
+    assert briefs.remove_stale(at=clock.now()) == 3
     assert names() == [present.name]
 
 
 def test_the_brief_of_a_withdrawn_case_is_removed():
-    services.make("case", "lund", "en")
+    briefs.make("case", "lund", "en")
     CaseStudy.objects.update(status=CaseStatus.WITHDRAWN)
-    assert services.remove_stale(at=clock.now()) == 1
+    assert briefs.remove_stale(at=clock.now()) == 1
     with pytest.raises(NotFound):
-        services.make("case", "lund", "en")
+        briefs.make("case", "lund", "en")
 
 
 def test_what_nobody_reads_goes_and_reading_keeps_it():
-    read, unread = services.make("case", "lund", "en"), services.make("case", "lund", "sv")
-    old = (clock.now() - services.KEEP_UNREAD - dt.timedelta(hours=1)).timestamp()
+    read, unread = briefs.make("case", "lund", "en"), briefs.make("case", "lund", "sv")
+    old = (clock.now() - briefs.KEEP_UNREAD - dt.timedelta(hours=1)).timestamp()
     for edition in (read, unread):
-        os.utime(services.path_of(edition), (old, old))
-    assert services.read(read) is not None
+        os.utime(briefs.path_of(edition), (old, old))
+    assert briefs.read(read) is not None
     assert remove_stale_briefs.call() == 1
-    assert names() == [services.path_of(read).name]
+    assert names() == [briefs.path_of(read).name]
 
 
 def test_half_written_files_go_after_an_hour():
-    services.folder().mkdir()
-    fresh, old = (services.folder() / name for name in (".a.part", ".b.part"))
+    briefs.folder().mkdir()
+    fresh, old = (briefs.folder() / name for name in (".a.part", ".b.part"))
     for path in (fresh, old):
         path.write_bytes(b"%PDF-")
     two_hours_ago = (clock.now() - dt.timedelta(hours=2)).timestamp()
     os.utime(old, (two_hours_ago, two_hours_ago))
-    assert services.remove_stale(at=clock.now()) == 1
+    assert briefs.remove_stale(at=clock.now()) == 1
     assert names() == [".a.part"]
 
 
 def test_nothing_to_clear_is_no_fault():
-    assert services.remove_stale(at=clock.now()) == 0
+    assert briefs.remove_stale(at=clock.now()) == 0
 
 
 def test_the_job_makes_the_present_edition_whatever_was_asked_for():
@@ -117,7 +117,7 @@ def test_the_job_makes_the_present_edition_whatever_was_asked_for():
 
 def test_the_job_of_a_record_that_is_gone_ends_without_a_file():
     assert make_brief.call(kind="case", public_id="gone", language="fr", digest="0" * 64) == ""
-    assert not services.folder().exists()
+    assert not briefs.folder().exists()
 
 
 def test_stale_briefs_are_cleared_once_a_day():

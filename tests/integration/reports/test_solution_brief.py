@@ -9,7 +9,7 @@ from alliance.analysis.effect_spread import summarise
 from alliance.knowledge.case_document import SourcePart
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.models import CaseStudy
-from alliance.reports.services import compose
+from alliance.reports.services.briefs import compose
 from alliance.web.formatting import number
 from tests.factories.knowledge import a_source, cost, effect, lay_ground, make_case, text
 from tests.integration.reports.conftest import brief_of, printed

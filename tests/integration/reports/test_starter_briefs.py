@@ -10,7 +10,7 @@ from django.utils.encoding import iri_to_uri
 from pypdf import PdfReader
 
 from alliance.knowledge.models import CaseStudy, Solution, Source
-from alliance.reports.services import compose
+from alliance.reports.services.briefs import compose
 from tests.factories.pages import some
 from tests.integration.reports.conftest import printed
 

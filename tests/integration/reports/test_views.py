@@ -15,7 +15,8 @@ from alliance.core import clock
 from alliance.core.tasks import Worker, schedule
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.reports import jobs, services
+from alliance.reports import jobs
+from alliance.reports.services import briefs
 from alliance.reports.tasks import make_brief
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.integration.reports.conftest import printed
@@ -70,7 +71,7 @@ def test_the_file_comes_as_soon_as_it_was_made(client):
 
 
 def test_a_change_of_the_case_gives_another_file(client):
-    services.make("case", "lund", "sv")
+    briefs.make("case", "lund", "sv")
     before = client.get(ADDRESS)["ETag"]
     make_case(texts=(text(summary="Drivers pay by the day."),))
     assert client.get(ADDRESS).status_code == 202
@@ -109,7 +110,7 @@ def test_what_is_not_there_has_no_brief(client, address):
     [(CaseStatus.DRAFT, 404), (CaseStatus.IN_REVIEW, 404), (CaseStatus.WITHDRAWN, 410)],
 )
 def test_a_case_that_is_not_public_has_no_brief_even_if_one_was_made(client, status, said):
-    services.make("case", "lund", "sv")
+    briefs.make("case", "lund", "sv")
     CaseStudy.objects.update(status=status)
     assert client.get(ADDRESS).status_code == said
 
@@ -125,7 +126,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, settings) -> None:
     def broken(*_arguments: object) -> None:
         raise RuntimeError("the typesetter fell over")
 
-    monkeypatch.setattr(services, "compose", broken)
+    monkeypatch.setattr(briefs, "compose", broken)
 
 
 def test_a_failure_is_told_and_can_be_tried_again(client, failing, monkeypatch):
@@ -179,12 +180,12 @@ def test_the_page_asks_no_more_after_a_failure(client, failing):
 
 def test_a_reader_waits_a_moment_for_the_worker(client, monkeypatch):
     monkeypatch.setattr(jobs, "PATIENCE", 20.0)
-    edition, content = services.compose(None, "case", "lund", "sv")
+    edition, content = briefs.compose(None, "case", "lund", "sv")
 
     def finish() -> None:
         time.sleep(0.3)
-        services.folder().mkdir(exist_ok=True)
-        services.path_of(edition).write_bytes(content)
+        briefs.folder().mkdir(exist_ok=True)
+        briefs.path_of(edition).write_bytes(content)
 
     helper = threading.Thread(target=finish)
     helper.start()
@@ -211,6 +212,6 @@ def test_a_job_that_ended_without_this_file_is_put_in_anew(client):
 
 
 def test_few_queries(client, django_assert_max_num_queries):
-    services.make("case", "lund", "sv")
+    briefs.make("case", "lund", "sv")
     with django_assert_max_num_queries(8):
         client.get(ADDRESS)

@@ -50,6 +50,7 @@ from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_needs_offers import NeedsOffersGround
 from tests.integration.rights.ground_participation import ParticipationGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
+from tests.integration.rights.ground_reports import ReportGround
 from tests.integration.rights.ground_research import ResearchGround
 from tests.integration.rights.ground_testbeds import TestbedGround
 from tests.integration.rights.ground_thread import ThreadGround
@@ -88,6 +89,7 @@ class Ground(
     WorkshopGround,
     ResearchGround,
     GroupGround,
+    ReportGround,
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -241,6 +243,7 @@ class Ground(
             **self.equity_objects,
             **self.workshop_objects,
             **self.group_objects,
+            **self.report_objects,
             **self.research_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,

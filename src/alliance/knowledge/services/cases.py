@@ -58,7 +58,7 @@ from alliance.network.models import City, Organisation
 REVIEW_AFTER = dt.timedelta(days=365)
 
 
-def _set_columns(
+def set_columns(
     case: CaseStudy,
     document: CaseDocument,
     *,
@@ -67,6 +67,7 @@ def _set_columns(
     status: str,
     at: dt.datetime,
 ) -> None:
+    """Give a case the columns that a document says, without saving it."""
     case.status = status
     case.solution = solution
     case.is_masked = document.is_masked
@@ -87,7 +88,7 @@ def _set_columns(
     # A currency tells the country; a draft keeps what it cost for its reviewers.
     cost = None if document.is_masked else document.cost
     known = CostPart() if cost is None or cost.amount is None else cost
-    for column, value in _amount_columns(known, OF_COST).items():
+    for column, value in amount_columns(known, OF_COST).items():
         setattr(case, column, value)
     for one in QUANTITIES:
         quantity = getattr(document, one.name)
@@ -101,7 +102,7 @@ def _set_columns(
         case.published_at = at
 
 
-def _amount_columns(part: CostPart, fields: Iterable[CaseField]) -> dict[str, Any]:
+def amount_columns(part: CostPart, fields: Iterable[CaseField]) -> dict[str, Any]:
     """The columns of an amount, which is stored in minor units."""
     minor = None if part.amount is None else to_minor(part.amount, part.currency)
     return columns_of_part(part, fields) | {"cost_minor": minor}
@@ -168,7 +169,7 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
     )
     case.amounts.all().delete()
     CaseAmount.objects.bulk_create(
-        CaseAmount(case=case, position=position, **_amount_columns(amount, OF_AMOUNTS))
+        CaseAmount(case=case, position=position, **amount_columns(amount, OF_AMOUNTS))
         # As of the cost: a currency tells the country.
         for position, amount in enumerate(() if document.is_masked else document.amounts)
     )
@@ -290,7 +291,7 @@ def save_case(
             )
         verb = "update" if case.pk else "create"
         moved_from = case.solution if case.pk and case.solution_id != solution.pk else None
-        _set_columns(case, document, solution=solution, city=city, status=status, at=at)
+        set_columns(case, document, solution=solution, city=city, status=status, at=at)
         case.adapted_from = source_case
         case.origin = origin
         case.starter_digest = starter_digest

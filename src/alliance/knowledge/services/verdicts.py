@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from alliance.analysis.effect_spread import MEASURED_DESIGNS
 from alliance.analysis.evidence import evidence_map
@@ -17,7 +17,9 @@ from alliance.analysis.evidence.solution_verdict import (
     as_values,
     solution_verdict,
 )
+from alliance.analysis.evidence.solution_verdict import SolutionVerdict as Found
 from alliance.analysis.place_agreement import MIN_PLACES
+from alliance.core import clock
 from alliance.core.text import digest, jsonable
 from alliance.knowledge.effects import (
     MIN_HIDDEN,
@@ -35,6 +37,14 @@ from alliance.knowledge.services.panels import as_told, panel_that_holds
 Key = tuple[int, int] | None
 
 
+class Judged(NamedTuple):
+    """What the rule says of a solution: its verdicts, the main one first, not saved, and its row of
+    the evidence map."""
+
+    verdicts: list[SolutionVerdict]
+    outcomes: dict[str, Any]
+
+
 def judge(
     solution: Solution,
     cases: Sequence[CaseStudy],
@@ -48,8 +58,38 @@ def judge(
     three places or more measured a change of. A word that changes is kept with the one before.
     Call it in the transaction of the change.
     """
+    known: dict[Key, SolutionVerdict] = {
+        (one.measure_id, one.unit_id) if one.measure_id and one.unit_id else None: one
+        for one in solution.verdicts.all()
+    }
+    wanted = _wanted(cases, main)
+    gone = [one.pk for key, one in known.items() if key not in wanted]
+    SolutionVerdict.objects.filter(pk__in=gone).delete()
+    # The main one changes hands before another takes it.
+    solution.verdicts.filter(is_main=True).update(is_main=False)
+    made = [
+        _store(one, before, found, at)
+        for one, before, found in _ruled(solution, cases, wanted, known, at)
+    ]
+    solution.outcomes = _outcomes(cases, made)
+    solution.outcomes_version = evidence_map.VERSION
+    solution.save(update_fields=["outcomes", "outcomes_version"])
+
+
+def judged(
+    solution: Solution, cases: Sequence[CaseStudy], main: tuple[str | None, str | None]
+) -> Judged:
+    """The same without keeping it, as if nothing had been judged before."""
+    at = clock.now()
+    made = [one for one, *_ in _ruled(solution, cases, _wanted(cases, main), {}, at)]
+    return Judged(made, _outcomes(cases, made))
+
+
+def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> dict[Key, bool]:
+    """The measures and units that have a verdict, and whether it is the main one."""
+    if not cases:
+        return {}
     effects = {case.pk: list(case.effects.all()) for case in cases}
-    places = counted_places(cases)
     first = next(
         (
             (one.measure_id, one.unit_id)
@@ -59,23 +99,8 @@ def judge(
         ),
         None,
     )
-    often = _measured_often(cases, effects, places)
-    wanted = {first: True} | {key: False for key in often if key != first}
-    known = {
-        (None if one.measure_id is None else (one.measure_id, one.unit_id)): one
-        for one in solution.verdicts.all()
-    }
-    if not cases:
-        wanted = {}
-    gone = [one.pk for key, one in known.items() if key not in wanted]
-    SolutionVerdict.objects.filter(pk__in=gone).delete()
-    # The main one changes hands before another takes it.
-    solution.verdicts.filter(is_main=True).update(is_main=False)
-    made = [
-        _store(solution, cases, effects, places, key, is_main, known.get(key), at)
-        for key, is_main in wanted.items()
-    ]
-    _store_outcomes(solution, cases, effects, places, made)
+    often = _measured_often(cases, effects, counted_places(cases))
+    return {first: True} | {key: False for key in often if key != first}
 
 
 def _measured_often(
@@ -121,7 +146,21 @@ def _case(
     )
 
 
-def _store(
+def _ruled(
+    solution: Solution,
+    cases: Sequence[CaseStudy],
+    wanted: Mapping[Key, bool],
+    known: Mapping[Key, SolutionVerdict],
+    at: dt.datetime,
+) -> Iterator[tuple[SolutionVerdict, str, Found]]:
+    """Each verdict by the rule, not saved, the word that it had, and what the rule found."""
+    effects = {case.pk: list(case.effects.all()) for case in cases}
+    places = counted_places(cases)
+    for key, is_main in wanted.items():
+        yield _ruled_one(solution, cases, effects, places, key, is_main, known.get(key), at)
+
+
+def _ruled_one(
     solution: Solution,
     cases: Sequence[CaseStudy],
     effects: dict[int, list[Effect]],
@@ -130,7 +169,7 @@ def _store(
     is_main: bool,
     known: SolutionVerdict | None,
     at: dt.datetime,
-) -> SolutionVerdict:
+) -> tuple[SolutionVerdict, str, Found]:
     directions = Counter(
         one.direction
         for own in effects.values()
@@ -179,30 +218,37 @@ def _store(
     panel = panel_that_holds(known, digests, found.verdict, at)
     word = panel.word if panel else found.verdict
     details["panel"] = as_told(panel)
-    changed = known is not None and known.verdict != word
     row = known or SolutionVerdict(solution=solution, since=at)
     if key is not None:
-        row.measure_id, row.unit_id = key
+        row.measure, row.unit = next(
+            (one.measure, one.unit)
+            for own in effects.values()
+            for one in own
+            if (one.measure_id, one.unit_id) == key
+        )
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION
+    return row, before, found
+
+
+def _store(row: SolutionVerdict, before: str, found: Found, at: dt.datetime) -> SolutionVerdict:
+    """Save a verdict, and the word it had where that gave way to another."""
+    changed = row.pk is not None and before != row.verdict
     row.since = at if changed else row.since
     row.save()
     if changed:
         VerdictChange.objects.create(
-            verdict=row, at=at, before=before, after=word, line=found.line,
+            verdict=row, at=at, before=before, after=row.verdict, line=found.line,
             rule_version=VERSION,
         )  # fmt: skip
     return row
 
 
-def _store_outcomes(
-    solution: Solution,
-    cases: Sequence[CaseStudy],
-    effects: dict[int, list[Effect]],
-    places: dict[int, str],
-    verdicts: Sequence[SolutionVerdict],
-) -> None:
+def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -> dict[str, Any]:
+    """The row of the evidence map: places by theme, and how sure its best measure is."""
+    effects = {case.pk: list(case.effects.all()) for case in cases}
+    places = counted_places(cases)
     measures = {one.measure_id: one.measure for own in effects.values() for one in own} | {
         null.measure_id: null.measure for case in cases for null in case.told_nulls
     }
@@ -230,7 +276,7 @@ def _store_outcomes(
             theme = measures[one.measure_id].outcome_theme or evidence_map.OTHER
             told = (one.details["measured_places"], body["certainty"], body["prediction_interval"])
             bodies.setdefault(theme, []).append(told)
-    solution.outcomes = {
+    return {
         theme: {
             "places": [list(place) for place in places],
             "body": asdict(body)
@@ -239,5 +285,3 @@ def _store_outcomes(
         }
         for theme, places in found.items()
     }
-    solution.outcomes_version = evidence_map.VERSION
-    solution.save(update_fields=["outcomes", "outcomes_version"])

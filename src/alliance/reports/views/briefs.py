@@ -10,8 +10,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from alliance.core import clock
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.reports import jobs, services
+from alliance.reports import jobs
 from alliance.reports.selectors.editions import CASE, SOLUTION, Edition, edition_of, record_for
+from alliance.reports.services import briefs
 
 
 @require_safe
@@ -32,7 +33,7 @@ def _brief(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     record = record_for(actor, kind, public_id)
     edition = edition_of(actor, kind, record, request.LANGUAGE_CODE)
-    content = services.read(edition)
+    content = briefs.read(edition)
     if content is None:
         progress = jobs.ask_for(edition, again="again" in request.GET)
         content = jobs.wait_for(edition, progress, at=clock.now())

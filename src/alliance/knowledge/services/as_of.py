@@ -1,0 +1,220 @@
+"""Published cases as their versions had them at a moment, and what followed from them then.
+
+The cases are not saved: they are rows as the database would hold them, made of the kept versions,
+so that all that reads cases reads these too. What was withdrawn since is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from alliance.analysis import evidence_grade
+from alliance.core.ids import slug
+from alliance.knowledge.case_document import CaseDocument, check_shape
+from alliance.knowledge.case_fields import (
+    CLASSIFIED,
+    OF_EFFECTS,
+    OF_NULLS,
+    OF_SOURCES,
+    columns_of_part,
+)
+from alliance.knowledge.effects import null_effects, place_effects
+from alliance.knowledge.models import (
+    CaseClassification,
+    CaseStudy,
+    CaseText,
+    CaseVersion,
+    Effect,
+    Measure,
+    NullResult,
+    Solution,
+    SolutionVerdict,
+    Source,
+    Unit,
+    VerdictChange,
+)
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.services.cases import set_columns
+from alliance.knowledge.services.verdicts import Judged, judged
+from alliance.knowledge.snapshots import OUTSIDE
+from alliance.network.models import City
+
+W = TypeVar("W", Measure, Unit)
+
+
+def cases_at(moment: dt.datetime, among: QuerySet[CaseStudy] | None = None) -> list[CaseStudy]:
+    """The published cases as they were at `moment`, by id, each with its `version` of then.
+
+    `among`: of these alone. Eight queries.
+    """
+    newest = CaseVersion.objects.filter(case=OuterRef("pk"), at__lte=moment).order_by("-number")
+    rows = visible_cases(None) if among is None else among
+    live = list(
+        rows.select_related("solution", "owner")
+        .annotate(version_id=Subquery(newest.values("pk")[:1]))
+        .filter(version_id__isnull=False)
+        .order_by("public_id")
+    )
+    versions = CaseVersion.objects.in_bulk([one.version_id for one in live])
+    documents = {
+        one.pk: check_shape(
+            {
+                key: value
+                for key, value in versions[one.version_id].snapshot.items()
+                if key not in OUTSIDE
+            }
+        )
+        for one in live
+    }
+    cities = {
+        one.public_id: one
+        for one in City.objects.filter(
+            public_id__in={found.place.city for found in documents.values() if found.place.city}
+        )
+    }
+    solutions = {
+        one.public_id: one
+        for one in Solution.objects.filter(
+            public_id__in={found.solution for found in documents.values()}
+        ).prefetch_related("texts", "costs")
+    }
+    words: tuple[Mapping[str, Measure], Mapping[str, Unit]] = _by_name(Measure), _by_name(Unit)
+    return [
+        _case(one, versions[one.version_id], documents[one.pk], solutions, cities, *words)
+        for one in live
+    ]
+
+
+def _by_name(model: type[W]) -> dict[str, W]:
+    """The words of a vocabulary by their names, and by those that were merged into them."""
+    rows = list(model._default_manager.all())
+    merged = {alias: one for one in rows for alias in one.aliases}
+    return merged | {one.name: one for one in rows}
+
+
+def _case(
+    live: CaseStudy,
+    version: CaseVersion,
+    document: CaseDocument,
+    solutions: Mapping[str, Solution],
+    cities: Mapping[str, City],
+    measures: Mapping[str, Measure],
+    units: Mapping[str, Unit],
+) -> CaseStudy:
+    case = CaseStudy(
+        pk=live.pk,
+        public_id=live.public_id,
+        origin=live.origin,
+        owner=live.owner,
+        licence=live.licence,
+        published_at=live.published_at,
+        revision=version.number,
+    )
+    set_columns(
+        case,
+        document,
+        solution=solutions.get(document.solution) or live.solution,
+        city=cities.get(document.place.city or ""),
+        status=live.status,
+        at=version.at,
+    )
+    case.is_masked = live.is_masked
+
+    def measure(name: str) -> Measure:
+        return measures.get(name) or Measure(name=name, slug=slug(name))
+
+    def unit(name: str) -> Unit:
+        return units.get(name) or Unit(name=name, code=slug(name))
+
+    held: dict[str, list[Any]] = {
+        "texts": [
+            CaseText(case=case, language=language, **text.model_dump())
+            for language, text in document.written_texts.items()
+        ],
+        "classifications": [
+            CaseClassification(case=case, scheme=row.scheme, code=code)
+            for row in CLASSIFIED
+            for code in getattr(document, row.name)
+        ],
+        "effects": [
+            Effect(
+                case=case,
+                position=place,
+                **columns_of_part(one, OF_EFFECTS)
+                | {
+                    "measure": measure(one.measure),
+                    "unit": unit(one.unit),
+                    "baseline_unit": unit(one.baseline_unit) if one.baseline_unit else None,
+                },
+            )
+            for place, one in enumerate(document.effects)
+        ],
+        "nulls": [
+            NullResult(
+                case=case,
+                position=place,
+                **columns_of_part(one, OF_NULLS) | {"measure": measure(one.measure)},
+            )
+            for place, one in enumerate(document.nulls)
+        ],
+        "sources": [
+            Source(case=case, position=place, **columns_of_part(one, OF_SOURCES))
+            for place, one in enumerate(document.sources)
+        ],
+        "amounts": [],
+    }
+    case._prefetched_objects_cache = held  # type: ignore[attr-defined]
+    case.version = version  # type: ignore[attr-defined]
+    return case
+
+
+def verdicts_at(
+    moment: dt.datetime, cases: Iterable[CaseStudy]
+) -> dict[str, tuple[Solution, Judged]]:
+    """What the rule says at `moment` of each solution of `cases`, all of whose cases they hold.
+
+    The word is the one that was published then: a panel may have set it, and the rule keeps a word
+    until enough has changed. Two queries.
+    """
+    by_solution: dict[str, list[CaseStudy]] = {}
+    for case in cases:
+        by_solution.setdefault(case.solution.public_id, []).append(case)
+    words = _published_words(moment, by_solution)
+    found = {}
+    for public_id, own in sorted(by_solution.items()):
+        solution = own[0].solution
+        everywhere = [one for case in own for one in (*place_effects(case), *null_effects(case))]
+        sources = [
+            evidence_grade.GradeSource(source.url, source.independent, case.public_id)
+            for case in own
+            for source in case.sources.all()
+        ]
+        whole = evidence_grade.solution_grade(everywhere, sources=sources)
+        solution.evidence_points = whole.grade.points if whole.grade.graded else None
+        told = judged(solution, own, (whole.measure, whole.unit))
+        for verdict in told.verdicts:
+            key = (public_id, verdict.measure_id, verdict.unit_id)
+            verdict.verdict = words.get(key, verdict.verdict)
+        solution._prefetched_objects_cache["verdicts"] = told.verdicts  # type: ignore[attr-defined]
+        found[public_id] = (solution, told)
+    return found
+
+
+def _published_words(
+    moment: dt.datetime, solutions: Collection[str]
+) -> dict[tuple[str, int | None, int | None], str]:
+    """The word of each stored verdict as it was at `moment`."""
+    stored: Sequence[SolutionVerdict] = list(
+        SolutionVerdict.objects.filter(solution__public_id__in=list(solutions))
+        .select_related("solution")
+        .defer("details", "cases")
+    )
+    words = {one.pk: one.verdict for one in stored}
+    later = VerdictChange.objects.filter(verdict__in=words, at__gt=moment).order_by("-at", "-id")
+    for change in later:
+        words[change.verdict_id] = change.before
+    return {(one.solution.public_id, one.measure_id, one.unit_id): words[one.pk] for one in stored}

@@ -1,0 +1,39 @@
+"""The closed vocabularies of reports."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ReportKind(models.TextChoices):
+    """What a report is about."""
+
+    TOPIC = "topic", _("best-practice report")
+    CITY = "city", _("progress report of a city")
+    NETWORK = "network", _("yearly report of the network")
+
+
+class EditionState(models.TextChoices):
+    """How far an edition is; `FAILED`: something in it must be mended before it can be built."""
+
+    BUILDING = "building", pgettext_lazy("edition of a report", "being built")
+    FAILED = "failed", pgettext_lazy("edition of a report", "could not be built")
+    BUILT = "built", pgettext_lazy("edition of a report", "built, not published")
+    PUBLISHED = "published", pgettext_lazy("edition of a report", "published")
+
+
+class RecordKind(models.TextChoices):
+    """The records that a report reads, each with a version of its own."""
+
+    CASE = "case", _("case")
+    SOLUTION = "solution", _("solution")
+    METHOD = "method", _("method")
+    RESULT = "result", _("result of a method")
+    RELEASE = "release", _("release of the indicators")
+    CITY = "city", _("figures of a city")
+    ADOPTION = "adoption", _("adoption")
+    PILOT = "pilot", _("pilot")
+    PROCESS = "process", _("process with residents")
+    MINUTES = "minutes", _("minutes")

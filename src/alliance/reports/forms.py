@@ -1,0 +1,72 @@
+"""The forms of reports. Faults are found by the services."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.forms import ServiceForm
+from alliance.network.enums import Topic
+from alliance.network.localise import local_name
+from alliance.network.models import City
+from alliance.network.needs_offers_forms import language_choices
+from alliance.reports.enums import ReportKind
+from alliance.web.fields import LongText, day_field
+
+
+def member_cities() -> list[tuple[str, str]]:
+    """The member cities by name, the first choice being none."""
+    language = get_language() or "en"
+    rows = City.objects.filter(is_member=True)
+    named = sorted((local_name(one, language), one.public_id) for one in rows)
+    return [("", "–"), *((public_id, name) for name, public_id in named)]
+
+
+class NewForm(ServiceForm):
+    """What the report is about, and as of when."""
+
+    kind = forms.ChoiceField(
+        label=_("Which report?"), choices=ReportKind.choices, widget=forms.RadioSelect
+    )
+    topic = forms.ChoiceField(
+        label=_("Topic, for a best-practice report"),
+        required=False,
+        choices=[("", "–"), *Topic.choices],
+    )
+    city = forms.ChoiceField(
+        label=_("City, for a progress report"), required=False, choices=member_cities
+    )
+    year = forms.IntegerField(label=_("Year, for a yearly report"), required=False)
+    as_of = day_field(
+        required=True,
+        label=_("Records as of the end of"),
+        help_text=_("The report reads every record as it was approved on that day."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        choices=language_choices,
+        help_text=_("The report itself is built in all three languages."),
+    )
+
+
+class BuildForm(ServiceForm):
+    """As of when it is built again."""
+
+    as_of = day_field(required=True, label=_("Records as of the end of"))
+
+
+class ChapterForm(ServiceForm):
+    """What an editor writes into a chapter."""
+
+    text = LongText(
+        label=_("Your text"),
+        rows=14,
+        required=False,
+        help_text=_(
+            "Leave a line empty to begin a paragraph; begin lines with a hyphen for a list. Write "
+            "[words](https://…) for a link."
+        ),
+    )
+    language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+    before = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -1,0 +1,586 @@
+"""The progress report of a city: a voluntary local review against SDG 11."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.utils.functional import Promise as Words
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alliance.adoption.models import Adoption
+from alliance.charts import figures
+from alliance.indicators.enums import IndicatorDirection, PeerStanding
+from alliance.indicators.models import Observation
+from alliance.indicators.selectors.profile import ProfileRow, city_profile
+from alliance.indicators.selectors.time_series import Line, lines_of_city
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.selectors.register import failure_register
+from alliance.knowledge.services.as_of import cases_at
+from alliance.network.localise import local_field, local_name, localised
+from alliance.network.models import City
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process, Promise
+from alliance.reports.enums import RecordKind
+from alliance.reports.selectors.report_parts import Block, Writer, stamp
+from alliance.reports.selectors.report_topic import (
+    adoption_lines,
+    outcome_picture,
+    outcome_words,
+    short,
+)
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.rules import PUBLIC
+from alliance.web.formatting import day, number, quantity
+
+#: The targets of SDG 11 in a few words.
+TARGETS: Mapping[str, Words] = {
+    "11.1": gettext_lazy("Housing that people can afford"),
+    "11.2": gettext_lazy("Transport for everybody"),
+    "11.3": gettext_lazy("Planning together with residents"),
+    "11.4": gettext_lazy("Cultural and natural heritage"),
+    "11.5": gettext_lazy("Fewer losses in disasters"),
+    "11.6": gettext_lazy("Clean air and less waste"),
+    "11.7": gettext_lazy("Green and public spaces"),
+    "11.a": gettext_lazy("Town and country together"),
+    "11.b": gettext_lazy("Plans for climate and disasters"),
+}
+#: So many drawings, other indicators and lines are told.
+DRAWN, OTHERS, MOST = 8, 25, 12
+_MARKS = {PeerStanding.LEADING: "leading", PeerStanding.MUST_DO_MORE: "must-do-more"}
+
+
+class Figures:
+    """The indicators of a city at the moment of the report."""
+
+    def __init__(self, writer: Writer, city: City) -> None:
+        self.writer, self.city = writer, city
+        self.profile = city_profile(city, writer.language, writer.moment)
+        self.lines: dict[tuple[int, str], Line] = {
+            (one.definition, one.boundary): one for one in lines_of_city(city, writer.moment)
+        }
+        seen = Observation.objects.filter(
+            series__city=city, recorded_at__lte=writer.moment
+        ).aggregate(at=Max("recorded_at"))["at"]
+        self.refs: list[int] = []
+        if seen is not None:
+            self.refs.append(
+                writer.read(
+                    RecordKind.CITY,
+                    city.public_id,
+                    stamp(seen),
+                    local_name(city, writer.language),
+                    writer.address("indicators:city", city.public_id)
+                    + f"?as_of={writer.moment:%Y-%m-%d}",
+                    _("as of %(day)s") % {"day": day(writer.moment.date())},
+                )
+            )
+        self.ranked = list(self.refs)
+        if release := self.profile["release"]:
+            self.ranked.append(
+                writer.read(
+                    RecordKind.RELEASE,
+                    release.public_id,
+                    release.public_id,
+                    release.name,
+                    writer.address("indicators:release", release.public_id),
+                    _("published on %(day)s") % {"day": day(release.published_at.date())},
+                )
+            )
+        self.rows: list[tuple[PeerStanding, ProfileRow]] = [
+            (section.code, row) for section in self.profile["sections"] for row in section.rows
+        ]
+
+    def of(self, *codes: PeerStanding) -> list[ProfileRow]:
+        """The rows of a standing that have a figure."""
+        return [
+            row
+            for code, row in self.rows
+            if code in codes and row.figure and row.figure.value is not None
+        ]
+
+    def targets(self, row: ProfileRow) -> list[str]:
+        """The SDG targets that an indicator speaks of."""
+        return list(row.figure.version.sdg_targets) if row.figure else []
+
+    def value(self, row: ProfileRow) -> str:
+        """The figure in words, with its unit."""
+        found = row.figure
+        if found is None or found.value is None:
+            return _("no data")
+        unit = local_field(found.version, "unit_label", self.writer.language)
+        return quantity(found.value, unit, found.version.decimals)
+
+    def standing(self, code: PeerStanding, row: ProfileRow) -> str:
+        """How it stands among comparable cities, where that is known."""
+        if code == PeerStanding.LEADING:
+            return _("ahead")
+        if code == PeerStanding.MUST_DO_MORE:
+            return _("behind")
+        return {PeerStanding.TYPICAL: _("as others"), PeerStanding.UNCLEAR: _("unclear")}.get(
+            code, ""
+        )
+
+    def drawing(self, row: ProfileRow) -> tuple[str, str, str, list[int]] | None:
+        """The series of an indicator: svg, title, caption and records."""
+        if row.figure is None:
+            return None
+        key = (row.figure.version.definition_id, row.figure.boundary)
+        line = self.lines.get(key)
+        points = [
+            (point.period, point.value)
+            for point in (line.points if line else ())
+            if point.value is not None
+        ]
+        if len(points) < 2:
+            return None
+        title = local_name(row.indicator, self.writer.language)
+        direction = {
+            IndicatorDirection.LOWER: _("Lower is better."),
+            IndicatorDirection.HIGHER: _("Higher is better."),
+        }.get(IndicatorDirection(row.figure.version.direction), "")
+        aim = row.target.value if row.target is not None else None
+        caption = " ".join(
+            part
+            for part in (
+                local_field(row.figure.version, "unit_label", self.writer.language) + ".",
+                direction,
+                _("Dashed: target %(value)s by %(year)s.")
+                % {"value": number(aim), "year": row.target.year}
+                if row.target is not None and aim is not None
+                else "",
+            )
+            if part
+        )
+        svg = figures.series(points[-15:], title=title, last=number(points[-1][1]), target=aim)
+        return svg, title, caption, self.refs
+
+
+def city_report(writer: Writer, city: City) -> dict[str, Any]:
+    """Write the report of `city`; its title, key figures and summary."""
+    name = local_name(city, writer.language)
+    found = Figures(writer, city)
+    cases = cases_at(writer.moment, visible_cases(None).filter(city=city))
+    adoptions = list(
+        Adoption.objects.filter(adopting_city=city, public_at__lte=writer.moment)
+        .order_by("-started_at", "public_id")
+        .select_related("adopting_city")
+    )
+    promises, processes = _promises(writer, city), _processes(writer, city)
+    behind, leading = found.of(PeerStanding.MUST_DO_MORE), found.of(PeerStanding.LEADING)
+    state = _by_state(promises, writer.moment)
+    summary = _summary(writer, found, cases, adoptions, state)
+    _indicators(writer, found, leading, behind)
+    _actions(writer, cases, adoptions, city)
+    _residents(writer, processes, promises, state)
+    _next(writer, found, behind, promises)
+    return {
+        "title": _("%(city)s on the way to 2030") % {"city": name},
+        "lead": _(
+            "What the city measured, tried and promised, held against goal 11: sustainable cities "
+            "and communities."
+        ),
+        "kicker": _("Voluntary local review"),
+        "figures": [
+            {
+                "label": _("Indicators with figures"),
+                "value": _("%(n)s of %(all)s")
+                % {
+                    "n": number(found.profile["n_figures"]),
+                    "all": number(found.profile["n_indicators"]),
+                },
+            },
+            {"label": _("Ahead of comparable cities"), "value": number(found.profile["n_leading"])},
+            {"label": _("Cases"), "value": number(len(cases))},
+            {
+                "label": _("Promises kept"),
+                "value": _("%(n)s of %(all)s")
+                % {"n": number(len(state["kept"])), "all": number(len(promises))}
+                if promises
+                else _("none made"),
+            },
+        ],
+        "summary": summary,
+        "tables": {"cases": cases, "figures": _table(writer, found)},
+    }
+
+
+def _summary(
+    writer: Writer,
+    found: Figures,
+    cases: Sequence[CaseStudy],
+    adoptions: Sequence[Adoption],
+    state: Mapping[str, Sequence[Promise]],
+) -> list[Block]:
+    told = []
+    for rows, label, code in (
+        (found.of(PeerStanding.LEADING), _("Ahead of comparable cities"), "leading"),
+        (found.of(PeerStanding.MUST_DO_MORE), _("Needs to do more"), "must-do-more"),
+    ):
+        if rows:
+            names = ", ".join(local_name(one.indicator, writer.language) for one in rows[:6])
+            told.append(writer.line(f"{names}.", found.ranked, label=label, code=code))
+    missing = [target for target in TARGETS if not _with_target(found, target)]
+    if missing:
+        told.append(
+            writer.line(
+                ngettext(
+                    "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+                    "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+                    len(missing),
+                )
+                % {
+                    "n": number(len(missing)),
+                    "all": number(len(TARGETS)),
+                    "names": ", ".join(missing),
+                },
+                found.refs,
+            )
+        )
+    if cases:
+        register = failure_register(cases)
+        told.append(
+            writer.line(
+                ngettext(
+                    "%(n)s case tells of the city: %(outcomes)s.",
+                    "%(n)s cases tell of the city: %(outcomes)s.",
+                    len(cases),
+                )
+                % {"n": number(len(cases)), "outcomes": outcome_words(register)},
+                [writer.case(one) for one in cases],
+            )
+        )
+    if adoptions:
+        told.append(
+            writer.line(
+                ngettext(
+                    "It has taken over %(n)s solution from another city, or is doing so.",
+                    "It has taken over %(n)s solutions from other cities, or is doing so.",
+                    len(adoptions),
+                )
+                % {"n": number(len(adoptions))}
+            )
+        )
+    if state["late"]:
+        told.append(
+            writer.line(
+                ngettext(
+                    "%(n)s promise to residents is late.",
+                    "%(n)s promises to residents are late.",
+                    len(state["late"]),
+                )
+                % {"n": number(len(state["late"]))},
+                [_process_ref(writer, one.process) for one in state["late"]],
+                code="late",
+            )
+        )
+    return told
+
+
+def _with_target(found: Figures, target: str) -> list[tuple[PeerStanding, ProfileRow]]:
+    return [
+        (code, row)
+        for code, row in found.rows
+        if row.figure and row.figure.value is not None and target in found.targets(row)
+    ]
+
+
+def _indicators(
+    writer: Writer, found: Figures, leading: Sequence[ProfileRow], behind: Sequence[ProfileRow]
+) -> None:
+    writer.chapter("indicators", _("Where the city stands"))
+    writer.say(
+        _(
+            "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
+            "%(behind)s."
+        )
+        % {
+            "ahead": number(found.profile["n_leading"]),
+            "n": number(found.profile["n_figures"]),
+            "behind": number(found.profile["n_behind"]),
+        },
+        found.ranked,
+        lead=True,
+    )
+    of_goal = [row for target in TARGETS for _code, row in _with_target(found, target)]
+    chosen = list({row.indicator.pk: row for row in (*behind, *leading, *of_goal)}.values())
+    drawn = [one for row in chosen if (one := found.drawing(row))][:DRAWN]
+    if drawn:
+        writer.pictures(drawn)
+    rows: list[tuple[Sequence[Any], Sequence[int]]] = []
+    for target, label in TARGETS.items():
+        own = _with_target(found, target)
+        if not own:
+            rows.append(((f"{target} {label}", _("no data"), "", ""), ()))
+        for code, row in own:
+            rows.append(
+                (
+                    (
+                        f"{target} {local_name(row.indicator, writer.language)}",
+                        found.value(row),
+                        row.figure.period if row.figure else "",
+                        found.standing(code, row),
+                    ),
+                    found.ranked if found.standing(code, row) else found.refs,
+                )
+            )
+    head = (_("Target and indicator"), _("Figure"), _("Year"), _("Among comparable cities"))
+    writer.table(_("The targets of SDG 11"), head, rows)
+    others = [
+        (code, row)
+        for code, row in found.rows
+        if row.figure
+        and row.figure.value is not None
+        and not set(found.targets(row)) & set(TARGETS)
+        and code in (PeerStanding.LEADING, PeerStanding.MUST_DO_MORE, PeerStanding.TYPICAL)
+    ][:OTHERS]
+    if others:
+        writer.table(
+            _("Other goals"),
+            (_("Indicator"), *head[1:]),
+            [
+                (
+                    (
+                        local_name(row.indicator, writer.language),
+                        found.value(row),
+                        row.figure.period if row.figure else "",
+                        found.standing(code, row),
+                    ),
+                    found.ranked,
+                )
+                for code, row in others
+            ],
+        )
+
+
+def _table(writer: Writer, found: Figures) -> list[tuple[Any, ...]]:
+    """The figures of the data annex, its head first."""
+    rows: list[tuple[Any, ...]] = [
+        ("indicator", "sdg_targets", "period", "value", "unit", "definition_version", "source",
+         "standing")
+    ]  # fmt: skip
+    for code, row in found.rows:
+        if row.figure is not None and row.figure.value is not None:
+            figure = row.figure
+            rows.append(
+                (
+                    row.indicator.code, list(figure.version.sdg_targets), figure.period,
+                    figure.value, figure.version.unit_label, figure.version.number,
+                    figure.source.url if figure.source else "", str(code.value),
+                )
+            )  # fmt: skip
+    return rows
+
+
+def _actions(
+    writer: Writer, cases: Sequence[CaseStudy], adoptions: Sequence[Adoption], city: City
+) -> None:
+    writer.chapter("actions", _("What the city tried"))
+    pilots = list(
+        Pilot.objects.filter(
+            Q(places__city=city) | Q(organisation__city=city),
+            state__in=[one.value for one in PUBLIC],
+            frozen_at__lte=writer.moment,
+        )
+        .distinct()
+        .order_by("-frozen_at", "public_id")
+    )
+    if not cases and not adoptions and not pilots:
+        writer.say(_("No case, adoption or pilot of the city is public yet."))
+        return
+    if cases:
+        by_solution: dict[str, list[CaseStudy]] = {}
+        for one in cases:
+            name = local_text(one.solution, "name", writer.language).value
+            by_solution.setdefault(name, []).append(one)
+        rows = sorted(by_solution.items(), key=lambda item: (-len(item[1]), item[0]))
+        outcome_picture(
+            writer,
+            rows,
+            _("How the city’s cases ended, by solution"),
+            _("Each case is one trial."),
+        )
+        writer.items(
+            [
+                writer.line(
+                    short(local_text(one, "summary", writer.language)),
+                    [writer.case(one)],
+                    label=local_text(one, "title", writer.language),
+                    url=writer.address("knowledge:case", one.public_id),
+                    code=one.outcome,
+                )
+                for one in sorted(cases, key=lambda one: (-(one.start_year or 0), one.public_id))[
+                    :MOST
+                ]
+            ]
+        )
+    if adoptions:
+        writer.heading(_("Taken over from other cities"))
+        writer.items(adoption_lines(writer, adoptions[:MOST]))
+    if pilots:
+        writer.heading(_("Pilots"))
+        writer.items(
+            [
+                writer.line(
+                    capfirst(str(PilotState(one.state).label)),
+                    [
+                        writer.changed(
+                            RecordKind.PILOT,
+                            one,
+                            one.updated_at,
+                            localised(one.title, one.language, writer.language),
+                            "testbeds:pilot",
+                        )
+                    ],
+                    label=localised(one.title, one.language, writer.language),
+                    url=writer.address("testbeds:pilot", one.public_id),
+                )
+                for one in pilots[:MOST]
+            ]
+        )
+
+
+def _processes(writer: Writer, city: City) -> list[Process]:
+    return list(
+        Process.objects.filter(city=city, is_synthetic=False, opened_at__lte=writer.moment)
+        .exclude(state=ProcessState.DRAFT)
+        .annotate(n_people=Count("participants"))
+        .order_by("-opened_at", "public_id")
+    )
+
+
+def _promises(writer: Writer, city: City) -> list[Promise]:
+    return list(
+        Promise.objects.filter(
+            process__city=city, process__is_synthetic=False, made_at__lte=writer.moment,
+            process__opened_at__lte=writer.moment,
+        )
+        .exclude(process__state=ProcessState.DRAFT)
+        .select_related("process")
+        .order_by("due_on", "public_id")
+    )  # fmt: skip
+
+
+def _by_state(promises: Sequence[Promise], moment: dt.datetime) -> dict[str, list[Promise]]:
+    """Promises that were kept, that are late, and that are not due yet, at a moment."""
+    found: dict[str, list[Promise]] = {"kept": [], "late": [], "open": []}
+    for one in promises:
+        if one.kept_at is not None and one.kept_at <= moment:
+            found["kept"].append(one)
+        else:
+            found["late" if one.due_on < moment.date() else "open"].append(one)
+    return found
+
+
+def _process_ref(writer: Writer, process: Process) -> int:
+    return writer.changed(
+        RecordKind.PROCESS,
+        process,
+        process.changed_at,
+        localised(process.title, process.language, writer.language),
+        "participation:results",
+    )
+
+
+def _residents(
+    writer: Writer,
+    processes: Sequence[Process],
+    promises: Sequence[Promise],
+    state: Mapping[str, Sequence[Promise]],
+) -> None:
+    writer.chapter("residents", _("What residents said, and what was promised"))
+    if not processes:
+        writer.say(_("The city has not asked its residents anything on the platform yet."))
+        return
+    refs = [_process_ref(writer, one) for one in processes]
+    if promises:
+        title = _("Promises to residents")
+        svg = figures.bars(
+            [
+                (_("Kept"), [len(state["kept"]), 0, 0]),
+                (_("Late"), [0, len(state["late"]), 0]),
+                (_("Not due yet"), [0, 0, len(state["open"])]),
+            ],
+            [
+                ("worked", _("kept")),
+                ("did-not-work", _("late")),
+                ("open", _("not due yet")),
+            ],
+            title=title,
+        )
+        writer.picture(svg, title, _("Each promise was made with a day."), refs)
+    writer.items(
+        [
+            writer.line(
+                short(localised(one.result or one.summary, one.language, writer.language)),
+                [_process_ref(writer, one)],
+                label=localised(one.title, one.language, writer.language),
+                url=writer.address("participation:results", one.public_id),
+                note=" · ".join(
+                    (
+                        capfirst(str(ProcessState(one.state).label)),
+                        ngettext("%(n)s person took part", "%(n)s people took part", n_of(one))
+                        % {"n": number(n_of(one))},
+                    )
+                ),
+            )
+            for one in processes[:MOST]
+        ]
+    )
+
+
+def n_of(process: Any) -> int:
+    """How many people took part in a process; so few that they could be told are none."""
+    n = int(process.n_people)
+    return n if n >= 10 else 0
+
+
+def _next(
+    writer: Writer,
+    found: Figures,
+    behind: Sequence[ProfileRow],
+    promises: Sequence[Promise],
+) -> None:
+    writer.chapter("next", _("What to do next"))
+    lines = []
+    for row in behind[:5]:
+        lines.append(
+            writer.line(
+                _("See what other cities did about it, and whether it worked."),
+                found.ranked,
+                label=local_name(row.indicator, writer.language),
+                url=writer.address("search:find")
+                + (f"?{row.effects_query}" if row.measures else ""),
+            )
+        )
+    for one in [one for one in promises if one.kept_at is None or one.kept_at > writer.moment][:5]:
+        words = one.text or capfirst(str(one.get_kind_display()))
+        lines.append(
+            writer.line(
+                _("Promised by %(day)s.") % {"day": day(one.due_on)},
+                [_process_ref(writer, one.process)],
+                label=localised(words, one.process.language, writer.language)
+                if one.text
+                else words,
+            )
+        )
+    missing = [
+        f"{target} {label}" for target, label in TARGETS.items() if not _with_target(found, target)
+    ]
+    if missing:
+        lines.append(
+            writer.line(
+                _("Enter a figure or name a publisher for: %(targets)s.")
+                % {"targets": "; ".join(missing)},
+                label=_("Targets without a figure"),
+                url=writer.address("indicators:city", found.city.public_id),
+            )
+        )
+    writer.items(lines)

@@ -1,0 +1,748 @@
+"""The best-practice report of a topic: what works, what failed, and what nobody knows yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.adoption.enums import Stage
+from alliance.adoption.models import Adoption
+from alliance.analysis.evidence.evidence_map import MapRow, OutcomePlace, ThemeBody, evidence_map
+from alliance.charts import evidence_map as map_chart
+from alliance.charts import figures
+from alliance.groups.models import Lesson
+from alliance.knowledge.effects import UNDISCLOSED, counted_places
+from alliance.knowledge.enums import Outcome, OutcomeTheme, Reason, Scheme, Verdict
+from alliance.knowledge.line_facts import line_facts
+from alliance.knowledge.messages.evidence_map import theme_label
+from alliance.knowledge.models import CaseStudy, Method, MethodResult, Solution
+from alliance.knowledge.models.methods import MethodCase
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import country_name, local_place, local_text
+from alliance.knowledge.selectors.method_results import measure_lines
+from alliance.knowledge.selectors.register import Register, failure_register
+from alliance.knowledge.selectors.spread import Spread, spreads
+from alliance.knowledge.selectors.topics import topic_text
+from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
+from alliance.knowledge.services.as_of import cases_at, verdicts_at
+from alliance.knowledge.services.verdicts import Judged
+from alliance.network.enums import SubjectKind
+from alliance.network.localise import Localised, local_name, localised
+from alliance.reports.enums import RecordKind
+from alliance.reports.selectors.report_parts import Block, Writer, stamp, words
+from alliance.web.formatting import colon, day, effect, number, period
+
+#: So many solutions have a chart of their own; so many rows has a picture; so many are told.
+CHARTS, ROWS, FAILURES, SILENT, GAPS, METHODS = 6, 16, 10, 12, 6, 12
+#: Trials from which on a solution stands in the picture of outcomes.
+TRIED = 2
+_ORDER = (
+    Verdict.WORKS,
+    Verdict.PROBABLY_WORKS,
+    Verdict.MIXED,
+    Verdict.PROBABLY_NOT,
+    Verdict.HARM,
+    Verdict.NOT_ENOUGH,
+)
+OUTCOMES = tuple(Outcome.values)
+
+
+class Told:
+    """A solution of the report: cases, line in words, and the spread of its main measure."""
+
+    def __init__(
+        self, writer: Writer, solution: Solution, judged: Judged, cases: Sequence[CaseStudy]
+    ) -> None:
+        self.solution, self.judged, self.cases = solution, judged, cases
+        main = judged.verdicts[0] if judged.verdicts else None
+        self.line: VerdictLine = in_words(line_facts(solution, main))
+        self.name = local_text(solution, "name", writer.language)
+        drawn = spreads(cases, writer.language, in_brief=True)
+        first = drawn.first
+        matches = (
+            first is not None
+            and main is not None
+            and (first.first.measure_id, first.first.unit_id) == (main.measure_id, main.unit_id)
+        )
+        self.spread: Spread | None = first if matches else None
+        self.refs: list[int] = []
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Surest word first, then most tried."""
+        place = _ORDER.index(Verdict(self.line.code)) if self.line.code else len(_ORDER)
+        return place, -len(self.cases), self.solution.public_id
+
+    @property
+    def range(self) -> str:
+        """The lowest and highest measured result, and where: "−30 to −6 % in 6 places"."""
+        found = self.spread
+        if found is None or not found.chosen or not found.has_possible_range:
+            return ""
+        low, high = found.chosen[0], found.chosen[-1]
+        places = list(dict.fromkeys(row.place for row in found.chosen))
+        told = {
+            "low": effect(low.value, is_change=found.is_change),
+            "high": effect(high.value, found.symbol, is_change=found.is_change),
+            "places": _listed(places),
+        }
+        if len(found.chosen) == 1:
+            return _("%(high)s in %(places)s") % told
+        return _("%(low)s to %(high)s in %(places)s") % told
+
+
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    """Names in a row; where there are many, the first and how many more."""
+    if len(names) <= most:
+        return ", ".join(names)
+    rest = len(names) - most
+    more = ngettext("%(n)s more", "%(n)s more", rest) % {"n": number(rest)}
+    return f"{', '.join(names[:most])} + {more}"
+
+
+def outcome_words(counts: Any) -> str:
+    """How trials ended, as a clause: "6 worked, 2 mixed, 1 did not work"."""
+    told = [
+        ngettext("%(n)s worked", "%(n)s worked", counts.worked),
+        ngettext("%(n)s is reported as working", "%(n)s are reported as working", counts.reported),
+        ngettext("%(n)s had mixed results", "%(n)s had mixed results", counts.mixed),
+        ngettext("%(n)s did not work", "%(n)s did not work", counts.did_not_work),
+    ]
+    numbers = (counts.worked, counts.reported, counts.mixed, counts.did_not_work)
+    return ", ".join(text % {"n": number(n)} for text, n in zip(told, numbers, strict=True) if n)
+
+
+def places_of(cases: Iterable[CaseStudy]) -> tuple[int, int]:
+    """How many places, and in how many countries, that readers may know."""
+    known = [one for one in cases if one.country != UNDISCLOSED]
+    return len(set(counted_places(known).values())), len({one.country for one in known})
+
+
+def of_topic(case: CaseStudy, topic: str) -> bool:
+    """Whether a case is filed under a topic."""
+    return any(
+        one.scheme == Scheme.TOPIC and one.code == topic for one in case.classifications.all()
+    )
+
+
+def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
+    """Write the report of `topic`; its title, key figures and summary."""
+    filed = Solution.objects.filter(
+        classifications__scheme=Scheme.TOPIC, classifications__code=topic
+    )
+    tried = visible_cases(None).filter(
+        classifications__scheme=Scheme.TOPIC, classifications__code=topic
+    )
+    wanted = Q(solution__in=filed.values("pk")) | Q(solution__in=tried.values("solution"))
+    everything = cases_at(writer.moment, visible_cases(None).filter(wanted))
+    own = [one for one in everything if of_topic(one, topic)]
+    in_topic = set(filed.values_list("pk", flat=True)) | {one.solution_id for one in own}
+    by_solution: dict[str, list[CaseStudy]] = defaultdict(list)
+    for one in everything:
+        by_solution[one.solution.public_id].append(one)
+    solutions = [
+        Told(writer, solution, judged, by_solution[public_id])
+        for public_id, (solution, judged) in verdicts_at(writer.moment, everything).items()
+        if solution.pk in in_topic
+    ]
+    solutions.sort(key=lambda one: one.order)
+    for told in solutions:
+        # A solution and its cases are numbered in a row, so that they are cited in short.
+        told.refs = [writer.solution(told.solution), *map(writer.case, told.cases)]
+    refs = [writer.case(one) for one in own]
+    register = failure_register(own)
+    text = topic_text(topic)
+    n_places, n_countries = places_of(own)
+    summary = _summary(writer, solutions, register, refs, n_places)
+    _solutions(writer, solutions)
+    _map(writer, solutions)
+    _failures(writer, register, refs)
+    _methods(writer, topic, everything)
+    _results(writer, own, solutions, topic)
+    _lessons(writer, topic)
+    _next(writer, solutions)
+    return {
+        "title": _("What works: %(topic)s") % {"topic": text.name},
+        "lead": str(text.lead),
+        "kicker": _("Best-practice report"),
+        "figures": [
+            {"label": _("Cases"), "value": number(len(own))},
+            {"label": _("Places"), "value": number(n_places)},
+            {"label": _("Countries"), "value": number(n_countries)},
+            {
+                "label": _("Solutions with a verdict"),
+                "value": _("%(n)s of %(all)s")
+                % {
+                    "n": number(sum(not one.line.is_silent for one in solutions)),
+                    "all": number(len(solutions)),
+                },
+            },
+        ],
+        "summary": summary,
+        "tables": {"cases": own, "solutions": solutions},
+    }
+
+
+def _summary(
+    writer: Writer,
+    solutions: Sequence[Told],
+    register: Register[CaseStudy],
+    refs: Sequence[int],
+    n_places: int,
+) -> list[Block]:
+    """The answer first: what works with range and cities, what does not, what is open."""
+    told = []
+    clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
+    for one in clear[:5]:
+        told.append(
+            writer.line(
+                f"{one.line.words}. {capfirst(one.range)}." if one.range else f"{one.line.words}.",
+                one.refs,
+                label=one.name,
+                url=writer.address("knowledge:solution", one.solution.public_id),
+                code=one.line.code,
+            )
+        )
+    if not clear:
+        told.append(
+            writer.line(
+                _("No solution of this topic has been measured in enough places for “works”."), ()
+            )
+        )
+    poor = [one for one in solutions if one.line.code in (Verdict.PROBABLY_NOT, Verdict.HARM)]
+    for one in poor[:3]:
+        told.append(writer.line(f"{one.line.words}.", one.refs, label=one.name, code=one.line.code))
+    if register.total:
+        sentence = ngettext(
+            "%(n)s case from %(places)s: %(outcomes)s.",
+            "%(n)s cases from %(places)s: %(outcomes)s.",
+            register.total,
+        ) % {
+            "n": number(register.total),
+            "places": ngettext("%(n)s place", "%(n)s places", n_places) % {"n": number(n_places)},
+            "outcomes": outcome_words(register),
+        }
+        told.append(writer.line(sentence, refs))
+    silent = [one for one in solutions if one.line.is_silent]
+    if silent:
+        told.append(
+            writer.line(
+                ngettext(
+                    "For %(n)s of %(all)s solutions too little is measured to say.",
+                    "For %(n)s of %(all)s solutions too little is measured to say.",
+                    len(silent),
+                )
+                % {"n": number(len(silent)), "all": number(len(solutions))},
+                [ref for one in silent for ref in one.refs],
+            )
+        )
+    return told
+
+
+def outcome_picture(
+    writer: Writer,
+    rows: Sequence[tuple[str, Iterable[CaseStudy]]],
+    title: str,
+    caption: str,
+) -> None:
+    """Trials by outcome, a bar for each row."""
+    counted = [(name, Counter(one.outcome for one in cases)) for name, cases in rows]
+    used = [code for code in OUTCOMES if any(found[code] for _name, found in counted)]
+    svg = figures.bars(
+        [(name, [found[code] for code in used]) for name, found in counted],
+        [(code, str(Outcome(code).label)) for code in used],
+        title=title,
+    )
+    refs = [writer.case(one) for _name, cases in rows for one in cases]
+    writer.picture(svg, title, caption, refs)
+
+
+def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
+    writer.chapter("solutions", _("What works"))
+    told = [one for one in solutions if not one.line.is_silent]
+    often = sorted(
+        (one for one in solutions if len(one.cases) >= TRIED), key=lambda one: -len(one.cases)
+    )[:ROWS]
+    if often:
+        outcome_picture(
+            writer,
+            [(one.name.value, one.cases) for one in often],
+            _("How trials ended, by solution"),
+            _("Each case is one trial in one place. Solutions tried most often stand first."),
+        )
+    writer.items(
+        [
+            writer.line(
+                ". ".join(part for part in (one.line.words, capfirst(one.range)) if part) + ".",
+                one.refs,
+                label=one.name,
+                url=writer.address("knowledge:solution", one.solution.public_id),
+                note=capfirst(one.line.facts),
+                code=one.line.code,
+            )
+            for one in told
+        ]
+    )
+    for one in [one for one in told if one.spread and one.spread.chart][:CHARTS]:
+        _chart(writer, one)
+    silent = sorted(
+        (one for one in solutions if one.line.is_silent), key=lambda one: -len(one.cases)
+    )
+    if silent:
+        writer.heading(_("Not enough evidence yet"))
+        writer.items(
+            [
+                writer.line(
+                    one.line.words,
+                    one.refs,
+                    label=one.name,
+                    url=writer.address("knowledge:solution", one.solution.public_id),
+                    code=one.line.code,
+                )
+                for one in silent[:SILENT]
+            ]
+        )
+        if len(silent) > SILENT:
+            rest = len(silent) - SILENT
+            writer.say(
+                ngettext(
+                    "%(n)s more solution was tried less often; the data annex lists it.",
+                    "%(n)s more solutions were tried less often; the data annex lists them.",
+                    rest,
+                )
+                % {"n": number(rest)}
+            )
+
+
+def _chart(writer: Writer, one: Told) -> None:
+    """The results of a solution, place by place."""
+    found = one.spread
+    if found is None or found.chart is None:
+        return
+    title = f"{one.name.value}{colon()} {found.measure} ({found.unit})"
+    values = [
+        effect(mark.row.value, found.symbol, is_change=found.is_change)
+        for mark in found.chart.marks
+    ]
+    mean = ""
+    if found.chart.last is not None:
+        middle = effect(
+            round(found.chart.last.value, found.digits), found.symbol, is_change=found.is_change
+        )
+        label = _("Mean over places") if found.chart.last.is_mean else _("Median over places")
+        mean = f"{label}\n{middle}"
+    side = {
+        "lower": _("Further left is better."),
+        "higher": _("Further right is better."),
+    }.get(found.chart.favourable, "")
+    signs = [side, _("Filled dot: measured. Open dot: from a model.")]
+    if any(mark.row.has_interval for mark in found.chart.marks):
+        signs.append(_("Line: 95 % confidence interval."))
+    if mean and found.pooled is not None:
+        signs.append(_("Grey bar: range to expect in a new city."))
+    writer.picture(
+        figures.forest(found.chart, values, title=title, mean=mean),
+        title,
+        " ".join(part for part in signs if part),
+        [writer.case(row.case) for row in found.chosen],
+    )
+
+
+def _map(writer: Writer, solutions: Sequence[Told]) -> None:
+    """The evidence map: solutions by what was measured, and the gaps."""
+    rows = []
+    for one in solutions:
+        places = {
+            theme: [OutcomePlace(*place) for place in told["places"]]
+            for theme, told in one.judged.outcomes.items()
+        }
+        bodies = {
+            theme: ThemeBody(**told["body"])
+            for theme, told in one.judged.outcomes.items()
+            if told["body"]
+        }
+        rows.append(MapRow(one.solution.public_id, 0, frozenset(), places, bodies))
+    found = evidence_map(rows, OutcomeTheme.values)
+    cells: dict[str, list[Any]] = defaultdict(list)
+    for cell in found.cells.values():
+        if cell.places:
+            cells[cell.solution].append(cell)
+    named = {one.solution.public_id: one for one in solutions}
+    shown = sorted(cells, key=lambda code: (-sum(one.places for one in cells[code]), code))[:ROWS]
+    used = [
+        theme for theme in found.columns if any((code, theme) in found.cells for code in shown)
+        and any(found.cells[code, theme].places for code in shown if (code, theme) in found.cells)
+    ]  # fmt: skip
+    if not shown:
+        return
+    writer.chapter("map", _("What has been measured, and what has not"))
+    single = [one for code in shown for one in cells[code] if one.places == 1]
+    total = sum(len(found) for found in cells.values())
+    writer.say(
+        ngettext(
+            "%(n)s pair of solution and outcome has been measured somewhere; %(single)s of the "
+            "pairs below rest on one place.",
+            "%(n)s pairs of solution and outcome have been measured somewhere; %(single)s of the "
+            "pairs below rest on one place.",
+            total,
+        )
+        % {"n": number(total), "single": number(len(single))},
+        [ref for code in shown for ref in named[code].refs],
+    )
+    title = _("Evidence map")
+    writer.add(
+        {
+            "type": "map",
+            "title": title,
+            "columns": [str(theme_label(theme)) for theme in used],
+            "caption": _(
+                "The number says in how many places it was measured. + mostly better, − mostly "
+                "worse, ± both, · unclear. Darker: more certain. Empty: nobody has measured it."
+            ),
+            "rows": [
+                {
+                    "name": words(named[code].name),
+                    "cells": [_cell(found.cells.get((code, theme))) for theme in used],
+                }
+                | writer.place(named[code].refs)
+                for code in shown
+            ],
+        }
+    )
+
+
+_SIGNS = {"+": "+", "-": "−", "±": "±"}
+_TONES = {"+": "good", "-": "bad", "±": "mixed"}
+
+
+def _cell(cell: Any) -> dict[str, str]:
+    if cell is None or not cell.places:
+        return {"text": "", "tone": "", "sure": ""}
+    return {
+        "text": f"{cell.places}{_SIGNS.get(cell.direction, '·')}",
+        "tone": _TONES.get(cell.direction, "level"),
+        "sure": map_chart.FILLS[cell.certainty],
+    }
+
+
+def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
+    """Each case that did not work: where, when, what went wrong and why."""
+    told = []
+    for case in cases:
+        said = local_text(case, "what_did_not", writer.language)
+        where = (
+            f"{local_place(case, writer.language)}, {country_name(case.country, writer.language)}"
+        )
+        years = period(case.start_year, case.end_year) if case.start_year or case.end_year else ""
+        reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
+        told.append(
+            writer.line(
+                short(said) if said.value else _("What did not work is not recorded."),
+                [writer.case(case)],
+                label=local_text(case, "title", writer.language),
+                url=writer.address("knowledge:case", case.public_id),
+                note=" · ".join(
+                    part
+                    for part in (
+                        where,
+                        years,
+                        _("Reason: %(reasons)s") % {"reasons": reasons} if reasons else "",
+                    )
+                    if part
+                ),
+                code=case.outcome,
+            )
+        )
+    return told
+
+
+def short(text: Localised, most: int = 420) -> Localised:
+    """The first sentences of a text, whole ones, of at most so many characters where it can be."""
+    told = text.value
+    if len(told) <= most:
+        return text
+    end = max(told.rfind(sign, 0, most) for sign in (". ", "! ", "? "))
+    cut = told[: end + 1] if end > most // 3 else told[:most].rsplit(" ", 1)[0] + " …"
+    return Localised(cut, text.lang_attr)
+
+
+def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]) -> None:
+    writer.chapter("failures", _("What did not work, and why"))
+    if not register.failures and not register.partly:
+        writer.say(
+            _(
+                "No failure is reported. Some may still have failed: failures are reported less "
+                "often."
+            ),
+            refs,
+        )
+        return
+    failed = [writer.case(one) for one in register.failures]
+    writer.say(
+        ngettext(
+            "%(failed)s of %(n)s case did not work.",
+            "%(failed)s of %(n)s cases did not work.",
+            register.total,
+        )
+        % {"failed": number(register.did_not_work), "n": number(register.total)},
+        refs,
+        lead=True,
+    )
+    if register.reasons:
+        title = _("Why cases did not work")
+        svg = figures.bars(
+            [(capfirst(str(Reason(code).label)), [n]) for code, n in register.reasons],
+            [("did-not-work", _("Cases that did not work"))],
+            title=title,
+        )
+        writer.picture(svg, title, _("A case may have several reasons."), failed)
+    newest = sorted(register.failures, key=lambda one: (-(one.start_year or 0), one.public_id))
+    writer.items(failure_lines(writer, newest[:FAILURES]))
+    if len(newest) > FAILURES:
+        rest = len(newest) - FAILURES
+        writer.say(
+            ngettext(
+                "%(n)s earlier failure is in the data annex.",
+                "%(n)s earlier failures are in the data annex.",
+                rest,
+            )
+            % {"n": number(rest)},
+            failed,
+        )
+
+
+def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> None:
+    methods = list(
+        Method.objects.filter(topic=topic, created_at__lte=writer.moment)
+        .prefetch_related("texts")
+        .order_by("public_id")
+    )
+    if not methods:
+        return
+    writer.chapter("methods", _("Methods, and what cities found"))
+    cases = {one.pk: one for one in everything}
+    used: dict[int, list[CaseStudy]] = defaultdict(list)
+    pairs = list(MethodCase.objects.filter(method__in=methods).values_list("method", "case"))
+    elsewhere = {case for _method, case in pairs} - set(cases)
+    if elsewhere:
+        more = visible_cases(None).filter(pk__in=elsewhere)
+        cases |= {one.pk: one for one in cases_at(writer.moment, more)}
+    for method, case in sorted(pairs):
+        if case in cases:
+            used[method].append(cases[case])
+    methods.sort(key=lambda one: (-len(used[one.pk]), one.public_id))
+    shown = methods[:METHODS]
+    told = [one for one in shown if used[one.pk]]
+    if told:
+        outcome_picture(
+            writer,
+            [(local_text(one, "name", writer.language).value, used[one.pk]) for one in told],
+            _("How cases ended that used each method"),
+            _("A case that used several methods counts with each."),
+        )
+    writer.items(
+        [
+            writer.line(
+                local_text(one, "best_for", writer.language),
+                [writer.method(one), *(writer.case(case) for case in used[one.pk])],
+                label=local_text(one, "name", writer.language),
+                url=writer.address("knowledge:method", one.public_id),
+            )
+            for one in shown
+        ]
+    )
+
+
+def _results(
+    writer: Writer, own: Sequence[CaseStudy], solutions: Sequence[Told], topic: str
+) -> None:
+    """What members of the network found themselves: cases, pilots, uses of methods, adoptions."""
+    writer.chapter("results", _("Results of members"))
+    found: list[Block] = []
+    for case in own:
+        owner = case.owner
+        pilots = [one for one in case.effects.all() if one.pilot]
+        if owner is None and not pilots:
+            continue
+        title = local_text(case, "title", writer.language)
+        found.append(
+            writer.line(
+                short(local_text(case, "summary", writer.language), 280),
+                [writer.case(case)],
+                label=title,
+                url=writer.address("knowledge:case", case.public_id),
+                note=_("From a pilot with a registered plan") if pilots else "",
+                code=case.outcome,
+            )
+        )  # fmt: skip
+    found += _uses(writer, topic)
+    found += _adoptions(writer, solutions, own)
+    if found:
+        writer.items(found)
+    else:
+        writer.say(
+            _(
+                "No member has published a result of its own on this topic yet. The cases above "
+                "were compiled by the editors; a city that has tried one of them can check it and "
+                "add what it found."
+            )
+        )
+
+
+def _uses(writer: Writer, topic: str) -> list[Block]:
+    results = (
+        MethodResult.objects.filter(
+            method__topic=topic,
+            is_synthetic=False,
+            ended_on__lte=writer.moment.date(),
+            changed_at__lte=writer.moment,
+        )
+        .select_related("city", "method")
+        .prefetch_related("method__texts")
+        .order_by("-ended_on", "public_id")
+    )
+    told = []
+    for one in results[:ROWS]:
+        said = "; ".join(
+            f"{line.label}{f' ({line.group})' if line.group else ''}{colon()} {line.value}"
+            for line in measure_lines(one.measures)
+        )
+        title = localised(one.title, one.language, writer.language)
+        ref = writer.read(
+            RecordKind.RESULT,
+            one.public_id,
+            stamp(one.changed_at),
+            title,
+            writer.address("knowledge:method", one.method.public_id),
+            _("as of %(day)s") % {"day": day(one.changed_at.date())},
+        )
+        told.append(
+            writer.line(
+                said,
+                [ref],
+                label=title,
+                note=local_text(one.method, "name", writer.language).value,
+            )
+        )
+    return told
+
+
+def _adoptions(writer: Writer, solutions: Sequence[Told], own: Sequence[CaseStudy]) -> list[Block]:
+    subjects = Q(
+        subject_kind=SubjectKind.SOLUTION,
+        subject_id__in=[one.solution.public_id for one in solutions],
+    ) | Q(subject_kind=SubjectKind.CASE, subject_id__in=[one.public_id for one in own])
+    rows = (
+        Adoption.objects.filter(subjects, public_at__lte=writer.moment)
+        .select_related("adopting_city")
+        .order_by("-started_at", "public_id")
+    )
+    return adoption_lines(writer, rows[:ROWS])
+
+
+def adoption_lines(writer: Writer, rows: Iterable[Adoption]) -> list[Block]:
+    """What each city took over, and how far it is."""
+    told = []
+    for row in rows:
+        title = localised(
+            row.subject_title or row.aim,
+            row.subject_language or row.language,
+            writer.language,
+        )
+        ref = writer.changed(RecordKind.ADOPTION, row, row.changed_at, title, "adoption:adoption")
+        told.append(
+            writer.line(
+                localised(row.outcome, row.language, writer.language)
+                if row.outcome
+                else capfirst(str(Stage(row.stage).label)),
+                [ref],
+                label=title,
+                url=writer.address("adoption:adoption", row.public_id),
+                note=local_name(row.adopting_city, writer.language),
+            )
+        )
+    return told
+
+
+def lesson_blocks(writer: Writer, rows: Any) -> list[Block]:
+    """Lessons of public minutes, each with the meeting that it comes from."""
+    told = []
+    for one in rows:
+        minutes = one.minutes
+        title = localised(minutes.title, minutes.language, writer.language)
+        ref = writer.changed(
+            RecordKind.MINUTES, minutes, minutes.changed_at, title, "groups:minutes"
+        )
+        told.append(
+            writer.line(
+                localised(one.text, minutes.language, writer.language),
+                [ref],
+                note=f"{title.value}, {day(minutes.held_on)}",
+            )
+        )
+    return told
+
+
+def public_lessons(moment: dt.datetime) -> Any:
+    """Lessons of public minutes written by a moment, of meetings that are not made up."""
+    return (
+        Lesson.objects.filter(minutes__is_public=True, minutes__written_at__lte=moment)
+        .exclude(minutes__group__is_synthetic=True)
+        .exclude(minutes__workshop__is_synthetic=True)
+        .select_related("minutes")
+        .order_by("-minutes__held_on", "minutes", "number")
+    )
+
+
+def _lessons(writer: Writer, topic: str) -> None:
+    rows = public_lessons(writer.moment).filter(minutes__group__topic=topic)[: ROWS * 2]
+    told = lesson_blocks(writer, rows)
+    if told:
+        writer.chapter("lessons", _("Lessons of workshops and meetings"))
+        writer.items(told)
+
+
+def _next(writer: Writer, solutions: Sequence[Told]) -> None:
+    """What a city can do with the report: try what works, measure what is open, ask who did it."""
+    writer.chapter("next", _("What to do next"))
+    lines = []
+    clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
+    for one in clear[:3]:
+        asked = [
+            local_place(case, writer.language) for case in one.cases if case.country != UNDISCLOSED
+        ]
+        lines.append(
+            writer.line(
+                _("Check whether it could work in your city, and ask %(places)s.")
+                % {"places": _listed(list(dict.fromkeys(asked)), 3)},
+                one.refs,
+                label=one.name,
+                url=writer.address("knowledge:solution", one.solution.public_id),
+            )
+        )
+    open_ones = [one for one in solutions if one.line.is_silent and len(one.cases) >= TRIED]
+    for one in sorted(open_ones, key=lambda one: -len(one.cases))[:3]:
+        lines.append(
+            writer.line(
+                _("Try it with a comparison group and publish the result: it could settle whether "
+                  "it works."),
+                one.refs,
+                label=one.name,
+                url=writer.address("knowledge:solution", one.solution.public_id),
+            )
+        )  # fmt: skip
+    lines.append(
+        writer.line(
+            _("Share a result from your city, also one that failed."),
+            label=_("Add a case"),
+            url=writer.address("knowledge:cases"),
+        )
+    )
+    writer.items(lines)

@@ -1,0 +1,227 @@
+"""Reports as pages show them: the way to one, its chapters, and whether it still holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.adoption.models import Adoption
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import one_by_id
+from alliance.groups.models import Minutes
+from alliance.indicators.models import Observation, Release
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseVersion, MethodResult, MethodText, SolutionText
+from alliance.network.enums import Topic
+from alliance.network.localise import local_name
+from alliance.participation.models import Process
+from alliance.reports import rules
+from alliance.reports.enums import EditionState, RecordKind, ReportKind
+from alliance.reports.models import RecordRead, Report, ReportEdition
+from alliance.reports.selectors.report_parts import stamp
+from alliance.testbeds.models import Pilot
+
+INTRODUCTION, CLOSING, CREDITS = "introduction", "closing", "credits"
+#: The chapters that a program writes, in their order; editors add their words to each.
+_GENERATED: dict[str, dict[str, Promise]] = {
+    ReportKind.TOPIC: {
+        "solutions": gettext_lazy("What works"),
+        "map": gettext_lazy("What has been measured, and what has not"),
+        "failures": gettext_lazy("What did not work, and why"),
+        "methods": gettext_lazy("Methods, and what cities found"),
+        "results": gettext_lazy("Results of members"),
+        "lessons": gettext_lazy("Lessons of workshops and meetings"),
+        "next": gettext_lazy("What to do next"),
+    },
+    ReportKind.CITY: {
+        "indicators": gettext_lazy("Where the city stands"),
+        "actions": gettext_lazy("What the city tried"),
+        "residents": gettext_lazy("What residents said, and what was promised"),
+        "next": gettext_lazy("What to do next"),
+    },
+    ReportKind.NETWORK: {
+        "year": gettext_lazy("The year in figures"),
+        "verdicts": gettext_lazy("What we know now that we did not know before"),
+        "failures": gettext_lazy("What did not work, and why"),
+        "exchange": gettext_lazy("What cities took from each other"),
+        "lessons": gettext_lazy("Lessons of workshops and meetings"),
+        "next": gettext_lazy("What to do next"),
+    },
+}
+
+
+def chapters_of(report: Report) -> dict[str, Promise]:
+    """The chapters in which editors write, by code, in the order of the report."""
+    return {
+        INTRODUCTION: gettext_lazy("Introduction"),
+        **_GENERATED[report.kind],
+        CLOSING: gettext_lazy("Closing words"),
+        CREDITS: gettext_lazy("Credits"),
+    }
+
+
+def report_title(report: Report, language: str) -> str:
+    """What a report is called."""
+    with translation.override(language):
+        if report.kind == ReportKind.TOPIC:
+            return _("What works: %(topic)s") % {"topic": Topic(report.topic).label}
+        if report.kind == ReportKind.CITY:
+            return _("%(city)s on the way to 2030") % {"city": local_name(report.city, language)}
+        return _("The network in %(year)s") % {"year": report.year}
+
+
+def get_report_to_run(actor: Actor, public_id: str) -> Report:
+    """The report of that id, for those who write it. Raises NotFound."""
+    rows = Report.objects.select_related("city", "organisation")
+    return one_by_id(rows, "report", public_id, lambda found: rules.may_run(actor, found))
+
+
+def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> ReportEdition:
+    """An edition, or the newest one published, else the one in work. Raises NotFound."""
+    rows = ReportEdition.objects.filter(report__public_id=public_id).select_related(
+        "report__city", "report__organisation"
+    )
+    if number is not None:
+        found = rows.filter(number=number).first() if number < 2**15 else None
+    else:
+        published = rows.filter(state=EditionState.PUBLISHED).order_by("-number").first()
+        found = published or rows.order_by("-number").first()
+    if found is None or not found.content or not rules.may_read(actor, found):
+        raise NotFound("report", public_id)
+    return found
+
+
+def published_editions() -> QuerySet[ReportEdition]:
+    """The newest published edition of each report, newest first, without what they say."""
+    newest = (
+        ReportEdition.objects.filter(state=EditionState.PUBLISHED)
+        .order_by()
+        .values("report")
+        .annotate(n=Max("pk"))
+        .values("n")
+    )
+    return (
+        ReportEdition.objects.filter(pk__in=newest)
+        .select_related("report__city")
+        .defer("content")
+        .order_by("-published_at", "-pk")
+    )
+
+
+def in_work(actor: Actor) -> list[ReportEdition]:
+    """The editions in work that the actor may see."""
+    rows = (
+        ReportEdition.objects.exclude(state=EditionState.PUBLISHED)
+        .select_related("report__city", "report__organisation")
+        .defer("content")
+        .order_by("-asked_at")
+    )
+    return [one for one in rows if rules.may_run(actor, one.report)]
+
+
+# ------------------------------------------------------------------------- whether it still holds
+
+
+def _now(kind: str, ids: Iterable[str]) -> dict[str, str]:
+    """The version of each record today, one query; what is no longer public is left out."""
+    wanted = list(ids)
+    if kind == RecordKind.CASE:
+        rows = CaseVersion.objects.filter(
+            case__public_id__in=wanted, case__status=CaseStatus.PUBLISHED
+        )
+        found = rows.order_by().values_list("case__public_id").annotate(n=Max("number"))
+        return {public_id: str(n) for public_id, n in found}
+    if kind in (RecordKind.SOLUTION, RecordKind.METHOD):
+        model: Any = SolutionText if kind == RecordKind.SOLUTION else MethodText
+        texts: dict[str, list[str]] = defaultdict(list)
+        named = model.objects.filter(**{f"{kind}__public_id__in": wanted}).order_by("language")
+        for public_id, language, revision in named.values_list(
+            f"{kind}__public_id", "language", "revision"
+        ):
+            texts[public_id].append(f"{language}{revision}")
+        return {public_id: ".".join(parts) for public_id, parts in texts.items()}
+    if kind == RecordKind.RELEASE:
+        newest = (
+            Release.objects.filter(published_at__isnull=False).order_by("-published_at").first()
+        )
+        return {one: newest.public_id if newest else one for one in wanted}
+    if kind == RecordKind.CITY:
+        figures = Observation.objects.filter(series__city__public_id__in=wanted)
+        seen = (
+            figures.order_by()
+            .values_list("series__city__public_id")
+            .annotate(at=Max("recorded_at"))
+        )
+        return {public_id: stamp(at) for public_id, at in seen}
+    changed: dict[str, tuple[Any, str]] = {
+        RecordKind.RESULT: (MethodResult.objects.all(), "changed_at"),
+        RecordKind.ADOPTION: (Adoption.objects.filter(public_at__isnull=False), "changed_at"),
+        RecordKind.PILOT: (Pilot.objects.all(), "updated_at"),
+        RecordKind.PROCESS: (Process.objects.all(), "changed_at"),
+        RecordKind.MINUTES: (Minutes.objects.filter(is_public=True), "changed_at"),
+    }
+    model, column = changed[kind]
+    pairs = model.filter(public_id__in=wanted).values_list("public_id", column)
+    return {public_id: stamp(at) for public_id, at in pairs}
+
+
+def superseded(editions: Iterable[ReportEdition]) -> dict[int, list[dict[str, Any]]]:
+    """Of each edition, by key, the records that are other ones now, and the places that rest on
+    them.
+
+    One query for what was read and one for each kind of records.
+    """
+    keys = [one.pk for one in editions]
+    reads = list(RecordRead.objects.filter(edition__in=keys))
+    ids: dict[str, set[str]] = defaultdict(set)
+    for one in reads:
+        ids[one.kind].add(one.record_id)
+    now = {kind: _now(kind, wanted) for kind, wanted in ids.items()}
+    found: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
+    for one in reads:
+        version = now[one.kind].get(one.record_id, "")
+        if version != one.version:
+            found[one.edition_id].append(
+                {
+                    "kind": one.kind,
+                    "record_id": one.record_id,
+                    "version": one.version,
+                    "now": version,
+                    "places": one.places,
+                }
+            )
+    return found
+
+
+def places_of(changed: Iterable[dict[str, Any]]) -> list[str]:
+    """The places of a report that rest on records that changed, each once, in their order."""
+    found = {place for one in changed for place in one["places"]}
+    return sorted(found, key=lambda place: int(place[1:]))
+
+
+def in_words(changed: Iterable[dict[str, Any]], content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Records that changed as a page names them, each with where it is named in the report."""
+    told = {(one["code"], one["id"]): one for one in content["records"]}
+    return [
+        one | {"record": told[one["kind"], one["record_id"]]}
+        for one in changed
+        if (one["kind"], one["record_id"]) in told
+    ]
+
+
+def other_editions(edition: ReportEdition) -> list[ReportEdition]:
+    """The other published editions of its report, newest first."""
+    return list(
+        edition.report.editions.filter(state=EditionState.PUBLISHED)
+        .exclude(pk=edition.pk)
+        .defer("content")
+        .order_by("-number")
+    )

@@ -1,0 +1,485 @@
+"""Making reports, writing in them, building editions and publishing them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.adoption.models import Adoption
+from alliance.core import audit, clock
+from alliance.core.audit import WORKER
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.files import write_whole
+from alliance.core.tasks import enqueue_once
+from alliance.groups.models import Minutes
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseVersion
+from alliance.network.addresses import page_address
+from alliance.network.enums import Language, OrganisationKind, Topic
+from alliance.network.models import City, Organisation
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process
+from alliance.reports import rules
+from alliance.reports.annex import annex
+from alliance.reports.enums import EditionState, ReportKind
+from alliance.reports.models import RecordRead, Report, ReportEdition, ReportText
+from alliance.reports.selectors import report_city, report_network, report_topic
+from alliance.reports.selectors.report_parts import Writer
+from alliance.reports.selectors.reports import chapters_of, report_title
+from alliance.reports.typesetting import typeset_report
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.rules import PUBLIC
+from alliance.web.formatting import colon, day
+from alliance.web.narrative import plain_of
+
+_note = audit.noting("report")
+BUILD = "alliance.reports.tasks.build_report"
+LONGEST_TEXT = 20_000
+ANNEX = "annex.zip"
+LANGUAGES = tuple(Language.values)
+#: An address of a record of this site, as somebody wrote it into a text.
+_RECORD = re.compile(
+    r"/(?:en|fr|sv)/(?P<room>cases|drafts|reviews|pilots|adoptions|take-part|minutes)/"
+    r"(?P<id>[A-Za-z0-9-]+)"
+)
+
+
+def folder(edition: ReportEdition) -> Path:
+    """Where the files of an edition lie. Web and worker must share it."""
+    return Path(settings.HOME) / "reports" / edition.public_id
+
+
+def moment_of(edition: ReportEdition) -> dt.datetime:
+    """The moment whose records an edition reads: the end of its day, or when it was asked for."""
+    return min(dt.datetime.combine(edition.as_of, dt.time.max, dt.UTC), edition.asked_at)
+
+
+def _must_write(actor: audit.Actor, organisation: Organisation | None) -> None:
+    if not rules.may_write(actor, organisation):
+        raise NotAllowed(
+            _("Reports are made by the secretariat, and for a city by the editors of its team.")
+        )
+
+
+def start(
+    *,
+    kind: str,
+    topic: str = "",
+    city: str = "",
+    year: int | None = None,
+    as_of: dt.date | None,
+    language: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Report:
+    """Make a report, or take the one that is there, and have the worker build an edition of it.
+
+    Raises InvalidData, NotAllowed.
+    """
+    found = City.objects.filter(public_id=city).first() if kind == ReportKind.CITY else None
+    team = (
+        Organisation.objects.filter(city=found, kind=OrganisationKind.MUNICIPALITY).first()
+        if found
+        else None
+    )
+    _must_write(actor, team)
+    refuse([*_subject_faults(kind, topic, found, year, language, at)])
+    subjects: dict[str, dict[str, Any]] = {
+        ReportKind.TOPIC: {"topic": topic},
+        ReportKind.CITY: {"city": found},
+        ReportKind.NETWORK: {"year": year},
+    }
+    with transaction.atomic():
+        report, is_new = Report.objects.get_or_create(
+            kind=kind,
+            **subjects[kind],
+            defaults={
+                "organisation": team,
+                "language": language,
+                "made_by": actor.user,
+                "made_at": at,
+            },
+        )
+        if is_new:
+            _note(report, "create", actor=actor, at=at)
+        ask(report, as_of=as_of, actor=actor, at=at)
+    return report
+
+
+def _subject_faults(
+    kind: str, topic: str, city: City | None, year: int | None, language: str, at: dt.datetime
+) -> Iterator[Fault]:
+    if kind not in ReportKind.values:
+        yield Fault("kind", "required")
+    if language not in LANGUAGES:
+        yield Fault("language", "required")
+    if kind == ReportKind.TOPIC and topic not in Topic.values:
+        yield Fault("topic", "report-needs-topic")
+    if kind == ReportKind.CITY and city is None:
+        yield Fault("city", "report-needs-city")
+    if kind == ReportKind.NETWORK and (year is None or not 2000 <= year <= at.year):
+        yield Fault("year", "report-needs-year", {"last": at.year})
+
+
+def ask(
+    report: Report, *, as_of: dt.date | None, actor: audit.Actor, at: dt.datetime
+) -> ReportEdition:
+    """Have the worker build the edition in work, or a new one. Raises InvalidData, NotAllowed."""
+    _must_write(actor, report.organisation)
+    refuse([*_day_faults(as_of, at)])
+    assert as_of is not None
+    end = min(dt.datetime.combine(as_of, dt.time.max, dt.UTC), at)
+    refuse([*_nothing_faults(end), *unapproved(report, end)])
+    with transaction.atomic():
+        edition = report.editions.exclude(state=EditionState.PUBLISHED).first()
+        if edition is None:
+            last = report.editions.aggregate(n=Max("number"))["n"] or 0
+            edition = ReportEdition(report=report, number=last + 1)
+        edition.as_of, edition.asked_at = as_of, at
+        edition.asked_by = actor.user  # type: ignore[assignment]
+        edition.state, edition.progress, edition.faults = EditionState.BUILDING, 0, []
+        edition.save()
+        _note(report, "build", actor=actor, at=at, edition=edition.number, as_of=str(as_of))
+        enqueue_once(BUILD, f"report:{edition.public_id}", public_id=edition.public_id)
+    return edition
+
+
+def _day_faults(as_of: dt.date | None, at: dt.datetime) -> Iterator[Fault]:
+    if as_of is None:
+        yield Fault("as_of", "required")
+    elif as_of > at.date():
+        yield Fault("as_of", "in-future")
+
+
+def _nothing_faults(moment: dt.datetime) -> Iterator[Fault]:
+    """The fault of a day before any record was approved, which names the first day that has one."""
+    kept = CaseVersion.objects.filter(case__status=CaseStatus.PUBLISHED)
+    first = kept.order_by("at").values_list("at", flat=True).first()
+    if first is not None and first > moment:
+        yield Fault("as_of", "report-nothing-approved", {"day": first.date().isoformat()})
+
+
+def unapproved(report: Report, moment: dt.datetime) -> list[Fault]:
+    """The records that texts of a report name and that nobody had approved at a moment, by name."""
+    titles = chapters_of(report)
+    faults = []
+    for (chapter, _language), row in newest_texts(report).items():
+        for found in _RECORD.finditer(row.text):
+            if not _is_approved(found["room"], found["id"], moment):
+                name = f"/{found['room']}/{found['id']}"
+                shown = _name_of(row.text, found) or name
+                faults.append(
+                    Fault(
+                        "texts",
+                        "report-unapproved",
+                        {"name": shown, "chapter": str(titles.get(chapter, chapter))},
+                    )
+                )
+    return faults
+
+
+def _name_of(text: str, found: re.Match[str]) -> str:
+    """The words of the link that leads to the record."""
+    before = text[: found.start()].rpartition("[")[2]
+    words, bracket, _rest = before.partition("](")
+    return words.strip() if bracket else ""
+
+
+def _is_approved(room: str, public_id: str, moment: dt.datetime) -> bool:
+    rows: Mapping[str, Callable[[], Any]] = {
+        "cases": lambda: CaseVersion.objects.filter(
+            case__public_id=public_id, case__status=CaseStatus.PUBLISHED, at__lte=moment
+        ),
+        "pilots": lambda: Pilot.objects.filter(
+            public_id=public_id, state__in=[one.value for one in PUBLIC], frozen_at__lte=moment
+        ),
+        "adoptions": lambda: Adoption.objects.filter(public_id=public_id, public_at__lte=moment),
+        "take-part": lambda: Process.objects.filter(
+            public_id=public_id, opened_at__lte=moment
+        ).exclude(state=ProcessState.DRAFT),
+        "minutes": lambda: Minutes.objects.filter(
+            public_id=public_id, is_public=True, written_at__lte=moment
+        ),
+    }
+    # Drafts and reviews are never approved; lists of a room are no record.
+    if public_id in {"new", "versions"}:
+        return True
+    return room in rows and bool(rows[room]().exists())
+
+
+def newest_texts(report: Report) -> dict[tuple[str, str], ReportText]:
+    """The text that counts in each chapter and language."""
+    return {(row.chapter, row.language): row for row in report.texts.order_by("id")}
+
+
+def write(
+    report: Report,
+    *,
+    chapter: str,
+    text: str,
+    language: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+    before: int = 0,
+) -> ReportText:
+    """Keep what somebody wrote into a chapter, beside all that stood there before.
+
+    `before`: the text that the writer saw; where somebody else has written since, the faults say
+    so and nothing is overwritten. Raises InvalidData, NotAllowed.
+    """
+    _must_write(actor, report.organisation)
+    faults = []
+    if chapter not in chapters_of(report):
+        faults.append(Fault("chapter", "required"))
+    if language not in LANGUAGES:
+        faults.append(Fault("language", "required"))
+    if len(text) > LONGEST_TEXT:
+        faults.append(Fault("text", "too-long", {"max": LONGEST_TEXT}))
+    now = newest_texts(report).get((chapter, language))
+    if now is not None and before and now.pk != before:
+        faults.append(Fault("text", "report-text-changed"))
+    refuse(faults)
+    if now is not None and now.text == text.strip():
+        return now
+    with transaction.atomic():
+        row = ReportText.objects.create(
+            report=report,
+            chapter=chapter,
+            language=language,
+            text=text.strip(),
+            written_by=actor.user,
+            written_at=at,
+        )
+        _note(report, "write", actor=actor, at=at, chapter=chapter)
+    return row
+
+
+def publish(edition: ReportEdition, *, actor: audit.Actor, at: dt.datetime) -> ReportEdition:
+    """Let everybody read an edition that was built. Raises InvalidData, NotAllowed."""
+    _must_write(actor, edition.report.organisation)
+    if edition.state == EditionState.PUBLISHED:
+        return edition
+    if edition.state != EditionState.BUILT:
+        raise InvalidData([Fault("edition", "report-not-built")])
+    if texts_changed(edition):
+        raise InvalidData([Fault("edition", "report-texts-changed")])
+    with transaction.atomic():
+        edition.state, edition.published_at = EditionState.PUBLISHED, at
+        edition.save(update_fields=["state", "published_at"])
+        _note(edition.report, "publish", actor=actor, at=at, edition=edition.number)
+    return edition
+
+
+def texts_changed(edition: ReportEdition) -> bool:
+    """Whether somebody wrote in the report since an edition was built."""
+    built = edition.built_at
+    return built is not None and edition.report.texts.filter(written_at__gt=built).exists()
+
+
+# ------------------------------------------------------------------------------------- building
+
+
+def compose(
+    report: Report, number: int, as_of: dt.date, moment: dt.datetime, language: str
+) -> tuple[dict[str, Any], Writer, dict[str, Any]]:
+    """What a report says in a language, who wrote it, and the tables of its data annex."""
+    with translation.override(language):
+        writer = Writer(language, moment, _texts_for(report, language))
+        if report.kind == ReportKind.TOPIC:
+            told = report_topic.topic_report(writer, report.topic)
+        elif report.city is not None:
+            told = report_city.city_report(writer, report.city)
+        else:
+            told = report_network.network_report(writer, report.year or as_of.year)
+        for chapter in writer.chapters:
+            chapter["blocks"] = [_with_paragraphs(one) for one in chapter["blocks"]]
+        tables = told.pop("tables")
+        address = writer.address("reports:edition", report.public_id, number)
+        content = told | {
+            "language": language,
+            "network": settings.NETWORK_NAME,
+            "address": address,
+            "stand": _("Records as of %(day)s") % {"day": day(as_of)},
+            "version": _("Edition %(n)s") % {"n": number},
+            "opening": _own(writer, "introduction"),
+            "credits": _own(writer, "credits"),
+            "chapters": writer.chapters + _closing(writer),
+            "records": writer.records(),
+            "about": _about(writer, as_of),
+            "words": {
+                "summary": _("Summary"),
+                "contents": _("Contents"),
+                "about": _("How this report was made"),
+                "credits": _("Credits"),
+                "records": _("Records read"),
+                "records_note": _(
+                    "The numbers in the text lead here. Each record is named with the version that "
+                    "was read; its name leads to that version."
+                ),
+                "colon": colon() + " ",
+            },
+        }
+    return content, writer, tables
+
+
+def _texts_for(report: Report, language: str) -> dict[str, dict[str, Any]]:
+    """What editors wrote, by chapter: in this language, else in that of the report, and marked."""
+    newest = newest_texts(report)
+    found = {}
+    for chapter in {chapter for chapter, _language in newest}:
+        for written_in in dict.fromkeys((language, report.language, *LANGUAGES)):
+            row = newest.get((chapter, written_in))
+            if row is not None and row.text:
+                found[chapter] = {
+                    "text": row.text,
+                    "lang": written_in if written_in != language else "",
+                }
+                break
+    return found
+
+
+def _with_paragraphs(block: dict[str, Any]) -> dict[str, Any]:
+    if block["type"] != "words":
+        return block
+    parts: list[dict[str, Any]] = []
+    for line in plain_of(block["text"]).replace("\r\n", "\n").split("\n"):
+        bullet = line.lstrip().startswith(("- ", "* "))
+        told = line.lstrip()[2:] if bullet else line.strip()
+        if bullet or not parts or parts[-1]["bullet"] or not parts[-1]["text"]:
+            parts.append({"bullet": bullet, "text": told})
+        elif told:
+            parts[-1]["text"] += " " + told
+        else:
+            parts.append({"bullet": False, "text": ""})
+    return block | {"paragraphs": [one for one in parts if one["text"]]}
+
+
+def _own(writer: Writer, chapter: str) -> list[dict[str, Any]]:
+    text = writer.texts.get(chapter)
+    return [_with_paragraphs({"type": "words", **text})] if text else []
+
+
+def _closing(writer: Writer) -> list[dict[str, Any]]:
+    blocks = _own(writer, "closing")
+    return [{"code": "closing", "title": _("Closing words"), "blocks": blocks}] if blocks else []
+
+
+def _about(writer: Writer, as_of: dt.date) -> list[str]:
+    told = [
+        _(
+            "The chapters were written by a program from records that were approved and public at "
+            "the end of %(day)s. Built again from the same records, the report is the same to the "
+            "last byte."
+        )
+        % {"day": day(as_of)},
+        _(
+            "Cases, verdicts and figures of indicators are read as they were on that day, "
+            "descriptions of solutions and methods as they were when the report was built. "
+            "What has been withdrawn since is left out."
+        ),
+        _(
+            "If a record is corrected later, the page of this report says in how many places it is "
+            "superseded."
+        ),
+    ]
+    if any(one.kind == "case" for one in writer.reads.values()):
+        told.append(
+            _(
+                "Many cases were compiled by the editors of the network and not yet checked by the "
+                "city. The page of each case says which."
+            )
+        )
+    return told
+
+
+def build(public_id: str, *, at: dt.datetime | None = None) -> str:
+    """Build an edition in all languages, with its files; its state. In the worker.
+
+    The edition shows how far it is. What keeps it from being built stands in its faults. An edition
+    that was published meanwhile is left alone.
+    """
+    edition = ReportEdition.objects.select_related("report__city").get(public_id=public_id)
+    if edition.state == EditionState.PUBLISHED:
+        return edition.state
+    report, moment = edition.report, moment_of(edition)
+    faults = unapproved(report, moment)
+    if faults:
+        edition.faults = [
+            {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
+        ]
+        edition.state = EditionState.FAILED
+        edition.save(update_fields=["faults", "state"])
+        return edition.state
+    begun = clock.now() if at is None else at
+    content: dict[str, Any] = {}
+    sums: dict[str, str] = {}
+    writers: list[Writer] = []
+    for place, language in enumerate(LANGUAGES):
+        told, writer, tables = compose(report, edition.number, edition.as_of, moment, language)
+        _progress(edition, 5 + 30 * place + 12)
+        with translation.override(language):
+            pdf = typeset_report(told, edition.as_of)
+        _keep(edition, f"report-{language}.pdf", pdf, sums)
+        content[language] = told
+        writers.append(writer)
+        if language == "en":
+            _keep(edition, ANNEX, annex(told, tables, writer), sums)
+        _progress(edition, 5 + 30 * (place + 1))
+    with transaction.atomic():
+        edition.refresh_from_db(fields=["state", "asked_at"])
+        if edition.state == EditionState.PUBLISHED:
+            return edition.state
+        edition.content, edition.files = content, sums
+        edition.state, edition.progress, edition.faults = EditionState.BUILT, 100, []
+        edition.built_at = begun
+        edition.save()
+        edition.reads.all().delete()
+        RecordRead.objects.bulk_create(
+            RecordRead(
+                edition=edition,
+                kind=one.kind,
+                record_id=one.record_id,
+                version=one.version,
+                places=one.places,
+            )
+            for one in writers[0].reads.values()
+        )
+        _note(report, "built", actor=WORKER, at=begun, edition=edition.number)
+        if edition.asked_by is not None:
+            write_letter(
+                "report_built",
+                edition.asked_by,
+                title=report_title(report, edition.asked_by.language),
+                url=page_address("reports:write", edition.asked_by.language, report.public_id),
+            )
+    return edition.state
+
+
+def _progress(edition: ReportEdition, done: int) -> None:
+    ReportEdition.objects.filter(pk=edition.pk).update(progress=done)
+
+
+def _keep(edition: ReportEdition, name: str, content: bytes, sums: dict[str, str]) -> None:
+    write_whole(folder(edition) / name, content)
+    sums[name] = hashlib.sha256(content).hexdigest()
+
+
+def read(edition: ReportEdition, name: str) -> bytes | None:
+    """A file of an edition; None where it is not there."""
+    if name not in edition.files:
+        return None
+    try:
+        return (folder(edition) / name).read_bytes()
+    except FileNotFoundError:
+        return None

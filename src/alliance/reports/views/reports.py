@@ -1,0 +1,280 @@
+"""Pages of reports: reading one, making one, writing in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.core.errors import Fault, NotFound
+from alliance.network.access import actor_of
+from alliance.network.views import for_people, missing_is_404
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.reports import forms, rules
+from alliance.reports.enums import EditionState, ReportKind
+from alliance.reports.models import Report, ReportEdition
+from alliance.reports.selectors import reports as select
+from alliance.reports.services import reports
+
+LIST = (_("Reports of the network"), "reports:reports")
+
+
+@require_safe
+@missing_is_404
+def report_list(request: HttpRequest) -> HttpResponse:
+    """The published reports, and for those who write them what is in work."""
+    actor = actor_of(request)
+    published = list(select.published_editions())
+    changed = select.superseded(published)
+    lines = [
+        {
+            "edition": one,
+            "title": select.report_title(one.report, request.LANGUAGE_CODE),
+            "n_places": len(select.places_of(changed[one.pk])),
+        }
+        for one in published
+    ]
+    work = [
+        {"edition": one, "title": select.report_title(one.report, request.LANGUAGE_CODE)}
+        for one in select.in_work(actor)
+    ]
+    may_make = rules.may_write(actor, None) or rules.may_make_any(actor)
+    return render(
+        request, "reports/reports.html", {"lines": lines, "work": work, "may_make": may_make}
+    )
+
+
+@require_safe
+@missing_is_404
+def report(request: HttpRequest, public_id: str, number: int | None = None) -> HttpResponse:
+    """A report: its newest published edition, or the one named."""
+    actor = actor_of(request)
+    edition = select.get_edition_for(actor, public_id, number)
+    changed = select.superseded([edition])[edition.pk]
+    content = edition.content[request.LANGUAGE_CODE]
+    page = {
+        "report": edition.report,
+        "edition": edition,
+        "content": content,
+        "superseded": select.places_of(changed),
+        "changed": select.in_words(changed, content),
+        "editions": select.other_editions(edition),
+        "may_run": rules.may_run(actor, edition.report),
+    }
+    return render(request, "reports/report.html", page)
+
+
+def _file(
+    request: HttpRequest, public_id: str, number: int, name: str, media_type: str
+) -> HttpResponse:
+    edition = select.get_edition_for(actor_of(request), public_id, number)
+    content = reports.read(edition, name)
+    if content is None:
+        raise Http404(name)
+    is_public = edition.state == EditionState.PUBLISHED
+    about = f"{edition.report.kind}-report-{edition.as_of:%Y-%m-%d}-{name.removeprefix('report-')}"
+    return HttpResponse(
+        content,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": f'inline; filename="{about}"',
+            "Cache-Control": "private, max-age=300" if is_public else "no-store",
+            "ETag": f'"{edition.files[name]}"',
+        },
+    )
+
+
+@require_safe
+@missing_is_404
+def report_pdf(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """An edition as PDF/UA in the language of the address."""
+    name = f"report-{request.LANGUAGE_CODE}.pdf"
+    return _file(request, public_id, number, name, "application/pdf")
+
+
+@require_safe
+@missing_is_404
+def report_annex(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """The data behind an edition as tables in a zip archive."""
+    return _file(request, public_id, number, reports.ANNEX, "application/zip")
+
+
+@require_safe
+@for_people
+def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Where its editors see how far an edition is, write in its chapters, and publish it."""
+    found = select.get_report_to_run(actor_of(request), public_id)
+    edition = found.editions.defer("content").order_by("-number").first()
+    newest = reports.newest_texts(found)
+    chapters = [
+        {
+            "code": code,
+            "title": title,
+            "texts": [
+                row for (chapter, _lang), row in newest.items() if chapter == code and row.text
+            ],
+        }
+        for code, title in select.chapters_of(found).items()
+    ]
+    is_in_work = edition is not None and edition.state != EditionState.PUBLISHED
+    context = {
+        "report": found,
+        "title": select.report_title(found, request.LANGUAGE_CODE),
+        "edition": edition,
+        "chapters": chapters,
+        "faults": [Fault(one["where"], one["code"], one["params"]).rule for one in edition.faults]
+        if edition
+        else [],
+        "has_new_texts": edition is not None and is_in_work and reports.texts_changed(edition),
+        "is_building": edition is not None and edition.state == EditionState.BUILDING,
+        "is_in_work": is_in_work,
+        "n_places": len(select.places_of(select.superseded([edition])[edition.pk]))
+        if edition and edition.built_at
+        else 0,
+        "editions": found.editions.filter(state=EditionState.PUBLISHED)
+        .defer("content")
+        .order_by("-number"),
+    }
+    if request.headers.get("HX-Request") == "true":
+        # 286 tells the page to ask no more: it is built, and has more to show.
+        if not context["is_building"]:
+            response = HttpResponse(status=286)
+            response["HX-Refresh"] = "true"
+            return response
+        return render(request, "reports/parts/progress.html", context)
+    return render(request, "reports/write.html", context)
+
+
+class ReportAct(PeopleAct):
+    """Something done with a report by those who write it."""
+
+    door = select.get_report_to_run
+    list_page = LIST
+    own_page = ("", "reports:write")
+
+    def title(self) -> Any:
+        return select.report_title(self.found, self.language)
+
+
+class New(ReportAct):
+    """Choose what the report is about, and have it built."""
+
+    form_class = forms.NewForm
+    heading = _("Make a report")
+    lead = _(
+        "Choose what it is about and the day. The report is then built from approved records; you "
+        "can write an introduction and comments before you publish it."
+    )
+    submit = _("Build the report")
+    said = _("The report is being built. You get an email when it is ready.")
+
+    def find(self) -> None:
+        if not (rules.may_write(self.actor, None) or rules.may_make_any(self.actor)):
+            raise NotFound("page", "reports/new")
+
+    def initial(self) -> dict[str, Any]:
+        asked = self.request.GET
+        today = clock.today()
+        return {
+            "kind": asked.get("kind", ReportKind.TOPIC.value)[:8],
+            "topic": asked.get("topic", "")[:24],
+            "city": asked.get("city", "")[:80],
+            "year": today.year,
+            "as_of": today,
+            "language": self.language,
+        }
+
+    def act(self, form: Any) -> Report:
+        return reports.start(**form.given(), **self.by)
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (made.public_id,) if made is not None else ()
+
+
+class Build(ReportAct):
+    """Build the edition in work again, or a new one."""
+
+    form_class = forms.BuildForm
+    heading = _("Build again")
+    lead = _(
+        "The edition that is not published yet is built again; where all are published, a new "
+        "edition is made. Your texts stay."
+    )
+    submit = _("Build the report")
+    said = New.said
+
+    def initial(self) -> dict[str, Any]:
+        newest = self.found.editions.order_by("-number").first()
+        is_open = newest is not None and newest.state != EditionState.PUBLISHED
+        return {"as_of": newest.as_of if is_open else clock.today()}
+
+    def act(self, form: Any) -> ReportEdition:
+        return reports.ask(self.found, **form.given(), **self.by)
+
+
+class Publish(PeopleButton, ReportAct):
+    """Let everybody read the edition that was built."""
+
+    said = _("The report is published. Everybody can read it.")
+
+    def act(self, form: Any) -> ReportEdition:
+        edition = self.found.editions.exclude(state=EditionState.PUBLISHED).first()
+        if edition is None:
+            raise NotFound("edition", self.found.public_id)
+        return reports.publish(edition, **self.by)
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (self.found.public_id,)
+
+
+class WriteChapter(ReportAct):
+    """Write an introduction, a comment or the end."""
+
+    form_class = forms.ChapterForm
+    said = _("Your text is saved. Build the report again to see it in place.")
+
+    def find(self, public_id: str, chapter: str) -> Report:
+        found = select.get_report_to_run(self.actor, public_id)
+        if chapter not in select.chapters_of(found):
+            raise NotFound("chapter", chapter)
+        return found
+
+    def _language(self) -> str:
+        return self.request.GET.get("language", "") or self.found.language
+
+    def initial(self) -> dict[str, Any]:
+        row = reports.newest_texts(self.found).get((self.kwargs["chapter"], self._language()))
+        return {
+            "text": row.text if row else "",
+            "language": self._language(),
+            "before": row.pk if row else None,
+        }
+
+    def context(self) -> dict[str, Any]:
+        title = select.chapters_of(self.found)[self.kwargs["chapter"]]
+        return {
+            "heading": title,
+            "lead": gettext(
+                "What you write stands in front of what the program writes in this chapter. Every "
+                "version is kept."
+            ),
+        }
+
+    def act(self, form: Any) -> Any:
+        given = form.given()
+        return reports.write(
+            self.found,
+            chapter=self.kwargs["chapter"],
+            text=given["text"] or "",
+            language=given["language"],
+            before=given["before"] or 0,
+            **self.by,
+        )
+
+    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (self.found.public_id,)

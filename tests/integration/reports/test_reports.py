@@ -1,0 +1,177 @@
+"""Reports as of a day: the same twice, superseded by a correction, refused by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import translation
+
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.tasks import Worker
+from alliance.network.models import City
+from alliance.reports.enums import EditionState
+from alliance.reports.models import Report, ReportEdition
+from alliance.reports.selectors.reports import places_of, superseded
+from alliance.reports.services import reports
+from tests.factories.knowledge import effect, lay_ground, make_case, text
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.waiting import waiting_for
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def ground(db: None) -> None:
+    """Two cases on equity, approved on the day before the report."""
+    lay_ground()
+    make_case("Lund", at=NOW)
+    make_case("Umeå", at=NOW, outcome="did-not-work", reasons=["stopped"], effects=(effect(4.0),))
+
+
+def equity(as_of: dt.date | None = None, at: dt.datetime = NOW + DAY, **changes: Any) -> Report:
+    """The report on equity, asked for."""
+    given: dict[str, Any] = {
+        "kind": "topic", "topic": "equity", "as_of": as_of or at.date(), "language": "en",
+        "actor": COMMAND_LINE, "at": at,
+    }  # fmt: skip
+    return reports.start(**given | changes)
+
+
+def built(report: Report) -> ReportEdition:
+    """Its edition in work, once built."""
+    edition = report.editions.order_by("-number")[0]
+    assert reports.build(edition.public_id, at=NOW + DAY) == EditionState.BUILT
+    edition.refresh_from_db()
+    return edition
+
+
+def test_the_same_report_built_twice_has_the_same_bytes(ground: None):
+    edition = built(equity())
+    first = {name: reports.read(edition, name) for name in edition.files}
+    assert set(first) == {"annex.zip", "report-en.pdf", "report-fr.pdf", "report-sv.pdf"}
+    again = built(edition.report)
+    assert {name: reports.read(again, name) for name in again.files} == first
+
+
+def test_each_figure_cites_the_version_it_came_from_and_the_annex_lists_it(ground: None):
+    edition = built(equity())
+    told = edition.content["en"]
+    (failure,) = [
+        line
+        for chapter in told["chapters"]
+        if chapter["code"] == "failures"
+        for block in chapter["blocks"]
+        if block["type"] == "items"
+        for line in block["lines"]
+    ]
+    assert failure["cites"][0]["url"].endswith("/en/cases/umea/versions/1/")
+    archive = zipfile.ZipFile(io.BytesIO(reports.read(edition, "annex.zip") or b""))
+    assert "umea" in archive.read("records.csv").decode()
+    assert edition.reads.get(kind="case", record_id="umea").version == "1"
+
+
+def test_a_correction_supersedes_places_and_an_earlier_day_still_reads_the_earlier_version(
+    ground: None, django_assert_max_num_queries: Any
+):
+    report = equity()
+    edition = built(report)
+    before = edition.files
+    assert superseded([edition]) == {edition.pk: []}
+    make_case(
+        "Umeå", at=NOW + 2 * DAY, outcome="did-not-work", reasons=["too-costly"],
+        effects=(effect(9.0),),
+    )  # fmt: skip
+    with django_assert_max_num_queries(4):
+        (changed,) = superseded([edition])[edition.pk]
+    assert (changed["record_id"], changed["version"], changed["now"]) == ("umea", "1", "2")
+    assert len(places_of([changed])) > 1
+    # Built again as of the day before, it says what it said.
+    assert built(report).files == before
+
+
+def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None):
+    report = equity()
+    draft = make_case("Arras", status="draft", public_id="arras")
+    row = reports.write(
+        report, chapter="introduction", language="en", actor=COMMAND_LINE, at=NOW + DAY,
+        text="See [the trial in Arras](https://alliance.example/en/cases/arras/).",
+    )  # fmt: skip
+    with pytest.raises(InvalidData) as refused:
+        equity()
+    (fault,) = refused.value.faults
+    assert fault.code == "report-unapproved"
+    assert fault.params["name"] == "the trial in Arras"
+    edition = report.editions.get()
+    assert reports.build(edition.public_id) == EditionState.FAILED
+    edition.refresh_from_db()
+    assert edition.faults[0]["params"]["name"] == "the trial in Arras"
+    assert report.texts.get() == row
+    assert draft.status == "draft"
+
+
+def test_a_day_before_anything_was_approved_names_the_first_day(ground: None):
+    with pytest.raises(InvalidData) as refused:
+        equity(as_of=NOW.date() - DAY)
+    assert [one.code for one in refused.value.faults] == ["report-nothing-approved"]
+    assert refused.value.faults[0].params["day"] == NOW.date().isoformat()
+
+
+def test_texts_are_kept_never_overwritten_and_stand_in_the_edition(ground: None):
+    report = equity()
+    edition = built(report)
+    by: dict[str, Any] = {"chapter": "introduction", "language": "sv", "actor": COMMAND_LINE}
+    first = reports.write(report, text="Hej.\n\n- En sak", at=NOW + 2 * DAY, **by)
+    with pytest.raises(InvalidData, match="text-changed"):
+        reports.write(report, text="Annat", at=NOW + 2 * DAY, before=first.pk + 1, **by)
+    with pytest.raises(InvalidData, match="texts-changed"):
+        reports.publish(edition, actor=COMMAND_LINE, at=NOW + 2 * DAY)
+    reports.write(report, text="Hej igen.", at=NOW + 3 * DAY, before=first.pk, **by)
+    assert report.texts.count() == 2
+    reports.build(edition.public_id, at=NOW + 4 * DAY)
+    edition.refresh_from_db()
+    assert edition.content["sv"]["opening"][0]["text"] == "Hej igen."
+    assert edition.content["en"]["opening"][0]["lang"] == "sv"
+
+
+def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(ground: None):
+    own, stranger = person("Elin Berg"), person("Cia Citizen")
+    join(own, team("lund"))
+    City.objects.update(is_member=True)
+    mine: dict[str, Any] = {"kind": "city", "topic": "", "city": "lund"}
+    with pytest.raises(NotAllowed):
+        equity(actor=acting(stranger), **mine)
+    report = equity(actor=acting(own), **mine)
+    edition = built(report)
+    who: Actor = acting(own, NOW + DAY)
+    lines = waiting_for(who, at=NOW + DAY, language="en")
+    assert [line.item.kind for line in lines] == ["report-publish"]
+    with pytest.raises(NotAllowed):
+        reports.publish(edition, actor=acting(stranger), at=NOW + DAY)
+    reports.publish(edition, actor=who, at=NOW + DAY)
+    assert waiting_for(who, at=NOW + DAY, language="en") == ()
+    assert reports.build(edition.public_id) == EditionState.PUBLISHED
+    again = equity(actor=acting(own), **mine)
+    assert [one.number for one in again.editions.order_by("number")] == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_builds_it_and_writes_to_who_asked():
+    lay_ground()
+    make_case("Lund", texts=(text(), text("sv", title="Avgift", status="translated")))
+    asked = person("Siv Secretary", "secretariat")
+    report = equity(actor=acting(asked), kind="network", topic="", year=NOW.year)
+    Worker(until_empty=True).run()
+    edition = report.editions.get()
+    assert (edition.state, edition.progress) == (EditionState.BUILT, 100)
+    (letter,) = mail.outbox
+    assert "The network in 2026" in letter.subject
+    assert report.public_id in letter.body
+    with translation.override("sv"):
+        assert edition.content["sv"]["title"] == "Nätverket 2026"
