@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from alliance.adoption.models import Adoption
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import PUBLIC_ID, one_by_id
 from alliance.groups.models import Minutes
 from alliance.indicators.models import Observation, Release
 from alliance.knowledge.enums import CaseStatus
@@ -86,6 +86,8 @@ def get_report_to_run(actor: Actor, public_id: str) -> Report:
 
 def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> ReportEdition:
     """An edition, or the newest one published, else the one in work. Raises NotFound."""
+    if not PUBLIC_ID.match(public_id):
+        raise NotFound("report", public_id)
     rows = ReportEdition.objects.filter(report__public_id=public_id).select_related(
         "report__city", "report__organisation"
     )
