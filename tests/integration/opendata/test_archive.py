@@ -72,6 +72,8 @@ def test_a_whole_network_in_a_folder(tmp_path, client):
     told = f"en/cases/{case.public_id}.html"
     assert {"index.html", "en/cases/lund.html", "sv/find.html", "fr/index.html"} <= found.keys()
     assert told in found
+    cited = found["sv/cite/solution/road-pricing.html"].decode()
+    assert "/sv/solutions/road-pricing/" in cited and "BibTeX" in cited
     assert {"data/cases.csv", "data/cases.json", "data/datapackage.json"} <= found.keys()
     assert found["data/cases.json"] == client.get("/api/v1/export/cases.json").getvalue()
     _links_lead_to_files(found)

@@ -52,7 +52,7 @@ KEPT = frozenset(
         *("plans:paragraph", "budgeting:projects", "workshops:workshops", "workshops:workshop"),
         *("testbeds:pilots", "testbeds:pilot", "testbeds:pilot-protocol", "testbeds:result"),
         *("testbeds:testbeds", "testbeds:testbed", "testbeds:challenges", "testbeds:challenge"),
-        *("testbeds:businesses", "research:research", "research:question"),
+        *("testbeds:businesses", "research:research", "research:question", "knowledge:cite"),
     }
 )
 #: Formats of the tables in `data/`.
