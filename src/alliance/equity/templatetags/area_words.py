@@ -59,14 +59,17 @@ def in_unit(value: float | None, exposure: Exposure) -> str:
 
 
 @register.simple_tag
-def gap(value: float | None, exposure: Exposure, *, signed: bool = False) -> str:
-    """A difference between values of areas, two digits that count; of percent in points."""
+def gap(
+    value: float | None, exposure: Exposure, *, signed: bool = False, bare: bool = False
+) -> str:
+    """A difference between values of areas, two digits that count; of percent in points. `bare`:
+    without its unit, as at the lower end of a range."""
     if value is None:
         return str(FLAGS["unknown"])
     is_share = exposure.unit.casefold() in SHARES
     unit = str(_("percentage points")) if is_share or exposure.unit == "%" else exposure.unit
     text = formatting.estimate(100 * value if is_share else value, signed=signed)
-    return f"{text}\u00a0{unit}" if unit else text
+    return f"{text}\u00a0{unit}" if unit and not bare else text
 
 
 @register.simple_tag
