@@ -19,6 +19,8 @@ from alliance.participation.models import Contribution, Participant, Process
 
 #: Before so many people have voted, nothing of results is shown.
 FEWEST = 10
+#: Rows of all statements on the page of results.
+MOST_LINES = 200
 #: Rows of the statements that divide most.
 MOST_DIVISIVE = 5
 #: z of a share at which a group is said to be on one side (one-sided 90 %).
@@ -153,7 +155,9 @@ class Standing:
     disagreed: tuple[Line, ...]
     divisive: tuple[Line, ...]
     groups: tuple[Group, ...]
+    #: The statements with the most votes, and how many there are besides.
     lines: tuple[Line, ...]
+    n_more: int
 
     @property
     def weighted(self) -> dict[str, Any]:
@@ -176,14 +180,20 @@ def letter(place: int) -> str:
     return "ABCDEFGH"[place]
 
 
-def standing(process: Process) -> Standing | None:
-    """What the votes say, None before enough people have voted or anything was worked out."""
+def standing(process: Process, *, most: int | None = None) -> Standing | None:
+    """What the votes say, None before enough people have voted or anything was worked out.
+
+    `most`: of so many statements that stand in no list of their own; of thousands the texts alone
+    would take a second. None for all.
+    """
     opinions = Opinions.objects.filter(process=process).first()
     if opinions is None or opinions.result["participants"] < FEWEST:
         return None
     result = opinions.result
-    rows = {one.public_id: one for one in statements_of(process).select_related("post")}
-    found = [one for one in result["statements"] if one["id"] in rows]
+    texts = statements_of(process)
+    shown = set(texts.values_list("post__public_id", flat=True))
+    found = [one for one in result["statements"] if one["id"] in shown]
+    listed = sorted(found, key=lambda one: -one["seen"])[:most]
     apart = len(result["groups"]) > 1 and "no-clear-groups" not in result["warnings"]
     letters = {one["id"]: letter(place) for place, one in enumerate(result["groups"])}
 
@@ -205,6 +215,13 @@ def standing(process: Process) -> Standing | None:
 
     by_id = {one["id"]: one for one in found}
     divisive = sorted(found, key=lambda one: -one["extremity"])[:MOST_DIVISIVE] if apart else []
+    if most is not None:
+        told = [one["statement"] for group in result["groups"] for one in group["representative"]]
+        told += [*result["consensus"]["agree"], *result["consensus"]["disagree"]]
+        texts = texts.filter(
+            post__public_id__in={*told, *(one["id"] for one in [*listed, *divisive])}
+        )
+    rows = {one.public_id: one for one in texts.select_related("post")}
     return Standing(
         opinions=opinions,
         n=result["participants"],
@@ -226,5 +243,6 @@ def standing(process: Process) -> Standing | None:
         )
         if apart
         else (),
-        lines=tuple(line(one) for one in sorted(found, key=lambda one: -one["seen"])),
+        lines=tuple(map(line, listed)),
+        n_more=len(found) - len(listed),
     )

@@ -20,7 +20,10 @@ def _act(
 
 
 def _results(process: Process) -> Mapping[str, Any]:
-    return {"standing": selectors.standing(process), "fewest": selectors.FEWEST}
+    return {
+        "standing": selectors.standing(process, most=selectors.MOST_LINES),
+        "fewest": selectors.FEWEST,
+    }
 
 
 def _own(participant: Participant) -> Mapping[str, Any]:

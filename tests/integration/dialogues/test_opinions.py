@@ -53,6 +53,9 @@ def test_work_is_done_only_where_votes_or_statements_have_changed(process, now) 
     statements[1].post.save()
     assert work_out_changed(at=now + 2 * MINUTE) == 1
     assert statements[1] not in [line.statement for line in selectors.standing(process).lines]
+    every, some = selectors.standing(process), selectors.standing(process, most=2)
+    assert (some.lines, some.n_more) == (every.lines[:2], len(every.lines) - 2)
+    assert (some.agreed, some.divisive, some.groups) == (every.agreed, every.divisive, every.groups)
 
 
 def test_after_closing_the_last_votes_are_worked_out_without_a_rest(process, now) -> None:
