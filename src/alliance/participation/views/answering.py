@@ -88,7 +88,7 @@ class AnswerGroup(ProcessAct):
     form_class = AnswerForm
     heading = _("Answer together")
     lead = _("Each author who gave an address gets an email. Everybody reads the answer.")
-    submit = _("Answer")
+    submit = _("Publish the answer")
     said = _("The answer is published.")
 
     def find(self, *args: Any, **ids: Any) -> Process:
