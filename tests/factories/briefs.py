@@ -79,12 +79,15 @@ def brief(**changes: Any) -> Brief:
         ),
         passages=(
             Passage(
-                "did-not", "What did not", Localised("Bypass roads grew busier."), "did-not-work"
+                "did-not",
+                "What did not work",
+                Localised("Bypass roads grew busier."),
+                "did-not-work",
             ),
             Passage("problem", "The problem", Localised("Queues."), optional=True, first=True),
         ),
         boxes=(
-            Box("cost", "Cost", (), empty="not recorded"),
+            Box("cost", "Cost", (), empty="not known"),
             Box(
                 "evidence",
                 "How well is it known?",

@@ -97,7 +97,7 @@ api = _Api(
     description=(
         "What cities did for urban sustainability, what worked and what did not. All that is "
         "published is public and needs no key; teams write their cases with a token, people with "
-        "their session. Null means that something is not recorded; it never means 0 or no. "
+        "their session. Null means that something is not known; it never means 0 or no. "
         "Starter content is licensed CC BY 4.0."
     ),
     urls_namespace="api-v1",

@@ -182,7 +182,7 @@ def sections() -> tuple[Section, ...]:
         "peer reviews": _("Peer reviews"),
         "pilots": _("Pilots"),
         "testbeds": _("Testbeds"),
-        "thread": _("Thread"),
+        "thread": _("From need to result"),
         "challenges": _("Challenges"),
         "dialogues": _("Dialogues"),
         "workshops": _("Workshops"),

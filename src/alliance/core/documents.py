@@ -13,7 +13,7 @@ class Document:
 
     `title`, `summary`, `body` are in `language`. `names` holds names in any language that the
     record must be found by (its solution, its place). `facets` maps a filter key to the codes that
-    apply; a key that is missing means "not recorded", never "no".
+    apply; a key that is missing means "not known", never "no".
     """
 
     kind: str

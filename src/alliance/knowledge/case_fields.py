@@ -376,7 +376,7 @@ FIELDS: tuple[CaseField, ...] = (
         "problem", _("Problem"), weight=4, ask=_("The problem"),
         help=_("What it was meant to solve, and for whom."),
     ),
-    _text("what_did_not", _("What did not"), weight=8, ask=_("What did not work")),
+    _text("what_did_not", _("What did not work"), weight=8, ask=_("What did not work")),
     _text("what_worked", _("What worked"), weight=5),
     _row(
         "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6, is_needed=True,

@@ -56,7 +56,7 @@ class About:
                 (_("How to cite"), self.citation),
                 (
                     _("Empty cells"),
-                    _("An empty cell means that something is not recorded: not 0 and not no."),
+                    _("An empty cell means that something is not known: not 0 and not no."),
                 ),
                 (
                     _("Starter content"),

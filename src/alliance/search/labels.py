@@ -208,7 +208,7 @@ def code_label(key: str, code: str, language: str) -> str | None:
 
 def _code_label(key: str, code: str, language: str) -> str | None:
     if code == UNKNOWN:
-        return _("not recorded")
+        return _("not known")
     if key in CLOSED:
         return str(CLOSED[key](code).label) if code in CLOSED[key].values else code
     if key == "kind":

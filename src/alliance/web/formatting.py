@@ -211,7 +211,7 @@ def money(
 def prices_of(year: int | None) -> str:
     """The words for a price year."""
     if year is None:
-        return gettext("price year not recorded")
+        return gettext("price year not known")
     return gettext("prices of %(year)s") % {"year": year}
 
 

@@ -46,12 +46,12 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     seen = page_text(Client(), address(agreement))
     assert "Queues every morning." in seen and "Bypass roads grew busier." in seen
     assert "A national law" in seen
-    assert "traffic volume Before not recorded Result −12 % change" in seen
+    assert "traffic volume Before not known Result −12 % change" in seen
     assert "to be checked again: a source is a copy of the first publication" in seen
     assert "before and after, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen
-    assert "Inhabitants 100,000 not recorded cannot say" in seen
-    assert "The same for each inhabitant of Umeå not recorded" in seen
+    assert "Inhabitants 100,000 not known cannot say" in seen
+    assert "The same for each inhabitant of Umeå not known" in seen
 
 
 def test_the_cost_is_scaled_by_inhabitants_where_both_are_recorded(agreement):

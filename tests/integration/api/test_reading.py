@@ -110,7 +110,7 @@ def test_a_case_says_all_that_is_recorded(get: Get) -> None:
     assert case["evidence"]["points"] == row.evidence_points
     gained = sum(line["points"] for line in case["evidence"]["lines"])
     assert case["evidence"]["points"] <= gained or gained < 1
-    assert case["effects"][0]["standard_error"] is None  # not recorded: null, never 0
+    assert case["effects"][0]["standard_error"] is None  # not known: null, never 0
     assert case["links"]["page"].endswith(f"/en/cases/{CASE}/")
 
 

@@ -119,12 +119,12 @@ def test_what_is_missing_is_a_word(client):
     )
     told = words(page(client))
     assert "No effect is recorded for this case. That does not mean that there was none." in told
-    assert "What worked not recorded" in told
-    assert "What did not work not recorded" in told
+    assert "What worked not known" in told
+    assert "What did not work not known" in told
     assert "Who gained, who paid Not recorded" in told
-    assert "Cost, as recorded not recorded" in told
-    assert "Staff time not recorded" in told
-    assert "Who acted not recorded" in told
+    assert "Cost, as recorded not known" in told
+    assert "Staff time not known" in told
+    assert "Who acted not known" in told
     assert "evidence not graded" in told
     assert "That is not the same as 0." in told
     assert "years not stated" in told
@@ -234,7 +234,7 @@ def test_further_amounts_are_shown_with_what_they_cover(client):
     )
     make_case(cost=cost("24000000", "SEK", 2012), amounts=(yearly,))
     told = words(page(client))
-    assert "4,600,000 SEK (price year not recorded) Yearly cost: a year after the trial" in told
+    assert "4,600,000 SEK (price year not known) Yearly cost: a year after the trial" in told
     assert "24,000,000 SEK (prices of 2012)" in told
 
 
@@ -342,7 +342,7 @@ def test_sources_say_who_wrote_them_and_what_was_read(client):
     assert "peer-reviewed article; independent of those who ran the measure" in told
     assert "minus 10 %" in told
     assert "company; from those who ran the measure" in told
-    assert "kind not recorded; independence not recorded" in told
+    assert "kind not known; independence not known" in told
 
 
 def test_failures_of_the_solution_are_named_beside_its_successes(client):

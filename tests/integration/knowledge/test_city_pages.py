@@ -51,7 +51,7 @@ def test_the_list_shows_population_with_its_year_and_outcomes(client: Client) ->
     city("vejle", country="DK", approximate_population=585_708)
     words = page_text(client, "/en/cities/")
     assert "Lund 100,000 (2020) 1 worked 1 did not work" in words
-    assert "Umeå not recorded no case yet" in words
+    assert "Umeå not known no case yet" in words
     assert "Vejle about 586,000 no case yet" in words
 
 
@@ -102,7 +102,7 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
     assert "Sweden not a member of the network" in words
     assert "Population 100,000 inhabitants (2020)" in words
     assert "Size band 100,000 to 300,000" in words
-    assert "Area not recorded" in words
+    assert "Area not known" in words
     assert "Climate temperate (Cfb)" in words
     assert "Source: A grid of 2017." in words
     assert (
@@ -121,9 +121,9 @@ def test_an_approximate_population_says_what_it_is_good_for(client: Client) -> N
 
 def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) -> None:
     words = page_text(client, "/en/cities/umea/")
-    assert "Population population not recorded" in words
-    assert "Size band not recorded" in words
-    assert "Climate not recorded" in words
+    assert "Population population not known" in words
+    assert "Size band not known" in words
+    assert "Climate not known" in words
     assert "We cannot say: the city’s population or climate is not known." in words
     assert "No case comes from here yet." in words
     assert " 0 " not in words

@@ -49,7 +49,7 @@ def test_costs_of_different_years_and_currencies_stand_in_one(client):
     assert "not comparable: population" in told
     assert "not comparable: price year" in told
     # Each cell names its case, for screens on which the cells stand one below the other.
-    assert "Staff time Lund not recorded Umeå not recorded Borås not recorded" in told
+    assert "Staff time Lund not known Umeå not known Borås not known" in told
 
 
 def test_a_shared_measure_is_drawn_and_the_rest_is_named(client):

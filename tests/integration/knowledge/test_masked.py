@@ -39,7 +39,7 @@ def test_the_page_says_that_it_hides_the_city_and_so_its_sources(by, client):
     assert "City not disclosed" in said and "City not disclosed, country" not in said
     assert "Those who tell this case keep its city to themselves" in said
     sources = said.split("Sources")[-1].split("What it took")[0]
-    assert "not recorded" not in sources
+    assert "not known" not in sources
     assert "they would name the city" in sources
     assert "keep its city" not in page_text(client, "/en/cases/lund/")
 

@@ -207,9 +207,9 @@ def test_a_method_tells_all_that_is_known_of_it(client: Client) -> None:
 def test_what_is_not_recorded_is_said(client: Client) -> None:
     method("poll", None, None)
     words = page_text(client, "/en/methods/poll/")
-    assert "Best for not recorded" in words
-    assert "Group size group size not recorded" in words
-    assert "Duration not recorded" in words
+    assert "Best for not known" in words
+    assert "Group size group size not known" in words
+    assert "Duration not known" in words
     assert "No case of its use is recorded yet" in words
 
 

@@ -114,9 +114,9 @@ def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     for line in (
         "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
         "in 4 of 4 places: nobody was compared with.",
-        "On how many it was measured, in 4 of 4 places: not recorded.",
+        "On how many it was measured, in 4 of 4 places: not known.",
         "Where it started from, in 4 of 4 places: no baseline recorded.",
-        "Under which climate, in 4 of 4 places: not recorded.",
+        "Under which climate, in 4 of 4 places: not known.",
         "How it does in France: no result from there.",
         "How much would be useful: nobody has said.",
     ):
@@ -135,7 +135,7 @@ def test_climates_of_members_without_a_result_are_named(client: Client) -> None:
     codes = {one["code"] for one in group(client)["outlook"]["not_known"]}
     assert not codes & {"climates", "countries", "climate"}
     make_case("Elsewhere", place=a_place("Elsewhere", "SE"))
-    # A place whose climate is not recorded may have any: nothing is claimed then.
+    # A place whose climate is not known may have any: nothing is claimed then.
     codes = {one["code"] for one in group(client)["outlook"]["not_known"]}
     assert "climate" in codes
     assert "climates" not in codes

@@ -84,7 +84,7 @@ def test_each_failure_is_named_with_its_reason_and_what_did_not_work(client: Cli
     assert "Nobody was asked." in words
     assert "Mixed in 1 case: what did not work there" in words
     assert "The bypass filled." in words
-    assert "reason not recorded" in words
+    assert "reason not known" in words
 
 
 def test_each_place_is_asked_once_and_none_that_keeps_its_city_to_itself(client: Client) -> None:
@@ -303,9 +303,9 @@ def test_what_it_costs_is_told_line_by_line_with_price_year_country_and_source(
     words = page_text(client, ADDRESS)
     for told in (
         "m of pipe 60 to 100 EUR prices of 2024 France City report",
-        "trip 0.009 EUR price year not recorded",
+        "trip 0.009 EUR price year not known",
         "City report (quotes another source, which was not read)",
-        "percent extra at most 15 not recorded",
+        "percent extra at most 15 not known",
         "Lifetime 30-50 years",
     ):
         assert told in words
@@ -395,7 +395,7 @@ def test_unpublished_cases_count_for_nothing(client: Client) -> None:
     [
         (["mixed"], "One case, with mixed results."),
         (["reported"], "One case, reported as working: no effect was measured."),
-        (["did-not-work"], "One case, and it did not work: reason not recorded"),
+        (["did-not-work"], "One case, and it did not work: reason not known"),
         (["did-not-work"] * 2, "Worked in none of 2 places did not work in 2"),
         (["worked"] * 2, "Worked in 2 of 2 places did not work: none reported"),
         (["worked", "mixed"], "Worked in 1 of 2 places mixed in 1 did not work: none reported"),
@@ -457,7 +457,7 @@ def test_solutions_stand_under_their_first_theme_else_their_first_topic(client: 
     ]
     words = page_text(client, "/en/solutions/")
     assert words.index("Cycling") < words.index("Assembly") < words.index("Road pricing")
-    assert "Theme not recorded" in words
+    assert "Theme not known" in words
 
 
 def test_the_list_counts_outcomes(client: Client) -> None:

@@ -133,7 +133,7 @@ def test_an_unknown_revision_is_said_and_can_be_confirmed(browse, case, reviewer
     translate(case, acting(reviewer))
     case.texts.filter(language="sv").update(source_revision=None)
     page = body(browse.get("/en/cases/lund/translate/sv"))
-    assert "It is not recorded which version of the original was translated." in page
+    assert "It is not known which version of the original was translated." in page
     assert send(browse, revision=1, go="confirm").status_code == 302
     assert case.texts.get(language="sv").source_revision == 1
 

@@ -76,7 +76,7 @@ def test_the_list_names_number_actor_and_digest_newest_first(client):
 
 def test_the_difference_is_told_field_by_field():
     assert changes(1, 2) == {
-        ("Text, English", "What did not"): "Bypass roads grew{+ much+} busier.",
+        ("Text, English", "What did not work"): "Bypass roads grew{+ much+} busier.",
         ("Effect: traffic volume", "Value"): "[-−22-]{+−21+}",
         ("Effect: traffic volume", "95 % confidence interval"): "{+−24 … −18+}",
     }
@@ -116,7 +116,7 @@ def test_an_old_version_reads_as_it_was(client):
         for field in group["fields"]
     }
     assert values["Effect: traffic volume", "Value"] == "−22"
-    assert values["Text, English", "What did not"] == "Bypass roads grew busier."
+    assert values["Text, English", "What did not work"] == "Bypass roads grew busier."
     assert ("The case", "Cost") not in values
     told = words(client.get("/en/cases/lund/versions/1/").content.decode())
     assert "This is an older version." in told

@@ -197,7 +197,7 @@ def test_the_door_tells_a_withdrawn_case_from_one_that_never_was(by, case):
     make_case("Lund", status="withdrawn")
     assert case.public_id != "lund"
     client = Client()
-    assert "not recorded" in page_text(client, "/en/cases/lund/", status=410)
+    assert "not known" in page_text(client, "/en/cases/lund/", status=410)
     for status in ("draft", "in-review"):
         CaseStudy.objects.filter(public_id="lund").update(status=status)
         assert client.get("/en/cases/lund/").status_code == 404

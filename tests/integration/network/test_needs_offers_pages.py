@@ -117,7 +117,7 @@ def test_matches_tell_reasons_and_what_is_unknown(members, browser_of):
     offer = make_offer(members.umea, acting(members.foreign))
     seen = page_text(Client(), f"/en/needs/{need.public_id}/")
     assert "Same theme Mobility" in seen
-    assert "Size band not recorded for both: cannot be compared" in seen
+    assert "Size band not known for both: cannot be compared" in seen
     assert "there is no score" in seen
     assert "Cases on Mobility" in seen
     seen = page_text(Client(), f"/en/offers/{offer.public_id}/")

@@ -82,11 +82,11 @@ def test_what_is_not_recorded_is_a_word():
     brief = brief_of("case", "lund")
     main, per_inhabitant, evidence, _elsewhere = brief.figures
     assert (main.value, main.missing) == ("no effect recorded", True)
-    assert (per_inhabitant.value, per_inhabitant.missing) == ("not recorded", True)
+    assert (per_inhabitant.value, per_inhabitant.missing) == ("not known", True)
     assert (evidence.value, evidence.most) == ("not graded", 0)
-    assert said(box(brief, "cost")) == "| not recorded"
+    assert said(box(brief, "cost")) == "| not known"
     equity = next(one for one in brief.passages if one.key == "equity")
-    assert (equity.body.value, equity.missing) == ("not recorded", True)
+    assert (equity.body.value, equity.missing) == ("not known", True)
     page = printed(compose(None, "case", "lund", "en")[1])
     assert "No effect is recorded. That does not mean that there was none." in page
 

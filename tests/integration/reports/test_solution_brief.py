@@ -72,7 +72,7 @@ def test_why_it_did_not_work_elsewhere(four):
     assert stopped.mark == "did-not-work"
     assert stopped.label == "Ystad, 2019–2021: stopped."
     assert stopped.text.value == "The council changed."
-    assert mixed.label == "Borås, 2019–2021: reason not recorded."
+    assert mixed.label == "Borås, 2019–2021: reason not known."
     assert failures.note == "Reasons of the trials that did not work: stopped (1)."
 
 

@@ -123,7 +123,7 @@ def test_the_lines_of_a_solution_count_places():
     assert texts["randomised"].startswith("In 1 of 3 places chance decided")
     assert texts["uncertainty"].startswith("In 2 of 3 places a measured result has")
     assert texts["independent"].startswith("In 1 of 3 places a source was written by others")
-    assert texts["independent"].endswith("For 1 place it is not recorded who wrote the sources.")
+    assert texts["independent"].endswith("For 1 place it is not known who wrote the sources.")
     assert "in 2 of them with an interval" in texts["replicated"]
     assert " 1 of these lie clearly on one side of zero, 1 of them" in texts["replicated"]
 

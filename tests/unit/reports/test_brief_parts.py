@@ -85,7 +85,7 @@ def test_starter_content_says_when_it_was_checked():
     )
     both = brief_parts.checked_words([last, None, first])
     assert brief_parts.day(first) in both and brief_parts.day(last) in both
-    assert "not recorded" in brief_parts.checked_words([None])
+    assert "not known" in brief_parts.checked_words([None])
 
 
 def test_an_ungraded_record_is_not_given_a_nought():

@@ -131,7 +131,7 @@ def long_brief() -> Brief:
             Box("measures", "Other results", lines),
         ),
         passages=(
-            Passage("did-not", "What did not", Localised(text.strip())),
+            Passage("did-not", "What did not work", Localised(text.strip())),
             Passage("problem", "The problem", Localised(text.strip()), optional=True),
         ),
         charts=(Chart("", "", tuple(row(f"Place {n}", keep_first=n) for n in range(15))),),

@@ -154,7 +154,7 @@ def overfull() -> Brief:
         facts=(Localised(text), Localised("x" * 300)),
         outcome=Mark("worked", "Worked"),
         passages=(
-            Passage("a", "What did not", Localised(text)),
+            Passage("a", "What did not work", Localised(text)),
             Passage("b", "What worked", Localised("w" * 5000)),
             Passage("c", "What it needs", Localised(text), optional=True),
         ),

@@ -114,7 +114,7 @@ PLACES = (
     ("Tromsø", 69.65, 18.96, "worked"),
     ("New York", 40.71, -74.0, "worked"),
     ("Bogotá", 4.71, -74.07, "mixed"),
-    ("A place that was not recorded", None, None, "worked"),
+    ("A place that was not known", None, None, "worked"),
 )
 POINTS = [
     case_map.MapPoint(f"c{i}", name, lat, lon, outcome, f"/en/c{i}")

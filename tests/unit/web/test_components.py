@@ -23,9 +23,9 @@ EVIL = '<zz onclick="x">&'
         ("reported", "reported", "v-reported", "Reported as working"),
         ("mixed", "mixed", "v-mixed", "Mixed"),
         ("did-not-work", "did-not-work", "v-failed", "Did not work"),
-        ("unknown", "unknown", "v-unclear", "Outcome not recorded"),
-        (None, "unknown", "v-unclear", "Outcome not recorded"),
-        ("odd", "unknown", "v-unclear", "Outcome not recorded"),
+        ("unknown", "unknown", "v-unclear", "Outcome not known"),
+        (None, "unknown", "v-unclear", "Outcome not known"),
+        ("odd", "unknown", "v-unclear", "Outcome not known"),
     ],
 )
 def test_an_outcome_is_a_shape_and_a_word(html, code, css, shape, word):
@@ -71,15 +71,15 @@ def test_what_was_not_graded_has_no_stair(html, source):
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("{% number value %}", "not recorded"),
-        ("{% quantity value '%' %}", "not recorded"),
+        ("{% number value %}", "not known"),
+        ("{% quantity value '%' %}", "not known"),
         ("{% effect_value value '%' %}", "no data"),
-        ("{% money value 'EUR' 2020 %}", "not recorded"),
-        ("{% money 5 '' 2020 %}", "not recorded"),
+        ("{% money value 'EUR' 2020 %}", "not known"),
+        ("{% money 5 '' 2020 %}", "not known"),
         ("{% period value value %}", "years not stated"),
-        ("{% day value %}", "not recorded"),
-        ("{% age_badge value today %}", "review date not recorded"),
-        ("{% not_recorded %}", "not recorded"),
+        ("{% day value %}", "not known"),
+        ("{% age_badge value today %}", "review date not known"),
+        ("{% not_recorded %}", "not known"),
         ("{% not_recorded 'never asked' %}", "never asked"),
     ],
 )
@@ -89,7 +89,7 @@ def test_what_is_missing_is_said(html, source, text):
 
 
 def test_a_nan_is_missing(html):
-    assert "not recorded" in html("{% number value %}", value=float("nan"))
+    assert "not known" in html("{% number value %}", value=float("nan"))
     assert "no data" in html("{% effect_value value '%' %}", value=float("nan"))
 
 
@@ -246,8 +246,8 @@ def test_sources_say_what_is_known_of_them(html):
         ],
     )
     assert "press; independent of those who ran the measure." in " ".join(text.split())
-    assert "kind not recorded; from those who ran the measure." in " ".join(text.split())
-    assert "independence not recorded." in text and "<q>−22 %</q>" in text
+    assert "kind not known; from those who ran the measure." in " ".join(text.split())
+    assert "independence not known." in text and "<q>−22 %</q>" in text
 
 
 def test_pagination_keeps_the_query_and_names_the_page(html):

@@ -50,7 +50,7 @@ class ChainItem(Schema):
     city: str | None
     start_year: int | None
     outcome: Outcome
-    changes: str | None = Field(description="What was changed; null where it is not recorded.")
+    changes: str | None = Field(description="What was changed; null where it is not known.")
     changes_language: LanguageCode | None
     adoptions: int = Field(description="How many cases were adapted from this one directly.")
 

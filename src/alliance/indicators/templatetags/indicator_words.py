@@ -254,7 +254,7 @@ def held_against(target: Target | None) -> SafeString:
 def source_line(source: ObservationSource | None) -> SafeString:
     """Where a figure is from, with a link where one is recorded."""
     if source is None or not (source.url or source.title):
-        return conditional_escape(gettext("Source not recorded."))
+        return conditional_escape(gettext("Source not known."))
     title = publisher_title(source.title)
     if not source.url:
         return format_html("{} {}.", gettext("Source:"), title)

@@ -254,8 +254,8 @@ def _shares(code: str, counts: Mapping[str, Any]) -> str:
     if not unknown:
         return sentence
     not_known = ngettext(
-        "For %(unknown)d place it is not recorded who wrote the sources.",
-        "For %(unknown)d places it is not recorded who wrote the sources.",
+        "For %(unknown)d place it is not known who wrote the sources.",
+        "For %(unknown)d places it is not known who wrote the sources.",
         unknown,
     ) % {"unknown": unknown}
     return f"{sentence} {not_known}"
@@ -271,8 +271,8 @@ def _independence(met: bool | None, counts: Mapping[str, Any]) -> str:
         ) % {"met": counts["independent"], "of": total}
     if met is None:
         return ngettext(
-            "Not known: for %(unknown)d of %(of)d source it is not recorded who wrote it.",
-            "Not known: for %(unknown)d of %(of)d sources it is not recorded who wrote them.",
+            "Not known: for %(unknown)d of %(of)d source it is not known who wrote it.",
+            "Not known: for %(unknown)d of %(of)d sources it is not known who wrote them.",
             total,
         ) % {"unknown": counts["unknown"], "of": total}
     return _("All sources were written by those who ran or sold the measure.")

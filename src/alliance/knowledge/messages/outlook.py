@@ -228,16 +228,16 @@ _GAPS: dict[str, Callable[[int, int], str]] = {
         )
     ),
     "sample-size": _of(
-        gettext_lazy("On how many it was measured, in %(n)s of %(k)s places: not recorded.")
+        gettext_lazy("On how many it was measured, in %(n)s of %(k)s places: not known.")
     ),
     "baseline": _of(
         gettext_lazy("Where it started from, in %(n)s of %(k)s places: no baseline recorded.")
     ),
-    "period": _of(gettext_lazy("Over which years, in %(n)s of %(k)s places: not recorded.")),
+    "period": _of(gettext_lazy("Over which years, in %(n)s of %(k)s places: not known.")),
     "follow-up": _follow_up,
     "smallest-useful": lambda _n, _k: _("How much would be useful: nobody has said."),
     "climate": _of(
-        gettext_lazy("Under which climate, in %(n)s of %(k)s places: not recorded.")
+        gettext_lazy("Under which climate, in %(n)s of %(k)s places: not known.")
     ),
 }  # fmt: skip
 

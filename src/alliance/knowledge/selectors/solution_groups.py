@@ -54,7 +54,7 @@ class SolutionGroup:
 
 def _label(scheme: str, code: str) -> str | Promise:
     if not scheme:
-        return _("Theme not recorded")
+        return _("Theme not known")
     return Theme(code).label if scheme == Scheme.THEME else Topic(code).label
 
 

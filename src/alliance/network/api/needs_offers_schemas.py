@@ -93,7 +93,7 @@ class MatchItem(Schema):
     language: LanguageCode
     matter: list[ReasonGiven] = Field(description="Why it matches.")
     around: list[ReasonGiven] = Field(description="What the two cities share besides.")
-    unknown: list[str] = Field(description="What is not recorded for both.")
+    unknown: list[str] = Field(description="What is not known for both.")
 
 
 class MatchPage(Page[MatchItem]):

@@ -257,7 +257,7 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
 def cost_words(cost: CostView) -> tuple[str, str]:
     """The cost per inhabitant, and its prices; ("", reason) where it cannot be given."""
     if cost.amount is None:
-        return "", _("not recorded")
+        return "", _("not known")
     if cost.each is None:
         return "", not_comparable(cost.per_inhabitant_lacks)
     return f"{amount(cost.each)}{NBSP}{cost.target_currency}", prices_of(cost.target_year)
@@ -271,7 +271,7 @@ def not_comparable(field: str) -> str:
 def total_cost(cost: CostView) -> str:
     """The cost as recorded, with its currency and price year."""
     if cost.amount is None:
-        return _("not recorded")
+        return _("not known")
     return money(cost.amount, cost.case.cost_currency, cost.case.cost_price_year)
 
 
@@ -322,7 +322,7 @@ def _inhabitants(cost: CostView) -> str:
         return ""
     values = {"inhabitants": number(city.population), "year": city.population_year}
     if city.population_year is None:
-        text = _("%(inhabitants)s inhabitants (year not recorded)") % values
+        text = _("%(inhabitants)s inhabitants (year not known)") % values
     else:
         text = _("%(inhabitants)s inhabitants (%(year)s)") % values
     if "population" in city.unverified_fields:
@@ -369,7 +369,7 @@ def checked_words(days: Iterable[dt.date | None]) -> str:
     """That the content is starter content, and when it was checked."""
     known = sorted({one for one in days if one is not None})
     if not known:
-        return _("Starter content; the day it was checked is not recorded.")
+        return _("Starter content; the day it was checked is not known.")
     if len(known) == 1:
         return _("Starter content, checked on %(day)s.") % {"day": day(known[0])}
     return _("Starter content, checked between %(first)s and %(last)s.") % {

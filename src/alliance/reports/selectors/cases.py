@@ -299,7 +299,7 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
 
     def passage(key: str, title: str, body: str, tone: str = "plain", note: str = "") -> Passage:
         if not body:
-            return Passage(key, title, Localised(_("not recorded")), tone, missing=True)
+            return Passage(key, title, Localised(_("not known")), tone, missing=True)
         return Passage(key, title, Localised(plain_of(body), lang_attr), tone, note)
 
     who = " ".join(f"{label}{colon()} {groups}." for label, groups in page.affected)
@@ -309,7 +309,7 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
         else ""
     )
     passages = [
-        passage("did-not", _("What did not"), text.what_did_not, "did-not-work"),
+        passage("did-not", _("What did not work"), text.what_did_not, "did-not-work"),
         passage("worked", _("What worked"), text.what_worked, "worked"),
         passage(
             "equity",
@@ -334,7 +334,7 @@ def _cost_box(page: CasePage) -> Box:
         key="cost",
         title=_("Cost"),
         lines=tuple(lines),
-        empty=_("not recorded"),
+        empty=_("not known"),
         note=brief_parts.deflator_words(page.cost),
     )
 

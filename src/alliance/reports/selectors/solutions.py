@@ -465,7 +465,7 @@ def _foot(page: SolutionPage, trials: Trials, edition: Edition) -> tuple[str, ..
     licence = (
         _("Licence %(licence)s.") % {"licence": ", ".join(licences)}
         if licences
-        else _("Licence not recorded.")
+        else _("Licence not known.")
     )
     told = [brief_parts.case_text_words(trials.foreign_languages())]
     if page.solution.origin == Origin.STARTER:

@@ -92,7 +92,7 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
     register = page.register
     lines = []
     for line in register.failures + register.partly:
-        why = brief_parts.reasons(line.reasons) or _("reason not recorded")
+        why = brief_parts.reasons(line.reasons) or _("reason not known")
         told = local_text(line, "what_did_not", trials.language)
         place = f"{local_place(line, trials.language)}, {period(line.start_year, line.end_year)}"
         said = Localised(first_sentence(told.value), told.lang_attr)
@@ -171,7 +171,7 @@ def equity_box(trials: Trials) -> Box:
         key="equity",
         title=_("Who gained, who paid"),
         lines=(*most, *lines),
-        empty=_("not recorded"),
+        empty=_("not known"),
         note=note,
     )
 
@@ -209,6 +209,6 @@ def cost_box(trials: Trials) -> Box:
         key="cost",
         title=_("Cost per inhabitant"),
         lines=(*(line for _value, line in known), *lacking),
-        empty=_("not recorded"),
+        empty=_("not known"),
         note=" ".join(notes),
     )

@@ -47,7 +47,7 @@ class FitValue(Schema):
 
 class FitPlaceValue(Schema):
     place: str
-    value: FitValue | None = Field(description="Null where it is not recorded.")
+    value: FitValue | None = Field(description="Null where it is not known.")
 
 
 class FitCondition(Schema):

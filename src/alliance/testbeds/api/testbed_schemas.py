@@ -44,7 +44,7 @@ class TestbedItem(Schema):
     longitude: float | None
     owner: str | None
     owner_organisation: str | None
-    capacity: int | None = Field(description="Trials at once; null: free slots are not recorded.")
+    capacity: int | None = Field(description="Trials at once; null: free slots are not known.")
     capacity_words: str | None
     conditions: str | None
     cost: str | None
@@ -84,7 +84,7 @@ class TestbedWhole(TestbedItem):
     data: list[DataItem]
     accepted: list[BookingItem] = Field(description="Trials that run or are to come.")
     free: list[FreePeriod] | None = Field(
-        description="Periods of the coming 24 months with a slot free; null: not recorded."
+        description="Periods of the coming 24 months with a slot free; null: not known."
     )
 
 

@@ -89,7 +89,7 @@ def _size(city: City) -> Shown | None:
     if city.population is None:
         return Shown(str(band.label), city.approximate_population_source, unverified=True)
     inhabitants = number(city.population)
-    year = city.population_year or _("year not recorded")
+    year = city.population_year or _("year not known")
     source = _("%(n)s inhabitants, %(year)s") % {"n": inhabitants, "year": year}
     return Shown(str(band.label), source, unverified="population" in city.unverified_fields)
 
@@ -98,7 +98,7 @@ def _density(city: City) -> Shown | None:
     found = density(city)
     if found is None:
         return None
-    year = city.population_year or _("year not recorded")
+    year = city.population_year or _("year not known")
     unsure = {"population", "area_km2"} & set(city.unverified_fields)
     return Shown(quantity(found, _("inhabitants per km²"), 0), str(year), unverified=bool(unsure))
 

@@ -1,4 +1,4 @@
-"""Broken chains in the API."""
+"""Follow-up missing in the API."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class BrokenItem(Schema):
 
 
 class Broken(Schema):
-    """Broken chains as of a day, rule by rule, the longest waiting first."""
+    """Follow-up missing as of a day, rule by rule, the longest waiting first."""
 
     as_of: dt.date
     rules: list[BrokenRuleItem]
@@ -66,7 +66,7 @@ def _items(found: dict[str, Any], language: str) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/thread/broken", response=Broken, summary="Broken chains")
+@router.get("/thread/broken", response=Broken, summary="Follow-up missing")
 def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, Any]:
     """Where something should have come by now and is not linked, by rules that are given with their
     days. At most 100 things for each rule."""
@@ -91,7 +91,7 @@ def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[
 
 @router.get(
     "/thread/broken.csv",
-    summary="Broken chains as CSV",
+    summary="Follow-up missing as CSV",
     openapi_extra={
         "responses": {200: {"description": "The file.", "content": {"text/csv": {"schema": {}}}}}
     },

@@ -69,7 +69,7 @@ class StepAct(ThreadAct):
 class StepNew(StepAct):
     """Tell of a step of the city of `team`."""
 
-    said = _("It is saved on the thread. Now link it to its result.")
+    said = _("It is saved. Now link it to its result.")
 
     def find(self, **ids: Any) -> Step:
         kind = self.request.GET.get("kind", StepKind.DECISION.value)

@@ -42,7 +42,7 @@ def outcome_word(code: str | None) -> str:
         "reported": gettext("Reported as working"),
         "mixed": gettext("Mixed"),
         "did-not-work": gettext("Did not work"),
-        "unknown": gettext("Outcome not recorded"),
+        "unknown": gettext("Outcome not known"),
     }[outcome_code(code)]
 
 
@@ -121,7 +121,7 @@ def grade(points: int | None, graded: bool = True) -> SafeString:
 @register.simple_tag
 def not_recorded(text: str = "") -> SafeString:
     """The words for a figure nobody wrote down. It is never a blank and never a nought."""
-    return format_html('<span class="missing">{}</span>', text or gettext("not recorded"))
+    return format_html('<span class="missing">{}</span>', text or gettext("not known"))
 
 
 @register.simple_tag
@@ -271,7 +271,7 @@ def language_mark(
 def age_badge(review_by: dt.date | None, today: dt.date) -> SafeString:
     """Whether a record is due for review; a badge only where it is overdue."""
     if review_by is None:
-        return format_html('<span class="note">{}</span>', gettext("review date not recorded"))
+        return format_html('<span class="note">{}</span>', gettext("review date not known"))
     month = {"month": formatting.month(review_by)}
     if review_by < today:
         words = gettext("review overdue since %(month)s") % month

@@ -150,7 +150,7 @@ class DraftRevision(Schema):
 
     number: int
     at: dt.datetime
-    by: str | None = Field(description="Who saved it; null where that is not recorded.")
+    by: str | None = Field(description="Who saved it; null where that is not known.")
 
 
 class DraftRevisionListing(Listing[DraftRevision]):

@@ -24,7 +24,7 @@ class Translation(Schema):
     texts: Words = Field(description="Empty where there is no translation yet.")
     is_reviewed: bool
     behind: int | None = Field(
-        description="How many edits of the original it lacks; null where that is not recorded."
+        description="How many edits of the original it lacks; null where that is not known."
     )
     may_write: bool
     may_review: bool
