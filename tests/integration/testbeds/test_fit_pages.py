@@ -175,7 +175,7 @@ def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
     assert found["expected"]["k"] == 3
     assert found["own"] == [{"case": "lund", "outcome": "worked"}]
     text = page_text(client, f"{FIT}?city=lund")
-    assert "Has Lund tried it? Worked" in text
+    assert "Has Lund tried it? Worked" in text and "Read its result" in text
 
 
 def test_a_case_that_hides_its_city_takes_no_part(ground, client):

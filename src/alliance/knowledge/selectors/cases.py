@@ -403,7 +403,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         **vars(facts),
         lead=lead,
         # One sentence is not told twice on a page.
-        account="" if lead == summary else summary,
+        account=summary.removeprefix(lead).strip(),
         effects=effects_of_case(case.effects.all(), language),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_codes(case, Scheme.ACTOR),
