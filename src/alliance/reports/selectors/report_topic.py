@@ -444,7 +444,7 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
         reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
         told.append(
             writer.line(
-                short(said) if said.value else _("What did not work is not recorded."),
+                short(said) if said.value else _("What did not work is not known."),
                 [writer.case(case)],
                 label=local_text(case, "title", writer.language),
                 url=writer.address("knowledge:case", case.public_id),
