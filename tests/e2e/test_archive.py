@@ -33,6 +33,7 @@ def test_a_folder_opens_and_finds_without_a_server(tmp_path: Path, browser: Brow
     # A word with another ending, and a filter by kind.
     page.goto((tmp_path / "archive/en/find.html").as_uri() + "?q=pricings&kind=case")
     expect(page.locator("#hits > li")).to_have_count(1)
+    expect(page.locator("#count")).to_have_text("1 case")
     page.locator("#hits a").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.url.endswith("/en/cases/lund.html")

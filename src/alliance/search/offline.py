@@ -85,8 +85,11 @@ def _listed(rows: list[StoredDocument], language: str, file_of: Callable[[str], 
 
 def _names(listed: list[list[Any]], language: str) -> dict[str, dict[str, str]]:
     """What kinds, facets and their codes are called."""
-    names: dict[str, dict[str, str]] = {"kind": {kind: kind_name(kind) for kind in KIND_ORDER}}
-    names["facet"] = {}
+    names: dict[str, dict[str, str]] = {
+        "kind": {kind: kind_name(kind) for kind in KIND_ORDER},
+        "one": {kind: kind_name(kind, 1) for kind in KIND_ORDER},
+        "facet": {},
+    }
     for record in listed:
         for key, codes in record[5].items():
             if key == "kind":

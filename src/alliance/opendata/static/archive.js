@@ -133,7 +133,7 @@
     var link = element("a", record[2], { href: "../" + record[1], lang: record[4] });
     var heading = element("h3");
     heading.append(link);
-    var told = [names.kind[record[0]]];
+    var told = [names.one[record[0]]];
     ["outcome", "country"].forEach(function (key) {
       (record[5][key] || []).forEach(function (code) {
         told.push((names[key] || {})[code] || code);
@@ -155,8 +155,15 @@
       return passes(records[number], "");
     });
     var language = place.dataset.language;
+    var counts = new Map();
+    rows.forEach(function (number) {
+      counts.set(records[number][0], (counts.get(records[number][0]) || 0) + 1);
+    });
+    var told = Array.from(counts, function (one) {
+      return one[1].toLocaleString(language) + " " + names[one[1] === 1 ? "one" : "kind"][one[0]];
+    }).join(", ");
     document.getElementById("count").textContent = rows.length
-      ? (found.all ? "" : place.dataset.some + " ") + rows.length.toLocaleString(language)
+      ? (found.all ? "" : place.dataset.some + " ") + told
       : place.dataset.none;
     var list = document.getElementById("kinds");
     [""].concat(Array.from(kinds.keys())).forEach(function (kind) {
