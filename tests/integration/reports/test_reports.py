@@ -128,9 +128,9 @@ def test_texts_are_kept_never_overwritten_and_stand_in_the_edition(ground: None)
     edition = built(report)
     by: dict[str, Any] = {"chapter": "introduction", "language": "sv", "actor": COMMAND_LINE}
     first = reports.write(report, text="Hej.\n\n- En sak", at=NOW + 2 * DAY, **by)
-    with pytest.raises(InvalidData, match="text-changed"):
+    with pytest.raises(InvalidData, match="Somebody else has written"):
         reports.write(report, text="Annat", at=NOW + 2 * DAY, before=first.pk + 1, **by)
-    with pytest.raises(InvalidData, match="texts-changed"):
+    with pytest.raises(InvalidData, match="Texts have changed"):
         reports.publish(edition, actor=COMMAND_LINE, at=NOW + 2 * DAY)
     reports.write(report, text="Hej igen.", at=NOW + 3 * DAY, before=first.pk, **by)
     assert report.texts.count() == 2
