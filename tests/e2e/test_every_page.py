@@ -59,6 +59,7 @@ PAGES = (
     "/take-part/synthetic-text/text/changes",
     "/take-part/synthetic-text/results/",
     "/take-part/receipt",
+    "/reports/",
     "/workshops/",
     "/workshops/synthetic-workshop/",
     "/workshops/synthetic-workshop/sign-up",
