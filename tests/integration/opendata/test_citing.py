@@ -18,13 +18,14 @@ from tests.factories.pages import page_text
 from tests.factories.participation import make_process
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import lay_pilots, registered
+from tests.factories.reports import make_report
 from tests.factories.research import make_question, make_researcher, offer, send, university, word
 
 pytestmark = pytest.mark.django_db
 #: A room that adds a kind adds what is cited of it in `cited` below.
 KINDS = (
     *("case", "solution", "verdict", "pool", "indicator", "release", "pilot", "dialogue"),
-    "research-answer",
+    *("research-answer", "report"),
 )
 
 
@@ -51,15 +52,16 @@ def cited() -> dict[str, str]:
     for n, name in enumerate(("Borås", "Visby", "Lyon")):
         make_case(name, effects=(effect(-10.0 - n),))
     make_definition()
-    solution = case.solution.public_id
+    solution, umea = case.solution.public_id, team("umea")
     return {
         "case": case.public_id,
         **dict.fromkeys(("solution", "verdict", "pool"), solution),
         "indicator": Indicator.objects.get().public_id,
         "release": make_release().public_id,
         "pilot": registered(actor).public_id,
-        "dialogue": make_process(team("umea")).public_id,
+        "dialogue": make_process(umea).public_id,
         "research-answer": _answer(NOW),
+        "report": make_report("umea", umea, NOW).public_id,
     }
 
 
