@@ -38,6 +38,7 @@ COMMANDS = {
     "check": "alliance.config.commands:check",
     "backup": "alliance.config.commands:backup",
     "restore": "alliance.config.commands:restore",
+    "move": "alliance.config.commands:move",
     "django": "alliance.config.commands:django",
 }
 

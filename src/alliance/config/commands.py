@@ -190,6 +190,42 @@ def restore(file: Path, force: bool) -> None:
         click.echo(f"What was there before lies in {aside}")
 
 
+@click.command()
+@click.argument("target")
+def move(target: str) -> None:
+    """Copy the whole database to an empty one; all of it, or nothing. Stop the server first.
+
+    TARGET is postgresql://…, or the path of a new file of SQLite.
+    """
+    from contextlib import nullcontext
+    from typing import cast
+
+    import django
+    from django.apps import apps
+
+    django.setup()
+    from alliance.config import env, postgresql
+    from alliance.config.move import move as run
+    from alliance.core import in_use
+    from alliance.core.apps import CoreConfig
+
+    # This process alone shares the home folder by now.
+    cast(CoreConfig, apps.get_app_config("core")).home_in_use.close()
+    url = env.get("DATABASE_URL")
+    with in_use.alone(env.home()), postgresql.alone(url) if url else nullcontext():
+        moved = run(target)
+    for table in moved:
+        if table.rows:
+            click.echo(f"{table.rows:>10,}  {table.digest[:16]}  {table.table}")
+    click.echo(f"{sum(table.rows for table in moved):,} rows of {len(moved)} tables, all equal.")
+    click.echo(
+        "Now set ALLIANCE_DATABASE_URL to it, and start the server."
+        if "://" in target
+        else f"Now put it in place of {env.home() / 'alliance.sqlite3'}, take "
+        "ALLIANCE_DATABASE_URL out of the settings, and start the server."
+    )
+
+
 @click.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,

@@ -24,6 +24,16 @@ add_sentences(
         "other-backup": _("This is no backup of the form %(form)s."),
         "wrong-sum": _("The file is missing, not listed, or its sum is wrong."),
         "no-name-in-backup": _("This is no name of a file in a backup."),
+        # Moving to another database
+        "newer-database": _(
+            "The database was changed by a newer version: %(names)s. Install that version first."
+        ),
+        "older-database": _("The database is of an older version. Run alliance migrate first."),
+        "not-a-database": _(
+            "Give an address that begins with postgresql://, or the path of a file."
+        ),
+        "not-empty": _("It is not empty. Choose a database without tables, or a new file."),
+        "arrived-otherwise": _("The rows did not arrive as they were. Nothing was kept."),
         "not-installed": _("This is not installed. It comes with the programs of PostgreSQL."),
         # Demonstration
         "not-in-production": _("There are none in production mode."),

@@ -1,0 +1,221 @@
+"""Moving a whole database to an empty one, between SQLite and PostgreSQL, and back.
+
+Rows are read and written as Django knows them, table by table in one transaction, so that all
+of them arrive or none does. Then both sides are counted and summed; where a table differs,
+nothing is kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import DatabaseError, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import load_backend
+
+from alliance.config import settings
+from alliance.core.errors import Fault, InvalidData
+
+SOURCE, TARGET = "default", "target"
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A table on both sides: its rows, and the sum of all that they hold."""
+
+    table: str
+    rows: int
+    digest: str
+
+
+def move(
+    target: str, *, progress: Callable[[str, int], object] = lambda table, rows: None
+) -> list[Moved]:
+    """Copy all rows to the database `target`: postgresql://…, or the path of a file of SQLite.
+
+    Raises InvalidData where the source is of another version than this software, the target is not
+    empty, cannot be reached, or does not hold afterwards what the source holds.
+    """
+    _refuse_other_version()
+    _open(target)
+    try:
+        _refuse_full(target)
+        connections[TARGET].close()
+        _make_tables(target)
+        with transaction.atomic(using=TARGET), transaction.atomic(using=SOURCE):
+            return _copy(progress)
+    except DatabaseError as error:
+        # The address may hold a password.
+        where = target.rpartition("@")[2]
+        raise InvalidData([Fault(where, "said", {"text": str(error).strip()})]) from error
+    finally:
+        connections[TARGET].close()
+        del connections[TARGET]
+
+
+def _refuse_other_version() -> None:
+    """Raise InvalidData where the tables of the source are older or newer than this software."""
+    executor = MigrationExecutor(connections[SOURCE])
+    unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+    if unknown:
+        names = ", ".join(sorted(".".join(one) for one in unknown))
+        raise InvalidData([Fault("database", "newer-database", {"names": names})])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise InvalidData([Fault("database", "older-database")])
+
+
+def _open(target: str, alias: str = TARGET) -> None:
+    """Make a database known under an alias."""
+    entry = settings.database(target if "://" in target else "")
+    if "://" not in target:
+        entry["NAME"] = str(Path(target).absolute())
+    elif urlsplit(target).scheme not in {"postgresql", "postgres"}:
+        raise InvalidData([Fault(target.partition("@")[2] or target, "not-a-database")])
+    known = {"default": connections.settings["default"], alias: entry}
+    told = connections.configure_settings(known)[alias]
+    connections[alias] = load_backend(told["ENGINE"]).DatabaseWrapper(told, alias)
+
+
+def _refuse_full(target: str) -> None:
+    if connections[TARGET].introspection.table_names():
+        raise InvalidData([Fault(target.rpartition("@")[2], "not-empty")])
+
+
+def _make_tables(target: str) -> None:
+    """Make all tables, in a process that has no other database: migrations work on their own."""
+    with tempfile.TemporaryDirectory(dir=settings.HOME) as home:
+        url = target if "://" in target else ""
+        told = {"ALLIANCE_HOME": home, "ALLIANCE_DATABASE_URL": url}
+        done = subprocess.run(
+            [sys.executable, "-m", "alliance.config.cli", "migrate"],
+            env={**os.environ, **told, "DJANGO_SETTINGS_MODULE": "alliance.config.settings"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            where = target.rpartition("@")[2]
+            raise InvalidData([Fault(where, "said", {"text": done.stderr.strip()[-500:]})])
+        if not url:
+            shutil.move(Path(home) / "alliance.sqlite3", target)
+
+
+def _copy(progress: Callable[[str, int], object]) -> list[Moved]:
+    tables = [model for model in apps.get_models(include_auto_created=True) if _is_table(model)]
+    # Rows that migrations wrote come with the others.
+    names = [model._meta.db_table for model in tables]
+    target = connections[TARGET]
+    target.ops.execute_sql_flush(target.ops.sql_flush(no_style(), names))
+    moved = []
+    for model in tables:
+        rows, digest = _copy_table(model)
+        moved.append(Moved(model._meta.db_table, rows, digest))
+        progress(model._meta.db_table, rows)
+    with connections[TARGET].cursor() as cursor:
+        for statement in connections[TARGET].ops.sequence_reset_sql(no_style(), tables):
+            cursor.execute(statement)
+    arrived = [
+        Moved(model._meta.db_table, *_sum(_rows(model, connections[TARGET]))) for model in tables
+    ]
+    if faults := [
+        Fault(one.table, "arrived-otherwise")
+        for one, other in zip(moved, arrived, strict=True)
+        if one != other
+    ]:
+        raise InvalidData(faults)
+    return moved
+
+
+def _is_table(model: type[models.Model]) -> bool:
+    return model._meta.managed and not model._meta.proxy and not model._meta.swapped
+
+
+def _quoted(name: str) -> str:
+    return connections[TARGET].ops.quote_name(name)
+
+
+def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return [field for field in model._meta.local_concrete_fields if not field.generated]
+
+
+def _rows(model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, ...]]:
+    """All rows in the order of their keys. The parts of a model that inherits are not joined."""
+    names = [field.attname for field in _fields(model)]
+    found = model._base_manager.using(connection.alias).order_by("pk").values_list(*names)
+    yield from found.iterator(chunk_size=BATCH)
+
+
+def _copy_table(model: type[models.Model]) -> tuple[int, str]:
+    """Write all rows to the target; how many, and their sum."""
+    connection, fields = connections[TARGET], _fields(model)
+    columns = ", ".join(_quoted(str(field.column)) for field in fields)
+    places = ", ".join("%s" for _field in fields)
+    # Names of tables and columns are those of our models.
+    table = _quoted(model._meta.db_table)
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
+    total, count = hashlib.sha256(), 0
+    rows = _rows(model, connections[SOURCE])
+    while batch := list(islice(rows, BATCH)):
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                statement,
+                [
+                    [
+                        field.get_db_prep_save(value, connection)
+                        for field, value in zip(fields, row, strict=True)
+                    ]
+                    for row in batch
+                ],
+            )
+        for row in batch:
+            total.update(_told(row))
+        count += len(batch)
+    return count, total.hexdigest()
+
+
+def _sum(rows: Iterator[tuple[Any, ...]]) -> tuple[int, str]:
+    total, count = hashlib.sha256(), 0
+    for row in rows:
+        total.update(_told(row))
+        count += 1
+    return count, total.hexdigest()
+
+
+def _told(row: tuple[Any, ...]) -> bytes:
+    """A row in bytes that are the same whatever database it comes from."""
+    return json.dumps([_plain(value) for value in row], sort_keys=True).encode() + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and value.is_integer():
+        # PostgreSQL keeps numbers of JSON without their form: 1.0 may come back as 1.
+        return int(value)
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat() if value.tzinfo else value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,112 @@
+"""A whole database moved to another one and back: every table arrives as it was."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from alliance.config import move as moving
+from alliance.config.move import move
+from alliance.core.errors import InvalidData
+from alliance.core.models import AuditEvent
+from tests.factories.knowledge import lay_ground, make_case
+from tests.template_database import lay_file
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+
+
+@pytest.fixture(autouse=True)
+def tables_of_files(monkeypatch) -> None:
+    """Files get their tables from the database that was migrated once; servers from `move`."""
+    make = moving._make_tables
+    monkeypatch.setattr(
+        moving,
+        "_make_tables",
+        lambda target: make(target) if "://" in target else lay_file(Path(target)),
+    )
+
+
+@pytest.fixture
+def content() -> None:
+    lay_ground()
+    make_case("Lund")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[str]:
+    """An empty database: beside the one in use on a server of PostgreSQL, else a file."""
+    if connection.vendor != "postgresql":
+        yield str(tmp_path / "back.sqlite3")
+        return
+    name = f"{connection.settings_dict['NAME']}_moved"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield urlsplit(os.environ["ALLIANCE_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def test_every_table_arrives_as_it_was_and_comes_back(content, tmp_path, elsewhere, monkeypatch):
+    file = tmp_path / "moved.sqlite3"
+    there = move(str(file))
+    rows = {one.table: one.rows for one in there}
+    assert rows["knowledge_casestudy"] == 1
+    assert rows["core_auditevent"] == AuditEvent.objects.count() > 0
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT place_name FROM knowledge_casestudy").fetchall() == [
+            ("Lund",)
+        ]
+    # From the file back to the kind of database that it came from.
+    moving._open(str(file), "moved")
+    monkeypatch.setattr(moving, "SOURCE", "moved")
+    try:
+        assert move(elsewhere) == there
+    finally:
+        connections["moved"].close()
+        del connections["moved"]
+
+
+def test_a_target_that_holds_tables_is_refused_and_left_alone(content, tmp_path):
+    file = tmp_path / "taken.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE mine (name TEXT)")
+        database.commit()
+    with pytest.raises(InvalidData, match="not empty"):
+        move(str(file))
+    with closing(sqlite3.connect(file)) as database:
+        tables = database.execute("SELECT name FROM sqlite_master").fetchall()
+    assert tables == [("mine",)]
+
+
+def test_a_database_of_another_version_is_refused(tmp_path):
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("knowledge", "9999_of_the_future")
+    try:
+        with pytest.raises(InvalidData, match=r"newer version: knowledge\.9999_of_the_future"):
+            move(str(tmp_path / "new.sqlite3"))
+    finally:
+        recorder.record_unapplied("knowledge", "9999_of_the_future")
+    assert not (tmp_path / "new.sqlite3").exists()
+
+
+def test_rows_that_arrive_otherwise_are_not_kept(content, tmp_path, monkeypatch):
+    file = tmp_path / "new.sqlite3"
+    monkeypatch.setattr(moving, "_sum", lambda rows: (sum(1 for _row in rows), "another"))
+    with pytest.raises(InvalidData, match="core_auditevent: The rows did not arrive"):
+        move(str(file))
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT count(*) FROM core_auditevent").fetchall() == [(0,)]
+
+
+def test_an_address_of_another_kind_is_refused():
+    with pytest.raises(InvalidData, match="postgresql://"):
+        move("mysql://user@host/name")
