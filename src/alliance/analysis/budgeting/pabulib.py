@@ -31,7 +31,93 @@ META = (
 #: Columns in the order in which a complete file has them.
 PROJECT_COLUMNS = ("project_id", "cost", "votes", "score", "name", "category", "selected")
 VOTE_COLUMNS = ("voter_id", "vote", "points", "age", "sex", "voting_method", "district")
-ALLOWED = {"sex": ("M", "F", "O", ""), "voting_method": ("internet", "paper", "")}
+#: Keys of META and columns that the format knows besides.
+OTHER_META = frozenset(
+    (
+        "district",
+        "subunit",
+        "min_length",
+        "max_length",
+        "min_length_unit",
+        "max_length_unit",
+        "min_length_district",
+        "max_length_district",
+        "min_sum_cost",
+        "max_sum_cost",
+        "min_points",
+        "max_points",
+        "min_sum_points",
+        "max_sum_points",
+        "default_score",
+        "min_project_cost",
+        "max_project_cost",
+        "min_project_score_threshold",
+        "neighborhoods",
+        "subdistricts",
+        "categories",
+        "edition",
+        "language",
+        "currency",
+        "fully_funded",
+        "experimental",
+        "comment",
+        "acknowledgments",
+        "leftover_budget",
+        "budget_per_category",
+        "budget_per_neighborhood",
+        "min_length_per_category",
+        "max_length_per_category",
+        "min_sum_cost_per_category",
+        "max_sum_cost_per_category",
+    )
+)
+OTHER_COLUMNS = {
+    "PROJECTS": frozenset(
+        (
+            "beneficiaries",
+            "target",
+            "neighborhood",
+            "subunit",
+            "district",
+            "description",
+            "proposer",
+            "public_id",
+            "latitude",
+            "longitude",
+        )
+    ),
+    "VOTES": frozenset(
+        (
+            "neighborhood",
+            "education",
+            "topic_preference_transport",
+            "topic_preference_culture",
+            "topic_preference_nature",
+            "district_preference",
+            "time_taken_seconds",
+            "format_easiness",
+            "format_expressiveness",
+            "format_rank",
+        )
+    ),
+}
+#: How values look where they are not free.
+META_VALUES = {
+    "language": re.compile(r"[a-z]{2}"),
+    "currency": re.compile(r"[A-Z]{3}"),
+    "experimental": re.compile("1"),
+    "comment": re.compile(r"#1: .*", re.DOTALL),
+}
+PROJECT_VALUES = {
+    "latitude": re.compile(r"(-?\d+(\.\d+)?)?"),
+    "longitude": re.compile(r"(-?\d+(\.\d+)?)?"),
+}
+VOTE_VALUES = {
+    "sex": re.compile("[MFO]?"),
+    "voting_method": re.compile("(internet|paper)?"),
+    "age": re.compile(r"(\d+(-\d+)?)?"),
+}
+_BLANK_AROUND = re.compile(r"(?:^|;)[ \t]+|[ \t]+(?:;|$)", re.MULTILINE)
 _DATE = re.compile(r"\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}")
 #: Our own key of META for a cap on what is chosen, numbered from 1: ``projects 2 cost 900: 4,7``.
 _CAP_KEY = re.compile(r"cap_\d+")
@@ -81,9 +167,11 @@ def read(content: bytes) -> Read:
     ``missing-section``, ``missing-column``, ``duplicate-column``, ``missing-key``,
     ``duplicate-key``, ``bad-number``, ``bad-vote-type``, ``ragged-row``, ``missing-value``,
     ``duplicate-project``, ``no-cost``, ``unknown-project``, ``repeated-project``,
-    ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``, ``bad-cap``. The
-    others are noted: ``empty-line``, ``comma-in-number``, ``different-number-of-projects``,
-    ``different-number-of-votes``, ``duplicate-voter``, ``vote-too-long``, ``vote-too-short``,
+    ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``, ``bad-cap``,
+    ``duplicate-voter``. The others are noted: ``empty-line``, ``blank-around``,
+    ``comma-in-number``, ``unknown-field``, ``wrong-order-of-sections``,
+    ``different-number-of-projects``, ``different-number-of-votes``, ``project-without-votes``,
+    ``all-projects-fit``, ``end-before-begin``, ``vote-too-long``, ``vote-too-short``,
     ``points-outside``, ``sum-outside``, ``cost-outside``, ``different-votes``, ``different-score``,
     ``no-votes-or-scores``, ``costs-more-than-all``, ``budget-exceeded``, ``unused-budget``,
     ``fully-funded-wrong``, ``rule-not-followed``, ``wrong-order-of-columns``, ``bad-value``,
@@ -93,6 +181,7 @@ def read(content: bytes) -> Read:
     sections = _sections(content, faults)
     if any(fault.is_fatal for fault in faults):
         return Read(None, tuple(faults))
+    _blanks(content, faults)
     meta, meta_lines = _meta(sections["META"], faults)
     projects, stated = _projects(sections["PROJECTS"], meta, faults)
     voters, ballots = _votes(sections["VOTES"], meta, projects, faults)
@@ -218,7 +307,42 @@ def _sections(content: bytes, faults: _Faults) -> dict[str, _Section]:
                 faults.note(
                     found[name].line + 1, "wrong-order-of-columns", f"{name}: {', '.join(known)}"
                 )
+            for column in found[name].columns:
+                if column not in order and column not in OTHER_COLUMNS[name]:
+                    faults.note(found[name].line + 1, "unknown-field", f"{name}: {column!r}")
+    if list(found) != [name for name in SECTIONS if name in found]:
+        last = found[list(found)[-1]]
+        faults.note(last.line, "wrong-order-of-sections", "META, PROJECTS, VOTES")
     return found
+
+
+def _blanks(content: bytes, faults: _Faults) -> None:
+    """Cells that begin or end with a blank; in quotes they may."""
+    text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    line, seen, before = 1, 0, 0
+    for found in _BLANK_AROUND.finditer(text):
+        line += text.count("\n", before, found.start())
+        before = found.start()
+        end = text.find("\n", found.start())
+        whole = text[text.rfind("\n", 0, found.start()) + 1 : end if end >= 0 else None]
+        if line != seen and whole.strip() and '"' not in whole:
+            seen = line
+            faults.note(line, "blank-around", "a cell begins or ends with a blank")
+        if len(faults) >= _MOST_FAULTS:
+            return
+
+
+def _values(section: _Section, allowed: Mapping[str, re.Pattern[str]], faults: _Faults) -> None:
+    """Cells that do not look as their column says."""
+    for column, pattern in allowed.items():
+        if (place := section.place(column)) is None:
+            continue
+        rows = [row for row in section.rows if len(row.cells) == len(section.columns)]
+        kinds = {row.cells[place] for row in rows}
+        wrong = {one for one in kinds if not pattern.fullmatch(one.strip())}
+        for row in rows if wrong else ():
+            if row.cells[place] in wrong:
+                faults.note(row.line, "bad-value", f"{column}: {row.cells[place]!r}")
 
 
 def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str, int]]:
@@ -228,6 +352,12 @@ def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str,
         key, value = row.cells[0].strip(), ";".join(row.cells[1:]).strip()
         if key in meta:
             faults.note(row.line, "duplicate-key", f"{key!r} stands there twice", is_fatal=True)
+        if not key:
+            faults.note(row.line, "missing-value", "META has a value without a key")
+        elif key not in META and key not in OTHER_META and not _CAP_KEY.fullmatch(key):
+            faults.note(row.line, "unknown-field", f"META: {key!r}")
+        if value and key in META_VALUES and not META_VALUES[key].fullmatch(value):
+            faults.note(row.line, "bad-value", f"{key}: {value!r}")
         meta[key], lines[key] = value, row.line
     for key in META:
         if not meta.get(key):
@@ -253,13 +383,26 @@ def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str,
     for key in ("date_begin", "date_end"):
         if meta.get(key) and not _DATE.fullmatch(meta[key]):
             faults.note(lines[key], "bad-date", f"{key}: {meta[key]!r} is no day such as 9.9.2019")
+    begin, end = (_day(meta.get(key, "")) for key in ("date_begin", "date_end"))
+    if begin and end and end < begin[: len(end)]:
+        faults.note(lines["date_end"], "end-before-begin", "the vote ends before it begins")
     return meta, lines
 
 
 WHOLE = (
     "num_projects", "num_votes", "min_length", "max_length", "min_points", "max_points",
-    "min_sum_points", "max_sum_points",
+    "min_sum_points", "max_sum_points", "default_score", "min_project_cost", "max_project_cost",
+    "min_project_score_threshold", "min_length_unit", "max_length_unit", "min_length_district",
+    "max_length_district",
 )  # fmt: skip
+
+
+def _day(text: str) -> tuple[int, ...]:
+    """Year, and month and day where they are said; empty where it is no day."""
+    if not _DATE.fullmatch(text):
+        return ()
+    parts = tuple(int(one) for one in re.split(r"[.-]", text))
+    return parts[::-1] if "." in text else parts
 
 
 def _number(text: str, line: int, what: str, faults: _Faults) -> str:
@@ -309,6 +452,7 @@ def _projects(
                 tuple(one.strip() for one in kind.split(",") if one.strip()),
             )
         )  # fmt: skip
+    _values(section, PROJECT_VALUES, faults)
     if not section.rows:
         faults.note(section.line, "no-projects", "there is no project", is_fatal=True)
     stated = {
@@ -369,11 +513,7 @@ def _votes(
     ids = section.columns.index("voter_id")
     voters = [row.cells[ids].strip() for row in rows]
     _same_voters(voters, rows, faults)
-    for column, allowed in ALLOWED.items():
-        if (place := section.place(column)) is not None:
-            for row in rows:
-                if row.cells[place].strip() not in allowed:
-                    faults.note(row.line, "bad-value", f"{column}: {row.cells[place]!r}")
+    _values(section, VOTE_VALUES, faults)
     said_of = section.columns.index("vote")
     named = [row.cells[said_of].strip() for row in rows]
     lengths = np.array([text.count(",") + 1 if text else 0 for text in named], np.int64)
@@ -415,7 +555,10 @@ def _same_voters(voters: Sequence[str], rows: Sequence[_Row], faults: _Faults) -
             if not own:
                 faults.note(row.line, "missing-value", "the voter has no id", is_fatal=True)
             elif own in seen:
-                faults.note(row.line, "duplicate-voter", f"{own!r} votes in line {seen[own]}, too")
+                faults.note(
+                    row.line, "duplicate-voter", f"{own!r} votes in line {seen[own]}, too",
+                    is_fatal=True,
+                )  # fmt: skip
             seen.setdefault(own, row.line)
 
 
@@ -474,6 +617,8 @@ def _lengths(
         ("max_length", "vote-too-long", np.greater),
         ("min_length", "vote-too-short", np.less),
     ):
+        # Cities of several districts say it for each of them or for all.
+        key = next((one for one in (key, f"{key}_unit", f"{key}_district") if meta.get(one)), key)
         if meta.get(key):
             for at in np.flatnonzero(is_out(lengths, int(meta[key]))).tolist():
                 faults.note(rows[at].line, code, f"{lengths[at]} projects; {key} is {meta[key]}")
@@ -526,6 +671,12 @@ def _compare(
     total = sum(one.cost for one in election.projects)
     if election.meta.get("fully_funded") == "1" and total > election.budget:
         faults.note(meta_lines["fully_funded"], "fully-funded-wrong", "not all projects fit")
+    if total < election.budget and "fully_funded" not in election.meta:
+        faults.note(meta_lines["budget"], "all-projects-fit", "the budget pays all projects")
+    lines = next(iter(stated.values()), ())
+    for (line, _), one, n in zip(lines, election.projects, election.votes, strict=False):
+        if not n:
+            faults.note(line, "project-without-votes", f"project {one.id!r}")
     rows = stated.get("selected")
     for at, one in enumerate(election.projects):
         if one.cost > election.budget:
@@ -547,7 +698,7 @@ def _compare(
         one = election.projects[at]
         if text == "0" and one.cost <= election.budget - spent and election.votes[at]:
             faults.note(line, "unused-budget", f"what is left could pay for project {one.id!r}")
-    if election.meta.get("rule") == "greedy":
+    if election.meta.get("rule") == "greedy" and election.meta.get("unit") != "Poznań":
         _check_greedy(election, {election.projects[at].id for at in chosen}, rows, faults)
     return frozenset(election.projects[at].id for at in chosen)
 

@@ -85,6 +85,7 @@ FATAL = [
     ("duplicate-project", 20, changed(("C;40", "B;40"))),
     ("missing-value", 18, changed(("A;60", ";60"))),
     ("missing-value", 24, changed(("2;A;", ";A;"))),
+    ("duplicate-voter", 24, changed(("2;A;", "1;A;"))),
     ("unknown-project", 23, changed(("1;A,C", "1;A,D"))),
     ("repeated-project", 25, changed(("3;B,C", "3;B,B"))),
     ("missing-points", 21, changed(("approval", "cumulative"))),
@@ -103,6 +104,20 @@ def test_what_cannot_be_counted_is_named_with_its_line(code, line, content) -> N
 
 
 NOTED = [
+    ("blank-around", 19, changed(("B;50", "B; 50"))),
+    ("unknown-field", 11, changed(("rule;greedy", "ruler;greedy"))),
+    ("unknown-field", 22, changed(("vote;age", "vote;shoes"))),
+    ("wrong-order-of-sections", 21, b"\n".join(GOOD.encode().split(b"\n")[:15]
+                                              + GOOD.encode().split(b"\n")[20:25]
+                                              + GOOD.encode().split(b"\n")[15:20])),
+    ("project-without-votes", 19, changed(("B;50;1", "B;50;0"), ("3;B,C", "3;C"))),
+    ("all-projects-fit", 9, changed(("budget;100", "budget;151"))),
+    ("end-before-begin", 13, changed(("20.9.2026", "31.8.2026"))),
+    ("bad-value", 14, changed(("min_length;1", "currency;kronor"))),
+    ("bad-value", 14, changed(("min_length;1", "language;Swedish"))),
+    ("bad-value", 14, changed(("min_length;1", "comment;free"))),
+    ("bad-value", 23, changed(("1;A,C;33", "1;A,C;old"))),
+    ("vote-too-long", 23, changed(("max_length;2", "max_length_district;1"))),
     ("empty-line", 16, changed(("max_length;2\n", "max_length;2\n\n"))),
     ("comma-in-number", 20, changed(("C;40;", "C;40,0;"))),
     ("missing-key", 1, changed(("unit;Lund\n", ""))),
@@ -110,7 +125,6 @@ NOTED = [
     ("bad-date", 12, changed(("1.9.2026", "soon"))),
     ("different-number-of-projects", 16, changed(("num_projects;3", "num_projects;4"))),
     ("different-number-of-votes", 21, changed(("num_votes;3", "num_votes;4"))),
-    ("duplicate-voter", 24, changed(("2;A;", "1;A;"))),
     ("vote-too-long", 23, changed(("max_length;2", "max_length;1"))),
     ("vote-too-short", 24, changed(("min_length;1", "min_length;2"))),
     ("cost-outside", 23, changed(("max_length;2", "max_sum_cost;95"))),
