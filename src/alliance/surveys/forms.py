@@ -444,3 +444,24 @@ class GroundForm(ServiceForm):
 def area_choices(process: Process) -> list[tuple[str, str]]:
     """The areas of the city of a process."""
     return [(one.public_id, str(one)) for one in area_sets_of(process.city_id)]
+
+
+class CrossForm(forms.Form):
+    """Which two questions, or what people said of themselves, are crossed."""
+
+    use_required_attribute = False
+
+    rows = forms.ChoiceField(label=_("Rows"))
+    columns = forms.ChoiceField(label=_("Columns"))
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("rows", "columns"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Two that are not the same."""
+        given = super().clean() or {}
+        if given.get("rows") and given.get("rows") == given.get("columns"):
+            self.add_error("columns", _("Choose something other than in the rows."))
+        return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from alliance.analysis.small_counts import TOTAL, hidden_cells
+from alliance.analysis.small_counts import TOTAL, given_away, hidden_cells
 from alliance.analysis.taking_part import Share, wilson
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -17,9 +18,10 @@ from alliance.equity.selectors.pages import Band
 from alliance.participation.enums import ProcessKind, Trait
 from alliance.participation.models import Process
 from alliance.participation.selectors.access import READ, get_process_for
+from alliance.participation.services.census import CODES, LABELS, category_of
 from alliance.surveys.enums import QuestionKind
-from alliance.surveys.models import Findings, Ground
-from alliance.surveys.questions import Question, labels_of
+from alliance.surveys.models import Findings, Ground, Response
+from alliance.surveys.questions import Question, asked, labels_of
 
 
 def get_survey_for(
@@ -336,3 +338,140 @@ def _table(
 def sentence_lines(found: Standing) -> Iterator[Answered]:
     """The questions that one sentence can answer."""
     yield from (one for one in found.questions if one.first is not None and one.is_asked_now)
+
+
+#: Kinds of which somebody gives one answer, so that they can be crossed.
+CROSSED = (QuestionKind.SINGLE, QuestionKind.SCALE)
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """How many people gave two answers: `lines` by label, each with a cell for each of `columns`
+    and one for all; None where a count is hidden. `totals`: the same of all lines."""
+
+    rows: str
+    columns: str
+    labels: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[int | None, ...]], ...]
+    totals: tuple[int | None, ...]
+
+    @property
+    def shares(self) -> list[tuple[str, list[tuple[int | None, float | None]]]]:
+        """Each line with its counts and what share of their column they are."""
+        return [
+            (label, [(n, _of(n, all_)) for n, all_ in zip(ns, self.totals, strict=True)])
+            for label, ns in self.lines
+        ]
+
+
+def _of(n: int | None, whole: int | None) -> float | None:
+    return None if n is None or not whole else n / whole
+
+
+def crossable(found: Standing) -> list[tuple[str, str]]:
+    """What can be crossed, as code and words: questions with one answer, and what people said of
+    themselves."""
+    questions = [
+        (one.key, one.question.text)
+        for one in found.questions
+        if one.question.kind in CROSSED and not one.is_of_places and one.n is not None
+    ]
+    traits = [(one.value, str(one.label)) for one in Trait if one != Trait.AREA]
+    if found.findings.process.census.filter(trait=Trait.AREA).exists():
+        traits.append((Trait.AREA.value, str(Trait.AREA.label)))
+    return questions + traits
+
+
+def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
+    """How many of those who answered both gave which two answers; None where too few did, or where
+    it would tell a count that is hidden. `rows`, `columns`: codes of `crossable`."""
+    floor = settings.PRIVACY_FLOOR
+    labels = {code: _labels(found, code) for code in (rows, columns)}
+    people = _pairs(found, rows, columns)
+    n = sum(people.values())
+    if n < floor:
+        return None
+    counts: dict[Any, float | None] = {(TOTAL, TOTAL): n}
+    for row in labels[rows]:
+        counts[row, TOTAL] = sum(people[row, column] for column in labels[columns])
+        counts |= {(row, column): people[row, column] for column in labels[columns]}
+    for column in labels[columns]:
+        counts[TOTAL, column] = sum(people[row, column] for row in labels[rows])
+    # What is hidden where a question is alone stays hidden, and what is shown there is known.
+    also, known = set(), set()
+    for code, place in ((rows, 0), (columns, 1)):
+        for value, alone in _alone(found, code).items():
+            cell = (value, TOTAL) if place == 0 else (TOTAL, value)
+            if alone is None:
+                also.add(cell)
+            elif alone == counts.get(cell):
+                known.add(cell)
+    hidden = hidden_cells(counts, floor=floor, also=also & counts.keys())
+    told = {cell for cell in hidden if cell in known or cell == (TOTAL, TOTAL)}
+    if told and given_away(counts, hidden - told):
+        return None
+
+    def shown(row: str, column: str) -> int | None:
+        return None if (row, column) in hidden - told else int(counts[row, column] or 0)
+
+    names = dict(crossable(found))
+    across = [*labels[columns], TOTAL]
+    return Crossed(
+        names[rows],
+        names[columns],
+        tuple(labels[columns].values()),
+        tuple(
+            (label, tuple(shown(row, column) for column in across))
+            for row, label in labels[rows].items()
+        ),
+        tuple(shown(TOTAL, column) for column in across),
+    )
+
+
+def _labels(found: Standing, code: str) -> dict[str, str]:
+    """The answers to a question, or what people can say of themselves, as code and words."""
+    for one in found.questions:
+        if one.key == code:
+            return {str(place): label for place, label in enumerate(labels_of(one.question))}
+    if code == Trait.AREA:
+        areas = found.findings.process.census.filter(trait=code)
+        return {name: name for name in areas.values_list("category", flat=True)}
+    return {value: str(LABELS[value]) for value in CODES[code]}
+
+
+def _alone(found: Standing, code: str) -> dict[str, int | None]:
+    """How many gave each answer to a question where it stands alone, None where it is hidden."""
+    for one in found.questions:
+        if one.key == code:
+            return {str(place): line.n for place, line in enumerate(one.tables[0].lines)}
+    counts = Counter(value for value, _other in _pairs(found, code, code).elements())
+    cells: dict[Any, float | None] = {(value,): n for value, n in counts.items()}
+    cells[TOTAL,] = counts.total()
+    hidden = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
+    return {value: None if (value,) in hidden else n for value, n in counts.items()}
+
+
+def _pairs(found: Standing, rows: str, columns: str) -> Counter[tuple[str, str]]:
+    """How many people gave which two answers, of those that the findings count."""
+    process = found.findings.process
+    areas = dict(process.census.filter(trait=Trait.AREA).values_list("category", "people"))
+    lows = {
+        one.key: one.question.low or 0
+        for one in found.questions
+        if one.question.kind == QuestionKind.SCALE
+    }
+    versions = {one.pk: one.asked for one in process.survey_versions.all()}
+    sent = Response.objects.filter(version__process=process, sent_at__lte=found.findings.at)
+    traits = [code for code in (rows, columns) if code in Trait.values]
+    fields = ("version_id", "answers", *(f"participant__{one}" for one in traits))
+    people: Counter[tuple[str, str]] = Counter()
+    for version, given, *said in sent.values_list(*fields).iterator(5_000):
+        own = dict(zip(traits, said, strict=True))
+        if own.get(Trait.AREA):
+            own[Trait.AREA.value] = category_of(own[Trait.AREA], areas)
+        for one in asked(versions[version], given):
+            if one.key in (rows, columns) and given.get(one.key) is not None:
+                own[one.key] = str(given[one.key] - lows.get(one.key, 0))
+        if own.get(rows) and own.get(columns):
+            people[own[rows], own[columns]] += 1
+    return people

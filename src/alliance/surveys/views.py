@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -31,7 +31,7 @@ from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.surveys import forms
 from alliance.surveys.models import Response, Version
 from alliance.surveys.questions import Question, asked, is_empty, pages
-from alliance.surveys.selectors import get_survey_for
+from alliance.surveys.selectors import crossable, crossed, get_survey_for, standing
 from alliance.surveys.services import answering, files
 from alliance.surveys.services import questions as setting
 from alliance.surveys.services.ground import KM, ground_of, set_ground
@@ -345,3 +345,29 @@ def answers_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Each person's answers under random ids, for those who run the survey."""
     process = get_survey_for(actor_of(request), public_id, RUN)
     return _file(files.answer_lines(process), f"answers-{process.public_id}.csv")
+
+
+@require_safe
+@missing_is_404
+def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Two questions crossed, or one by what people said of themselves: `rows` and `columns`."""
+    process = get_survey_for(actor_of(request), public_id)
+    found = standing(process)
+    if found is None:
+        raise NotFound("results", public_id)
+    form = forms.CrossForm(request.GET or None, choices=crossable(found))
+    table = None
+    if form.is_valid():
+        table = crossed(found, form.cleaned_data["rows"], form.cleaned_data["columns"])
+    context = {"process": process, "form": form, "table": table, "standing": found}
+    status = 422 if form.errors else 200
+    return render(request, "surveys/cross.html", context, status=status)
+
+
+@require_safe
+@missing_is_404
+def crosses_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Two questions crossed as CSV."""
+    process = get_survey_for(actor_of(request), public_id)
+    given = (request.GET.get("rows", ""), request.GET.get("columns", ""))
+    return _file(files.crossed_lines(process, *given), f"crossed-{process.public_id}.csv")

@@ -187,3 +187,42 @@ def test_other_processes_have_no_survey(process, client) -> None:
     for path in ("survey/", "survey.csv"):
         assert client.get(f"/en/take-part/{other.public_id}/{path}").status_code == 404
     assert make_survey(process.organisation, title="Third").kind == "survey"
+
+
+def test_questions_are_crossed_without_small_counts_as_page_and_file(process, now, client) -> None:
+    version = Version.objects.get()
+    for sex, often, n in (
+        ("woman", 0, 30), ("woman", 1, 12), ("woman", 2, 20), ("man", 0, 25), ("man", 1, 4),
+        ("man", 2, 31),
+    ):  # fmt: skip
+        fill(version, {OFTEN.key: often, SAFE.key: often + 1}, n, sex=sex)
+    fill(version, {OFTEN.key: 0}, 15)
+    work_out(process, at=now)
+    found = selectors.standing(process)
+    table = selectors.crossed(found, OFTEN.key, "sex")
+    own = {label: at for at, label in enumerate(table.labels)}
+    cells = [[ns[own[name]] for name in ("woman", "man")] for _label, ns in table.lines]
+    # Four are hidden, and beside them what would tell them, in their row and in their column.
+    assert cells[1] == [None, None] and sum(row.count(None) for row in cells) == 4
+    assert table.totals[-1] == 122
+    by_question = selectors.crossed(found, OFTEN.key, SAFE.key)
+    assert by_question.lines[0][1][0] == 55 and by_question.totals[-1] == 122
+    path = f"/en/take-part/{process.public_id}/survey/crossed"
+    asked = f"?rows={OFTEN.key}&columns=sex"
+    assert "122" in page_text(client, path + asked)
+    rows = csv.reader(io.StringIO(b"".join(client.get(f"{path}.csv{asked}")).decode()))
+    assert ["Sometimes", "man", "", "1"] in list(rows)
+    assert client.get(f"{path}?rows={OFTEN.key}&columns={OFTEN.key}").status_code == 422
+    assert client.get(f"{path}.csv?rows=x&columns=sex").status_code == 404
+
+
+def test_a_table_that_would_tell_what_is_hidden_is_not_shown(process, now) -> None:
+    version = Version.objects.get()
+    fill(version, {OFTEN.key: 0}, 40, sex="woman")
+    fill(version, {OFTEN.key: 1}, 11, sex="woman")
+    fill(version, {OFTEN.key: 1}, 3, sex="man")
+    fill(version, {OFTEN.key: 2}, 30, sex="man")
+    work_out(process, at=now)
+    table = selectors.crossed(selectors.standing(process), OFTEN.key, "sex")
+    # 14 sometimes cycle, as the question alone says: of the 3 men nobody may learn by it.
+    assert table is None or table.lines[1][1][:2].count(None) == 2

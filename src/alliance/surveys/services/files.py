@@ -50,6 +50,26 @@ def _results(found: selectors.Standing) -> Iterator[list[Any]]:
             yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None)]
 
 
+def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
+    """Two questions crossed as CSV, a line for each pair of answers, for all empty; a count that is
+    too small is empty and marked. Raises NotFound for what cannot be crossed."""
+    found = selectors.standing(process)
+    codes = dict(selectors.crossable(found)) if found else {}
+    if found is None or rows == columns or not {rows, columns} <= codes.keys():
+        raise NotFound("results", process.public_id)
+    table = selectors.crossed(found, rows, columns)
+    if table is None:
+        raise NotFound("results", process.public_id)
+    return csv_chunks(
+        (table.rows, table.columns, "count", "hidden"),
+        (
+            [label, column, n, int(n is None)]
+            for label, ns in (*table.lines, ("", table.totals))
+            for column, n in zip((*table.labels, ""), ns, strict=True)
+        ),
+    )
+
+
 def _name(process: Process, participant_id: int) -> str:
     key = f"{settings.SECRET_KEY}:survey:{process.public_id}".encode()
     return hmac.new(key, str(participant_id).encode(), hashlib.sha256).hexdigest()[:16]
