@@ -56,6 +56,13 @@ def test_a_pin_stands_on_the_map_and_in_the_list(client, process) -> None:
     ]
 
 
+def test_the_same_proposal_sent_again_lies_at_its_new_pin(client, process) -> None:
+    make_drawn_areas(process.organisation)
+    for x in (1.5, 2.5):
+        client.post(home(process), WORDS | {"drawn": at(x, 1.5), "place": "Old square"})
+    assert Contribution.objects.get().longitude == round(EAST + 2.5 * STEP, 4)
+
+
 def test_without_scripts_degrees_set_the_point_and_a_name_none(client, process) -> None:
     client.post(home(process), WORDS | {"place": f"{NORTH:.4f}, {EAST:.4f}"})
     client.post(home(process), WORDS | {"title": "A lamp", "place": "By the school"})

@@ -116,7 +116,7 @@ def _point_faults(process: Process, words: Words) -> list[Fault]:
 def contribute(
     process: Process, participant: Participant, words: Words, *, address: str = "", at: dt.datetime
 ) -> Contribution:
-    """Take what a resident writes; the same of her again is what is there.
+    """Take what a resident writes; the same of her again is what is there, at the place it has now.
 
     `address`: the network address, whose contributions are counted. Others read it at once, or when
     a moderator has said yes (`Process.is_strict`, or where it looks like spam or holds personal
@@ -125,6 +125,7 @@ def contribute(
     refuse(_faults(process, words))
     present = _same(process, participant, words)
     if present is not None:
+        _place_again(process, present, words, at)
         return present
     _take(participant, address, at)
     with transaction.atomic():
@@ -139,6 +140,20 @@ def _same(process: Process, participant: Participant, words: Words) -> Contribut
     rows = Contribution.objects.filter(process=process, participant=participant)
     rows = rows.filter(kind=words.kind, parent=words.parent, title=words.title.strip())
     return rows.filter(post__text=words.text.strip()).first()
+
+
+def _place_again(process: Process, present: Contribution, words: Words, at: dt.datetime) -> None:
+    """A proposal that is sent again with another place lies there from now on."""
+    point = words.point if words.kind == ContributionKind.PROPOSAL else None
+    if point is None or not rules.takes_text(process, at):
+        return
+    now = {"latitude": point.y, "longitude": point.x, "place": words.place.strip()}
+    if any(getattr(present, name) != value for name, value in now.items()):
+        for name, value in now.items():
+            setattr(present, name, value)
+        with transaction.atomic():
+            present.save(update_fields=list(now))
+            audit.record(KIND, present.post, "update", actor=RESIDENT, at=at)
 
 
 def _take(participant: Participant, address: str, at: dt.datetime) -> None:
