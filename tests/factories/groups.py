@@ -8,7 +8,7 @@ from typing import Any
 from alliance.accounts.models import User
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.groups.enums import GroupRole
-from alliance.groups.models import GroupMember, Minutes, TopicGroup
+from alliance.groups.models import Deliverable, GroupMember, Minutes, TopicGroup
 from alliance.groups.services import groups, minutes
 from alliance.network.models import Organisation, Post
 from tests.factories.people import NOW
@@ -50,12 +50,17 @@ def line(text: str, public_id: str = "") -> dict:
     return {"id": public_id, "text": text}
 
 
+def promised(title: str, due_on: dt.date, kind: str = "report", **more: Any) -> dict[str, Any]:
+    """A deliverable as the form sends it."""
+    return {"kind": kind, "title": title, "language": "en", "due_on": due_on, **more}
+
+
 def make_minutes(
     group: TopicGroup, actor: Actor, *, at: dt.datetime = NOW, **words: Any
 ) -> Minutes:
     """Minutes of a meeting of the group."""
     given: dict[str, Any] = {"title": "Meeting", "held_on": at.date(), "language": "en", **words}
-    return minutes.write(minutes.MinutesWords(**given), group=group, actor=actor, at=at)
+    return minutes.write(Minutes(group=group), **given, actor=actor, at=at)
 
 
 def make_example_group() -> None:
@@ -64,8 +69,8 @@ def make_example_group() -> None:
     team = Organisation.objects.order_by("public_id").first()
     assert team is not None
     group = make_group(topic="", title="Example group", public_id="example-group")
-    words = groups.DeliverableWords("report", "Report", "en", NOW.date() + dt.timedelta(days=90))
-    groups.write_deliverable(group, words, actor=system, at=NOW)
+    report = promised("Report", NOW.date() + dt.timedelta(days=90))
+    groups.write_deliverable(Deliverable(group=group), **report, actor=system, at=NOW)
     made = make_minutes(
         group,
         system,

@@ -15,7 +15,7 @@ from tests.factories.people import NOW, acting
 FIRST = dt.date(2027, 3, 18)
 
 
-def facts(**changes: Any) -> preparing.Facts:
+def facts(**changes: Any) -> dict[str, Any]:
     """Two days in March in La Rochelle, forty places."""
     given: dict[str, Any] = {
         "title": "Moving people without cars",
@@ -32,13 +32,18 @@ def facts(**changes: Any) -> preparing.Facts:
         "cost": "Free; you pay travel",
         "spoken": ("fr", "sv", "en"),
     }
-    return preparing.Facts(**(given | changes))
+    return given | changes
 
 
-def slot(title: str, starts: str, ends: str, day: dt.date = FIRST, **more: Any) -> preparing.Slot:
+def slot(title: str, starts: str, ends: str, day: dt.date = FIRST, **more: Any) -> dict[str, Any]:
     """A session from one time to another."""
-    times = [dt.time.fromisoformat(one) for one in (starts, ends)]
-    return preparing.Slot(title, day, *times, **more)
+    times = {"starts": dt.time.fromisoformat(starts), "ends": dt.time.fromisoformat(ends)}
+    return {"title": title, "day": day, **times, **more}
+
+
+def asking(text: str, kind: str, options: str = "", **more: Any) -> dict[str, Any]:
+    """A question at sign-up."""
+    return {"text": text, "kind": kind, "options": options, **more}
 
 
 PROGRAMME = (
@@ -57,14 +62,14 @@ def make_workshop(
     **changes: Any,
 ) -> Workshop:
     """A workshop with a programme of two tracks."""
-    made = preparing.start(organisation, facts(**changes), actor=actor, at=at)
+    made = preparing.start(organisation, **facts(**changes), actor=actor, at=at)
     day = made.first_day
-    slots = [preparing.Slot(**{**vars(one), "day": day}) for one in PROGRAMME]
-    preparing.set_programme(made, slots, actor=actor, at=at)
+    slots = [{**one, "day": day} for one in PROGRAMME]
+    preparing.set_programme(made, sessions=slots, actor=actor, at=at)
     return preparing.announce(made, actor=actor, at=at) if announced else made
 
 
-def said(name: str, **changes: Any) -> registering.Words:
+def said(name: str, **changes: Any) -> dict[str, Any]:
     """What somebody says when she signs up."""
     given: dict[str, Any] = {
         "name": name,
@@ -72,7 +77,7 @@ def said(name: str, **changes: Any) -> registering.Words:
         "language": "en",
         "zone": "Europe/Stockholm",
     }
-    return registering.Words(**(given | changes))
+    return given | changes
 
 
 def sign_up(workshop: Workshop, user: User, at: dt.datetime = NOW, **changes: Any) -> Registration:

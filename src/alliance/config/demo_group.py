@@ -9,7 +9,7 @@ from django.db import transaction
 from alliance.config.demo_people import demo_team
 from alliance.core.audit import COMMAND_LINE
 from alliance.groups.enums import DeliverableKind, GroupRole
-from alliance.groups.models import GroupMember, TopicGroup
+from alliance.groups.models import Deliverable, GroupMember, Minutes, TopicGroup
 from alliance.groups.services import actions, groups, minutes
 
 TITLE = "Synthetic example: warm homes"
@@ -37,42 +37,43 @@ def make_demo_group(*, at: dt.datetime) -> TopicGroup:
         return present
     start, by = at - 120 * DAY, COMMAND_LINE
     with transaction.atomic():
-        group = groups.start(topic="", title=TITLE, mandate=NOTE, language="en", actor=by, at=start)
+        told = {"topic": "", "title": TITLE, "mandate": NOTE, "language": "en"}
+        group = groups.write(TopicGroup(), **told, actor=by, at=start)
         TopicGroup.objects.filter(pk=group.pk).update(public_id=PUBLIC_ID, is_synthetic=True)
         group.refresh_from_db()
         assert editor.user is not None
         GroupMember.objects.create(
             group=group, user=editor.user, organisation=team, role=GroupRole.LEAD, since=start
         )
-        words = groups.DeliverableWords(
+        groups.write_deliverable(
+            Deliverable(group=group),
             kind=DeliverableKind.FUNDING,
             title="Proposal: warm homes in nine cities",
             language="en",
             due_on=(at + 60 * DAY).date(),
             call="A made-up call",
             partners=[team.public_id],
+            actor=by,
+            at=start,
         )
-        groups.write_deliverable(group, words, actor=by, at=start)
         held = (start + DAY).date()
         made = minutes.write(
-            minutes.MinutesWords(
-                title="Made-up meeting",
-                held_on=held,
-                language="en",
-                text=NOTE,
-                is_public=True,
-                decisions=[{"text": "One form for all cities."}],
-                lessons=[{"text": "Ask tenants before the owners."}],
-                actions=[
-                    {
-                        "text": text,
-                        "who": f"team {team.public_id}",
-                        "due_on": held + (30 + 9 * place) * DAY,
-                    }
-                    for place, text in enumerate(ITEMS)
-                ],
-            ),
-            group=group,
+            Minutes(group=group),
+            title="Made-up meeting",
+            held_on=held,
+            language="en",
+            text=NOTE,
+            is_public=True,
+            decisions=[{"text": "One form for all cities."}],
+            lessons=[{"text": "Ask tenants before the owners."}],
+            actions=[
+                {
+                    "text": text,
+                    "who": f"team {team.public_id}",
+                    "due_on": held + (30 + 9 * place) * DAY,
+                }
+                for place, text in enumerate(ITEMS)
+            ],
             actor=by,
             at=start + DAY,
         )

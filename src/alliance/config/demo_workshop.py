@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 from django.db import transaction
 
@@ -51,38 +52,38 @@ def make_demo_workshop(*, at: dt.datetime) -> Workshop:
     if present is not None:
         return present
     first = at.date() + dt.timedelta(days=30)
-    facts = preparing.Facts(
-        title=TITLES["en"],
-        language="en",
-        summary="Made up for the demonstration. Nobody who is named here exists.",
-        city=City.objects.filter(public_id="la-rochelle").first(),
-        place="Town hall",
-        zone="Europe/Paris",
-        first_day=first,
-        last_day=first + dt.timedelta(days=1),
-        capacity=PLACES,
-        sign_up_by=first,
-        cost="Free",
-        spoken=("fr", "sv", "en"),
-    )
+    facts: dict[str, Any] = {
+        "title": TITLES["en"],
+        "language": "en",
+        "summary": "Made up for the demonstration. Nobody who is named here exists.",
+        "city": City.objects.filter(public_id="la-rochelle").first(),
+        "place": "Town hall",
+        "zone": "Europe/Paris",
+        "first_day": first,
+        "last_day": first + dt.timedelta(days=1),
+        "capacity": PLACES,
+        "sign_up_by": first,
+        "cost": "Free",
+        "spoken": ["fr", "sv", "en"],
+    }
     with transaction.atomic():
-        made = preparing.start(team, facts, actor=actor, at=at)
+        made = preparing.start(team, **facts, actor=actor, at=at)
         Workshop.objects.filter(pk=made.pk).update(
             public_id=PUBLIC_ID, is_synthetic=True, titles=TITLES
         )
         made.refresh_from_db()
         slots = [
-            preparing.Slot(
-                title=titles[0],
-                day=first,
-                starts=dt.time.fromisoformat(starts),
-                ends=dt.time.fromisoformat(ends),
-                room=room,
-                speakers=speakers,
-            )
+            {
+                "title": titles[0],
+                "day": first,
+                "starts": dt.time.fromisoformat(starts),
+                "ends": dt.time.fromisoformat(ends),
+                "room": room,
+                "speakers": speakers,
+            }
             for starts, ends, room, speakers, titles in PROGRAMME
         ]
-        sessions = preparing.set_programme(made, slots, actor=actor, at=at)
+        sessions = preparing.set_programme(made, sessions=slots, actor=actor, at=at)
         for session, row in zip(sessions, PROGRAMME, strict=True):
             session.titles = dict(zip(("en", "fr", "sv"), row[-1], strict=True))
             session.save(update_fields=["titles"])

@@ -163,7 +163,11 @@ def _group(row: models.TopicGroup, language: str) -> dict[str, Any]:
         ),
         "deliverables": [_deliverable(one, today) for one in row.deliverables.all()],
         "documents": [
-            {"title": one.title, "url": one.url, "language": one.language}
+            {
+                "title": one.title,
+                "url": one.url or page_address("groups:document-file", language, one.public_id),
+                "language": one.language,
+            }
             for one in row.documents.all()
         ],
         "started_at": row.started_at,

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.enums import DeliverableKind, Funded
-from alliance.groups.services.groups import DeliverableWords, TextWords
-from alliance.groups.services.minutes import LONGEST_LINE, MOST_LINES, MinutesWords
+from alliance.groups.services.minutes import LONGEST_LINE, MOST_LINES
+from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.network.enums import Topic
 from alliance.network.needs_offers_forms import language_choices
 from alliance.web.fields import LongText, ShortText, day_field
@@ -81,9 +82,6 @@ class DeliverableForm(ServiceForm):
     )
     language = _language()
 
-    def given(self) -> dict[str, Any]:
-        return {"words": DeliverableWords(**self.cleaned_data)}
-
 
 class TextForm(ServiceForm):
     """A version of a text."""
@@ -105,18 +103,28 @@ class TextForm(ServiceForm):
         help_text=_("Everybody reads it in the list of versions."),
     )
 
-    def given(self) -> dict[str, Any]:
-        return {"words": TextWords(**self.cleaned_data)}
-
 
 class DocumentForm(ServiceForm):
-    """A document by its address."""
+    """A document by its address, or as a file."""
 
     title = ShortText(label=_("Title"), size=60, max_length=160)
     url = ShortText(
         label=_("Address"), size=60, help_text=_("An address that begins with https://.")
     )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("PDF, office file, picture, CSV or text, up to 20 MB."),
+    )
     language = forms.ChoiceField(label=_("Language of the document"), choices=language_choices)
+
+    def given(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        file = given.pop("file")
+        return given | (
+            {"name": file.name, "content": content_of(file, MOST_BYTES)} if file else {}
+        )
 
 
 class _Line(RowForm):
@@ -183,9 +191,6 @@ class MinutesForm(RowsForm):
         choices = [("", pgettext_lazy("owner of an action item", "choose")), *people]
         for row in self.rows["actions"]:
             row.fields["who"].choices = choices
-
-    def given(self) -> dict[str, Any]:
-        return {"words": MinutesWords(**super().given())}
 
 
 class SettleForm(ServiceForm):

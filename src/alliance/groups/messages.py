@@ -10,8 +10,8 @@ add_sentences(
     missing={
         "nobody-named": _("Choose who does this: a person, or a team."),
         "no-name": _("Choose a topic, or give the group a name."),
-        "no-mandate": _("Say what the group works on and what it may decide."),
         "text-what-changed": _("Say what is new in this version."),
+        "address-or-file": _("Enter an address, or choose a file."),
         "no-call": _("Name the call for proposals."),
     },
     wrong={
@@ -24,6 +24,7 @@ add_sentences(
         "text-newer": _("Somebody wrote version %(n)s meanwhile. Read it, then write yours again."),
         "text-original-first": _("Write it in the language of the deliverable first."),
         "no-lead": _("A group needs at least one lead."),
+        "address-and-file": _("Enter an address or choose a file, not both."),
         "document-there": _("The group has this document already."),
         "only-for-funding": _("Only proposals for funding have a call and a decision on it."),
         "done-already": _("It is done already."),

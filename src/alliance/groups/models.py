@@ -168,22 +168,33 @@ class DeliverableText(models.Model):
 
 
 class GroupDocument(models.Model):
-    """A document that a group works with, by its address."""
+    """A document that a group works with, by its address or as a file; everybody may read it."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     group = models.ForeignKey(TopicGroup, on_delete=models.CASCADE, related_name="documents")
     title = models.CharField(max_length=160)
     language = models.CharField(max_length=2, choices=Language)
-    url = models.CharField(max_length=500)
+    url = models.CharField(max_length=500, blank=True, default="")
+    # Of a file; empty where it has an address.
+    file_name = models.CharField(max_length=160, blank=True, default="")
+    media_type = models.CharField(max_length=100, blank=True, default="")
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     added_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["group", "url"], name="group_document_once"),
+            models.UniqueConstraint(
+                fields=["group", "url"], condition=~Q(url=""), name="group_document_url_once"
+            ),
+            models.UniqueConstraint(
+                fields=["group", "sha256"], condition=~Q(sha256=""), name="group_document_file_once"
+            ),
             models.CheckConstraint(
-                condition=Q(url__startswith="https://"), name="group_document_https"
+                condition=Q(url__startswith="https://", sha256="") | Q(url="") & ~Q(sha256=""),
+                name="group_document_url_or_file",
             ),
         ]
 

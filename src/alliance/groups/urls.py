@@ -26,6 +26,7 @@ urlpatterns = [
     path("deliverables/<str:public_id>/text", views.text, name="text"),
     path("deliverables/<str:public_id>/write", views.WriteText.as_view(), name="write-text"),
     path("deliverables/<str:public_id>/post", views.WriteOnText.as_view(), name="text-post"),
+    path("group-documents/<str:public_id>/file", views.document_file, name="document-file"),
     path(
         "group-documents/<str:public_id>/remove",
         views.RemoveDocument.as_view(),

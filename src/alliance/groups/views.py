@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +16,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.groups import forms, rules
-from alliance.groups.models import ActionItem, Deliverable, Minutes, TopicGroup
+from alliance.groups.models import ActionItem, Deliverable, GroupDocument, Minutes, TopicGroup
 from alliance.groups.selectors import access
 from alliance.groups.selectors import groups as select
 from alliance.groups.services import actions, groups, minutes
@@ -33,6 +37,7 @@ from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.network.views.discussion import WritePost
 from alliance.web.acting import ActForm
 from alliance.web.atom import Feed
+from alliance.web.downloads import download
 from alliance.web.paging import page_number, page_of
 
 LIST = (_("Topic groups"), "groups:groups")
@@ -107,7 +112,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """What is new in a group for everybody: minutes that all may read, and what was delivered."""
+    """What is new in a group for everybody: public minutes, what was delivered, documents."""
     language = request.LANGUAGE_CODE
     try:
         found = access.get_group(public_id)
@@ -119,24 +124,35 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
         found.name,
         own=page_address("groups:feed", language, public_id),
         page=page_address("groups:group", language, public_id),
-        subtitle=gettext("Minutes and deliverables of a topic group of %(network)s.")
+        subtitle=gettext("Minutes, deliverables and documents of a topic group of %(network)s.")
         % {"network": settings.NETWORK_NAME},
     )
-    entries: list[Minutes | Deliverable] = [
-        *found.minutes.filter(is_public=True)[:50],
-        *found.deliverables.filter(delivered_on__isnull=False).order_by("-delivered_on")[:50],
+    own = page_address("groups:group", language, public_id)
+    entries: list[tuple[dt.datetime, str, str, str, Any]] = [
+        *(
+            (
+                *(one.changed_at, "minutes", one.text),
+                *(page_address("groups:minutes", language, one.public_id), one),
+            )
+            for one in found.minutes.filter(is_public=True)[:50]
+        ),
+        *(
+            (one.changed_at, "deliverables", one.result, own + "#deliverables", one)
+            for one in found.deliverables.filter(delivered_on__isnull=False)[:50]
+        ),
+        *(
+            (one.added_at, "documents", one.url, own + "#documents", one)
+            for one in found.documents.all()[:50]
+        ),
     ]
-    for one in sorted(entries, key=lambda entry: entry.changed_at, reverse=True):
-        is_minutes = isinstance(one, Minutes)
+    for updated, kind, text, page, one in sorted(entries, key=itemgetter(0), reverse=True):
         made.add(
-            "minutes" if is_minutes else "deliverables",
+            kind,
             one.public_id,
             title=one.title,
-            page=page_address("groups:minutes", language, one.public_id)
-            if is_minutes
-            else page_address("groups:group", language, public_id) + "#deliverables",
-            summary=" ".join((one.text if isinstance(one, Minutes) else one.result).split())[:400],
-            updated=one.changed_at,
+            page=page,
+            summary=" ".join(text.split())[:400],
+            updated=updated,
             language=one.language,
         )
     return made.answer(request)
@@ -150,52 +166,48 @@ class GroupAct(PeopleAct):
     door: ClassVar[Any] = access.get_group_to_run
 
     def title(self) -> Any:
-        return self.group.name
+        return self.group.name if self.group else ""
 
     @property
-    def group(self) -> TopicGroup:
-        """The group that it is about."""
-        found: TopicGroup = getattr(self.found, "group", self.found)
-        return found
+    def group(self) -> TopicGroup | None:
+        """The group that it is about; None before there is one."""
+        found: TopicGroup | None = getattr(self.found, "group", self.found)
+        return found if found and found.pk else None
 
     def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        return (self.group.public_id,)
+        group = made if isinstance(made, TopicGroup) else self.group
+        return (group.public_id,) if group else ()
+
+    def initial(self) -> dict[str, Any]:
+        columns = {one.name for one in self.found._meta.concrete_fields}
+        return {
+            name: getattr(self.found, name) for name in self.form_class.base_fields.keys() & columns
+        }
 
 
 class Start(GroupAct):
     """Start a group."""
 
     form_class = forms.GroupForm
-    service = groups.start
+    service = groups.write
     heading = _("Start a topic group")
     lead = _("Everybody in the network can join it with one click. Choose who leads it afterwards.")
     submit = _("Start the group")
     said = _("The group is started. Join it, and choose who leads it.")
 
-    def find(self) -> None:
+    def find(self, *args: Any, **ids: Any) -> TopicGroup:
         if not rules.may_start(self.actor):
             raise NotFound("page", "groups/new")
-
-    def initial(self) -> dict[str, Any]:
-        return {"language": self.language, "topic": self.request.GET.get("topic", "")[:24]}
-
-    def act(self, form: Any) -> TopicGroup:
-        return groups.start(**form.given(), **self.by)
-
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        return (made.public_id,) if made is not None else ()
+        return TopicGroup(language=self.language, topic=self.request.GET.get("topic", "")[:24])
 
 
 class Change(GroupAct):
     """Change what a group is for."""
 
     form_class = forms.GroupForm
-    service = groups.change
+    service = groups.write
     heading = _("Change the group")
     said = _("It is saved.")
-
-    def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.found, name) for name in self.form_class.base_fields}
 
 
 class End(PeopleButton, GroupAct):
@@ -268,42 +280,36 @@ class WriteInGroup(WritePost):
         return write_post(self.found, **form.given(), people=select.leads_of(self.found), **self.by)
 
 
-class _Deliverable(GroupAct):
+class AddDeliverable(GroupAct):
+    """Promise something by a day."""
+
     form_class = forms.DeliverableForm
+    service = groups.write_deliverable
+    heading = _("Add a deliverable")
     lead = _("Everybody reads what the group delivers and by when. Leads are reminded of the day.")
     said = _("It is saved.")
+
+    def find(self, public_id: str) -> Deliverable:
+        group = access.get_group_to_run(self.actor, public_id)
+        return Deliverable(group=group, language=self.language)
 
     def form_options(self) -> dict[str, Any]:
         rows = Organisation.objects.order_by("name")
         named = [(one.public_id, local_name(one, self.language)) for one in rows]
         return {"choices": {"partners": named}}
 
-
-class AddDeliverable(_Deliverable):
-    """Promise something by a day."""
-
-    heading = _("Add a deliverable")
-    service = groups.write_deliverable
-
     def initial(self) -> dict[str, Any]:
-        return {"language": self.language}
+        partners = self.found.partners.all() if self.found.pk else ()
+        return super().initial() | {"partners": [one.public_id for one in partners]}
 
 
-class ChangeDeliverable(_Deliverable):
+class ChangeDeliverable(AddDeliverable):
     """Change a deliverable, or say that it is delivered."""
 
     heading = _("Change the deliverable")
-    door = access.get_deliverable_to_change
 
-    def initial(self) -> dict[str, Any]:
-        row = self.found
-        told = {name: getattr(row, name) for name in self.form_class.base_fields}
-        return told | {"partners": [one.public_id for one in row.partners.all()]}
-
-    def act(self, form: Any) -> Deliverable:
-        return groups.write_deliverable(
-            self.group, **form.given(), deliverable=self.found, **self.by
-        )
+    def find(self, public_id: str) -> Deliverable:
+        return access.get_deliverable_to_change(self.actor, public_id)
 
 
 @require_safe
@@ -366,24 +372,30 @@ class WriteOnText(WritePost):
 
 
 class AddDocument(GroupAct):
-    """Add a document by its address."""
+    """Add a document by its address, or as a file."""
 
     form_class = forms.DocumentForm
     service = groups.add_document
     heading = _("Add a document")
-    lead = _(
-        "Everybody can follow the address. What only the group may read needs a sign-in there."
-    )
+    lead = _("Everybody can read it. What only the group may read stays where it needs a sign-in.")
     said = _("The document is added.")
 
-    def find(self, public_id: str) -> TopicGroup:
-        found = access.get_group(public_id)
+    def find(self, public_id: str) -> GroupDocument:
+        group = access.get_group(public_id)
         if not rules.is_in_network(self.actor):
             raise NotFound("topic group", public_id)
-        return found
+        return GroupDocument(group=group, language=self.language)
 
-    def initial(self) -> dict[str, Any]:
-        return {"language": self.language}
+
+@require_safe
+@missing_is_404
+def document_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The file of a document."""
+    found = access.get_document_file(public_id)
+    path = groups.FILES.path_of(found.sha256)
+    if not path.is_file():
+        raise NotFound("document", public_id)
+    return download(path, media_type=found.media_type, file_name=found.file_name, is_public=True)
 
 
 class RemoveDocument(PeopleButton, GroupAct):
@@ -396,60 +408,55 @@ class RemoveDocument(PeopleButton, GroupAct):
         groups.remove_document(self.found, **self.by)
 
 
-class _Minutes(GroupAct):
-    form_class = forms.MinutesForm
-    made_page = ("groups:minutes", False)
-    said = _("The minutes are saved. Everybody named for an action item gets an email.")
-
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        return (self.group.public_id,) if self.group else ()
-
-    def title(self) -> Any:
-        return self.group.name if self.group else ""
-
-
-class WriteMinutes(_Minutes):
+class WriteMinutes(GroupAct):
     """Write the minutes of a meeting of a group."""
 
+    form_class = forms.MinutesForm
+    service = minutes.write
+    made_page = ("groups:minutes", False)
     heading = _("Write minutes")
     lead = _("One form: what was said, what was decided, who does what by when.")
+    said = _("The minutes are saved. Everybody named for an action item gets an email.")
+    #: People who can be named for an action item besides: those who took part.
+    also: QuerySet[User] | None = None
 
-    def initial(self) -> dict[str, Any]:
-        return {"language": self.language, "held_on": clock.today()}
+    def find(self, public_id: str) -> Minutes:
+        group = access.get_group_to_run(self.actor, public_id)
+        return Minutes(group=group, language=self.language, held_on=clock.today())
 
     def form_options(self) -> dict[str, Any]:
-        return {"people": select.owner_choices(self.found, None, self.language, at=clock.now())}
+        about: Minutes = self.found
+        items: list[ActionItem] = []
+        rows: dict[str, Any] = {}
+        if about.pk:
+            items = list(about.actions.select_related("owner", "organisation"))
+            rows = {
+                "decisions": _lines(about.decisions.all()),
+                "lessons": _lines(about.lessons.all()),
+                "actions": [
+                    {
+                        "id": one.public_id,
+                        "text": one.text,
+                        "due_on": one.due_on,
+                        "who": _owner(one),
+                    }
+                    for one in items
+                ],
+            }
+        people = select.owner_choices(
+            about.group, about.organisation, self.language, also=self.also, at=clock.now()
+        )
+        return {"people": _with_owners(people, items, self.language), "rows": rows}
 
-    def act(self, form: Any) -> Minutes:
-        return minutes.write(**form.given(), group=self.found, **self.by)
 
-
-class ChangeMinutes(_Minutes):
+class ChangeMinutes(WriteMinutes):
     """Change minutes; action items that are done stay as they are."""
 
     heading = _("Change the minutes")
     lead = _("Empty a line to take it away. Action items that are done stay as they are.")
-    door = access.get_minutes_to_write
 
-    def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.found, name) for name in self.form_class.base_fields}
-
-    def form_options(self) -> dict[str, Any]:
-        found, at = self.found, clock.now()
-        people = select.owner_choices(found.group, found.organisation, self.language, at=at)
-        items = list(found.actions.select_related("owner", "organisation"))
-        rows = {
-            "decisions": _lines(found.decisions.all()),
-            "lessons": _lines(found.lessons.all()),
-            "actions": [
-                {"id": one.public_id, "text": one.text, "due_on": one.due_on, "who": _owner(one)}
-                for one in items
-            ],
-        }
-        return {"people": _with_owners(people, items, self.language), "rows": rows}
-
-    def act(self, form: Any) -> Minutes:
-        return minutes.write(**form.given(), minutes=self.found, **self.by)
+    def find(self, public_id: str) -> Minutes:
+        return access.get_minutes_to_write(self.actor, public_id)
 
 
 def _lines(rows: Any) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -103,15 +104,14 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     since = Case(
         When(owner__isnull=True, then=F("given_at")), default=Subquery(ended.values("ended_at")[:1])
     )
-    leads = GroupMember.objects.filter(
-        group=OuterRef("minutes__group"), role=_LEAD, user__is_active=True
-    )
-    # One lead is enough: the first one.
-    left = left.annotate(lead=Subquery(leads.order_by("pk").values("user")[:1]))
-    led = _for_people(left.filter(lead__isnull=False), asked, "lead")
+    leads = {"role": _LEAD, "user__is_active": True}
+    of_leads = {f"minutes__group__members__{name}": value for name, value in leads.items()}
+    # Each lead is told; who acts first takes it from the others.
+    led = _for_people(left.filter(**of_leads), asked, "minutes__group__members__user")
     yield LEFT, led, of_line | {"since": since} | _WHO
     if is_secretariat:
-        yield LEFT, left.filter(lead__isnull=True), of_line | {"since": since}
+        some = GroupMember.objects.filter(group=OuterRef("minutes__group"), **leads)
+        yield LEFT, left.exclude(Exists(some)), of_line | {"since": since}
     members = _for_people(GroupMember.objects.filter(user__is_active=True), asked, "user")
     due = members.filter(
         role=_LEAD,

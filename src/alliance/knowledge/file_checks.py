@@ -8,20 +8,25 @@ Pictures are written anew, so that the place and camera they were taken with sta
 from __future__ import annotations
 
 import base64
+import re
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import puremagic
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core.archives import opened_archive
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files import ContentStore
 from alliance.core.files.contained import LimitReached, Unreadable, read_contained
 from alliance.core.files.rows import Limits
 
 MOST_BYTES = 20_000_000
+MOST_FILES = 20
 MOST_PIXELS = 30_000_000
 MOST_OBJECTS = 300_000
 
@@ -104,6 +109,27 @@ def check_file(content: bytes, name: str, *, longest_side: int = 0) -> CheckedFi
     if content.startswith(_SIGNS) and (picture := _picture(content, longest_side)) is not None:
         return picture
     return CheckedFile(content, _text(content, name))
+
+
+def keep_file(
+    row: Any, checked: CheckedFile, store: ContentStore, *, name: str, among: QuerySet[Any]
+) -> Any:
+    """Save a new record with its file, or give the one of those `among` that has the same file.
+
+    Every room calls its columns alike: `file_name`, `media_type`, `size`, `sha256`. Raises
+    InvalidData where there are `MOST_FILES` already.
+    """
+    sha256 = store.keep(checked.content)
+    if twin := among.filter(sha256=sha256).first():
+        return twin
+    if among.exclude(sha256="").count() >= MOST_FILES:
+        raise InvalidData([Fault("file", "many-files", {"most": MOST_FILES})])
+    stem = re.sub(r"[^\w.-]+", "-", Path(name.replace("\\", "/")).stem).strip("-.")[:80]
+    row.file_name, row.media_type = (stem or "file") + checked.ending, checked.media_type
+    row.size, row.sha256 = len(checked.content), sha256
+    row.full_clean(validate_constraints=False)
+    row.save()
+    return row
 
 
 def _refused(code: str, **params: Any) -> InvalidData:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import CharField, Field, Model, TextField
+from django.db.models import CharField, Model, TextField
 
 from alliance.core.errors import Fault
 from alliance.core.text import markup_fault
@@ -39,27 +40,34 @@ def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
 
 
 def put(
-    row: Model, typed: Mapping[str, Any], *, at: str = "", required: Collection[str] = ()
+    row: Model,
+    typed: Mapping[str, Any],
+    *,
+    at: str = "",
+    required: Collection[str] = (),
+    longest: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Fault]:
     """Write what was typed into the columns of a row that its caller saves, and say what the model
     refuses there: a text that is missing, too long or holds markup, a code of no list, no day.
 
-    `at`: the place of the row, such as `steps[0].`; `required`: columns that the table would leave
-    empty and the caller does not.
+    What the table has no column for is passed over. `at`: the place of the row, such as
+    `steps[0].`; `required`: columns that the table would leave empty and the caller does not;
+    `longest`: of texts that the table does not limit.
     """
     faults: list[Fault] = []
+    columns = {one.name: one for one in row._meta.concrete_fields if not one.primary_key}
     for name, value in typed.items():
-        field, where = row._meta.get_field(name), at + name
-        assert isinstance(field, Field)
-        is_needed = name in required or not (field.blank or field.null)
+        if (field := columns.get(name)) is None:
+            continue
+        where, is_needed = at + name, name in required or not (field.blank or field.null)
         if isinstance(value, str):
             value = value.strip()
         if field.choices:
             codes = [code for code, _label in field.flatchoices]
             faults += choice_faults(where, value, codes) if value or is_needed else []
         elif isinstance(field, CharField | TextField):
-            longest = field.max_length or LONGEST
-            faults += text_faults(where, value, required=is_needed, longest=longest)
+            most = longest.get(name) or field.max_length or LONGEST
+            faults += text_faults(where, value, required=is_needed, longest=most)
         elif value is None and is_needed:
             faults.append(Fault(where, "missing"))
         setattr(row, name, value)

@@ -476,7 +476,7 @@ class _Loader:
         for row in self.files.groups:
             told = {name: row[name] for name in ("topic", "language", "mandate")}
             group = TopicGroup.objects.filter(topic=row["topic"], ended_at=None).first()
-            group = group or groups.start(title="", **told, **by)
+            group = group or groups.write(TopicGroup(), title="", **told, **by)
             for one in row["deliverables"]:
                 counter[self._deliverable(group, one, by)] += 1
 
@@ -487,11 +487,10 @@ class _Loader:
         found = made
         if made is None:
             day = self.files.compiled_on or by["at"].date()
-            words = groups.DeliverableWords(
-                row["kind"], texts[language]["title"], language, day,
-                delivered_on=day, result=row["result"],
+            made = groups.write_deliverable(
+                Deliverable(group=group), kind=row["kind"], title=texts[language]["title"],
+                language=language, due_on=day, delivered_on=day, result=row["result"], **by,
             )  # fmt: skip
-            made = groups.write_deliverable(group, words, **by)
             Deliverable.objects.filter(pk=made.pk).update(public_id=row["id"])
             made.public_id = row["id"]
         rows = list(made.texts.all())
@@ -502,16 +501,8 @@ class _Loader:
             return "unchanged"
         for code in sorted(texts, key=lambda code: code != language):
             last = made.texts.aggregate(last=Max("number"))["last"] or 0
-            groups.write_text(
-                made,
-                groups.TextWords(
-                    **texts[code],
-                    language=code,
-                    seen=last,
-                    changed="Compiled anew." if last else "",
-                ),
-                **by,
-            )
+            said = {**texts[code], "language": code, "changed": "Compiled anew." if last else ""}
+            groups.write_text(made, **said, seen=last, **by)
         return "created" if found is None else "updated"
 
 

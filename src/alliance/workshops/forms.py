@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import get_language, pgettext, pgettext_lazy
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.models import User
@@ -21,12 +20,11 @@ from alliance.network.localise import local_name
 from alliance.network.models import City
 from alliance.network.needs_offers_forms import language_choices
 from alliance.web.fields import LongText, ShortText, day_field
-from alliance.web.formatting import day, language_name
+from alliance.web.formatting import colon, day, language_name
 from alliance.workshops import zones
 from alliance.workshops.enums import Attendance, QuestionKind
 from alliance.workshops.models import Question, Workshop
 from alliance.workshops.services import preparing
-from alliance.workshops.services.registering import Words
 from alliance.workshops.texts import said
 
 _ANY_URL = {"assume_scheme": "https"}
@@ -100,11 +98,9 @@ class FactsForm(ServiceForm):
     )
 
     def given(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
+        given = self.cleaned_data
         group = TopicGroup.objects.filter(public_id=given["group"]).first()
-        given |= {"group": group if given["group"] else None}
-        given |= {"city": _city(given["city"]), "spoken": tuple(given["spoken"])}
-        return {"facts": preparing.Facts(**given)}
+        return {**given, "group": group, "city": _city(given["city"])}
 
 
 def facts_of(workshop: Workshop) -> dict[str, Any]:
@@ -176,10 +172,6 @@ class ProgrammeForm(RowsForm):
         if workshop.announced_at is None:
             del self.fields["tells"]
 
-    def given(self) -> dict[str, Any]:
-        slots = [preparing.Slot(**one) for one in self.written("sessions")]
-        return {"slots": slots, "tells": self.cleaned_data.get("tells", False)}
-
 
 def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
     """What the screen of the programme shows."""
@@ -217,9 +209,6 @@ class QuestionsForm(RowsForm):
 
     groups = {"questions": rows_of(AskingRow, most=preparing.MOST_QUESTIONS, spare=3)}
 
-    def given(self) -> dict[str, Any]:
-        return {"asked": [preparing.Asking(**one) for one in self.written("questions")]}
-
 
 class WordsForm(ServiceForm):
     """All texts of a workshop in the other languages."""
@@ -229,11 +218,11 @@ class WordsForm(ServiceForm):
         for name, row, column, language in preparing.to_translate(workshop):
             texts = getattr(row, column)
             own = texts.get(workshop.language, "")
-            words = {"own": own.replace("\n", " · "), "language": language_name(language)}
+            said = own.replace("\n", " · ")
             kind = LongText if column in ("summaries", "options") else ShortText
             size = {"rows": 4} if kind is LongText else {"size": 60}
             self.fields[f"{name}-{language}"] = kind(
-                label=_now("%(language)s: %(own)s") % words,
+                label=f"{language_name(language)}{colon()} {said}",
                 initial=texts.get(language, ""),
                 **size,
             )
@@ -298,6 +287,9 @@ class SignUpForm(ServiceForm):
     ) -> None:
         super().__init__(*args, **options)
         self.own_email = email
+        for name in ("learns", "tells"):
+            # Two times fifteen boxes are long on a phone.
+            self.fields[name].folded = True  # type: ignore[attr-defined]
         if email:
             del self.fields["email"]
         if not (workshop.online_url and workshop.place):
@@ -313,7 +305,7 @@ class SignUpForm(ServiceForm):
     def field_of(self, where: str) -> str:
         return where.replace("answers.", "answers-")
 
-    def words(self) -> Words:
+    def given(self) -> dict[str, Any]:
         """What was typed, as services take it."""
         given = dict(self.cleaned_data)
         answers = {
@@ -321,20 +313,9 @@ class SignUpForm(ServiceForm):
             for name in list(given)
             if name.startswith("answers-")
         }
-        return Words(
-            **{
-                **given,
-                "email": self.own_email or given.get("email", ""),
-                "attendance": given.get("attendance", self.default.value),
-                "city": _city(given["city"]),
-                "learns": tuple(given["learns"]),
-                "tells": tuple(given["tells"]),
-                "answers": answers,
-            }
-        )
-
-    def given(self) -> dict[str, Any]:
-        return {"words": self.words()}
+        own = {"email": self.own_email} if self.own_email else {}
+        words = {"attendance": self.default.value, **given, **own}
+        return {"words": {**words, "city": _city(given["city"]), "answers": answers}}
 
 
 def _answer_field(question: Question) -> forms.Field:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from alliance.core.audit import Actor
 from alliance.core.ids import one_by_id
 from alliance.network.rules import is_secretariat
+from alliance.testbeds.selectors.testbeds import edited_teams
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import Attendance, SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
@@ -73,6 +74,7 @@ def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "past": rows.filter(last_day__lt=today).order_by("-first_day")[:50],
         "drafts": drafts.select_related("organisation") if actor.is_known else (),
         "may_announce": rules.may_announce(actor, None),
+        "teams": [one for one in edited_teams(actor) if rules.may_announce(actor, one)],
     }
 
 

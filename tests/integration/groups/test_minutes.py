@@ -18,6 +18,7 @@ from tests.factories.people import NOW, acting, join, person, team
 pytestmark = pytest.mark.django_db
 
 TODAY = NOW.date()
+WORDS = {"title": "Meeting", "held_on": TODAY, "language": "en"}
 DAY = dt.timedelta(days=1)
 
 
@@ -61,13 +62,8 @@ def test_minutes_become_decisions_and_action_items_once(group, elin, umea):
 def test_a_changed_line_stays_the_same_line_and_an_emptied_one_goes(group, elin):
     made = make_minutes(group, acting(elin), decisions=[line("One map."), line("No map.")])
     first, second = made.decisions.all()
-    words = minutes.MinutesWords(
-        title="Meeting",
-        held_on=TODAY,
-        language="en",
-        decisions=[line("", second.public_id), line("Two maps.", first.public_id)],
-    )
-    minutes.write(words, minutes=made, actor=acting(elin), at=NOW)
+    lines = [line("", second.public_id), line("Two maps.", first.public_id)]
+    minutes.write(made, **WORDS, decisions=lines, actor=acting(elin), at=NOW)
     left = Decision.objects.get()
     assert (left.public_id, left.text) == (first.public_id, "Two maps.")
 
@@ -76,8 +72,7 @@ def test_what_is_done_stays_when_the_minutes_are_written_again(group, elin):
     made = make_minutes(group, acting(elin), actions=[action("Draw", elin, TODAY)])
     item = made.actions.get()
     ActionItem.objects.filter(pk=item.pk).update(done_at=NOW)
-    words = minutes.MinutesWords(title="Meeting", held_on=TODAY, language="en")
-    minutes.write(words, minutes=made, actor=acting(elin), at=NOW)
+    minutes.write(made, **WORDS, actor=acting(elin), at=NOW)
     assert made.actions.get().text == "Draw"
 
 
@@ -95,14 +90,12 @@ def test_what_is_done_stays_when_the_minutes_are_written_again(group, elin):
     ],
 )
 def test_bad_minutes_name_the_line_and_nothing_is_written(group, elin, change, where, code):
-    words = {"title": "Meeting", "held_on": TODAY, "language": "en"}
+    words = dict(WORDS)
     one = action("Draw", elin, TODAY)
     target = words if change.keys() & words.keys() else one
     target |= change
     with pytest.raises(InvalidData) as refused:
-        minutes.write(
-            minutes.MinutesWords(**words, actions=[one]), group=group, actor=acting(elin), at=NOW
-        )
+        minutes.write(Minutes(group=group), **words, actions=[one], actor=acting(elin), at=NOW)
     assert (where, code) in [(one.where, one.code) for one in refused.value.faults]
     assert not Minutes.objects.exists()
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, TestCase
 from django.utils import translation
 
 from alliance.adoption.models import Link
@@ -20,7 +21,7 @@ from alliance.groups.services import groups
 from alliance.network.models import Post
 from alliance.thread.selectors.walk import thread_of
 from alliance.thread.services import state_link
-from tests.factories.groups import action, line, make_minutes
+from tests.factories.groups import action, line, make_minutes, promised
 from tests.factories.needs_offers import make_need
 from tests.factories.people import NOW, acting
 
@@ -163,9 +164,11 @@ def test_a_group_without_members_can_write_minutes_for_teams_alone(net):
 
 
 def test_a_proposal_for_funding_has_a_call_and_partners(net):
-    words = groups.DeliverableWords("funding", "Warm homes", "en", net.today + 30 * DAY)
+    words = promised("Warm homes", net.today + 30 * DAY, "funding")
     with pytest.raises(InvalidData) as refused:
-        groups.write_deliverable(net.group, words, actor=acting(net.lead), at=NOW)
+        groups.write_deliverable(
+            Deliverable(group=net.group), **words, actor=acting(net.lead), at=NOW
+        )
     assert [(one.where, one.code) for one in refused.value.faults] == [("call", "no-call")]
     sent = {"kind": "funding", "title": "Warm homes", "language": "en", "due_on": "2026-12-24",
             "call": "Horizon 2027",
@@ -184,8 +187,8 @@ def test_a_proposal_for_funding_has_a_call_and_partners(net):
 
 
 def test_a_deliverable_is_a_text_with_versions_in_languages_that_everybody_discusses(net):
-    words = groups.DeliverableWords(DeliverableKind.GUIDE, "Concept", "en", NOW.date() + DAY)
-    row = groups.write_deliverable(net.group, words, actor=acting(net.lead), at=NOW)
+    row, words = Deliverable(group=net.group), promised("Concept", NOW.date() + DAY, "guide")
+    groups.write_deliverable(row, **words, actor=acting(net.lead), at=NOW)
     page, lead = f"/en/deliverables/{row.public_id}", signed_in(net.lead)
     text(Client(), f"{page}/text", status=404)
     sent = {"seen": 0, "language": "sv", "title": "Begrepp", "body": "Fyra frågor."}
@@ -218,12 +221,12 @@ def test_a_deliverable_is_a_text_with_versions_in_languages_that_everybody_discu
 
 
 def test_a_deliverable_that_is_late_keeps_its_day_and_no_new_one_begins_late(net):
-    words = groups.DeliverableWords("report", "Report", "en", net.today - DAY)
+    row, words = Deliverable(group=net.group), promised("Report", net.today - DAY)
     with pytest.raises(InvalidData):
-        groups.write_deliverable(net.group, words, actor=acting(net.lead), at=NOW)
-    row = groups.write_deliverable(net.group, words, actor=acting(net.lead), at=NOW - 9 * DAY)
-    again = groups.DeliverableWords("report", "The report", "en", net.today - DAY)
-    groups.write_deliverable(net.group, again, deliverable=row, actor=acting(net.lead), at=NOW)
+        groups.write_deliverable(row, **words, actor=acting(net.lead), at=NOW)
+    groups.write_deliverable(row, **words, actor=acting(net.lead), at=NOW - 9 * DAY)
+    words["title"] = "The report"
+    groups.write_deliverable(row, **words, actor=acting(net.lead), at=NOW)
     assert "overdue" in text(Client(), f"/en/groups/{net.group.public_id}/")
 
 
@@ -247,6 +250,35 @@ def test_documents_are_added_by_members_and_discussed_in_pages(net):
     mail.outbox.clear()
     signed_in(net.other).post(page + "post", {"text": "We can help.", "language": "en"})
     assert "We can help." in text(Client(), page)
+
+
+def test_a_document_can_be_a_file_which_everybody_reads_and_goes_with_its_row(net):
+    page, client = f"/en/groups/{net.group.public_id}/", signed_in(net.lead)
+    sent = {"title": "Map", "language": "en", "url": ""}
+
+    def upload(content: bytes, **more: str):
+        file = SimpleUploadedFile("../map of Umeå.csv", content)
+        return client.post(page + "document", sent | {"file": file} | more)
+
+    assert "Enter an address, or choose a file." in client.post(page + "document", sent).text
+    assert upload(b"a,b", url="https://example.org/map").status_code == 422
+    assert upload(b"<script>").status_code == 422
+    assert not net.group.documents.exists()
+    for _twice in range(2):
+        assert upload(b"a,b\n1,2\n").status_code == 302
+    row = net.group.documents.get()
+    assert f"/en/group-documents/{row.public_id}/file" in text(Client(), page)
+    answer = Client().get(f"/en/group-documents/{row.public_id}/file")
+    assert (answer.getvalue(), answer["Content-Type"]) == (b"a,b\n1,2\n", "text/csv; charset=utf-8")
+    assert 'filename="map-of-Ume-.csv"' in answer["Content-Disposition"]
+    assert "Map" in Client().get(page + "feed.atom").text
+    (told,) = Client().get(f"/api/v1/groups/{net.group.public_id}").json()["documents"]
+    assert told["url"].endswith(f"/group-documents/{row.public_id}/file")
+    path = groups.FILES.path_of(row.sha256)
+    assert path.exists()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(f"/en/group-documents/{row.public_id}/remove")
+    assert not path.exists() and not net.group.documents.exists()
 
 
 def test_a_decision_of_minutes_is_linked_to_what_a_city_does(net):

@@ -8,11 +8,11 @@ from typing import Any
 from django.core import mail
 
 from alliance.accounts.services import own_data
-from alliance.groups.models import ActionItem
+from alliance.groups.models import ActionItem, Deliverable
 from alliance.groups.services import groups
 from alliance.network.models import Membership, Post
 from alliance.network.services.waiting_letters import send_letters
-from tests.factories.groups import action, make_minutes, take_in
+from tests.factories.groups import action, make_minutes, promised, take_in
 from tests.factories.people import NOW, acting
 from tests.factories.waiting import waiting_for
 
@@ -64,8 +64,9 @@ def test_where_the_owner_has_left_altogether_her_name_goes_and_the_lead_is_told(
 
 
 def test_leads_see_a_deliverable_a_month_before_its_day(net):
-    words = groups.DeliverableWords("report", "Report", "en", net.today + 40 * DAY)
-    groups.write_deliverable(net.group, words, actor=acting(net.lead), at=NOW)
+    words = promised("Report", net.today + 40 * DAY)
+    row = Deliverable(group=net.group)
+    groups.write_deliverable(row, **words, actor=acting(net.lead), at=NOW)
     assert acts(net.lead) == []
     assert acts(net.lead, NOW + 20 * DAY) == ["deliverable-due"]
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from alliance.accounts.models import User
 from alliance.groups.enums import GroupRole
 from alliance.groups.models import ActionItem, Deliverable, GroupDocument, Minutes, TopicGroup
+from alliance.groups.services import groups
 from alliance.network.models import Organisation
 from tests.factories.groups import action, line, make_group, make_minutes, take_in
 from tests.factories.people import acting
@@ -56,8 +57,8 @@ class GroupGround:
     @cached_property
     def _document(self) -> GroupDocument:
         return GroupDocument.objects.create(
-            group=self._group, title="Map", language="en", url="https://example.org/map",
-            added_at=self.at,
+            group=self._group, title="Map", language="en", file_name="map.csv",
+            media_type="text/csv", size=4, sha256=groups.FILES.keep(b"a,b\n"), added_at=self.at,
         )  # fmt: skip
 
     @cached_property

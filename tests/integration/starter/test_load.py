@@ -174,8 +174,8 @@ def test_a_changed_text_of_a_group_is_a_version_until_a_person_writes_one(
         found = row.texts.filter(language="en").order_by("number")
         if len(versions) == 2:
             assert [one.number for one in found] == versions
-            words = groups.TextWords("Ours", "By us.", "en", "Ours.", seen=2)
-            groups.write_text(row, words, actor=COMMAND_LINE, at=now)
+            said = {"title": "Ours", "body": "By us.", "language": "en", "changed": "Ours."}
+            groups.write_text(row, **said, seen=2, actor=COMMAND_LINE, at=now)
     assert [one.body for one in found][1:] == ["Anew.", "By us."]
     assert TopicGroup.objects.count() == 1
 

@@ -158,8 +158,11 @@ def test_an_interest_declared_elsewhere_and_left_out_is_shown_to_those_who_decid
         assert "Declared elsewhere and left out here." in shown
         assert "Clean snow : My brother works for the city." in shown
     assert "left out here" not in page_text(browser(firm), where)
-    models.Answer.objects.filter(pk=answer.pk).update(has_conflict=True, conflict="A brother.")
-    assert "left out here" not in page_text(decider, f"{where}decide")
+    rows = models.Answer.objects.filter(pk=answer.pk)
+    rows.update(has_conflict=True, conflict="A share in a supplier.")
+    assert "not named in the same words here" in page_text(decider, f"{where}decide")
+    rows.update(conflict="A share in a supplier.  my brother works for the city, too.")
+    assert "same words" not in page_text(decider, f"{where}decide")
 
 
 def test_businesses_have_a_page_with_what_is_open_and_what_came_of_theirs(

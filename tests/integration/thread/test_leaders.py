@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from alliance.adoption.models import AdoptionStep
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
+from alliance.groups.models import GroupMember
 from alliance.network.models import City
 from alliance.participation.models import CensusCount, Participant, Promise
 from alliance.thread.selectors.leaders import leaders_page
-from tests.factories.groups import action, make_group, make_minutes
+from tests.factories.groups import action, line, make_group, make_minutes
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
-from tests.factories.people import team
+from tests.factories.people import person, team
 from tests.factories.thread import NOW, ThreadGround, lay_thread, make_step
 from tests.integration.conftest import lay_once
 
@@ -70,6 +71,22 @@ def test_action_items_of_public_minutes_are_owed(ground):
     assert "Draw the map On Draw the map" in words
     assert "Among members" not in words
     assert "Draw the map" not in page_text(Client(), UMEA)
+
+
+def test_decisions_of_meetings_in_which_the_city_has_a_part_are_its_own(ground):
+    lund = team("lund")
+    joined, other, stranger = (make_group(topic="", title=name) for name in "ABC")
+    GroupMember.objects.create(group=joined, user=person("Gus Group"), organisation=lund, since=NOW)
+    for group, text, actions in (
+        (joined, "One map for all", []),
+        (other, "Lund draws it", [action("Draw", lund, NOW.date())]),
+        (stranger, "Not for Lund", []),
+    ):
+        decided = {"decisions": [line(text)], "actions": actions, "is_public": True}
+        make_minutes(group, COMMAND_LINE, title=text, **decided)
+    words = page_text(Client(), LUND).split("What the city owes")[0]
+    assert "One map for all" in words and "Lund draws it" in words
+    assert "Not for Lund" not in words
 
 
 def test_who_was_heard_is_held_against_the_census(ground):

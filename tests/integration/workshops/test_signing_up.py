@@ -19,7 +19,16 @@ from alliance.workshops.services import preparing, registering
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text, words
 from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.workshops import FIRST, PROGRAMME, facts, make_workshop, said, sign_up, slot
+from tests.factories.workshops import (
+    FIRST,
+    PROGRAMME,
+    asking,
+    facts,
+    make_workshop,
+    said,
+    sign_up,
+    slot,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DAY = dt.timedelta(days=1)
@@ -47,11 +56,11 @@ def states(workshop: Workshop) -> list[tuple[str, str]]:
 
 def test_a_copy_takes_programme_and_questions_to_other_days(siv, workshop) -> None:
     by = {"actor": acting(siv), "at": NOW}
-    preparing.set_questions(workshop, [preparing.Asking("Food?", "choice", "Meat\nPlants")], **by)
+    preparing.set_questions(workshop, questions=[asking("Food?", "choice", "Meat\nPlants")], **by)
     first = dt.date(2027, 10, 7)
     again = preparing.start(
         None,
-        facts(first_day=first, last_day=first, sign_up_by=first, title="Again"),
+        **facts(first_day=first, last_day=first, sign_up_by=first, title="Again"),
         earlier=workshop,
         **by,
     )
@@ -83,14 +92,14 @@ def test_a_copy_takes_programme_and_questions_to_other_days(siv, workshop) -> No
 )
 def test_a_programme_that_cannot_be_is_refused_by_name(siv, workshop, slots, found) -> None:
     with pytest.raises(InvalidData) as error:
-        preparing.set_programme(workshop, slots, actor=acting(siv), at=NOW)
+        preparing.set_programme(workshop, sessions=slots, actor=acting(siv), at=NOW)
     assert faults(error) == found
     assert Session.objects.count() == 3
 
 
 def test_one_after_the_other_in_one_room_is_no_overlap(siv, workshop) -> None:
     slots = [slot("One", "09:00", "10:00", room="A"), slot("Two", "10:00", "11:00", room="A")]
-    assert len(preparing.set_programme(workshop, slots, actor=acting(siv), at=NOW)) == 2
+    assert len(preparing.set_programme(workshop, sessions=slots, actor=acting(siv), at=NOW)) == 2
 
 
 def test_the_missing_hour_of_spring_is_refused_with_words(siv) -> None:
@@ -98,7 +107,7 @@ def test_the_missing_hour_of_spring_is_refused_with_words(siv) -> None:
     made = make_workshop(acting(siv), announced=False, first_day=night, last_day=night)
     with pytest.raises(InvalidData) as error:
         slots = [slot("Night walk", "02:30", "04:00", night)]
-        preparing.set_programme(made, slots, actor=acting(siv), at=NOW)
+        preparing.set_programme(made, sessions=slots, actor=acting(siv), at=NOW)
     assert faults(error) == [("sessions[0].starts", "missing-hour")]
     assert "02:30" in error.value.faults[0].rule
 
@@ -114,10 +123,10 @@ def test_who_comes_after_the_last_place_waits_and_gets_in_when_one_leaves(worksh
     assert Registration.objects.get(name="Cia").in_at == NOW
     # More places let in the next.
     siv = person("Sara Secretary", "secretariat")
-    preparing.change(workshop, facts(capacity=3), actor=acting(siv), at=NOW)
+    preparing.change(workshop, **facts(capacity=3), actor=acting(siv), at=NOW)
     assert states(workshop)[-1] == ("Dan", "in")
     with pytest.raises(InvalidData) as error:
-        preparing.change(workshop, facts(capacity=2), actor=acting(siv), at=NOW)
+        preparing.change(workshop, **facts(capacity=2), actor=acting(siv), at=NOW)
     assert faults(error) == [("capacity", "fewer-than-in")]
 
 
@@ -203,10 +212,10 @@ def test_what_a_workshop_asks_must_be_answered_and_is_read_by_those_who_run_it(
 ) -> None:
     by = {"actor": acting(siv), "at": NOW}
     asked = [
-        preparing.Asking("Food?", "choice", "Meat\nPlants", is_needed=True),
-        preparing.Asking("Do you need a ramp?", "yes-no"),
+        asking("Food?", "choice", "Meat\nPlants", is_needed=True),
+        asking("Do you need a ramp?", "yes-no"),
     ]
-    food, ramp = preparing.set_questions(workshop, asked, **by)
+    food, ramp = preparing.set_questions(workshop, questions=asked, **by)
     preparing.translate(
         workshop,
         {f"{food.public_id}-sv": "Mat?", f"options-{food.public_id}-sv": "Kött\nGrönt"},
@@ -221,10 +230,10 @@ def test_what_a_workshop_asks_must_be_answered_and_is_read_by_those_who_run_it(
     assert "Grönt" in page_text(client, f"/sv/workshops/{workshop.public_id}/run")
     # Taken apart and put together in another order, an answer stays with its question.
     again = [
-        preparing.Asking("Do you need a ramp?", "yes-no", id=ramp.public_id),
-        preparing.Asking("Food?", "choice", "Meat\nPlants", id=food.public_id),
+        asking("Do you need a ramp?", "yes-no", id=ramp.public_id),
+        asking("Food?", "choice", "Meat\nPlants", id=food.public_id),
     ]
-    preparing.set_questions(workshop, again, **by)
+    preparing.set_questions(workshop, questions=again, **by)
     assert "Plants" in page_text(client, f"/en/workshops/{workshop.public_id}/run")
 
 

@@ -16,11 +16,11 @@ from alliance.config import demo_workshop
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
 from alliance.core.waiting import Asked, items
-from alliance.groups.services.minutes import MinutesWords
 from alliance.workshops import tokens
 from alliance.workshops.models import Meeting, Registration, Session, Workshop
 from alliance.workshops.services import after, door, meeting, preparing, registering
 from alliance.workshops.whom import to_meet
+from tests.factories.groups import action
 from tests.factories.knowledge import lay_ground
 from tests.factories.needs_offers import make_need, make_offer
 from tests.factories.pages import page_text
@@ -77,9 +77,9 @@ def test_a_changed_session_keeps_its_uid_and_counts_up(siv, workshop, client: Cl
     ids = {str(one): one.public_id for one in Session.objects.all()}
     slots = [
         slot("Welcome", "09:30", "10:00", room="Main room", speakers="Jean", id=ids["Welcome"]),
-        preparing.Slot(**{**vars(PROGRAMME[1]), "id": ids["Trains and buses"]}),
+        {**PROGRAMME[1], "id": ids["Trains and buses"]},
     ]
-    preparing.set_programme(workshop, slots, actor=acting(siv), at=NOW + DAY)
+    preparing.set_programme(workshop, sessions=slots, actor=acting(siv), at=NOW + DAY)
     now = events(client, own)
     assert now.keys() == {"Welcome", "Trains and buses"}
     for name, n in (("Welcome", 1), ("Trains and buses", 0)):
@@ -256,18 +256,12 @@ def test_minutes_wait_once_it_is_over_and_become_action_items(siv, monkeypatch) 
         return [one.kind for one in items(asked) if one.public_id == own.public_id]
 
     assert kinds() == ["workshop-minutes-own"]
-    words = MinutesWords(
-        title="Two days",
-        held_on=FIRST,
-        language="en",
-        actions=[
-            {"id": "", "text": "Send it", "who": f"team {lund.public_id}", "due_on": at.date()}
-        ],
-    )
-    made = preparing.write_minutes(own, words, actor=acting(lea, at), at=at)
+    words = {"title": "Two days", "held_on": FIRST, "language": "en"}
+    given = {**words, "actions": [action("Send it", lund, at.date())]}
+    made = preparing.write_minutes(own, **given, actor=acting(lea, at), at=at)
     assert made.workshop == own and made.actions.count() == 1
     assert kinds() == []
     # Of the secretariat's own, nobody could follow up without a group.
     with pytest.raises(InvalidData) as error:
-        preparing.write_minutes(make_workshop(acting(siv)), words, actor=acting(siv), at=at)
+        preparing.write_minutes(make_workshop(acting(siv)), **words, actor=acting(siv), at=at)
     assert codes(error) == ["minutes-of-nobody"]

@@ -60,6 +60,11 @@ def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
     return one_by_id(rows, "document", public_id, may)
 
 
+def get_document_file(public_id: str) -> GroupDocument:
+    """A document that is a file: everybody may read it. Raises NotFound."""
+    return one_by_id(GroupDocument.objects.exclude(sha256=""), "document", public_id)
+
+
 def get_minutes(actor: Actor, public_id: str) -> Minutes:
     """Minutes that the actor may read. Raises NotFound."""
     rows = Minutes.objects.select_related("group", "organisation")

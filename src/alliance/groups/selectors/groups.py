@@ -26,7 +26,7 @@ from alliance.groups.models import (
 from alliance.groups.services.minutes import PERSON, TEAM
 from alliance.knowledge.selectors.methods import method_lines
 from alliance.network.access import in_force, memberships_of
-from alliance.network.enums import Topic
+from alliance.network.enums import OrganisationKind, Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Membership, Organisation
 
@@ -123,6 +123,17 @@ def decisions_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Decision]:
     rows = Decision.objects.filter(minutes__in=readable_minutes(actor))
     rows = rows.filter(minutes__group=group) if group else rows
     return rows.select_related("minutes").order_by("-minutes__held_on", "-minutes_id", "number")
+
+
+def decisions_of_city(city: str) -> QuerySet[Decision]:
+    """Decisions that the municipality of a city has a part in: of meetings that it held, of topic
+    groups it takes part in, and of minutes that give it an action item. None that are made up."""
+    ours = Organisation.objects.filter(
+        city__public_id=city, kind=OrganisationKind.MUNICIPALITY
+    ).values("pk")
+    mine = Q(minutes__organisation__in=ours) | Q(minutes__actions__organisation__in=ours)
+    mine |= Q(minutes__group__members__organisation__in=ours)
+    return Decision.objects.filter(mine).exclude(minutes__group__is_synthetic=True)
 
 
 def decision_of(public_id: str) -> Decision:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 from alliance.adoption.services.links import address_faults
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.files import ContentStore
 from alliance.groups import rules
-from alliance.groups.enums import DeliverableKind, Funded, GroupRole
+from alliance.groups.enums import DeliverableKind, GroupRole
 from alliance.groups.models import (
     Deliverable,
     DeliverableText,
@@ -23,83 +23,49 @@ from alliance.groups.models import (
     GroupMember,
     TopicGroup,
 )
-from alliance.network.enums import Language, Topic
+from alliance.knowledge.file_checks import check_file, keep_file
 from alliance.network.models import Organisation
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.text_checks import put
 
 _note = audit.noting("topic-group")
 _note_part = audit.noting("topic-group", about="group.public_id")
-LONGEST_NAME, LONGEST_MANDATE, LONGEST_TITLE, LONGEST_CALL = 120, 4_000, 160, 200
-LONGEST_TEXT, LONGEST_CHANGED = 20_000, 300
+LONGEST_MANDATE, LONGEST_TEXT = 4_000, 20_000
+FILES = ContentStore("groups")
 
 
-def start(
-    *,
-    topic: str,
-    title: str,
-    mandate: str,
-    language: str,
-    actor: audit.Actor,
-    at: dt.datetime,
-) -> TopicGroup:
-    """Start a group, of one of the four topics or of a new one. The same title again is the group
-    that is there. Raises InvalidData, NotAllowed."""
-    if not (rules.may_start(actor) or actor.is_system):
+def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: Any) -> TopicGroup:
+    """Start a group, of one of the four topics or of a new one, or change what one is for: `topic`,
+    `title`, `mandate`, `language`. To start the same title again gives the group that is there.
+
+    Raises InvalidData, NotAllowed.
+    """
+    if group.pk:
+        _must_run(actor, group)
+    elif not (rules.may_start(actor) or actor.is_system):
         raise NotAllowed(_("Topic groups are started by the secretariat."))
+    topic, title = given["topic"], given["title"].strip()
     with transaction.atomic():
-        same = TopicGroup.objects.filter(topic=topic, title=title.strip(), ended_at=None).first()
-        if same is not None:
+        others = TopicGroup.objects.filter(topic=topic, ended_at=None).exclude(pk=group.pk)
+        if not group.pk and (same := others.filter(title=title).first()):
             return same
-        group = TopicGroup(started_at=at, started_by=actor.user)
-        return _write(group, "start", topic, title, mandate, language, actor=actor, at=at)
-
-
-def change(
-    group: TopicGroup,
-    *,
-    topic: str,
-    title: str,
-    mandate: str,
-    language: str,
-    actor: audit.Actor,
-    at: dt.datetime,
-) -> TopicGroup:
-    """Change what a group is for. Raises InvalidData, NotAllowed."""
-    _must_run(actor, group)
-    with transaction.atomic():
-        current = TopicGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
-        return _write(current, "update", topic, title, mandate, language, actor=actor, at=at)
-
-
-def _write(
-    group: TopicGroup,
-    verb: str,
-    topic: str,
-    title: str,
-    mandate: str,
-    language: str,
-    *,
-    actor: audit.Actor,
-    at: dt.datetime,
-) -> TopicGroup:
-    faults = choice_faults("topic", topic, Topic.values) if topic else []
-    faults += text_faults("title", title, longest=LONGEST_NAME)
-    faults += text_faults("mandate", mandate, longest=LONGEST_MANDATE)
-    if not topic and not title.strip():
-        faults.append(Fault("title", "no-name"))
-    if not mandate.strip():
-        faults.append(Fault("mandate", "no-mandate"))
-    faults += choice_faults("language", language, Language.values)
-    others = TopicGroup.objects.filter(topic=topic, ended_at=None).exclude(pk=group.pk)
-    if topic and others.exists():
-        faults.append(Fault("topic", "topic-has-group"))
-    refuse(faults)
-    group.topic, group.title, group.mandate = topic, title.strip(), mandate.strip()
-    group.language, group.changed_at = language, at
-    group.full_clean(validate_constraints=False)
-    group.save()
-    _note(group, verb, actor=actor, at=at)
-    return group
+        faults = put(TopicGroup(), given, longest={"mandate": LONGEST_MANDATE})
+        if not topic and not title:
+            faults.append(Fault("title", "no-name"))
+        if topic and others.exists():
+            faults.append(Fault("topic", "topic-has-group"))
+        refuse(faults)
+        verb, current = "update", group
+        if group.pk:
+            current = TopicGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+        else:
+            verb, current.started_at = "start", at
+            current.started_by_id = actor.user.pk if actor.user else None
+        put(current, given)
+        current.changed_at = at
+        current.full_clean(validate_constraints=False)
+        current.save()
+        _note(current, verb, actor=actor, at=at)
+    return current
 
 
 def end(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime) -> TopicGroup:
@@ -160,145 +126,104 @@ def choose_leads(
 # -- what it delivers --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class DeliverableWords:
-    """What is promised by a day, and what was delivered. `call`, `partners` (public ids) and
-    `funded` are for proposals for funding alone."""
-
-    kind: str
-    title: str
-    language: str
-    due_on: dt.date | None
-    call: str = ""
-    partners: Sequence[str] = ()
-    delivered_on: dt.date | None = None
-    result: str = ""
-    url: str = ""
-    funded: str = ""
-
-
 def write_deliverable(
-    group: TopicGroup,
-    words: DeliverableWords,
+    deliverable: Deliverable,
     *,
-    deliverable: Deliverable | None = None,
+    partners: Sequence[str] = (),
     actor: audit.Actor,
     at: dt.datetime,
+    **given: Any,
 ) -> Deliverable:
-    """Add a deliverable, or change one. The same title again is the one that is there.
+    """Add a deliverable, or change one; `partners` by public id. The same title again is the one
+    that is there. What is for proposals for funding alone goes from others.
 
     Raises InvalidData, NotAllowed.
     """
+    group = deliverable.group
     _must_run(actor, group)
-    kept = deliverable.due_on if deliverable else None
-    refuse(_deliverable_faults(words, at.date(), kept))
-    is_funding = words.kind == DeliverableKind.FUNDING
+    refuse(_deliverable_faults(deliverable, given, partners, at.date()))
+    is_funding = given["kind"] == DeliverableKind.FUNDING
     with transaction.atomic():
         TopicGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-        title = words.title.strip()
-        row = deliverable or group.deliverables.filter(title=title).first()
-        row = row or Deliverable(group=group, stated_at=at)
-        given: dict[str, Any] = {
-            "kind": words.kind,
-            "title": title,
-            "language": words.language,
-            "due_on": words.due_on,
-            "delivered_on": words.delivered_on,
-            "result": words.result.strip(),
-            "url": words.url.strip(),
-            "call": words.call.strip() if is_funding else "",
-            "funded": words.funded if is_funding else "",
-            "changed_at": at,
-        }
-        for name, value in given.items():
-            setattr(row, name, value)
+        row = deliverable
+        if not row.pk:
+            row.stated_at = at
+            row = group.deliverables.filter(title=given["title"].strip()).first() or row
+        put(row, given)
+        row.changed_at = at
         row.full_clean(validate_constraints=False)
         row.save()
-        partners = list(words.partners) if is_funding else []
-        row.partners.set(Organisation.objects.filter(public_id__in=partners))
-        verb = "deliver" if words.delivered_on else "plan"
+        named = Organisation.objects.filter(public_id__in=list(partners) if is_funding else [])
+        row.partners.set(named)
+        verb = "deliver" if row.delivered_on else "plan"
         _note_part(row, verb, actor=actor, at=at, deliverable=row.public_id)
     return row
 
 
 def _deliverable_faults(
-    words: DeliverableWords, today: dt.date, kept: dt.date | None
+    row: Deliverable, given: Mapping[str, Any], partners: Sequence[str], today: dt.date
 ) -> list[Fault]:
-    """`kept`: the day that it has already, which stays however late it is."""
-    faults = choice_faults("kind", words.kind, DeliverableKind.values)
-    faults += text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
-    faults += choice_faults("language", words.language, Language.values)
-    faults += text_faults("result", words.result, longest=LONGEST_MANDATE)
-    faults += text_faults("call", words.call, longest=LONGEST_CALL)
-    faults += address_faults(words.url.strip())
-    if words.due_on is None:
-        faults.append(Fault("due_on", "missing"))
-    elif words.due_on < today and words.delivered_on is None and words.due_on != kept:
+    faults = put(Deliverable(), given, longest={"result": LONGEST_MANDATE})
+    faults += address_faults(given.get("url", "").strip())
+    due_on, delivered_on = given["due_on"], given.get("delivered_on")
+    # The day that it has already stays, however late it is.
+    if due_on and due_on < today and delivered_on is None and due_on != row.due_on:
         faults.append(Fault("due_on", "day-over"))
-    if words.delivered_on and words.delivered_on > today:
+    if delivered_on and delivered_on > today:
         faults.append(Fault("delivered_on", "delivered-to-come"))
-    if words.kind == DeliverableKind.FUNDING:
-        if not words.call.strip():
+    if given["kind"] == DeliverableKind.FUNDING:
+        if not given.get("call", "").strip():
             faults.append(Fault("call", "no-call"))
-        faults += choice_faults("funded", words.funded, ["", *Funded.values])
-        known = Organisation.objects.filter(public_id__in=list(words.partners)).count()
-        if known != len(set(words.partners)):
+        known = Organisation.objects.filter(public_id__in=list(partners)).count()
+        if known != len(set(partners)):
             faults.append(Fault("partners", "not-an-organisation"))
     else:
         faults += [
-            Fault(name, "only-for-funding") for name in ("call", "funded") if getattr(words, name)
+            Fault(name, "only-for-funding") for name in ("call", "funded") if given.get(name)
         ]
     return faults
 
 
-@dataclass(frozen=True)
-class TextWords:
-    """A text in one language; `changed`: what is new since the version before. `seen`: the number
-    of the version that was read before writing, 0 for none."""
-
-    title: str
-    body: str
-    language: str
-    changed: str = ""
-    seen: int = 0
-
-
 def write_text(
-    deliverable: Deliverable, words: TextWords, *, actor: audit.Actor, at: dt.datetime
+    deliverable: Deliverable,
+    *,
+    seen: int | None = 0,
+    actor: audit.Actor,
+    at: dt.datetime,
+    **given: Any,
 ) -> DeliverableText:
     """Write the next version of a deliverable that is a text, in the language of the deliverable;
-    in another one what the newest version says there. The same again is the one that is there.
+    in another one what the newest version says there. `given`: `title`, `body`, `language`, and
+    `changed`, what is new since the version before. The same again is the one that is there.
 
-    Raises InvalidData, NotAllowed.
+    `seen`: the number of the version that was read before writing, 0 for none. Raises InvalidData,
+    NotAllowed.
     """
     _must_run(actor, deliverable.group)
-    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
-    faults += text_faults("body", words.body, required=True, longest=LONGEST_TEXT)
-    faults += text_faults("changed", words.changed, longest=LONGEST_CHANGED)
-    faults += choice_faults("language", words.language, Language.values)
-    given: dict[str, Any] = {"title": words.title.strip(), "body": words.body.strip()}
-    is_original = words.language == deliverable.language
+    text = DeliverableText(deliverable=deliverable)
+    faults = put(text, given, longest={"body": LONGEST_TEXT})
+    is_original = text.language == deliverable.language
     with transaction.atomic():
         Deliverable.objects.select_for_update(no_key=True, of=("self",)).get(pk=deliverable.pk)
         rows = deliverable.texts.all()
         last = rows.aggregate(last=Max("number"))["last"] or 0
-        same = rows.filter(number=last, language=words.language).first()
-        if same is not None and all(getattr(same, name) == it for name, it in given.items()):
+        same = rows.filter(number=last, language=text.language).first()
+        if same is not None and (same.title, same.body) == (text.title, text.body):
             return same
-        if words.seen != last:
+        if seen != last:
             faults.append(Fault("body", "text-newer", {"n": last}))
         elif not is_original and not last:
             faults.append(Fault("language", "text-original-first"))
-        elif is_original and last and not words.changed.strip():
+        elif is_original and last and not text.changed:
             faults.append(Fault("changed", "text-what-changed"))
         refuse(faults)
-        given |= {"changed": words.changed.strip(), "written_by": actor.user, "written_at": at}
-        given["is_starter"] = actor == audit.STARTER
+        told = {name: getattr(text, name) for name in ("title", "body", "changed")}
+        told |= {"written_by": actor.user, "written_at": at, "is_starter": actor == audit.STARTER}
         row, _is_new = DeliverableText.objects.update_or_create(
             deliverable=deliverable,
             number=last + 1 if is_original else last,
-            language=words.language,
-            defaults=given,
+            language=text.language,
+            defaults=told,
         )
         _note_part(
             deliverable, "write text", actor=actor, at=at,
@@ -308,51 +233,58 @@ def write_text(
 
 
 def add_document(
-    group: TopicGroup,
+    document: GroupDocument,
     *,
-    title: str,
-    url: str,
-    language: str,
+    name: str = "",
+    content: bytes = b"",
     actor: audit.Actor,
     at: dt.datetime,
+    **given: Any,
 ) -> GroupDocument:
-    """Add a document by its address: every member of the group may. Raises InvalidData."""
+    """Add a document by its address, or as a file of the `name`: every member of the group may.
+
+    The same a second time is the one that is there. Raises InvalidData, NotAllowed.
+    """
+    group, url = document.group, given.get("url", "").strip()
     is_member = actor.user and GroupMember.objects.filter(group=group, user=actor.user).exists()
     if not (is_member or rules.may_run(actor, group)):
         raise NotAllowed(_("Join the group first: its members add documents."))
-    faults = text_faults("title", title, required=True, longest=LONGEST_TITLE)
-    faults += address_faults(url.strip()) if url.strip() else [Fault("url", "no-address")]
-    faults += choice_faults("language", language, Language.values)
+    faults = [*put(document, given), *address_faults(url)]
+    if bool(url) == bool(content):
+        faults.append(Fault("url", "address-and-file" if url else "address-or-file"))
     refuse(faults)
+    checked = check_file(content, name) if content else None
     with transaction.atomic():
         TopicGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-        present = group.documents.filter(url=url.strip()).first()
-        if present is not None:
-            if present.title == title.strip():
-                return present
-            raise InvalidData([Fault("url", "document-there")])
-        row = GroupDocument(
-            group=group,
-            title=title.strip(),
-            url=url.strip(),
-            language=language,
-            added_by=actor.user,
-            added_at=at,
-        )
-        row.full_clean(validate_constraints=False)
-        row.save()
-        _note_part(row, "add document", actor=actor, at=at)
+        present = group.documents.all()
+        document.added_by_id = actor.user.pk if actor.user else None
+        document.added_at = at
+        if checked is None:
+            row = present.filter(url=url).first() or document
+            if row is document:
+                row.full_clean(validate_constraints=False)
+                row.save()
+        else:
+            row = keep_file(document, checked, FILES, name=name, among=present)
+        if row is document:
+            _note_part(row, "add document", actor=actor, at=at)
+        elif row.title != document.title:
+            raise InvalidData([Fault("url" if url else "file", "document-there")])
     return row
 
 
 def remove_document(document: GroupDocument, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a document away: who added it, and those who run the group. Raises NotAllowed."""
+    """Take a document away: who added it, and those who run the group. Its file goes with it where
+    no other group has it. Raises NotAllowed."""
     is_own = actor.user is not None and document.added_by_id == actor.user.pk
     if not (is_own or rules.may_run(actor, document.group)):
         raise NotAllowed(_("You can remove documents that you added."))
+    sha256 = document.sha256
     with transaction.atomic():
         document.delete()
         _note_part(document, "remove document", actor=actor, at=at)
+        if sha256 and not GroupDocument.objects.filter(sha256=sha256).exists():
+            transaction.on_commit(lambda: FILES.forget(sha256))
 
 
 def _must_run(actor: audit.Actor, group: TopicGroup) -> None:

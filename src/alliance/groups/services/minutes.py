@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -16,12 +15,11 @@ from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.groups import rules
 from alliance.groups.models import ActionItem, Decision, GroupMember, Lesson, Minutes, TopicGroup
 from alliance.network.access import memberships_of
-from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.text_checks import put, text_faults
 
 _note = audit.noting("minutes")
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINE = 160, 20_000, 300
+LONGEST_TEXT, LONGEST_LINE = 20_000, 300
 #: Of each kind of lines a meeting has so many at most.
 MOST_LINES = 40
 #: A day further off than this was typed wrong.
@@ -34,97 +32,76 @@ PERSON, TEAM = "person", "team"
 Line = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class MinutesWords:
-    """What is written of a meeting. A line without `text` whose `id` is known is taken away."""
-
-    title: str
-    held_on: dt.date | None
-    language: str
-    text: str = ""
-    is_public: bool = False
-    decisions: Sequence[Line] = ()
-    actions: Sequence[Line] = ()
-    lessons: Sequence[Line] = ()
-
-
 def write(
-    words: MinutesWords,
+    minutes: Minutes,
     *,
-    minutes: Minutes | None = None,
-    group: TopicGroup | None = None,
-    organisation: Organisation | None = None,
+    decisions: Sequence[Line] = (),
+    actions: Sequence[Line] = (),
+    lessons: Sequence[Line] = (),
     actor: audit.Actor,
     at: dt.datetime,
+    **given: Any,
 ) -> Minutes:
     """Write the minutes of a meeting of a group or of a team, or change those that are there.
 
-    The same title on the same day is the same meeting. Action items that are done stay as they are.
+    The same title on the same day is the same meeting. A line without `text` whose `id` is known is
+    taken away; action items that are done stay as they are.
     Raises InvalidData naming `title`, `held_on` … or `actions[2].due_on`, NotAllowed.
     """
-    given = minutes or Minutes(group=group, organisation=organisation)
-    if not rules.may_write_minutes(actor, given):
+    if not rules.may_write_minutes(actor, minutes):
         raise NotAllowed(_("Minutes are written by those who lead the group, and the secretariat."))
     people: dict[str, User] = {}
-    refuse([*_faults(words, at), *_owner_faults(words.actions, people)])
-    assert words.held_on is not None, "its fault was found"
+    lines = {"decisions": decisions, "actions": actions, "lessons": lessons}
+    refuse([*_faults(given, lines, at), *_owner_faults(actions, people)])
     with transaction.atomic():
-        if minutes is None:
-            if group is not None:
-                TopicGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
+        row, verb = minutes, "update"
+        if minutes.pk is None:
+            if minutes.group is not None:
+                TopicGroup.objects.select_for_update(no_key=True).get(pk=minutes.group.pk)
             same = Minutes.objects.filter(
-                group=group,
-                organisation=organisation,
-                title=words.title.strip(),
-                held_on=words.held_on,
+                group=minutes.group,
+                organisation=minutes.organisation,
+                title=given["title"].strip(),
+                held_on=given["held_on"],
             ).first()
-            given = same or given
+            row, verb = same or minutes, "update" if same else "create"
         else:
-            given = Minutes.objects.select_for_update(of=("self",)).get(pk=minutes.pk)
-        verb = "update" if given.pk else "create"
-        if not given.pk:
-            given.written_by_id, given.written_at = actor.user.pk if actor.user else None, at
-        given.title, given.held_on = words.title.strip(), words.held_on
-        given.text, given.language = words.text.strip(), words.language
-        given.is_public, given.changed_at = words.is_public, at
-        given.full_clean(validate_constraints=False)
-        given.save()
-        _write_lines(Decision, given, words.decisions)
-        _write_lines(Lesson, given, words.lessons)
-        _write_actions(given, words.actions, people, at)
-        _note(given, verb, actor=actor, at=at, group=given.group.public_id if given.group else "")
-        audit.record_all("decision", given.decisions.all(), verb, actor=actor, at=at)
-    return given
+            row = Minutes.objects.select_for_update(of=("self",)).get(pk=minutes.pk)
+        if verb == "create":
+            row.written_by_id, row.written_at = actor.user.pk if actor.user else None, at
+        put(row, given)
+        row.changed_at = at
+        row.full_clean(validate_constraints=False)
+        row.save()
+        _write_lines(Decision, row, decisions)
+        _write_lines(Lesson, row, lessons)
+        _write_actions(row, actions, people, at)
+        _note(row, verb, actor=actor, at=at, group=row.group.public_id if row.group else "")
+        audit.record_all("decision", row.decisions.all(), verb, actor=actor, at=at)
+    return row
 
 
-def _faults(words: MinutesWords, at: dt.datetime) -> list[Fault]:
-    today = at.date()
-    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
-    faults += text_faults("text", words.text, longest=LONGEST_TEXT)
-    faults += choice_faults("language", words.language, Language.values)
-    if words.held_on is None:
-        faults.append(Fault("held_on", "missing"))
-    elif words.held_on > today:
+def _faults(
+    given: Mapping[str, Any], lines: Mapping[str, Sequence[Line]], at: dt.datetime
+) -> list[Fault]:
+    today, held_on = at.date(), given["held_on"]
+    faults = put(Minutes(), given, longest={"text": LONGEST_TEXT})
+    if held_on is not None and held_on > today:
         faults.append(Fault("held_on", "meeting-to-come"))
-    for group in ("decisions", "actions", "lessons"):
-        lines: Sequence[Line] = getattr(words, group)
-        if len(lines) > MOST_LINES:
+    for group, of in lines.items():
+        if len(of) > MOST_LINES:
             faults.append(Fault(group, "too-many", {"most": MOST_LINES}))
-        for place, line in enumerate(lines):
+        for place, line in enumerate(of):
             # What is there already may be emptied, and goes.
-            faults += text_faults(
-                f"{group}[{place}].text",
-                line["text"],
-                required=not line.get("id"),
-                longest=LONGEST_LINE,
-            )
-    for place, line in enumerate(words.actions):
+            where, required = f"{group}[{place}].text", not line.get("id")
+            faults += text_faults(where, line["text"], required=required, longest=LONGEST_LINE)
+    for place, line in enumerate(lines["actions"]):
         due = line.get("due_on")
         if not line["text"].strip():
             continue
         if due is None:
             faults.append(Fault(f"actions[{place}].due_on", "missing"))
-        elif words.held_on is not None and due < words.held_on:
+        elif held_on is not None and due < held_on:
             faults.append(Fault(f"actions[{place}].due_on", "due-before-meeting"))
         elif due > today + LONGEST_AHEAD:
             faults.append(Fault(f"actions[{place}].due_on", "due-far-off"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,23 +10,17 @@ from django.db import transaction
 from django.db.models import Q
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.knowledge import rules
 from alliance.knowledge.enums import PictureLicence
-from alliance.knowledge.file_checks import check_file
+from alliance.knowledge.file_checks import check_file, keep_file
 from alliance.knowledge.models import Attachment, Draft
 from alliance.network.text_checks import choice_faults, text_faults
 
-MOST_FILES = 20
 #: Pixels of the longer side of a picture that a page shows.
 LONGEST_SIDE = 1_600
 FILES = ContentStore("attachments")
-
-
-def _safe_name(name: str, ending: str) -> str:
-    stem = re.sub(r"[^\w.-]+", "-", Path(name.replace("\\", "/")).stem).strip("-.")[:80]
-    return (stem or "file") + ending
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,6 @@ def attach(
     checked = check_file(content, name, longest_side=LONGEST_SIDE if is_shown else 0)
     title = title.strip() or Path(name).stem
     refuse([*text_faults("title", title, longest=200), *description.faults(checked.media_type)])
-    sha256 = FILES.keep(checked.content)
     with transaction.atomic():
         current = (
             Draft.objects.select_for_update(of=("self",))
@@ -85,26 +77,17 @@ def attach(
         # Those that the published case has already go with it as well.
         theirs = Q(draft=current) | Q(case=current.case_id, case__isnull=False)
         present = Attachment.objects.filter(theirs, removed_at=None)
-        twin = present.filter(sha256=sha256).first()
-        if twin is not None:
-            return twin
-        if present.count() >= MOST_FILES:
-            raise InvalidData([Fault("file", "many-files", {"most": MOST_FILES})])
-        attachment = Attachment(
+        made = Attachment(
             draft=current,
             title=title,
-            file_name=_safe_name(name, checked.ending),
-            media_type=checked.media_type,
-            size=len(checked.content),
-            sha256=sha256,
             language=current.language,
             **asdict(description),
             added_by=actor.user,
             added_at=at,
         )
-        attachment.full_clean()
-        attachment.save()
-        audit.record("draft", current, "attach", actor=actor, at=at, file=attachment.public_id)
+        attachment: Attachment = keep_file(made, checked, FILES, name=name, among=present)
+        if attachment is made:
+            audit.record("draft", current, "attach", actor=actor, at=at, file=attachment.public_id)
     return attachment
 
 

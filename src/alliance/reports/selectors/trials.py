@@ -23,6 +23,9 @@ from alliance.knowledge.selectors.localise import (
 )
 from alliance.knowledge.selectors.solutions import SolutionPage
 from alliance.knowledge.selectors.verdict_line import group_words
+from alliance.network.bands import climate_zone, size_band
+from alliance.network.enums import SizeBand
+from alliance.network.models import City
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import Box, Line, SourceLine
 from alliance.web.formatting import colon, number, period, prices_of
@@ -122,8 +125,13 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
 
 
 def worked_box(page: SolutionPage, language: str) -> Box:
+    """The places where it worked, small cities first, so that a reader finds those like her own."""
     worked = [line for line in page.cases if line.outcome == Outcome.WORKED]
     hidden = page.register.worked - len(worked)
+    bands = list(SizeBand)
+    worked.sort(
+        key=lambda line: bands.index(band) if (band := size_band(line.city)) else len(bands)
+    )
     return Box(
         key="worked",
         title=_("Where it worked"),
@@ -133,7 +141,7 @@ def worked_box(page: SolutionPage, language: str) -> Box:
                 text=Localised(
                     f"{local_place(line, language)}, {country_name(line.country, language)}"
                 ),
-                note=period(line.start_year, line.end_year),
+                note=brief_parts.joined(period(line.start_year, line.end_year), _like(line.city)),
             )
             for line in worked
         ),
@@ -142,6 +150,13 @@ def worked_box(page: SolutionPage, language: str) -> Box:
         else _("No trial is recorded."),
         left_out=hidden,
     )
+
+
+def _like(city: City | None) -> str:
+    """By what a city is compared with others: its size and climate, as far as they are known."""
+    band, zone = size_band(city), climate_zone(city)
+    inhabitants = f"{_('inhabitants')}{colon()} {band.label}" if band else ""
+    return ", ".join(str(part) for part in (inhabitants, zone.label if zone else "") if part)
 
 
 def equity_box(trials: Trials) -> Box:

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 
 from alliance.core.audit import Actor
+from alliance.core.text import fold
 from alliance.network.enums import NeedState, OrganisationKind
 from alliance.network.models import City, Organisation
 from alliance.network.selectors.needs_offers import city_teams
@@ -78,10 +79,11 @@ def challenge_list(
     counts = Challenge.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
     )
+    rows = wanted_challenges(wanted, today).select_related(None).select_related("city")
     return {
         "wanted": wanted,
         "counts": counts,
-        "page": page_of(Paginator(wanted_challenges(wanted, today), PAGE_SIZE), number),
+        "page": page_of(Paginator(rows, PAGE_SIZE), number),
         "city": City.objects.filter(public_id=wanted.city).first() if wanted.city else None,
         "teams": city_teams(actor, language),
         "waiting_days": rules.WAITING_DAYS,
@@ -93,7 +95,7 @@ def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.da
 
     `shown_pilot` is what is told of the pilot that came of one, None where it is not public.
     `left_out`, for whoever decides: interests that its team, or who declared for it, made public in
-    other challenges and left out here.
+    other challenges and did not name in the same words here.
 
     While they are sealed only those of the reader's own teams are read from the database.
     """
@@ -122,22 +124,31 @@ def _with_shown_pilots(answers: list[Answer], language: str, today: dt.date) -> 
 
 
 def _with_left_out(challenge: Challenge, answers: list[Answer]) -> None:
-    silent = [one for one in answers if not one.has_conflict and one.withdrawn_at is None]
-    people = [one.declared_by_id for one in silent if one.declared_by_id]
+    sent = [one for one in answers if one.withdrawn_at is None]
+    people = [one.declared_by_id for one in sent if one.declared_by_id]
     elsewhere = Answer.objects.filter(
-        Q(organisation__in=[one.organisation_id for one in silent]) | Q(declared_by__in=people),
+        Q(organisation__in=[one.organisation_id for one in sent]) | Q(declared_by__in=people),
         has_conflict=True,
         state=AnswerState.HANDED_IN,
         challenge__state=ChallengeState.DECIDED,
     ).exclude(challenge=challenge)
-    rows = list(elsewhere.select_related("challenge").order_by("-declared_at")) if silent else []
-    for answer in silent:
+    rows = list(elsewhere.select_related("challenge").order_by("-declared_at")) if sent else []
+    for answer in sent:
+        named = _plain(answer.conflict)
         answer.left_out = [  # type: ignore[attr-defined]
             one
             for one in rows
-            if one.organisation_id == answer.organisation_id
-            or (one.declared_by_id is not None and one.declared_by_id == answer.declared_by_id)
+            if _plain(one.conflict) not in named
+            and (
+                one.organisation_id == answer.organisation_id
+                or (one.declared_by_id is not None and one.declared_by_id == answer.declared_by_id)
+            )
         ]
+
+
+def _plain(text: str) -> str:
+    """A text as it is looked for in another: folded, its words with one blank between."""
+    return " ".join(fold(text).casefold().split()).rstrip(".")
 
 
 def challenge_page(

@@ -10,6 +10,7 @@ from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Adoption, Step
 from alliance.adoption.rules import kinds_beside
 from alliance.core.audit import Actor
+from alliance.groups.selectors.groups import decisions_of_city
 from alliance.knowledge.models import CaseStudy
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.participation.enums import ContributionKind
@@ -37,9 +38,15 @@ def _steps_of(kind: str) -> _Ids:
     return lambda city: _of(Step.objects.filter(kind=kind, city__public_id=city))
 
 
+def _decisions(city: str) -> Rows:
+    """Those that its team recorded, and those of minutes in which it has a part."""
+    return _steps_of(StepKind.DECISION)(city).union(_of(decisions_of_city(city)))
+
+
 #: The ids of the things of a city, by kind.
 _IN_CITY: dict[str, _Ids] = {
     **{kind: _steps_of(kind) for kind in StepKind.values},
+    Kind.DECISION: _decisions,
     Kind.NEED: lambda city: _of(Need.objects.filter(city__public_id=city)),
     Kind.PROCESS: lambda city: _of(Process.objects.filter(city__public_id=city)),
     # Residents write hundreds; the others are reached by their address.

@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.core.text import canonical_json
-from alliance.knowledge.file_checks import check_file
+from alliance.knowledge.file_checks import check_file, keep_file
 from alliance.network.localise import local_name
 from alliance.network.text_checks import text_faults
 from alliance.participation.services.papers import printable
@@ -28,7 +28,6 @@ from alliance.workshops.services.registering import locked
 from alliance.workshops.templatetags.workshop_words import span_of
 from alliance.workshops.texts import said
 
-MOST_FILES = 20
 FILES = ContentStore("workshops")
 TEMPLATE = files("alliance.workshops") / "typst" / "certificate.typ"
 
@@ -53,25 +52,11 @@ def add_file(
         current = locked(workshop)
         if not rules.may_run(actor, current):
             raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
-        sha256 = FILES.keep(checked.content)
-        if twin := current.materials.filter(sha256=sha256).first():
-            return twin
-        if current.materials.count() >= MOST_FILES:
-            raise InvalidData([Fault("file", "many-files", {"most": MOST_FILES})])
-        made = Material(
-            workshop=current,
-            title=title,
-            file_name=f"{Path(name).stem[:80]}{checked.ending}",
-            media_type=checked.media_type,
-            size=len(checked.content),
-            sha256=sha256,
-            added_by=actor.user,
-            added_at=at,
-        )
-        made.full_clean(validate_constraints=False)
-        made.save()
-        audit.record("workshop", current, "attach", actor=actor, at=at, file=made.public_id)
-    return made
+        made = Material(workshop=current, title=title, added_by=actor.user, added_at=at)
+        kept: Material = keep_file(made, checked, FILES, name=name, among=current.materials.all())
+        if kept is made:
+            audit.record("workshop", current, "attach", actor=actor, at=at, file=made.public_id)
+    return kept
 
 
 def remove_file(material: Material, *, actor: audit.Actor, at: dt.datetime) -> None:

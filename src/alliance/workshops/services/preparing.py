@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -14,11 +13,11 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import BrokenRule, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import fold
-from alliance.groups.models import Minutes, TopicGroup
+from alliance.groups.models import Minutes
 from alliance.groups.services import minutes
 from alliance.network.enums import Language
-from alliance.network.models import City, Organisation
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.models import Organisation
+from alliance.network.text_checks import choice_faults, put, text_faults
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import QuestionKind, WorkshopState
 from alliance.workshops.models import Question, Session, Workshop
@@ -29,60 +28,18 @@ MOST_SESSIONS, MOST_QUESTIONS = 60, 8
 _note = audit.noting("workshop")
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What is said of a workshop on its first screen, in its language."""
-
-    title: str
-    language: str
-    summary: str
-    city: City | None
-    place: str
-    zone: str
-    first_day: dt.date | None
-    last_day: dt.date | None
-    capacity: int | None
-    sign_up_by: dt.date | None
-    online_url: str = ""
-    cost: str = ""
-    spoken: tuple[str, ...] = ()
-    group: TopicGroup | None = None
+#: A row as it was typed, by the names of its columns; `id` of the record that it changes, or "".
+#: A session has its `title`, `day` and times at the place (`starts`, `ends`), its speakers with
+#: commas between; a question its `text` and `options`, a line for each answer.
+Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A session as it is written; times are those of the place. `id` is empty for a new one."""
-
-    title: str
-    day: dt.date | None
-    starts: dt.time | None
-    ends: dt.time | None
-    room: str = ""
-    speakers: str = ""
-    url: str = ""
-    is_break: bool = False
-    id: str = ""
-
-    @property
-    def names(self) -> list[str]:
-        """The speakers."""
-        return [name.strip() for name in self.speakers.split(",") if name.strip()]
+def _speakers(slot: Row) -> list[str]:
+    return [name.strip() for name in slot.get("speakers", "").split(",") if name.strip()]
 
 
-@dataclass(frozen=True)
-class Asking:
-    """A question at sign-up, as it is written; `options` has a line for each answer."""
-
-    text: str
-    kind: str = QuestionKind.TEXT.value
-    options: str = ""
-    is_needed: bool = False
-    id: str = ""
-
-    @property
-    def lines(self) -> list[str]:
-        """The answers to choose from."""
-        return [line.strip() for line in self.options.splitlines() if line.strip()]
+def _options(asked: Row) -> list[str]:
+    return [line.strip() for line in asked.get("options", "").splitlines() if line.strip()]
 
 
 def _check_may_run(actor: audit.Actor, organisation: Organisation | None) -> None:
@@ -90,19 +47,15 @@ def _check_may_run(actor: audit.Actor, organisation: Organisation | None) -> Non
         raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
 
 
-def _facts_faults(facts: Facts, workshop: Workshop | None) -> list[Fault]:
-    faults = text_faults("title", facts.title, required=True, longest=LONGEST_TITLE)
-    faults += text_faults("summary", facts.summary, longest=LONGEST_SUMMARY)
-    faults += text_faults("place", facts.place, longest=160)
-    faults += text_faults("cost", facts.cost, longest=160)
-    faults += choice_faults("language", facts.language, Language.values)
-    first, last, closes = facts.first_day, facts.last_day, facts.sign_up_by
-    for name in ("first_day", "last_day", "sign_up_by", "capacity"):
-        if getattr(facts, name) is None:
-            faults.append(Fault(name, "missing"))
-    if not zones.is_zone(facts.zone):
+def _facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
+    faults = text_faults("title", facts["title"], required=True, longest=LONGEST_TITLE)
+    faults += text_faults("summary", facts.get("summary", ""), longest=LONGEST_SUMMARY)
+    faults += text_faults("cost", facts.get("cost", ""), longest=160)
+    faults += put(Workshop(), facts)
+    first, last, closes = (facts[name] for name in ("first_day", "last_day", "sign_up_by"))
+    if facts["zone"] and not zones.is_zone(facts["zone"]):
         faults.append(Fault("zone", "not-a-zone"))
-    if not (facts.place.strip() or facts.online_url.strip()):
+    if not (facts["place"].strip() or facts.get("online_url", "").strip()):
         faults.append(Fault("place", "place-or-link"))
     if first and last:
         if last < first:
@@ -111,14 +64,15 @@ def _facts_faults(facts: Facts, workshop: Workshop | None) -> list[Fault]:
             faults.append(Fault("last_day", "many-days", {"most": MOST_DAYS}))
         if closes and closes > last:
             faults.append(Fault("sign_up_by", "sign-up-after-end"))
-    if facts.capacity is not None:
-        if facts.capacity < 1:
+    places = facts["capacity"]
+    if places is not None:
+        if places < 1:
             faults.append(Fault("capacity", "below", {"least": 1}))
-        elif facts.capacity > MOST_PLACES:
+        elif places > MOST_PLACES:
             faults.append(Fault("capacity", "above", {"most": MOST_PLACES}))
-        if workshop and facts.capacity < (n := rules.n_in(workshop)):
+        if workshop.pk and places < (n := rules.n_in(workshop)):
             faults.append(Fault("capacity", "fewer-than-in", {"n": n}))
-    if workshop and first and last:
+    if workshop.pk and first and last:
         for one in workshop.sessions.all():
             day = one.local_start.date()
             if not first <= day <= last:
@@ -128,16 +82,14 @@ def _facts_faults(facts: Facts, workshop: Workshop | None) -> list[Fault]:
     return faults
 
 
-def _save_facts(workshop: Workshop, facts: Facts, *, at: dt.datetime) -> None:
-    own = facts.language
-    for name, text in (("titles", facts.title), ("summaries", facts.summary)):
-        _say(getattr(workshop, name), own, text)
-    _say(workshop.costs, own, facts.cost)
-    workshop.language = own
-    for name in ("city", "group", "zone", "first_day", "last_day", "capacity", "sign_up_by"):
-        setattr(workshop, name, getattr(facts, name))
-    workshop.place, workshop.online_url = facts.place.strip(), facts.online_url.strip()
-    workshop.spoken = list(facts.spoken)
+def _save_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
+    for name, texts in (
+        ("title", workshop.titles),
+        ("summary", workshop.summaries),
+        ("cost", workshop.costs),
+    ):
+        _say(texts, facts["language"], facts.get(name, ""))
+    put(workshop, facts)
     workshop.changed_at = at
     workshop.full_clean(validate_constraints=False)
     workshop.save()
@@ -153,23 +105,22 @@ def _say(texts: dict[str, str], language: str, text: str) -> None:
 
 def start(
     organisation: Organisation | None,
-    facts: Facts,
     *,
     earlier: Workshop | None = None,
     actor: audit.Actor,
     at: dt.datetime,
+    **facts: Any,
 ) -> Workshop:
-    """Begin a workshop that nobody else sees before it is announced.
+    """Begin a workshop that nobody else sees before it is announced: its columns, and `title`,
+    `summary` and `cost` in its language.
 
     Of an `earlier` one it takes the programme, moved by whole days, and the questions.
     Raises InvalidData, NotAllowed.
     """
     _check_may_run(actor, organisation)
-    refuse(_facts_faults(facts, None))
+    workshop = Workshop(organisation=organisation, made_by=actor.user, made_at=at)
+    refuse(_facts_faults(facts, workshop))
     with transaction.atomic():
-        workshop = Workshop(
-            organisation=organisation, made_by=actor.user, made_at=at, changed_at=at
-        )
         if earlier is not None:
             for name in ("titles", "summaries", "costs"):
                 setattr(workshop, name, dict(getattr(earlier, name)))
@@ -220,7 +171,7 @@ def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> Non
     )
 
 
-def change(workshop: Workshop, facts: Facts, *, actor: audit.Actor, at: dt.datetime) -> Workshop:
+def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: Any) -> Workshop:
     """Change what, where and when. More places let in who waits. Raises InvalidData, NotAllowed."""
     with transaction.atomic():
         current = locked(workshop)
@@ -244,25 +195,25 @@ def _move_on(sessions: Iterable[Session], *, at: dt.datetime) -> None:
 
 def set_programme(
     workshop: Workshop,
-    slots: Sequence[Slot],
     *,
+    sessions: Sequence[Row],
     tells: bool = False,
     actor: audit.Actor,
     at: dt.datetime,
 ) -> list[Session]:
-    """Write the programme down; sessions that are not among `slots` go.
+    """Write the programme down; those that are not among `sessions` go.
 
     `tells`: those who have signed up get an email. Raises InvalidData naming the rows, NotAllowed.
     """
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
-        times = _times(current, slots)
-        _refuse_overlaps(current, slots, times)
+        times = _times(current, sessions)
+        _refuse_overlaps(current, sessions, times)
         there = {one.public_id: one for one in current.sessions.all()}
         kept = [
-            _save_slot(current, there.pop(slot.id, None), slot, times[at_row], at=at)
-            for at_row, slot in enumerate(slots)
+            _save_slot(current, there.pop(slot.get("id", ""), None), slot, times[at_row], at=at)
+            for at_row, slot in enumerate(sessions)
         ]
         Session.objects.filter(pk__in=[one.pk for one in there.values()]).delete()
         current.changed_at = at
@@ -273,29 +224,29 @@ def set_programme(
     return kept
 
 
-def _times(workshop: Workshop, slots: Sequence[Slot]) -> list[tuple[dt.datetime, dt.datetime]]:
+def _times(workshop: Workshop, slots: Sequence[Row]) -> list[tuple[dt.datetime, dt.datetime]]:
     faults: list[Fault] = []
     times = []
     if len(slots) > MOST_SESSIONS:
         faults.append(Fault("sessions", "too-many", {"most": MOST_SESSIONS}))
     for row, slot in enumerate(slots):
-        where = f"sessions[{row}]"
-        faults += text_faults(f"{where}.title", slot.title, required=True, longest=LONGEST_TITLE)
-        faults += text_faults(f"{where}.room", slot.room, longest=80)
-        faults += text_faults(f"{where}.speakers", slot.speakers, longest=400)
+        where, day = f"sessions[{row}]", slot["day"]
+        faults += text_faults(f"{where}.title", slot["title"], required=True, longest=LONGEST_TITLE)
+        faults += text_faults(f"{where}.room", slot.get("room", ""), longest=80)
+        faults += text_faults(f"{where}.speakers", slot.get("speakers", ""), longest=400)
         for name in ("day", "starts", "ends"):
-            if getattr(slot, name) is None:
+            if slot[name] is None:
                 faults.append(Fault(f"{where}.{name}", "missing"))
-        if slot.day is None or slot.starts is None or slot.ends is None:
+        if day is None or slot["starts"] is None or slot["ends"] is None:
             continue
-        if not workshop.first_day <= slot.day <= workshop.last_day:
+        if not workshop.first_day <= day <= workshop.last_day:
             span = {"first": workshop.first_day, "last": workshop.last_day}
             faults.append(Fault(f"{where}.day", "not-a-day-of-it", span))
             continue
         found = []
-        for name, time in (("starts", slot.starts), ("ends", slot.ends)):
+        for name in ("starts", "ends"):
             try:
-                found.append(zones.moment(slot.day, time, workshop.zone))
+                found.append(zones.moment(day, slot[name], workshop.zone))
             except BrokenRule as broken:
                 faults.append(broken.at(f"{where}.{name}"))
         if len(found) == 2:
@@ -312,22 +263,24 @@ def _same(name: str) -> str:
 
 
 def _refuse_overlaps(
-    workshop: Workshop, slots: Sequence[Slot], times: Sequence[tuple[dt.datetime, dt.datetime]]
+    workshop: Workshop, slots: Sequence[Row], times: Sequence[tuple[dt.datetime, dt.datetime]]
 ) -> None:
     """Raise InvalidData for a room or a speaker in two sessions at once, by name."""
     faults = []
-    for (one, first), (other, second) in combinations(zip(slots, times, strict=True), 2):
+    rows = [(number, slot, times[number]) for number, slot in enumerate(slots)]
+    for (_n, one, first), (number, other, second) in combinations(rows, 2):
         if not (first[0] < second[1] and second[0] < first[1]):
             continue
-        where = f"sessions[{slots.index(other)}]"
+        where = f"sessions[{number}]"
         local = [zones.shown(at, workshop.zone) for at in first]
-        also = {"title": one.title, "times": f"{local[0]:%H:%M}–{local[1]:%H:%M}"}
-        if one.room.strip() and _same(one.room) == _same(other.room):
-            faults.append(Fault(f"{where}.room", "room-taken", {"room": other.room, **also}))
-        both = {_same(name) for name in one.names}
+        also = {"title": one["title"], "times": f"{local[0]:%H:%M}–{local[1]:%H:%M}"}
+        room = other.get("room", "")
+        if room.strip() and _same(one.get("room", "")) == _same(room):
+            faults.append(Fault(f"{where}.room", "room-taken", {"room": room, **also}))
+        both = {_same(name) for name in _speakers(one)}
         faults += [
             Fault(f"{where}.speakers", "speaker-taken", {"speaker": name, **also})
-            for name in other.names
+            for name in _speakers(other)
             if _same(name) in both
         ]
     refuse(faults)
@@ -336,17 +289,16 @@ def _refuse_overlaps(
 def _save_slot(
     workshop: Workshop,
     session: Session | None,
-    slot: Slot,
+    slot: Row,
     times: tuple[dt.datetime, dt.datetime],
     *,
     at: dt.datetime,
 ) -> Session:
     session = session or Session(workshop=workshop, changed_at=at)
     before = _told(session)
-    _say(session.titles, workshop.language, slot.title)
+    _say(session.titles, workshop.language, slot["title"])
+    put(session, {**slot, "speakers": _speakers(slot)})
     session.starts_at, session.ends_at = times
-    session.room, session.url, session.is_break = slot.room.strip(), slot.url, slot.is_break
-    session.speakers = slot.names
     if session.pk is None or before != _told(session):
         session.sequence += int(session.pk is not None)
         session.changed_at = at
@@ -361,37 +313,39 @@ def _told(session: Session) -> tuple[Any, ...]:
 
 
 def set_questions(
-    workshop: Workshop, asked: Sequence[Asking], *, actor: audit.Actor, at: dt.datetime
+    workshop: Workshop, *, questions: Sequence[Row], actor: audit.Actor, at: dt.datetime
 ) -> list[Question]:
-    """Write the questions at sign-up down; those that are not among `asked` go.
+    """Write the questions at sign-up down; those that are not among `questions` go.
 
     Raises InvalidData naming the rows, NotAllowed.
     """
     faults: list[Fault] = []
-    if len(asked) > MOST_QUESTIONS:
+    if len(questions) > MOST_QUESTIONS:
         faults.append(Fault("questions", "too-many", {"most": MOST_QUESTIONS}))
-    for row, one in enumerate(asked):
+    for row, one in enumerate(questions):
         where = f"questions[{row}]"
-        faults += text_faults(f"{where}.text", one.text, required=True, longest=300)
-        faults += text_faults(f"{where}.options", one.options, longest=1_000)
-        faults += choice_faults(f"{where}.kind", one.kind, QuestionKind.values)
-        if one.kind == QuestionKind.CHOICE and len(one.lines) < 2:
+        faults += text_faults(f"{where}.text", one["text"], required=True, longest=300)
+        faults += text_faults(f"{where}.options", one.get("options", ""), longest=1_000)
+        faults += choice_faults(f"{where}.kind", one["kind"], QuestionKind.values)
+        if one["kind"] == QuestionKind.CHOICE and len(_options(one)) < 2:
             faults.append(Fault(f"{where}.options", "options-needed"))
     refuse(faults)
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
         there = {kept.public_id: kept for kept in current.questions.all()}
-        current.questions.exclude(public_id__in=[one.id for one in asked if one.id]).delete()
+        ids = [one["id"] for one in questions if one.get("id")]
+        current.questions.exclude(public_id__in=ids).delete()
         # Numbers are free before they are given again.
         for shift, kept in enumerate(there.values(), start=1_000):
             Question.objects.filter(pk=kept.pk).update(number=shift)
         made = []
-        for number, one in enumerate(asked, start=1):
-            question = there.get(one.id) or Question(workshop=current)
-            _say(question.texts, current.language, one.text)
-            _say(question.options, current.language, "\n".join(one.lines))
-            question.number, question.kind, question.is_needed = number, one.kind, one.is_needed
+        for number, one in enumerate(questions, start=1):
+            question = there.get(one.get("id", "")) or Question(workshop=current)
+            _say(question.texts, current.language, one["text"])
+            _say(question.options, current.language, "\n".join(_options(one)))
+            question.number, question.kind = number, one["kind"]
+            question.is_needed = one.get("is_needed", False)
             question.full_clean(validate_constraints=False)
             question.save()
             made.append(question)
@@ -442,7 +396,7 @@ def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
 
 
 def write_minutes(
-    workshop: Workshop, words: minutes.MinutesWords, *, actor: audit.Actor, at: dt.datetime
+    workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **given: Any
 ) -> Minutes:
     """Write the minutes of a workshop of a group or a team; decisions and action items follow.
 
@@ -451,16 +405,10 @@ def write_minutes(
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
-        if current.minutes is None and current.group is None and current.organisation is None:
+        written = current.minutes or Minutes(group=current.group, organisation=current.organisation)
+        if written.group is None and written.organisation is None:
             raise InvalidData([Fault("title", "minutes-of-nobody")])
-        current.minutes = minutes.write(
-            words,
-            minutes=current.minutes,
-            group=current.group,
-            organisation=current.organisation,
-            actor=actor,
-            at=at,
-        )
+        current.minutes = minutes.write(written, actor=actor, at=at, **given)
         current.save(update_fields=["minutes"])
         _note(current, "write minutes", actor=actor, at=at)
     return current.minutes

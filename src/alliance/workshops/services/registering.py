@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -18,9 +17,8 @@ from alliance.accounts.models import User
 from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.network.addresses import page_address
-from alliance.network.enums import Language, Theme
-from alliance.network.models import City
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.enums import Theme
+from alliance.network.text_checks import choice_faults, put, text_faults
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import Attendance, QuestionKind, SeatState, WorkshopState
 from alliance.workshops.models import Meeting, Registration, Workshop
@@ -34,22 +32,9 @@ MAILING = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
 _note = audit.noting("registration", workshop="workshop.public_id")
 
 
-@dataclass(frozen=True)
-class Words:
-    """What somebody says when she signs up. `answers` by the id of a question."""
-
-    name: str
-    email: str
-    language: str
-    zone: str
-    affiliation: str = ""
-    city: City | None = None
-    attendance: str = Attendance.ON_SITE.value
-    answers: Mapping[str, str] = field(default_factory=dict)
-    may_meet: bool = False
-    learns: tuple[str, ...] = ()
-    tells: tuple[str, ...] = ()
-    about: str = ""
+#: What somebody says when she signs up, by the columns of a registration: `answers` by the id of a
+#: question, `learns` and `tells` as codes of themes.
+Words = Mapping[str, Any]
 
 
 def locked(workshop: Workshop) -> Workshop:
@@ -59,24 +44,21 @@ def locked(workshop: Workshop) -> Workshop:
 
 
 def _faults(workshop: Workshop, words: Words) -> list[Fault]:
-    faults = text_faults("name", words.name, required=True, longest=120)
-    faults += text_faults("affiliation", words.affiliation, longest=160)
-    faults += text_faults("about", words.about, longest=300)
-    faults += choice_faults("language", words.language, Language.values)
-    faults += choice_faults("attendance", words.attendance, Attendance.values)
+    faults = put(Registration(), words)
     for name in ("learns", "tells"):
-        for code in getattr(words, name):
+        for code in words.get(name, ()):
             faults += choice_faults(name, code, Theme.values)
     try:
-        validate_email(words.email)
+        if words["email"].strip():
+            validate_email(words["email"])
     except ValidationError as error:
         faults += [Fault("email", "said", {"text": " ".join(error.messages)})]
-    if not zones.is_zone(words.zone):
+    if words["zone"] and not zones.is_zone(words["zone"]):
         faults.append(Fault("zone", "not-a-zone"))
-    if words.attendance == Attendance.REMOTE and not workshop.online_url:
+    if words.get("attendance") == Attendance.REMOTE and not workshop.online_url:
         faults.append(Fault("attendance", "no-remote"))
     for one in workshop.questions.all():
-        where, answer = f"answers.{one.public_id}", words.answers.get(one.public_id, "")
+        where, answer = f"answers.{one.public_id}", _answer(words, one.public_id)
         faults += text_faults(where, answer, required=one.is_needed, longest=1_000)
         if not answer:
             continue
@@ -88,21 +70,20 @@ def _faults(workshop: Workshop, words: Words) -> list[Fault]:
     return faults
 
 
+def _answer(words: Words, question: str) -> str:
+    said: str = words.get("answers", {}).get(question, "")
+    return said.strip()
+
+
 def _must_be_open(workshop: Workshop, at: dt.datetime) -> None:
     if not rules.takes_registrations(workshop, at):
         raise InvalidData([Fault("name", "sign-up-closed")])
 
 
 def _save(registration: Registration, words: Words) -> None:
-    for name in ("language", "zone", "city", "attendance", "may_meet"):
-        setattr(registration, name, getattr(words, name))
-    for name in ("name", "affiliation", "about"):
-        setattr(registration, name, getattr(words, name).strip())
-    registration.learns, registration.tells = list(words.learns), list(words.tells)
+    put(registration, {**words, "email": registration.email})
     asked = [one.public_id for one in registration.workshop.questions.all()]
-    registration.answers = {
-        name: words.answers[name].strip() for name in asked if words.answers.get(name)
-    }
+    registration.answers = {name: said for name in asked if (said := _answer(words, name))}
     registration.full_clean(validate_constraints=False, exclude=["code"])
     registration.save()
 
@@ -136,17 +117,18 @@ def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> N
     """
     _must_be_open(workshop, at)
     refuse(_faults(workshop, words))
+    email = words["email"].strip()
     guests = throttle.Limit("workshop-guest", settings.GUESTS_PER_HOUR, MAILING.window)
-    for limit, key in ((guests, address), (MAILING, f"{workshop.pk} {words.email.lower()}")):
+    for limit, key in ((guests, address), (MAILING, f"{workshop.pk} {email.lower()}")):
         try:
             throttle.take(limit, key, at=at)
         except throttle.Throttled as error:
             raise InvalidData([Fault("email", "too-often", {"most": limit.most})]) from error
     with transaction.atomic():
         current = locked(workshop)
-        own = current.registrations.filter(email__iexact=words.email).first()
+        own = current.registrations.filter(email__iexact=email).first()
         if own is None or own.state == SeatState.ASKED:
-            own = own or Registration(workshop=current, email=words.email.strip(), made_at=at)
+            own = own or Registration(workshop=current, email=email, made_at=at)
             own.workshop, own.state, own.made_at = current, SeatState.ASKED, at
             _save(own, words)
             write(own, "workshop_confirm")
@@ -173,7 +155,7 @@ def confirm(registration: Registration, *, at: dt.datetime) -> Registration:
 def _take_place(
     own: Registration, words: Words, *, actor: audit.Actor, at: dt.datetime
 ) -> Registration:
-    own.attendance = words.attendance
+    own.attendance = words.get("attendance", own.attendance)
     _give(own, actor=actor, at=at)
     _save(own, words)
     return own
@@ -210,13 +192,13 @@ def _change(
     at: dt.datetime,
 ) -> Registration:
     workshop = own.workshop
-    faults = _faults(workshop, words)
-    to_room = own.attendance == Attendance.REMOTE and words.attendance == Attendance.ON_SITE
+    faults, attendance = _faults(workshop, words), words.get("attendance", own.attendance)
+    to_room = own.attendance == Attendance.REMOTE and attendance == Attendance.ON_SITE
     if to_room and rules.n_in(workshop) >= workshop.capacity:
         faults.append(Fault("attendance", "room-full"))
     refuse(faults)
     own.user = user
-    if words.attendance == Attendance.REMOTE and own.state == SeatState.WAITING:
+    if attendance == Attendance.REMOTE and own.state == SeatState.WAITING:
         own.state, own.in_at = SeatState.IN, at
         write(own, "workshop_in")
     _save(own, words)

@@ -118,10 +118,10 @@ class SignUp(FormAndAct):
         actor, at = actor_of(self.request), clock.now()
         if actor.user is not None:
             return registering.sign_up(
-                self.found, form.words(), user=actor.user, actor=actor, at=at
+                self.found, **form.given(), user=actor.user, actor=actor, at=at
             )
         where_from = throttle.client_address(self.request)
-        registering.ask(self.found, form.words(), address=where_from, at=at)
+        registering.ask(self.found, **form.given(), address=where_from, at=at)
         return None
 
     def say(self, made: Registration | None) -> str:
@@ -227,7 +227,7 @@ class ChangePlace(PlaceAct):
         return {**{name: getattr(own, name) for name in names}, "city": city, **answers}
 
     def act(self, form: forms.SignUpForm) -> Registration:
-        return registering.change_own(self.found, form.words(), **self.by)
+        return registering.change_own(self.found, **form.given(), **self.by)
 
 
 class Leave(Act, PlaceAct):

@@ -16,8 +16,9 @@ from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.core.forms import ServiceForm
 from alliance.core.ids import one_by_id
+from alliance.groups import views as groups
 from alliance.groups.forms import MinutesForm
-from alliance.groups.selectors.groups import owner_choices
+from alliance.groups.models import Minutes
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.views import for_people
@@ -28,6 +29,7 @@ from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
 from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.services import after, door, meeting, preparing
+from alliance.workshops.texts import said
 from alliance.workshops.views.public import LIST
 
 
@@ -91,6 +93,9 @@ class RunAct(PeopleAct):
 
     def context(self) -> dict[str, Any]:
         return {"heading": SCREENS[self.screen]} if self.screen else {}
+
+    def title(self) -> Any:
+        return said(self.found.titles, self.found.language)
 
     def own_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
@@ -210,33 +215,32 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "workshops/manage.html", context)
 
 
-class WriteMinutes(RunAct):
+class WriteMinutes(RunAct, groups.WriteMinutes):
     """The minutes, with decisions and action items that the topic group follows up."""
 
-    form_class: ClassVar[Any] = MinutesForm
-    heading = _("Write minutes")
-    lead = _("One form: what was said, what was decided, who does what by when.")
-    service = preparing.write_minutes
+    said = groups.WriteMinutes.said
+    workshop: Workshop
 
-    def initial(self) -> dict[str, Any]:
-        found = self.found
-        held_on = min(found.last_day, clock.today())
-        return {"title": found.title, "language": found.language, "held_on": held_on}
-
-    def form_options(self) -> dict[str, Any]:
-        found = self.found
-        came = User.objects.filter(
+    def find(self, *args: Any, **ids: Any) -> Any:
+        self.workshop = found = super().find(**ids)
+        self.also = User.objects.filter(
             workshop_registrations__workshop=found, workshop_registrations__state=SeatState.IN
         )
-        people = owner_choices(
-            found.group, found.organisation, self.language, also=came, at=clock.now()
+        if found.minutes is not None:
+            return found.minutes
+        return Minutes(
+            group=found.group,
+            organisation=found.organisation,
+            title=found.title,
+            language=found.language,
+            held_on=min(found.last_day, clock.today()),
         )
-        return {"people": people}
 
-    def address(self, made: Any = None) -> str:
-        if made is not None:
-            return reverse("groups:minutes", args=[made.public_id])
-        return super().address()
+    def title(self) -> Any:
+        return said(self.workshop.titles, self.workshop.language)
+
+    def act(self, form: MinutesForm) -> Minutes:
+        return preparing.write_minutes(self.workshop, **form.given(), **self.by)
 
 
 class PairUp(PeopleButton, RunAct):
