@@ -24,6 +24,7 @@ SOURCE = Path(alliance.__file__).parent
 CHANGED = {
     "core/errors.py OF_MISSING": "rooms add theirs as they are imported",
     "core/errors.py SENTENCES": "rooms add theirs as they are imported",
+    "opendata/archive/build.py _process": "set once, in a process of its own",
     "web/measuring.py _RECENT": "appending to and copying a deque is one step each",
 }
 #: Caches that give what could be changed, and why nobody is in another's way.
@@ -46,6 +47,8 @@ MUTABLE_RESULTS = {
     "knowledge/codebook.py columns_of": "frozen; its dicts are only read",
     "knowledge/selectors/outlook.py _look_ahead": "frozen; its arrays are only read",
     "knowledge/translation_fields.py kinds": "only read, after it was made",
+    "opendata/archive/pages.py static_file": "a path never changes",
+    "opendata/archive/pages.py _symbols": "only read, after it was made",
     "network/localise.py _country_names": "only read, after it was made",
     "web/typefaces.py _laid_out": "made under a lock, then only read",
     "search/api.py _glossary": "only read, after it was made",
@@ -63,6 +66,8 @@ WITH_STATE = {
     "alliance.accounts.typing._signer": "only read, after it was made",
     "alliance.config.api.api": "changed at import alone",
     "alliance.config.cli.cli": "the command line has one thread",
+    "alliance.config.commands.backup": "the command line has one thread",
+    "alliance.config.move.connections": "of Django: one for each thread",
     "alliance.config.page_state._numbered": "locked",
     "alliance.core.files.contained._TURNS": "a lock itself",
     "alliance.core.meaning._LOCK": "a lock itself",

@@ -37,5 +37,5 @@ def announce_first_link() -> None:
 
     at = clock.now()
     if not has_secretariat(at):
-        click.echo("Nobody looks after this network yet. Make the first account here, once:")
+        click.echo("This network has no administrator yet. Make the first account here, once:")
         click.echo(make_first_link(at=at))

@@ -99,8 +99,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HOME",
         "var",
-        "Folder for the database, secret, index, briefs, mail and backups. Not given: var in the "
-        "folder of the project, or in that the command runs in where it is installed without one.",
+        "Folder for the database, secret, index, briefs, reports, mail and backups. Not given: var "
+        "in the folder of the project, or in that the command runs in where it is installed "
+        "without one.",
         Path,
     ),
     Setting("BIND", "127.0.0.1:8000", "Address and port the server listens on.", values.bind),

@@ -40,7 +40,7 @@ from alliance.reports.selectors.report_parts import Block, Writer, stamp, words
 from alliance.web.formatting import colon, day, effect, number, period
 
 #: So many solutions have a chart of their own; so many rows has a picture; so many are told.
-CHARTS, ROWS, FAILURES, SILENT, GAPS, METHODS = 6, 16, 10, 12, 6, 12
+CHARTS, ROWS, FAILURES, SILENT, METHODS = 6, 16, 10, 12, 12
 #: Trials from which on a solution stands in the picture of outcomes.
 TRIED = 2
 _ORDER = (
