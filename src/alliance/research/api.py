@@ -48,7 +48,7 @@ class AcceptedAnswer(Schema):
     answered_on: dt.date
 
 
-class Question(Schema):
+class QuestionForUniversities(Schema):
     """What a city asks researchers; with what it is about: a need, a case, or a gap of the map."""
 
     id: str
@@ -72,11 +72,11 @@ class Question(Schema):
     page: str
 
 
-class QuestionPage(Page[Question]):
+class PageOfQuestionsForUniversities(Page[QuestionForUniversities]):
     """Questions for universities: those soonest due first."""
 
 
-class QuestionQuery(PageQuery):
+class UniversitiesQuery(PageQuery):
     state: QuestionState | None = Field(None, description="Only those in this state.")
 
 
@@ -113,8 +113,14 @@ def _question(row: ResearchQuestion, language: str) -> dict[str, Any]:
     }
 
 
-@router.get("/research-questions", response=QuestionPage, summary="Questions for universities")
-def list_research_questions(request: HttpRequest, query: Query[QuestionQuery]) -> dict[str, Any]:
+@router.get(
+    "/research-questions",
+    response=PageOfQuestionsForUniversities,
+    summary="Questions for universities",
+)
+def list_research_questions(
+    request: HttpRequest, query: Query[UniversitiesQuery]
+) -> dict[str, Any]:
     """What cities ask researchers, with the answers that they accepted."""
     rows = with_answers(questions())
     if query.state is not None:
@@ -122,7 +128,11 @@ def list_research_questions(request: HttpRequest, query: Query[QuestionQuery]) -
     return page_of(request, query, rows, lambda row: _question(row, query.lang))
 
 
-@router.get("/research-questions/{id}", response=Question, summary="One question for universities")
+@router.get(
+    "/research-questions/{id}",
+    response=QuestionForUniversities,
+    summary="One question for universities",
+)
 def get_research_question(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
