@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import User
 from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.network.enums import OrganisationKind
+from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Organisation
 from alliance.network.services import save_organisation
 from alliance.research.models import Collaboration, ResearchAnswer, Researcher, ResearchQuestion
@@ -98,3 +99,15 @@ def send(question: ResearchQuestion, actor: Actor, *, at: dt.datetime = NOW) -> 
         "url": "https://thesis.example/noise",
     }
     return working.answer(question, **words, actor=actor, at=at)
+
+
+def make_example_question() -> None:
+    """A worded question of a city, for the description of the API."""
+    team = Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY).order_by("public_id")[0]
+    by = Actor(
+        "system",
+        roles=frozenset({NetworkRole.SECRETARIAT}),
+        teams={team.public_id: TeamRole.EDITOR},
+    )
+    made = word(make_question(team, by), by)
+    ResearchQuestion.objects.filter(pk=made.pk).update(public_id="example-question")
