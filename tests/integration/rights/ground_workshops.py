@@ -38,7 +38,7 @@ class WorkshopGround:
         said |= {"zone": "UTC", "attendance": "on-site"}
         written = {
             name: getattr(value, "isoformat", lambda value=value: value)()
-            for name, value in vars(facts(**self._days, city=None)).items()
+            for name, value in facts(**self._days, city=None).items()
             if value is not None
         }
         return {
