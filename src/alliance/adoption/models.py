@@ -85,9 +85,9 @@ class Link(TeamRecord):
     They belong to other rooms, so they are named by kind and public id.
     """
 
-    first_kind = models.CharField(max_length=12, choices=Kind)
+    first_kind = models.CharField(max_length=20, choices=Kind)
     first_id = models.CharField(max_length=80)
-    second_kind = models.CharField(max_length=12, choices=Kind)
+    second_kind = models.CharField(max_length=20, choices=Kind)
     second_id = models.CharField(max_length=80)
     reason = models.CharField(max_length=300)
 
@@ -120,7 +120,7 @@ class Thing(models.Model):
     `on`, `state` and `hides`. `city` is its own, or the adopting one; `partner` the other one.
     """
 
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     public_id = models.CharField(max_length=80)
     city = models.ForeignKey(City, null=True, on_delete=models.SET_NULL, related_name="+")
     partner = models.ForeignKey(City, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -155,9 +155,9 @@ class Tie(models.Model):
     as is known without that.
     """
 
-    first_kind = models.CharField(max_length=12, choices=Kind)
+    first_kind = models.CharField(max_length=20, choices=Kind)
     first_id = models.CharField(max_length=80)
-    second_kind = models.CharField(max_length=12, choices=Kind)
+    second_kind = models.CharField(max_length=20, choices=Kind)
     second_id = models.CharField(max_length=80)
     relation = models.CharField(max_length=12, choices=Relation)
     # When it came about; empty while there is no such day, as of a pilot that is planned.

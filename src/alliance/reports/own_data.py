@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from alliance.reports.models import ReportText
@@ -24,3 +25,7 @@ def own_data(user: User) -> dict[str, Any]:
             for one in ReportText.objects.filter(written_by=user).select_related("report")
         ],
     }
+
+
+def forget(user: User, *, at: dt.datetime) -> None:
+    """What she wrote stays in the reports of the network; her name goes with the account."""
