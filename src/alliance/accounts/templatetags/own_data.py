@@ -67,6 +67,7 @@ PARTS = {
     "minutes_written": _("Minutes you wrote"),
     "deliverable_texts": _("Texts you wrote for topic groups"),
     "group_documents": _("Documents you added to topic groups"),
+    "report_texts": _("Texts you wrote in reports of the network"),
     "action_items": _("Your action items"),
     "workshops_signed_up": _("Workshops you signed up for"),
     "workshops_prepared": _("Workshops you prepared"),
