@@ -341,7 +341,7 @@ def test_sources_say_who_wrote_them_and_what_was_read(client):
     assert "peer-reviewed article; independent of those who ran the measure" in told
     assert "minus 10 %" in told
     assert "company; from those who ran the measure" in told
-    assert "kind not known; independence not known" in told
+    assert "kind not recorded; independence not known" in told
 
 
 def test_failures_of_the_solution_are_named_beside_its_successes(client):
