@@ -6,6 +6,7 @@ import datetime as dt
 
 from django_tasks import task
 
+from alliance.adoption.services import method_results
 from alliance.adoption.services.following import follow
 from alliance.core import clock
 from alliance.core.tasks import Periodic
@@ -17,4 +18,13 @@ def follow_adoptions() -> dict[str, int]:
     return follow(at=clock.now())
 
 
-PERIODIC = (Periodic(follow_adoptions, every=dt.timedelta(minutes=1)),)
+@task
+def keep_method_results() -> int:
+    """Keep what came of pilots, and of the newest release, as results of their methods."""
+    return method_results.keep_ended(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(follow_adoptions, every=dt.timedelta(minutes=1)),
+    Periodic(keep_method_results, every=dt.timedelta(days=1)),
+)

@@ -9,6 +9,7 @@ error there; `shown` brings figures back to what people read.
 - Cost per participant: hours times rate and other costs over people. The number who came is taken
   as a draw from a Poisson distribution. Pooled as logarithm, variance 1/n.
 - Acted on: contributions of which something became within 12 months. As first-timers.
+- Months from need to result: geometric mean, pooled as logarithm.
 - Attitude before and after: difference of means in standard deviations (Hedges' g).
 
 Where k is 0 or n, half a person is added on either side, for the standard error alone.
@@ -111,6 +112,26 @@ def cost_per_participant(cost: float, people: int) -> Measured:
     most = float(chi2.ppf(0.975, 2 * people + 2)) / 2
     each = cost / people
     return Measured(each, cost / most, cost / fewest, log(each), 1 / sqrt(people), LOG, people)
+
+
+def geometric_mean(values: Sequence[float]) -> Measured:
+    """The geometric mean of times or amounts above 0, with Student's interval of the logarithms.
+
+    Raises:
+        MethodError: ``bad-parameter`` for a value that is not above 0, ``too-few`` below two
+            values, ``zero-variance``.
+    """
+    if any(not one > 0 for one in values):
+        raise MethodError("bad-parameter", "values above 0", "values")
+    n = len(values)
+    if n < 2:
+        raise MethodError("too-few", "two values are needed", "values")
+    logs = np.log(np.asarray(values, float))
+    mean, se = float(logs.mean()), float(logs.std(ddof=1)) / sqrt(n)
+    if not se:
+        raise MethodError("zero-variance", "all values are the same", "values")
+    low, high = interval(mean, se, 0.95, n - 1)
+    return Measured(exp(mean), exp(low), exp(high), mean, se, LOG, n)
 
 
 def _mean_sd(counts: Sequence[int]) -> tuple[float, float, int]:

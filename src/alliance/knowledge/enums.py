@@ -316,3 +316,6 @@ class MethodMeasure(models.TextChoices):
     CHANGED = "changed", _("Challenges after which the city changed something")
     KNOWN = "known", _("Areas with all figures, none missing")
     CLEAR = "clear", _("Differences between groups that are clear, of those compared")
+    ADOPTED = "adopted", _("Pilots whose solution was then rolled out, of those decided")
+    MONTHS = "months", _("Time from the need to the result of its pilot")
+    CURRENT = "current", _("Indicators with a figure no older than two years")

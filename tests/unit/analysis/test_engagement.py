@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import exp, log, sqrt
 
 import pytest
 
 from alliance.analysis.engagement import (
     LOG,
     cost_per_participant,
+    geometric_mean,
     learned,
     over_cities,
     reach,
@@ -105,3 +106,16 @@ def test_one_method_against_another_in_the_same_cities() -> None:
 def test_bad_figures_are_refused(bad) -> None:
     with pytest.raises(MethodError):
         bad()
+
+
+def test_months_by_hand() -> None:
+    found = geometric_mean([4, 9])
+    # Half the difference of the logarithms is the standard error; t of one degree is 12.7062.
+    half = log(9 / 4) / 2
+    assert (found.value, found.n) == (pytest.approx(6), 2)
+    assert (found.estimate, found.se) == (pytest.approx(log(6)), pytest.approx(half))
+    assert found.high == pytest.approx(6 * exp(12.7062 * half), rel=1e-4)
+    for values, code in (([3], "too-few"), ([3, 3], "zero-variance"), ([3, 0], "bad-parameter")):
+        with pytest.raises(MethodError) as fault:
+            geometric_mean(values)
+        assert fault.value.code == code

@@ -42,4 +42,7 @@ MEASURE_NAMES: Mapping[str, Promise] = {
     ),
     MethodMeasure.KNOWN.value: pgettext_lazy("measure of a method", "Areas known"),
     MethodMeasure.CLEAR.value: pgettext_lazy("measure of a method", "Clear differences"),
+    MethodMeasure.ADOPTED.value: pgettext_lazy("measure of a method", "Rolled out"),
+    MethodMeasure.MONTHS.value: pgettext_lazy("measure of a method", "From need to result"),
+    MethodMeasure.CURRENT.value: pgettext_lazy("measure of a method", "Current figures"),
 }

@@ -27,7 +27,7 @@ class MethodResult(models.Model):
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="results")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
     # What it is the result of: the id of a process, a fairness check or areas, or of what staff
-    # recorded.
+    # recorded; of pilots and releases the method and the key of the city, with a colon between.
     source = models.CharField(max_length=10, choices=[(one, one) for one in SOURCES])
     source_id = models.CharField(max_length=80)
     title = models.CharField(max_length=160)

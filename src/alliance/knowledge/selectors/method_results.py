@@ -34,6 +34,8 @@ SHARES = frozenset(
         MethodMeasure.CHANGED.value,
         MethodMeasure.KNOWN.value,
         MethodMeasure.CLEAR.value,
+        MethodMeasure.ADOPTED.value,
+        MethodMeasure.CURRENT.value,
     }
 )
 
@@ -57,6 +59,8 @@ def words_of(measure: str, value: float, unit: str = "") -> str:
         return f"{text} %"
     if measure == MethodMeasure.REACH:
         return _("%(n)s times") % {"n": text}
+    if measure == MethodMeasure.MONTHS:
+        return _("%(n)s months") % {"n": text}
     return f"{text} {unit}".strip()
 
 

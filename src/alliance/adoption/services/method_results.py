@@ -1,0 +1,142 @@
+"""What came of methods of innovation and of indicators in each city, from records that are there.
+
+A city's pilots, and its figures in the newest release, become a result of their method as processes
+do: beside other cities, and pooled from three on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from alliance.adoption.enums import Ending
+from alliance.adoption.models import Adoption
+from alliance.analysis.engagement import geometric_mean, share_of
+from alliance.analysis.errors import MethodError
+from alliance.core import audit
+from alliance.indicators.enums import NodeKind
+from alliance.indicators.models import Score
+from alliance.indicators.selectors.access import release_at
+from alliance.knowledge.enums import MethodMeasure
+from alliance.knowledge.models import Method, MethodResult
+from alliance.knowledge.services.method_results import Use, as_measure, keep_result
+from alliance.network.enums import Language
+from alliance.network.models import City
+from alliance.testbeds.enums import BookingState, PilotState
+
+_AT_TESTBED = Q(pilot__bookings__state=BookingState.ACCEPTED)
+_OF_CHALLENGE = Q(pilot__answers__isnull=False)
+#: The methods of the catalogue that pilots of adoptions are uses of; one may be of two.
+METHODS_OF_PILOTS = {
+    "test-district": _AT_TESTBED,
+    "challenge-prize": _OF_CHALLENGE,
+    "agile-piloting": ~_AT_TESTBED & ~_OF_CHALLENGE,
+}
+BY_RELEASE = "composite-index"
+#: So old a figure may be, in years before that of the release.
+CURRENT_YEARS = 2
+DAYS_OF_MONTH = 365.25 / 12
+
+Result = tuple[Use, list[dict[str, Any]]]
+
+
+def keep_ended(*, at: dt.datetime) -> int:
+    """Keep what came of pilots and of the newest release for each city, and forget what is no
+    longer there; how many results there are."""
+    found = {name: _of_pilots(name, which) for name, which in METHODS_OF_PILOTS.items()}
+    found[BY_RELEASE] = _of_release()
+    n = 0
+    for method in Method.objects.filter(public_id__in=found):
+        results = found[method.public_id]
+        for use, measures in results:
+            keep_result(method, use, measures, actor=audit.WORKER, at=at)
+        gone = MethodResult.objects.filter(
+            source="record", source_id__startswith=f"{method.public_id}:"
+        )
+        gone.exclude(source_id__in=[use.source_id for use, _measures in results]).delete()
+        n += len(results)
+    return n
+
+
+def _of_pilots(method: str, which: Q) -> list[Result]:
+    rows: QuerySet[Adoption] = Adoption.objects.filter(
+        which, public_at__isnull=False, pilot__state__in=[PilotState.REPORTED, PilotState.STOPPED]
+    )
+    by_city = defaultdict[City, list[Adoption]](list)
+    for one in rows.distinct().select_related("adopting_city", "pilot", "need"):
+        by_city[one.adopting_city].append(one)
+    results = []
+    for city, adoptions in by_city.items():
+        decided = [one for one in adoptions if one.ending]
+        measures = []
+        if decided:
+            adopted = sum(one.ending == Ending.ADOPTED for one in decided)
+            measures.append(as_measure(MethodMeasure.ADOPTED, share_of(adopted, len(decided))))
+        try:
+            found = geometric_mean(_months(adoptions))
+            measures.append(as_measure(MethodMeasure.MONTHS, found, unit_pooled="months"))
+        except MethodError:
+            # One pilot, or all alike: no interval.
+            pass
+        if not measures:
+            continue
+        ended = max(_ended(one) for one in adoptions)
+        language = adoptions[0].language
+        with override(language):
+            title = _title(len(adoptions), len(adoptions) - len(decided))
+        use = Use("record", f"{method}:{city.pk}", city, title, language, ended.date())
+        results.append((use, measures))
+    return results
+
+
+def _title(n: int, open_ones: int) -> str:
+    told = ngettext("%(n)s pilot that ended", "%(n)s pilots that ended", n) % {"n": n}
+    if not open_ones:
+        return told
+    return _("%(pilots)s; not decided yet: %(open)s") % {"pilots": told, "open": open_ones}
+
+
+def _ended(one: Adoption) -> dt.datetime:
+    pilot = one.pilot
+    return (pilot and (pilot.reported_at or pilot.stopped_at)) or one.changed_at
+
+
+def _months(adoptions: list[Adoption]) -> list[float]:
+    """Months from the day of each need to the result of its pilot, where both are known."""
+    days = [
+        (one.pilot.reported_at - one.need.stated_at).days
+        for one in adoptions
+        if one.need and one.pilot and one.pilot.reported_at
+    ]
+    return [one / DAYS_OF_MONTH for one in days if one > 0]
+
+
+def _of_release() -> list[Result]:
+    release = release_at(None)
+    if release is None or release.published_at is None:
+        return []
+    current = Q(value__isnull=False, age__lte=CURRENT_YEARS)
+    rows = (
+        Score.objects.filter(release=release, kind=NodeKind.INDICATOR)
+        .order_by()
+        .values("city")
+        .annotate(n=Count("node", distinct=True))
+        .annotate(known=Count("node", distinct=True, filter=current))
+    )
+    cities = City.objects.in_bulk([row["city"] for row in rows])
+    day = release.published_at.date()
+    return [
+        (
+            Use(
+                "record", f"{BY_RELEASE}:{row['city']}", cities[row["city"]], release.name,
+                Language.EN, day,
+            ),
+            [as_measure(MethodMeasure.CURRENT, share_of(row["known"], row["n"]))],
+        )
+        for row in rows
+    ]  # fmt: skip
