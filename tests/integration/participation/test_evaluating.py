@@ -16,7 +16,7 @@ from alliance.core.audit import WORKER
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import Method, MethodResult, MethodText
 from alliance.knowledge.selectors.method_results import map_lines
-from alliance.knowledge.services.method_results import Use, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, keep_result
 from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
 from alliance.participation.services import evaluating
@@ -157,9 +157,7 @@ def test_one_method_reached_more_than_another_in_three_cities(lund, client) -> N
     for one, k in ((maps, 42), (hearing, 20)):
         for city in cities:
             measures = [
-                evaluating._as_measure(
-                    "reach", evaluating.engagement.reach(k, 100, 0.4), group="tenure:rents"
-                )
+                as_measure("reach", evaluating.engagement.reach(k, 100, 0.4), group="tenure:rents")
             ]
             use = Use(
                 "record", f"{one.public_id}-{city.public_id}", city, "Street", "en", NOW.date()
