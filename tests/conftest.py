@@ -330,7 +330,7 @@ def run_alliance(
             env={**process_environment, **variables},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 

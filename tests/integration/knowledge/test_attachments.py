@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from alliance.core.errors import InvalidData
+from alliance.knowledge import file_checks
 from alliance.knowledge.models import Attachment
 from alliance.knowledge.services import attachments, drafts
 from tests.factories.drafts import document
@@ -106,7 +107,7 @@ def test_the_team_takes_a_file_from_the_published_case(
 
 
 def test_a_change_adds_to_the_files_of_the_case_up_to_twenty(draft, editor, client):
-    for n in range(attachments.MOST_FILES - 1):
+    for n in range(file_checks.MOST_FILES - 1):
         add(draft, editor, f"file {n}".encode())
     case = drafts.publish_draft(draft, actor=acting(editor), at=NOW)
     change = drafts.start_draft(
@@ -139,7 +140,7 @@ def test_the_same_file_twice_is_one_and_its_content_goes_with_the_last(
 
 
 def test_no_more_than_twenty_files(draft, editor):
-    for n in range(attachments.MOST_FILES):
+    for n in range(file_checks.MOST_FILES):
         add(draft, editor, f"file {n}".encode())
     with pytest.raises(InvalidData) as caught:
         add(draft, editor, b"one more")

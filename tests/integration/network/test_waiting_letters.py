@@ -218,7 +218,7 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
     }
     # The account itself, and answers to what one asked of the network; the digest has its own.
     always = {
-        *("idle", "invitation", "join_confirm", "join_waiting", "join_declined"),
+        *("idle", "invitation", "trial", "join_confirm", "join_waiting", "join_declined"),
         *("editor_answered", "post_moderated", "digest", "digest_sections", "waiting"),
         # To participants of processes, who need no account.
         *("confirm_participant", "contribution_answered", "contribution_built"),

@@ -24,7 +24,7 @@ from tests.factories.campaigns import DOING, after, list_of, make_campaign, meas
 from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting
-from tests.factories.surveys import OFTEN, QUESTIONS, fill, make_survey
+from tests.factories.surveys import OFTEN, QUESTIONS, SAFE, fill, make_survey
 
 #: What is done before a process opens.
 _BEFORE = frozenset(
@@ -64,6 +64,7 @@ class ParticipationGround:
             "participation:start": team,
             "participation:record": team,
             "campaigns:start": team,
+            "surveys:crossed-file": f"?rows={OFTEN.key}&columns={SAFE.key}",
         }
 
     @property
@@ -176,7 +177,7 @@ class ParticipationGround:
     @cached_property
     def _survey(self) -> Process:
         process = make_survey(self.own, QUESTIONS, at=self.at)
-        fill(process.survey_versions.get(), {OFTEN.key: 0}, 12, at=self.at)
+        fill(process.survey_versions.get(), {OFTEN.key: 0, SAFE.key: 4}, 12, at=self.at)
         shape = {"type": "Polygon", "coordinates": [[[13, 55], [14, 55], [14, 56], [13, 55]]]}
         cell = {"code": "A1", "name": "A1", "shape": shape, "outline": "M0 0z"}
         MapGround.objects.create(process=process, km=1, width=1, height=1, cells=[cell])
