@@ -143,6 +143,8 @@ def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> Metho
 def _measure(table: Table, options: dict[str, Any]) -> dict[str, Any]:
     groups = _listed(options["group"])
     found = _one(table, options, table.numbers(options["weight"]), options["draws"], None)
+    if options["weight"] in table.text:
+        _check_groups(table, groups, options["weight"])
     # Groups are only comparable at the kappa of all.
     kappa = found.details.get("kappa") or None
     by_group = {name: _one(table, options, table.numbers(name), 0, kappa).value for name in groups}
@@ -156,6 +158,18 @@ def _measure(table: Table, options: dict[str, Any]) -> dict[str, Any]:
         "by_group": by_group,
         "warnings": list(found.warnings),
     }
+
+
+def _check_groups(table: Table, groups: Sequence[str], everybody: str) -> None:
+    """Refuse a group that has more members than its area has people, as `_disparity` does."""
+    people = table.numbers(everybody)
+    for name in groups:
+        members = table.numbers(name)
+        above = members > people * (1 + 1e-9)
+        if above.any():
+            at = int(above.argmax())
+            message = f"{members[at]:g} members of {people[at]:g} people"
+            raise MethodError("bad-ratio", message, f"row {table.rows[at]}, {name}")
 
 
 def _one(

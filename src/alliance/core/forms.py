@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import Conflict, Fault, InvalidData, model_faults, row_of
 from alliance.web.acting import ActForm, Words
+from alliance.web.formatting import colon
 
 _CHANGED_MEANWHILE = _(
     "Somebody else has changed this since you opened it; nothing was overwritten. Open it again in "
@@ -68,6 +69,18 @@ class ServiceForm(ActForm):
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`."""
         return where
+
+
+class PlacedForm(ServiceForm):
+    """What is at fault elsewhere than in its fields is shown with its place: a row, a cell."""
+
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """Show each fault at its field, or with its place."""
+        for fault in faults_of(error):
+            if fault.where in self.fields:
+                self.add_error(fault.where, fault.rule)
+            else:
+                self.add_error(None, f"{fault.where}{colon()} {fault.rule}")
 
 
 class RowForm(forms.Form):

@@ -13,6 +13,7 @@ from alliance.equity.enums import Action, By, ClaimResult, HeardIn, Side
 from alliance.equity.models import AreaSet
 from alliance.equity.questions import Question
 from alliance.equity.services import checks, claims
+from alliance.knowledge.forms.numbers import NumberField
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.models import Process
 from alliance.web.fields import LongText, ShortText, day_field
@@ -76,11 +77,9 @@ class QuestionsForm(ServiceForm):
         return {"answers": self.cleaned_data}
 
 
-def _number(label: Any) -> forms.FloatField:
-    return forms.FloatField(
+def _number(label: Any) -> NumberField:
+    return NumberField(
         label=label,
-        required=False,
-        localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 8}),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.forms import ServiceForm
+from alliance.core.forms import PlacedForm
 from alliance.equity.enums import AreaKind, ExposureKind
 from alliance.equity.models import FIRST_YEAR, LAST_YEAR
 from alliance.equity.services import areas, figures
@@ -13,7 +13,7 @@ from alliance.network.needs_offers_forms import language_choices
 from alliance.web.fields import ShortText
 
 
-class SourceForm(ServiceForm):
+class SourceForm(PlacedForm):
     """Where a file comes from."""
 
     year = forms.IntegerField(

@@ -20,8 +20,10 @@ add_sentences(
         "shapes-code-column": _(
             "No column with codes was found. Name the column; the file has: %(columns)s."
         ),
+        "shapes-no-columns": _("The areas have no properties. Give each a code, such as “code”."),
         "shapes-no-code": _(
-            "Features %(rows)s have no code of at most 40 characters in the column %(column)s."
+            "The column %(column)s has no code of at most 40 characters for these features, "
+            "counted from 1: %(rows)s. Give every area a code of its own."
         ),
         "shapes-code-twice": _(
             "These codes stand at several features: %(codes)s. Merge the features, or choose "
@@ -46,11 +48,17 @@ add_sentences(
             "was used."
         ),
         "shape-none": _("Area %(area)s has no shape. Add it, or leave the area out."),
-        "shape-no-polygon": _("Area %(area)s is a point or a line. Areas are polygons."),
+        "shape-no-polygon": _(
+            "Area %(area)s is a point or a line. Draw it as a polygon, or leave it out."
+        ),
         "shape-endless": _("Area %(area)s has a coordinate that is no number."),
         "shape-not-valid": _(
-            "Area %(area)s crosses itself or is not closed (%(why)s). Repair it, for example with "
-            "“Fix geometries” in QGIS."
+            "Area %(area)s crosses itself or is not closed, at the coordinates %(place)s. Repair "
+            "it, for example with “Fix geometries” in QGIS."
+        ),
+        "shape-unreadable": _(
+            "Area %(area)s has a ring that is not closed, or a coordinate that is no number. "
+            "Repair it, for example with “Fix geometries” in QGIS."
         ),
         "shapes-overlap": _(
             "Areas %(one)s and %(other)s overlap by %(share)s %% of the smaller one. Cut one of "
@@ -59,15 +67,26 @@ add_sentences(
         "shapes-slivers": _("%(n)s pairs of areas overlap by a little; nothing was changed."),
         "shapes-gap": _("There is a gap of %(km2)s km² between the areas %(areas)s."),
         "figures-no-columns": _("The file has no column of figures beside the codes."),
-        "figures-unknown-area": _("There is no area %(area)s here."),
-        "figures-area-twice": _("Area %(area)s stands in two rows."),
+        "figures-unknown-area": _(
+            "There is no area %(area)s here. Use the codes of these areas, or leave the row out."
+        ),
+        "figures-area-twice": _("Area %(area)s stands in two rows. Keep one."),
         "figures-no-number": _(
             "“%(value)s” is no number. Leave the cell empty if it is not known."
         ),
-        "figures-empty": _("The column has no number at all."),
-        "figures-below-0": _("A number of people cannot be below 0."),
+        "figures-empty": _("The column has no number at all. Leave it out."),
+        "figures-column-twice": _("Two columns have this name. Rename one, or leave it out."),
+        "figures-more-cells": _("The row has more cells than the first row has names."),
+        "figures-shares-of-people": _(
+            "No area has more than one person here. If these are shares, bring numbers of people."
+        ),
+        "figures-below-0": _(
+            "A number of people cannot be below 0. Correct it, or leave the cell empty."
+        ),
         "figures-nobody": _("Nobody belongs to this group. Leave the column out."),
-        "figures-more-than-all": _("%(n)s people in a group, and only %(all)s in the area."),
+        "figures-more-than-all": _(
+            "%(n)s people in a group, and only %(all)s in the area. Correct one of the two."
+        ),
         "figures-no-everyone": _(
             "Name the column that counts everybody who lives in an area, or bring it first."
         ),

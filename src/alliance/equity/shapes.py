@@ -50,6 +50,9 @@ CODES = ("desokod", "deso", "code_iris", "codeiris", "dcomiris", "code", "kod", 
 NAMES = ("desonamn", "nom_iris", "nomiris", "name", "namn", "nom", "lib_iris")
 
 
+#: Stands for a geometry that could not be read.
+_BROKEN = shapely.Polygon([(0, 0), (1, 1), (0, 1), (1, 0)])
+
 #: A code and what its sentence is filled with.
 Said = tuple[str, Mapping[str, Any]]
 
@@ -149,16 +152,23 @@ def _geojson(content: bytes) -> Layer:
         given = json.loads(content.decode("utf-8-sig"))
         features = given["features"]
         properties = [dict(one.get("properties") or {}) for one in features]
-        texts = [json.dumps(one.get("geometry")) for one in features]
-        shapes = [None if text == "null" else shapely.from_geojson(text) for text in texts]
+        shapes = [_of_geojson(one.get("geometry")) for one in features]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError):
         raise Refused(("shapes-unreadable", {})) from None
     said = str((given.get("crs") or {}).get("properties", {}).get("name", ""))
     crs = _epsg(said) if said else None
-    corners = shapely.get_coordinates(shapes)
+    corners = shapely.get_coordinates([one for one in shapes if one is not _BROKEN])
     if crs is None and (np.abs(corners) <= [180, 90]).all():
         crs = WGS84
     return Layer(properties, np.array(shapes, dtype=object), crs)
+
+
+def _of_geojson(given: Any) -> Any:
+    """A geometry; `_BROKEN` for rings that do not close and corners that are no numbers."""
+    try:
+        return None if given is None else shapely.from_geojson(json.dumps(given))
+    except shapely.errors.ShapelyError:
+        return _BROKEN
 
 
 def _epsg(said: str) -> int | None:
@@ -234,9 +244,7 @@ def _zipped_shapefile(content: bytes) -> Layer:
         )
         properties = [one.as_dict() for one in reader.records()]
         shapes = [
-            None
-            if one.shapeType == shapefile.NULL
-            else shapely.from_geojson(json.dumps(one.__geo_interface__))
+            None if one.shapeType == shapefile.NULL else _of_geojson(one.__geo_interface__)
             for one in reader.shapes()
         ]
     except (
@@ -256,6 +264,8 @@ def _zipped_shapefile(content: bytes) -> Layer:
 def _called(layer: Layer, code: str, name: str) -> tuple[list[str], list[str]]:
     """Codes and names of the areas, from the columns asked for or those that publishers use."""
     columns = list(layer.properties[0])
+    if not columns:
+        raise Refused(("shapes-no-columns", {}))
     by_low = {column.casefold(): column for column in columns}
 
     def column(asked: str, usual: Sequence[str]) -> str | None:
@@ -293,7 +303,11 @@ def _system(layer: Layer, asked: int | None) -> int:
 
 def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
     """The shapes, if each is a valid polygon or several."""
-    faults: list[Said] = []
+    faults: list[Said] = [
+        ("shape-unreadable", {"area": code})
+        for code, shape in zip(codes, shapes, strict=True)
+        if shape is _BROKEN
+    ]
     kinds = shapely.get_type_id(shapes)
     for at in np.flatnonzero((shapes == None) | shapely.is_empty(shapes)):  # noqa: E711
         faults.append(("shape-none", {"area": codes[int(at)]}))
@@ -306,8 +320,9 @@ def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
             faults += [("shape-endless", {"area": codes[int(at)]}) for at in np.flatnonzero(bad)]
     if not faults:
         for at in np.flatnonzero(~shapely.is_valid(shapes)):
-            why = shapely.is_valid_reason(shapes[at])
-            faults.append(("shape-not-valid", {"area": codes[int(at)], "why": why}))
+            # Such as “Self-intersection[20.2 63.8]”; its words are GEOS’s own.
+            place = shapely.is_valid_reason(shapes[at]).partition("[")[2].rstrip("]")
+            faults.append(("shape-not-valid", {"area": codes[int(at)], "place": place}))
     if faults:
         raise Refused(*faults[:_MOST_NAMED])
     return shapes

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -97,6 +98,12 @@ def test_a_lone_small_count_takes_another_with_it(areas, ula) -> None:
     assert hidden[0] == 0 and len(hidden) == 2
 
 
+def test_a_group_of_all_but_a_few_is_hidden(areas, ula) -> None:
+    """Else the few would be what is left of the people of the area."""
+    bring(areas, ula, figures.PEOPLE, {"Has a home": [995] + [900] * 24}, trait="home")
+    assert 0 in areas.groups.get(code="has a home").hidden
+
+
 def test_years_are_compared_with_one_kappa(areas, ula) -> None:
     before = {"NO2": [14 + at / 2 for at in range(25)]}
     bring(areas, ula, ExposureKind.BURDEN, before, unit="µg/m³", year=2020)
@@ -112,6 +119,10 @@ def test_years_are_compared_with_one_kappa(areas, ula) -> None:
         (figures.PEOPLE, {"Population": [10] * 25, "Poor": [11] * 25}, {}, "figures-more-than-all"),
         (figures.PEOPLE, {"Population": [-1] * 25}, {}, "figures-below-0"),
         (figures.PEOPLE, {"Population": [10] * 25, "Poor": [0] * 25}, {}, "figures-nobody"),
+        (figures.PEOPLE, {"total": [1] * 25, "Poor": [0.2] * 25}, {}, "figures-shares-of-people"),
+        ("burden", {"Noise": [5] * 25, "noise": [6] * 25}, {}, "figures-column-twice"),
+        ("burden", {"Noise": ["5,6"] * 25}, {}, "figures-more-cells"),
+        ("burden", {"Noise": [5] * 25}, {"url": "javascript:alert(1)"}, "not-a-web-address"),
         ("burden", {"Shade": [0.5] * 24 + [1.5]}, {"unit": "share"}, "figures-share"),
         ("burden", {"Shade": [0.5] * 25}, {"unit": "%"}, "figures-percent"),
         ("burden", {"Noise": ["loud"] * 25}, {}, "figures-no-number"),
@@ -126,6 +137,24 @@ def test_a_table_at_fault_is_refused_whole(areas, ula, what, table, more, code) 
         bring(areas, ula, what, table, **more)
     assert code in {fault.code for fault in refused.value.faults}
     assert before == (areas.exposures.count(), areas.groups.count())
+
+
+def test_what_is_at_fault_in_a_file_is_shown_with_its_row_and_column(areas, ula, client) -> None:
+    client.force_login(ula.user)
+    table = b"code,Population,Low income\nA03,-5,x\nB99,7,1\n"
+    typed = {"what": figures.PEOPLE, "year": 2025, "source": "Made up", "licence": "CC0 1.0"}
+    base = f"/en/equity/areas/{areas.public_id}/"
+    refused = client.post(
+        f"{base}figures", typed | {"file": SimpleUploadedFile("people.csv", table)}
+    )
+    assert refused.status_code == 422
+    assert "row 3: There is no area B99 here." in refused.content.decode()
+    table = table.replace(b"B99,7,1\n", b"").replace(b"x", b"20")
+    refused = client.post(
+        f"{base}figures", typed | {"file": SimpleUploadedFile("people.csv", table)}
+    )
+    said = refused.content.decode()
+    assert "area A03, column Population: A number of people cannot be below 0." in said
 
 
 def test_only_the_city_brings_figures(areas, umea) -> None:

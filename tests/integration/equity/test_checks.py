@@ -125,6 +125,12 @@ def test_the_table_is_filled_from_a_figure_of_the_areas_and_own_rows_stay(umea, 
         "Area 1 (A01)",
         "Area 2 (A02)",
     }
+    # Where all pay, nobody gains.
+    areas = bring(areas, ula, ExposureKind.BURDEN, {"Cost": list(range(1, 26))}, unit="SEK")
+    other = make_check(umea, ula, title="All pay", area_set=areas)
+    checks.propose_lines(other, areas.exposures.get(name="Cost"), **by)
+    chosen = {one.who for one in other.lines.all() if one.by == "area"}
+    assert chosen == {"Area 22 (A22)", "Area 23 (A23)", "Area 24 (A24)"}
     income = areas.exposures.get(kind=ExposureKind.MEANS)
     with pytest.raises(InvalidData, match="exposure"):
         checks.propose_lines(make_check(umea, ula, title="Without areas"), income, **by)

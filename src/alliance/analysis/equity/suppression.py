@@ -62,6 +62,7 @@ def suppress(
     min_population: int = MIN_POPULATION,
     min_width: int = MIN_WIDTH,
     released: Sequence[Mapping[Cell, float | None]] = (),
+    also: Collection[Cell] = (),
 ) -> Suppressed:
     """Hide small counts and what would give them away.
 
@@ -75,6 +76,7 @@ def suppress(
         released: earlier tables of the same people, or of areas inside of these under the name of
             the area they lie in. A cell is hidden where the difference from what was shown is
             itself a small count (``differencing``).
+        also: cells that have to be hidden for another reason.
 
     Raises:
         MethodError: ``bad-count``, ``wrong-shape``, ``bad-parameter``; ``all-suppressed`` where
@@ -84,8 +86,8 @@ def suppress(
         raise MethodError("bad-parameter", "0 people or more", "min_population")
     apart = _differences(counts, released, floor)
     small = {area for area, people in (population or {}).items() if people < min_population}
-    also = apart | {cell for cell in counts if cell[:1] and cell[0] in small}
-    found = hide(counts, floor=floor, also=also, width=min_width)
+    wanted = {*also} | apart | {cell for cell in counts if cell[:1] and cell[0] in small}
+    found = hide(counts, floor=floor, also=wanted, width=min_width)
     cells: dict[Cell, Shown] = {}
     for cell, count in counts.items():
         if cell in found.cells:

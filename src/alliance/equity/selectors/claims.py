@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from statistics import median
+from statistics import median_low
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,11 +19,11 @@ def shown_claims() -> QuerySet[Claim]:
 
 @dataclass(frozen=True)
 class Answering:
-    """How a city answers: `days` is the median, None where nothing was answered."""
+    """How a city answers: `days` is the (lower) median, None where nothing was answered."""
 
     n: int
     n_open: int
-    days: float | None
+    days: int | None
     longest_open: int
 
 
@@ -35,7 +35,7 @@ def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
     return Answering(
         n=len(shown),
         n_open=len(open_),
-        days=median(answered) if answered else None,
+        days=median_low(answered) if answered else None,
         longest_open=max(open_, default=0),
     )
 

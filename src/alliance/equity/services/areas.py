@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,7 @@ from alliance.network import rules as network
 from alliance.network.models import Organisation
 
 _note = audit.noting("areas")
+_web_address = URLValidator(schemes=["http", "https"])
 MOST_BYTES = 25_000_000
 MOST_AREAS = 20_000
 _LIMITS = Limits(rows=MOST_AREAS, memory=1_500_000_000, seconds=120)
@@ -64,6 +67,7 @@ def bring_areas(
     speaks = needs_offers_rules.may_speak_for(actor, organisation)
     if not (speaks or network.is_secretariat(actor)) or organisation.city is None:
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    check_source(about.url)
     city = organisation.city
     made = AreaSet(
         organisation=organisation,
@@ -95,6 +99,15 @@ def bring_areas(
         Area.objects.bulk_create(areas, batch_size=200)
         _note(made, "bring", actor=actor, at=at, areas=len(areas))
     return made
+
+
+def check_source(url: str) -> None:
+    """Refuse a page of a source that no link can lead to. Raises InvalidData."""
+    try:
+        if url:
+            _web_address(url)
+    except ValidationError:
+        raise InvalidData([Fault("url", "not-a-web-address", {"value": url})]) from None
 
 
 def is_table(content: bytes) -> bool:

@@ -398,15 +398,17 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
     known = sorted(
         (value, number) for number, value in enumerate(exposure.values) if value is not None
     )
-    chosen = {number: value for value, number in (*known[:MOST_AREAS], *known[-MOST_AREAS:])}
+    # Where all areas change one way, those that change least do not stand for the other.
+    most = [one for one in known[:MOST_AREAS] if one[0] < 0]
+    most += [one for one in known[-MOST_AREAS:] if one[0] > 0]
+    chosen = {number: value for value, number in most}
     for area in areas.areas.filter(number__in=chosen).defer("shape", "outline"):
-        if value := chosen[area.number]:
-            yield LineWords(
-                by=By.AREA.value,
-                who=str(area)[:LONGEST_WHO],
-                doubt=_("one value for the whole area"),
-                **_shared(exposure, value),
-            )
+        yield LineWords(
+            by=By.AREA.value,
+            who=str(area)[:LONGEST_WHO],
+            doubt=_("one value for the whole area"),
+            **_shared(exposure, chosen[area.number]),
+        )
 
 
 def _line_faults(where: str, line: LineWords) -> list[Fault]:

@@ -18,7 +18,7 @@ from alliance.core.files.tables import table_rows
 from alliance.equity import rules
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.equity.services import measuring, releases
-from alliance.equity.services.areas import MOST_AREAS
+from alliance.equity.services.areas import MOST_AREAS, check_source
 
 _note = audit.noting("areas")
 MOST_BYTES = 10_000_000
@@ -31,6 +31,7 @@ _YEARS = frozenset({"year", "år", "ar", "année", "annee"})
 _NAMES = frozenset({"name", "namn", "nom", "desonamn", "nom_iris", "libelle"})
 #: Units of what lies between 0 and 1.
 SHARES = frozenset({"share", "andel", "part"})
+_PERCENT = frozenset({"%", "percent", "procent", "pour cent", "pct"})
 #: What columns of all people are called, where none was named.
 EVERYONE = ("population", "total", "_t", "befolkning", "folkmängd", "ind")
 
@@ -71,6 +72,7 @@ def bring_figures(
     """
     if not rules.may_keep(actor, area_set):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    check_source(about.url)
     table = _read(area_set, content, about.year)
     given: dict[str, Any] = {
         "source": about.source,
@@ -146,6 +148,8 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
     wanted = [at for at, name in enumerate(low) if at and name and name not in _NAMES | _YEARS]
     if not wanted:
         raise InvalidData([Fault("file", "figures-no-columns")])
+    twice = [name for at, name in enumerate(names) if at in wanted and low.index(low[at]) < at]
+    refuse([Fault(name, "figures-column-twice") for name in twice])
     places = dict(area_set.areas.values_list("code", "number"))
     cells: dict[int, list[float | None]] = {at: [None] * len(places) for at in wanted}
     faults: list[Fault] = []
@@ -158,6 +162,8 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
             faults.append(Fault(_("row %(row)s") % {"row": number}, wrong, {"area": code}))
             continue
         seen.add(code)
+        if any(_text(value) for value in line[len(names) :]):
+            faults.append(Fault(_("row %(row)s") % {"row": number}, "figures-more-cells"))
         for at, value in enumerate(line[: len(names)]):
             if low[at] in _YEARS:
                 years.add(_text(value))
@@ -222,6 +228,8 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
     whole = table.columns[found] if found else before.values  # type: ignore[union-attr]
     codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
     faults: list[Fault] = []
+    if found and any(whole) and max(one or 0 for one in whole) <= 1:
+        faults.append(Fault(found, "figures-shares-of-people"))
     for name, values in table.columns.items():
         if not any(values):
             faults.append(Fault(name, "figures-nobody"))
@@ -243,6 +251,6 @@ def _check_unit(table: _Table, unit: str) -> None:
         known = [one for one in values if one is not None]
         if unit.casefold() in SHARES and not all(0 <= one <= 1 for one in known):
             faults.append(Fault(name, "figures-share"))
-        if unit in {"%", "percent"} and max(known) <= 1 and any(0 < one < 1 for one in known):
+        if unit.casefold() in _PERCENT and max(known) <= 1 and any(0 < one < 1 for one in known):
             faults.append(Fault(name, "figures-percent"))
     refuse(faults)

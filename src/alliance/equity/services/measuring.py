@@ -184,10 +184,16 @@ def _hidden(
         cells |= {(area, TOTAL): value for area, value in people.items()}
         if len(people) == len(codes):
             cells[TOTAL, TOTAL] = sum(people.values())
+    # All but a few of an area tell of the few as much as a count of them.
+    nearly_all = {
+        (area, code)
+        for (area, code), count in cells.items()
+        if TOTAL not in (area, code) and count and is_small(people.get(area, count) - count)
+    }
     numbers = {area: number for number, area in enumerate(codes)}
     found: dict[str, set[int]] = {code: set() for code in (*(one.code for one in table), TOTAL)}
     try:
-        shown = suppress(cells, population=people, min_population=MIN_POPULATION)
+        shown = suppress(cells, population=people, min_population=MIN_POPULATION, also=nearly_all)
         gone: Iterable[Any] = [*shown.primary, *shown.complementary]
     except MethodError:
         gone = cells

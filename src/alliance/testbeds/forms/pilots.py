@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import InvalidData
-from alliance.core.forms import ServiceForm, faults_of
+from alliance.core.forms import PlacedForm, ServiceForm, faults_of
 from alliance.knowledge.enums import EffectDirection, Language
 from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField
@@ -201,15 +201,6 @@ class BeforeForm(ServiceForm):
             else:
                 place = "" if fault.where in {"table", "file"} else f"{fault.where}{colon()} "
                 self.add_error("table", f"{place}{fault.rule}")
-
-
-class PlacedForm(ServiceForm):
-    """Its faults name the place of what is at fault: a column, a cell, a city."""
-
-    def take(self, error: InvalidData | ValidationError) -> None:
-        """Show each fault with its place."""
-        for fault in faults_of(error):
-            self.add_error(None, f"{fault.where}{colon()} {fault.rule}")
 
 
 class ReasonForm(ServiceForm):

@@ -12,12 +12,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.core.forms import PlacedForm
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds.enums import EvaluationState
-from alliance.testbeds.forms.pilots import ExploreForm, PlacedForm
+from alliance.testbeds.forms.pilots import ExploreForm
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import request_of
 from alliance.testbeds.selectors.access import (

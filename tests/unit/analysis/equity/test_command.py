@@ -56,6 +56,14 @@ def test_a_measure_by_group(run):
     assert (found["interval"], found["n"]) == (None, 3)
 
 
+def test_a_group_is_not_larger_than_its_area(run):
+    options = ("--measure", "gini", "--value", "no2", "--weight", "people", "--group", "poor")
+    found = run("measure", AREAS.replace("b,20,50,10", "b,20,50,60"), *options)
+    assert (
+        found.exit_code == 1 and "bad-ratio: 60 members of 50 people (row 3, poor)" in found.output
+    )
+
+
 def test_groups_have_the_kappa_of_all(run):
     options = ("--measure", "kolm-pollak", "--value", "no2", "--weight", "people")
     more = ("--direction", "burden", "--group", "poor", "--unit", "µg/m³", "--format", "json")
