@@ -23,8 +23,8 @@ MISSING: Mapping[str, Promise] = {
     "not_open": _("what cannot be changed"),
     "phases": _("when residents can take part"),
     "phases-over": _("a closing time that is still to come"),
-    "decides-early": _("a day of decision after the last closing time"),
-    "answers-early": _("a day of answers after the last closing time"),
+    "decides-early": _("a day of decision after the last day to take part"),
+    "answers-early": _("a day of answers after the last day to take part"),
 }
 
 #: What each row of the checklist asks, with the step on which it is filled in.
@@ -35,7 +35,7 @@ CHECKLIST: Mapping[str, tuple[Promise, str]] = {
     "decides_by": (_("It says when that is decided"), "promise"),
     "answers_by": (_("It says by when everybody gets an answer"), "promise"),
     "not_open": (_("It says what cannot be changed"), "promise"),
-    "phases": (_("It says when residents can take part"), "prepare"),
+    "phases": (_("Background and times are filled in"), "prepare"),
 }
 
 #: What a moderator is warned of, by the code of `rules.text_warnings`.
@@ -77,6 +77,10 @@ add_sentences(
         "still-open": _("Residents can still take part. Say it once the process has closed."),
         "not-all-answered": _("%(n)s contributions have no answer yet."),
         "census-rows": _("Enter at least one line and at most %(most)s."),
+        "census-formula": _(
+            "Row %(line)s, cell %(cell)s is a formula without a stored result. Open the file and "
+            "save it again."
+        ),
         "census-line": _(
             "Row %(line)s needs three cells: what is counted, the category and how many people."
         ),

@@ -64,7 +64,7 @@ def test_shares_stand_beside_the_census(process, lea, now) -> None:
     people(process, 20, now, sex="man", area="Elsewhere street")
     sex, area = census.who_took_part(process)
     woman, man = sex.lines
-    assert (sex.n, woman.share.value, woman.census) == (50, 0.6, 0.51)
+    assert (sex.n, woman.share.value, woman.census) == (50, 0.6, 0.51) and sex.has_census
     assert woman.share.low < 0.6 < woman.share.high and man.share.difference == pytest.approx(-0.09)
     assert [(line.label, line.share and line.share.value) for line in area.lines] == [
         ("Hjällbo", 0.6),
@@ -91,6 +91,7 @@ def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
     people(process, 40, now, sex="woman")
     people(process, 3, now, sex="man")
     (sex,) = census.who_took_part(process)
+    assert not sex.has_census
     # With the total and one of the two, the other would be known.
     assert [line.share for line in sex.lines] == [None, None] or sex.n is None
     assert (
@@ -184,6 +185,9 @@ def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, l
     answer = client.post(address, {"table": "", "file": broken})
     assert (answer.status_code, process.census.count()) == (422, 4)
     assert "UTF-8" in answer.content.decode()
+    formula = SimpleUploadedFile("census.xlsx", workbook("sex,woman,=1+1"))
+    (said,) = client.post(address, {"file": formula}).context["form"].errors["file"]
+    assert "Row 1, cell 3 is a formula" in said
 
 
 def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:

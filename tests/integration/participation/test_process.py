@@ -112,7 +112,7 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
     posted(client, f"{home}/promise", gaps)
     said = page_text(client, f"{home}/manage/")
     assert "Replace what is in brackets: [amount]." in said
-    assert "a day of answers after the last closing time" in said
+    assert "a day of answers after the last day to take part" in said
     posted(client, f"{home}/promise", promise)
 
     # The preview is what residents see later; before, nobody else gets in.
@@ -183,6 +183,8 @@ def test_residents_write_without_an_account_and_find_it_again(client, lund, now,
     code = f" {one.receipt[:4].upper()}-{one.receipt[4:]} "
     shown = other.post("/en/take-part/receipt", {"receipt": code})
     assert "More trees" in shown.content.decode() and "no-store" in shown["Cache-Control"]
+    data = other.post("/en/take-part/receipt", {"receipt": code, "take": "1"}).json()
+    assert data == client.get(f"{home}mine/data.json").json()
     assert "There is no such code" in posted(
         other, "/en/take-part/receipt", {"receipt": "bcdfghjkmnpq"}, status=422
     ).content.decode()  # fmt: skip

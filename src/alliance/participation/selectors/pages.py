@@ -233,7 +233,7 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
     """What a row of the checklist does not say by itself: what is still in brackets, which day lies
     too early."""
     texts = [str(getattr(process, code, None) or "") for code in codes]
-    gaps = ", ".join(gap for text in texts for gap in starting.gaps(text))
+    gaps = ", ".join(dict.fromkeys(gap for text in texts for gap in starting.gaps(text)))
     said = [gettext("Replace what is in brackets: %(what)s.") % {"what": gaps}] if gaps else []
     return " ".join(said + [str(MISSING[code]) for code in codes if "-" in code])
 

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from alliance.analysis.small_counts import TOTAL, hidden_cells
 from alliance.analysis.taking_part import Share, wilson
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
-from alliance.core.files.rows import Limits
+from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.core.text import fold
 from alliance.participation import rules
@@ -82,7 +82,8 @@ def take_census(
     )
     if not faults and ages and sexes and abs(ages - sexes) > APART * max(ages, sexes):
         faults.append(Fault("table", "census-sums", {"age": ages, "sex": sexes}))
-    refuse(faults)
+    where = "file" if isinstance(table, bytes) else "table"
+    refuse([replace(one, where=where) for one in faults])
     with transaction.atomic():
         current = locked(process)
         current.census.all().delete()
@@ -136,6 +137,9 @@ def read_counts(
         def wrong(code: str, line: int = line, **params: Any) -> None:
             faults.append(Fault("table", code, {"line": line, **params}))
 
+        if formulas := [n for n, cell in enumerate(given, 1) if cell is Formula.NO_RESULT]:
+            wrong("census-formula", cell=formulas[0])
+            continue
         if len(people) != numbers or not all(cells):
             wrong(shape)
             continue
@@ -214,6 +218,11 @@ class Part:
     lines: tuple[Line, ...]
     n: int | None
     trait: str = ""
+
+    @property
+    def has_census(self) -> bool:
+        """Whether the census says anything of this trait."""
+        return any(one.census is not None for one in self.lines)
 
 
 def who_took_part(process: Process) -> list[Part]:

@@ -379,6 +379,11 @@ def my_data(request: HttpRequest, public_id: str) -> HttpResponse:
     participant = known_participant(request, process)
     if participant is None:
         raise NotFound("participant", "of this browser")
+    return data_file(participant)
+
+
+def data_file(participant: Participant) -> HttpResponse:
+    """All that is kept of somebody."""
     response = JsonResponse(own.data_of(participant), json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Disposition"] = 'attachment; filename="my-contributions.json"'
     return response
@@ -423,6 +428,8 @@ class Receipt(FormAndAct):
             own.delete(found)
             messages.success(self.request, str(Delete.said))
             return redirect("participation:take-part", found.process.public_id)
+        if "take" in self.request.POST:
+            return data_file(found)
         context = own_context(found) | {"by_receipt": code}
         return render(self.request, "participation/mine.html", context)
 
