@@ -13,7 +13,9 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -94,7 +96,7 @@ def _file(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
 
 
 def lay_file(place: Path) -> None:
-    """Put a database of SQLite with all tables there; only where tests use SQLite themselves."""
+    """Put a database of SQLite with all tables there."""
     folder = Path(sys.prefix) / "alliance-test-databases"
     if not os.access(sys.prefix, os.W_OK):
         folder = Path(os.environ["ALLIANCE_TEST_FOLDER"])
@@ -106,7 +108,10 @@ def lay_file(place: Path) -> None:
         if not template.exists():
             new = template.with_suffix(".new")
             new.unlink(missing_ok=True)
-            _make(str(new))
+            if connection.vendor == "sqlite":
+                _make(str(new))
+            else:
+                _migrate_file(new)
             with closing(sqlite3.connect(new)) as database:
                 database.execute("PRAGMA journal_mode=DELETE")
             new.rename(template)
@@ -117,6 +122,15 @@ def lay_file(place: Path) -> None:
         template.touch()
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(template, place)
+
+
+def _migrate_file(new: Path) -> None:
+    """Make a file of SQLite in a process of its own: this one is tested on PostgreSQL."""
+    with tempfile.TemporaryDirectory(dir=new.parent) as home:
+        environment = {**os.environ, "ALLIANCE_HOME": home, "ALLIANCE_DATABASE_URL": ""}
+        call = [sys.executable, "-m", "alliance.config.cli", "migrate"]
+        subprocess.run(call, env=environment, check=True, capture_output=True)
+        (Path(home) / "alliance.sqlite3").rename(new)
 
 
 def _server(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:

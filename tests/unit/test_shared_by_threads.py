@@ -69,6 +69,7 @@ WITH_STATE = {
     "alliance.config.commands.backup": "the command line has one thread",
     "alliance.config.move.connections": "of Django: one for each thread",
     "alliance.config.page_state._numbered": "locked",
+    "alliance.equity.shapes._BROKEN": "a shape never changes",
     "alliance.core.files.contained._TURNS": "a lock itself",
     "alliance.core.meaning._LOCK": "a lock itself",
     "alliance.dialogues.services.votes._BOX": "locked",
