@@ -54,7 +54,6 @@ TARGETS: Mapping[str, Words] = {
 }
 #: So many drawings, other indicators and lines are told.
 DRAWN, OTHERS, MOST = 8, 25, 12
-_MARKS = {PeerStanding.LEADING: "leading", PeerStanding.MUST_DO_MORE: "must-do-more"}
 
 
 class Figures:
