@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django.db.models import Q, QuerySet
 
-from alliance.analysis.budgeting import Election
 from alliance.budgeting import rules
 from alliance.budgeting.enums import Eligible, Rule
 from alliance.budgeting.messages import CHECKLIST, REASONS, TIES
@@ -223,12 +221,6 @@ def public_file(process: Process) -> str:
     if count is None:
         raise NotFound("ballots", process.public_id)
     return count.file
-
-
-def served(election: Election, winners: tuple[str, ...]) -> int:
-    """How many voters named at least one project that was chosen."""
-    chosen = [at for at, one in enumerate(election.projects) if one.id in winners]
-    return int(np.unique(election.voter[np.isin(election.project, chosen)]).size)
 
 
 def split(projects: list[Project]) -> dict[str, list[Project]]:

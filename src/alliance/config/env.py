@@ -169,9 +169,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "FILE_AT_ONCE",
-        "256000",
-        "Bytes up to which a table in CSV is read where it is uploaded; larger ones, and all files "
-        "of other kinds, are read by a process of their own.",
+        "16000",
+        "Bytes up to which an uploaded table in CSV, or data in JSON, is read where it arrives; "
+        "larger ones, and all files of other kinds, are read by a process of their own.",
         values.at_least(0),
     ),
     Setting(

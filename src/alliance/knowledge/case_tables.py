@@ -10,7 +10,6 @@ a workbook on sheets of their own named as the part, whose column `case` names t
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,10 +19,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import BrokenRule, Fault, InvalidData, refuse
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits, Row
-from alliance.core.files.tables import table_rows
-from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
+from alliance.core.files.tables import json_data, table_rows
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.case_fields import (
     IN_CASES,
@@ -157,11 +155,7 @@ def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
 
 
 def _json(content: bytes) -> Rows:
-    try:
-        found = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
-    except NotJson as error:
-        raise InvalidData([Fault("file", "not-json", {"why": str(error)})]) from error
-    refuse(kept_faults(found))
+    found = json_data(content)
     rows = found.get("rows") if isinstance(found, dict) else None
     if not isinstance(rows, list) or found.get("table") != "cases":
         raise InvalidData([Fault("file", "not-a-download")])

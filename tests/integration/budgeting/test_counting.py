@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance.analysis import budgeting as analysis
-from alliance.budgeting import selectors
+from alliance.budgeting import selectors, ways
 from alliance.budgeting.models import Ballot, Quota, VoterCode
 from alliance.budgeting.services import counting, voting
 from alliance.core.errors import InvalidData, NotAllowed, NotFound
@@ -73,7 +73,7 @@ def test_anybody_counts_again_from_the_public_file(process, lea, now, columns, h
     assert read.election is not None, read.faults
     assert not [one for one in read.faults if one.is_fatal]
     assert sorted(read.voters) == sorted(one.public_id for one in ballots)
-    again = counting.outcome_of(
+    again = ways.outcome_of(
         read.election,
         rule=budget.rule,
         utility=budget.utility,
@@ -145,13 +145,13 @@ def test_equal_projects_say_what_decided(process, lea, now) -> None:
 
 def test_ways_of_counting_are_compared_on_the_same_made_up_ballots(process) -> None:
     budget = make_budget(process, is_declared=False, most_projects=2)
-    ways = counting.compare_made_up(budget)
-    assert len(ways) == len(counting.WAYS)
-    assert ways == counting.compare_made_up(budget) != counting.compare_made_up(budget, seed=2)
-    assert all(0 <= one.spent <= 1 and 0 <= one.served <= 1 for one in ways)
+    found = counting.compare_made_up(budget)
+    assert len(found) == len(counting.WAYS)
+    assert found == counting.compare_made_up(budget) != counting.compare_made_up(budget, seed=2)
+    assert all(0 <= one.spent <= 1 and 0 <= one.served <= 1 for one in found)
     # Without a completion, few supporters of little money may choose nothing; most votes do.
-    assert ways[0].spent > 0 and ways[0].served > 0
-    assert {one.rule for one in ways} == {"greedy", "equal-shares"}
+    assert found[0].spent > 0 and found[0].served > 0
+    assert {one.rule for one in found} == {"greedy", "equal-shares"}
     budget.projects.update(eligible="")
     assert counting.compare_made_up(budget) == []
 

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from alliance.analysis import budgeting as analysis
 from alliance.analysis.budgeting import Cap, Election, Outcome
 from alliance.budgeting import rules, selectors
-from alliance.budgeting.enums import BallotKind, Completion, Rule, Unaffordable, Utility
+from alliance.budgeting.enums import BallotKind, Completion, Rule, Unaffordable
 from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project, VoterCode
 from alliance.budgeting.services.voting import cut
+from alliance.budgeting.ways import compared, outcome_of, served
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.files.contained import read_contained
+from alliance.core.files.rows import Limits
 from alliance.core.money import exponent
 from alliance.network.localise import local_name
 from alliance.participation import rules as taking_part
@@ -31,6 +34,7 @@ from alliance.participation.services.processes import locked
 MADE_UP = 500
 #: An earlier election that is compared at once, in a request.
 MOST_BYTES = 8_000_000
+_LIMITS = Limits(rows=500_000, memory=1_000_000_000, seconds=60)
 #: Ways of counting that are compared: rule, what is done with the rest, what with the too dear.
 WAYS = (
     (Rule.GREEDY, Completion.NONE, Unaffordable.SKIP),
@@ -107,23 +111,6 @@ def election_of(budget: Budget) -> tuple[Election, list[str]]:
     return election, [public_id for _pk, public_id in ballots]
 
 
-def outcome_of(
-    election: Election,
-    *,
-    rule: str,
-    utility: str,
-    completion: str,
-    unaffordable: str,
-    min_votes: int,
-) -> Outcome:
-    """An election counted by a rule with what was declared for it."""
-    if rule == Rule.GREEDY:
-        return analysis.greedy(election, unaffordable=unaffordable, min_votes=min_votes)
-    return analysis.equal_shares(
-        election, utility=utility, completion=completion, min_votes=min_votes
-    )
-
-
 def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
     """An outcome as pages show it: projects by number, money in minor units, in whole ones."""
     election = outcome.election
@@ -143,7 +130,7 @@ def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
         "rule": outcome.rule,
         "cost": outcome.cost,
         "budget": election.budget,
-        "n_served": selectors.served(election, outcome.winners),
+        "n_served": served(election, outcome.winners),
         "rounds": rounds,
         "losers": [
             row(one.project)
@@ -260,42 +247,22 @@ class Way:
 
 def compare(election: Election, *, utility: str, min_votes: int = 0) -> list[Way]:
     """The same ballots by each way of counting."""
-    names = {one.id: one.name or one.id for one in election.projects}
-    if election.vote_type == BallotKind.APPROVAL and utility == Utility.POINTS:
-        utility = Utility.COST
-    found = []
-    for rule, completion, unaffordable in WAYS:
-        outcome = outcome_of(
-            election,
-            rule=rule,
-            utility=utility,
-            completion=completion,
-            unaffordable=unaffordable,
-            min_votes=min_votes,
-        )
-        n = selectors.served(election, outcome.winners)
-        found.append(
-            Way(
-                rule,
-                completion,
-                unaffordable,
-                tuple(names[one] for one in outcome.winners),
-                outcome.cost / election.budget,
-                n / max(election.n_voters, 1),
-            )
-        )
-    return found
+    found = compared(election, ways=WAYS, utility=utility, min_votes=min_votes)
+    return [Way(*way, *one) for way, one in zip(WAYS, found, strict=True)]
 
 
 def compare_file(content: bytes, *, utility: str) -> list[Way]:
     """An earlier election, from its Pabulib file, by each way of counting. Raises InvalidData."""
-    found = analysis.read(content)
-    if found.election is None:
-        raise InvalidData(
-            Fault("file", "budget-file", {"line": one.line, "code": one.code, "why": one.message})
-            for one in [fault for fault in found.faults if fault.is_fatal][:10]
-        )
-    return compare(found.election, utility=utility)
+    faults, *found = read_contained(
+        "alliance.budgeting.ways:read", content, limits=_LIMITS, ways=WAYS, utility=utility
+    )
+    refuse(
+        [
+            Fault("file", "budget-file", {"line": line, "code": code, "why": why})
+            for line, code, why in faults
+        ]
+    )
+    return [Way(*way, *one) for way, one in zip(WAYS, found, strict=True)]
 
 
 def compare_made_up(budget: Budget, *, seed: int = 1) -> list[Way]:

@@ -1,19 +1,22 @@
-"""The rows of a table that somebody filled in: a workbook, or CSV, read in a child unless small."""
+"""Tables that somebody filled in and data in JSON, read in a child unless they are small."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
 
 from alliance.core.archives import is_packed, opened_archive
-from alliance.core.errors import Fault, InvalidData
-from alliance.core.files import texts
+from alliance.core.errors import Fault, InvalidData, refuse
+from alliance.core.files import json_texts, texts
 from alliance.core.files.contained import LimitReached, Unreadable, read_contained
 from alliance.core.files.rows import Broken, Limits, Row, TooMuch
+from alliance.core.strict_json import MOST_PARTS
 
 _BOOK = "xl/workbook.xml"
 _MOST_OF_BOOK = 1_000_000
@@ -60,16 +63,32 @@ def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) ->
         raise _fault("damaged-workbook") from error
 
 
-def _csv(content: bytes, limits: Limits) -> Iterator[Row]:
+def json_data(content: bytes) -> Any:
+    """What a JSON file holds. Raises InvalidData: LimitReached, what is no JSON, or each part that
+    cannot be kept as it was sent."""
+    odd, data = map(json.loads, read_text(json_texts, content, Limits(rows=MOST_PARTS)))
+    refuse([Fault(path, code) for path, code in odd])
+    return data
+
+
+def read_text(module: ModuleType, content: bytes, limits: Limits) -> Iterator[Any]:
+    """What the reader `read` of a module without Django makes of a text: here, or in a child.
+
+    Raises InvalidData with the rule that the text breaks, or LimitReached.
+    """
     try:
         if len(content) <= settings.FILE_AT_ONCE:
-            yield from texts.read(content, limits=limits)
-            return
-        for sheet, number, cells in read_contained(
-            "alliance.core.files.texts:read", content, limits=limits.for_size(len(content))
-        ):
-            yield Row(sheet, number, cells)
+            yield from module.read(content, limits=limits)
+        else:
+            yield from read_contained(
+                f"{module.__name__}:read", content, limits=limits.for_size(len(content))
+            )
     except Broken as error:
         raise _fault(error.code, **error.params) from error
     except TooMuch as error:
         raise LimitReached(error) from error
+
+
+def _csv(content: bytes, limits: Limits) -> Iterator[Row]:
+    for sheet, number, cells in read_text(texts, content, limits):
+        yield Row(sheet, number, cells)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from alliance.analysis.errors import MethodError
-from alliance.analysis.opinion import comments_from_csv, votes_from_csv, votes_to_csv
+from alliance.analysis.opinion import votes_to_csv
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, refuse
+from alliance.core.files.contained import read_contained
+from alliance.core.files.rows import Broken, Limits
 from alliance.core.text import csv_cell
 from alliance.dialogues.models import Vote
 from alliance.dialogues.selectors import FEWEST
@@ -27,7 +26,7 @@ from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services.contributions import Words, add_all_own
 from alliance.participation.services.processes import locked
 
-Read = TypeVar("Read")
+_LIMITS = Limits(rows=2_000_000, memory=1_500_000_000, seconds=60)
 COMMENT_COLUMNS = (
     "timestamp", "comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body",
     "language", "written-by",
@@ -76,56 +75,56 @@ def take_over(
     """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
-    listed = _read("comments", lambda: comments_from_csv(comments))
-    cast = _read("votes", lambda: votes_from_csv(votes, comments=listed))
-    texts = {one.id: one for one in listed}
+    texts, n_people, cast = _read(votes, comments)
     longest = process.statement_length
-    faults = []
-    for name, is_out in zip(cast.statements, cast.silent, strict=True):
-        body = texts[name].body.strip() if name in texts else ""
-        if not is_out and not 0 < len(body) <= longest:
-            faults.append(Fault("comments", "statement-length", {"id": name, "most": longest}))
-    refuse(faults[:20])
-    kept = np.flatnonzero(~cast.silent)
+    wrong = [name for name, body, _by in texts if not 0 < len(body.strip()) <= longest]
+    refuse(
+        [
+            Fault("comments", "statement-length", {"id": name, "most": longest})
+            for name in wrong[:20]
+        ]
+    )
     with transaction.atomic():
         current = locked(process)
         has_votes = Vote.objects.filter(statement__process=current).exists()
         if current.state != ProcessState.DRAFT or current.kind != ProcessKind.DIALOGUE or has_votes:
             raise InvalidData([Fault("votes", "take-over-first")])
-        written = []
-        for column in map(int, kept):
-            text = texts[cast.statements[column]]
+        written = [
             # Files of Polis do not say it: what people said there is not what the city says.
-            by = text.written_by if text.written_by in Author.values else Author.RESIDENT
-            written.append((Words(text.body, current.language), by))
+            (Words(body, current.language), by if by in Author.values else Author.RESIDENT)
+            for _name, body, by in texts
+        ]
         taken: set[Contribution] = set()
         statements: dict[int, Contribution] = {}
-        added = add_all_own(current, written, actor=actor, at=at)
-        for column, one in zip(map(int, kept), added, strict=True):
+        for place, one in enumerate(add_all_own(current, written, actor=actor, at=at)):
             # Of two statements in the same words the first one is taken.
             if one not in taken:
-                statements[column] = one
+                statements[place] = one
                 taken.add(one)
         people = Participant.objects.bulk_create(
             Participant(
                 process=current, language=current.language, made_at=at, entered_by=actor.user
             )
-            for _name in cast.participants
+            for _number in range(n_people)
         )
         made = [
-            Vote(participant=people[row], statement=statements[column], value=int(value), at=at)
-            for row, column, value in zip(cast.rows, cast.columns, cast.values.data, strict=True)
-            if column in statements
+            Vote(participant=people[row], statement=statements[place], value=value, at=at)
+            for row, place, value in zip(*cast, strict=True)
+            if place in statements
         ]
         Vote.objects.bulk_create(made, batch_size=5_000)
         audit.record("process", current, "take-over", actor=actor, at=at, votes=len(made))
     return len(made)
 
 
-def _read(where: str, read: Callable[[], Read]) -> Read:
-    """What a file holds; its fault as one of the field `where`."""
+def _read(votes: bytes, comments: bytes) -> tuple[list[list[str]], int, list[list[int]]]:
+    """The statements, the number of people and the votes of two files. Raises InvalidData."""
+    content = votes + comments
     try:
-        return read()
-    except MethodError as error:
-        place = {"code": error.code, "at": error.where, "why": error.message}
-        raise InvalidData([Fault(where, "open-file", place)]) from error
+        texts, (n_people,), cast = read_contained(
+            "alliance.dialogues.open_files:read", content, limits=_LIMITS, ends=len(votes)
+        )
+    except Broken as error:
+        where, params = error.params["where"], error.params["params"]
+        raise InvalidData([Fault(where, error.code, params)]) from error
+    return texts, n_people, cast

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from alliance.core.errors import Fault, InvalidData, refuse
-from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.tables import json_data
 from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.recording.figures import Coded
 from alliance.indicators.units import SEVERAL_UNITS
@@ -25,11 +24,7 @@ _MOST_PLACES = np.iinfo(np.int64).max
 def read_json_stat(content: bytes) -> Table:
     """The table of a JSON-stat dataset. A value of null is a missing figure, unless its status
     says more. Raises InvalidData with the path of what is wrong."""
-    try:
-        data = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
-    except NotJson as error:
-        raise _fault("file", "not-json", why=str(error)) from error
-    refuse(kept_faults(data))
+    data = json_data(content)
     if not isinstance(data, dict) or data.get("class") != "dataset":
         raise _fault("file", "not-json-stat")
     try:

@@ -1,0 +1,47 @@
+"""The two open files of a dialogue, in the format of Polis, as people uploaded them.
+
+Knows no Django: they are read in a child of `contained`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.opinion import comments_from_csv, votes_from_csv
+from alliance.core.files.rows import Broken, Limits, TooMuch
+
+
+def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
+    """The statements that count, each with its words and who wrote it; then the number of people;
+    then the votes, as three lists: people, places among the statements, values.
+
+    The votes come first in `content`, the statements from the byte `ends` on. Raises Broken with
+    the field, the place and the reason, and TooMuch.
+    """
+    where = "comments"
+    try:
+        listed = comments_from_csv(content[ends:])
+        where = "votes"
+        cast = votes_from_csv(content[:ends], comments=listed)
+    except MethodError as error:
+        params = {"code": error.code, "at": error.where, "why": error.message}
+        raise Broken("open-file", where=where, params=params) from error
+    if len(cast.values.data) > limits.rows:
+        raise TooMuch("rows", limits.rows)
+    texts = {one.id: one for one in listed}
+    counts = ~cast.silent
+    statements = [name for name, kept in zip(cast.statements, counts, strict=True) if kept]
+    yield [
+        [name, texts[name].body, texts[name].written_by] if name in texts else [name, "", ""]
+        for name in statements
+    ]
+    yield [len(cast.participants)]
+    kept = counts[cast.columns]
+    place = counts.cumsum() - 1
+    yield [
+        cast.rows[kept].tolist(),
+        place[cast.columns[kept]].tolist(),
+        cast.values.data[kept].tolist(),
+    ]
