@@ -43,6 +43,10 @@ MOST_GAPS = 1_000
 Key = tuple[str, str]
 
 
+class TooMany(Exception):
+    """More records are to be made anew than whoever asked wants to wait for."""
+
+
 class _Overtaken(Exception):
     """Another process brought the index up to date in the meantime."""
 
@@ -175,11 +179,11 @@ def _gaps(state: IndexState, newest: int, at: dt.datetime) -> dict[str, str]:
     return kept | {str(number): at.isoformat() for number in sorted(missing)}
 
 
-def refresh(*, at: dt.datetime) -> Refreshed:
+def refresh(*, at: dt.datetime, most: int | None = None) -> Refreshed:
     """Take the acts since the last time into the index; rebuilds it where its version is old.
 
     Texts are analysed outside the transaction, which only writes. Where another process was
-    quicker, it is tried again.
+    quicker, it is tried again. Raises TooMany where more than `most` records are to be made anew.
     """
     while True:
         state = IndexState.objects.filter(pk=1).first() or IndexState(pk=1)
@@ -188,12 +192,14 @@ def refresh(*, at: dt.datetime) -> Refreshed:
         # The end first: what is read after holds at least what was acted before.
         newest = audit.last_id()
         gaps = _gaps(state, newest, at)
-        touched = set(audit.touched_since(state.cursor))
+        touched = audit.touched_since(state.cursor)
         came = arrived_gaps(state.gaps)
         touched |= set(AuditEvent.objects.filter(id__in=came).values_list("kind", "public_id"))
         if not touched and newest == state.cursor and gaps == state.gaps:
             return Refreshed(0, state.generation)
         keys = _with_dependents(touched)
+        if most is not None and len(keys) > most:
+            raise TooMany
         documents = [stored(document) for document in read_documents(keys)]
         try:
             with transaction.atomic():

@@ -1,10 +1,11 @@
 """The index that this process holds, kept in step with the database.
 
 Each look-up asks the database one question: which generation is it, and how far is the audit trail
-ahead? A few acts behind: the index is refreshed at once, so that a saved record is found. A newer
-generation: only its rows are loaded, into a small segment. Rows of another version of the code: a
-small index is made anew at once. Far behind, or a large index of another version: a job is put in
-the queue and the present index answers meanwhile.
+ahead? A few acts behind that change few records: one thread refreshes the index, so that a saved
+record is found. A newer generation: only its rows are loaded, into a small segment; many of them
+beside the requests. Rows of another version of the code: a small index is made anew at once. Far
+behind, an act that changes many records (a solution of hundreds of cases), or a large index of
+another version: a job is put in the queue and the present index answers meanwhile.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -30,12 +33,19 @@ from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.segments import RecordRow, record_key
 from alliance.search.stored import StoredDocument, record_row
 from alliance.search.tasks import refresh_index
+from alliance.search.tokens import LANGUAGES
 
 #: Acts behind, up to which a request brings the index up to date itself.
 MOST_INLINE = 50
+#: Records that a request makes anew for them: each takes about 8 ms.
+MOST_INLINE_RECORDS = 30
+#: How long other requests wait for that, before they answer with what there is, in seconds.
+LONGEST_WAIT = 0.3
 #: Acts and documents up to which a request makes the whole index, where there is none yet or one
 #: of another version: a network of the starter's size needs no worker for it, also after an update.
 MOST_INLINE_WHOLE = 1_000
+#: Changed records above which they are loaded beside the requests, which have the index before.
+MOST_AT_ONCE = 200
 #: Changed records above which the whole index is loaded anew, beside the present one.
 MOST_CHANGES = 2_000
 #: Records in newer segments above which all are merged into one.
@@ -68,18 +78,27 @@ class Current:
     behind: int
 
 
-def _groups(rows: QuerySet[IndexedDocument]) -> Iterator[tuple[bytes, list[StoredDocument]]]:
+_COLUMNS = ("kind", "public_id", "language", "shown", "terms", "deleted")
+
+
+def _groups(ordered: Iterable[tuple[Any, ...]]) -> Iterator[tuple[bytes, list[StoredDocument]]]:
     """The living rows of each record, by key; an empty list for one that is gone."""
-    ordered = rows.order_by("kind", "public_id").values_list(
-        "kind", "public_id", "language", "shown", "terms", "deleted"
-    )
-    for (kind, public_id), group in groupby(
-        ordered.iterator(chunk_size=500), key=lambda row: (row[0], row[1])
-    ):
+    for (kind, public_id), group in groupby(ordered, key=itemgetter(0, 1)):
         yield (
             record_key(kind, public_id),
             [StoredDocument(*row[:5]) for row in group if not row[5]],
         )
+
+
+def _newer(generation: int) -> QuerySet[IndexedDocument]:
+    """Rows above a generation, in no order: for one by their keys, SQLite reads the whole table."""
+    return IndexedDocument.objects.filter(generation__gt=generation).order_by()
+
+
+def _changed_since(generation: int) -> int:
+    """How many records have rows above a generation; above `MOST_CHANGES`, at least so many."""
+    most = (MOST_CHANGES + 1) * len(LANGUAGES)
+    return len(set(_newer(generation).values_list("kind", "public_id")[:most]))
 
 
 def _records(groups: Iterable[tuple[bytes, list[StoredDocument]]]) -> Iterator[RecordRow]:
@@ -108,12 +127,17 @@ class Store:
     def __init__(self) -> None:
         self._loaded: Loaded | None = None
         self._lock = threading.RLock()
+        self._refreshing = threading.Lock()
+        # The cursor and the stamp of the index at which acts change more records than a request
+        # makes anew.
+        self._left_to_worker: tuple[int, str] | None = None
         self._background: threading.Thread | None = None
         self._asked_at = float("-inf")
 
     def forget(self) -> None:
         """Drop what is held, as a new process would begin."""
         self._loaded = None
+        self._left_to_worker = None
         self._asked_at = float("-inf")
 
     def current(self, *, at: dt.datetime) -> Current:
@@ -121,11 +145,13 @@ class Store:
         state, behind = self.look()
         if self._is_behind(state, behind):
             try:
-                if self._may_refresh(state, behind):
-                    self._refresh(state, at)
-                    state, behind = self.look()
-                else:
+                if not self._may_refresh(state, behind):
                     self._ask_for_refresh()
+                elif self._refreshing.acquire(timeout=self._wait(state)):
+                    try:
+                        state, behind = self._refresh(at)
+                    finally:
+                        self._refreshing.release()
             except OperationalError as error:
                 # The database is busy writing: the reader gets what there is.
                 log.warning("the search index could not be refreshed", error=str(error))
@@ -151,20 +177,27 @@ class Store:
         return bool(state.gaps) and bool(services.arrived_gaps(state.gaps))
 
     @staticmethod
-    def _may_refresh(state: IndexState, behind: int) -> bool:
+    def _wait(state: IndexState) -> float:
+        """Seconds to wait for another thread: as long as it takes where there is no index yet."""
+        return LONGEST_WAIT if state.version == version.row_version() else -1
+
+    def _may_refresh(self, state: IndexState, behind: int) -> bool:
         if state.version == version.row_version():
-            return behind <= MOST_INLINE
+            own = (state.cursor, self._stamp(state))
+            return behind <= MOST_INLINE and own != self._left_to_worker
         return behind + services.count_rows() <= MOST_INLINE_WHOLE
 
-    def _refresh(self, state: IndexState, at: dt.datetime) -> None:
-        if state.version == version.row_version():
-            services.refresh(at=at)
-            return
-        # All rows are made anew: once, and not by each thread that has seen the old ones.
-        with self._lock:
-            seen, _behind = self.look()
-            if seen.version != version.row_version():
-                services.refresh(at=at)
+    def _refresh(self, at: dt.datetime) -> tuple[IndexState, int]:
+        """Refresh the index unless another thread just has; what `look` says then."""
+        state, behind = self.look()
+        if self._is_behind(state, behind):
+            try:
+                services.refresh(at=at, most=MOST_INLINE_RECORDS)
+                state, behind = self.look()
+            except services.TooMany:
+                self._left_to_worker = (state.cursor, self._stamp(state))
+                self._ask_for_refresh()
+        return state, behind
 
     def _ask_for_refresh(self) -> None:
         if time.monotonic() - self._asked_at > SECONDS_BETWEEN_JOBS:
@@ -178,13 +211,14 @@ class Store:
         if held is None:
             held = self._load_whole(state)
         elif held.generation != state.generation:
-            newer = IndexedDocument.objects.filter(generation__gt=held.generation)
-            if newer.values("kind", "public_id").distinct().count() <= MOST_CHANGES:
-                held = self._load_changes(held, newer, state)
+            n = _changed_since(held.generation)
+            if n <= (MOST_CHANGES if self._loaded is None else MOST_AT_ONCE):
+                held = self._load_changes(held, state)
             elif self._loaded is None:
                 held = self._load_whole(state)
             else:
-                self._in_background(lambda: self._reload(state))
+                base = held if n <= MOST_CHANGES else None
+                self._in_background(lambda: self._reload(state, base))
         self._loaded = held
         if held.index.tail_size > MOST_TAIL:
             self._in_background(self._compact)
@@ -195,15 +229,15 @@ class Store:
         return str(state.stamps.get(str(state.generation), ""))
 
     def _load_whole(self, state: IndexState) -> Loaded:
-        rows = IndexedDocument.objects.filter(deleted=False)
-        loaded = Loaded(Index.of(_records(_groups(rows))), state.generation, self._stamp(state))
+        rows = IndexedDocument.objects.filter(deleted=False).order_by("kind", "public_id")
+        ordered = rows.values_list(*_COLUMNS).iterator(chunk_size=500)
+        loaded = Loaded(Index.of(_records(_groups(ordered))), state.generation, self._stamp(state))
         self._keep(loaded)
         return loaded
 
-    def _load_changes(
-        self, held: Loaded, newer: QuerySet[IndexedDocument], state: IndexState
-    ) -> Loaded:
-        groups = list(_groups(newer))
+    def _load_changes(self, held: Loaded, state: IndexState) -> Loaded:
+        rows = sorted(_newer(held.generation).values_list(*_COLUMNS), key=itemgetter(0, 1))
+        groups = list(_groups(rows))
         records = list(_records(groups))
         gone = [key for key, rows in groups if not rows]
         # After acts that changed no document it is the same index: pages made with it stay.
@@ -216,9 +250,10 @@ class Store:
             self._background = threading.Thread(target=work, name="search-index", daemon=True)
             self._background.start()
 
-    def _reload(self, state: IndexState) -> None:
+    def _reload(self, state: IndexState, base: Loaded | None) -> None:
+        """Load what is newer than `base`, or everything."""
         try:
-            loaded = self._load_whole(state)
+            loaded = self._load_changes(base, state) if base else self._load_whole(state)
             with self._lock:
                 if self._loaded is None or self._loaded.generation <= loaded.generation:
                     self._loaded = loaded

@@ -7,12 +7,16 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
+from alliance.core import audit
 from alliance.search import services
 from alliance.search import store as module
+from alliance.search.index import Index
 from alliance.search.models import IndexState
 from alliance.search.results import FinderResult
 from alliance.search.store import index_folder, store
+from alliance.search.tasks import refresh_index
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
 
 Find = Callable[..., FinderResult]
@@ -49,6 +53,64 @@ def test_a_change_is_loaded_alone(find: Find) -> None:
     assert store._loaded is not None
     assert store._loaded.index.segments[0] is first.index.segments[0]
     assert len(store._loaded.index.segments) == 2
+
+
+def test_an_act_that_changes_many_records_is_left_to_the_worker(
+    find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find("")
+    monkeypatch.setattr(module, "MOST_INLINE_RECORDS", 1)
+    make_case("Umeå", texts=(text(title="A ferry"),))
+    result = find("q=ferry")
+    assert result.total == 0
+    assert "behind" in [one.code for one in result.notices]
+    assert DBTaskResult.objects.filter(task_path=refresh_index.module_path).count() == 1
+    # What the acts change is not looked up again by every page.
+    monkeypatch.setattr(services, "_with_dependents", None)
+    find("q=ferry")
+    monkeypatch.undo()
+    refresh_index.call()
+    assert find("q=ferry").total > 0
+
+
+def test_while_one_thread_refreshes_the_others_answer(
+    find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find("")
+    make_case("Umeå", texts=(text(title="A ferry"),))
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.01)
+    with store._refreshing:
+        assert find("q=ferry").total == 0
+    assert find("q=ferry").total > 0
+
+
+def test_many_changes_are_loaded_beside_the_requests(
+    find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find("")
+    works: list[Callable[[], None]] = []
+    monkeypatch.setattr(store, "_in_background", works.append)
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(module.connection, "close", lambda: None)
+    make_case("Umeå", texts=(text(title="A ferry"),))
+    assert find("q=ferry").total == 0
+    works[0]()
+    assert find("q=ferry").total > 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how few they are")
+def test_what_is_new_is_read_by_the_index_that_finds_it() -> None:
+    """SQLite takes another index for an order or a DISTINCT, and reads the whole table."""
+    with CaptureQueriesContext(connection) as queries:
+        module._changed_since(5)
+        audit.touched_since(5)
+        held = module.Loaded(Index.of([]), 5, "")
+        store._load_changes(held, IndexState())
+    for query in queries.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = [row[3] for row in cursor.fetchall()]
+        assert [step.split()[0] for step in plan] == ["SEARCH"], plan
 
 
 def test_a_new_process_reads_the_index_from_disk(find: Find) -> None:
