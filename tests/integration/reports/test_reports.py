@@ -17,7 +17,7 @@ from alliance.core.tasks import Worker
 from alliance.network.models import City
 from alliance.reports.enums import EditionState
 from alliance.reports.models import Report, ReportEdition
-from alliance.reports.selectors.reports import places_of, superseded
+from alliance.reports.selectors.reports import chapters_of, places_of, superseded
 from alliance.reports.services import reports
 from tests.factories.knowledge import effect, lay_ground, make_case, text
 from tests.factories.people import NOW, acting, join, person, team
@@ -138,6 +138,25 @@ def test_texts_are_kept_never_overwritten_and_stand_in_the_edition(ground: None)
     edition.refresh_from_db()
     assert edition.content["sv"]["opening"][0]["text"] == "Hej igen."
     assert edition.content["en"]["opening"][0]["lang"] == "sv"
+
+
+@pytest.mark.parametrize("kind", ["topic", "city", "network"])
+def test_what_editors_wrote_stands_also_in_chapters_that_a_program_left_empty(
+    ground: None, kind: str
+):
+    City.objects.update(is_member=True)
+    of: dict[str, Any] = {"topic": {}, "city": {"city": "lund"}, "network": {"year": NOW.year}}
+    report = equity(kind=kind, **({} if kind == "topic" else {"topic": ""}), **of[kind])
+    codes = list(chapters_of(report))
+    for code in codes:
+        reports.write(
+            report, chapter=code, text=f"About {code}.", language="fr", actor=COMMAND_LINE, at=NOW
+        )
+    for told in built(report).content.values():
+        own = [*told["opening"], *told["credits"]]
+        own += [chapter["blocks"][0] for chapter in told["chapters"]]
+        assert {one["text"] for one in own} == {f"About {code}." for code in codes}
+        assert [one["code"] for one in told["chapters"]] == codes[1:-1]
 
 
 def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(ground: None):

@@ -294,7 +294,7 @@ def _with_target(found: Figures, target: str) -> list[tuple[PeerStanding, Profil
 def _indicators(
     writer: Writer, found: Figures, leading: Sequence[ProfileRow], behind: Sequence[ProfileRow]
 ) -> None:
-    writer.chapter("indicators", _("Where the city stands"))
+    writer.chapter("indicators")
     writer.say(
         _(
             "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
@@ -381,7 +381,7 @@ def _table(writer: Writer, found: Figures) -> list[tuple[Any, ...]]:
 def _actions(
     writer: Writer, cases: Sequence[CaseStudy], adoptions: Sequence[Adoption], city: City
 ) -> None:
-    writer.chapter("actions", _("What the city tried"))
+    writer.chapter("actions")
     pilots = list(
         Pilot.objects.filter(
             Q(places__city=city) | Q(organisation__city=city),
@@ -494,7 +494,7 @@ def _residents(
     promises: Sequence[Promise],
     state: Mapping[str, Sequence[Promise]],
 ) -> None:
-    writer.chapter("residents", _("What residents said, and what was promised"))
+    writer.chapter("residents")
     if not processes:
         writer.say(_("The city has not asked its residents anything on the platform yet."))
         return
@@ -547,7 +547,7 @@ def _next(
     behind: Sequence[ProfileRow],
     promises: Sequence[Promise],
 ) -> None:
-    writer.chapter("next", _("What to do next"))
+    writer.chapter("next")
     lines = []
     for row in behind[:5]:
         lines.append(

@@ -119,7 +119,7 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     _exchange(writer, adoptions)
     lessons = public_lessons(writer.moment).filter(minutes__held_on__gte=start.date())
     if blocks := lesson_blocks(writer, lessons[: 2 * MOST]):
-        writer.chapter("lessons", _("Lessons of workshops and meetings"))
+        writer.chapter("lessons")
         writer.items(blocks)
     _next(writer)
     return {
@@ -138,7 +138,7 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
 
 
 def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) -> None:
-    writer.chapter("year", _("The year in figures"))
+    writer.chapter("year")
     outcome_picture(
         writer,
         [
@@ -173,7 +173,7 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
 
 
 def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
-    writer.chapter("verdicts", _("What we know now that we did not know before"))
+    writer.chapter("verdicts")
     if not told:
         writer.say(_("No verdict on a solution changed in this time."))
         return
@@ -196,7 +196,7 @@ def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
 def _failures(
     writer: Writer, failed: Sequence[CaseStudy], refs: Sequence[int], register: Any
 ) -> None:
-    writer.chapter("failures", _("What did not work, and why"))
+    writer.chapter("failures")
     if not failed:
         writer.say(
             _(
@@ -224,7 +224,7 @@ def _failures(
 
 
 def _exchange(writer: Writer, adoptions: Sequence[Adoption]) -> None:
-    writer.chapter("exchange", _("What cities took from each other"))
+    writer.chapter("exchange")
     if not adoptions:
         writer.say(_("No adoption of a solution by another city is public for this year."))
         return
@@ -232,7 +232,7 @@ def _exchange(writer: Writer, adoptions: Sequence[Adoption]) -> None:
 
 
 def _next(writer: Writer) -> None:
-    writer.chapter("next", _("What to do next"))
+    writer.chapter("next")
     today = writer.moment.date()
     needs = Need.objects.filter(state=NeedState.OPEN).count()
     lines = []

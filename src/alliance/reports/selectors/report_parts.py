@@ -56,11 +56,26 @@ def words(text: str | Localised) -> dict[str, str]:
 class Writer:
     """Writes one report in one language: chapters, and the list of all records they read."""
 
-    def __init__(self, language: str, moment: dt.datetime, texts: Mapping[str, Any]) -> None:
-        self.language, self.moment, self.texts = language, moment, texts
+    def __init__(
+        self,
+        language: str,
+        moment: dt.datetime,
+        titles: Mapping[str, object],
+        texts: Mapping[str, Block],
+    ) -> None:
+        self.language, self.moment = language, moment
         self.reads: dict[tuple[str, str], Read] = {}
-        self.chapters: list[dict[str, Any]] = []
         self._places = 0
+        # What editors wrote stands first in each chapter, whatever a program finds to write there.
+        self._chapters: dict[str, dict[str, Any]] = {
+            code: {
+                "code": code,
+                "title": str(title),
+                "blocks": [texts[code]] if code in texts else [],
+            }
+            for code, title in titles.items()
+        }
+        self._blocks: list[Block] = []
 
     # -- records --------------------------------------------------------------------------------
 
@@ -130,20 +145,17 @@ class Writer:
 
     # -- chapters -------------------------------------------------------------------------------
 
-    def chapter(self, code: str, title: str) -> None:
-        """Begin a chapter; what its editors wrote stands first in it."""
-        self.chapters.append({"code": code, "title": str(title), "blocks": []})
-        self.own_words(code)
+    def chapter(self, code: str) -> None:
+        """Go on in a chapter."""
+        self._blocks = self._chapters[code]["blocks"]
 
-    def own_words(self, code: str) -> None:
-        """What editors wrote for a chapter, as a block of it."""
-        text = self.texts.get(code)
-        if text is not None and text["text"]:
-            self.add({"type": "words", **text})
+    def chapters(self) -> list[dict[str, Any]]:
+        """The chapters in which something stands, in their order."""
+        return [one for one in self._chapters.values() if one["blocks"]]
 
     def add(self, block: Block) -> None:
         """Add a block to the chapter that was begun last."""
-        self.chapters[-1]["blocks"].append(block)
+        self._blocks.append(block)
 
     def place(self, refs: Iterable[int]) -> dict[str, Any]:
         """A place of its own that rests on records: its name, and how it cites them."""

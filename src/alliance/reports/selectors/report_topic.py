@@ -265,7 +265,7 @@ def outcome_picture(
 
 
 def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
-    writer.chapter("solutions", _("What works"))
+    writer.chapter("solutions")
     told = [one for one in solutions if not one.line.is_silent]
     often = sorted(
         (one for one in solutions if len(one.cases) >= TRIED), key=lambda one: -len(one.cases)
@@ -382,7 +382,7 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     ]  # fmt: skip
     if not shown:
         return
-    writer.chapter("map", _("What has been measured, and what has not"))
+    writer.chapter("map")
     single = [one for code in shown for one in cells[code] if one.places == 1]
     total = sum(len(found) for found in cells.values())
     writer.say(
@@ -474,7 +474,7 @@ def short(text: Localised, most: int = 420) -> Localised:
 
 
 def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]) -> None:
-    writer.chapter("failures", _("What did not work, and why"))
+    writer.chapter("failures")
     if not register.failures and not register.partly:
         writer.say(
             _(
@@ -526,7 +526,7 @@ def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> Non
     )
     if not methods:
         return
-    writer.chapter("methods", _("Methods, and what cities found"))
+    writer.chapter("methods")
     cases = {one.pk: one for one in everything}
     used: dict[int, list[CaseStudy]] = defaultdict(list)
     pairs = list(MethodCase.objects.filter(method__in=methods).values_list("method", "case"))
@@ -564,7 +564,7 @@ def _results(
     writer: Writer, own: Sequence[CaseStudy], solutions: Sequence[Told], topic: str
 ) -> None:
     """What members of the network found themselves: cases, pilots, uses of methods, adoptions."""
-    writer.chapter("results", _("Results of members"))
+    writer.chapter("results")
     found: list[Block] = []
     for case in own:
         owner = case.owner
@@ -705,13 +705,13 @@ def _lessons(writer: Writer, topic: str) -> None:
     rows = public_lessons(writer.moment).filter(minutes__group__topic=topic)[: ROWS * 2]
     told = lesson_blocks(writer, rows)
     if told:
-        writer.chapter("lessons", _("Lessons of workshops and meetings"))
+        writer.chapter("lessons")
         writer.items(told)
 
 
 def _next(writer: Writer, solutions: Sequence[Told]) -> None:
     """What a city can do with the report: try what works, measure what is open, ask who did it."""
-    writer.chapter("next", _("What to do next"))
+    writer.chapter("next")
     lines = []
     clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
     for one in clear[:3]:

@@ -36,7 +36,7 @@ from alliance.reports.enums import EditionState, ReportKind
 from alliance.reports.models import RecordRead, Report, ReportEdition, ReportText
 from alliance.reports.selectors import report_city, report_network, report_topic
 from alliance.reports.selectors.report_parts import Writer
-from alliance.reports.selectors.reports import chapters_of, report_title
+from alliance.reports.selectors.reports import CREDITS, INTRODUCTION, chapters_of, report_title
 from alliance.reports.typesetting import typeset_report
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
@@ -295,15 +295,18 @@ def compose(
 ) -> tuple[dict[str, Any], Writer, dict[str, Any]]:
     """What a report says in a language, who wrote it, and the tables of its data annex."""
     with translation.override(language):
-        writer = Writer(language, moment, _texts_for(report, language))
+        texts = _texts_for(report, language)
+        titles = dict(chapters_of(report))
+        front = {code: [texts[code]] if code in texts else [] for code in (INTRODUCTION, CREDITS)}
+        for code in front:
+            del titles[code]
+        writer = Writer(language, moment, titles, texts)
         if report.kind == ReportKind.TOPIC:
             told = report_topic.topic_report(writer, report.topic)
         elif report.city is not None:
             told = report_city.city_report(writer, report.city)
         else:
             told = report_network.network_report(writer, report.year or as_of.year)
-        for chapter in writer.chapters:
-            chapter["blocks"] = [_with_paragraphs(one) for one in chapter["blocks"]]
         tables = told.pop("tables")
         address = writer.address("reports:edition", report.public_id, number)
         content = told | {
@@ -312,9 +315,9 @@ def compose(
             "address": address,
             "stand": _("Records as of %(day)s") % {"day": day(as_of)},
             "version": _("Edition %(n)s") % {"n": number},
-            "opening": _own(writer, "introduction"),
-            "credits": _own(writer, "credits"),
-            "chapters": writer.chapters + _closing(writer),
+            "opening": front[INTRODUCTION],
+            "credits": front[CREDITS],
+            "chapters": writer.chapters(),
             "records": writer.records(),
             "about": _about(writer, as_of),
             "words": {
@@ -334,26 +337,25 @@ def compose(
 
 
 def _texts_for(report: Report, language: str) -> dict[str, dict[str, Any]]:
-    """What editors wrote, by chapter: in this language, else in that of the report, and marked."""
+    """What editors wrote, a block by chapter: in this language, else in that of the report, and
+    marked."""
     newest = newest_texts(report)
-    found = {}
-    for chapter in {chapter for chapter, _language in newest}:
-        for written_in in dict.fromkeys((language, report.language, *LANGUAGES)):
-            row = newest.get((chapter, written_in))
-            if row is not None and row.text:
+    found: dict[str, dict[str, Any]] = {}
+    for written_in in dict.fromkeys((language, report.language, *LANGUAGES)):
+        for (chapter, row_language), row in newest.items():
+            if row_language == written_in and row.text and chapter not in found:
                 found[chapter] = {
+                    "type": "words",
                     "text": row.text,
                     "lang": written_in if written_in != language else "",
+                    "paragraphs": _paragraphs(row.text),
                 }
-                break
     return found
 
 
-def _with_paragraphs(block: dict[str, Any]) -> dict[str, Any]:
-    if block["type"] != "words":
-        return block
+def _paragraphs(text: str) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
-    for line in plain_of(block["text"]).replace("\r\n", "\n").split("\n"):
+    for line in plain_of(text).replace("\r\n", "\n").split("\n"):
         bullet = line.lstrip().startswith(("- ", "* "))
         told = line.lstrip()[2:] if bullet else line.strip()
         if bullet or not parts or parts[-1]["bullet"] or not parts[-1]["text"]:
@@ -362,17 +364,7 @@ def _with_paragraphs(block: dict[str, Any]) -> dict[str, Any]:
             parts[-1]["text"] += " " + told
         else:
             parts.append({"bullet": False, "text": ""})
-    return block | {"paragraphs": [one for one in parts if one["text"]]}
-
-
-def _own(writer: Writer, chapter: str) -> list[dict[str, Any]]:
-    text = writer.texts.get(chapter)
-    return [_with_paragraphs({"type": "words", **text})] if text else []
-
-
-def _closing(writer: Writer) -> list[dict[str, Any]]:
-    blocks = _own(writer, "closing")
-    return [{"code": "closing", "title": _("Closing words"), "blocks": blocks}] if blocks else []
+    return [one for one in parts if one["text"]]
 
 
 def _about(writer: Writer, as_of: dt.date) -> list[str]:
