@@ -71,6 +71,7 @@ WITH_STATE = {
     "alliance.config.page_state._numbered": "locked",
     "alliance.equity.shapes._BROKEN": "a shape never changes",
     "alliance.core.files.contained._TURNS": "a lock itself",
+    "alliance.core.files.made._WAITING": "locked",
     "alliance.core.meaning._LOCK": "a lock itself",
     "alliance.dialogues.services.votes._BOX": "locked",
     "alliance.participation.models.CITY_TIME": "a time zone is only read",

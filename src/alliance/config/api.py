@@ -52,6 +52,7 @@ from alliance.core.errors import (
     NotFound,
     model_faults,
 )
+from alliance.core.files.made import NotMade
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.desk.api import router as desk_router
@@ -224,6 +225,14 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
 @in_request_language
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
     response = problem(429, _("Too many tries. Retry-After says for how many seconds to wait."))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@api.exception_handler(NotMade)
+@in_request_language
+def _not_made(request: HttpRequest, error: NotMade) -> HttpResponse:
+    response = problem(503, _("This file is being made. Try again in half a minute."))
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -219,6 +219,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         (428, _("The header If-Match is missing: it names the state that was read.")),
         (429, _("Too many tries; the header Retry-After says how many seconds to wait.")),
         (500, _("The server failed.")),
+        (503, _("Not available at the moment; the header Retry-After says when to try again.")),
     ]
     return render(
         request,

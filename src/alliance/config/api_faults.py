@@ -68,7 +68,7 @@ def _title(status: int) -> str:
         428: _("The state you have read is not named"),
         429: _("Too many tries"),
         500: _("The server failed"),
-        503: _("The database cannot be reached"),
+        503: _("Not available at the moment"),
     }
     return titles.get(status, responses[status])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django_tasks import task
@@ -10,6 +11,7 @@ from django_tasks import task
 from alliance.core import audit, clock
 from alliance.core.tasks import Periodic, enqueue_once
 from alliance.indicators import services
+from alliance.indicators.exports import downloads
 from alliance.indicators.models import FigureFile
 from alliance.indicators.services import drawing, readings, uploads
 
@@ -25,6 +27,12 @@ def draw_charts() -> int:
     """Draw the charts of all indicators anew where figures, meanings or the release have changed;
     how many drawings were made."""
     return drawing.draw_charts()
+
+
+@task
+def make_download(what: str, **asked: Any) -> str:
+    """Make a file of many figures for the present state of the data and keep it; its name."""
+    return downloads.make(what, **asked).name
 
 
 @task

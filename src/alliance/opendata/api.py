@@ -1,21 +1,26 @@
-"""Addresses of downloads and citations in the API. Downloads are sent while they are read."""
+"""Addresses of downloads and citations in the API."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any, Literal
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.http import quote_etag
 from ninja import Field, Query, Router, Schema
 
 from alliance.core import citations, clock
 from alliance.core.audit import VISITOR
+from alliance.core.files import made
+from alliance.core.tasks import enqueue_once
 from alliance.network.api.common import LanguageCode, LanguageQuery
 from alliance.opendata.about import state
 from alliance.opendata.names import MEDIA_TYPES
-from alliance.opendata.write import EVERYTHING, chunks_of, file_name
+from alliance.opendata.tasks import make_download
+from alliance.opendata.write import EVERYTHING, chunks_of, count_rows, file_name
 
 router = Router(tags=["downloads"])
 
@@ -71,14 +76,34 @@ def _binary(*forms: str) -> dict[str, Any]:
     }
 
 
-def _download(table: str, form: str, language: str) -> StreamingHttpResponse:
+def _download(table: str, form: str, language: str) -> HttpResponseBase:
+    """A short table is made while it is sent; the worker makes the others. Raises NotMade."""
+    response: HttpResponseBase
+    if count_rows(table) <= made.MOST_ROWS_AT_ONCE:
+        response = StreamingHttpResponse(
+            chunks_of(table, form, language), content_type=MEDIA_TYPES[form]
+        )
+        now = state(table, form, language)
+    else:
+        path = _made(table, form, language)
+        response = FileResponse(path.open("rb"), content_type=MEDIA_TYPES[form])
+        now = made.state_of(path)
     name = file_name(table, form, clock.today())
-    response = StreamingHttpResponse(
-        chunks_of(table, form, language), content_type=MEDIA_TYPES[form]
-    )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["ETag"] = f"W/{quote_etag(state(table, form, language))}"
+    response.headers["ETag"] = f"W/{quote_etag(now)}"
     return response
+
+
+def _made(table: str, form: str, language: str) -> Path:
+    """The file of a large download, which the worker makes. Raises NotMade."""
+    job = f"download:{table}:{form}:{language}"
+    asked = {"table": table, "form": form, "language": language}
+    return made.made(
+        f"{table}-{language}",
+        state(table, form, language),
+        form,
+        ask=lambda: enqueue_once(make_download, job, **asked),
+    )
 
 
 @router.get("/export/everything.zip", summary="Download everything", openapi_extra=_binary("zip"))

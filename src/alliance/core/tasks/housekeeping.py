@@ -10,6 +10,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from alliance.core import clock
+from alliance.core.files import made
 from alliance.core.tasks.schedule import Periodic
 
 KEEP_FINISHED = dt.timedelta(days=30)
@@ -35,6 +36,12 @@ def forget_expired_sessions() -> int:
 
 
 @task
+def forget_made_files() -> int:
+    """Delete downloads that were made for a state of the data long past; how many there were."""
+    return made.remove_old()
+
+
+@task
 def count_rows_for_planner() -> None:
     """Let the database count its rows anew, so that it chooses the right indexes.
 
@@ -47,5 +54,6 @@ def count_rows_for_planner() -> None:
 PERIODIC = (
     Periodic(forget_finished_jobs, every=dt.timedelta(days=1)),
     Periodic(forget_expired_sessions, every=dt.timedelta(days=1)),
+    Periodic(forget_made_files, every=dt.timedelta(days=1)),
     Periodic(count_rows_for_planner, every=dt.timedelta(days=1)),
 )

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
+from pathlib import Path
 from typing import Any, Literal
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import quote_etag
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
-from alliance import __version__
-from alliance.core import audit, clock
+from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files import made
+from alliance.core.tasks import enqueue_once
+from alliance.core.text import digest
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
-from alliance.indicators.exports import dcat, json_stat, sdmx, table
+from alliance.indicators.exports import dcat, downloads, json_stat, sdmx, table
+from alliance.indicators.exports.downloads import FigureFormat
 from alliance.indicators.exports.rows import FigureQuery, figure_rows, figures
 from alliance.indicators.selectors.access import get_indicator_for
+from alliance.indicators.tasks import make_download
 
 router = Router(tags=["downloads"])
 
 #: More than this is given as CSV only, which is sent while it is read.
 MOST_AT_ONCE = 200_000
-FigureFormat = Literal["csv", "sdmx-csv", "sdmx-ml", "json-stat"]
 CatalogueFormat = Literal["ttl", "jsonld"]
 MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -56,15 +57,7 @@ def _file(*media_types: str) -> dict[str, Any]:
 
 
 def _etag(request: HttpRequest) -> str:
-    """A name for the content: it changes with the data, the day, the address and the software."""
-    known = (
-        audit.last_id(),
-        clock.today(),
-        __version__,
-        settings.BASE_URL,
-        request.get_full_path(),
-    )
-    return f"W/{quote_etag(hashlib.sha256('|'.join(map(str, known)).encode()).hexdigest()[:32])}"
+    return f"W/{quote_etag(downloads.state(request.get_full_path()))}"
 
 
 def _named(response: HttpResponseBase, name: str, request: HttpRequest) -> HttpResponseBase:
@@ -84,41 +77,40 @@ def download_figures(
     Each tells of every figure its series, unit, status, source, licence and the moment of
     knowledge. CSV comes in any number; the others up to 200,000 figures at once.
     """
-    now = clock.now()
-    asked = FigureQuery(
-        read_at=now,
-        moment=moment_of(query.as_of, now=now),
-        indicators=tuple(
+    narrowed = {
+        "indicators": tuple(
             get_indicator_for(None, one).code for one in dict.fromkeys(query.indicator)
         ),
-        cities=tuple(query.city),
-        first_year=query.first_year,
-        last_year=query.last_year,
-    )
-    name = f"figures-{asked.as_of:%Y-%m-%d}.{_EXTENSIONS[format]}"
-    if format == "csv":
-        chunks = table.csv_chunks(figure_rows(asked, query.lang))
-        return _named(
-            StreamingHttpResponse(chunks, content_type=MEDIA_TYPES[format]), name, request
-        )
-    if figures(asked).count() > MOST_AT_ONCE:
+        "cities": tuple(query.city),
+        "first_year": query.first_year,
+        "last_year": query.last_year,
+    }
+    asked = downloads.query_of(query.as_of, **narrowed)
+    n = figures(asked).count()
+    if format != "csv" and n > MOST_AT_ONCE:
         raise InvalidData([Fault("format", "many-figures", {"most": MOST_AT_ONCE})])
-    rows = list(figure_rows(asked, query.lang))
-    if format == "json-stat":
-        return _named(
-            HttpResponse(
-                json_stat.as_text(json_stat.dataset(rows, title=_title(), language=query.lang)),
-                content_type=MEDIA_TYPES[format],
-            ),
-            name,
-            request,
-        )
-    text = sdmx.data_csv(rows) if format == "sdmx-csv" else sdmx.data_xml(rows, prepared=now)
-    return _named(HttpResponse(text, content_type=MEDIA_TYPES[format]), name, request)
+    name = f"figures-{asked.as_of:%Y-%m-%d}.{_EXTENSIONS[format]}"
+    if n <= made.MOST_ROWS_AT_ONCE:
+        content = downloads.chunks(asked, format, query.lang)
+        answer = StreamingHttpResponse if format == "csv" else HttpResponse
+        return _named(answer(content, content_type=MEDIA_TYPES[format]), name, request)
+    path = _made({"form": format, "language": query.lang, "as_of": query.as_of, **narrowed})
+    response = _named(
+        FileResponse(path.open("rb"), content_type=MEDIA_TYPES[format]), name, request
+    )
+    response.headers["ETag"] = f"W/{quote_etag(made.state_of(path))}"
+    return response
 
 
-def _title() -> str:
-    return f"{settings.NETWORK_NAME}: {_('indicators of cities')}"
+def _made(about: dict[str, Any]) -> Path:
+    """The file of many figures, which the worker makes. Raises NotMade."""
+    what = f"figures-{digest(about)[:32]}"
+    return made.made(
+        what,
+        downloads.state(),
+        about["form"],
+        ask=lambda: enqueue_once(make_download, f"download:{what}", what=what, **about),
+    )
 
 
 @router.get(
