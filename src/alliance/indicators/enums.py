@@ -96,7 +96,7 @@ class Boundary(models.TextChoices):
     FUNCTIONAL_URBAN_AREA = "functional-urban-area", _("city with its commuting zone")
     REGION = "region", _("region")
     OTHER = "other", _("other area")
-    UNKNOWN = "unknown", _("area not recorded")
+    UNKNOWN = "unknown", _("area not known")
 
 
 #: Both are the local administrative unit of their country (Eurostat's LAU), so they compare.
@@ -216,7 +216,7 @@ class ErrorBasis(models.TextChoices):
     GRADE = "grade", _("by the grade of its quality")
     SURVEY = "survey", _("by the margin of error of the survey")
     DECLARED = "declared", _("by the grade declared for its kind of source")
-    ASSUMED = "assumed", _("not recorded; for its place among others taken as grade B")
+    ASSUMED = "assumed", _("not known; for its place among others taken as grade B")
 
     @property
     def is_recorded(self) -> bool:

@@ -199,7 +199,7 @@ class SourceKind(models.TextChoices):
     ENCYCLOPEDIA = "encyclopedia", _("encyclopedia")
     LETTER = "letter", _("correspondence")
     OWN_DATA = "own-data", _("own data")
-    UNKNOWN = "unknown", _("kind not recorded")
+    UNKNOWN = "unknown", _("kind not known")
 
 
 class CaseStatus(models.TextChoices):

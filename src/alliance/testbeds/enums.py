@@ -112,7 +112,7 @@ class PermitState(models.TextChoices):
 
     IN_PLACE = "in-place", _("in place")
     TO_ASK = "to-ask", _("has to be asked for")
-    UNKNOWN = "unknown", _("not recorded")
+    UNKNOWN = "unknown", _("not known")
 
 
 class TestbedState(models.TextChoices):

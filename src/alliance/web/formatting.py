@@ -216,16 +216,16 @@ def prices_of(year: int | None) -> str:
 
 
 def grade(points: int | None) -> str:
-    """An evidence grade in words: "evidence 3 of 5", or "evidence not graded"."""
+    """An evidence grade in words: "Strength of evidence: 3 of 5", or "… not graded"."""
     if points is None:
-        return gettext("evidence not graded")
-    return gettext("evidence %(points)s of %(max)s") % {"points": points, "max": 5}
+        return gettext("Strength of evidence: not graded")
+    return gettext("Strength of evidence: %(points)s of %(max)s") % {"points": points, "max": 5}
 
 
 def period(start: int | None, end: int | None) -> str:
-    """Years from `start` to `end`; "years not stated" where both are missing."""
+    """Years from `start` to `end`; "years not known" where both are missing."""
     if start is None and end is None:
-        return gettext("years not stated")
+        return gettext("years not known")
     if end is None:
         return gettext("from %(year)s") % {"year": start}
     if start is None:

@@ -61,7 +61,7 @@ def test_the_first_lines_say_what_came_of_it(client):
         "Place Lund , Sweden",
         "Years 2019–2021",
         "Solution Road pricing",
-        "evidence 1 of 5",
+        "Strength of evidence: 1 of 5",
     ):
         assert part in start
     # The lead is one sentence; the whole account stands further down.
@@ -121,13 +121,13 @@ def test_what_is_missing_is_a_word(client):
     assert "No effect is recorded for this case. That does not mean that there was none." in told
     assert "What worked not known" in told
     assert "What did not work not known" in told
-    assert "Who gained, who paid Not recorded" in told
+    assert "Who gained, who paid Not known" in told
     assert "Cost, as recorded not known" in told
     assert "Staff time not known" in told
     assert "Who acted not known" in told
-    assert "evidence not graded" in told
+    assert "Strength of evidence: not graded" in told
     assert "That is not the same as 0." in told
-    assert "years not stated" in told
+    assert "years not known" in told
 
 
 def test_quantities_are_told_with_their_units(client):
@@ -254,7 +254,7 @@ def test_no_difference_is_told_in_a_sentence_of_the_readers_language(client):
     assert "Trafiken på sidogatorna förändrades inte." in words(page(client, "/sv/cases/lund/"))
     for address in ("/en/solutions/road-pricing/", "/en/find"):
         listed = words(page(client, address))
-        assert "no effect recorded" not in listed
+        assert "effect not known" not in listed
     assert "did not change." in words(page(client, "/en/solutions/road-pricing/"))
 
 
@@ -267,7 +267,7 @@ def test_a_stronger_design_shows_in_the_lines_of_the_grade_at_once(client):
     make_case(effects=(effect(design="quasi-experiment"),))
     after = words(page(client))
     assert "Comparison group: +1" in after
-    assert "evidence 2 of 5" in after
+    assert "Strength of evidence: 2 of 5" in after
     assert "/en/evidence-grade/" in page(client)
 
 
@@ -341,7 +341,7 @@ def test_sources_say_who_wrote_them_and_what_was_read(client):
     assert "peer-reviewed article; independent of those who ran the measure" in told
     assert "minus 10 %" in told
     assert "company; from those who ran the measure" in told
-    assert "kind not recorded; independence not known" in told
+    assert "kind not known; independence not known" in told
 
 
 def test_failures_of_the_solution_are_named_beside_its_successes(client):

@@ -264,9 +264,9 @@ def test_the_grade_page_grades_a_real_case_and_counts_all(client: Client) -> Non
     assert "Chosen by chance +1 1 of 1 effect comes from a randomised trial." in words
     assert "Independent source unknown" in words
     assert "Grade 3" in words
-    assert "evidence 3 of 5 1" in words
-    assert "evidence 1 of 5 1" in words
-    assert "evidence not graded 1" in words
+    assert "Strength of evidence: 3 of 5 1" in words
+    assert "Strength of evidence: 1 of 5 1" in words
+    assert "Strength of evidence: not graded 1" in words
     assert "All 3 published cases" in words
 
 

@@ -57,7 +57,7 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
     assert "In a new city we expect between −40 and +12 %" in start
     # Measured, seen in three places, and a point off for an interval that includes zero.
-    assert "evidence 1 of 5" in start
+    assert "Strength of evidence: 1 of 5" in start
 
 
 def test_places_are_told_apart_from_cases(client: Client) -> None:
@@ -245,7 +245,7 @@ def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
     words = page_text(client, ANALYSTS)
     assert "No trial is recorded yet." in words
     assert "No city has reported a trial yet" in words
-    assert "evidence not graded" in words
+    assert "Strength of evidence: not graded" in words
     assert "That is not the same as 0." in words
     assert "brief.pdf" not in page(client, ANALYSTS)
 

@@ -81,7 +81,7 @@ def test_what_is_not_recorded_is_a_word():
     make_case(effects=(), sources=(a_source("R", "https://example.org/r"),))
     brief = brief_of("case", "lund")
     main, per_inhabitant, evidence, _elsewhere = brief.figures
-    assert (main.value, main.missing) == ("no effect recorded", True)
+    assert (main.value, main.missing) == ("effect not known", True)
     assert (per_inhabitant.value, per_inhabitant.missing) == ("not known", True)
     assert (evidence.value, evidence.most) == ("not graded", 0)
     assert said(box(brief, "cost")) == "| not known"
@@ -184,7 +184,7 @@ def test_sources_are_numbered_and_keep_their_addresses():
     )
     first, second = brief_of("case", "lund").sources
     assert (first.number, first.url, first.kind) == (1, "https://example.org/a?b=1", "press")
-    assert (second.number, second.kind) == (2, "kind not recorded")
+    assert (second.number, second.kind) == (2, "kind not known")
     page = printed(compose(None, "case", "lund", "en")[1])
     assert "https://example.org/a?b=1" in page
     assert "fell by a tenth" in page

@@ -165,7 +165,7 @@ def test_no_failure_recorded_is_not_no_failure():
 
 def test_a_solution_without_trials_has_a_brief_that_says_so():
     page = printed(compose(None, "solution", "road-pricing", "en")[1])
-    for part in ("no trial recorded", "no effect recorded", "cannot be said", "not graded"):
+    for part in ("no trial recorded", "effect not known", "cannot be said", "not graded"):
         assert part in page
 
 

@@ -46,7 +46,7 @@ ROWS = (
     forest.ForestRow("Göteborg", "2013", -12, None, None, "before and after", "/en/b"),
     forest.ForestRow(
         "Communauté d’agglomération de Saint-Quentin-en-Yvelines et environs",
-        "years not stated, the part of the town that lies inside the ring road",
+        "years not known, the part of the town that lies inside the ring road",
         4.5,
         1.2,
         9,

@@ -58,14 +58,14 @@ def test_each_verdict_has_a_shape_a_colour_and_its_words(html, code):
 
 def test_a_grade_is_a_stair_and_words(html):
     text = html("{% grade 3 True %}")
-    assert 'icons.svg#s3"' in text and "evidence 3 of 5" in text
+    assert 'icons.svg#s3"' in text and "Strength of evidence: 3 of 5" in text
     assert 'icons.svg#s0"' in html("{% grade 0 True %}")
 
 
 @pytest.mark.parametrize("source", ["{% grade None %}", "{% grade 0 False %}"])
 def test_what_was_not_graded_has_no_stair(html, source):
     text = html(source)
-    assert "evidence not graded" in text and "<svg" not in text
+    assert "Strength of evidence: not graded" in text and "<svg" not in text
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_was_not_graded_has_no_stair(html, source):
         ("{% effect_value value '%' %}", "no data"),
         ("{% money value 'EUR' 2020 %}", "not known"),
         ("{% money 5 '' 2020 %}", "not known"),
-        ("{% period value value %}", "years not stated"),
+        ("{% period value value %}", "years not known"),
         ("{% day value %}", "not known"),
         ("{% age_badge value today %}", "review date not known"),
         ("{% not_recorded %}", "not known"),

@@ -143,7 +143,7 @@ def test_money_names_its_currency_and_price_year(value, currency, year, language
         (2006, 2006, "2006"),
         (2006, None, "from 2006"),
         (None, 2011, "until 2011"),
-        (None, None, "years not stated"),
+        (None, None, "years not known"),
     ],
 )
 def test_periods(start, end, text):

@@ -214,7 +214,7 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
             label=_("Evidence"),
             value=_("not graded"),
             note=Localised(
-                _("no effect that counts is recorded") if any_effect else _("no effect recorded")
+                _("no effect that counts is recorded") if any_effect else _("effect not known")
             ),
             missing=True,
         )

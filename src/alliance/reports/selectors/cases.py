@@ -173,7 +173,7 @@ def _main_figure(page: CasePage, language: str) -> KeyFigure:
     if effect is None:
         note = _("what is recorded is shown, but not counted") if page.effects.rows else ""
         return KeyFigure(
-            label=label, value=_("no effect recorded"), note=Localised(note), missing=True
+            label=label, value=_("effect not known"), note=Localised(note), missing=True
         )
     main = effect_view(effect, language)
     value, rest = brief_parts.result(main.value, main.symbol, main.unit, is_change=main.is_change)

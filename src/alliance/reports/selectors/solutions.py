@@ -311,7 +311,7 @@ def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
     if (spread is None or middle is None) and has_nulls:
         return KeyFigure(label=_("Main result"), value=_("no difference"))
     if spread is None or middle is None:
-        return KeyFigure(label=_("Main result"), value=_("no effect recorded"), missing=True)
+        return KeyFigure(label=_("Main result"), value=_("effect not known"), missing=True)
     places = ngettext("%(n)s place", "%(n)s places", spread.summary.k) % {
         "n": number(spread.summary.k)
     }

@@ -111,7 +111,7 @@ def verdict(code: str, words: str, large: bool = False) -> SafeString:
 
 @register.simple_tag
 def grade(points: int | None, graded: bool = True) -> SafeString:
-    """An evidence grade as a stair and words: "evidence 3 of 5", or "evidence not graded"."""
+    """A stair and words: "Strength of evidence: 3 of 5", or "… not graded"."""
     if not graded or points is None:
         return format_html('<span class="grade none">{}</span>', formatting.grade(None))
     words = formatting.grade(points)
@@ -207,7 +207,7 @@ def effect_value(
 
 @register.simple_tag
 def period(start: int | None, end: int | None) -> SafeString:
-    """Years of a case or a measurement; "years not stated" where both are missing."""
+    """Years of a case or a measurement; "years not known" where both are missing."""
     if start is None and end is None:
         return not_recorded(formatting.period(None, None))
     return conditional_escape(formatting.period(start, end))
