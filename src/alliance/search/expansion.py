@@ -307,7 +307,8 @@ class _Expander:
             self._add_inner(terms, span)
         self._join_neighbours(terms, covered, len(places))
         foreign = self._foreign_spans(
-            {place for place in places if place not in covered and not self._found(place)}
+            {place for place in places if place not in covered and not self._found(place)},
+            len(places),
         )
         for place in places:
             self._finish(place, terms[place], covered=place in covered, foreign=foreign)
@@ -414,8 +415,9 @@ class _Expander:
                 terms[place].add(token, WHOLE_COMPOUND)
                 terms[after].add(token, WHOLE_COMPOUND)
 
-    def _foreign_spans(self, unfound: set[int]) -> dict[int, list[str]]:
-        """Concepts of phrases in the other languages that hold a word not found in the reader's."""
+    def _foreign_spans(self, unfound: set[int], n_words: int) -> dict[int, list[str]]:
+        """Concepts of phrases in the other languages that hold a word not found in the reader's:
+        "do zones à faibles émissions work"."""
         concepts: dict[int, list[str]] = {}
         for tongue in self.others if unfound else ():
             for span in self.glossary.spans(self.tokens[tongue], self.small[tongue], tongue):
@@ -423,6 +425,11 @@ class _Expander:
                 if unfound & set(inside):
                     for place in inside:
                         concepts.setdefault(place, []).extend(span.concepts)
+                    telling = sum(not self.small[tongue][place] for place in inside)
+                    for concept in span.concepts:
+                        share = OTHER_LANGUAGE * self.glossary.weight([concept]) * telling / n_words
+                        known = self.result.concepts.get(concept, 0.0)
+                        self.result.concepts[concept] = max(share, known)
         return concepts
 
     def _finish(

@@ -77,6 +77,20 @@ def test_a_question_in_swedish_is_answered_in_swedish_on_any_page(client) -> Non
     assert "Svar" in html
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("does congestion charge minska trafiken", "en"),
+        ("fungerar péage urbain", "sv"),
+        ("est-ce que trängselskatt marche", "fr"),
+        ("does une redevance de congestion work", "en"),
+    ],
+)
+def test_a_question_in_two_languages_is_answered_too(client, question: str, language: str) -> None:
+    # "Road pricing" is a congestion charge to the glossary, whatever language it is named in.
+    assert "/solutions/road-pricing/" in box(client, question, language)
+
+
 def test_a_hidden_place_stays_hidden(client) -> None:
     name = Solution.objects.get().texts.get(language="en").name
     seen = plain(box(client, name))
