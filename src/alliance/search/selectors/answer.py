@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import translation
 
 from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key, speaking
@@ -44,10 +44,9 @@ _READ = (
     *("value", "low", "high", "standard_error", "n", "qualifier", "period_start", "period_end"),
     *("design", "direction", "pool_exclusion", "study", "sample", "position", "check_again"),
     *("has_late_plan", "has_failed_check", "has_deviation", "measure_id", "unit_id", "case_id"),
-    *(f"{one}__{name}" for one in ("measure", "unit", "case__city") for name in _NAMES),
-    *("unit__symbol", "unit__is_change", "case__public_id", "case__country", "case__has_nulls"),
+    *("case__public_id", "case__country", "case__has_nulls", "case__city__public_id"),
+    *(f"case__city__{name}" for name in _NAMES),
     *(f"case__{name}" for name in _PLACE),
-    "case__city__public_id",
 )
 
 
@@ -121,11 +120,9 @@ def _asked_for(measure: Measure, asked: frozenset[str]) -> float:
 
 def _told_effects(solution: str) -> QuerySet[Effect]:
     """The results that count, in the order that all pages read them."""
-    found = Effect.objects.filter(
+    return Effect.objects.filter(
         case__solution__public_id=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
-    )
-    joined = found.select_related("measure", "unit", "case__city").only(*_READ)
-    return joined.order_by("case__public_id", "position")
+    ).order_by("case__public_id", "position")
 
 
 def _place(case: CaseStudy, language: str) -> str:
@@ -215,11 +212,17 @@ def _chosen(effects: QuerySet[Effect], outcome: Effect | SolutionVerdict) -> lis
         effects.filter(
             measure=outcome.measure_id, unit=outcome.unit_id, direction=outcome.direction
         )
+        .select_related("case__city")
+        .only(*_READ)
     )
+    for one in rows:
+        one.measure, one.unit = outcome.measure, outcome.unit
     cases = {one.case_id: one.case for one in rows}
     places = {pk: place_key(case) for pk, case in cases.items()}
     if any(one.sample for one in rows):
-        prefetch_related_objects(list(cases.values()), "effects", "nulls")
+        samples = Effect.objects.order_by().only("case_id", "study", "sample", "pool_exclusion")
+        prefetch_related_objects(list(cases.values()), Prefetch("effects", samples))
+        prefetch_related_objects([one for one in cases.values() if one.has_nulls], "nulls")
         places = counted_places(cases.values())
     return [one for _told, _case, one in speaking([(one.case, one) for one in rows], places)]
 
@@ -234,4 +237,4 @@ def _other_outcome(effects: QuerySet[Effect], asked: frozenset[str], said: float
     meant = max(share, key=share.__getitem__, default=None)
     if meant is None or share[meant] < HALF or share[meant] <= said:
         return None
-    return effects.filter(measure=meant).first()
+    return effects.filter(measure=meant).select_related("measure", "unit").first()
