@@ -208,15 +208,16 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
 def _chosen(effects: QuerySet[Effect], outcome: Effect | SolutionVerdict) -> list[Effect]:
     """The results for a measure in a unit that speak, one for each place, as the page of the
     solution has them; one query, two more where people or sites are counted by several."""
+    measure, unit = outcome.measure, outcome.unit
+    if measure is None or unit is None:
+        return []
     rows = list(
-        effects.filter(
-            measure=outcome.measure_id, unit=outcome.unit_id, direction=outcome.direction
-        )
+        effects.filter(measure=measure, unit=unit, direction=outcome.direction)
         .select_related("case__city")
         .only(*_READ)
     )
     for one in rows:
-        one.measure, one.unit = outcome.measure, outcome.unit
+        one.measure, one.unit = measure, unit
     cases = {one.case_id: one.case for one in rows}
     places = {pk: place_key(case) for pk, case in cases.items()}
     if any(one.sample for one in rows):
