@@ -121,6 +121,9 @@ add_sentences(
             "A margin of error is 0 or more, and its column stands beside its own."
         ),
         "check-of-other-city": _("Choose one of your own city."),
+        "check-of-other-action": _(
+            "“%(title)s” is about something else. Make a check of this action, or choose another."
+        ),
         "check-range": _("The figure lies between “at least” and “at most”, in this order."),
         "check-doubt": _("Give a range, or say in words how sure the figure is."),
         "check-not-yet": _("This day is still to come. Enter the day on which it was."),

@@ -289,6 +289,44 @@ def test_an_adoption_is_not_rolled_out_before_its_check(adoption, ula) -> None:
     assert adoptions.end(adoption, **end).stage == "rolled-out"
 
 
+def test_a_check_of_another_action_opens_no_gate(adoption, umea, ula, client) -> None:
+    end = {"state": "adopted", "outcome": "Done.", "actor": ula, "at": NOW}
+    other = complete(make_check(umea, ula, title="Bicycle garages", action="other"), ula)
+    DistributionCheck.objects.filter(pk=other.pk).update(
+        subject_kind="solution", subject_id="bicycle-garages"
+    )
+    other.refresh_from_db()
+    with pytest.raises(InvalidData, match="about something else"):
+        adoptions.name_check(adoption, other, actor=ula, at=NOW)
+    Adoption.objects.update(fairness=other)
+    adoption.refresh_from_db()
+    with pytest.raises(InvalidData, match="about something else"):
+        adoptions.end(adoption, **end)
+    with pytest.raises(InvalidData, match="about something else"):
+        adoptions.may_try(adoption)
+    client.force_login(ula.user)
+    assert "Bicycle garages" not in page_text(client, f"/en/adoptions/{adoption.public_id}/check")
+    # What names nothing is of what it is named for first, and of nothing else from then on.
+    own = complete(make_check(umea, ula), ula)
+    adoptions.name_check(adoption, own, actor=ula, at=NOW)
+    own.refresh_from_db()
+    assert (own.subject_kind, own.subject_id) == ("case", "lund")
+    trams = adoptions.start(
+        adoptions.Subject("solution", "trams", "Trams", "en", None),
+        adopter=umea, aim="More room.", language="en", actor=ula, at=NOW,
+    )  # fmt: skip
+    with pytest.raises(InvalidData, match="about something else"):
+        adoptions.name_check(trams, own, actor=ula, at=NOW)
+    # Another case of the same solution is the same action.
+    same = adoptions.start(
+        adoptions.Subject("solution", "road-pricing", "Road pricing", "en", None),
+        adopter=umea, aim="Less traffic.", language="en", actor=ula, at=NOW,
+    )  # fmt: skip
+    adoptions.name_check(same, own, actor=ula, at=NOW)
+    adoption.refresh_from_db()
+    assert adoptions.end(adoption, **end).stage == "rolled-out"
+
+
 def test_no_pilot_of_an_adoption_begins_before_its_check(adoption, ula, client) -> None:
     client.force_login(ula.user)
     pilot = f"/en/adoptions/{adoption.public_id}/pilot"

@@ -128,6 +128,18 @@ def test_nothing_is_tried_on_people_before_its_fairness_check(editor):
     with pytest.raises(InvalidData, match="who gains and who pays"):
         pilots.freeze(pilot, **freeze)
     complete(check, editor, at=FROZEN)
+    # One about another action opens nothing, however it came there.
+    other = complete(make_check(lund, editor, at=FROZEN, title="Garages"), editor, at=FROZEN)
+    another = {"subject_kind": "solution", "subject_id": "bicycle-garages"}
+    type(other).objects.filter(pk=other.pk).update(**another)
+    other.refresh_from_db()
+    with pytest.raises(InvalidData, match="about something else"):
+        pilots.name_check(pilot, other, actor=editor, at=FROZEN)
+    Pilot.objects.filter(pk=pilot.pk).update(fairness=other)
+    with pytest.raises(InvalidData) as error:
+        pilots.freeze(pilot, **freeze)
+    assert faults(error) == {"fairness": "check-of-other-action"}
+    pilots.name_check(pilot, check, actor=editor, at=FROZEN)
     pilots.freeze(pilot, **freeze)
     # Whatever the unit is called, people are reached, unless the team says why nobody is.
     for unit, reason, found in (

@@ -22,7 +22,8 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import JUSTICE
-from alliance.equity.services.checks import LONGEST_ANSWER, must_pass
+from alliance.equity.services import gate
+from alliance.equity.services.checks import LONGEST_ANSWER
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.network import needs_offers_rules
@@ -443,7 +444,7 @@ def end(
             faults.append(Fault("state", "not-agreed"))
         refuse(faults)
         if state == Ending.ADOPTED:
-            must_pass(current.fairness, "state")
+            refuse(_at_gate(current, "state"))
         current.ending, current.outcome, current.ended_at = state, outcome.strip(), at
         _settle(current, at)
         current.save()
@@ -543,7 +544,7 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
 def name_check(
     adoption: Adoption, check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime
 ) -> Adoption:
-    """Name the fairness check of what is adopted, one of the adopting city's own.
+    """Name the fairness check of what is adopted: one of the adopting city's own, about that.
 
     Raises InvalidData naming `check`, NotAllowed.
     """
@@ -552,9 +553,10 @@ def name_check(
         if _side(actor, current) != PartnershipSide.ADOPTER:
             raise NotAllowed(_("Only editors of the city’s municipality do this."))
         _must_run(current)
-        if check.organisation_id != current.adopter_id:
-            raise InvalidData([Fault("check", "check-of-other-city")])
         if current.fairness_id != check.pk:
+            others = check.adoptions.exclude(pk=current.pk).exists() or check.pilots.exists()
+            subject = (current.subject_kind, current.subject_id)
+            gate.take(check, subject, team=current.adopter, is_free=not others)
             current.fairness, current.changed_at = check, at
             current.save(update_fields=["fairness", "changed_at"])
             _note(current, "check", actor=actor, at=at, side="adopter", linked=check.public_id)
@@ -562,9 +564,14 @@ def name_check(
 
 
 def may_try(adoption: Adoption) -> None:
-    """Raises InvalidData where the fairness check of an adoption is not complete: no pilot of it
-    begins before."""
-    must_pass(adoption.fairness, "")
+    """Raises InvalidData where the fairness check of an adoption is not complete, or is about
+    something else: no pilot of it begins before."""
+    refuse(_at_gate(adoption, ""))
+
+
+def _at_gate(adoption: Adoption, where: str) -> list[Fault]:
+    subject = (adoption.subject_kind, adoption.subject_id)
+    return gate.faults_at(adoption.fairness, subject, team=adoption.adopter, where=where)
 
 
 def begin_pilot(adoption: Adoption, pilot: Pilot) -> None:

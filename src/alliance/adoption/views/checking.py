@@ -12,6 +12,7 @@ from alliance.adoption.services.adoptions import name_check
 from alliance.core.errors import Fault, InvalidData
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
+from alliance.equity.services.gate import Subject
 from alliance.equity.views.checks import NameCheck
 from alliance.network.models import Organisation
 
@@ -40,15 +41,16 @@ class Fairness(NameCheck):
             "language": line.language,
         }
 
-    def subject(self) -> tuple[str, str]:
-        line = self.found
-        if not line.subject_id:
-            raise InvalidData([Fault("title", "check-nothing-chosen")])
-        is_hidden = getattr(line, "is_hidden", False)
-        return ("", "") if is_hidden else (line.subject_kind, line.subject_id)
+    def subjects(self) -> list[Subject]:
+        return [(self.found.subject_kind, self.found.subject_id)]
 
     def answers(self) -> dict[str, str]:
         return self.found.justice
+
+    def act(self, form: Any) -> DistributionCheck:
+        if not self.found.subject_id:
+            raise InvalidData([Fault("title", "check-nothing-chosen")])
+        return super().act(form)
 
     def keep(self, check: DistributionCheck) -> None:
         name_check(self.found, check, **self.by)

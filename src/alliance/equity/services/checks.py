@@ -551,9 +551,3 @@ def _forget(rows: Sequence[Testimony], at: dt.datetime) -> None:
         one.text = one.who = one.place = ""
         one.forgotten_at = one.forgotten_at or at
         one.save(update_fields=["text", "who", "place", "forgotten_at"])
-
-
-def must_pass(check: DistributionCheck | None, where: str) -> None:
-    """Raises InvalidData, with words that lead to the check, where its gate is closed."""
-    if not rules.passes(check):
-        raise InvalidData([Fault(where, "check-first")])

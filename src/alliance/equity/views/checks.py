@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from alliance.equity.selectors import checks as select
 from alliance.equity.selectors.access import get_area_claim, get_area_set_for
 from alliance.equity.selectors.pages import factors_of
 from alliance.equity.services import checks as services
-from alliance.equity.services import claims
+from alliance.equity.services import claims, gate
 from alliance.equity.services.checks import Heard, LineWords
 from alliance.equity.templatetags.area_words import in_unit
 from alliance.network.access import actor_of
@@ -112,8 +113,8 @@ class NameCheck(AboutAct):
     heading = _("Make the fairness check")
     submit = _("Save and go on")
 
-    def subject(self) -> tuple[str, str]:
-        """Kind and id of the solution or case behind it. Raises InvalidData without one."""
+    def subjects(self) -> list[gate.Subject]:
+        """The solution or case behind it."""
         raise NotImplementedError
 
     def keep(self, check: DistributionCheck) -> None:
@@ -126,19 +127,20 @@ class NameCheck(AboutAct):
 
     def form_options(self) -> dict[str, Any]:
         options = super().form_options()
-        self.own = {one.public_id: one for one in select.checks_of_team(self.team())[:50]}
+        rows = select.checks_of_team(self.team()).filter(gate.about(*self.subjects()))
+        self.own = {one.public_id: one for one in rows[:50]}
         options["choices"]["check"] = [(key, one.title) for key, one in self.own.items()]
         return options
 
     def act(self, form: forms.NameCheckForm) -> DistributionCheck:
-        subject = self.subject()
         check = self.own.get(form.cleaned_data["check"])
-        if check is None:
-            about = self.about(form)
-            check = services.start_check(self.team(), about, subject=subject, **self.by)
-            if answers := self.answers():
-                services.answer_questions(check, answers, **self.by)
-        self.keep(check)
+        with transaction.atomic():
+            if check is None:
+                given, subject = self.about(form), gate.named_by(*self.subjects())
+                check = services.start_check(self.team(), given, subject=subject, **self.by)
+                if answers := self.answers():
+                    services.answer_questions(check, answers, **self.by)
+            self.keep(check)
         return check
 
     def address(self, made: Any = None) -> str:

@@ -13,8 +13,9 @@ from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refus
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
 from alliance.equity.models import DistributionCheck
-from alliance.equity.rules import passes
+from alliance.equity.services import gate
 from alliance.knowledge.models import CaseStudy, Solution
+from alliance.network.enums import SubjectKind
 from alliance.network.models import City, Organisation
 from alliance.testbeds import rules
 from alliance.testbeds.enums import PilotState
@@ -151,23 +152,44 @@ def faults_to_freeze(pilot: Pilot, plan: Plan, *, today: dt.date) -> list[Fault]
     """Everything that keeps a pilot from being registered: what its plan lacks, and of a city that
     tries something on people a complete fairness check."""
     faults = faults_of_plan(plan, today=today)
-    if rules.needs_check(pilot, plan) and not passes(pilot.fairness):
-        faults.append(Fault("fairness", "pilot-check-first"))
-    return faults
+    return faults + (_at_gate(pilot, plan) if rules.needs_check(pilot, plan) else [])
+
+
+def _at_gate(pilot: Pilot, plan: Plan) -> list[Fault]:
+    return gate.faults_at(
+        pilot.fairness,
+        *subjects_of(pilot, plan.solution),
+        team=pilot.organisation,
+        where="fairness",
+        first="pilot-check-first",
+    )
+
+
+def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
+    """What is tried: the solution, of the plan where it names another one by its public id, and the
+    case that the pilot was begun from."""
+    case = pilot.adapted_from
+    if not solution and pilot.solution is not None:
+        solution = pilot.solution.public_id
+    found = [(SubjectKind.SOLUTION.value, solution)] if solution else []
+    found += [(SubjectKind.CASE.value, case.public_id)] if case else []
+    return found or [gate.NOTHING]
 
 
 def name_check(
     pilot: Pilot, check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime
 ) -> Pilot:
-    """Name the fairness check of what is tried, one of the team's own. Raises InvalidData naming
-    `check`, NotAllowed."""
+    """Name the fairness check of what is tried: one of the team's own, about that.
+
+    Raises InvalidData naming `check`, NotAllowed.
+    """
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_name_check(actor, current):
             raise NotAllowed(_("Only editors of the team plan pilots for it."))
-        if check.organisation_id != current.organisation_id:
-            raise InvalidData([Fault("check", "check-of-other-city")])
         if current.fairness_id != check.pk:
+            others = check.pilots.exclude(pk=current.pk).exists() or check.adoptions.exists()
+            gate.take(check, *subjects_of(current), team=current.organisation, is_free=not others)
             current.fairness, current.saved_at = check, at
             current.save(update_fields=["fairness", "saved_at"])
             audit.record("pilot", current, "check", actor=actor, at=at, linked=check.public_id)
@@ -205,8 +227,8 @@ def deviate(
         ]
         faults += _lots_faults(plan, current)
         was_free = not rules.needs_check(current, check_shape(current.plan))
-        if was_free and rules.needs_check(current, plan) and not passes(current.fairness):
-            faults.append(Fault("fairness", "pilot-check-first"))
+        if was_free and rules.needs_check(current, plan):
+            faults += _at_gate(current, plan)
         with_data = set(current.measurements.values_list("city__public_id", flat=True))
         if with_data - set(plan.cities):
             faults.append(Fault("plan.cities", "city-with-data"))

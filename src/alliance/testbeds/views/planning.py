@@ -23,12 +23,12 @@ from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
+from alliance.equity.services.gate import Subject
 from alliance.equity.views.checks import NameCheck
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
-from alliance.network.enums import SubjectKind
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import speaks_for_city
 from alliance.network.views.acting import PeopleAct, PeopleButton
@@ -367,11 +367,13 @@ class Fairness(PilotAct, NameCheck):
             "language": pilot.language,
         }
 
-    def subject(self) -> tuple[str, str]:
+    def subjects(self) -> list[Subject]:
+        return pilots.subjects_of(self.found)
+
+    def act(self, form: Any) -> DistributionCheck:
         if not may_name_check(self.actor, self.found):
             raise NotAllowed(gettext("Only editors of the team plan pilots for it."))
-        solution = self.found.solution
-        return (SubjectKind.SOLUTION.value, solution.public_id) if solution else ("", "")
+        return super().act(form)
 
     def keep(self, check: DistributionCheck) -> None:
         pilots.name_check(self.found, check, **self.by)

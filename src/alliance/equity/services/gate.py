@@ -1,0 +1,94 @@
+"""The gate: nothing is tried on people or rolled out before a check of that very action is complete."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from alliance.core.errors import Fault, refuse
+from alliance.equity.enums import Action
+from alliance.equity.models import DistributionCheck
+from alliance.equity.questions import action_of
+from alliance.equity.rules import passes
+from alliance.knowledge.models import CaseStudy
+from alliance.network.enums import SubjectKind
+from alliance.network.models import Organisation
+
+#: Kind and public id of a solution or a case; both are empty where neither is named.
+Subject = tuple[str, str]
+NOTHING: Subject = ("", "")
+
+
+def solution_of(subject: Subject) -> str:
+    """The public id of the solution that it is or belongs to, empty without one. One query."""
+    kind, public_id = subject
+    if kind != SubjectKind.CASE:
+        return public_id
+    found = CaseStudy.objects.filter(public_id=public_id).values_list("solution__public_id")
+    return next((one or "" for (one,) in found[:1]), "")
+
+
+def about(*subjects: Subject) -> Q:
+    """Checks of one of these, or of another case of the same solution. A check that names nothing
+    is among them where its kind of action is theirs, or theirs is not known."""
+    kinds: set[str] = set()
+    found = Q(pk=None)
+    for kind, public_id in subjects:
+        solution = solution_of((kind, public_id))
+        kinds.add(action_of(solution))
+        if public_id:
+            found |= Q(subject_kind=kind, subject_id=public_id)
+        if solution:
+            cases = CaseStudy.objects.filter(solution__public_id=solution).values("public_id")
+            found |= Q(subject_kind=SubjectKind.SOLUTION, subject_id=solution)
+            found |= Q(subject_kind=SubjectKind.CASE, subject_id__in=cases)
+    kinds.discard(Action.OTHER.value)
+    return found | (Q(subject_id="", action__in=kinds) if kinds else Q(subject_id=""))
+
+
+def _is_about(check: DistributionCheck, subjects: tuple[Subject, ...]) -> bool:
+    return DistributionCheck.objects.filter(about(*subjects), pk=check.pk).exists()
+
+
+def faults_at(
+    check: DistributionCheck | None,
+    *subjects: Subject,
+    team: Organisation,
+    where: str,
+    first: str = "check-first",
+) -> list[Fault]:
+    """What keeps the gate closed: no complete check, or one of another city or another action.
+
+    `first`: the code of the fault where there is no complete one.
+    """
+    if check is None or not passes(check):
+        return [Fault(where, first)]
+    if check.organisation_id != team.pk or not _is_about(check, subjects):
+        return [Fault(where, "check-of-other-action", {"title": check.title})]
+    return []
+
+
+def take(check: DistributionCheck, *subjects: Subject, team: Organisation, is_free: bool) -> None:
+    """Name a check for what is adopted or tried: one that named nothing is of that from now on.
+
+    `is_free`: nothing else rests on it. Raises InvalidData naming `check`.
+    """
+    if check.organisation_id != team.pk:
+        refuse([Fault("check", "check-of-other-city")])
+    subject = named_by(*subjects)
+    is_free = is_free or bool(check.subject_id or subject[1])
+    if not is_free or not _is_about(check, subjects):
+        refuse([Fault("check", "check-of-other-action", {"title": check.title})])
+    if not check.subject_id and subject[1]:
+        check.subject_kind, check.subject_id = subject
+        check.save(update_fields=["subject_kind", "subject_id"])
+
+
+def named_by(*subjects: Subject) -> Subject:
+    """Which of these a check names: the first; of a case that hides its city the solution."""
+    kind, public_id = next((one for one in subjects if one[1]), NOTHING)
+    hides = CaseStudy.objects.filter(public_id=public_id, is_masked=True)
+    if kind == SubjectKind.CASE and hides.exists():
+        # The check names its city.
+        solution = solution_of((kind, public_id))
+        return (SubjectKind.SOLUTION.value, solution) if solution else NOTHING
+    return (kind, public_id)
