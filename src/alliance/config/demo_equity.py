@@ -14,7 +14,16 @@ import numpy as np
 
 from alliance.config.demo_people import demo_team
 from alliance.core.audit import VISITOR, Actor
-from alliance.equity.enums import Action, AreaKind, By, ClaimResult, ExposureKind, HeardIn, Side
+from alliance.equity.enums import (
+    Action,
+    AreaKind,
+    By,
+    ClaimResult,
+    ExposureKind,
+    HeardIn,
+    Quantity,
+    Side,
+)
 from alliance.equity.models import AreaSet, DistributionCheck
 from alliance.equity.services import areas, checks, claims, figures
 
@@ -119,6 +128,16 @@ def _figures(made: AreaSet, actor: Actor, at: dt.datetime) -> None:
     bring(ExposureKind.BURDEN, year - 5, {"Nitrogen dioxide": before}, unit="µg/m³")
     bring(ExposureKind.BURDEN, year, {"Nitrogen dioxide": written}, unit="µg/m³")
     bring(ExposureKind.BENEFIT, year, {"Green space": green.round(1)}, unit="%")
+    change = 0.9 - 3.4 * np.exp(-9 * away**2) + random.normal(0, 0.2, n)
+    bring(
+        ExposureKind.BURDEN, year, {"Nitrogen dioxide": change.round(1)}, unit="µg/m³",
+        quantity=Quantity.CHANGE,
+    )  # fmt: skip
+    charge = np.clip(150 + 1_900 * away + random.normal(0, 120, n), 0, None)
+    bring(
+        ExposureKind.BURDEN, year, {"Parking charge": charge.round(-1)}, unit="SEK a year",
+        quantity=Quantity.COST,
+    )  # fmt: skip
     bring(ExposureKind.MEANS, year, {"Median income": income.round()}, unit="kSEK")
 
 

@@ -157,8 +157,8 @@ class ProposeForm(ServiceForm):
     exposure = forms.ChoiceField(
         label=_("What would change"),
         help_text=_(
-            "A figure of the areas with the expected change in each: above 0 is more of it, below "
-            "0 less."
+            "A figure of the areas with the expected change or cost in each: above 0 is more of "
+            "it, below 0 less."
         ),
     )
 

@@ -24,6 +24,14 @@ class ExposureKind(models.TextChoices):
     MEANS = "means", pgettext_lazy("kind of figure", "means, such as income")
 
 
+class Quantity(models.TextChoices):
+    """What a figure says of an area. Only what an action changes or costs makes gains and costs."""
+
+    LEVEL = "level", pgettext_lazy("what a figure says", "how it is now")
+    CHANGE = "change", pgettext_lazy("what a figure says", "expected change")
+    COST = "cost", pgettext_lazy("what a figure says", "expected cost")
+
+
 class Action(models.TextChoices):
     """What a city wants to do, by which its fairness check gets its questions."""
 

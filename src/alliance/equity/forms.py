@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import PlacedForm
-from alliance.equity.enums import AreaKind, ExposureKind
+from alliance.equity.enums import AreaKind, ExposureKind, Quantity
 from alliance.equity.models import FIRST_YEAR, LAST_YEAR
 from alliance.equity.services import areas, figures
 from alliance.network.needs_offers_forms import language_choices
@@ -69,6 +69,17 @@ class FiguresForm(SourceForm):
         choices=[(figures.PEOPLE, _("people, all and by group")), *ExposureKind.choices],
         widget=forms.RadioSelect,
     )
+    quantity = forms.ChoiceField(
+        label=_("What burdens, benefits and means say"),
+        choices=Quantity.choices,
+        initial=Quantity.LEVEL,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A fairness check takes gains and costs from expected changes and costs alone. Write a "
+            "change for the better or worse with its sign, such as −2.1."
+        ),
+    )
     unit = ShortText(
         label=_("Unit of burdens, benefits and means"),
         size=20,
@@ -85,9 +96,10 @@ class FiguresForm(SourceForm):
         max_length=60,
         help_text=_("Leave it empty if it is called population or total."),
     )
-    field_order = ("what", "file", "unit", "trait", "everyone", "year", "source")
+    field_order = ("what", "quantity", "file", "unit", "trait", "everyone", "year", "source")
 
     def words(self) -> figures.About:
         """What was typed, for the service."""
         given = self.cleaned_data
+        given["quantity"] = given["quantity"] or Quantity.LEVEL.value
         return figures.About(**{name: given[name] for name in figures.About.__dataclass_fields__})

@@ -112,6 +112,7 @@ add_sentences(
             "how-to."
         ),
         "figures-share": _("A share lies between 0 and 1. For percent, write %% as the unit."),
+        "figures-cost": _("A cost is a burden. Choose “burden”, or say that it is a change."),
         "figures-percent": _(
             "All values lie between 0 and 1, and percent go to 100. Write “share” as the unit, or "
             "multiply by 100."
@@ -136,6 +137,10 @@ add_sentences(
         "check-answered": _("This challenge is answered already. Reload the page to read it."),
         "check-not-measured": _(
             "There is no mean by group yet. Add the people of the areas, or come back in a minute."
+        ),
+        "check-only-levels": _(
+            "This figure says how it is now, and not who would gain or pay. Add the expected "
+            "change or cost of the action in each area first."
         ),
         "check-nothing-chosen": _("Choose first what the city adopts."),
         "pilot-check-first": _(

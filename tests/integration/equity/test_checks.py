@@ -105,10 +105,21 @@ def test_the_page_shows_figures_with_their_range_and_what_is_open(umea, ula) -> 
         page_text(Client(), address(check, language))
 
 
-def test_the_table_is_filled_from_a_figure_of_the_areas_and_own_rows_stay(umea, ula) -> None:
+def test_the_table_is_filled_from_changes_and_costs_alone_and_own_rows_stay(
+    umea, ula, client
+) -> None:
     areas = make_figures(make_areas(umea, ula), ula)
     change = {"Change of NO2": [0.5 - at / 10 for at in range(25)]}
-    areas = bring(areas, ula, ExposureKind.BURDEN, change, unit="µg/m³")
+    check = make_check(umea, ula, area_set=areas)
+    form = f"{address(check)}propose"
+    client.force_login(ula.user)
+    assert "no expected change or cost yet" in page_text(client, form)
+    assert client.post(form, {"exposure": ""}).status_code == 422
+    with pytest.raises(InvalidData, match="how it is now"):
+        checks.propose_lines(check, areas.exposures.get(code="no2"), actor=ula, at=NOW)
+    areas = bring(areas, ula, ExposureKind.BURDEN, change, unit="µg/m³", quantity="change")
+    assert "Change of NO2 (expected change)" in page_text(client, form)
+    assert "NO2 (2025)" not in page_text(client, form)
     check = make_check(umea, ula, area_set=areas)
     by = {"actor": ula, "at": NOW}
     checks.write_table(check, lines=[a_line(who="Shops")], mitigations=[], **by)
@@ -126,7 +137,8 @@ def test_the_table_is_filled_from_a_figure_of_the_areas_and_own_rows_stay(umea, 
         "Area 2 (A02)",
     }
     # Where all pay, nobody gains.
-    areas = bring(areas, ula, ExposureKind.BURDEN, {"Cost": list(range(1, 26))}, unit="SEK")
+    cost = {"Cost": list(range(1, 26))}
+    areas = bring(areas, ula, ExposureKind.BURDEN, cost, unit="SEK", quantity="cost")
     other = make_check(umea, ula, title="All pay", area_set=areas)
     checks.propose_lines(other, areas.exposures.get(name="Cost"), **by)
     chosen = {one.who for one in other.lines.all() if one.by == "area"}

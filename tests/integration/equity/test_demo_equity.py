@@ -38,7 +38,7 @@ def test_it_is_made_once_and_says_that_it_is_made_up(cities, settings) -> None:
         assert run.exit_code == 0, run.output
     made = AreaSet.objects.get()
     assert made.is_synthetic and made.has_shapes and made.remarks == []
-    assert made.areas.count() == 300 and made.exposures.count() == 4
+    assert made.areas.count() == 300 and made.exposures.count() == 6
     areas, check = ("/" + one.split("/", 3)[3] for one in run.output.split())
     said = page_text(Client(), check)
     assert "synthetic: made up for the demonstration" in said and "Complete" in said

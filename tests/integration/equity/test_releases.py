@@ -68,6 +68,42 @@ def test_a_count_that_differs_by_few_people_is_refused(areas, ula) -> None:
     }
 
 
+def test_a_column_with_another_name_is_compared_with_what_it_was_called(areas, ula) -> None:
+    fewer = [5] + [200] * 23 + [204]
+    said = faults_of(areas, ula, {"Poor": fewer})
+    assert said["area A24, column Poor"] == "figures-differ-little"
+    all_off = [5] + [count + 3 for count in PEOPLE["Low"][1:]]
+    said = faults_of(areas, ula, {"Poor": all_off})
+    assert sum(code == "figures-differ-little" for code in said.values()) >= 23
+    # Everybody is everybody, and stands once.
+    everybody = {"Total": [1_000] * 23 + [1_004, 1_000], **{n: PEOPLE[n] for n in ("Low", "High")}}
+    assert "area A23, column Total" in faults_of(areas, ula, everybody)
+    bring(areas, ula, figures.PEOPLE, {"Total": PEOPLE["Population"]}, trait="income")
+    assert areas.groups.get(is_everyone=True).name == "Total"
+
+
+def test_a_column_of_the_same_name_that_counts_others_is_taken(areas, ula) -> None:
+    """Middle-aged people are no middle incomes, also where few more of them live in an area."""
+    middle = {"Middle": [150] * 12 + [303] + [150] * 12}
+    bring(areas, ula, figures.PEOPLE, middle, trait="age")
+    assert areas.groups.filter(code="middle").count() == 2
+    # The same people in a table of another trait are the same people.
+    with pytest.raises(InvalidData, match="differs by 4"):
+        bring(areas, ula, figures.PEOPLE, {"Low": [5] + [200] * 23 + [204]}, trait="means")
+
+
+def test_an_area_with_another_code_is_known_by_where_it_lies(areas, ula) -> None:
+    for number, area in enumerate(areas.areas.all()):
+        areas.areas.filter(pk=area.pk).update(latitude=63.8 + number / 100, longitude=20.2)
+    again = make_areas(team("umea"), ula, name="Areas with new codes")
+    for number, area in enumerate(again.areas.all()):
+        place = {"latitude": 63.8 + number / 100, "longitude": 20.2}
+        again.areas.filter(pk=area.pk).update(code=f"X{number:02d}", **place)
+    later = PEOPLE | {"Low": [5] + [200] * 23 + [203]}
+    with pytest.raises(InvalidData, match="X24, column Low"):
+        bring(again, ula, figures.PEOPLE, later, trait="income")
+
+
 def test_what_was_hidden_is_not_opened_by_a_later_table(areas, ula) -> None:
     """Low is not known now, and 1,000 − 983 − 12 people are those who were hidden."""
     said = faults_of(areas, ula, with_first(Population="", Low=""))

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from alliance.analysis.equity.values import Floats
 from alliance.core.ids import new_public_id
-from alliance.equity.enums import AreaKind, ExposureKind
+from alliance.equity.enums import AreaKind, ExposureKind, Quantity
 from alliance.network.enums import Language
 from alliance.network.models import City, Organisation
 
@@ -128,7 +128,12 @@ class Column(Sourced):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.year})"
+        return f"{self.label} ({self.year})"
+
+    @property
+    def label(self) -> str:
+        """What pages call it."""
+        return self.name
 
     @property
     def array(self) -> Floats:
@@ -156,7 +161,9 @@ class PopulationGroup(Column):
     class Meta:
         ordering = ["area_set", "-is_everyone", "trait", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["area_set", "code", "year"], name="group_once"),
+            models.UniqueConstraint(
+                fields=["area_set", "trait", "code", "year"], name="group_of_a_trait_once"
+            ),
             models.CheckConstraint(
                 condition=Q(year__range=(FIRST_YEAR, LAST_YEAR)), name="group_year"
             ),
@@ -188,14 +195,27 @@ class Exposure(Column):
 
     area_set = models.ForeignKey(AreaSet, on_delete=models.CASCADE, related_name="exposures")
     kind = models.CharField(max_length=8, choices=ExposureKind)
+    quantity = models.CharField(max_length=6, choices=Quantity, default=Quantity.LEVEL)
     # As it is printed, such as µg/m³ or %; “share” for what lies between 0 and 1.
     unit = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = ["area_set", "kind", "code", "-year"]
         constraints = [
-            models.UniqueConstraint(fields=["area_set", "code", "year"], name="exposure_once"),
+            models.UniqueConstraint(
+                fields=["area_set", "code", "year", "quantity"], name="exposure_of_a_kind_once"
+            ),
             models.CheckConstraint(
                 condition=Q(year__range=(FIRST_YEAR, LAST_YEAR)), name="exposure_year"
             ),
         ]
+
+    @property
+    def is_level(self) -> bool:
+        """Whether it says how it is, and not what an action would change or cost."""
+        return self.quantity == Quantity.LEVEL
+
+    @property
+    def label(self) -> str:
+        """Its name, with what it says where that is not how it is now."""
+        return self.name if self.is_level else f"{self.name} ({self.get_quantity_display()})"

@@ -14,7 +14,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.equity import rules
-from alliance.equity.enums import ExposureKind, Side
+from alliance.equity.enums import Quantity, Side
 from alliance.equity.models import (
     AreaSet,
     CheckLine,
@@ -87,10 +87,11 @@ def of_city(organisation: Organisation) -> tuple[list[AreaSet], list[Process]]:
 
 
 def changes_of(check: DistributionCheck) -> list[Exposure]:
-    """The figures of the areas of a check that may say what would change, the newest year first."""
+    """The figures of the areas of a check that say what an action would change or cost, the newest
+    year first."""
     if check.area_set is None:
         return []
-    rows = check.area_set.exposures.exclude(kind=ExposureKind.MEANS).defer("margins")
+    rows = check.area_set.exposures.exclude(quantity=Quantity.LEVEL).defer("margins")
     return list(rows.order_by("-year", "name"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from alliance.analysis.errors import MethodError
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, NotFound
 from alliance.equity import rules
-from alliance.equity.enums import ExposureKind
+from alliance.equity.enums import ExposureKind, Quantity
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.claims import claims_of
@@ -70,8 +70,11 @@ class Choice:
         return f"{said}&cut={self.cut}"
 
 
-def choice_of(asked: Mapping[str, str], factors: Sequence[Exposure], number: int) -> Choice:
-    """What was asked for; what makes no sense is left at its default."""
+def choice_of(
+    asked: Mapping[str, str], factors: Sequence[Exposure], number: int, *, shown: Collection[str]
+) -> Choice:
+    """What was asked for; what makes no sense is left at its default. `shown`: ids of what the map
+    can show."""
 
     def whole(name: str, default: int, allowed: Sequence[int]) -> int:
         text = asked.get(name, "")
@@ -80,9 +83,8 @@ def choice_of(asked: Mapping[str, str], factors: Sequence[Exposure], number: int
     weights = {str(at): whole(f"w-{at}", 1, WEIGHTS) for at in range(len(factors))}
     if not any(weights.values()):
         weights = dict.fromkeys(weights, 1)
-    ids = {one.public_id for one in factors}
     by = asked.get("by", INDEX)
-    return Choice(by if by in ids else INDEX, weights, whole("cut", 10, CUTS), number)
+    return Choice(by if by in shown else INDEX, weights, whole("cut", 10, CUTS), number)
 
 
 class Drawn(NamedTuple):
@@ -127,8 +129,9 @@ def areas_page(
     """What the page of a city's areas shows. Raises NotFound for a page that is not there."""
     groups = list(area_set.groups.all())
     exposures = list(area_set.exposures.all())
-    factors = measuring.latest(exposures)
-    choice = choice_of(asked, factors, number)
+    newest = measuring.latest(exposures)
+    factors = [one for one in newest if one.is_level]
+    choice = choice_of(asked, factors, number, shown={one.public_id for one in newest})
     areas = list(map(Drawn._make, area_set.areas.values_list(*Drawn._fields)))
     ranking = _ranking(area_set, factors, choice)
     pages = Paginator(_order(areas, ranking), PAGE_SIZE)
@@ -142,10 +145,11 @@ def areas_page(
     whole = measuring.people_of(groups, area_set.year)
     by_id = {one.public_id: one for one in groups}
     measured = area_set.measured
-    shown = next((one for one in factors if one.public_id == choice.by), None)
+    shown = next((one for one in newest if one.public_id == choice.by), None)
     return {
         "area_set": area_set,
         "factors": factors,
+        "newest": newest,
         "weighted": [(one, at, choice.weights[str(at)]) for at, one in enumerate(factors)],
         "weights": WEIGHTS,
         "cuts": CUTS,
@@ -168,7 +172,7 @@ def areas_page(
                 measured.get("exposures", {}).get(one.public_id, {}),
                 measured.get("spread", {}).get(one.public_id, {}),
             )
-            for one in factors
+            for one in newest
         ],
         "changes": _changes(factors, measured.get("change", {})),
         "flags": _counts(ranking),
@@ -183,7 +187,7 @@ def areas_page(
 
 
 def factors_of(area_set: AreaSet) -> list[Exposure]:
-    """The newest figures of the areas."""
+    """The newest figures of the areas, how it is now before what would change."""
     return measuring.latest(area_set.exposures.all())
 
 
@@ -283,7 +287,8 @@ def _is_clear(each: Mapping[str, Any]) -> bool:
 def said_of(area_set: AreaSet) -> list[dict[str, Any]]:
     """The clearest differences between groups of a city, as its page says them. Two queries."""
     groups = {one.public_id: one for one in area_set.groups.defer("values", "margins", "hidden")}
-    factors = measuring.latest(area_set.exposures.defer("values", "margins"))
+    rows = area_set.exposures.filter(quantity=Quantity.LEVEL).defer("values", "margins")
+    factors = measuring.latest(rows)
     return _said(factors, groups, area_set.measured.get("exposures", {}))
 
 
@@ -342,7 +347,7 @@ def table_rows(area_set: AreaSet) -> Iterator[list[Any]]:
         "code",
         "name",
         *(f"{one.name} {one.year}" for one in groups),
-        *(f"{one.name} {one.year}{f' ({one.unit})' if one.unit else ''}" for one in exposures),
+        *(f"{one.label} {one.year}{f' ({one.unit})' if one.unit else ''}" for one in exposures),
         *(("rank", "rank_low", "rank_high", "among_first_tenth") if "rank" in ranking else ()),
     ]
     hidden = {one.pk: None if one.hidden is None else set(one.hidden) for one in groups}
@@ -373,7 +378,7 @@ def geojson(area_set: AreaSet) -> Iterator[str]:
         "synthetic": area_set.is_synthetic,
         "figures": [
             {
-                "name": one.name,
+                "name": one.label,
                 "unit": one.unit,
                 "year": one.year,
                 "source": one.source,
@@ -385,7 +390,7 @@ def geojson(area_set: AreaSet) -> Iterator[str]:
     yield f'{{"type":"FeatureCollection","about":{json.dumps(about)},"features":['
     for place, area in enumerate(area_set.areas.defer("outline").iterator(chunk_size=500)):
         properties = {"code": area.code, "name": area.name} | {
-            one.name: one.values[area.number] for one in factors
+            one.label: one.values[area.number] for one in factors
         }
         yield '{}\n{{"type":"Feature","properties":{},"geometry":{}}}'.format(
             "," if place else "",

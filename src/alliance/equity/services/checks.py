@@ -326,14 +326,16 @@ def write_table(
 def propose_lines(
     check: DistributionCheck, exposure: Exposure, *, actor: audit.Actor, at: dt.datetime
 ) -> DistributionCheck:
-    """Add rows from a figure of the areas that says what would change: each group with its mean
-    and the interval of it, and the areas with the most to gain and to pay.
+    """Add rows from a figure of the areas that says what an action changes or costs: each group
+    with its mean and the interval of it, and the areas with the most to gain and to pay.
 
     Rows about the same are replaced, others stay. Raises InvalidData, NotAllowed.
     """
     areas = check.area_set
     if areas is None or exposure.area_set_id != areas.pk:
         raise InvalidData([Fault("exposure", "check-of-other-city")])
+    if exposure.is_level:
+        raise InvalidData([Fault("exposure", "check-only-levels")])
     measured = areas.measured.get("exposures", {}).get(exposure.public_id, {})
     if not measured.get("groups"):
         raise InvalidData([Fault("exposure", "check-not-measured")])

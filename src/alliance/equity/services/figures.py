@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -16,6 +17,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.equity import rules
+from alliance.equity.enums import ExposureKind, Quantity
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.equity.services import measuring, releases
 from alliance.equity.services.areas import MOST_AREAS, check_source
@@ -38,7 +40,8 @@ EVERYONE = ("population", "total", "_t", "befolkning", "folkmängd", "ind")
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a table of figures: `what` is `PEOPLE` or a kind of `ExposureKind`.
+    """What is said of a table of figures: `what` is `PEOPLE` or a kind of `ExposureKind`, of which
+    `quantity` says whether it is how it is now, or what an action would change or cost.
 
     `everyone` names the column that counts all people, `trait` what sets the groups apart.
     """
@@ -51,6 +54,7 @@ class About:
     unit: str = ""
     trait: str = ""
     everyone: str = ""
+    quantity: str = Quantity.LEVEL.value
 
 
 @dataclass(frozen=True)
@@ -96,12 +100,15 @@ def bring_figures(
                 )
             )
     else:
-        _check_unit(table, about.unit)
+        if about.quantity == Quantity.COST and about.what != ExposureKind.BURDEN:
+            raise InvalidData([Fault("quantity", "figures-cost")])
+        _check_unit(table, about.unit, lowest=0 if about.quantity == Quantity.LEVEL else -1)
         for code, values in table.columns.items():
             made.append(
                 Exposure(
                     area_set=area_set,
                     kind=about.what,
+                    quantity=about.quantity,
                     unit=about.unit,
                     **_column(code, about.year, values, table.margins),
                     **given,
@@ -116,15 +123,28 @@ def bring_figures(
         if about.what == PEOPLE:
             releases.set_aside(area_set, about.year, at=at)
         for one in made:
-            type(one).objects.filter(area_set=area_set, code=one.code, year=one.year).delete()
+            _there(one).delete()
         for one in made:
             one.save()
         if about.what == PEOPLE:
-            releases.refuse_what_is_given_away(area_set, about.year, before)
+            brought = {releases.key_of(one) for one in made if isinstance(one, PopulationGroup)}
+            releases.refuse_what_is_given_away(area_set, about.year, before, brought=brought)
         area_set.changed_at = at
         area_set.save(update_fields=["changed_at"])
         _note(area_set, "figures", actor=actor, at=at, what=about.what, columns=len(made))
     return measuring.measure_or_leave(area_set, at=at)
+
+
+def _there(one: PopulationGroup | Exposure) -> QuerySet[Any]:
+    """What a new column replaces. Those who count everybody replace each other."""
+    if isinstance(one, Exposure):
+        return Exposure.objects.filter(
+            area_set=one.area_set, code=one.code, year=one.year, quantity=one.quantity
+        )
+    rows = PopulationGroup.objects.filter(area_set=one.area_set, year=one.year)
+    if one.is_everyone:
+        return rows.filter(is_everyone=True)
+    return rows.filter(code=one.code, trait=one.trait)
 
 
 def _column(
@@ -244,13 +264,18 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
     return found
 
 
-def _check_unit(table: _Table, unit: str) -> None:
-    """Refuse shares that exceed 1, and shares where percent are due."""
+def _check_unit(table: _Table, unit: str, *, lowest: int) -> None:
+    """Refuse shares that exceed 1, and shares where percent are due. `lowest`: -1 for changes."""
     faults = []
     for name, values in table.columns.items():
         known = [one for one in values if one is not None]
-        if unit.casefold() in SHARES and not all(0 <= one <= 1 for one in known):
+        if unit.casefold() in SHARES and not all(lowest <= one <= 1 for one in known):
             faults.append(Fault(name, "figures-share"))
-        if unit.casefold() in _PERCENT and max(known) <= 1 and any(0 < one < 1 for one in known):
+        if (
+            lowest == 0
+            and unit.casefold() in _PERCENT
+            and max(known) <= 1
+            and any(0 < one < 1 for one in known)
+        ):
             faults.append(Fault(name, "figures-percent"))
     refuse(faults)

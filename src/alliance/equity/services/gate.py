@@ -1,4 +1,4 @@
-"""The gate: nothing is tried on people or rolled out before a check of that very action is complete."""
+"""The gate: nothing is tried on people or rolled out before a check of that action is complete."""
 
 from __future__ import annotations
 

@@ -74,16 +74,18 @@ def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
     codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
     hide_small_counts(groups, codes)
     measured: dict[str, Any] = {"exposures": {}, "spread": {}, "change": {}}
+    levels = [one for one in exposures if one.is_level]
     for one in exposures:
         measured["exposures"][one.public_id] = _exposure(one, groups)
-        measured["spread"][one.public_id] = _spread(one, exposures, groups)
+    for one in levels:
+        measured["spread"][one.public_id] = _spread(one, levels, groups)
     for code, years in groupby(
-        sorted(exposures, key=lambda one: (one.code, one.year)), key=lambda one: one.code
+        sorted(levels, key=lambda one: (one.code, one.year)), key=lambda one: one.code
     ):
         rows = list(years)
         if len(rows) > 1:
             measured["change"][code] = _change(rows, groups)
-    measured["ranking"] = _default_ranking(latest(exposures))
+    measured["ranking"] = _default_ranking(latest(levels))
     with transaction.atomic():
         for group in groups:
             group.save(update_fields=["hidden"])
@@ -119,13 +121,14 @@ def _keep_use(area_set: AreaSet, at: dt.datetime) -> None:
     keep_result(method, use, measures, actor=audit.Actor("areas", is_system=True), at=at)
 
 
-def latest(columns: Iterable[Any]) -> list[Any]:
-    """Of each code the newest year, in the order given."""
-    newest: dict[str, int] = {}
-    rows = list(columns)
+def latest(exposures: Iterable[Exposure]) -> list[Exposure]:
+    """Of each figure the newest year, in the order given, levels before changes."""
+    newest: dict[tuple[str, str], int] = {}
+    rows = sorted(exposures, key=lambda one: not one.is_level)
     for one in rows:
-        newest[one.code] = max(one.year, newest.get(one.code, 0))
-    return [one for one in rows if one.year == newest[one.code]]
+        key = (one.code, one.quantity)
+        newest[key] = max(one.year, newest.get(key, 0))
+    return [one for one in rows if one.year == newest[one.code, one.quantity]]
 
 
 def people_of(groups: Sequence[PopulationGroup], year: int) -> PopulationGroup | None:
@@ -136,12 +139,12 @@ def people_of(groups: Sequence[PopulationGroup], year: int) -> PopulationGroup |
 
 def groups_of(groups: Sequence[PopulationGroup], year: int) -> list[PopulationGroup]:
     """Of each group the count nearest to a year."""
-    nearest: dict[str, PopulationGroup] = {}
+    nearest: dict[tuple[str, str], PopulationGroup] = {}
     for one in groups:
         if not one.is_everyone:
-            before = nearest.get(one.code)
+            before = nearest.get((one.trait, one.code))
             if before is None or abs(one.year - year) < abs(before.year - year):
-                nearest[one.code] = one
+                nearest[one.trait, one.code] = one
     return list(nearest.values())
 
 

@@ -1,16 +1,18 @@
 """What a new table of people would give away together with one that was shown before.
 
-Compared is what readers saw: counts of the same year and column in the areas of the same code, of
-this set and of others of the city, closed ones and tables that were replaced since, too.
+Compared is what readers saw: counts of the same people and year in the same areas, of this set and
+of others of the city, closed ones and tables that were replaced since, too. A column that is called
+otherwise now still counts the same people where it nearly agrees with one from before.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alliance.analysis.small_counts import TOTAL, given_away, is_small
@@ -19,8 +21,22 @@ from alliance.equity.models import Area, AreaSet, PastRelease, PopulationGroup
 from alliance.equity.services import measuring
 
 MOST_FAULTS = 100
+#: Two columns count the same people if half of the areas differ by this many at most, and all
+#: areas together by this share of the people.
+_NEAR, _OFF = 9, 0.1
+#: A column of a release, by trait and code; that of all people by neither.
+Key = tuple[str, str]
+EVERYONE: Key = ("", "")
+#: The known counts of a column by area, each with whether it is shown.
+Counts = Mapping[str, tuple[int, bool]]
+_PLACED = ("code", "latitude", "longitude")
 #: What is kept of a column that is replaced.
 _KEPT = ("code", "name", "is_everyone", "trait", "values", "hidden")
+
+
+def key_of(group: PopulationGroup) -> Key:
+    """By what columns of two releases are the same, whatever they are called."""
+    return EVERYONE if group.is_everyone else (group.trait.casefold(), group.code)
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,11 @@ class Release:
 
     groups: Sequence[PopulationGroup]
     codes: Sequence[str]
+
+    @property
+    def everyone(self) -> PopulationGroup | None:
+        """The count of all people."""
+        return next((one for one in self.groups if one.is_everyone), None)
 
     def of(self, group: PopulationGroup) -> dict[str, tuple[int, bool]]:
         """The known counts by area, each with whether it is shown."""
@@ -41,12 +62,17 @@ class Release:
 
 
 def releases_of(area_set: AreaSet, year: int) -> list[Release]:
-    """What was ever shown of the people of a year in the areas of the city."""
+    """What was ever shown of the people of a year in the areas of the city, with their codes in
+    this set."""
     sets = AreaSet.objects.filter(city=area_set.city)
-    found = [_release(one, year) for one in sets.filter(groups__year=year).distinct()]
-    for past in PastRelease.objects.filter(area_set__in=sets, year=year):
+    codes = {
+        one: _codes_in(area_set, one)
+        for one in sets.filter(Q(groups__year=year) | Q(past__year=year)).distinct()
+    }
+    found = [_release(one, year, codes[one]) for one in codes]
+    for past in PastRelease.objects.filter(area_set__in=codes, year=year):
         groups = [PopulationGroup(year=year, **one) for one in past.groups]
-        found.append(Release(groups, _codes(past.area_set_id)))
+        found.append(Release(groups, codes[past.area_set]))
     return found
 
 
@@ -59,26 +85,42 @@ def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
         PastRelease.objects.create(area_set=area_set, year=year, groups=groups, replaced_at=at)
 
 
-def _codes(area_set: int) -> list[str]:
-    areas = Area.objects.filter(area_set=area_set).order_by("number")
-    return list(areas.values_list("code", flat=True))
+def _codes_in(area_set: AreaSet, other: AreaSet) -> list[str]:
+    """The codes of other areas; of one that lies at the same place as one here, the code here."""
+    here = {one.code: _place(one) for one in area_set.areas.only(*_PLACED)}
+    places = {place: code for code, place in here.items()}
+    return [
+        one.code if one.code in here or not _place(one) else places.get(_place(one), one.code)
+        for one in other.areas.order_by("number").only(*_PLACED)
+    ]
 
 
-def _release(area_set: AreaSet, year: int) -> Release:
-    groups = PopulationGroup.objects.filter(area_set=area_set, year=year)
-    return Release(list(groups), _codes(area_set.pk))
+def _place(area: Area) -> tuple[float, float] | None:
+    """Where it lies, to ten metres; None without a shape."""
+    if area.latitude is None or area.longitude is None:
+        return None
+    return round(area.latitude, 4), round(area.longitude, 4)
 
 
-def refuse_what_is_given_away(area_set: AreaSet, year: int, before: Sequence[Release]) -> None:
+def _release(area_set: AreaSet, year: int, codes: Sequence[str]) -> Release:
+    return Release(list(area_set.groups.filter(year=year)), codes)
+
+
+def refuse_what_is_given_away(
+    area_set: AreaSet, year: int, before: Sequence[Release], *, brought: Collection[Key]
+) -> None:
     """Refuse the counts of a year as they are now if few people could be found by subtraction,
-    within the table or from an earlier release. Raises InvalidData naming cells."""
-    now = _release(area_set, year)
+    within the table or from an earlier release. `brought`: the columns that are new.
+
+    Raises InvalidData naming cells.
+    """
     groups = list(area_set.groups.all())
-    measuring.hide_small_counts(groups, now.codes)
-    now = Release([one for one in groups if one.year == year], now.codes)
+    codes = _codes_in(area_set, area_set)
+    measuring.hide_small_counts(groups, codes)
+    now = Release([one for one in groups if one.year == year], codes)
     faults = list(_left_over(now))
     for earlier in before:
-        faults += _between(earlier, now)
+        faults += _between(earlier, now, brought)
     refuse(faults[:MOST_FAULTS])
 
 
@@ -88,7 +130,7 @@ def _where(area: str, column: str) -> str:
 
 def _tables(release: Release) -> Iterator[tuple[PopulationGroup, list[PopulationGroup]]]:
     """The count of everybody with the groups of each trait."""
-    whole = next((one for one in release.groups if one.is_everyone), None)
+    whole = release.everyone
     if whole is not None:
         for trait in sorted({one.trait for one in release.groups if not one.is_everyone}):
             yield (
@@ -112,21 +154,54 @@ def _left_over(now: Release) -> Iterator[Fault]:
                     yield Fault(at, "figures-left-over")
 
 
-def _between(earlier: Release, now: Release) -> Iterator[Fault]:
-    before = {one.code: earlier.of(one) for one in earlier.groups}
-    after = {one.code: now.of(one) for one in now.groups}
-    names = {one.code: one.name for one in now.groups}
-    for code in before.keys() & after.keys():
-        for area in before[code].keys() & after[code].keys():
-            (old, was_shown), (new, is_shown) = before[code][area], after[code][area]
-            if was_shown and is_shown and is_small(abs(new - old)):
-                params = {"n": abs(new - old)}
-                yield Fault(_where(area, names[code]), "figures-differ-little", params)
-    yield from _opened(earlier, before, after, names)
-    yield from _opened(now, after, before, names)
+def _between(earlier: Release, now: Release, brought: Collection[Key]) -> Iterator[Fault]:
+    before = {key_of(one): earlier.of(one) for one in earlier.groups}
+    after = {key_of(one): now.of(one) for one in now.groups}
+    pairs = dict(_same_people(before, after, brought))
+    names = {key_of(one): one.name for one in (*earlier.groups, *now.groups)}
+    for new, old in pairs.items():
+        for area in before[old].keys() & after[new].keys():
+            (was, was_shown), (value, is_shown) = before[old][area], after[new][area]
+            if was_shown and is_shown and is_small(abs(value - was)):
+                params = {"n": abs(value - was)}
+                yield Fault(_where(area, names[new]), "figures-differ-little", params)
+    yield from _opened(now, after, {new: before[old] for new, old in pairs.items()}, names)
+    yield from _opened(earlier, before, {old: after[new] for new, old in pairs.items()}, names)
 
 
-def _opened(hiding: Release, own: Any, other: Any, names: dict[str, str]) -> Iterator[Fault]:
+def _same_people(
+    before: Mapping[Key, Counts], after: Mapping[Key, Counts], brought: Collection[Key]
+) -> Iterator[tuple[Key, Key]]:
+    """Which column of now counts the people of which earlier one: that of its name and trait, else
+    what nearly agrees with it. Only one that agrees in half of the areas is taken twice."""
+    taken = before.keys() & set(brought)
+    for new, counts in after.items():
+        if new in before:
+            yield new, new
+        elif new in brought and new != EVERYONE:
+            alike = [(_agree(counts, before[old], 0 if old in taken else _NEAR), old)
+                     for old in before if old != EVERYONE]  # fmt: skip
+            best = max(alike, default=(0.0, EVERYONE))
+            if best[0]:
+                yield new, best[1]
+
+
+def _agree(one: Counts, other: Counts, near: int) -> float:
+    """The share of areas in which two columns are equal, plus 1; 0 if they count other people."""
+    both = [(one[area][0], other[area][0]) for area in one.keys() & other.keys()]
+    n_near = sum(abs(a - b) <= near for a, b in both)
+    off = sum(abs(a - b) for a, b in both)
+    if not both or 2 * n_near < len(both) or off > _OFF * sum(max(pair) for pair in both):
+        return 0.0
+    return 1 + sum(a == b for a, b in both) / len(both)
+
+
+def _opened(
+    hiding: Release,
+    own: Mapping[Key, Counts],
+    other: Mapping[Key, Counts],
+    names: Mapping[Key, str],
+) -> Iterator[Fault]:
     """Where the other release shows what one hid, and so says too much of what else it hid."""
     for whole, table in _tables(hiding):
         cells: dict[Any, float | None] = {}
@@ -134,10 +209,10 @@ def _opened(hiding: Release, own: Any, other: Any, names: dict[str, str]) -> Ite
         shown = set()
         for one in (whole, *table):
             column = TOTAL if one.is_everyone else one.code
-            for area, (value, is_shown) in own[one.code].items():
+            for area, (value, is_shown) in own[key_of(one)].items():
                 cells[area, column] = value
                 if not is_shown and value:
-                    if other.get(one.code, {}).get(area) == (value, True):
+                    if other.get(key_of(one), {}).get(area) == (value, True):
                         shown.add((area, column))
                     else:
                         hidden.add((area, column))
@@ -147,5 +222,5 @@ def _opened(hiding: Release, own: Any, other: Any, names: dict[str, str]) -> Ite
         hidden = {cell for cell in hidden if cell[0] in rows}
         for area in sorted({str(cell[0]) for cell in given_away(cells, hidden)}):
             column = next(each for at, each in sorted(shown) if at == area)
-            named = whole.name if column == TOTAL else names.get(column, column)
-            yield Fault(_where(area, named), "figures-opened")
+            named = next(one for one in (whole, *table) if column in (TOTAL, one.code))
+            yield Fault(_where(area, names[key_of(named)]), "figures-opened")

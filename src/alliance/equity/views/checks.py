@@ -8,6 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -29,7 +31,7 @@ from alliance.network.selectors.access import get_city_team
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404, private
 from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import FormAndAct, Words
+from alliance.web.acting import ActForm, FormAndAct, Words
 from alliance.web.formatting import colon
 from alliance.web.paging import page_number
 
@@ -238,6 +240,25 @@ class Propose(CheckAct):
     def form_options(self) -> dict[str, Any]:
         self.changes = {one.public_id: one for one in select.changes_of(self.found)}
         return {"choices": {"exposure": [(key, str(one)) for key, one in self.changes.items()]}}
+
+    def context(self) -> dict[str, Any]:
+        """Without an expected change or cost, what is missing in place of the form."""
+        if self.changes:
+            return {}
+        lead = _(
+            "The areas have no expected change or cost yet, so nobody can say who would gain or "
+            "pay. Add a table with the change or the cost of the action in each area; how it is "
+            "now is not enough."
+        )
+        return {"form": ActForm(), "lead": lead, "submit": ""}
+
+    def below(self) -> SafeString:
+        areas = self.found.area_set
+        if self.changes or areas is None:
+            return SafeString("")
+        page = reverse("equity:figures", args=[areas.public_id])
+        label = gettext("Add expected changes or costs")
+        return format_html('<p><a class="button" href="{}?quantity=change">{}</a></p>', page, label)
 
     def act(self, form: forms.ProposeForm) -> DistributionCheck:
         chosen = self.changes[form.cleaned_data["exposure"]]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.files.uploads import content_of
+from alliance.equity.enums import ExposureKind, Quantity
 from alliance.equity.forms import AreasForm, FiguresForm
 from alliance.equity.models import AreaSet
 from alliance.equity.selectors.access import KEEP, get_area_set_for
@@ -82,7 +83,10 @@ class BringFigures(AreasAct):
     said = _("The figures are saved.")
 
     def initial(self) -> dict[str, Any]:
-        return {"what": figures.PEOPLE}
+        asked = self.request.GET.get("quantity", "")
+        if asked in (Quantity.CHANGE, Quantity.COST):
+            return {"what": ExposureKind.BURDEN.value, "quantity": asked}
+        return {"what": figures.PEOPLE, "quantity": Quantity.LEVEL.value}
 
     def act(self, form: FiguresForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], figures.MOST_BYTES)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
+from alliance.core.errors import Conflict, Fault, NotAllowed, refuse
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
 from alliance.equity.models import DistributionCheck
