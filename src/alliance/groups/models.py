@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from alliance.core.ids import new_public_id
 from alliance.groups.enums import DeliverableKind, Funded, GroupRole
@@ -42,6 +43,8 @@ class TopicGroup(models.Model):
     title = models.CharField(max_length=120, blank=True, default="")
     mandate = models.TextField()
     language = models.CharField(max_length=2, choices=Language)
+    # The mandate in other languages by their codes, as the starter has it; gone once it is changed.
+    mandate_in = models.JSONField(default=dict, blank=True)
     # Made up for a demonstration, and says so.
     is_synthetic = models.BooleanField(default=False)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
@@ -70,6 +73,13 @@ class TopicGroup(models.Model):
     def name(self) -> str:
         """What it is called, in the language in use where it is called after a topic."""
         return str(self)
+
+    @property
+    def said_mandate(self) -> tuple[str, str]:
+        """The mandate with its language: that in use where there is one."""
+        language = get_language() or ""
+        own = self.mandate_in.get(language)
+        return (own, language) if own else (self.mandate, self.language)
 
     @property
     def name_language(self) -> str:

@@ -477,6 +477,8 @@ class _Loader:
             told = {name: row[name] for name in ("topic", "language", "mandate")}
             group = TopicGroup.objects.filter(topic=row["topic"], ended_at=None).first()
             group = group or groups.write(TopicGroup(), title="", **told, **by)
+            same = TopicGroup.objects.filter(pk=group.pk, mandate=row["mandate"])
+            same.exclude(mandate_in=row["mandate_in"]).update(mandate_in=row["mandate_in"])
             for one in row["deliverables"]:
                 counter[self._deliverable(group, one, by)] += 1
 

@@ -16,7 +16,14 @@ from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData
 from alliance.groups.documents import documents
 from alliance.groups.enums import DeliverableKind
-from alliance.groups.models import ActionItem, Deliverable, GroupMember, Minutes, TopicGroup
+from alliance.groups.models import (
+    ActionItem,
+    Deliverable,
+    DeliverableText,
+    GroupMember,
+    Minutes,
+    TopicGroup,
+)
 from alliance.groups.services import groups
 from alliance.network.models import Post
 from alliance.thread.selectors.walk import thread_of
@@ -298,3 +305,32 @@ def test_a_decision_of_minutes_is_linked_to_what_a_city_does(net):
 def test_the_search_finds_a_group_in_every_language(net):
     found = {one.language: one.title for one in documents("topic-group")}
     assert found.keys() == {"en", "fr", "sv"} and len(set(found.values())) == 3
+
+
+def test_what_the_editors_compiled_is_not_called_delivered_by_the_group(net):
+    """Nothing was discussed, so nothing was agreed; each reader gets it in her language."""
+    day = NOW.date()
+    group = TopicGroup.objects.create(
+        title="Warm homes", mandate="Warm homes.", mandate_in={"sv": "Varma hem."},
+        language="en", started_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    made = Deliverable.objects.create(
+        group=group, title="A concept", language="en", due_on=day, delivered_on=day,
+        result="First version.", stated_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    texts = [
+        DeliverableText.objects.create(
+            deliverable=made, number=1, language=language, title=title, body="Text.",
+            is_starter=True, written_at=NOW,
+        )
+        for language, title in (("en", "A concept"), ("sv", "Ett synsätt"))
+    ]  # fmt: skip
+    said = text(Client(), f"/sv/groups/{group.public_id}/")
+    assert "Varma hem." in said and "Ett synsätt" in said and "First version." not in said
+    said = text(Client(), f"/en/groups/{group.public_id}/")
+    assert "not yet discussed by the topic group" in said
+    assert "Everything that was agreed is delivered" not in said
+    DeliverableText.objects.filter(pk=texts[0].pk).update(is_starter=False)
+    assert "Everything that was agreed is delivered" in text(
+        Client(), f"/en/groups/{group.public_id}/"
+    )

@@ -18,7 +18,7 @@ from alliance.equity.services import areas, figures
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.acting import PeopleAct
 from alliance.web.acting import ActForm
 
 LIST = (_("Who carries what"), "equity:cities")
@@ -93,9 +93,18 @@ class BringFigures(AreasAct):
         return figures.bring_figures(self.found, form.words(), content, **self.by)
 
 
-class End(PeopleButton, AreasAct):
-    """Give up the areas with their figures."""
+class End(AreasAct):
+    """Give up the areas with their figures, once it is read what that means."""
 
+    form_class = ActForm
+    heading = _("Close these areas?")
+    lead = _(
+        "The page, the map, the figures and the challenges of these areas can no longer be read. "
+        "Fairness checks keep their tables, without the map. You cannot open the areas again: you "
+        "would have to add them and their figures once more. New tables of people are still "
+        "compared with these, so that nobody is found by subtraction."
+    )
+    submit = _("Close the areas")
     said = _("The areas are closed.")
 
     def act(self, form: ActForm) -> AreaSet:

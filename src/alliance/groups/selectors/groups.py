@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
@@ -141,11 +141,20 @@ def decision_of(public_id: str) -> Decision:
     return Decision.objects.select_related("minutes__group").get(public_id=public_id)
 
 
-def deliverables_of(group: TopicGroup) -> list[Deliverable]:
-    """What the group delivers, by its day."""
+def deliverables_of(group: TopicGroup, language: str) -> list[Deliverable]:
+    """What the group delivers, by its day; a text by its title in the reader's language. Of what
+    the editors compiled and nobody has written on since, `is_compiled` says so."""
     texts = DeliverableText.objects.filter(deliverable=OuterRef("pk"))
-    rows = group.deliverables.annotate(is_text=Exists(texts))
-    return list(rows.prefetch_related("partners").order_by("due_on", "pk"))
+    rows = group.deliverables.annotate(
+        is_text=Exists(texts),
+        is_compiled=Exists(texts) & ~Exists(texts.filter(is_starter=False)),
+        own_title=Subquery(texts.filter(language=language).values("title")[:1]),
+    )
+    found: list[Any] = list(rows.prefetch_related("partners").order_by("due_on", "pk"))
+    for one in found:
+        if one.own_title:
+            one.title, one.language = one.own_title, language
+    return found
 
 
 def text_page(
@@ -183,7 +192,7 @@ def group_page(
     own = next((one for one in members if actor.user and one.user_id == actor.user.pk), None)
     may_run = rules.may_run(actor, group)
     items = action_items(actor, at).filter(minutes__group=group, done_at=None)[:LINES_SHOWN]
-    deliverables = deliverables_of(group)
+    deliverables: list[Any] = deliverables_of(group, language)
     methods = method_lines(actor, language, group.topic) if group.topic else []
     tried = sorted(methods, key=lambda line: -line.tally.total)  # type: ignore[attr-defined]
     teams = {one.organisation_id: one.organisation for one in members if one.organisation}
@@ -199,7 +208,8 @@ def group_page(
         "may_end": rules.may_start(actor) and group.ended_at is None,
         "is_in_network": rules.is_in_network(actor),
         "due": [one for one in deliverables if one.delivered_on is None],
-        "delivered": [one for one in deliverables if one.delivered_on is not None],
+        "delivered": [one for one in deliverables if one.delivered_on and not one.is_compiled],
+        "compiled": [one for one in deliverables if one.delivered_on and one.is_compiled],
         "documents": list(group.documents.all()),
         "minutes": list(
             readable_minutes(actor)

@@ -60,6 +60,8 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
         else:
             verb, current.started_at = "start", at
             current.started_by_id = actor.user.pk if actor.user else None
+        if current.mandate != given["mandate"]:
+            current.mandate_in = {}
         put(current, given)
         current.changed_at = at
         current.full_clean(validate_constraints=False)
