@@ -157,6 +157,23 @@ def test_what_does_not_fit_is_noted_and_counted(code, line, content) -> None:
     assert (code, line) in [(one.code, one.line) for one in found.faults]
 
 
+def test_votes_in_quotes_are_read_as_those_without() -> None:
+    content = changed(("2;A;", "2;A,Z,Z,A;x"), ("3;B,C;61", "3;B,C,A;61"))
+    quoted = content.replace(b"1;A,C;33", b'1;"A,C";33')
+    assert quoted != content
+    plain, by_csv = read(content), read(quoted)
+    assert [one.line for one in plain.faults if one.code == "unknown-project"] == [24, 24]
+    assert plain.faults == by_csv.faults
+
+
+def test_a_ballot_of_one_project_is_an_approval() -> None:
+    content = changed(("vote_type;approval", "vote_type;choose-1"), ("max_length;2\n", ""))
+    found = read(content)
+    assert found.election is not None and found.election.vote_type == "approval"
+    too_long = [one.line for one in found.faults if one.code == "vote-too-long"]
+    assert too_long == [22, 24]
+
+
 def test_places_in_an_order_are_points_from_the_longest_ballot() -> None:
     found = read(changed(("approval", "ordinal")))
     assert found.election is not None
