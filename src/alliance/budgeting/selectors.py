@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from alliance.budgeting import rules
 from alliance.budgeting.enums import Eligible, Rule
@@ -201,6 +202,22 @@ def standing(budget: Budget) -> Standing | None:
             (tuple(by_number[n] for n in one["between"]), TIES[one["by"]]) for one in result["ties"]
         ),
     )
+
+
+def first_line(process: Process) -> str:
+    """What the vote chose, in a sentence; empty before it was counted."""
+    count = (
+        Count.objects.filter(budget__process=process).select_related("budget").defer("file").first()
+    )
+    if count is None:
+        return ""
+    spent, amount = (
+        rules.money(count.result[key], count.budget.currency) for key in ("cost", "budget")
+    )
+    n = len(count.result["rounds"])
+    return _("Projects chosen: %(n)s, for %(spent)s of %(amount)s.") % {
+        "n": n, "spent": spent, "amount": amount,
+    }  # fmt: skip
 
 
 def recount_line(budget: Budget) -> str:

@@ -78,6 +78,7 @@ PANELS = {
     ProcessKind.BUDGET.value: Panel(
         act="budgeting/act.html",
         read=_act,
+        first_line=selectors.first_line,
         results="budgeting/results.html",
         read_results=_results,
         read_own=_own,

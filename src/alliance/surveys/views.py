@@ -355,7 +355,11 @@ def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
     found = standing(process)
     if found is None:
         raise NotFound("results", public_id)
-    form = forms.CrossForm(request.GET or None, choices=crossable(found))
+    choices = crossable(found)
+    given = request.GET.copy()
+    if not given and len(choices) > 1:
+        given.update({"rows": choices[0][0], "columns": choices[1][0]})
+    form = forms.CrossForm(given or None, choices=choices)
     table = None
     if form.is_valid():
         table = crossed(found, form.cleaned_data["rows"], form.cleaned_data["columns"])

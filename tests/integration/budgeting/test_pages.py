@@ -159,6 +159,7 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     page = page_text(Client(), address(process, "results/")).replace("\u00a0", " ")
     assert "11 ballots; 11 of them got a project" in page
     assert "Projects chosen: 2, for 700.5" in page
+    assert "Projects chosen: 2, for 700.5" in page_text(Client(), address(process, ""))
     assert Client().get(address(process, "ballots.pb")).content.startswith(b"META")
 
 

@@ -210,6 +210,8 @@ def test_questions_are_crossed_without_small_counts_as_page_and_file(process, no
     path = f"/en/take-part/{process.public_id}/survey/crossed"
     asked = f"?rows={OFTEN.key}&columns=sex"
     assert "122" in page_text(client, path + asked)
+    # Nothing chosen: the first two of the list.
+    assert f"{SAFE.text}" in page_text(client, path) and "122" in page_text(client, path)
     rows = csv.reader(io.StringIO(b"".join(client.get(f"{path}.csv{asked}")).decode()))
     assert ["Sometimes", "man", "", "1"] in list(rows)
     assert client.get(f"{path}?rows={OFTEN.key}&columns={OFTEN.key}").status_code == 422

@@ -485,7 +485,7 @@ def _projects(
     _values(section, PROJECT_VALUES, faults)
     if not section.n_rows:
         faults.note(section.line, "no-projects", "there is no project", is_fatal=True)
-    stated = {
+    stated: dict[str, list[tuple[int, str]]] = {
         column: list(zip(section.lines, cells[column], strict=True))
         for column in ("votes", "score", "selected")
         if column in cells
