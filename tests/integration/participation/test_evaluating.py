@@ -102,7 +102,7 @@ def test_a_process_that_ends_becomes_a_result_of_its_method(lund, lea, client) -
     assert found["cost"]["unit_pooled"].startswith("EUR") and found["cost"]["se"] > 0
     assert found["learned"]["value"] == pytest.approx(46 / 30)
     said = page_text(client, f"/en/take-part/{process.public_id}/evaluation/")
-    assert "tenants" in said and "1 times" in said and "10 people did not say" in said
+    assert "tenants" in said and "1.0 times" in said and "10 people did not say" in said
     assert "What became of contributions is shown from" in said
     said = page_text(client, "/en/methods/opinion-mapping-method/")
     assert "What cities measured" in said and "Lund" in said
@@ -169,10 +169,10 @@ def test_one_method_reached_more_than_another_in_three_cities(lund, client) -> N
         in said
     )
     # Its reach over the cities: 42 % against 40 %.
-    assert "1.05 times" in said
+    assert "1.0 times" in said
     # On the evidence map: three cities, no clear direction, and no lots, so that it is not sure.
     shown = client.get("/en/evidence/map").content.decode()
-    assert "Map survey, Reach (tenants): 3 cities, no clear direction, 1.05 times" in shown
+    assert "Map survey, Reach (tenants): 3 cities, no clear direction, 1.0 times" in shown
     assert "certainty very low" in shown
     hearing_cell = map_lines("en")[0].cells[0]
     assert (hearing_cell.name, hearing_cell.direction, hearing_cell.certainty) == (

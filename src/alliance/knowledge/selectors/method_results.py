@@ -23,7 +23,7 @@ from alliance.knowledge.messages.outlook import GRADE_WORDS
 from alliance.knowledge.models import Method, MethodResult
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import local_name
-from alliance.web.formatting import number
+from alliance.web.formatting import estimate, number
 
 #: Measures that are shown as a percentage.
 SHARES = frozenset(
@@ -40,16 +40,25 @@ SHARES = frozenset(
 )
 
 
-def _short(value: float, digits: int = 3, *, signed: bool = False) -> str:
-    """A figure with so many digits that say something, without zeros at its end."""
-    return number(float(f"{value:.{digits}g}"), signed=signed)
+def _short(value: float) -> str:
+    """A figure with three digits that say something, without zeros at its end."""
+    return number(float(f"{value:.3g}"))
+
+
+def _times(ratio: float) -> str:
+    """How many times as many: 12, 3.0, 0.78."""
+    return number(ratio, 0 if ratio >= 10 else 1 if ratio >= 1 else 2)
 
 
 def bare(measure: str, value: float) -> str:
     """A figure of a measure without its unit, as at the lower end of an interval."""
     if measure in SHARES:
         return number(100 * value, 0)
-    return _short(value, signed=measure in (MethodMeasure.LEARNED, MethodMeasure.EFFECT))
+    if measure == MethodMeasure.REACH:
+        return _times(value)
+    if measure in (MethodMeasure.LEARNED, MethodMeasure.EFFECT):
+        return estimate(value, signed=True)
+    return _short(value)
 
 
 def words_of(measure: str, value: float, unit: str = "") -> str:
@@ -152,7 +161,7 @@ def _line(
         measure,
         str(MethodMeasure(measure).label),
         group_name(group),
-        pooled.k if pooled else 0,
+        len({result.city_id for result, _one in rows}),
         *told,
         tuple(
             (
@@ -195,12 +204,12 @@ def against_others(method: Method, results: Sequence[MethodResult], language: st
                 )
                 % {
                     "method": name,
-                    "n": _short(found.value, 2),
+                    "n": _times(found.value),
                     "group": group_name(group),
                     "other": local_text(other, "name", language).value,
                     "k": found.k,
-                    "low": _short(found.low, 2),
-                    "high": _short(found.high, 2),
+                    "low": _times(found.low),
+                    "high": _times(found.high),
                 }
             )
     return told
