@@ -240,6 +240,27 @@ def peer_group_text(code: str, language: str) -> str:
     }
 
 
+def standing_line(ahead: int, behind: int, n: int) -> str:
+    """On how many of its indicators a city is surely ahead of comparable cities, or behind."""
+    if ahead and behind:
+        told = gettext(
+            "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
+            "%(behind)s."
+        )
+    elif ahead:
+        told = gettext("Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures.")
+    elif behind:
+        told = gettext("Behind comparable cities on %(behind)s of %(n)s indicators with figures.")
+    else:
+        told = gettext(
+            "%(n)s indicators with figures; on none is it clearly ahead of comparable cities or "
+            "behind them."
+        )
+    return told % {
+        name: formatting.number(x) for name, x in (("ahead", ahead), ("behind", behind), ("n", n))
+    }
+
+
 def edition_text(moved: Mapping[str, Any]) -> str:
     """By how much an edition moved the figures that were known."""
     text = ngettext(

@@ -102,7 +102,7 @@ def test_who_was_heard_is_held_against_the_census(ground):
     words = page_text(Client(), LUND)
     assert "100 people took part" in words
     assert unknown not in words
-    assert "Over-represented compared with the census: woman. Under-rep" in words
+    assert "Over-represented compared with the census: women. Under-rep" in words
 
 
 def test_a_city_that_adopts_sees_what_to_expect_and_who_is_like_it(ground):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from alliance.charts.sparkline import SparkPoint, draw
+from alliance.indicators.messages import standing_line
 from alliance.indicators.models import ObservationSource, Target
 from alliance.indicators.templatetags.indicator_words import held_against, source_line, spark
 
@@ -26,3 +29,17 @@ def test_a_target_is_told_with_its_kind() -> None:
     assert held_against(Target(value=90.0, year=2030)) == "Target: 90 by 2030."
     told = held_against(Target(words="net zero", kind="law"))
     assert told.startswith('Target: <span lang="en">net zero</span> (') and told.endswith(").")
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind", "words"),
+    [
+        (2, 1, "Ahead of comparable cities on 2 of 9 indicators with figures, behind on 1."),
+        (2, 0, "Ahead of comparable cities on 2 of 9 indicators with figures."),
+        (0, 1, "Behind comparable cities on 1 of 9 indicators with figures."),
+        (0, 0, "9 indicators with figures; on none is it clearly ahead of comparable cities or "
+               "behind them."),
+    ],
+)  # fmt: skip
+def test_no_city_is_ahead_or_behind_on_nothing(ahead: int, behind: int, words: str) -> None:
+    assert standing_line(ahead, behind, 9) == words

@@ -105,6 +105,12 @@ def publisher(code: str) -> str:
     return PUBLISHERS[code].name
 
 
+@register.simple_tag
+def standing_line(ahead: int, behind: int, n: int) -> str:
+    """On how many indicators a city is ahead of comparable cities, or behind."""
+    return messages.standing_line(ahead, behind, n)
+
+
 @register.filter
 def edition(moved: dict[str, Any]) -> str:
     """By how much an edition moved the past."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from alliance.adoption.models import Adoption
 from alliance.charts import figures
 from alliance.indicators.enums import IndicatorDirection, PeerStanding
+from alliance.indicators.messages import standing_line
 from alliance.indicators.models import Observation
 from alliance.indicators.selectors.profile import ProfileRow, city_profile
 from alliance.indicators.selectors.time_series import Line, lines_of_city
@@ -296,15 +297,7 @@ def _indicators(
 ) -> None:
     writer.chapter("indicators")
     writer.say(
-        _(
-            "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
-            "%(behind)s."
-        )
-        % {
-            "ahead": number(found.profile["n_leading"]),
-            "n": number(found.profile["n_figures"]),
-            "behind": number(found.profile["n_behind"]),
-        },
+        standing_line(*(found.profile[name] for name in ("n_leading", "n_behind", "n_figures"))),
         found.ranked,
         lead=True,
     )

@@ -23,9 +23,11 @@ from alliance.core.audit import VISITOR
 from alliance.groups.models import ActionItem
 from alliance.groups.selectors.groups import readable_minutes
 from alliance.indicators.enums import NodeKind, PeerStanding
+from alliance.indicators.messages import standing_line
 from alliance.indicators.models import Indicator, Score
 from alliance.indicators.selectors.access import release_at
 from alliance.knowledge.line_facts import line_facts, main_of
+from alliance.knowledge.messages.method_results import GROUPS
 from alliance.knowledge.models import CaseStudy, Solution, SolutionVerdict
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name, local_symbol
@@ -137,7 +139,8 @@ def _people(parts: Iterable[Part]) -> dict[str, Any]:
                 continue
             n += 1
             if line.share.differs and line.share.difference:
-                told["more" if line.share.difference > 0 else "fewer"].append(line.label)
+                name = str(GROUPS.get(f"{part.trait}:{line.category}", line.label))
+                told["more" if line.share.difference > 0 else "fewer"].append(name)
     return told | {"n": n}
 
 
@@ -216,10 +219,12 @@ def _standing(city: City, language: str) -> dict[str, Any]:
             n += PeerStanding(one.standing).is_place
             if one.standing in told:
                 told[one.standing].append(local_name(one, language))
+    leading, behind = told[PeerStanding.LEADING], told[PeerStanding.MUST_DO_MORE]
     return {
         "n": n,
-        "leading": told[PeerStanding.LEADING],
-        "behind": told[PeerStanding.MUST_DO_MORE],
+        "line": standing_line(len(leading), len(behind), n),
+        "leading": leading,
+        "behind": behind,
     }
 
 
