@@ -61,6 +61,19 @@ class QuestionForm(ServiceForm):
         return {name: getattr(question, name) for name in QuestionForm.base_fields}
 
 
+class AskForm(QuestionForm):
+    """The same, and for which of her teams somebody asks."""
+
+    field_order = ("team",)
+
+    team = forms.ChoiceField(label=_("For which city do you ask?"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(self.fields["team"].choices) == 1:  # type: ignore[attr-defined]
+            self.fields["team"].widget = forms.HiddenInput()
+
+
 class WordForm(ServiceForm):
     """The same as a question that can be answered."""
 

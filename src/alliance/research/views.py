@@ -91,7 +91,7 @@ class QuestionAct(PeopleAct):
 class Ask(PeopleAct):
     """Ask universities in the name of the city of `team`, about a `need`, a `case` or a gap."""
 
-    form_class = forms.QuestionForm
+    form_class = forms.AskForm
     template_name = "research/ask.html"
     list_page = LIST
     own_page = ("", "research:question")
@@ -102,16 +102,22 @@ class Ask(PeopleAct):
         "answered, and asks the researchers whom it fits."
     )
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def find(self, *args: Any, **ids: Any) -> list[Organisation]:
         if team := self.request.GET.get("team", ""):
-            return get_city_team(self.actor, team)
-        teams = city_organisations(self.actor)
+            return [get_city_team(self.actor, team)]
+        teams = [team for team, _city in city_organisations(self.actor)]
+        if need := self.asked["need"]:
+            teams = [team for team in teams if team.city.needs.filter(public_id=need)] or teams
         if not teams:
             raise NotAllowed(gettext("Only editors of a city’s municipality ask researchers."))
-        return teams[0][0]
+        return teams
+
+    def form_options(self) -> dict[str, Any]:
+        teams = [(one.public_id, local_name(one, self.language)) for one in self.found]
+        return {"choices": {"team": teams}}
 
     def initial(self) -> dict[str, Any]:
-        return {"language": self.language}
+        return {"language": self.language, "team": self.found[0].public_id}
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -120,20 +126,29 @@ class Ask(PeopleAct):
         return {name: self.request.GET.get(name, "")[:80] for name in names}
 
     def act(self, form: Any) -> ResearchQuestion:
-        return questions.ask(self.found, **form.given(), **self.asked, **self.by)
+        given = form.given()
+        asked_by = given.pop("team")
+        team = next((one for one in self.found if one.public_id == asked_by), self.found[0])
+        return questions.ask(team, **given, **self.asked, **self.by)
 
     def way(self) -> list[Step]:
         """The list."""
         return super().way()[:1]
 
     def context(self) -> dict[str, Any]:
+        first, *others = self.found
         lead = gettext(
             "You ask for %(city)s. A researcher or a thesis answers in plain language, and the "
             "answer stands where you asked."
         )
-        about = ResearchQuestion(**questions.subject_columns(self.found.city, **self.asked))
+        if others:
+            lead = gettext(
+                "A researcher or a thesis answers in plain language, and the answer stands where "
+                "you asked."
+            )
+        about = ResearchQuestion(**questions.subject_columns(first.city, **self.asked))
         return {
-            "lead": lead % {"city": local_name(self.found.city, self.language)},
+            "lead": lead % {"city": local_name(first.city, self.language)},
             "subject": pages.subject_of(about, self.language),
         }
 

@@ -140,6 +140,24 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
     assert "Oui, un peu." in page_text(Client(), "/sv/research/?state=answered")
 
 
+def test_who_is_in_several_teams_says_for_which_she_asks(there: Any) -> None:
+    umea = team("umea")
+    join(there.editor, umea)
+    editor, address = browser(there.editor), "/en/research/ask"
+    assert "For which city do you ask?" in page_text(editor, address)
+    typed = {
+        "title": "Why?", "text": "Because.", "language": "en", "themes": ["mobility"],
+        "deadline": (NOW.date() + 200 * DAY).isoformat(),
+    }  # fmt: skip
+    assert editor.post(address, typed | {"team": "nobody"}).status_code == 422
+    assert editor.post(address, typed | {"team": umea.public_id}).status_code == 302
+    assert ResearchQuestion.objects.get().organisation == umea
+    need = make_need(umea, acting(there.editor))
+    about = f"{address}?need={need.public_id}"
+    assert "For which city do you ask?" not in page_text(editor, about)
+    assert "You ask for Umeå." in page_text(editor, about)
+
+
 def test_nothing_but_an_accepted_answer_closes_a_question(there: Any) -> None:
     make_researcher(there.rut, there.university)
     question = word(make_question(there.lund, there.city), there.office)
