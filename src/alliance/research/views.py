@@ -105,12 +105,12 @@ class Ask(PeopleAct):
     def find(self, *args: Any, **ids: Any) -> list[Organisation]:
         if team := self.request.GET.get("team", ""):
             return [get_city_team(self.actor, team)]
-        teams = [team for team, _city in city_organisations(self.actor)]
+        found = city_organisations(self.actor)
         if need := self.asked["need"]:
-            teams = [team for team in teams if team.city.needs.filter(public_id=need)] or teams
-        if not teams:
+            found = [one for one in found if one[1].needs.filter(public_id=need)] or found
+        if not found:
             raise NotAllowed(gettext("Only editors of a city’s municipality ask researchers."))
-        return teams
+        return [team for team, _city in found]
 
     def form_options(self) -> dict[str, Any]:
         teams = [(one.public_id, local_name(one, self.language)) for one in self.found]
