@@ -14,10 +14,15 @@ from alliance.core.throttle import Throttled
 SECONDS_OF_ALLAUTH = 300
 
 
-def too_many(request: HttpRequest, retry_after: int = SECONDS_OF_ALLAUTH) -> HttpResponse:
-    """Somebody tries too often: says until when to wait, in words and for machines."""
-    minutes = math.ceil(retry_after / 60)
-    response = render(request, "accounts/too_many.html", {"minutes": minutes}, status=429)
+def too_many(
+    request: HttpRequest, retry_after: int = SECONDS_OF_ALLAUTH, **told: object
+) -> HttpResponse:
+    """Somebody tries too often: says until when to wait, in words and for machines.
+
+    `told`: the `reason` where it is not about an account, what was `typed`, and if it `is_kept`.
+    """
+    context = {"minutes": math.ceil(retry_after / 60), **told}
+    response = render(request, "accounts/too_many.html", context, status=429)
     response.headers["Retry-After"] = str(retry_after)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import OneTimeLink, TypedText, User
 from alliance.accounts.services import own_data as idle
-from alliance.core import clock, throttle
+from alliance.core import budgets, clock, throttle
 from alliance.core.tasks import Periodic
 
 KEEP_UNCONFIRMED = dt.timedelta(days=30)
@@ -59,7 +59,7 @@ def forget_old_counts() -> int:
     at = clock.now()
     links, _ = OneTimeLink.objects.filter(expires_at__lt=at - KEEP_LINKS).delete()
     typed, _ = TypedText.objects.filter(at__lt=at - KEEP_TYPED).delete()
-    return links + typed + throttle.forget_old(at=at)
+    return links + typed + throttle.forget_old(at=at) + budgets.forget_old(at=at)
 
 
 @task

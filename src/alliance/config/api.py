@@ -42,6 +42,7 @@ from alliance.config.api_faults import (
     validation_fault,
 )
 from alliance.config.openapi import complete, guards
+from alliance.core.budgets import OverBudget
 from alliance.core.errors import (
     Conflict,
     Fault,
@@ -64,6 +65,7 @@ from alliance.knowledge.api import router as knowledge_router
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, tell_etag
+from alliance.network.budgets import sentence
 from alliance.opendata.api import router as opendata_router
 from alliance.participation.api import router as participation_router
 from alliance.plans.api import router as plans_router
@@ -224,7 +226,10 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
 @api.exception_handler(Throttled)
 @in_request_language
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    response = problem(429, _("Too many tries. Retry-After says for how many seconds to wait."))
+    detail = _("Too many tries. Retry-After says for how many seconds to wait.")
+    if isinstance(error, OverBudget):
+        detail = sentence(error)
+    response = problem(429, detail)
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 

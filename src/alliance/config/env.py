@@ -237,6 +237,31 @@ SETTINGS: tuple[Setting, ...] = (
         "an hour. 1 or more.",
         values.at_least(1),
     ),
+    Setting(
+        "SAVES_PER_HOUR",
+        "2000",
+        "How often one person or token may save in an hour. 1 or more.",
+        values.at_least(1),
+    ),
+    Setting(
+        "SENT_MB_PER_HOUR",
+        "500",
+        "How much one person or token may send with what is saved in an hour, in MB. 1 or more.",
+        values.at_least(1),
+    ),
+    Setting(
+        "FILES_PER_HOUR",
+        "300",
+        "How many files one person or token may send in an hour. 1 or more.",
+        values.at_least(1),
+    ),
+    Setting(
+        "TEAM_BUDGET",
+        "5",
+        "A team, with all its people and tokens, may write so many times as much as one of them. "
+        "1 or more.",
+        values.at_least(1),
+    ),
     Setting("CONTACT_EMAIL", "", "Address shown on the privacy and accessibility pages."),
     Setting(
         "TRUSTED_PROXIES",

@@ -67,6 +67,10 @@ FILE_MEMORY_MB = env.get("FILE_MEMORY_MB")
 FILE_SECONDS = env.get("FILE_SECONDS")
 FILE_CELLS = env.get("FILE_CELLS")
 FILE_UNPACKED_MB = env.get("FILE_UNPACKED_MB")
+SAVES_PER_HOUR = env.get("SAVES_PER_HOUR")
+SENT_MB_PER_HOUR = env.get("SENT_MB_PER_HOUR")
+FILES_PER_HOUR = env.get("FILES_PER_HOUR")
+TEAM_BUDGET = env.get("TEAM_BUDGET")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -136,6 +140,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "alliance.accounts.typing.KeepsTyping",
     "alliance.accounts.middleware.TooManyTries",
+    "alliance.network.budgets.WritesWithinBudget",
 ]
 
 ROOT_URLCONF = "alliance.config.urls"

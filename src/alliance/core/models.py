@@ -88,6 +88,20 @@ class ThrottleCount(models.Model):
         return f"{self.name} {self.tries} since {self.opened_at:%Y-%m-%d %H:%M}"
 
 
+class WriteCount(models.Model):
+    """What one person, token or team wrote since the window opened; see `core.budgets`."""
+
+    key_digest = models.CharField(max_length=64, primary_key=True)
+    # Seconds since 1970, so that one statement counts on both databases.
+    opened_at = models.BigIntegerField(db_index=True)
+    saves = models.PositiveBigIntegerField()
+    size = models.PositiveBigIntegerField()
+    files = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.saves} saves, {self.size} bytes, {self.files} files"
+
+
 class SharedCacheEntry(models.Model):
     """The table behind Django's cache in the database, which all nodes share."""
 

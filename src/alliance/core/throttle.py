@@ -52,7 +52,7 @@ def take(limit: Limit, key: object, *, at: dt.datetime) -> None:
     """
     with transaction.atomic():
         row, _ = ThrottleCount.objects.select_for_update().get_or_create(
-            name=limit.name, key_digest=_digest(key), defaults={"opened_at": at, "tries": 0}
+            name=limit.name, key_digest=digest_of(key), defaults={"opened_at": at, "tries": 0}
         )
         closes_at = row.opened_at + limit.window
         # A window that opens later than now was counted by a clock that stood wrong.
@@ -66,14 +66,14 @@ def take(limit: Limit, key: object, *, at: dt.datetime) -> None:
 
 def give_back(limit: Limit, key: object) -> None:
     """Take one try off the count, for one that turned out to be rightful."""
-    ThrottleCount.objects.filter(name=limit.name, key_digest=_digest(key)).update(
+    ThrottleCount.objects.filter(name=limit.name, key_digest=digest_of(key)).update(
         tries=Greatest(F("tries") - 1, 0)
     )
 
 
 def forget(limit: Limit, key: object) -> None:
     """Start anew for this key."""
-    ThrottleCount.objects.filter(name=limit.name, key_digest=_digest(key)).delete()
+    ThrottleCount.objects.filter(name=limit.name, key_digest=digest_of(key)).delete()
 
 
 def forget_old(*, at: dt.datetime) -> int:
@@ -105,6 +105,7 @@ def client_address(request: HttpRequest) -> str:
     return str(parsed)
 
 
-def _digest(key: object) -> str:
+def digest_of(key: object) -> str:
+    """What is kept of a key."""
     # Salted with the installation's own secret: an address is easily guessed from a plain digest.
     return hashlib.sha256(f"{settings.SECRET_KEY}:{key}".encode()).hexdigest()

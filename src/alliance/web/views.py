@@ -74,7 +74,7 @@ def handler403(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form was sent without the mark that shows it came from a page of this site."""
-    return _error(request, 403, form_expired=True, typed=_typed(request))
+    return _error(request, 403, form_expired=True, typed=typed_texts(request))
 
 
 #: Fields that are never shown back, by what their names hold.
@@ -82,7 +82,7 @@ _SECRETS = ("pass", "token", "secret", "ticket", "code", "csrf", "key")
 _WORTH_KEEPING = 20
 
 
-def _typed(request: HttpRequest) -> list[str]:
+def typed_texts(request: HttpRequest) -> list[str]:
     """The longer texts that were typed into the form, to be copied: going back might lose them."""
     return [
         text
@@ -101,8 +101,8 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 def handler500(request: HttpRequest) -> HttpResponse:
     """The server failed, or the database cannot be reached. Nothing here asks the database."""
     if not isinstance(sys.exception(), OperationalError | InterfaceError):
-        return _error(request, 500, typed=_typed(request))
-    response = _error(request, 503, template=500, is_away=True, typed=_typed(request))
+        return _error(request, 500, typed=typed_texts(request))
+    response = _error(request, 503, template=500, is_away=True, typed=typed_texts(request))
     response.headers["Retry-After"] = str(SECONDS_AWAY)
     return response
 

@@ -13,8 +13,10 @@ from ninja.utils import check_csrf
 
 from alliance.core import clock
 from alliance.core.audit import Actor
+from alliance.core.ids import secret_digest
 from alliance.core.throttle import Limit, Throttled, client_address, take
 from alliance.network.access import actor_for_token, actor_of
+from alliance.network.budgets import charge
 from alliance.network.enums import Scope
 from alliance.network.rules import has_scope, is_signed_in
 
@@ -58,12 +60,15 @@ class TeamOrPerson(HttpBearer):
             kind, _blank, secret = request.headers[self.header].strip().partition(" ")
             if kind.lower() != self.openapi_scheme or not secret.strip():
                 raise Unauthenticated(_("Give a token as Authorization: Bearer TOKEN."))
-            return self.authenticate(request, secret.strip())
+            actor = self.authenticate(request, secret.strip())
+            charge(request, actor, token=secret_digest(secret.strip()))
+            return actor
         actor = actor_of(request)
         if not is_signed_in(actor):
             raise Unauthenticated(_("Give a token of your team as Authorization: Bearer TOKEN."))
         if request.method not in _SAFE and check_csrf(request) is not None:
             raise HttpError(403, _("The request lacks the CSRF token of this session."))
+        charge(request, actor)
         return actor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:

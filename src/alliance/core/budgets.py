@@ -1,0 +1,102 @@
+"""How much one person, token or team may write in an hour: saves, bytes and files.
+
+Counted in the database, so that all nodes share it, by one statement for each request that writes.
+Settings say how much; a team may write several times as much as one person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from alliance.core.models import WriteCount
+from alliance.core.throttle import Limit, Throttled, digest_of
+
+WINDOW = dt.timedelta(hours=1)
+_NAMES = ("saves", "size", "files")
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Whose writing is counted; of a team that of all its people and tokens."""
+
+    key: str
+    is_team: bool = False
+
+
+class OverBudget(Throttled):
+    """More was written than one may. `what` is `saves`, `size` or `files`; `most` of it, in MB."""
+
+    def __init__(self, what: str, most: int, retry_after: int, *, is_team: bool):
+        self.what, self.most, self.is_team = what, most, is_team
+        super().__init__(Limit(f"write-{what}", most, WINDOW), retry_after)
+
+
+def most_of(what: str, *, is_team: bool) -> int:
+    """How much may be written in a window: requests, MB, or files."""
+    most: int = {
+        "saves": settings.SAVES_PER_HOUR,
+        "size": settings.SENT_MB_PER_HOUR,
+        "files": settings.FILES_PER_HOUR,
+    }[what]
+    return most * (settings.TEAM_BUDGET if is_team else 1)
+
+
+def charge(writers: Iterable[Writer], *, size: int, files: int, at: dt.datetime) -> None:
+    """Count a request that writes `size` bytes and so many files. Raises OverBudget.
+
+    Call it before the work, outside of a transaction that may be rolled back.
+    """
+    by_digest = {digest_of(f"write:{one.key}"): one for one in writers}
+    if not by_digest:
+        return
+    now = int(at.timestamp())
+    for digest, opened, *counts in _counted(sorted(by_digest), (1, size, files), now):
+        is_team = by_digest[digest].is_team
+        for what, count in zip(_NAMES, counts, strict=True):
+            most = most_of(what, is_team=is_team)
+            if count > most * (_MILLION if what == "size" else 1):
+                ends = opened + int(WINDOW.total_seconds())
+                raise OverBudget(what, most, max(1, ends - now), is_team=is_team)
+
+
+def _counted(
+    digests: list[str], amounts: tuple[int, int, int], now: int
+) -> list[tuple[str, int, int, int, int]]:
+    """Add the amounts to each count, or begin it anew where its window is over."""
+    table = WriteCount._meta.db_table
+    # A window that opens later than now was counted by a clock that stood wrong.
+    is_open = (
+        f"({table}.opened_at > excluded.opened_at - %s AND {table}.opened_at <= excluded.opened_at)"
+    )
+    changes = [
+        f"opened_at = CASE WHEN {is_open} THEN {table}.opened_at ELSE excluded.opened_at END"
+    ]
+    changes += [
+        f"{name} = excluded.{name} + CASE WHEN {is_open} THEN {table}.{name} ELSE 0 END"
+        for name in _NAMES
+    ]
+    rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(digests))
+    statement = (
+        f"INSERT INTO {table} (key_digest, opened_at, {', '.join(_NAMES)}) VALUES {rows}"  # noqa: S608
+        f" ON CONFLICT (key_digest) DO UPDATE SET {', '.join(changes)}"
+        f" RETURNING key_digest, opened_at, {', '.join(_NAMES)}"
+    )
+    values: list[str | int] = []
+    for key in digests:
+        values += [key, now, *amounts]
+    values += [int(WINDOW.total_seconds())] * len(changes)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def forget_old(*, at: dt.datetime) -> int:
+    """Delete counts whose window is over; how many there were."""
+    ended = int((at - WINDOW).timestamp())
+    return WriteCount._default_manager.filter(opened_at__lt=ended).delete()[0]

@@ -1,0 +1,85 @@
+"""What people and tokens write is counted before it is done; too much of it is put off.
+
+Pages are counted by the middleware, operations of the API once it is known who calls.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.accounts.middleware import too_many
+from alliance.core import budgets, clock
+from alliance.core.audit import Actor
+from alliance.core.budgets import OverBudget, Writer
+from alliance.network.access import actor_of
+from alliance.web.views import typed_texts
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def charge(
+    request: HttpRequest, actor: Actor, *, token: str = "", files: int | None = None
+) -> None:
+    """Count a request that writes, for the person or token behind it and their teams.
+
+    `files`: how many it holds, where that is known; else one for a form with files. OverBudget.
+    """
+    if request.method in _SAFE or not (actor.user or token):
+        return
+    own = f"token:{token}" if token else f"person:{actor.user.pk}" if actor.user else ""
+    teams = [Writer(f"team:{team}", is_team=True) for team in actor.teams]
+    if files is None:
+        files = int((request.content_type or "").startswith("multipart/"))
+    try:
+        size = max(0, int(request.META.get("CONTENT_LENGTH") or 0))
+    except ValueError:
+        size = 0
+    budgets.charge([Writer(own), *teams], size=size, files=files, at=clock.now())
+
+
+def sentence(error: OverBudget) -> str:
+    """Which limit was reached, and when to go on."""
+    minutes = math.ceil(error.retry_after / 60)
+    wait = ngettext(
+        "Wait %(minutes)s minute, then save again.",
+        "Wait %(minutes)s minutes, then save again.",
+        minutes,
+    ) % {"minutes": minutes}
+    said = {
+        ("saves", False): _("You can save %(most)s times in an hour, and have done so."),
+        ("size", False): _("You can send %(most)s MB in an hour, and have done so."),
+        ("files", False): _("You can send %(most)s files in an hour, and have done so."),
+        ("saves", True): _("Your team can save %(most)s times in an hour, and has done so."),
+        ("size", True): _("Your team can send %(most)s MB in an hour, and has done so."),
+        ("files", True): _("Your team can send %(most)s files in an hour, and has done so."),
+    }[error.what, error.is_team]
+    return f"{said % {'most': error.most}} {wait}"
+
+
+class WritesWithinBudget:
+    """Answers 429 where somebody who signed in has written more in pages than one may."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_page = not request.path_info.startswith("/api/")
+        if request.method not in _SAFE and is_page and request.user.is_authenticated:
+            files = sum(len(request.FILES.getlist(name)) for name in request.FILES)
+            try:
+                charge(request, actor_of(request), files=files)
+            except OverBudget as error:
+                is_kept: bool = request.typing.is_marked  # type: ignore[attr-defined]
+                return too_many(
+                    request,
+                    error.retry_after,
+                    reason=sentence(error),
+                    is_kept=is_kept,
+                    typed=() if is_kept else typed_texts(request),
+                )
+        return self.get_response(request)
