@@ -242,7 +242,7 @@ ENGINE_MEMORY_MB = env.get("ENGINE_MEMORY_MB")
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default"],
+        "QUEUES": ["default", "outgoing"],
     }
 }
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django_tasks import task
 
 from alliance.core import audit, clock
-from alliance.core.tasks import Periodic, enqueue_once
+from alliance.core.tasks import OUTGOING, Periodic, enqueue_once
 from alliance.indicators import services
 from alliance.indicators.exports import downloads
 from alliance.indicators.models import FigureFile
@@ -53,7 +53,7 @@ def forget_figure_files() -> int:
     return FigureFile.drop_old(at=clock.now())
 
 
-@task
+@task(queue_name=OUTGOING)
 def read_publisher(public_id: str) -> str:
     """Put a question to a publisher and keep the answer for a look at it; the state it is in."""
     return readings.put(public_id, at=clock.now())

@@ -8,7 +8,7 @@ from django.conf import settings
 from django_tasks import task
 
 from alliance.core import clock
-from alliance.core.tasks import Periodic
+from alliance.core.tasks import OUTGOING, Periodic
 from alliance.knowledge.models import CaseFile
 from alliance.knowledge.services import case_imports, freshness, panels, source_checks
 
@@ -25,7 +25,7 @@ def remind_teams() -> int:
     return freshness.remind_teams(at=clock.now())
 
 
-@task
+@task(queue_name=OUTGOING)
 def check_sources() -> dict[str, int | bool]:
     """Ask whether the sources of cases are still there, where the operator allows it."""
     if not settings.CHECK_SOURCES:

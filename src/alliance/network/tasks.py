@@ -7,7 +7,7 @@ import datetime as dt
 from django_tasks import task
 
 from alliance.core import clock
-from alliance.core.tasks import Periodic
+from alliance.core.tasks import OUTGOING, Periodic
 from alliance.network.services import (
     helping,
     joining,
@@ -17,7 +17,7 @@ from alliance.network.services import (
 )
 
 
-@task
+@task(queue_name=OUTGOING)
 def tell_webhooks() -> dict[str, int]:
     """Tell other systems what happened since the last time, and again what did not arrive."""
     at = clock.now()

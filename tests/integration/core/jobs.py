@@ -9,6 +9,7 @@ from pathlib import Path
 from django_tasks import task
 
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.tasks import OUTGOING
 
 
 def note(path: str, line: str) -> None:
@@ -55,3 +56,9 @@ def leaves(path: str) -> None:
 @task
 def returns_what_is_no_json() -> object:
     return object()
+
+
+@task(queue_name=OUTGOING)
+def asks(path: str, gate: str) -> str:
+    """Ask another server that does not answer before the file `gate` is there."""
+    return slow.call(path, gate)

@@ -16,7 +16,15 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.core import clock
 from alliance.core.models import ScheduledTask, TaskState
-from alliance.core.tasks import Periodic, Worker, housekeeping, queue, schedule
+from alliance.core.tasks import (
+    OUTGOING,
+    Periodic,
+    Worker,
+    declared_tasks,
+    housekeeping,
+    queue,
+    schedule,
+)
 from alliance.core.tasks import worker as worker_module
 from tests.factories.processes import PATIENCE, StartWorker, wait_until
 from tests.integration.core import jobs
@@ -243,3 +251,32 @@ def test_old_jobs_are_forgotten_and_others_kept():
     DBTaskResult.objects.filter(id=old).update(finished_at=at - dt.timedelta(days=31))
     assert housekeeping.forget_finished_jobs.call() == 1
     assert {str(job.id) for job in DBTaskResult.objects.all()} == {recent, waiting}
+
+
+def test_a_server_that_does_not_answer_holds_up_no_other_job(
+    start_worker: StartWorker, tmp_path: Path
+):
+    asked, told, gate = tmp_path / "asked", tmp_path / "told", tmp_path / "gate"
+    waits = jobs.asks.enqueue(path=str(asked), gate=str(gate)).id
+    worker = start_worker()
+    wait_until(lambda: lines(asked) == ["start"])
+    jobs.tell.enqueue(path=str(told), line="a letter")
+    wait_until(lambda: lines(told) == ["a letter"])
+    # Told twice to stop, it gives back what it asks, and the next one asks again.
+    os.kill(worker.pid, signal.SIGTERM)
+    time.sleep(0.3)
+    os.kill(worker.pid, signal.SIGTERM)
+    worker.wait(PATIENCE)
+    assert status_of(waits) == TaskResultStatus.READY
+    gate.touch()
+    start_worker()
+    wait_until(lambda: status_of(waits) == TaskResultStatus.SUCCESSFUL)
+
+
+def test_jobs_that_ask_other_servers_wait_in_a_queue_of_their_own():
+    asking = {path for path, one in declared_tasks().items() if one.queue_name == OUTGOING}
+    assert {path.rpartition(".")[2] for path in asking} == {
+        "tell_webhooks",
+        "check_sources",
+        "read_publisher",
+    }

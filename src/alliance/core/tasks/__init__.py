@@ -6,11 +6,12 @@ worker died is run again from its start. Its result is recorded once, by the lat
 """
 
 from alliance.core.tasks.housekeeping import PERIODIC
-from alliance.core.tasks.queue import WorkerLost, enqueue_once, named, retry
+from alliance.core.tasks.queue import OUTGOING, WorkerLost, enqueue_once, named, retry
 from alliance.core.tasks.schedule import Periodic, declared_tasks
 from alliance.core.tasks.worker import Worker
 
 __all__ = [
+    "OUTGOING",
     "PERIODIC",
     "Periodic",
     "Worker",

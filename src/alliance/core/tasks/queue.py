@@ -28,6 +28,8 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from alliance.core.errors import InvalidData
 from alliance.core.models import TaskState
 
+#: The queue of jobs that ask other servers: these may be slow, and hold no other job.
+OUTGOING = "outgoing"
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 
@@ -122,9 +124,15 @@ def waits_since(at: dt.datetime) -> dt.datetime | None:
     return since
 
 
-def claim(*, worker: str, at: dt.datetime) -> Lease | None:
-    """Take the next waiting job, or None. No two workers ever take the same one."""
+def claim(*, worker: str, at: dt.datetime, outgoing: bool | None = None) -> Lease | None:
+    """Take the next waiting job, or None. No two workers ever take the same one.
+
+    `outgoing`: of jobs that ask other servers alone, or of the others alone; None for any.
+    """
     ready = waiting(at)
+    if outgoing is not None:
+        of_others = Q(queue_name=OUTGOING)
+        ready = ready.filter(of_others if outgoing else ~of_others)
     # A look without a lock first: an idle worker must not keep writers of SQLite waiting.
     if not ready.exists():
         return None

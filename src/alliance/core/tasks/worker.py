@@ -1,4 +1,8 @@
-"""The process that runs background jobs, one at a time; start as many as there is room for."""
+"""The process that runs background jobs, one at a time; start as many as there is room for.
+
+Jobs that ask other servers have a thread of their own: a slow server holds up no letter, and no
+work on the search.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +72,9 @@ class Heartbeat(threading.Thread):
 class Worker:
     """Takes jobs and runs them until it is told to stop.
 
-    `until_empty` ends it when no job waits. `parent` is the id of the process it belongs to; the
-    worker ends when that process is gone. `interval` is the time between looks, in seconds.
+    `until_empty` ends it when no job waits; it then runs all of them one after the other. `parent`
+    is the id of the process it belongs to; the worker ends when that process is gone. `interval` is
+    the time between looks, in seconds.
     """
 
     def __init__(
@@ -81,6 +86,8 @@ class Worker:
         self.interval = interval
         self._stop = threading.Event()
         self._upkeep_due = 0.0
+        # What the thread that asks other servers is at.
+        self._asking: Lease | None = None
 
     def stop(self) -> None:
         """End after the job that is running."""
@@ -98,27 +105,56 @@ class Worker:
 
     def run(self) -> int:
         """Work until told to stop; the number of attempts made."""
-        attempts = 0
         log.info("worker started", worker=self.id)
+        if self.until_empty:
+            attempts = self._work(None)
+        else:
+            asking = threading.Thread(target=self._ask, name="outgoing", daemon=True)
+            asking.start()
+            attempts = self._work(False)
+            self.stop()
+            try:
+                asking.join()
+            except Interrupted:
+                if self._asking is not None:
+                    queue.give_back(self._asking, at=clock.now())
+                raise
+        log.info("worker ended", worker=self.id, attempts=attempts)
+        return attempts
+
+    def _ask(self) -> None:
+        """The thread for jobs that ask other servers."""
+        try:
+            self._work(True)
+        finally:
+            connection.close()
+
+    def _work(self, outgoing: bool | None) -> int:
+        """Run jobs of these queues, as `claim` takes them, until told to stop; how many."""
+        attempts = 0
         while not self._stop.is_set() and not self._orphaned():
             # Inside a transaction of the caller there is nothing to renew.
             if not connection.in_atomic_block:
                 close_old_connections()
             try:
-                self._upkeep()
-                lease = queue.claim(worker=self.id, at=clock.now())
+                if not outgoing:
+                    self._upkeep()
+                lease = queue.claim(worker=self.id, at=clock.now(), outgoing=outgoing)
             except OperationalError as error:
                 log.warning("database not available", error=str(error))
                 self._stop.wait(self.interval)
                 continue
             if lease is not None:
+                if outgoing:
+                    self._asking = lease
                 self._attempt(lease)
+                if outgoing:
+                    self._asking = None
                 attempts += 1
             elif self.until_empty:
                 break
             else:
                 self._stop.wait(self.interval)
-        log.info("worker ended", worker=self.id, attempts=attempts)
         return attempts
 
     def _orphaned(self) -> bool:
