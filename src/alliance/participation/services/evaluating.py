@@ -40,6 +40,7 @@ from alliance.participation.enums import (
 from alliance.participation.models import Contribution, Evaluation, Process
 from alliance.participation.panels import panels
 from alliance.participation.services.census import CODES, read_counts, who_took_part
+from alliance.web.formatting import day
 
 _note = audit.noting("process")
 #: What becomes of contributions is asked so long after the end.
@@ -326,6 +327,25 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
     if panel and panel.measures:
         measures += panel.measures(process)
     return measures
+
+
+def not_known(
+    process: Process, measures: Sequence[Mapping[str, Any]], at: dt.datetime
+) -> list[tuple[str, str]]:
+    """Those of the four measures that a process which has ended lacks: the name, and why."""
+    closed = process.closed_at or at
+    n_contributions = acted_on(process, at)[1]
+    on = day((closed + TWELVE_MONTHS).date())
+    reasons = {
+        MethodMeasure.REACH: _("The census of the area or who took part is not known."),
+        MethodMeasure.FIRST: _("Too few said whether it was their first time."),
+        MethodMeasure.COST: _("The city has not entered its hours and costs."),
+        MethodMeasure.ACTED: _("Known on %(day)s, 12 months after the end.") % {"day": on},
+    }
+    if not n_contributions:
+        del reasons[MethodMeasure.ACTED]
+    known = {one["measure"] for one in measures}
+    return [(str(one.label), why) for one, why in reasons.items() if one.value not in known]
 
 
 def method_of(process: Process) -> Method | None:

@@ -43,13 +43,13 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
     closed = process.closed_at
     found = Evaluation.objects.filter(process=process).first()
     said = process.participants.exclude(first_time="").count()
+    measures = evaluating.measures_of(process, at) if closed else []
     context = {
         "process": process,
         "method": method,
         "method_name": local_text(method, "name", request.LANGUAGE_CODE) if method else None,
-        "lines": measure_lines(evaluating.measures_of(process, at)) if closed else [],
-        "acted_from": (closed + evaluating.TWELVE_MONTHS).date() if closed else None,
-        "is_early": closed is not None and at < closed + evaluating.TWELVE_MONTHS,
+        "lines": measure_lines(measures),
+        "not_known": evaluating.not_known(process, measures, at) if closed else [],
         "n_unknown": process.participants.count() - said,
         "question": found.question if found else "",
         "may_run": rules.may_run(actor, process),
