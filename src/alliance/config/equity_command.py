@@ -14,6 +14,7 @@ import click
 from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import read_columns
+from alliance.core.files.numerals import as_number, decimal_mark
 
 if TYPE_CHECKING:
     from alliance.analysis.equity.values import Floats, Measure
@@ -51,8 +52,23 @@ class Table:
                 there = ", ".join(self.text)
                 message = f"no column {name!r}; there are: {there}"
                 raise MethodError("missing-column", message, name) from None
-        cells = (cell.strip() for cell in self.text[name])
-        return numbers([_TRUTH.get(cell.lower(), cell) for cell in cells], name, rows=self.rows)
+        if not self.rows:
+            raise MethodError("no-data", "the file has a head and no rows", self.name)
+        mark = decimal_mark(self.text[name])
+        return numbers([_plain(cell, mark) for cell in self.text[name]], name, rows=self.rows)
+
+
+def _plain(cell: str, mark: str) -> str:
+    """A cell with a point for its decimals and nothing between thousands; empty: not known."""
+    text = cell.strip()
+    if text.lower() in _TRUTH:
+        return _TRUTH[text.lower()]
+    try:
+        found = as_number(text, mark)
+    except ValueError:
+        # Whoever reads it says what is wrong with it; 5,000 is no number that is read in one way.
+        return text
+    return "" if found is None else repr(found)
 
 
 @click.group()
@@ -176,8 +192,10 @@ def _one(
     table: Table, options: dict[str, Any], weights: Floats, draws: int, kappa: float | None
 ) -> Measure:
     from alliance.analysis import equity as measures
+    from alliance.analysis.equity.values import check_unit
 
     name, values = options["chosen"], table.numbers(options["value"])
+    check_unit(values, options["unit"])
     drawn = {"draws": draws, "seed": options["seed"], "level": options["level"]}
     if name == "mean":
         return measures.weighted_mean(values, weights, unit=options["unit"], **drawn)
@@ -216,6 +234,7 @@ def _disparity(table: Table, options: dict[str, Any]) -> dict[str, Any]:
     import numpy as np
 
     from alliance.analysis.equity import group_exposure
+    from alliance.analysis.equity.values import check_unit
 
     groups = _listed(options["group"])
     if not groups:
@@ -223,6 +242,7 @@ def _disparity(table: Table, options: dict[str, Any]) -> dict[str, Any]:
     if options["reference"] and options["reference"] not in groups:
         groups = (*groups, options["reference"])
     # With a reference by name nobody else has to be known.
+    check_unit(table.numbers(options["value"]), options["unit"])
     everybody = table.numbers(options["weight"]) if options["weight"] != "1" else None
     found = group_exposure(
         table.numbers(options["value"]),

@@ -72,13 +72,14 @@ add_sentences(
         ),
         "figures-area-twice": _("Area %(area)s stands in two rows. Keep one."),
         "figures-no-number": _(
-            "“%(value)s” is no number. Leave the cell empty if it is not known."
+            "“%(value)s” is no number that is read in one way. Write it without marks between "
+            "thousands, such as 5000 or 5.25, and leave the cell empty if it is not known."
         ),
         "figures-empty": _("The column has no number at all. Leave it out."),
         "figures-column-twice": _("Two columns have this name. Rename one, or leave it out."),
         "figures-more-cells": _("The row has more cells than the first row has names."),
         "figures-shares-of-people": _(
-            "No area has more than one person here. If these are shares, bring numbers of people."
+            "These look like shares or percent. Bring numbers of people."
         ),
         "figures-below-0": _(
             "A number of people cannot be below 0. Correct it, or leave the cell empty."

@@ -120,6 +120,12 @@ def test_years_are_compared_with_one_kappa(areas, ula) -> None:
         (figures.PEOPLE, {"Population": [-1] * 25}, {}, "figures-below-0"),
         (figures.PEOPLE, {"Population": [10] * 25, "Poor": [0] * 25}, {}, "figures-nobody"),
         (figures.PEOPLE, {"total": [1] * 25, "Poor": [0.2] * 25}, {}, "figures-shares-of-people"),
+        (figures.PEOPLE, {"Poor": [0.2] * 25}, {}, "figures-shares-of-people"),
+        (figures.PEOPLE, {"Poor": [20.5] * 25}, {}, "figures-shares-of-people"),
+        ("burden", {"Noise 2020": [5] * 25, "Noise 2025": [6] * 25}, {}, "figures-mixed-years"),
+        ("burden", {"Noise": ['"5,000"'] * 25}, {}, "figures-no-number"),
+        ("burden", {"Shade": [1.5] * 25}, {"unit": "share of homes"}, "figures-share"),
+        ("benefit", {"Toll": [5] * 25}, {"quantity": "cost"}, "figures-cost"),
         ("burden", {"Noise": [5] * 25, "noise": [6] * 25}, {}, "figures-column-twice"),
         ("burden", {"Noise": ["5,6"] * 25}, {}, "figures-more-cells"),
         ("burden", {"Noise": [5] * 25}, {"url": "javascript:alert(1)"}, "not-a-web-address"),
@@ -245,3 +251,14 @@ def check_links(areas: AreaSet) -> str:
     """The links of a process of the same city to what residents may challenge."""
     process = Process(pk=0, organisation=areas.organisation)
     return render_to_string("equity/parts/of_process.html", check_to_challenge(process))
+
+
+def test_one_area_and_zeros_everywhere_have_words_and_no_interval(umea, ula) -> None:
+    areas = make_areas(umea, ula, content=b"code,name\nA00,Area 0\n", name="One")
+    bring(areas, ula, figures.PEOPLE, {"Population": [900], "Poor": [90]}, trait="income")
+    bring(areas, ula, ExposureKind.BURDEN, {"NO2": [11]}, unit="µg/m³")
+    areas = bring(areas, ula, ExposureKind.BURDEN, {"Dust": [0]}, unit="µg/m³")
+    for one in areas.measured["exposures"].values():
+        assert one["groups"][0]["difference_interval"] == [None, None]
+    said = page(areas)
+    assert "Too few areas have all figures." in said

@@ -26,6 +26,8 @@ from tests.factories.equity import (
     a_testimony,
     bring,
     complete,
+    geojson,
+    grid,
     in_an_area,
     make_areas,
     make_check,
@@ -148,6 +150,19 @@ def test_the_table_is_filled_from_changes_and_costs_alone_and_own_rows_stay(
         checks.propose_lines(make_check(umea, ula, title="Without areas"), income, **by)
 
 
+def test_the_page_draws_what_the_action_costs_and_changes_area_by_area(umea, ula) -> None:
+    areas = make_figures(make_areas(umea, ula, content=geojson(grid())), ula)
+    check = complete(make_check(umea, ula, area_set=areas), ula)
+    said = page_text(Client(), address(check))
+    assert "Areas among the 10 % with the most burdens" in said, "today, where no change is known"
+    for name, quantity in (("NO2", "change"), ("Charge", "cost")):
+        figures = {name: [at - 12 for at in range(25)]}
+        bring(areas, ula, ExposureKind.BURDEN, figures, unit="unit", quantity=quantity)
+    said = page_text(Client(), address(check))
+    assert said.index("Charge (expected cost), 2025") < said.index("NO2 (expected change), 2025")
+    assert page(Client(), address(check)).count('<figure class="areas">') == 2
+
+
 @pytest.mark.parametrize(
     ("line", "where"),
     [
@@ -215,6 +230,7 @@ def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, u
     assert visitor.post(f"{address(check)}challenge", typed).status_code == 302
     said = page_text(visitor, address(check))
     assert "It is 2,000." in said and "Tenants" in said and "No answer yet" in said
+    assert "answer due by" in said
     claim = Claim.objects.get()
     assert claim.line == line and claim.about.startswith("Low income: pay the charge")
     asked = claim.post.at

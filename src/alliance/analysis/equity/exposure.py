@@ -232,7 +232,8 @@ def group_exposure(
     found = []
     for at, name in enumerate(names):
         mean, rest = (float(each) for each in means[:, at])
-        intervals = _intervals(drawn[:, :, at], level)
+        # One area drawn anew is always itself: that is no range.
+        intervals = _intervals(drawn[:, :, at][:, : draws if inhabited[at] > 1 else 0], level)
         found.append(
             GroupExposure(
                 group=name,

@@ -26,6 +26,9 @@ FEW_UNITS = 20
 #: The share of weight without a value that gets a warning, and that ends in an error.
 COVERAGE = 0.05
 TOO_MUCH = 0.5
+#: Units of what lies between 0 and 1, and of what goes to 100.
+SHARES = frozenset({"share", "andel", "part"})
+PERCENT = frozenset({"%", "percent", "procent", "pour cent", "pct"})
 #: Most numbers of one block of the bootstrap, to bound the memory.
 _BLOCK = 4_000_000
 
@@ -137,7 +140,8 @@ def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -
     bad = np.flatnonzero(~(array >= 0))
     if bad.size:
         place = f"{where}[{bad[0]}]"
-        raise MethodError("bad-weight", f"a weight is 0 or more, not {array[bad[0]]:g}", place)
+        given = "missing" if np.isnan(array[bad[0]]) else f"{array[bad[0]]:g}"
+        raise MethodError("bad-weight", f"a weight is 0 or more, not {given}", place)
     return array
 
 
@@ -186,6 +190,28 @@ def sample_of(
         share_weight_missing=missing,
         warnings=check_coverage(missing, where),
     )
+
+
+def is_of(units: frozenset[str], unit: str) -> bool:
+    """Whether a unit begins with one of these words, such as “share of homes”."""
+    return unit.casefold() in units or unit.casefold().partition(" ")[0] in units
+
+
+def check_unit(values: ArrayLike, unit: str, where: str = "values") -> None:
+    """Refuse shares that exceed 1, and shares where percent are due.
+
+    Raises:
+        MethodError: ``units-mismatch`` with the place.
+    """
+    x = as_array(values, where)
+    known = x[~np.isnan(x)]
+    if is_of(SHARES, unit) and not ((known >= 0) & (known <= 1)).all():
+        at = int(np.argmax((x < 0) | (x > 1)))
+        message = f"a share lies between 0 and 1, not {x[at]:g}; of percent the unit is %"
+        raise MethodError("units-mismatch", message, f"{where}[{at}]")
+    is_share = known.size and known.max() <= 1 and ((known > 0) & (known < 1)).any()
+    if is_of(PERCENT, unit) and is_share:
+        raise MethodError("units-mismatch", "percent go to 100: multiply, or say share", where)
 
 
 def check_coverage(missing: float, where: str) -> tuple[str, ...]:
@@ -239,12 +265,14 @@ def bootstrap(
         draws: 0 gives no interval.
 
     Returns:
-        The interval and ``few-units`` where there are under `FEW_UNITS`.
+        The interval, none of one unit, and ``few-units`` where there are under `FEW_UNITS`.
     """
     check_level(level)
     check_draws(draws)
     if draws == 0:
         return NO_INTERVAL, ()
+    if len(w) == 1:
+        return NO_INTERVAL, ("few-units",)
     found = []
     for block in redrawn(len(w), draws, seed):
         weights = block * w

@@ -26,8 +26,9 @@ from alliance.equity.models import (
 from alliance.equity.questions import JUSTICE, Question, questions_of, template_of
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.claims import Answering, answering_of, claims_of, shown_claims
-from alliance.equity.selectors.pages import said_of
+from alliance.equity.selectors.pages import maps_of, said_of
 from alliance.equity.services.checks import parts_of
+from alliance.equity.services.measuring import latest
 from alliance.knowledge.enums import CaseStatus, DraftState, Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import local_text
@@ -40,6 +41,7 @@ from alliance.participation.models import Process
 PAGE_SIZE = 20
 #: Cases beside a check, those that did harm or failed first.
 MOST_CASES = 6
+MOST_MAPS = 2
 _WORST_FIRST = (Outcome.DID_NOT_WORK, Outcome.MIXED)
 
 
@@ -169,8 +171,8 @@ class Asked:
 def check_page(
     check: DistributionCheck, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page of a check shows. Its parts were fetched with it; nine queries more at
-    most."""
+    """What the page of a check shows. Its parts were fetched with it; eleven queries more
+    at most."""
     gains, costs = _sides(check)
     cases = _cases(check)
     titles = {one.public_id: local_text(one, "title", language) for one in cases}
@@ -204,7 +206,18 @@ def check_page(
         "elsewhere": _elsewhere(check, cases, language),
         "results": [(one, local_text(one, "title", language)) for one in _results(check)],
         "today_said": said_of(check.area_set) if check.area_set else [],
+        "maps": _maps(check),
     }
+
+
+def _maps(check: DistributionCheck) -> list[dict[str, Any]]:
+    """Of what the action would cost and change by area, or of today where that is not known. Two
+    queries."""
+    if check.area_set is None:
+        return []
+    newest = [one for one in latest(changes_of(check)) if one.array.any()]
+    newest.sort(key=lambda one: one.quantity != Quantity.COST)
+    return maps_of(check.area_set, newest[:MOST_MAPS])
 
 
 def _cases(check: DistributionCheck) -> list[CaseStudy]:

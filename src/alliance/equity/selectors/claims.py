@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from alliance.equity.models import AreaSet, Claim, DistributionCheck
+from alliance.equity.services.claims import ANSWER_WITHIN
 
 
 def shown_claims() -> QuerySet[Claim]:
@@ -45,6 +46,6 @@ def claims_of(of: DistributionCheck | AreaSet, at: dt.datetime) -> dict[str, Any
     rows = shown_claims().filter(area_set=of) if isinstance(of, AreaSet) else of.claims.all()
     claims = list(rows)
     return {
-        "claims": [(one, one.days(at)) for one in claims],
+        "claims": [(one, one.days(at), (one.post.at + ANSWER_WITHIN).date()) for one in claims],
         "answering": answering_of(claims, at),
     }

@@ -132,7 +132,7 @@ def areas_page(
     newest = measuring.latest(exposures)
     factors = [one for one in newest if one.is_level]
     choice = choice_of(asked, factors, number, shown={one.public_id for one in newest})
-    areas = list(map(Drawn._make, area_set.areas.values_list(*Drawn._fields)))
+    areas = _drawn(area_set)
     ranking = _ranking(area_set, factors, choice)
     pages = Paginator(_order(areas, ranking), PAGE_SIZE)
     if number not in pages.page_range:
@@ -184,6 +184,23 @@ def areas_page(
             area_sets().filter(city=area_set.city).exclude(pk=area_set.pk).defer("measured")
         ),
     }
+
+
+def _drawn(area_set: AreaSet) -> list[Drawn]:
+    return list(map(Drawn._make, area_set.areas.values_list(*Drawn._fields)))
+
+
+def maps_of(area_set: AreaSet, shown: Sequence[Exposure]) -> list[dict[str, Any]]:
+    """A map of each of these figures, or without any of who carries most now; none of areas without
+    shapes. One query."""
+    if not area_set.has_shapes or area_set.ended_at is not None:
+        return []
+    areas, ranking = _drawn(area_set), area_set.measured.get("ranking", {})
+    wanted: list[Exposure | None] = [*shown] or ([None] if "flag" in ranking else [])
+    is_named = len(areas) <= NAMED
+    return [
+        {"shown": one, "bands": _bands(areas, one, ranking), "is_named": is_named} for one in wanted
+    ]
 
 
 def factors_of(area_set: AreaSet) -> list[Exposure]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from alliance.analysis.equity.values import PERCENT, SHARES, is_of
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.files.numerals import as_number, decimal_mark
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.equity import rules
@@ -26,14 +29,10 @@ _note = audit.noting("areas")
 MOST_BYTES = 10_000_000
 MOST_COLUMNS = 60
 PEOPLE = "people"
-#: How publishers mark what they do not know or do not show.
-_NOT_KNOWN = frozenset({"", "-", "–", "..", "...", "…", "x", "s", "c", "n/a", "na", "nd", "null"})
 _MARGINS = (" ±", "_moe", " moe", "_margin", " margin")
 _YEARS = frozenset({"year", "år", "ar", "année", "annee"})
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NAMES = frozenset({"name", "namn", "nom", "desonamn", "nom_iris", "libelle"})
-#: Units of what lies between 0 and 1.
-SHARES = frozenset({"share", "andel", "part"})
-_PERCENT = frozenset({"%", "percent", "procent", "pour cent", "pct"})
 #: What columns of all people are called, where none was named.
 EVERYONE = ("population", "total", "_t", "befolkning", "folkmängd", "ind")
 
@@ -172,6 +171,7 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
     refuse([Fault(name, "figures-column-twice") for name in twice])
     places = dict(area_set.areas.values_list("code", "number"))
     cells: dict[int, list[float | None]] = {at: [None] * len(places) for at in wanted}
+    written: dict[int, list[tuple[int, str, Any]]] = {at: [] for at in wanted}
     faults: list[Fault] = []
     years: set[str] = set()
     seen: set[str] = set()
@@ -188,14 +188,20 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
             if low[at] in _YEARS:
                 years.add(_text(value))
             elif at in cells:
-                try:
-                    cells[at][places[code]] = _number(value)
-                except ValueError:
-                    where = _("row %(row)s, column %(column)s") % {
-                        "row": number,
-                        "column": names[at],
-                    }
-                    faults.append(Fault(where, "figures-no-number", {"value": _text(value)}))
+                written[at].append((number, code, value))
+    for at, column in written.items():
+        mark = decimal_mark(value for _row, _code, value in column if isinstance(value, str))
+        for number, code, value in column:
+            try:
+                cells[at][places[code]] = _number(value, mark)
+            except ValueError:
+                where = _("row %(row)s, column %(column)s") % {"row": number, "column": names[at]}
+                faults.append(Fault(where, "figures-no-number", {"value": _text(value)}))
+    # The same figure of two years side by side, such as “NO2 2020” and “NO2 2025”.
+    bare = Counter(_YEAR.sub("", low[at]) for at in wanted if _YEAR.search(low[at]))
+    for at in wanted:
+        if bare[_YEAR.sub("", low[at])] > 1:
+            years |= set(_YEAR.findall(low[at]))
     if years - {str(year)}:
         faults.append(Fault("file", "figures-mixed-years", {"years": sorted(years)}))
     columns: dict[str, list[float | None]] = {}
@@ -224,17 +230,9 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _number(value: Any) -> float | None:
-    """A number with a point or a comma; None for how publishers say that it is not known."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    text = _text(value).replace("\u2212", "-")
-    if text.casefold() in _NOT_KNOWN:
-        return None
-    found = float("".join(text.split()).replace(",", "."))
-    if not math.isfinite(found):
-        raise ValueError(text)
-    return found
+def _number(value: Any, mark: str) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else as_number(_text(value), mark)
 
 
 def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
@@ -248,11 +246,11 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
     whole = table.columns[found] if found else before.values  # type: ignore[union-attr]
     codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
     faults: list[Fault] = []
-    if found and any(whole) and max(one or 0 for one in whole) <= 1:
-        faults.append(Fault(found, "figures-shares-of-people"))
     for name, values in table.columns.items():
         if not any(values):
             faults.append(Fault(name, "figures-nobody"))
+        elif _are_parts(values) or (name == found and max(one or 0 for one in values) <= 1):
+            faults.append(Fault(name, "figures-shares-of-people"))
         for code, count, people in zip(codes, values, whole, strict=True):
             where = _("area %(area)s, column %(column)s") % {"area": code, "column": name}
             if count is not None and count < 0:
@@ -264,16 +262,23 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
     return found
 
 
+def _are_parts(values: Sequence[float | None]) -> bool:
+    """Whether a column looks like shares or percent, and not like numbers of people."""
+    known = [one for one in values if one]
+    n_broken = sum(not one.is_integer() for one in known)
+    return bool(known) and max(known) <= 100 and 2 * n_broken > len(known)
+
+
 def _check_unit(table: _Table, unit: str, *, lowest: int) -> None:
     """Refuse shares that exceed 1, and shares where percent are due. `lowest`: -1 for changes."""
     faults = []
     for name, values in table.columns.items():
         known = [one for one in values if one is not None]
-        if unit.casefold() in SHARES and not all(lowest <= one <= 1 for one in known):
+        if is_of(SHARES, unit) and not all(lowest <= one <= 1 for one in known):
             faults.append(Fault(name, "figures-share"))
         if (
             lowest == 0
-            and unit.casefold() in _PERCENT
+            and is_of(PERCENT, unit)
             and max(known) <= 1
             and any(0 < one < 1 for one in known)
         ):

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from alliance.analysis.equity.values import SHARES
 from alliance.equity.models import Exposure
 from alliance.equity.selectors.pages import Band
-from alliance.equity.services.figures import SHARES
 from alliance.web import formatting
 
 register = template.Library()
@@ -79,11 +79,12 @@ def with_unit(value: float | None, factors: Sequence[Exposure], at: int) -> str:
 
 
 @register.simple_tag
-def area_paths(bands: Sequence[Band], is_named: bool) -> SafeString:
-    """The areas as paths in groups of one colour; what has no data is hatched."""
+def area_paths(bands: Sequence[Band], is_named: bool, at: int | str = "") -> SafeString:
+    """The areas as paths in groups of one colour; what has no data is hatched. `at`: which map of
+    the page it is."""
     parts: list[str] = []
     for band in bands:
-        fill = mark_safe(' fill="url(#hatch)"') if band.css == "f-unknown" else ""
+        fill = format_html(' fill="url(#hatch{})"', at) if band.css == "f-unknown" else ""
         paths = [
             format_html('<path d="{}"><title>{}</title></path>', one.outline, str(one))
             if is_named

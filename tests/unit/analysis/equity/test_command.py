@@ -125,6 +125,43 @@ def test_a_wrong_cell_is_named_by_its_row_and_column(run, before, after, words):
     assert words in run("measure", table, *gap).output
 
 
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [
+        ("\ufeffarea;no2;people\na;10,5;30\nb;20;5 000\n", (10.5 * 30 + 20 * 5_000) / 5_030),
+        ('area,no2,people\na,"10,5",30\nb,20,"1,234.5"\n', (10.5 * 30 + 20 * 1_234.5) / 1_264.5),
+        ("area\tno2\tpeople\na\t10\t30\nb\t−5\t30\nc\t..\t1\n", 2.5),
+    ],
+)
+def test_numbers_are_read_as_three_countries_write_them(run, table, value):
+    options = ("--measure", "mean", "--value", "no2", "--weight", "people", "--draws", "0")
+    assert answer(run("measure", table, *options, "--format", "json"))["value"] == pytest.approx(
+        value
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ('area,v,people\na,1,"5,000"\n', "bad-number: '5,000'"),
+        ("area,v,people\na,1,\n", "bad-weight: a weight is 0 or more, not missing (row 2, people)"),
+        ("area,v,people\na,0.5,3\nb,1.2,4\n", "units-mismatch: a share lies between 0 and 1"),
+        ("area,v,people\n", "no-data"),
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(run, table, words):
+    options = ("--measure", "mean", "--value", "v", "--weight", "people", "--unit", "share")
+    assert words in run("measure", table, *options).output
+
+
+def test_one_area_has_no_interval(run):
+    table = "area,v,people,poor\na,5,10,3\n"
+    for measure in ("mean", "gini", "disparity"):
+        options = ("--measure", measure, "--value", "v", "--weight", "people", "--group", "poor")
+        found = answer(run("measure", table, *options, "--format", "json"))
+        assert (found["interval"], found["warnings"][-1]) == (None, "few-units")
+
+
 def test_small_counts_are_hidden_with_their_totals(run):
     table = "area,women,men\nyoung,3,40\nold,25,12\n"
     found = answer(run("suppress", table, "--format", "json"))
@@ -147,7 +184,7 @@ def test_totals_of_the_file_and_people_of_an_area(run):
 
 def test_what_was_released_before_counts(run, tmp_path):
     before = tmp_path / "before.csv"
-    before.write_text("area,x,y\na,30,50\nb,40,60\n", encoding="utf-8")
+    before.write_text("area,x,y\na,30,50\nb,40,60\nc,suppressed,90\n", encoding="utf-8")
     table = "area,x,y\na,33,50\nb,40,60\n"
     options = ("--released", str(before), "--format", "json")
     found = answer(run("suppress", table, *options))

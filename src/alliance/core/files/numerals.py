@@ -1,0 +1,54 @@
+"""Numbers as people and publishers write them: with a comma or a point, spaces between thousands,
+and marks for what is not known."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+#: How publishers mark what they do not know or do not show.
+NOT_KNOWN = frozenset({"", "-", "–", "..", "...", "…", "x", "s", "c", "n/a", "na", "nan", "nd",
+                       "null", "suppressed"})  # fmt: skip
+_MARKS = re.compile(r"[.,]")
+#: One mark with three digits after it, which may be a decimal or a thousands mark.
+_DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+
+
+def decimal_mark(cells: Iterable[str]) -> str:
+    """The decimal mark of a column, "." or ","; empty where its cells do not settle it."""
+    marks = set()
+    for cell in cells:
+        text = _bare(cell)
+        found = _MARKS.findall(text)
+        if len(set(found)) == 2:
+            marks.add(found[-1])
+        elif len(found) > 1:
+            marks.add("." if found[0] == "," else ",")
+        elif found and not _DOUBTFUL.fullmatch(text):
+            marks.add(found[0])
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def as_number(text: str, mark: str = "") -> float | None:
+    """The number, None where it is not known. `mark`: that of its column.
+
+    Raises ValueError for what is no finite number, and for 5,000 where no mark is settled: it may
+    be five or five thousand.
+    """
+    bare = _bare(text)
+    if bare.casefold() in NOT_KNOWN:
+        return None
+    if not mark and "," in bare and _DOUBTFUL.fullmatch(bare):
+        raise ValueError(text)
+    other = {",": ".", ".": ","}.get(mark, "")
+    if other and re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+(\{mark}\d+)?", bare):
+        bare = bare.replace(other, "")
+    found = float(bare.replace(",", "."))
+    if not math.isfinite(found):
+        raise ValueError(text)
+    return found
+
+
+def _bare(text: str) -> str:
+    return "".join(text.replace("\u2212", "-").split())
