@@ -131,6 +131,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(
         "/take-part/synthetic-dialogue/answers/",
         "/take-part/synthetic-dialogue/paper",
         "/take-part/synthetic-dialogue/seeds",
+        "/take-part/synthetic-dialogue/translate/sv",
         "/take-part/synthetic-dialogue/census",
         "/take-part/synthetic-ballot/ballot",
         "/take-part/synthetic-ballot/budget/",

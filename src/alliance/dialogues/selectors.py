@@ -62,7 +62,7 @@ _OPEN = """
         AND statement.shown_at IS NOT NULL AND post.hidden_at IS NULL
 """
 _TEXT = """
-    SELECT statement.author, post.id, post.public_id, post.text, post.language
+    SELECT statement.author, statement.translations, post.id, post.public_id, post.text, post.language
     FROM participation_contribution statement
     JOIN network_post post ON post.id = statement.post_id
     WHERE statement.post_id = %s
@@ -84,9 +84,11 @@ def turn_of(process: Process, participant: Participant | None) -> Turn:
         statement = None
         if place is not None:
             cursor.execute(_TEXT, [int(keys[place])])
-            author, *text = cursor.fetchone()
+            author, translations, *text = cursor.fetchone()
             post = Post.from_db(None, ["id", "public_id", "text", "language"], text)
-            statement = Contribution.from_db(None, ["post_id", "author"], [post.pk, author])
+            # In the order of the fields of the model.
+            values = [json.loads(translations), post.pk, author]
+            statement = Contribution.from_db(None, ["translations", "post_id", "author"], values)
             statement.post = post
     return Turn(statement, n_all - len(keys), n_all)
 
@@ -167,6 +169,11 @@ class Standing:
         if not found.get("statements"):
             return {}
         return found | {"words": [Trait(one).label for one in found["traits"]]}
+
+    @property
+    def n_apart(self) -> int:
+        """How many voted and are in none of the groups that are shown."""
+        return self.n - sum(one.size for one in self.groups)
 
     @property
     def stability(self) -> float | None:

@@ -12,8 +12,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import clock
@@ -32,6 +32,7 @@ from alliance.participation.services.participants import (
     known_guest,
     known_participant,
     participant_of,
+    take_back,
 )
 from alliance.participation.views import for_residents
 from alliance.participation.views.running import EnterPaper, ProcessAct
@@ -71,6 +72,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except InvalidData as error:
         faults = [fault.rule for fault in error.faults]
+        take_back(request)
     if request.headers.get("HX-Request") == "true":
         context = {
             "process": process,
@@ -118,7 +120,8 @@ class PaperForm(EnterForm):
         super().__init__(*args, **options)
         marks = [("", _("no mark")), *((one.name.lower(), one.label) for one in enums.Vote)]
         for one in statements:
-            said = f"{one.number}. {one.post.text}" if one.number else one.post.text
+            text = one.said("text", get_language() or "en")
+            said = f"{one.number}. {text}" if one.number else str(text)
             self.fields[f"vote_{one.public_id}"] = forms.ChoiceField(
                 label=said, required=False, choices=marks, widget=forms.RadioSelect
             )

@@ -11,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Discussed(NamedTuple):
-    """A kind of records that people discuss: its page, the list above it, the place on the page."""
+    """A kind of records that people discuss: its page, the list above it, the place on the page.
+
+    `tell`: the dotted name of what tells an author without an account what became of her objection.
+    """
 
     page: str
     board: tuple[Any, str]
     anchor: str = "#discussion"
+    tell: str = ""
 
 
 DISCUSSED = {
@@ -27,6 +31,7 @@ DISCUSSED = {
         "participation:take-part",
         (_("Take part"), "participation:processes"),
         "#contributions",
+        "alliance.participation.services.moderating.tell_of_objection",
     ),
     "areas": Discussed("equity:areas", (_("Who carries what"), "equity:cities"), "#challenges"),
     "topicgroup": Discussed("groups:group", (_("Topic groups"), "groups:groups")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.text import fold
 from alliance.network.enums import Language
+from alliance.web.formatting import language_name
 
 # Asked for each record of a list: making the list of choices each time would be slow.
 _LANGUAGES = tuple(Language.values)
@@ -35,6 +36,13 @@ class Localised:
 def localised(value: str, written_in: str, language: str) -> Localised:
     """`value` with its language, where that is another than the page's."""
     return Localised(value, written_in if value and written_in != language else "")
+
+
+def written_in(text: Localised) -> str:
+    """Says in which language a text is, where that is not the page's; else nothing."""
+    if not text.lang_attr:
+        return ""
+    return _("Written in %(language)s") % {"language": language_name(text.lang_attr)}
 
 
 def local_field(record: Any, field: str, language: str) -> str:

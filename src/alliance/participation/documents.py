@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from alliance.core.documents import Document
 from alliance.network.documents import names_of, place_facets
+from alliance.network.enums import Language
 from alliance.network.localise import by_language
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process, stage
@@ -13,16 +14,17 @@ from alliance.participation.models import Process, stage
 KINDS = ("process",)
 
 
-def _process(one: Process) -> Document:
-    """A process in the language it was asked in alone."""
+def _process(one: Process, language: str) -> Document:
+    """A process in the language it was asked in, or one that its question is translated into."""
     phases = list(one.phases.all())
-    parts = (one.result, one.decides_what, one.area, one.easy_read, one.background)
+    names = ("title", "summary", "result", "decides_what", "area", "easy_read", "background")
+    title, summary, *parts = (str(one.said(name, language)) for name in names)
     return Document(
         kind="process",
         public_id=one.public_id,
-        language=one.language,
-        title=one.title,
-        summary=one.summary,
+        language=language,
+        title=title,
+        summary=summary,
         body="\n".join(part for part in parts if part),
         names=names_of([one.city]),
         facets=place_facets([one.city]),
@@ -59,4 +61,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
     rows = rows.annotate(stage=stage()).select_related("city").prefetch_related("phases")
-    yield from (_process(one) for one in rows.iterator(chunk_size=500))
+    for one in rows.iterator(chunk_size=500):
+        for language in Language.values:
+            if not one.said("title", language).lang_attr:
+                yield _process(one, language)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,7 +32,7 @@ from alliance.participation.enums import (
 from alliance.participation.models import CITY_TIME, Process
 from alliance.participation.places import POINT
 from alliance.participation.services import contributions as writing
-from alliance.participation.services import evaluating, own
+from alliance.participation.services import evaluating, own, translating
 from alliance.participation.services import processes as services
 from alliance.web.fields import LongText, ShortText, day_field
 
@@ -289,7 +291,9 @@ class WriteForm(TrapForm):
             ContributionKind.PROPOSAL.value: _("What should be done, and why?"),
             ContributionKind.COMMENT.value: _("Your comment"),
         }.get(kind, "")
-        text.help_text = _("At most %(n)s characters. Do not name other people.") % {"n": longest}
+        text.help_text = _(
+            "At most %(n)s characters. Name nobody, and no address or telephone number."
+        ) % {"n": longest}
         text.widget.attrs["maxlength"] = longest
         if kind != ContributionKind.PROPOSAL:
             del self.fields["title"], self.fields["place"]
@@ -392,8 +396,14 @@ class EnterForm(RowsForm):
     """What one person sent on paper or said."""
 
     groups = {"texts": _texts(TextRow)}
-    below = frozenset(own.SAID)
+    below = frozenset([*own.SAID, "email"])
 
+    email = forms.EmailField(
+        label=_("Email address for the answer"),
+        required=False,
+        max_length=254,
+        help_text=_("We send a link to it first. The answer follows once the person confirms."),
+    )
     channel = forms.ChoiceField(
         label=_("How it came in"),
         choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
@@ -444,6 +454,46 @@ class SeedsForm(ServiceForm):
         help_text=_("Residents read it beside each statement."),
     )
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
+
+
+#: What each text of the city is called where it is translated.
+TEXT_LABELS = {
+    "title": QuestionForm.base_fields["title"].label,
+    "summary": QuestionForm.base_fields["summary"].label,
+    "easy_read": QuestionForm.base_fields["easy_read"].label,
+    "area": QuestionForm.base_fields["area"].label,
+    "decides_what": PromiseForm.base_fields["decides_what"].label,
+    "decides_who": PromiseForm.base_fields["decides_who"].label,
+    "not_open": PromiseForm.base_fields["not_open"].label,
+    "background": PrepareForm.base_fields["background"].label,
+    "result": _("What was decided"),
+    "reason": _("Answer of the city"),
+}
+
+
+class TranslateForm(ServiceForm):
+    """What the city wrote, text by text, with the original beside each."""
+
+    def __init__(self, *args: Any, parts: Sequence[translating.Part], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for one in parts:
+            label = TEXT_LABELS.get(one.field) or _("Statement %(number)s") % {
+                "number": getattr(one.record, "number", "")
+            }
+            original = format_html(
+                '<span lang="{}" dir="auto">{}</span>', one.written_in, linebreaksbr(one.original)
+            )
+            if one.is_old:
+                changed = _("The original has changed since. Check your text.")
+                original = format_html("<strong>{}</strong> {}", changed, original)
+            rows = 1 if len(one.original) < 70 else 3 if len(one.original) < 300 else 7
+            self.fields[one.key] = LongText(
+                label=label,
+                rows=rows,
+                help_text=original,
+                initial=one.text,
+                max_length=translating.LONGEST.get(one.field, services.LONGEST_TEXT),
+            )
 
 
 class EnterProposalsForm(EnterForm):

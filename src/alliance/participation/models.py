@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
 from alliance.network.enums import Language
+from alliance.network.localise import Localised, localised
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
     AgeBand,
@@ -54,8 +55,34 @@ def new_receipt() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LENGTH))
 
 
-class Process(models.Model):
+class Translated(models.Model):
+    """What the city wrote in one language, with its own translations."""
+
+    #: The fields that are translated.
+    IN_WORDS: ClassVar[tuple[str, ...]]
+    # By language and field: `text`, and `of`, the words it translates; of others it says nothing.
+    translations = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def said(self, field: str, language: str) -> Localised:
+        """What `field` says in a language; the original where it is not translated into it."""
+        original: str = getattr(self, field)
+        own = self.translations.get(language, {}).get(field, {})
+        if own.get("of") == original:
+            return Localised(own["text"])
+        written_in: str = self.language  # type: ignore[attr-defined]
+        return localised(original, written_in, language)
+
+
+class Process(Translated):
     """Something that a city asks its residents, with what it promises in return."""
+
+    IN_WORDS = (
+        "title", "summary", "easy_read", "area", "decides_what", "decides_who", "not_open",
+        "background", "result",
+    )  # fmt: skip
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -317,8 +344,10 @@ class ContributionGroup(models.Model):
         return self.title
 
 
-class Answer(models.Model):
+class Answer(Translated):
     """What a city says to some contributions: the outcome and why; later, that it is built."""
+
+    IN_WORDS = ("reason",)
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="answers")
@@ -353,8 +382,13 @@ class ContributionRows(models.QuerySet["Contribution"]):
         return self.shown().filter(Q(parent=None) | on_text, participant__isnull=False)
 
 
-class Contribution(models.Model):
-    """What a post is in a process: a statement, a proposal or a comment on one."""
+class Contribution(Translated):
+    """What a post is in a process: a statement, a proposal or a comment on one.
+
+    What the city wrote may be translated; what residents wrote stays as it is.
+    """
+
+    IN_WORDS = ("text",)
 
     post = models.OneToOneField(
         Post, primary_key=True, on_delete=models.CASCADE, related_name="contribution"
@@ -420,6 +454,16 @@ class Contribution(models.Model):
     def public_id(self) -> str:
         """The id of its post."""
         return self.post.public_id
+
+    @property
+    def text(self) -> str:
+        """The words of its post."""
+        return self.post.text
+
+    @property
+    def language(self) -> str:
+        """The language of its post."""
+        return self.post.language
 
 
 class Support(models.Model):

@@ -29,3 +29,15 @@ def texts_of(topic: str, language: str) -> Mapping[str, Any]:
 def gaps(text: str) -> list[str]:
     """What still has to be put into a text."""
     return _GAP.findall(text)
+
+
+def counterpart(text: str, language: str, other: str) -> str:
+    """A text to begin with in another language; empty for a text of one's own."""
+    for texts in _TEXTS.values():
+        ours, theirs = texts[language], texts[other]
+        for name, said in ours.items():
+            if said == text and name != "name":
+                return str(theirs[name])
+        if text in ours["seeds"]:
+            return str(theirs["seeds"][ours["seeds"].index(text)])
+    return ""

@@ -82,6 +82,11 @@ urlpatterns = [
     path("take-part/<str:public_id>/promise", running.Promise.as_view(), name="promise"),
     path("take-part/<str:public_id>/prepare", running.Prepare.as_view(), name="prepare"),
     path("take-part/<str:public_id>/seeds", running.Seeds.as_view(), name="seeds"),
+    path(
+        "take-part/<str:public_id>/translate/<str:code>",
+        running.Translate.as_view(),
+        name="translate",
+    ),
     path("take-part/<str:public_id>/census", running.Census.as_view(), name="census"),
     path("take-part/<str:public_id>/open", running.Open.as_view(), name="open"),
     path("take-part/<str:public_id>/evaluation/", evaluating.evaluation, name="evaluation"),

@@ -13,8 +13,9 @@ from alliance.dialogues.services import files
 from alliance.dialogues.services.opinions import work_out_changed
 from alliance.dialogues.services.votes import vote
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import CensusCount
+from alliance.participation.models import CITY_TIME, CensusCount
 from tests.factories.dialogues import make_people, make_statements, make_two_sides
+from tests.factories.pages import page_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -36,6 +37,18 @@ def test_two_sides_are_shown_with_what_they_share_and_nobody_is_named(process, n
     kept = repr(found.opinions.result)
     assert not any(voter.public_id in kept or voter.receipt in kept for voter in voters)
     assert "membership" not in kept
+
+
+def test_who_voted_and_is_in_no_group_is_counted_in_words(process, now, client) -> None:
+    statements, _voters = make_two_sides(process)
+    for one in make_people(process, 3):
+        Vote.objects.create(participant=one, statement=statements[0], value=1, at=now)
+    work_out_changed(at=now)
+    assert selectors.standing(process).n_apart == 3
+    said = page_text(client, f"/en/take-part/{process.public_id}/results/")
+    assert "3 people voted on too few statements to be in a group." in said
+    # By the clock of the cities, an hour before that of the server.
+    assert f"{now.astimezone(CITY_TIME):%H:%M}" in said and f"{now:%H:%M} UTC" not in said
 
 
 def test_work_is_done_only_where_votes_or_statements_have_changed(process, now) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from alliance.core import clock
 from alliance.dialogues.models import Vote
 from alliance.dialogues.services.opinions import work_out
+from alliance.network.models import Post
 from alliance.participation.enums import ProcessKind, ProcessState
 from alliance.participation.models import Participant
 from alliance.participation.services.contributions import Words, contribute
@@ -63,6 +64,19 @@ def test_a_vote_with_htmx_answers_the_next_statement_alone(client, process) -> N
         address(process, "vote"), {"statement": "gone"}, headers={"HX-Request": "true"}
     )
     assert 'role="alert"' in again.content.decode()
+
+
+def test_whose_first_act_is_refused_does_not_take_part_by_it(client, process) -> None:
+    shown, hidden = make_statements(process, ["Slow down.", "Plant trees."])
+    Post.objects.filter(pk=hidden.pk).update(hidden_at=clock.now(), hidden_because="Twice.")
+    for sent in ({"statement": hidden.public_id, "value": "agree"}, {"statement": "gone"}):
+        answer = client.post(address(process, "vote"), sent)
+        assert answer.status_code == 302 and not answer.cookies.get("take_part")
+    assert client.post(address(process), {"text": "x" * 141, "language": "en"}).status_code == 422
+    assert not Participant.objects.exists()
+    client.post(address(process, "vote"), {"statement": shown.public_id, "value": "agree"})
+    client.post(address(process, "vote"), {"statement": hidden.public_id, "value": "agree"})
+    assert Participant.objects.get().votes.get().statement == shown
 
 
 def test_own_votes_are_found_and_changed_and_others_see_none(client, process) -> None:

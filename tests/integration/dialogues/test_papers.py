@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from alliance.core import clock
@@ -48,7 +49,9 @@ def _now(monkeypatch, now) -> None:
     monkeypatch.setattr(clock, "now", lambda: now)
 
 
-def test_a_form_is_typed_in_and_found_again_by_its_receipt(process, statements, lea) -> None:
+def test_a_form_is_typed_in_and_found_again_by_its_receipt(
+    process, statements, lea, run_jobs, django_capture_on_commit_callbacks
+) -> None:
     first, second, third = statements
     client = Client()
     client.force_login(lea)
@@ -64,13 +67,19 @@ def test_a_form_is_typed_in_and_found_again_by_its_receipt(process, statements, 
         f"vote_{first.public_id}": "agree",
         f"vote_{third.public_id}": "disagree",
         "texts-0-text": "Fler bänkar.",
+        "email": "granne@example.org",
     }
-    said = client.post(f"{home}paper", form, follow=True).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        said = client.post(f"{home}paper", form, follow=True).content.decode()
+    run_jobs()
     one = Participant.objects.get()
     assert one.receipt in said and (one.channel, one.age_band) == ("paper", "65+")
     assert set(one.votes.values_list("statement", "value")) == {(first.pk, 1), (third.pk, -1)}
     assert one.contributions.get().channel == "paper"
 
+    # She is told of the answer once she has confirmed the address.
+    (sent,) = mail.outbox
+    assert sent.to == ["granne@example.org"] and one.email == ""
     resident = Client()
     found = resident.post("/en/take-part/receipt", {"receipt": one.receipt}).content.decode()
     assert "Slow down the traffic." in found and "Fler bänkar." in found

@@ -222,7 +222,7 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
         *("editor_answered", "post_moderated", "digest", "digest_sections", "waiting"),
         # To participants of processes, who need no account.
         *("confirm_participant", "contribution_answered", "contribution_built"),
-        "contribution_hidden",
+        *("contribution_hidden", "objection_decided"),
         # To participants of workshops, with or without an account: what they come for.
         *("workshop_confirm", "workshop_changed", "workshop_cancelled"),
     }

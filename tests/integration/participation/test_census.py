@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from alliance.core.errors import InvalidData, NotAllowed
-from alliance.participation.models import Participant, Process
+from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services import census
 from alliance.participation.services.weights import weights_of
 from tests.factories.knowledge import lay_ground
@@ -100,6 +100,24 @@ def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
         .split("Who took part")[1]
         .split("Below each share")[0]
     )
+
+
+def test_no_zero_gives_away_that_others_are_none(process, now) -> None:
+    """Beside hidden counts a category without anybody looks like them; else it says nobody."""
+    CensusCount.objects.bulk_create(
+        CensusCount(process=process, trait="age_band", category=band, people=100)
+        for band in ("18-29", "30-49", "50-64", "65+")
+    )
+    people(process, 40, now, age_band="18-29")
+    (age,) = census.who_took_part(process)
+    assert [line.share is None for line in age.lines] == [False] * 4
+    assert "nobody" in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+    people(process, 4, now, age_band="30-49")
+    people(process, 3, now, age_band="50-64")
+    (age,) = census.who_took_part(process)
+    shares = {line.category: line.share for line in age.lines}
+    assert shares["30-49"] is shares["50-64"] is shares["65+"] is None
+    assert "nobody" not in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
 
 
 @pytest.mark.parametrize(

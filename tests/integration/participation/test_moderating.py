@@ -8,6 +8,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from alliance.core.errors import InvalidData, NotAllowed
@@ -89,7 +90,7 @@ def test_in_open_mode_what_looks_doubtful_still_waits(client, process) -> None:
 
 
 def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
-    client, process, lea, now, set_clock
+    client, process, lea, now, set_clock, run_jobs, django_capture_on_commit_callbacks
 ) -> None:
     one = send(client, process, "My neighbour is loud")
     home = f"/en/take-part/{process.public_id}/"
@@ -98,7 +99,9 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
         with pytest.raises(InvalidData):
             moderating.moderate(one, decision="hide", **given, **by)
     moderating.moderate(one, decision="hide", rule="personal-data", reason="A neighbour.", **by)
-    assert "A neighbour." in page_text(client, f"{home}mine/")
+    mine = page_text(client, f"{home}mine/")
+    assert "names or data of other people" in mine and "Reason: A neighbour." in mine
+    Participant.objects.update(email="a@example.org", email_confirmed_at=now)
     objection = f"{home}texts/{one.public_id}/object"
     # It is hers alone, by cookie or by receipt.
     assert Client().get(objection).status_code == 404
@@ -106,6 +109,8 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
     assert Client().get(f"{objection}?code={code}").status_code == 200
     assert Client().get(f"{objection}?code=bcdfghjkmnpq").status_code == 404
     client.post(objection, {"text": "Nobody is named."})
+    waits = page_text(client, f"{home}mine/")
+    assert "is waiting for an answer" in waits and "Object to this" not in waits
     assert client.post(objection, {"text": "Again."}).status_code == 422
     # The team of the city does not decide on it, a moderator of the network does.
     act = ModerationAct.objects.get(decision="hide")
@@ -117,8 +122,14 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
     assert [item.kind for item in items(Asked(at=now, roles=["moderator"], teams=[]))] == [
         "post-appeal"
     ]
-    moderator.post(address, {"reverse": "yes", "reason": "Right, nobody is."})
+    with django_capture_on_commit_callbacks(execute=True):
+        moderator.post(address, {"reverse": "yes", "reason": "Right, nobody is."})
+    run_jobs()
     assert "My neighbour is loud" in page(Client(), home)
+    assert "taken back. Right, nobody is." in page_text(client, f"{home}mine/")
+    (sent,) = mail.outbox
+    assert "shown again" in sent.subject and "Right, nobody is." in sent.body
+    assert code in sent.body
     assert moderation_figures().n_reversed == 1
     rows = list(csv.DictReader(io.StringIO(log := _log(Client()))))
     assert [row["decision"] for row in rows] == ["show", "hide"]

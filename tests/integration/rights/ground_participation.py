@@ -150,6 +150,7 @@ class ParticipationGround:
             ("take-part", "public_id"): lambda: self._process.public_id,
             # Statements and opinions are those of a dialogue.
             ("processes", "id"): lambda: self._dialogue.public_id,
+            ("translate", "code"): lambda: "fr",
             ("records", "public_id"): lambda: self._record.public_id,
             ("campaigns", "public_id"): lambda: self._campaign.public_id,
             ("contributions", "id"): lambda: self._proposal.public_id,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
@@ -259,6 +260,8 @@ def decide_appeal(
                 settle(
                     current.post, hide=False, reason=reason, role=role_of(actor), actor=actor, at=at
                 )
+            if tell := DISCUSSED[current.kind].tell:
+                import_string(tell)(current)
             _note(current.post, "decide objection", actor=actor, at=at, result=result.value)
     return current
 

@@ -21,8 +21,9 @@ from alliance.core.errors import NotFound
 from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.network.addresses import page_address
-from alliance.network.enums import TeamRole
-from alliance.network.models import City
+from alliance.network.enums import Language, ModerationDecision, TeamRole
+from alliance.network.localise import Localised, localised
+from alliance.network.models import City, ModerationAct
 from alliance.participation import panels, rules, starting
 from alliance.participation.enums import (
     VOTING,
@@ -47,6 +48,7 @@ from alliance.participation.selectors.access import processes
 from alliance.participation.services import spam
 from alliance.participation.services.census import who_took_part
 from alliance.participation.services.contributions import TYPING_IN, kind_of
+from alliance.participation.services.translating import parts_of
 from alliance.web import formatting
 
 PAGE_SIZE = 20
@@ -148,6 +150,16 @@ def map_of(process: Process, places: Sequence[Place]) -> dict[str, Any] | None:
         return None
     areas, shapes = panels.areas().near(process, box_of(places))
     return {"map": draw(places, shapes), "areas": areas}
+
+
+def with_hiding(rows: Iterable[Contribution]) -> None:
+    """Set `hiding` to the last decision by which each was hidden, with what became of an objection
+    to it; None where there is none. One query."""
+    hides = ModerationAct.objects.filter(decision=ModerationDecision.HIDE)
+    hides = hides.filter(post__in=[one.post_id for one in rows]).order_by("pk")
+    last = {act.post_id: act for act in hides}
+    for one in rows:
+        one.hiding = last.get(one.post_id)  # type: ignore[attr-defined]
 
 
 def numbers_of(process: Process) -> dict[str, Any]:
@@ -272,6 +284,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     return {
         "process": process,
         "invitation": invitation(process),
+        "languages": _in_languages(process),
         "checks": checks,
         "to_do": [one for one in checks if not one.is_done],
         "is_ready": not rules.missing_before_opening(process, at=at)
@@ -288,13 +301,26 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     }
 
 
-def invitation(process: Process) -> str:
-    """A text that invites residents, in the language of the process."""
+def _in_languages(process: Process) -> list[tuple[str, str, int, int]]:
+    """Code and name of each language into which there is something to translate, how much is, and
+    how much there is."""
+    found = []
+    for code in Language.values:
+        if parts := parts_of(process, code):
+            n_done = sum(one.is_done for one in parts)
+            found.append((code, formatting.language_name(code), n_done, len(parts)))
+    return found
+
+
+def invitation(process: Process) -> Localised:
+    """A text that invites residents, in the language of the page or else of the process."""
     ends = [one.last_day for one in process.phases.all()]
-    with translation.override(process.language):
+    reader = translation.get_language() or "en"
+    language = process.said("summary", reader).lang_attr or reader
+    with translation.override(language):
         words = {
             "end": formatting.day(max(ends)) if ends else "–",
-            "address": page_address("participation:take-part", process.language, process.public_id),
+            "address": page_address("participation:take-part", language, process.public_id),
         }
         how = (
             gettext("It takes two minutes, without an account, until %(end)s: %(address)s") % words
@@ -303,7 +329,8 @@ def invitation(process: Process) -> str:
         if process.answers_by:
             day = {"day": formatting.day(process.answers_by)}
             answer = gettext("Each contribution gets an answer by %(day)s.") % day
-    return "\n\n".join([process.title, process.summary, how, answer])
+    own = [process.said(name, language).value for name in ("title", "summary")]
+    return localised("\n\n".join([*own, how, answer]), language, reader)
 
 
 def to_moderate(process: Process, *, number: int) -> Page[Any]:

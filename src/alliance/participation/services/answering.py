@@ -165,10 +165,11 @@ def _tell(answer: Answer, letter: str, *, reason: str) -> None:
             letter,
             one.email,
             language=one.language,
-            title=answer.process.title,
+            title=str(answer.process.said("title", one.language)),
             outcome=outcome,
             url=page_address("participation:mine", one.language, answer.process.public_id),
             reason=reason,
+            code=one.receipt,
         )
 
 

@@ -254,8 +254,10 @@ def who_took_part(process: Process) -> list[Part]:
         lines = []
         for name in names:
             share = whole[name] / sum(whole.values()) if whole.get(name) is not None else None
-            is_shown = (name,) not in hidden and (TOTAL,) not in hidden
-            found = wilson(people.get(name, 0), total, census=share) if is_shown else None
+            n_here = people.get(name, 0)
+            # Beside counts that are hidden, none would say of the others that they are not 0.
+            is_shown = not hidden or (n_here > 0 and not hidden & {(name,), (TOTAL,)})
+            found = wilson(n_here, total, census=share) if is_shown else None
             lines.append(Line(str(labels.get(name, name)), found, share, name))
         n = None if (TOTAL,) in hidden else total
         parts.append(Part(str(trait.label), tuple(lines), n, trait.value))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network.addresses import page_address
-from alliance.network.enums import ModerationDecision
+from alliance.network.enums import AppealResult, ModerationDecision, ModerationRule
+from alliance.network.models import ModerationAct
 from alliance.network.rules import is_moderator
 from alliance.network.services import discussion
 from alliance.network.text_checks import choice_faults
@@ -64,22 +67,34 @@ def moderate(
             current.shown_at = at
             current.save(update_fields=["shown_at"])
         if decision == HIDE:
-            _tell_author(current, reason)
+            _tell_author(current, "contribution_hidden", rule=rule, reason=reason.strip())
     return current
 
 
-def _tell_author(contribution: Contribution, reason: str) -> None:
+def tell_of_objection(act: ModerationAct) -> None:
+    """An email to the author of what was hidden: what became of her objection."""
+    found = Contribution.objects.filter(post=act.post).first()
+    if found is not None:
+        is_shown = act.appeal_result == AppealResult.REVERSED
+        _tell_author(found, "objection_decided", is_shown=is_shown, reason=act.appeal_reason)
+
+
+def _tell_author(contribution: Contribution, letter: str, *, rule: str = "", **words: Any) -> None:
     one = contribution.participant
     if one is None or one.email_confirmed_at is None:
         return
+    with translation.override(one.language):
+        broken = str(ModerationRule(rule).label) if rule else ""
     write_letter(
-        "contribution_hidden",
+        letter,
         one.email,
         language=one.language,
-        title=contribution.process.title,
+        title=str(contribution.process.said("title", one.language)),
         text=contribution.post.text,
-        reason=reason.strip(),
+        rule=broken,
+        code=one.receipt,
         url=page_address("participation:mine", one.language, contribution.process.public_id),
+        **words,
     )
 
 

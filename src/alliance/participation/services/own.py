@@ -40,13 +40,14 @@ def say_who(participant: Participant, **said: str) -> Participant:
 
 
 def ask_to_confirm(
-    participant: Participant, email: str, *, address: str, at: dt.datetime
+    participant: Participant, email: str, *, address: str = "", at: dt.datetime
 ) -> Participant:
-    """Send a link to an address. Nothing else is sent there before it was followed.
+    """Send a link to an address. Nothing else is sent there before it was followed. `address`: the
+    network address of whoever asks; empty for staff who type it in from paper.
 
     Raises InvalidData where too many were asked for from one network address.
     """
-    for key in (address, email.lower()):
+    for key in filter(None, (address, email.lower())):
         try:
             throttle.take(MAILING, key, at=at)
         except throttle.Throttled as error:
@@ -58,7 +59,7 @@ def ask_to_confirm(
             "confirm_participant",
             email,
             language=language,
-            title=process.title,
+            title=str(process.said("title", language)),
             url=page_address("participation:email-confirm", language, process.public_id, token),
         )
     return participant

@@ -17,7 +17,7 @@ from qrcode.image.svg import SvgPathImage
 
 from alliance.core.text import canonical_json
 from alliance.network.addresses import page_address
-from alliance.network.localise import local_name
+from alliance.network.localise import local_name, written_in
 from alliance.participation.enums import AgeBand, ContributionKind, FirstTime, Sex, Tenure
 from alliance.participation.models import Contribution, Process
 from alliance.participation.panels import panels
@@ -72,10 +72,11 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
     """What stands on a poster or a form, in the language in use."""
     language = get_language() or "en"
     address = page_address("participation:take-part", language, process.public_id)
+    texts = {name: process.said(name, language) for name in Process.IN_WORDS}
     facts = [
-        (_("What will be decided:"), process.decides_what),
-        (_("Who decides:"), process.decides_who),
-        (_("What cannot be changed:"), process.not_open),
+        (_("What will be decided:"), str(texts["decides_what"])),
+        (_("Who decides:"), str(texts["decides_who"])),
+        (_("What cannot be changed:"), str(texts["not_open"])),
     ]
     if process.decides_by:
         facts.insert(2, (_("When:"), formatting.day(process.decides_by)))
@@ -89,21 +90,22 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         statements = [
             {
                 "number": one.number,
-                "text": one.post.text,
-                "is_rtl": is_right_to_left(one.post.text),
+                "text": (text := str(one.said("text", language))),
+                "is_rtl": is_right_to_left(text),
                 "author": str(one.get_author_display()),
             }
             for one in rows.order_by("number", "post_id")[:MOST_STATEMENTS]
         ]
     return {
-        "title": process.title,
+        "title": str(texts["title"]),
         "city": ", ".join(
-            part for part in (local_name(process.city, language), process.area) if part
+            part for part in (local_name(process.city, language), str(texts["area"])) if part
         ),
         "network": settings.NETWORK_NAME,
         "language": language,
         "is_form": is_form,
-        "summary": process.summary,
+        "summary": str(texts["summary"]),
+        "written_in": written_in(texts["summary"]),
         "address": address,
         "qr": _qr(address),
         "act": _("Take part"),
@@ -122,6 +124,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
             (_("Is this the first time you take part?"), [str(one.label) for one in FirstTime]),
         ],
         "area": _("The part of the city you live in:"),
+        "email": _("Email, if you want the answer:"),
         "foot": _("Each contribution gets an answer. Answers on paper count like those online."),
     }
 

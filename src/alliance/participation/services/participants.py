@@ -127,9 +127,28 @@ def participant_of(request: HttpRequest, process: Process, *, at: dt.datetime) -
     except IntegrityError:
         # The same browser in two windows at once.
         return Participant.objects.get(process=process, **made)
+    request.take_part_new = participant  # type: ignore[attr-defined]
     if secret:
         request.take_part_secret = secret  # type: ignore[attr-defined]
     return participant
+
+
+def take_back(request: HttpRequest) -> None:
+    """Who became a participant in this request did not, for what she sent was refused.
+
+    Unless something of hers came in meanwhile, from another window.
+    """
+    new = getattr(request, "take_part_new", None)
+    if new is None:
+        return
+    with transaction.atomic():
+        rows = Participant.objects.select_for_update(of=("self",)).filter(pk=new.pk)
+        if list(rows) and not any(
+            one.related_model._base_manager.filter(**{one.field.name: new}).exists()
+            for one in Participant._meta.related_objects
+        ):
+            new.delete()
+            request.take_part_new = request.take_part_secret = None  # type: ignore[attr-defined]
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:

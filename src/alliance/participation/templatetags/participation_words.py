@@ -6,16 +6,48 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from alliance.analysis.taking_part import Share
 from alliance.core import clock
+from alliance.network import localise
+from alliance.network.localise import Localised
 from alliance.network.models import City
+from alliance.network.templatetags.records import paragraphs
 from alliance.participation.enums import ProcessStage
-from alliance.participation.models import Phase, Process
+from alliance.participation.models import CITY_TIME, Phase, Process, Translated
 from alliance.participation.selectors.pages import residents_line
 from alliance.web import formatting
 
 register = template.Library()
+
+
+@register.simple_tag
+def in_words(record: Translated, field: str) -> Localised:
+    """What a text of the city says in the language of the page; else the original, marked."""
+    return record.said(field, get_language() or "en")
+
+
+@register.simple_tag
+def paragraphs_of(record: Translated, field: str) -> SafeString:
+    """A text of several lines as `in_words` has it."""
+    found = in_words(record, field)
+    return paragraphs(found.value, found.lang_attr)
+
+
+@register.simple_tag
+def written_in(text: Localised) -> SafeString:
+    """Says in which language a text is, where that is not the page's."""
+    words = localise.written_in(text)
+    return format_html('<span class="note">{}</span>', words) if words else SafeString("")
+
+
+@register.filter
+def city_time(at: dt.datetime | None) -> dt.datetime | None:
+    """A moment by the clock of the cities."""
+    return at and at.astimezone(CITY_TIME)
 
 
 @register.filter

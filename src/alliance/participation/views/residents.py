@@ -31,7 +31,11 @@ from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import own
-from alliance.participation.services.participants import known_participant, participant_of
+from alliance.participation.services.participants import (
+    known_participant,
+    participant_of,
+    take_back,
+)
 from alliance.participation.views import for_residents, geojson
 from alliance.web.acting import ActForm, FormAndAct, Step
 from alliance.web.paging import page_number
@@ -79,6 +83,9 @@ class ResidentAct(FormAndAct):
         self.participant = known_participant(self.request, process)
         return process
 
+    def title(self) -> str:
+        return str(self.found.said("title", self.request.LANGUAGE_CODE))
+
     def own_participant(self) -> Participant:
         """Who takes part; raises NotFound for who has not."""
         if self.participant is None:
@@ -88,6 +95,12 @@ class ResidentAct(FormAndAct):
     def taking_part(self) -> Participant:
         """Who takes part, from now on if she did not."""
         return participant_of(self.request, self.found, at=clock.now())
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """Whose first form is refused does not take part by it."""
+        if form.errors:
+            take_back(self.request)
+        return super().show(form)
 
     @property
     def where_from(self) -> str:
@@ -150,7 +163,7 @@ class TakePart(ResidentAct):
             "panel": panel.act if panel else "",
             "first_line": panel.first_line(process) if panel and panel.first_line else "",
             **shown,
-            "here": process.title,
+            "here": self.title(),
         }
 
 
@@ -220,7 +233,7 @@ class Proposal(OnProposal):
         found = self.found
         return [
             (LIST[0], reverse(LIST[1])),
-            (found.title, reverse("participation:take-part", args=[found.public_id])),
+            (self.title(), reverse("participation:take-part", args=[found.public_id])),
         ]
 
     def context(self) -> dict[str, Any]:
@@ -251,6 +264,7 @@ class Support(OnProposal):
         try:
             return super().perform(form)
         except writing.InvalidData as error:
+            take_back(self.request)
             messages.error(self.request, error.faults[0].rule)
             return redirect(self.address())
 
@@ -284,7 +298,7 @@ class Mine(ResidentAct):
 
     def way(self) -> list[Step]:
         back = reverse("participation:take-part", args=[self.found.public_id])
-        return [(LIST[0], reverse(LIST[1])), (self.found.title, back)]
+        return [(LIST[0], reverse(LIST[1])), (self.title(), back)]
 
     def context(self) -> dict[str, Any]:
         return own_context(self.own_participant()) | {"email_form": EmailForm()}
@@ -295,12 +309,14 @@ def own_context(participant: Participant) -> dict[str, Any]:
     rows = participant.contributions.select_related("post", "answer", "parent")
     panel = panels.panels().get(participant.process.kind)
     shown = panel.show_own(participant) if panel and panel.show_own else {}
+    own_rows = list(rows.order_by("-post_id"))
+    select.with_hiding(own_rows)
     return {
         "own_panel": panel.own if panel else "",
         **shown,
         "participant": participant,
         "process": participant.process,
-        "contributions": (own_rows := list(rows.order_by("-post_id"))),
+        "contributions": own_rows,
         "n_answered": sum(one.answer is not None for one in own_rows),
     }
 

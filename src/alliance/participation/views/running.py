@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import NotFound
+from alliance.core.errors import InvalidData, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
+from alliance.network.enums import Language
 from alliance.network.localise import local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.selectors.access import get_city_team
@@ -33,17 +35,19 @@ from alliance.participation.forms import (
     QuestionForm,
     SeedsForm,
     StartForm,
+    TranslateForm,
 )
 from alliance.participation.messages import STEP_NAMES
 from alliance.participation.models import Participant, Process
 from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import ENTER, RUN, get_process_for
-from alliance.participation.services import census
+from alliance.participation.services import census, own, translating
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import processes as services
 from alliance.participation.views.residents import LIST
 from alliance.web.acting import ActForm
 from alliance.web.fields import LongText
+from alliance.web.formatting import language_name
 
 
 def topic_of(request: HttpRequest) -> str:
@@ -237,6 +241,37 @@ class Seeds(ProcessAct):
         return reverse("participation:manage", args=[self.found.public_id])
 
 
+class Translate(ProcessAct):
+    """What the city wrote, in one more language."""
+
+    form_class = TranslateForm
+    said = _("It is saved.")
+
+    def find(self, *args: Any, **ids: Any) -> Process:
+        if ids["code"] not in Language.values:
+            raise NotFound("language", ids["code"])
+        return super().find(**ids)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"parts": translating.parts_of(self.found, self.kwargs["code"])}
+
+    def context(self) -> dict[str, Any]:
+        heading = gettext("Texts in %(language)s") % {"language": language_name(self.kwargs["code"])}
+        lead = gettext(
+            "Write what residents read in this language. What you leave empty they read in "
+            "%(original)s, and the page says so."
+        )
+        return {
+            "heading": heading,
+            "lead": lead % {"original": language_name(self.found.language)},
+        }
+
+    def act(self, form: TranslateForm) -> int:
+        return translating.translate(
+            self.found, self.kwargs["code"], form.cleaned_data, **self.by
+        )
+
+
 @require_safe
 @for_people
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -308,6 +343,19 @@ class EnterPaper(PeopleAct):
             traits=form.traits,
             **self.by,
         )
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Save it, and ask at the address that the person gave whether it is hers."""
+        self.email = form.cleaned_data["email"]
+        return super().perform(form)
+
+    def done(self, made: Participant) -> HttpResponse:
+        if self.email:
+            try:
+                own.ask_to_confirm(made, self.email, at=clock.now())
+            except InvalidData as error:
+                messages.error(self.request, error.faults[0].rule)
+        return super().done(made)
 
     def say(self, made: Participant) -> str:
         """The receipt, to be passed on."""

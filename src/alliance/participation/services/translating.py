@@ -1,0 +1,122 @@
+"""What the city wrote in a process, in the other languages of the network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import NotAllowed, refuse
+from alliance.network.text_checks import text_faults
+from alliance.participation import rules, starting
+from alliance.participation.models import LONGEST_CAP, Contribution, Process, Translated
+from alliance.participation.services.answering import LONGEST_REASON
+from alliance.participation.services.processes import (
+    LONGEST_NAME,
+    LONGEST_SUMMARY,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    locked,
+)
+
+_note = audit.noting("process")
+#: The most characters of a field; of others `LONGEST_TEXT`.
+LONGEST = {
+    "title": LONGEST_TITLE,
+    "summary": LONGEST_SUMMARY,
+    "area": LONGEST_NAME,
+    "decides_who": LONGEST_NAME,
+    "reason": LONGEST_REASON,
+    # Another language may need more letters than the cap of the process allows.
+    "text": LONGEST_CAP,
+}
+#: Statements, and answers, on the page of one language.
+MOST = 300
+
+
+@dataclass(frozen=True)
+class Part:
+    """One text to translate: `original` in `written_in`; `text` is what there is of it, and
+    `is_old` says that the original has changed since."""
+
+    key: str
+    record: Translated
+    field: str
+    original: str
+    written_in: str
+    text: str
+    is_old: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether residents read it in their language."""
+        return bool(self.text) and not self.is_old
+
+
+def parts_of(process: Process, language: str) -> list[Part]:
+    """What there is to translate into a language, in the order in which residents read it; two
+    queries. What is in that language already is left out."""
+    own = Contribution.objects.filter(process=process, participant=None, number__isnull=False)
+    own = own.shown().select_related("post").order_by("number")
+    records: list[tuple[str, Translated]] = [("process", process)]
+    records += [(f"statement-{one.public_id}", one) for one in own[:MOST]]
+    records += [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
+    parts = []
+    for key, record in records:
+        written_in: str = record.language  # type: ignore[attr-defined]
+        for field in record.IN_WORDS if written_in != language else ():
+            if original := getattr(record, field):
+                kept = record.translations.get(language, {}).get(field, {})
+                is_old = bool(kept) and kept["of"] != original
+                text = kept.get("text") or starting.counterpart(original, written_in, language)
+                name = f"{key}-{field}" if record is process else key
+                parts.append(Part(name, record, field, original, written_in, text, is_old))
+    return parts
+
+
+def translate(
+    process: Process,
+    language: str,
+    texts: Mapping[str, str],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> int:
+    """Keep translations by the key of their `Part`; an empty one falls back to the original. How
+    many there are now.
+
+    They may be added and mended at any time: what was promised stays what the original says. Raises
+    InvalidData naming parts, NotAllowed.
+    """
+    if not rules.may_run(actor, process):
+        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+    with transaction.atomic():
+        current = locked(process)
+        parts = parts_of(current, language)
+        faults = [
+            fault
+            for one in parts
+            for fault in text_faults(
+                one.key, texts.get(one.key, ""), longest=LONGEST.get(one.field, LONGEST_TEXT)
+            )
+        ]
+        refuse(faults)
+        n = 0
+        for one in parts:
+            text = texts.get(one.key, "").strip()
+            own = one.record.translations.setdefault(language, {})
+            own.pop(one.field, None)
+            if text:
+                n += 1
+                own[one.field] = {"text": text, "of": one.original}
+        for record in {id(one.record): one.record for one in parts}.values():
+            if not record.translations[language]:
+                del record.translations[language]
+            record.save(update_fields=["translations"])
+        Process.objects.filter(pk=current.pk).update(changed_at=at)
+        _note(current, "translate", actor=actor, at=at, language=language, texts=n)
+    return n
