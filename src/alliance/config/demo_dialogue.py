@@ -8,16 +8,85 @@ import random
 from django.db import transaction
 
 from alliance.config.demo_people import demo_team
-from alliance.config.demo_process import DAY, prepared
+from alliance.config.demo_process import DAY, prepared, promises_in
+from alliance.core.audit import Actor
 from alliance.dialogues.models import Vote
-from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKind, Sex
+from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKind, Sex, Tenure
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import processes
+from alliance.participation.services.census import take_census
 from alliance.participation.services.contributions import Words, add_own
+from alliance.participation.services.translating import translate
 
 TITLE = "Synthetic example: what should change on our streets?"
 NOTE = "Made up for the demonstration: no wish of the city, and nobody’s votes."
 PUBLIC_ID = "synthetic-dialogue"
+EASY = (
+    "This is a made-up example. The streets around the square are to change. You say what you "
+    "think. Agree or disagree with each sentence. Nothing is decided here."
+)
+BACKGROUND = (
+    "Made up: 4 million is there for the streets around the square. 2,300 cars pass it on a "
+    "weekday, and 31 people were hurt there in five years. None of these figures is real."
+)
+#: Inhabitants, made up as all of this.
+CENSUS = """age_band,0-17,5200
+age_band,18-29,4100
+age_band,30-49,7000
+age_band,50-64,4400
+age_band,65+,4300
+sex,woman,12600
+sex,man,12400
+tenure,rents,15500
+tenure,owns,9500
+"""
+#: The texts above and the statements in the other languages.
+IN_LANGUAGES = {
+    "sv": {
+        "title": "Syntetiskt exempel: vad ska ändras på våra gator?",
+        "summary": "Påhittat för demonstrationen: ingen önskan från staden och ingens röster. Det "
+        "visar hur invånare tillfrågas. Det tar två minuter.",
+        "easy_read": "Det här är ett påhittat exempel. Gatorna runt torget ska ändras. Du säger "
+        "vad du tycker. Håll med eller håll inte med om varje mening. Inget bestäms här.",
+        "background": "Påhittat: det finns 4 miljoner till gatorna runt torget. 2 300 bilar "
+        "passerar en vardag, och 31 personer skadades där på fem år. Ingen av siffrorna "
+        "är verklig.",
+        "statements": (
+            "Det ska finnas ett upphöjt övergångsställe utanför varje skola.",
+            "Gångvägen till torget ska vara upplyst på natten.",
+            "Bussarna ska gå var tionde minut även på söndagar.",
+            "Färre parkeringsplatser på torget, fler träd.",
+            "Det ska kosta att parkera i centrum.",
+            "Det ska vara 30 km/h på alla gator där människor bor.",
+            "Bilarna ska få tillbaka torget.",
+            "Lekplatser är viktigare för mig än vägar.",
+            "Det ska finnas fler bänkar för äldre.",
+            "Varutransporter ska bara komma på morgonen.",
+        ),
+    },
+    "fr": {
+        "title": "Exemple synthétique : que faut-il changer dans nos rues ?",
+        "summary": "Inventé pour la démonstration : aucun souhait de la ville, aucun vote réel. "
+        "L’exemple montre comment les habitants sont consultés. Cela prend deux minutes.",
+        "easy_read": "Ceci est un exemple inventé. Les rues autour de la place vont changer. Vous "
+        "dites ce que vous pensez. Dites oui ou non à chaque phrase. Rien n’est décidé ici.",
+        "background": "Inventé : 4 millions sont prévus pour les rues autour de la place. "
+        "2 300 voitures y passent un jour de semaine, et 31 personnes y ont été blessées en cinq "
+        "ans. Aucun de ces chiffres n’est réel.",
+        "statements": (
+            "Il faut un passage piéton surélevé devant chaque école.",
+            "Le chemin vers la place doit être éclairé la nuit.",
+            "Les bus doivent passer toutes les dix minutes, même le dimanche.",
+            "Moins de stationnement sur la place, plus d’arbres.",
+            "Le stationnement au centre doit être payant.",
+            "Il faut limiter à 30 km/h toutes les rues habitées.",
+            "Il faut rendre la place aux voitures.",
+            "Les aires de jeux comptent plus pour moi que les routes.",
+            "Il faut plus de bancs pour les personnes âgées.",
+            "Les livraisons ne doivent avoir lieu que le matin.",
+        ),
+    },
+}
 #: Each statement with how likely three made-up groups agree, 0 to 1.
 STATEMENTS = (
     ("There should be a raised crossing outside every school.", (0.95, 0.9, 0.85)),
@@ -46,16 +115,29 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
         return present
     with transaction.atomic():
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
-        question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary)
+        question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary, EASY)
         phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=NOTE, phases=[phase])
+        ground = processes.Ground(background=BACKGROUND, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         statements = [
             add_own(process, Words(text, "en"), actor=actor, at=at) for text, _ in STATEMENTS
         ]
+        _translate(process, statements, actor, at)
+        take_census(process, CENSUS, actor=actor, at=at)
         _vote(process, statements, at)
+    process.refresh_from_db()
     return process
+
+
+def _translate(
+    process: Process, statements: list[Contribution], actor: Actor, at: dt.datetime
+) -> None:
+    for language, given in IN_LANGUAGES.items():
+        texts = {f"process-{name}": str(text) for name, text in given.items()}
+        for one, text in zip(statements, given["statements"], strict=True):
+            texts[f"statement-{one.public_id}"] = text
+        translate(process, language, texts | promises_in(language), actor=actor, at=at)
 
 
 def _vote(process: Process, statements: list[Contribution], at: dt.datetime) -> None:
@@ -70,6 +152,7 @@ def _vote(process: Process, statements: list[Contribution], at: dt.datetime) -> 
             channel=Channel.PAPER if number < _BY_HAND else Channel.ONLINE,
             age_band=chance.choice(AgeBand.values),
             sex=chance.choice(Sex.values),
+            tenure=chance.choice(Tenure.values),
         )
         for number in range(len(groups))
     )

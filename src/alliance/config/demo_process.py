@@ -22,6 +22,11 @@ _NOTHING = {
         "personne : exemple synthétique",
         "Tout : exemple synthétique.",
     ),
+    "sv": (
+        "Ingenting: syntetiskt exempel.",
+        "ingen: syntetiskt exempel",
+        "Allt: syntetiskt exempel.",
+    ),
 }
 
 
@@ -50,3 +55,10 @@ def prepared(
     )
     process = processes.promise(process, pledge, actor=actor, at=at)
     return processes.prepare(process, ground, actor=actor, at=at)
+
+
+def promises_in(language: str) -> dict[str, str]:
+    """The same promise in another language, by the keys of `translating.translate`."""
+    fields = ("decides_what", "decides_who", "not_open")
+    said = zip(fields, _NOTHING[language], strict=True)
+    return {f"process-{field}": text for field, text in said}

@@ -62,7 +62,8 @@ _OPEN = """
         AND statement.shown_at IS NOT NULL AND post.hidden_at IS NULL
 """
 _TEXT = """
-    SELECT statement.author, statement.translations, post.id, post.public_id, post.text, post.language
+    SELECT statement.author, statement.translations, post.id, post.public_id, post.text,
+        post.language
     FROM participation_contribution statement
     JOIN network_post post ON post.id = statement.post_id
     WHERE statement.post_id = %s

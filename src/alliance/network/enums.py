@@ -248,8 +248,9 @@ class ModerationRule(models.TextChoices):
 
     SPAM = "spam", pgettext_lazy("rule", "advertising or spam")
     PERSONAL = "personal-data", pgettext_lazy("rule", "names or data of other people")
-    CONTACT = "own-contact", pgettext_lazy(
-        "rule", "the author’s own address, telephone or personal number"
+    CONTACT = (
+        "own-contact",
+        pgettext_lazy("rule", "the author’s own address, telephone or personal number"),
     )
     HATE = "hate", pgettext_lazy("rule", "hate, threats or insults")
     OFF_TOPIC = "off-topic", pgettext_lazy("rule", "has nothing to do with the question")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import truncatewords
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -28,6 +29,16 @@ register = template.Library()
 def in_words(record: Translated, field: str) -> Localised:
     """What a text of the city says in the language of the page; else the original, marked."""
     return record.said(field, get_language() or "en")
+
+
+@register.simple_tag
+def marked(record: Translated, field: str, most: int = 0) -> str | SafeString:
+    """A text in a line as `in_words` has it; of more than `most` words the first ones."""
+    found = in_words(record, field)
+    text = truncatewords(found.value, most) if most else found.value
+    if not found.lang_attr:
+        return text
+    return format_html('<span lang="{}">{}</span>', found.lang_attr, text)
 
 
 @register.simple_tag

@@ -256,7 +256,9 @@ class Translate(ProcessAct):
         return {"parts": translating.parts_of(self.found, self.kwargs["code"])}
 
     def context(self) -> dict[str, Any]:
-        heading = gettext("Texts in %(language)s") % {"language": language_name(self.kwargs["code"])}
+        heading = gettext("Texts in %(language)s") % {
+            "language": language_name(self.kwargs["code"])
+        }
         lead = gettext(
             "Write what residents read in this language. What you leave empty they read in "
             "%(original)s, and the page says so."
@@ -267,9 +269,7 @@ class Translate(ProcessAct):
         }
 
     def act(self, form: TranslateForm) -> int:
-        return translating.translate(
-            self.found, self.kwargs["code"], form.cleaned_data, **self.by
-        )
+        return translating.translate(self.found, self.kwargs["code"], form.cleaned_data, **self.by)
 
 
 @require_safe
