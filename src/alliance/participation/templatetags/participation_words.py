@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatewords
+from django.templatetags.tz import do_timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -57,8 +58,8 @@ def written_in(text: Localised) -> SafeString:
 
 @register.filter
 def city_time(at: dt.datetime | None) -> dt.datetime | None:
-    """A moment by the clock of the cities."""
-    return at and at.astimezone(CITY_TIME)
+    """A moment by the clock of the cities, which later filters do not turn back into UTC."""
+    return at and do_timezone(at, CITY_TIME)
 
 
 @register.filter
