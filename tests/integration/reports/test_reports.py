@@ -14,6 +14,7 @@ from django.utils import translation
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.tasks import Worker
+from alliance.knowledge.models import Solution, SolutionClassification
 from alliance.network.models import City
 from alliance.reports.enums import EditionState
 from alliance.reports.models import Report, ReportEdition
@@ -75,6 +76,19 @@ def test_each_figure_cites_the_version_it_came_from_and_the_annex_lists_it(groun
     archive = zipfile.ZipFile(io.BytesIO(reports.read(edition, "annex.zip") or b""))
     assert "umea" in archive.read("records.csv").decode()
     assert edition.reads.get(kind="case", record_id="umea").version == "1"
+
+
+def test_the_evidence_map_names_what_nobody_has_measured(ground: None):
+    solution = Solution.objects.get()
+    SolutionClassification.objects.create(solution=solution, scheme="theme", code="water")
+    told = built(equity()).content["en"]
+    (chapter,) = [one for one in told["chapters"] if one["code"] == "map"]
+    (cells,) = [row["cells"] for block in chapter["blocks"] for row in block.get("rows", [])]
+    assert [one["text"] for one in cells] == ["2·"]
+    lines = chapter["blocks"][-1]["lines"]
+    assert [one["text"]["value"] for one in lines] == ["Water"]
+    assert lines[0]["url"].endswith(f"/pilots/new?solution={solution.public_id}&outcome=water")
+    assert lines[0]["cites"]
 
 
 def test_a_correction_supersedes_places_and_an_earlier_day_still_reads_the_earlier_version(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -236,6 +236,33 @@ def map_rows(filters: Mapping[str, str], among: Collection[str] | None = None) -
     return rows
 
 
+def map_at(outcomes: Mapping[str, Mapping[str, Any]]) -> EvidenceMap:
+    """The map of a few solutions with outcomes as `judged` gives them, by id; two queries."""
+    rows = [
+        replace(
+            row,
+            places={
+                theme: [OutcomePlace(*one) for one in told["places"]]
+                for theme, told in outcomes[row.solution].items()
+            },
+            bodies={
+                theme: ThemeBody(**told["body"])
+                for theme, told in outcomes[row.solution].items()
+                if told["body"]
+            },
+        )
+        for row in map_rows({}, among=outcomes.keys())
+    ]
+    return evidence_map(rows, OutcomeTheme.values)
+
+
+def open_questions(cells: Iterable[MapCell], weight: Callable[[MapCell], Any]) -> list[MapCell]:
+    """What solutions aim at and nobody has measured, lightest first, each solution once before a
+    second one of any."""
+    missing = [cell for cell in cells if cell.gap == "absolute"]
+    return _of_different_solutions(sorted(missing, key=lambda one: (weight(one), one.solution)))
+
+
 def is_partial(filters: Mapping[str, str]) -> bool:
     """Whether results are left out, so that an empty cell is no gap."""
     return any(filters.get(name) for name in ("country", "design", "certainty"))
@@ -304,12 +331,12 @@ def map_page(
     for rows in by_group.values():
         weights = {row.solution: -sum(cell.places for cell in cells[row.solution]) for row in rows}
         shown |= set(sorted(weights, key=lambda one: (weights[one], one))[:share])
-    missing = [cell for cell in found.cells.values() if cell.gap == "absolute"]
     asked = _asked()
-    missing.sort(
-        key=lambda one: (-asked.get(one.theme, 0), -tried.get(one.solution, 0), one.solution)
+    missing = open_questions(
+        found.cells.values(),
+        lambda one: (-asked.get(one.theme, 0), -tried.get(one.solution, 0)),
     )
-    gaps = [*_of_different_solutions(missing)][:GAPS_LISTED]
+    gaps = missing[:GAPS_LISTED]
     names = _names({*shown, *(cell.solution for cell in gaps)}, language)
     used = {cell.theme for cell in found.cells.values()}
     # Every cell has the heading of its column: it is put into words once.

@@ -39,7 +39,7 @@ from alliance.reports.selectors.report_topic import (
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
-from alliance.web.formatting import day, number, quantity
+from alliance.web.formatting import day, number, quantity, semicolon
 
 #: The targets of SDG 11 in a few words.
 TARGETS: Mapping[str, Words] = {
@@ -570,7 +570,7 @@ def _next(
         lines.append(
             writer.line(
                 _("Enter a figure or name a publisher for: %(targets)s.")
-                % {"targets": "; ".join(missing)},
+                % {"targets": f"{semicolon()} ".join(missing)},
                 label=_("Targets without a figure"),
                 url=writer.address("indicators:city", found.city.public_id),
             )

@@ -100,19 +100,21 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
             if told
             else _("No verdict on a solution changed.")
         ),
-        writer.line(
-            ngettext(
-                "Cities took over %(n)s solution from each other, or began to; %(pilots)s pilots "
-                "were registered.",
-                "Cities took over %(n)s solutions from each other, or began to; %(pilots)s pilots "
-                "were registered.",
-                len(adoptions),
-            )
-            % {"n": number(len(adoptions)), "pilots": number(n_pilots)}
-            if adoptions or n_pilots
-            else _("No adoption and no pilot became public.")
-        ),
     ]
+    if adoptions:
+        took = ngettext(
+            "Cities took over %(n)s solution from each other, or began to.",
+            "Cities took over %(n)s solutions from each other, or began to.",
+            len(adoptions),
+        )
+        summary.append(writer.line(took % {"n": number(len(adoptions))}))
+    if n_pilots:
+        registered = ngettext(
+            "%(n)s pilot was registered.", "%(n)s pilots were registered.", n_pilots
+        )
+        summary.append(writer.line(registered % {"n": number(n_pilots)}))
+    if not adoptions and not n_pilots:
+        summary.append(writer.line(_("No adoption and no pilot became public.")))
     _year(writer, cases, new)
     _verdicts(writer, told)
     _failures(writer, [*of_year.failures] or [*register.failures], refs, register)

@@ -14,17 +14,17 @@ from django.utils.translation import ngettext
 
 from alliance.adoption.enums import Stage
 from alliance.adoption.models import Adoption
-from alliance.analysis.evidence.evidence_map import MapRow, OutcomePlace, ThemeBody, evidence_map
 from alliance.charts import evidence_map as map_chart
 from alliance.charts import figures
 from alliance.groups.models import Lesson
 from alliance.knowledge.effects import UNDISCLOSED, counted_places
-from alliance.knowledge.enums import Outcome, OutcomeTheme, Reason, Scheme, Verdict
+from alliance.knowledge.enums import Outcome, Reason, Scheme, Verdict
 from alliance.knowledge.line_facts import line_facts
 from alliance.knowledge.messages.evidence_map import theme_label
 from alliance.knowledge.models import CaseStudy, Method, MethodResult, Solution
 from alliance.knowledge.models.methods import MethodCase
 from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.evidence_map import map_at, open_questions
 from alliance.knowledge.selectors.localise import country_name, local_place, local_text
 from alliance.knowledge.selectors.method_results import measure_lines
 from alliance.knowledge.selectors.register import Register, failure_register
@@ -37,10 +37,10 @@ from alliance.network.enums import SubjectKind
 from alliance.network.localise import Localised, local_name, localised
 from alliance.reports.enums import RecordKind
 from alliance.reports.selectors.report_parts import Block, Writer, stamp, words
-from alliance.web.formatting import colon, day, effect, number, period
+from alliance.web.formatting import colon, day, effect, number, period, semicolon
 
 #: So many solutions have a chart of their own; so many rows has a picture; so many are told.
-CHARTS, ROWS, FAILURES, SILENT, METHODS = 6, 16, 10, 12, 12
+CHARTS, ROWS, FAILURES, SILENT, METHODS, GAPS = 6, 16, 10, 12, 12, 8
 #: Trials from which on a solution stands in the picture of outcomes.
 TRIED = 2
 _ORDER = (
@@ -357,19 +357,7 @@ def _chart(writer: Writer, one: Told) -> None:
 
 def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     """The evidence map: solutions by what was measured, and the gaps."""
-    rows = []
-    for one in solutions:
-        places = {
-            theme: [OutcomePlace(*place) for place in told["places"]]
-            for theme, told in one.judged.outcomes.items()
-        }
-        bodies = {
-            theme: ThemeBody(**told["body"])
-            for theme, told in one.judged.outcomes.items()
-            if told["body"]
-        }
-        rows.append(MapRow(one.solution.public_id, 0, frozenset(), places, bodies))
-    found = evidence_map(rows, OutcomeTheme.values)
+    found = map_at({one.solution.public_id: one.judged.outcomes for one in solutions})
     cells: dict[str, list[Any]] = defaultdict(list)
     for cell in found.cells.values():
         if cell.places:
@@ -404,7 +392,8 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
             "columns": [str(theme_label(theme)) for theme in used],
             "caption": _(
                 "The number says in how many places it was measured. + mostly better, − mostly "
-                "worse, ± both, · unclear. Darker: more certain. Empty: nobody has measured it."
+                "worse, ± both, · unclear. Darker: more certain. ?: the solution aims at it, and "
+                "nobody has measured it."
             ),
             "rows": [
                 {
@@ -416,6 +405,32 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
             ],
         }
     )
+    gaps = open_questions(found.cells.values(), lambda cell: -len(named[cell.solution].cases))
+    if gaps:
+        writer.heading(_("Questions nobody has answered"))
+        writer.say(
+            ngettext(
+                "%(n)s outcome that a solution aims at has been measured nowhere. A pilot in your "
+                "city could answer it:",
+                "%(n)s outcomes that solutions aim at have been measured nowhere. A pilot in your "
+                "city could answer one of these:",
+                len(gaps),
+            )
+            % {"n": number(len(gaps))},
+            sorted({ref for cell in gaps for ref in named[cell.solution].refs}),
+        )
+        writer.items(
+            [
+                writer.line(
+                    str(theme_label(cell.theme)),
+                    named[cell.solution].refs,
+                    label=named[cell.solution].name,
+                    url=writer.address("testbeds:pilot-new")
+                    + f"?solution={cell.solution}&outcome={cell.theme}",
+                )
+                for cell in gaps[:GAPS]
+            ]
+        )
 
 
 _SIGNS = {"+": "+", "-": "−", "±": "±"}
@@ -424,7 +439,7 @@ _TONES = {"+": "good", "-": "bad", "±": "mixed"}
 
 def _cell(cell: Any) -> dict[str, str]:
     if cell is None or not cell.places:
-        return {"text": "", "tone": "", "sure": ""}
+        return {"text": "?" if cell else "", "tone": "", "sure": ""}
     return {
         "text": f"{cell.places}{_SIGNS.get(cell.direction, '·')}",
         "tone": _TONES.get(cell.direction, "level"),
@@ -437,9 +452,9 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
     told = []
     for case in cases:
         said = local_text(case, "what_did_not", writer.language)
-        where = (
-            f"{local_place(case, writer.language)}, {country_name(case.country, writer.language)}"
-        )
+        where = local_place(case, writer.language)
+        if case.country != UNDISCLOSED:
+            where += f", {country_name(case.country, writer.language)}"
         years = period(case.start_year, case.end_year) if case.start_year or case.end_year else ""
         reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
         told.append(
@@ -610,7 +625,7 @@ def _uses(writer: Writer, topic: str) -> list[Block]:
     )
     told = []
     for one in results[:ROWS]:
-        said = "; ".join(
+        said = f"{semicolon()} ".join(
             f"{line.label}{f' ({line.group})' if line.group else ''}{colon()} {line.value}"
             for line in measure_lines(one.measures)
         )
@@ -650,8 +665,18 @@ def _adoptions(writer: Writer, solutions: Sequence[Told], own: Sequence[CaseStud
 def adoption_lines(writer: Writer, rows: Iterable[Adoption]) -> list[Block]:
     """What each city took over, and how far it is."""
     told = []
-    for row in rows:
-        title = localised(
+    adopted = list(rows)
+    ids = [row.subject_id for row in adopted]
+    names: dict[tuple[str, str], Localised] = {
+        (str(kind), one.public_id): local_text(one, field, writer.language)
+        for kind, subjects, field in (
+            (SubjectKind.SOLUTION, Solution.objects.all(), "name"),
+            (SubjectKind.CASE, visible_cases(None), "title"),
+        )
+        for one in subjects.filter(public_id__in=ids).prefetch_related("texts")
+    }
+    for row in adopted:
+        title = names.get((row.subject_kind, row.subject_id)) or localised(
             row.subject_title or row.aim,
             row.subject_language or row.language,
             writer.language,
