@@ -319,3 +319,4 @@ class MethodMeasure(models.TextChoices):
     ADOPTED = "adopted", _("Pilots whose solution was then rolled out, of those decided")
     MONTHS = "months", _("Time from the need to the result of its pilot")
     CURRENT = "current", _("Indicators with a figure no older than two years")
+    OWN = "own", _("What the method is for")

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.core.errors import Fault
 from alliance.core.forms import RowForm, Rows, RowsForm, ServiceForm, rows_of
+from alliance.knowledge.messages.method_results import OWN_MEASURES
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.enums import (
     AgeBand,
@@ -35,6 +36,7 @@ from alliance.participation.services import contributions as writing
 from alliance.participation.services import evaluating, own, translating
 from alliance.participation.services import processes as services
 from alliance.web.fields import LongText, ShortText, day_field
+from alliance.web.formatting import colon
 
 
 def start_of(day: dt.date) -> dt.datetime:
@@ -577,10 +579,19 @@ class RecordForm(EvaluateForm):
     first_no = _number(_("Of them, said that it was not"))
     contributions = _number(_("Contributions that were made"))
     acted_on = _number(_("Of them, something became within 12 months"))
+    own_of = _number(_("What the method is for: of how many"))
+    own_done = _number(_("Of them, it came about for how many"))
     field_order = [
         "method", "title", "language", "ended_on", "people", "table", "first_yes", "first_no",
-        "contributions", "acted_on",
+        "contributions", "acted_on", "own_of", "own_done",
     ]  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        names = dict(self.fields["method"].choices)  # type: ignore[attr-defined]
+        self.fields["own_of"].help_text = "; ".join(
+            f"{names[one]}{colon()} {text}" for one, text in OWN_MEASURES.items() if one in names
+        )
 
     def held(self) -> evaluating.Held:
         """What was typed, for the service."""

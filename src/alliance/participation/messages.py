@@ -94,6 +94,7 @@ add_sentences(
             "People by age add up to %(age)s, people by sex to %(sex)s. Enter the same people."
         ),
         "in-line": _("Line %(line)s: %(what)s"),
+        "no-own-measure": _("This method has no measure of its own. Leave it empty."),
         "same-answers": _("Give the same answers before and after: two to ten counts."),
         "few-answers": _("At least %(least)s people must have answered before and after."),
         "not-ended": _("Choose a day that is over."),

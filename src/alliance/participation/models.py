@@ -512,6 +512,9 @@ class Evaluation(models.Model):
     first_no = models.PositiveIntegerField(null=True, blank=True)
     contributions = models.PositiveIntegerField(null=True, blank=True)
     acted_on = models.PositiveIntegerField(null=True, blank=True)
+    # The measure that the method alone has, such as proposals that were carried out.
+    own_of = models.PositiveIntegerField(null=True, blank=True)
+    own_done = models.PositiveIntegerField(null=True, blank=True)
     # Where it educates: one question, and how many answered 1, 2, 3 … before and after.
     question = models.CharField(max_length=200, blank=True, default="")
     before = models.JSONField(default=list, blank=True)

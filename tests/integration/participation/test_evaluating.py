@@ -242,3 +242,22 @@ def test_what_staff_know_is_refused_by_its_field(lund, lea) -> None:
         ("after", "same-answers"),
         ("question", "missing"),
     }
+
+
+def test_a_method_with_a_purpose_of_its_own_has_its_own_measure(lund, lea, client) -> None:
+    method("hearing", "Hearing")
+    method("social-sustainability-commission", "Commission")
+    client.force_login(lea)
+    address = f"/en/take-part/record?team={lund.public_id}"
+    typed = {
+        "method": "social-sustainability-commission", "title": "The commission", "language": "en",
+        "ended_on": "2020-05-04", "people": "14", "own_of": "24", "own_done": "25",
+    }  # fmt: skip
+    refused = client.post(address, typed)
+    assert refused.status_code == 422
+    assert client.post(address, typed | {"method": "hearing", "own_done": "2"}).status_code == 422
+    assert client.post(address, typed | {"own_done": "18"}).status_code == 302
+    told = MethodResult.objects.get().measures
+    assert [(one["measure"], one["value"]) for one in told] == [("own", 0.75)]
+    said = page_text(client, "/en/methods/social-sustainability-commission/")
+    assert "proposals that were carried out" in said and "75 %" in said

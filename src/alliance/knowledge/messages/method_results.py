@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from alliance.knowledge.enums import MethodMeasure
 
@@ -23,9 +23,19 @@ GROUPS: Mapping[str, Promise] = {
 }
 
 
+#: What methods are for, by public id: of how many, and of how many it came about.
+OWN_MEASURES: Mapping[str, Promise] = {
+    "displacement-monitoring": gettext_lazy("households that could stay"),
+    "equity-impact-questions": gettext_lazy("proposals that were changed after the questions"),
+    "gender-analysis-of-places": gettext_lazy("findings after which the plan was changed"),
+    "outreach-in-heat": gettext_lazy("people at risk who were reached on hot days"),
+    "social-sustainability-commission": gettext_lazy("proposals that were carried out"),
+}
+
+
 def group_name(code: str) -> str:
-    """The name of a group, empty for none."""
-    return str(GROUPS.get(code, code))
+    """The name of a group, or of what a method is for; empty for none."""
+    return str(GROUPS.get(code) or OWN_MEASURES.get(code) or code)
 
 
 #: Measures of methods in short, as headings of columns.
@@ -45,4 +55,5 @@ MEASURE_NAMES: Mapping[str, Promise] = {
     MethodMeasure.ADOPTED.value: pgettext_lazy("measure of a method", "Rolled out"),
     MethodMeasure.MONTHS.value: pgettext_lazy("measure of a method", "From need to result"),
     MethodMeasure.CURRENT.value: pgettext_lazy("measure of a method", "Current figures"),
+    MethodMeasure.OWN.value: pgettext_lazy("measure of a method", "Its purpose"),
 }

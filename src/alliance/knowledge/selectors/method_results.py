@@ -36,6 +36,7 @@ SHARES = frozenset(
         MethodMeasure.CLEAR.value,
         MethodMeasure.ADOPTED.value,
         MethodMeasure.CURRENT.value,
+        MethodMeasure.OWN.value,
     }
 )
 

@@ -22,6 +22,7 @@ from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.money import MoneyError, exponent, validate_currency
 from alliance.core.prices import default_price_year, load_price_table
 from alliance.knowledge.enums import MethodMeasure
+from alliance.knowledge.messages.method_results import OWN_MEASURES
 from alliance.knowledge.models import Method
 from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
 from alliance.network import needs_offers_rules
@@ -72,7 +73,7 @@ class Known:
 @dataclass(frozen=True)
 class Held:
     """What was held elsewhere. `table`: rows of trait, category, how many took part and how many
-    live there, as in `census`."""
+    live there, as in `census`. `own_done` of `own_of`: the measure that the method alone has."""
 
     title: str
     language: str
@@ -83,6 +84,8 @@ class Held:
     first_no: int | None = None
     contributions: int | None = None
     acted_on: int | None = None
+    own_of: int | None = None
+    own_done: int | None = None
 
 
 def _known_faults(known: Known) -> list[Fault]:
@@ -166,6 +169,10 @@ def record(
         faults.append(Fault("people", "missing"))
     if (held.acted_on or 0) > (held.contributions or 0):
         faults.append(Fault("acted_on", "above", {"most": held.contributions or 0}))
+    if held.own_of is not None and method.public_id not in OWN_MEASURES:
+        faults.append(Fault("own_of", "no-own-measure"))
+    if (held.own_done or 0) > (held.own_of or 0):
+        faults.append(Fault("own_done", "above", {"most": held.own_of or 0}))
     if (held.first_yes or 0) + (held.first_no or 0) > (held.people or 0):
         faults.append(Fault("first_yes", "above", {"most": held.people or 0}))
     counts, of_table = _counts(held.table)
@@ -280,7 +287,15 @@ def _of_record(one: Evaluation, at: dt.datetime) -> list[dict[str, Any]]:
         *_cost(one, people, country, ended.year),
         *(_acted(one.acted_on or 0, one.contributions or 0) if is_old else []),
         *_learned(one),
+        *_own(one),
     ]
+
+
+def _own(one: Evaluation) -> list[dict[str, Any]]:
+    if not one.own_of:
+        return []
+    found = engagement.share_of(one.own_done or 0, one.own_of)
+    return [as_measure(MethodMeasure.OWN, found, group=one.method.public_id)]
 
 
 def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:

@@ -147,7 +147,7 @@ class Change(Record):
         one = self.one
         names = (
             "title", "language", "ended_on", "people", "first_yes", "first_no", "contributions",
-            "acted_on",
+            "acted_on", "own_of", "own_done",
         )  # fmt: skip
         lines = [
             f"{trait},{category},{k},{n}"
