@@ -38,7 +38,10 @@ PROGRAMME = (
     ),
 )
 NAMES = ("Ada", "Bo", "Cleo", "Dag", "Ebba", "Finn", "Gro", "Hugo", "Ines", "Jon")
-CITIES = ("la-rochelle", "umea", "grenoble", "boras", "dunkerque", "goteborg", "malmo", "lund")
+CITIES = (
+    "la-rochelle", "umea", "grenoble", "boras", "dunkerque", "goteborg", "malmo", "lund",
+    "linkoping",
+)  # fmt: skip
 PLACES, PEOPLE = 40, 41
 
 

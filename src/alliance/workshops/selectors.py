@@ -176,6 +176,7 @@ def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
         "workshop": workshop,
         "counted": counted(workshop),
         "people": people,
+        "has_answers": any(one.answers for one in people),
         "todo": todo,
         "screens": [
             (name, label, name not in todo)
