@@ -14,18 +14,18 @@ from alliance.knowledge.models import (
     CaseText,
     Effect,
     NullResult,
-    Solution,
     SolutionText,
 )
 from alliance.network.localise import Localised as Localised
 from alliance.network.localise import localised as localised
 
 
-def line_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
-    """`cases` with the fields alone that lists and counts read, and the names of their cities; any
-    other costs a query."""
+def line_fields(cases: QuerySet[CaseStudy], *more: str) -> QuerySet[CaseStudy]:
+    """`cases` with the fields alone that lists and counts read, the names of their cities, and
+    `more`; any other costs a query."""
     names = ("name", "name_fr", "name_sv", "aliases", "public_id")
     return cases.select_related("city").only(
+        *more,
         *(f"city__{name}" for name in names),
         "public_id", "solution", "original_language", "city", "place_name", "place_name_fr",
         "place_name_sv", "country", "start_year", "end_year", "outcome", "reasons",
@@ -55,8 +55,9 @@ def with_line_parts(cases: QuerySet[CaseStudy]) -> list[CaseStudy]:
     One of them, for results without a number, only where a case has some.
     """
     found = list(
-        line_fields(cases).prefetch_related(
-            Prefetch("solution", queryset=Solution.objects.only("public_id")),
+        line_fields(cases, "solution__public_id")
+        .select_related("solution")
+        .prefetch_related(
             *line_texts(),
             Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
         )

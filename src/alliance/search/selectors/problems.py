@@ -17,7 +17,7 @@ from alliance.core.errors import NotFound
 from alliance.knowledge.costs import CostBand
 from alliance.knowledge.enums import Outcome, Scheme, Verdict
 from alliance.knowledge.line_facts import verdict_facts
-from alliance.knowledge.models import CaseStudy, CaseText, Solution, SolutionVerdict
+from alliance.knowledge.models import CaseStudy, CaseText, SolutionVerdict
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import line_fields, line_texts
 from alliance.knowledge.selectors.evidence_map import CellView, cells_of
@@ -200,10 +200,10 @@ def _cases(
         telling.setdefault(solution, key)
     keys = [telling[one] for one in sorted(telling, key=places.__getitem__)][:GAINS_SHOWN]
     texts = CaseText.objects.defer("summary", "problem", "what_worked")
-    cases = line_fields(visible_cases(None)).prefetch_related(
-        Prefetch("solution", queryset=Solution.objects.only("public_id")),
-        Prefetch("texts", queryset=texts),
-        line_texts()[1],
+    cases = (
+        line_fields(visible_cases(None), "solution__public_id")
+        .select_related("solution")
+        .prefetch_related(Prefetch("texts", queryset=texts), line_texts()[1])
     )
     by_key = {case.pk: case for case in cases.filter(Q(pk__in=keys) | Q(public_id__in=failed))}
     by_id = {case.public_id: case for case in by_key.values()}
