@@ -73,7 +73,9 @@ def make_codes(process: Process, *, n: int, actor: audit.Actor, at: dt.datetime)
 
 
 def _checked(budget: Budget, said: Mapping[str, int]) -> list[BallotEntry]:
-    rows = Project.objects.filter(budget_id=budget.pk, number__isnull=False).order_by()
+    rows = Project.objects.filter(
+        budget_id=budget.pk, number__isnull=False, public_id__in=list(said)
+    ).order_by()
     projects = {one.public_id: one for one in rows.only("public_id", "title", "cost")}
     refuse(rules.ballot_faults(budget, projects, said))
     is_ticked = budget.ballot == BallotKind.APPROVAL
