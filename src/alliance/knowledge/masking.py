@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pycountry
+from django.db.models import QuerySet
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
@@ -15,7 +20,7 @@ from alliance.knowledge.case_document import (
     Place,
 )
 from alliance.knowledge.effects import UNDISCLOSED
-from alliance.knowledge.enums import SUCCESSES
+from alliance.knowledge.enums import SUCCESSES, TextStatus
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import City
 
@@ -28,32 +33,133 @@ MASKED_PLACE = Place(
 )
 
 
+#: People of cities, and short forms, whose words do not begin as the city does; folded.
+_ALSO_CALLED = {
+    "aix en provence": ("aixois",),
+    "angouleme": ("angoumois",),
+    "besancon": ("bisontin",),
+    "beziers": ("biterrois",),
+    "bordeaux": ("bordelais",),
+    "bourges": ("berruyer",),
+    "goteborg": ("gbg", "gothenburg"),
+    "helsingborg": ("hbg",),
+    "jonkoping": ("jkpg",),
+    "la rochelle": ("rochelais",),
+    "le havre": ("havrais",),
+    "le mans": ("manceau", "mancelle"),
+    "linkoping": ("lkpg",),
+    "metz": ("messin",),
+    "norrkoping": ("nkpg", "nrkpg"),
+    "poitiers": ("pictavien",),
+    "reims": ("remois",),
+    "saint denis": ("dionysien",),
+    "saint etienne": ("stephanois",),
+    "saint malo": ("malouin",),
+    "stockholm": ("sthlm", "holmia"),
+    "tours": ("tourangeau", "tourangelle"),
+}
+#: What names of people end in, after the name of their city without its last letters.
+_PEOPLE = r"(?:ais|ois|ain|ien|een|in|it|are|er|bo)(?:e|es|s|ne|nes|n|na|r|rna)?"
+#: Swedish counties by the first two digits of a municipality's code, as ISO 3166-2 has them.
+_COUNTIES = {
+    "01": "AB", "03": "C", "04": "D", "05": "E", "06": "F", "07": "G", "08": "H",
+    "09": "I", "10": "K", "12": "M", "13": "N", "14": "O", "17": "S", "18": "T",
+    "19": "U", "20": "W", "21": "X", "22": "Y", "23": "Z", "24": "AC", "25": "BD",
+}  # fmt: skip
+#: Departments that are common words, too.
+_COMMON = frozenset({"Manche", "Somme", "Landes", "Vienne", "Nord", "Loire"})
+_SHORTEST_DISTRICT = 4
+_MARKS = re.compile(r"[\s\-\u2010-\u2015’'´`._·]+")
+_SPELT = re.compile(r"\b(?:\w ){2,}\w\b")
+_SAINT = re.compile(r"\b(S|s)t(e?)\b")
+#: Letters of other scripts that look like Latin ones.
+_ALIKE = str.maketrans(
+    "аеорсухіјАВЕКМНОРСТХαορνΑΒΕΗΙΚΜΝΟΡΤΧ", "aeopcyxijABEKMHOPCTXaopvABEHIKMNOPTX"
+)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What may not stand in a text: `names` that begin a word, folded and in small letters, and
+    `places` around or inside of the city, as whole words with their capital."""
+
+    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.places)
+
+
 def names_of(city: City | None, *told: str) -> frozenset[str]:
     """The names a city goes by, with those that a record tells it by."""
     own = (city.name, city.name_fr, city.name_sv, *city.aliases) if city is not None else ()
     return frozenset({*own, *told} - {""})
 
 
-def named_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of `names` that begin a word of `text`, whatever its accents and case."""
-    told = fold(text).lower()
-    return tuple(
-        name for name in sorted(names) if re.search(rf"\b{re.escape(fold(name).lower())}", told)
-    )
+def hidden_of(city: City | None, *told: str) -> Hidden:
+    """What tells of a city: its names and those of its people, its county and its districts."""
+    names = names_of(city, *told)
+    around = {*_county(city), *city.districts} if city is not None else set()
+    kept = {one for one in around if len(one) >= _SHORTEST_DISTRICT and one not in _COMMON}
+    return Hidden(names, frozenset(kept))
 
 
-def hidden_by_draft(draft: Draft) -> frozenset[str]:
-    """The names that nothing published about this draft may tell; none where it hides no city."""
+def _county(city: City) -> set[str]:
+    """The county or department of a city by its code, as it is written in texts."""
+    code = city.admin_code.strip()
+    part = {"SE": _COUNTIES.get(code[:2], ""), "FR": code[: 3 if code.startswith("97") else 2]}
+    found = pycountry.subdivisions.get(code=f"{city.country}-{part.get(city.country, '')}")
+    if found is None:
+        return set()
+    name = str(found.name).partition(" [")[0]
+    return {name.removesuffix(" län").removesuffix("s") if city.country == "SE" else name}
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: letters of one kind, without accents, marks and hidden signs."""
+    text = unicodedata.normalize("NFKC", text).translate(_ALIKE)
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    text = _MARKS.sub(" ", fold(text))
+    text = _SPELT.sub(lambda found: found[0].replace(" ", ""), text)
+    return _SAINT.sub(r"\1aint\2", text)
+
+
+def named_in(text: str, hidden: Hidden) -> tuple[str, ...]:
+    """What of `hidden` stands in `text`, whatever its accents, case and signs in between."""
+    plain = _plain(text)
+    low = plain.lower()
+    found = [name for name in sorted(hidden.names) if _tells(low, _plain(name).lower().strip())]
+    found += [
+        place
+        for place in sorted(hidden.places)
+        if re.search(rf"\b{re.escape(_plain(place).strip())}", plain)
+    ]
+    return tuple(found)
+
+
+def _tells(text: str, name: str) -> bool:
+    """Whether a folded text holds a name, its people, or a short form of it."""
+    beginnings = [
+        re.escape(one).replace(r"\ ", " ?") for one in (name, *_ALSO_CALLED.get(name, ()))
+    ]
+    stem = re.sub("(?:es|e|s|x|a|o)$", "", name)
+    if len(stem) >= 3:
+        beginnings.append(rf"{re.escape(stem)}{_PEOPLE}\b")
+    return re.search(rf"\b(?:{'|'.join(beginnings)})", text) is not None
+
+
+def hidden_by_draft(draft: Draft) -> Hidden:
+    """What nothing published about this draft may tell; nothing where it hides no city."""
     if not draft.content.get("is_masked"):
-        return frozenset()
+        return Hidden()
     place = draft.content.get("place") or {}
     city = City.objects.filter(public_id=place.get("city") or "").first()
-    return names_of(city, *(place.get(name) or "" for name in ("name", "name_fr", "name_sv")))
+    return hidden_of(city, *(place.get(name) or "" for name in ("name", "name_fr", "name_sv")))
 
 
-def hidden_by_case(case: CaseStudy) -> frozenset[str]:
-    """The names that nothing published about this case may tell; none where it hides no city."""
-    return names_of(case.masked_city) if case.is_masked else frozenset()
+def hidden_by_case(case: CaseStudy) -> Hidden:
+    """What nothing published about this case may tell; nothing where it hides no city."""
+    return hidden_of(case.masked_city) if case.is_masked else Hidden()
 
 
 def shown_faults(case: CaseStudy) -> list[Fault]:
@@ -63,12 +169,30 @@ def shown_faults(case: CaseStudy) -> list[Fault]:
     return [Fault("case.is_masked", "shown-before")]
 
 
-def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:
-    """The fault of a text that names a hidden city. The name is told: its writer has written it."""
+def telling_faults(where: str, text: str, hidden: Hidden, *, is_known: bool = True) -> list[Fault]:
+    """The fault of a text that names a hidden city.
+
+    What it names is told only to those who know the city (`is_known`): from others, who guess, it
+    would be an answer.
+    """
     found = named_in(text, hidden)
     if not found:
         return []
+    if not is_known:
+        return [Fault(where, "names-hidden-city")]
     return [Fault(where, "names-city", {"city": found[0]})]
+
+
+#: Countries whose members write in a language; English tells nothing.
+WRITE_IN = {"sv": ("SE", "FI"), "fr": ("FR", "BE", "CH", "LU", "MC")}
+#: Members that must share what readers see of a case that hides its city.
+FEWEST_ALIKE = 3
+
+
+def members_writing(language: str) -> QuerySet[City]:
+    """The members that a case in this language may come from."""
+    members = City.objects.filter(is_member=True)
+    return members.filter(country__in=WRITE_IN[language]) if language in WRITE_IN else members
 
 
 def masking_faults(
@@ -83,10 +207,15 @@ def masking_faults(
     if city is None:
         yield Fault("case.place.city", "masked-without-city")
         return
-    names = names_of(city, document.place.name)
+    hidden = hidden_of(city, document.place.name)
     for where, said in (*_said_in(document), *(beside or {}).items()):
-        for name in named_in(said, names):
+        for name in named_in(said, hidden):
             yield Fault(where, "names-city", {"city": name})
+    for language, text in document.written_texts.items():
+        is_own = text.status == TextStatus.ORIGINAL and language in WRITE_IN
+        # Without a member that writes in it, the network tells nothing of who did.
+        if is_own and 0 < members_writing(language).count() < FEWEST_ALIKE:
+            yield Fault("case.is_masked", "masked-language", {"least": FEWEST_ALIKE})
     if document.adapted_from:
         # The chain of adaptations would lead to it.
         yield Fault("case.adapted_from", "masked-adaptation")

@@ -6,10 +6,13 @@ import pytest
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
+from alliance.knowledge.enums import ReviewCriterion
 from alliance.knowledge.imports import import_cases, read_cases
 from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.services import attachments, reviews
 from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.withdrawals import withdraw_case
+from alliance.network.models import City
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.masked import (
@@ -87,6 +90,50 @@ def test_words_around_the_figures_may_not_name_the_city_either(by):
             handed_in(by, **MASKED | changes)
         assert [fault.where for fault in caught.value.faults] == [where]
         assert "names “Umeå”" in caught.value.faults[0].rule
+
+
+def test_a_refusal_of_a_reviewer_does_not_say_what_the_city_is(by):
+    draft = handed_in(by, **MASKED)
+    review = reviews.take_review(draft, actor=by.rosa, at=LATEST)
+    criteria = {name: {"score": 3, "reason": "Umebor, kanske?"} for name in ReviewCriterion.values}
+    with pytest.raises(InvalidData) as caught:
+        reviews.give_review(
+            review, approve=True, criteria=criteria, no_conflict=True, actor=by.rosa, at=LATEST
+        )
+    said = " ".join(fault.rule for fault in caught.value.faults)
+    assert "names the city that is to be hidden" in said and "Ume" not in said
+
+
+def test_a_language_that_few_members_share_would_tell_the_city(by):
+    City.objects.filter(public_id__in=("umea", "lund")).update(is_member=True)
+    with pytest.raises(InvalidData) as caught:
+        handed_in(by, **MASKED)
+    assert [(one.where, one.code) for one in caught.value.faults] == [
+        ("case.is_masked", "masked-language")
+    ]
+    City.objects.create(public_id="boras", name="Borås", country="SE", is_member=True)
+    assert handed_in(by, **MASKED)
+
+
+def test_before_submitting_the_team_sees_what_still_tells_its_city(by, client):
+    City.objects.filter(public_id__in=("umea", "lund")).update(is_member=True)
+    named = {"title": "Budget", "url": "https://umea.example/budget", "kind": "public-body"}
+    draft = start_draft(
+        by.umea,
+        language="sv",
+        actor=by.editor,
+        at=LATEST,
+        content=document(**MASKED | {"sources": [*MASKED["sources"], named]}),
+    )
+    attachments.attach(
+        draft, title="Bilaga", name="gbg.csv", content=b"a;b", actor=by.editor, at=LATEST
+    )
+    client.force_login(by.editor.user)
+    said = page_text(client, f"/en/write/{draft.public_id}/check/")
+    assert "1 member writes in this language and is of this size (under 100,000)" in said
+    assert "A reader could tell which it is" in said
+    assert "umea.example/budget names the city" in said
+    assert "gbg.csv" in said and "gbg.csv names the city" not in said
 
 
 def test_a_city_that_a_published_version_names_cannot_be_hidden_any_more(by):

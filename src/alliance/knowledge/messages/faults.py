@@ -76,6 +76,10 @@ add_sentences(
         ),
         "names-city": _("The text names “%(city)s”, which is to be hidden."),
         "names-hidden-city": _("The text names the city that is to be hidden."),
+        "masked-language": _(
+            "Fewer than %(least)s members write in this language, so it would reveal the city. "
+            "Write the case in English."
+        ),
         "question-names-city": _(
             "The question names the hidden city. Ask a moderator to hide the question."
         ),

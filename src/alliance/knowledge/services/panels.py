@@ -190,5 +190,6 @@ def _reason_faults(solution: Solution, reason: str) -> list[Fault]:
     if not faults and len(reason.strip()) < SHORTEST_REASON:
         faults.append(Fault("reason", "reason-too-short", {"least": SHORTEST_REASON}))
     for case in solution.cases.filter(is_masked=True).select_related("masked_city"):
-        faults += masking.telling_faults("reason", reason, masking.hidden_by_case(case))
+        hidden = masking.hidden_by_case(case)
+        faults += masking.telling_faults("reason", reason, hidden, is_known=False)
     return faults

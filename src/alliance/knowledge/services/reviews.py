@@ -268,7 +268,12 @@ def give_review(
         hidden = masking.hidden_by_draft(draft)
         for name in ReviewCriterion.values:
             told = str(criteria.get(name, {}).get("reason", ""))
-            faults += masking.telling_faults(f"criteria.{name}.reason", told, hidden)
+            faults += masking.telling_faults(
+                f"criteria.{name}.reason",
+                told,
+                hidden,
+                is_known=rules.is_secretariat(actor),
+            )
         has_remark = ReviewComment.objects.filter(
             draft=draft, submission=draft.submission, author=actor.user, resolved_at=None
         ).exists()

@@ -29,6 +29,7 @@ from alliance.knowledge.selectors.drafts import (
 )
 from alliance.knowledge.selectors.drafts_faults import fault_texts
 from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.knowledge.selectors.masked import traces_of
 from alliance.knowledge.services.drafts import save_draft
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept
@@ -51,7 +52,8 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     if not page.can_edit:
         return render(request, "knowledge/write/closed.html", {"page": page}, status=403)
     if step == CHECK:
-        return render(request, "knowledge/write/check.html", {"page": page, "step": CHECK})
+        shown = {"page": page, "step": CHECK, "traces": traces_of(page.draft)}
+        return render(request, "knowledge/write/check.html", shown)
     names = DraftNames(request.LANGUAGE_CODE)
     options: dict[str, Any] = {"text_language": draft.language, "names": names}
     typing = request.typing  # type: ignore[attr-defined]
