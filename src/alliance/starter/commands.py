@@ -47,3 +47,19 @@ def check(folder: Path | None) -> None:
 
     check_starter(folder)
     click.echo("The starter files keep every rule.")
+
+
+@starter.command("remove")
+@click.option("--yes", is_flag=True, help="Remove it; without, only say what would go.")
+def remove(yes: bool) -> None:
+    """Take starter content away again; what people changed or use stays.
+
+    Cases, methods, solutions, organisations and cities go that nobody has changed and nothing of
+    people's points to. Figures with their indicators and cities stay, and so do topic groups.
+    """
+    from alliance.core import clock
+    from alliance.starter.remove import remove_starter
+
+    click.echo(str(remove_starter(at=clock.now(), keep=not yes)))
+    if not yes:
+        click.echo("Nothing was removed. Make a backup, then run this again with --yes.")

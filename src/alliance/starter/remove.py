@@ -1,0 +1,115 @@
+"""Taking starter content away again: what nobody has changed and nothing of people's points to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import router, transaction
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
+
+from alliance.core import audit
+from alliance.core.models import AuditEvent
+from alliance.knowledge import models as knowledge
+from alliance.knowledge import services
+from alliance.knowledge.models.methods import MethodCase
+from alliance.network.enums import Origin
+from alliance.network.models import City, Organisation, Post, Record, StatementDraft
+
+#: What is taken away, what points to others first; each with its word in the audit log.
+_KINDS: tuple[tuple[str, type[Record], str], ...] = (
+    ("cases", knowledge.CaseStudy, "case"),
+    ("methods", knowledge.Method, "method"),
+    ("solutions", knowledge.Solution, "solution"),
+    ("drafts of needs and offers", StatementDraft, "statement draft"),
+    ("organisations", Organisation, "organisation"),
+    ("cities", City, "city"),
+)
+
+
+@dataclass
+class Removal:
+    """How many records of each kind go, and how many stay because people changed or use them."""
+
+    gone: Counter[str] = field(default_factory=Counter)
+    stay: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{kind}: {self.gone[kind]} removed, {self.stay[kind]} stay"
+            for kind, _model, _word in _KINDS
+        )
+
+
+def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
+    """Take away starter content that nobody has changed and that nothing of people's points to.
+
+    With `keep` nothing is written: what is returned says what would go. Indicators with their
+    figures, vocabularies and topic groups stay, and the cities that figures are about.
+    """
+    found = Removal()
+    with transaction.atomic():
+        # Solutions that stay count their cases anew.
+        weighed = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
+        for kind, model, word in _KINDS:
+            for record in _untouched(model, word):
+                if _is_used(record):
+                    continue
+                found.gone[kind] += 1
+                audit.record(word, record, "remove", actor=audit.STARTER, at=at)
+                record.delete()
+            found.stay[kind] = model._default_manager.filter(origin=Origin.STARTER).count()
+        left = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
+        changed = {solution for _case, solution in weighed - left}
+        for solution in knowledge.Solution.objects.filter(pk__in=changed):
+            services.regrade(solution, at)
+        if keep:
+            transaction.set_rollback(True)
+    return found
+
+
+def _untouched(model: type[Record], word: str) -> list[Record]:
+    """Records of the starter that no person ever acted on or wrote about, the newest first: those
+    adapted from others before these."""
+    acted = AuditEvent.objects.filter(kind=word).exclude(actor=None).values("public_id")
+    written = Post.objects.filter(kind=word).values("record_id")
+    rows = model._default_manager.filter(origin=Origin.STARTER, edited_at=None)
+    return list(rows.exclude(public_id__in=acted).exclude(public_id__in=written).order_by("-pk"))
+
+
+def _is_used(record: Record) -> bool:
+    """Whether anything points to a record but its own parts."""
+    collector = Collector(using=router.db_for_write(type(record), instance=record))
+    try:
+        collector.collect([record])
+    except (ProtectedError, RestrictedError):
+        return True
+    own = {type(record), *_PARTS}
+    return (
+        any(len(rows) for found in collector.field_updates.values() for rows in found)
+        or any(model not in own for model in collector.data)
+        or any(rows.model not in own and rows.exists() for rows in collector.fast_deletes)
+    )
+
+
+_PARTS: frozenset[type[Model]] = frozenset(
+    {
+        knowledge.CaseText,
+        knowledge.CaseClassification,
+        knowledge.CaseVersion,
+        knowledge.Effect,
+        knowledge.NullResult,
+        knowledge.CaseAmount,
+        knowledge.Source,
+        knowledge.MergedCase,
+        MethodCase,
+        knowledge.SolutionText,
+        knowledge.SolutionClassification,
+        knowledge.SolutionCost,
+        knowledge.SolutionVerdict,
+        knowledge.VerdictChange,
+        knowledge.MethodText,
+    }
+)
