@@ -45,16 +45,31 @@ def build_bundle() -> bool:
     return True
 
 
+def logo_name() -> str:
+    """What the file of the network's own logo is called; empty where it has none."""
+    chosen: Path | None = env.get("LOGO")
+    return f"logo{chosen.suffix.lower()}" if chosen else ""
+
+
+def keep_logo() -> None:
+    """Copy the logo of the network to the other built files."""
+    chosen: Path | None = env.get("LOGO")
+    if chosen is not None:
+        folder().mkdir(mode=0o700, exist_ok=True)
+        (folder() / logo_name()).write_bytes(chosen.read_bytes())
+
+
 class BuiltFiles(BaseFinder):
     """Finds what lies in the folder of built files; nothing where none was built."""
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = folder() / path
-        here = path == BUNDLE and found.exists()
+        here = path in {BUNDLE, logo_name()} and found.is_file()
         if find_all:
             return [str(found)] if here else []
         return str(found) if here else None
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
-        if (folder() / BUNDLE).exists():
-            yield BUNDLE, FileSystemStorage(location=folder())
+        for name in (BUNDLE, logo_name()):
+            if (folder() / name).is_file():
+                yield name, FileSystemStorage(location=folder())

@@ -217,6 +217,13 @@ SETTINGS: tuple[Setting, ...] = (
         "NETWORK_NAME", "Alliance for Urban Sustainability", "Name shown at the top of each page."
     ),
     Setting(
+        "LOGO",
+        "",
+        "Logo shown beside the name: the path of a file in SVG or PNG, 200 kB at most. Empty: "
+        "ours.",
+        values.logo,
+    ),
+    Setting(
         "PRIVACY_FLOOR",
         "10",
         "Counts of people with a trait that are smaller are hidden. 10 or more.",

@@ -86,9 +86,10 @@ def collect_static() -> int:
     from django.conf import settings
     from django.core.management import call_command
 
-    from alliance.config.assets import build_bundle
+    from alliance.config.assets import build_bundle, keep_logo
 
     build_bundle()
+    keep_logo()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     return sum(1 for path in Path(settings.STATIC_ROOT).rglob("*") if path.is_file())
 
@@ -141,6 +142,8 @@ def _can_trust_stamp(home: Path) -> bool:
 def _state_of_sources(home: Path) -> str:
     """A sum over all that a step of `prepare` reads."""
     lines = [__version__, str(home), str(env.get("LOAD_STARTER"))]
+    if logo := env.get("LOGO"):
+        lines.append(f"{logo} {logo.stat().st_mtime_ns}")
     lines += [f"{name} {metadata.version(name)}" for name in PACKAGES]
     for pattern in ("*/migrations/*.py", "*/static/**/*", "locale/**/*.po"):
         for path in sorted(PACKAGE.glob(pattern)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 40
@@ -149,6 +150,29 @@ def log_level(text: str) -> str:
     if level not in LOG_LEVELS:
         raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}, not {text!r}")
     return level
+
+
+_LARGEST_LOGO = 200_000
+
+
+def logo(text: str) -> Path | None:
+    """The file of a logo. Raises ValueError for what is no picture that pages can show."""
+    if not text:
+        return None
+    path = Path(text)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from error
+    is_kind = {
+        ".svg": b"<svg" in content[:2_000] and b"<script" not in content.lower(),
+        ".png": content.startswith(b"\x89PNG"),
+    }
+    if not is_kind.get(path.suffix.lower()):
+        raise ValueError("must be a picture in SVG, without scripts, or in PNG")
+    if len(content) > _LARGEST_LOGO:
+        raise ValueError(f"must not have more than {_LARGEST_LOGO // 1_000} kB")
+    return path
 
 
 def tile_url(text: str) -> str:

@@ -53,6 +53,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("Production refuses to start: " + "; ".join(faults))
 
 NETWORK_NAME = env.get("NETWORK_NAME")
+LOGO = env.get("LOGO")
 CONTACT_EMAIL = env.get("CONTACT_EMAIL")
 TARGET_CURRENCY = env.get("TARGET_CURRENCY")
 TARGET_PRICE_YEAR = env.get("TARGET_PRICE_YEAR")

@@ -125,6 +125,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     found, rest = languages.split(request.path)
     return {
         "NETWORK_NAME": settings.NETWORK_NAME,
+        "logo": f"logo{settings.LOGO.suffix.lower()}" if settings.LOGO else "",
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         "BASE_URL": settings.BASE_URL,
         "page_language": language,
