@@ -88,7 +88,8 @@ def _is_used(record: Record) -> bool:
         return True
     own = {type(record), *_PARTS}
     return (
-        any(len(rows) for found in collector.field_updates.values() for rows in found)
+        # Each is a list or a query of rows that would lose what they point to.
+        any(len(rows) for found in collector.field_updates.values() for rows in found)  # type: ignore[arg-type]
         or any(model not in own for model in collector.data)
         or any(rows.model not in own and rows.exists() for rows in collector.fast_deletes)
     )
