@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("participation", "0009_points_of_proposals")]
+    dependencies = [("participation", "0010_translations")]
 
     operations = [
         migrations.AddField(
