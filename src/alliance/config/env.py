@@ -308,8 +308,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "CHECK_SOURCES",
         "no",
-        "Let the worker ask at night whether the sources of cases are still there. It then "
-        "contacts the servers that cases name.",
+        "Let the worker ask at night whether the sources of cases are still there, and once a week "
+        "keep what they say. It then contacts the servers that cases name.",
         values.flag,
     ),
     Setting(

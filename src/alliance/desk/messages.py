@@ -43,6 +43,7 @@ VERBS: Mapping[str, Promise] = {
     "end panel verdict": pgettext_lazy("act", "ended the verdict of a panel"),
     "remind": pgettext_lazy("act", "reminded"),
     "source died": pgettext_lazy("act", "noted that a source is gone"),
+    "source kept": pgettext_lazy("act", "kept what a source says"),
     "import": pgettext_lazy("act", "imported"),
     "import drafts": pgettext_lazy("act", "imported drafts"),
     "translate": pgettext_lazy("act", "translated"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 from django.conf import settings
 from django_tasks import task
@@ -10,7 +11,7 @@ from django_tasks import task
 from alliance.core import clock
 from alliance.core.tasks import OUTGOING, Periodic
 from alliance.knowledge.models import CaseFile
-from alliance.knowledge.services import case_imports, freshness, panels, source_checks
+from alliance.knowledge.services import case_imports, freshness, kept_copies, panels, source_checks
 
 
 @task
@@ -41,6 +42,15 @@ def check_sources() -> dict[str, int | bool]:
 
 
 @task
+def keep_copies() -> dict[str, int | bool]:
+    """Keep what the sources of cases say where they permit it, and the operator that they are
+    asked."""
+    if not settings.CHECK_SOURCES:
+        return {"read": 0, "off": True}
+    return asdict(kept_copies.keep_copies(at=clock.now()))
+
+
+@task
 def check_case_file(public_id: str) -> str:
     """Check an uploaded table of cases, row by row; the state it is in."""
     return case_imports.check_staged(public_id, at=clock.now())
@@ -62,5 +72,6 @@ PERIODIC = (
     Periodic(end_old_panels, every=dt.timedelta(days=1)),
     Periodic(remind_teams, every=dt.timedelta(days=1)),
     Periodic(check_sources, every=dt.timedelta(days=1)),
+    Periodic(keep_copies, every=dt.timedelta(days=7)),
     Periodic(forget_staged_tables, every=dt.timedelta(hours=6)),
 )

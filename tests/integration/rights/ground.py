@@ -22,6 +22,7 @@ from alliance.knowledge.models import (
     Attachment,
     CaseFile,
     Draft,
+    KeptCopy,
     Method,
     Question,
     Review,
@@ -118,6 +119,15 @@ class Ground(
         City.objects.filter(public_id__in=["lund", "umea"]).update(is_member=True)
         make_case("Lund")
         self.case = make_case("Lund", outcome="mixed")
+        url = self.case.sources.get().url
+        KeptCopy.objects.create(
+            url=url,
+            due_at=clock.now(),
+            fetched_at=clock.now(),
+            digest="0" * 64,
+            warc="0" * 64,
+            text="Less traffic.",
+        )
 
     @cached_property
     def callers(self) -> Mapping[str, Caller]:
@@ -255,6 +265,7 @@ class Ground(
             ("measures", "slug"): lambda: "traffic-volume",
             ("units", "code"): lambda: "cars-per-day",
             ("versions", "number"): lambda: 1,
+            ("sources", "position"): lambda: self.case.sources.get().position,
             ("solutions", "public_id"): lambda: "road-pricing",
             ("solutions", "id"): lambda: "road-pricing",
             ("topics", "code"): lambda: "equity",

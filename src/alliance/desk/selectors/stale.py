@@ -14,7 +14,7 @@ from alliance.accounts.models import OneTimeLink
 from alliance.core.ids import one_by_id
 from alliance.desk.selectors.desk import dead_addresses
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, KeptCopy, Source, SourceCheck
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.teams import (
     all_teams,
@@ -88,12 +88,13 @@ def _teams(language: str, at: dt.datetime) -> tuple[list[dict[str, Any]], int]:
 def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     """Teams with stale cases by name, how many have no team, and a page of dead sources.
 
-    Seven queries. Raises Http404 for a page that does not exist.
+    Eight queries. Raises Http404 for a page that does not exist.
     """
     teams, n_left = _teams(language, at)
     page = page_of(Paginator(dead_addresses(), SOURCES_PER_PAGE), number)
     urls = list(page.object_list)
     checks = {check.url: check for check in SourceCheck.objects.filter(url__in=urls)}
+    copies = KeptCopy.objects.defer("text").in_bulk(urls, field_name="url")
     named: dict[str, list[Source]] = defaultdict(list)
     rows = (
         Source.objects.filter(url__in=urls, case__status=CaseStatus.PUBLISHED)
@@ -106,6 +107,9 @@ def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     sources = [
         {
             "check": checks[url],
+            "copy": copies.get(url),
+            # A case that hides its city shows no copies.
+            "first": next((one for one in named[url] if not one.case.is_masked), None),
             "title": named[url][0].title if named[url] else "",
             "cases": list({source.case_id: source.case for source in named[url]}.values()),
         }

@@ -22,6 +22,7 @@ from alliance.knowledge.models.drafts import (
     Submission,
 )
 from alliance.knowledge.models.imports import CaseFile
+from alliance.knowledge.models.kept_copies import KeptCopy
 from alliance.knowledge.models.method_results import MethodResult
 from alliance.knowledge.models.methods import Method, MethodText
 from alliance.knowledge.models.solutions import (
@@ -48,6 +49,7 @@ __all__ = [
     "Draft",
     "DraftRevision",
     "Effect",
+    "KeptCopy",
     "Measure",
     "MergedCase",
     "Method",

@@ -19,6 +19,7 @@ from django.db.models import (
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.core.errors import NotFound
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
 from alliance.knowledge.enums import (
@@ -38,6 +39,7 @@ from alliance.knowledge.models import (
     CaseText,
     CaseVersion,
     Effect,
+    KeptCopy,
     NullResult,
     Question,
     Review,
@@ -252,12 +254,13 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
     """Load all parts of `cases` that pages read, in a fixed number of queries.
 
     One of them, for results without a number, only where a case has some. Sources come with
-    `is_dead`, whether they failed on several nights, and `last_alive_at`, None where they were
-    never seen alive.
+    `is_dead`, whether they failed on several nights, `last_alive_at`, None where they were never
+    seen alive, `is_kept`, whether there is a copy, and `is_shown`, whether everybody may read it.
     """
     loaded = list(cases)
     with_nulls(loaded)
     dead = SourceCheck.objects.filter(url=OuterRef("url"), is_alive=False)
+    kept = KeptCopy.objects.filter(url=OuterRef("url"), fetched_at__isnull=False)
     prefetch_related_objects(
         loaded,
         "texts",
@@ -271,10 +274,24 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
         Prefetch(
             "sources",
             queryset=Source.objects.annotate(
-                is_dead=Exists(dead), last_alive_at=Subquery(dead.values("last_alive_at")[:1])
+                is_dead=Exists(dead),
+                last_alive_at=Subquery(dead.values("last_alive_at")[:1]),
+                is_kept=Exists(kept),
+                is_shown=Exists(kept.exclude(licence="")),
             ),
         ),
     )
+
+
+def get_copy(case: CaseStudy, position: int, *, may_read_all: bool) -> tuple[Source, KeptCopy]:
+    """A source of a case with what it said. Raises NotFound, also where it may not be shown."""
+    rows = Source.objects.filter(case=case, position=position) if position < 2**15 else ()
+    for source in rows:
+        copy = KeptCopy.objects.filter(url=source.url, fetched_at__isnull=False).first()
+        hidden = case.is_masked or not (may_read_all or (copy and copy.licence))
+        if copy is not None and not hidden:
+            return source, copy
+    raise NotFound("source", str(position))
 
 
 def quantities(case: CaseStudy) -> tuple[RecordedQuantity, ...]:

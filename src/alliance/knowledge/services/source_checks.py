@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, KeptCopy, Source, SourceCheck
 from alliance.network import outside
 
 #: A source is asked for once in this time; one that failed, the next night.
@@ -27,6 +28,9 @@ PAUSE = 5.0
 MOST_IN_A_NIGHT = 500
 #: Hosts that must fail by the network itself before the night is given up.
 NO_NETWORK_AFTER = 5
+Ask = Callable[..., outside.Answer]
+#: A row about an address.
+Named = TypeVar("Named", "SourceCheck", "KeptCopy")
 # The page is not there. Others, such as 401, 403 and 429, speak of the asker.
 _GONE = frozenset({404, 410})
 
@@ -68,7 +72,7 @@ def enrol(*, at: dt.datetime) -> int:
 def check_sources(
     *,
     at: dt.datetime,
-    ask: Callable[..., outside.Answer] = outside.ask,
+    ask: Ask = outside.ask,
     pause: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Night:
@@ -80,17 +84,12 @@ def check_sources(
     used = Source.objects.filter(case__status=CaseStatus.PUBLISHED).values("url")
     due = SourceCheck.objects.filter(due_at__lte=at, url__in=used).order_by("due_at", "url")
     night = Night()
-    last: dict[str, float] = {}
+    asking = politely(ask, pause, clock)
     silent: set[str] = set()
-    for check in _host_by_host(list(due[:MOST_IN_A_NIGHT])):
-        host = urlsplit(check.url).hostname or ""
-        wait = last.get(host, float("-inf")) + PAUSE - clock()
-        if wait > 0:
-            pause(wait)
-        is_alive, code, fault, by_network = _look(check.url, ask)
-        last[host] = clock()
+    for check in host_by_host(list(due[:MOST_IN_A_NIGHT])):
+        is_alive, code, fault, by_network = _look(check.url, asking)
         if by_network:
-            silent.add(host)
+            silent.add(urlsplit(check.url).hostname or "")
             if night.alive == night.gone == 0 and len(silent) >= NO_NETWORK_AFTER:
                 night.no_network = True
                 return night
@@ -103,9 +102,26 @@ def check_sources(
     return night
 
 
-def _host_by_host(checks: list[SourceCheck]) -> Iterator[SourceCheck]:
+def politely(ask: Ask, pause: Callable[[float], object], clock: Callable[[], float]) -> Ask:
+    """Asks as `ask` does, and waits `PAUSE` seconds between two questions to one host."""
+    last: dict[str, float] = {}
+
+    def asking(method: str, url: str, **options: Any) -> outside.Answer:
+        host = urlsplit(url).hostname or ""
+        wait = last.get(host, float("-inf")) + PAUSE - clock()
+        if wait > 0:
+            pause(wait)
+        try:
+            return ask(method, url, **options)
+        finally:
+            last[host] = clock()
+
+    return asking
+
+
+def host_by_host(checks: Iterable[Named]) -> Iterator[Named]:
     """One of each host in turn, so that no host is asked twice at once and little time is lost."""
-    queues: dict[str, deque[SourceCheck]] = defaultdict(deque)
+    queues: dict[str, deque[Named]] = defaultdict(deque)
     for check in checks:
         queues[urlsplit(check.url).hostname or ""].append(check)
     while queues:
@@ -115,9 +131,7 @@ def _host_by_host(checks: list[SourceCheck]) -> Iterator[SourceCheck]:
                 del queues[host]
 
 
-def _look(
-    url: str, ask: Callable[..., outside.Answer]
-) -> tuple[bool | None, int | None, str, bool]:
+def _look(url: str, ask: Ask) -> tuple[bool | None, int | None, str, bool]:
     """Is the page there (None: cannot be told), its status, the fault, and did the network fail."""
     headers = {"user-agent": user_agent(), "accept": "*/*"}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -56,6 +57,12 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_case_for(actor, public_id, "read")
     page = select.case_page(found, request.LANGUAGE_CODE)
+    may_read_copies = actor.is_known and rules.may_read_copies(actor, found)
+    for source in page.sources:
+        # What `prefetch` counted; the list of sources links it.
+        if source.is_shown or (may_read_copies and source.is_kept):  # type: ignore[attr-defined]
+            href = reverse("knowledge:kept-copy", args=[public_id, source.position])
+            source.copy_href = href  # type: ignore[attr-defined]
     return render(
         request,
         "knowledge/case.html",
@@ -68,6 +75,30 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
             "may_moderate": rules.is_moderator(actor),
         },
     )
+
+
+@require_safe
+@missing_is_404
+def kept_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+    """What a source of a case said when the worker read it, for those who may read that."""
+    actor = actor_of(request)
+    found = get_case_for(actor, public_id, "read")
+    may_read = rules.may_read_copies(actor, found)
+    source, copy = select.get_copy(found, position, may_read_all=may_read)
+    response = render(
+        request,
+        "knowledge/kept_copy.html",
+        {
+            "page": select.case_page(found, request.LANGUAGE_CODE),
+            "source": source,
+            "copy": copy,
+            "paragraphs": copy.text.split("\n\n"),
+        },
+    )
+    response["X-Robots-Tag"] = "noindex, noarchive"
+    if not copy.licence:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

@@ -1,0 +1,178 @@
+"""Kept copies: read where the source permits it, shown where its licence does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from warcio.archiveiterator import ArchiveIterator
+
+from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
+from alliance.knowledge.models.kept_copies import WARCS
+from alliance.knowledge.services import kept_copies
+from alliance.knowledge.tasks import keep_copies as job
+from alliance.network.outside import Answer, Unreachable
+from tests.factories.knowledge import a_source, lay_ground, make_case
+from tests.factories.people import NOW, join, person, team
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+URL = "https://source.example/report"
+PAGE = (
+    '<html lang="sv"><head><title>Trängselskatt</title>{head}</head><body><nav>Meny</nav>'
+    "<main><h1>Resultat</h1><p>Trafiken\nföll med 12 %.</p></main></body></html>"
+)
+FREE = '<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">'
+
+
+def page(head: str = "", **headers: str) -> Answer:
+    """The page of the source, with what its head and its headers say."""
+    told = {"content-type": "text/html; charset=utf-8", "set-cookie": "a=b"}
+    told |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(URL, 200, told, PAGE.format(head=head).encode())
+
+
+def of(body: bytes, content_type: str) -> Answer:
+    """A file at the address of the source."""
+    return Answer(URL, 200, {"content-type": content_type}, body)
+
+
+def keep(
+    answer: Answer | Exception, at: dt.datetime = NOW, asked: list[str] | None = None, **files: str
+) -> kept_copies.Round:
+    """One run of the worker; `files` are `robots` and `tdm` of the site."""
+
+    def ask(_method: str, url: str, **_options: Any) -> Answer:
+        if asked is not None:
+            asked.append(url)
+        for name, path in {"robots": "/robots.txt", "tdm": "/.well-known/tdmrep.json"}.items():
+            if url.endswith(path):
+                found = files.get(name)
+                return Answer(url, 200 if found else 404, {}, (found or "").encode())
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return kept_copies.keep_copies(at=at, ask=ask, pause=lambda _: None)
+
+
+@pytest.fixture
+def case(db: None) -> CaseStudy:
+    """A published case with one source."""
+    lay_ground()
+    return make_case("Lund", public_id="lund", sources=(a_source("Rapporten", URL),))
+
+
+def read(case: CaseStudy, client: Client) -> str:
+    """The page of the copy; empty where there is none for the reader."""
+    answer = client.get(f"/en/cases/{case.public_id}/sources/{case.sources.get().position}/")
+    return answer.content.decode() if answer.status_code == 200 else ""
+
+
+def test_text_digest_and_web_archive_record_are_kept_once_in_half_a_year(case: CaseStudy):
+    done = keep(page(FREE))
+    assert (done.read, done.kept) == (1, 1)
+    copy = KeptCopy.objects.get()
+    assert (copy.title, copy.text) == ("Trängselskatt", "Resultat\n\nTrafiken föll med 12 %.")
+    assert (copy.language, copy.licence, copy.status_code) == ("sv", "CC BY", 200)
+    record = next(iter(ArchiveIterator(io.BytesIO(WARCS.read(copy.warc)))))
+    assert record.rec_headers.get_header("WARC-Target-URI") == URL
+    assert record.rec_headers.get_header("WARC-Date") == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert record.http_headers.get_header("set-cookie") is None
+    assert record.content_stream().read() == page(FREE).body
+    assert keep(page(), at=NOW + dt.timedelta(days=7)).read == 0
+    assert keep(page(), at=NOW + dt.timedelta(days=200)).kept == 1
+    assert KeptCopy.objects.get().licence == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "files", "why"),
+    [
+        (page(), {"robots": "User-agent: *\nDisallow: /"}, "robots"),
+        (page('<meta name="ROBOTS" content="index, noarchive">'), {}, "noarchive"),
+        (page(x_robots_tag="noarchive"), {}, "noarchive"),
+        (page('<meta name="tdm-reservation" content="1">'), {}, "reserved"),
+        (page(tdm_reservation="1"), {}, "reserved"),
+        (page(), {"tdm": '[{"location": "/rep*", "tdm-reservation": 1}]'}, "reserved"),
+        (of(b"PK", "application/zip"), {}, "format"),
+        (of(b"x" * 5_000_001, "text/plain"), {}, "size"),
+        (of(b"no pdf", "application/pdf"), {}, "empty"),
+        (of(b" ", "text/plain"), {}, "empty"),
+        (Answer(URL, 503, {}, b""), {}, "failed"),
+        (Unreachable("did not answer in time"), {}, "failed"),
+    ],
+)
+def test_nothing_is_kept_against_the_terms_of_a_source_and_why_is_said(
+    case: CaseStudy, answer: Any, files: dict[str, str], why: str
+):
+    assert keep(answer, **files).kept == 0
+    copy = KeptCopy.objects.get()
+    assert (copy.why_not, copy.text, copy.warc) == (why, "", "")
+    assert copy.due_at > NOW
+
+
+def test_a_site_that_forbids_it_is_not_read_behind_a_redirect(case: CaseStudy):
+    asked: list[str] = []
+    moved = Answer(URL, 301, {"location": "https://source.example/private/report"}, b"")
+    keep(moved, asked=asked, robots="User-agent: *\nDisallow: /private/")
+    assert KeptCopy.objects.get().why_not == "robots"
+    assert [one for one in asked if "/report" in one] == [URL]
+
+
+def test_a_text_stays_when_its_source_dies_and_goes_when_nothing_cites_it(case: CaseStudy):
+    keep(page())
+    keep(Answer(URL, 404, {}, b""), at=NOW + dt.timedelta(days=200))
+    copy = KeptCopy.objects.get()
+    assert copy.why_not == "failed"
+    assert copy.text
+    SourceCheck.objects.create(url=URL, is_alive=False, due_at=NOW)
+    assert keep(page(), at=NOW + dt.timedelta(days=400)).read == 0
+    case.sources.all().delete()
+    assert keep(page(), at=NOW + dt.timedelta(days=401)).forgotten == 1
+    assert not WARCS.path_of(copy.warc).exists()
+
+
+def test_without_a_network_nothing_is_marked(case: CaseStudy):
+    done = keep(Unreachable("no name", is_network=True))
+    assert (done.read, KeptCopy.objects.count()) == (0, 0)
+
+
+def test_it_is_off_where_the_worker_asks_no_other_servers(case: CaseStudy, settings: Any):
+    settings.CHECK_SOURCES = False
+    assert job.call() == {"read": 0, "off": True}
+
+
+@pytest.mark.parametrize(
+    ("head", "readers"), [("", {"owner", "reviewer", "secretariat"}), (FREE, None)]
+)
+def test_a_text_is_shown_to_all_by_its_licence_else_to_those_who_answer_for_or_check_the_case(
+    case: CaseStudy, client: Client, head: str, readers: set[str] | None
+):
+    keep(page(head))
+    lund = team("lund")
+    CaseStudy.objects.update(owner=lund)
+    people = {
+        "owner": person("Elin Berg"), "citizen": person("Cia Citizen"),
+        "reviewer": person("Rut Reviewer", "reviewer"),
+        "secretariat": person("Siv Secretary", "secretariat"),
+    }  # fmt: skip
+    join(people["owner"], lund)
+    assert bool(read(case, client)) is (readers is None)
+    for role, who in people.items():
+        client.force_login(who)
+        may = readers is None or role in readers
+        assert ("Trafiken föll med 12 %." in read(case, client)) is may, role
+        assert ("What it said when we read it" in shown(case, client)) is may, role
+
+
+def shown(case: CaseStudy, client: Client) -> str:
+    """The page of the case."""
+    return client.get(f"/en/cases/{case.public_id}/").content.decode()
+
+
+def test_a_case_that_hides_its_city_shows_no_copies(case: CaseStudy, client: Client):
+    keep(page(FREE))
+    CaseStudy.objects.update(is_masked=True, city=None)
+    assert read(case, client) == ""
