@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "alliance.config.import_command:import_",
     "export": "alliance.opendata.commands:export",
     "archive": "alliance.config.archive_command:archive",
+    "network": "alliance.config.network_command:network",
     "brief": "alliance.reports.commands:brief",
     "search": "alliance.search.commands:search",
     "tasks": "alliance.core.commands:tasks",

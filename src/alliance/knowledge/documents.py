@@ -131,6 +131,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         "start_year": case.start_year,
         "end_year": case.end_year,
         "origin": case.origin,
+        "from_network": case.from_network,
         "solution_names": {language: name[0] for language, name in solution_names.items()},
         "cost": None if isinstance(cost, NotComparable) else cost.value,
         "years_to_result": years_to_result(case, case.effects.all()),

@@ -132,15 +132,30 @@ def _one(raw: dict[str, Any], names: _Names) -> Case:
     return row["id"], _document(row, names), row["origin"]
 
 
+def importable(row: dict[str, Any]) -> dict[str, Any]:
+    """What an import takes of a row of `nested_cases`, as JSON holds it."""
+    case = _Case.model_validate_json(json.dumps(jsonable(row)))
+    told: dict[str, Any] = case.model_dump(mode="json", exclude_none=True)
+    return told
+
+
 def read_cases(path: Path) -> list[Case]:
     """The cases of a JSON download, those that others were adapted from first.
 
-    Raises InvalidData naming each row and field at fault.
+    What its network has from a third one is not taken over. Raises InvalidData naming each row and
+    field at fault.
     """
+    cases, faults = parsed(_read(path))
+    refuse(faults)
+    return [case for case in cases if case[2] != Origin.NETWORK]
+
+
+def parsed(rows: Iterable[Any]) -> tuple[list[Case], list[Fault]]:
+    """The cases of rows, those that others were adapted from first, and what is at fault."""
     names = _names()
     faults: list[Fault] = []
     found: dict[str, Case] = {}
-    for position, raw in enumerate(_read(path)):
+    for position, raw in enumerate(rows):
         place = f"rows[{position}]"
         if not isinstance(raw, dict):
             faults.append(Fault(place, "not-an-object"))
@@ -154,9 +169,8 @@ def read_cases(path: Path) -> list[Case]:
         if public_id in found:
             faults.append(Fault(f"{place}.id", "given-twice", {"value": public_id}))
         found[public_id] = case
-    refuse(faults)
     origins = {public_id: case[1].adapted_from for public_id, case in found.items()}
-    return [found[public_id] for public_id in _in_order(origins)]
+    return [found[public_id] for public_id in _in_order(origins)], faults
 
 
 def _in_order(origins: dict[str, str | None]) -> list[str]:

@@ -100,7 +100,10 @@ def _is_reworded(old: str, new: str) -> bool:
 
 
 def responsible_team(case: CaseStudy) -> Organisation | None:
-    """The team that answers for a case: its owner, else the municipality of its city."""
+    """The team that answers for a case: its owner, else the municipality of its city; for one from
+    another network nobody here."""
+    if case.from_network:
+        return None
     if case.owner is not None:
         return case.owner
     if case.city_id is None:
@@ -112,7 +115,7 @@ def responsible_team(case: CaseStudy) -> Organisation | None:
 
 def may_change_case(actor: Actor, case: CaseStudy) -> bool:
     """Whether the actor may start a change of a published case, or say that it still holds."""
-    if case.status != CaseStatus.PUBLISHED:
+    if case.status != CaseStatus.PUBLISHED or case.from_network:
         return False
     team = responsible_team(case)
     return (team is not None and may_write_for(actor, team)) or is_secretariat(actor)
@@ -127,8 +130,18 @@ def may_read_copies(actor: Actor, case: CaseStudy) -> bool:
 
 
 def may_withdraw(actor: Actor, case: CaseStudy) -> bool:
-    """The team that answers for a case, and the secretariat."""
+    """The team that answers for a case, and the secretariat; what comes from another network the
+    secretariat, and the worker where that network withdraws it."""
+    if case.from_network:
+        is_shown = case.status == CaseStatus.PUBLISHED
+        return is_shown and (actor.is_system or is_secretariat(actor))
     return may_change_case(actor, case)
+
+
+def may_restore(actor: Actor, case: CaseStudy) -> bool:
+    """The secretariat; the worker where another network publishes its case again."""
+    is_told = actor.is_system and bool(case.from_network)
+    return case.status == CaseStatus.WITHDRAWN and (is_told or is_secretariat(actor))
 
 
 def may_know_masked_city(actor: Actor, case: CaseStudy) -> bool:
@@ -192,6 +205,8 @@ def may_translate(actor: Actor, record: CaseStudy | Solution | Method) -> bool:
     """
     if not isinstance(record, CaseStudy):
         return is_translator(actor)
+    if record.from_network:
+        return False
     is_open = not record.is_masked or may_know_masked_city(actor, record)
     return is_translator(actor) and record.status == CaseStatus.PUBLISHED and is_open
 

@@ -8,10 +8,11 @@ from django.utils.translation import pgettext_lazy
 
 
 class Origin(models.TextChoices):
-    """Where a record came from: the shipped starter network, or the people who use it."""
+    """Where a record came from: the starter network, the people who use it, another network."""
 
     STARTER = "starter", _("starter content")
     MEMBERS = "members", _("entered by members")
+    NETWORK = "network", _("from another network")
 
 
 class OrganisationKind(models.TextChoices):

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, Literal
 
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.http import quote_etag
@@ -16,7 +16,9 @@ from alliance.core import citations, clock
 from alliance.core.audit import VISITOR
 from alliance.core.files import made
 from alliance.core.tasks import enqueue_once
+from alliance.core.text import canonical_json
 from alliance.network.api.common import LanguageCode, LanguageQuery
+from alliance.opendata import feed
 from alliance.opendata.about import state
 from alliance.opendata.names import MEDIA_TYPES
 from alliance.opendata.tasks import make_download
@@ -122,6 +124,28 @@ def download_table(
 ) -> Any:
     """One table with every published record. The JSON of cases holds effects and sources too."""
     return _download(table, format, query.lang)
+
+
+class FeedQuery(Schema):
+    after: int = Field(0, ge=0, le=2**53, description="The number of the last entry known.")
+
+
+@router.get(
+    "/feed",
+    summary="What was published, corrected and withdrawn, signed",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "A page of the feed.",
+                "content": {"application/json": {"schema": {}}},
+            }
+        }
+    },
+)
+def read_feed(request: HttpRequest, query: Query[FeedQuery]) -> Any:
+    """The entries after a number, a hundred at most, for networks that read this one along."""
+    told = canonical_json(feed.page(query.after, at=clock.now()))
+    return HttpResponse(told, content_type="application/json")
 
 
 @router.get("/citations/{kind}/{id}", response=Citation, summary="How to cite a record")

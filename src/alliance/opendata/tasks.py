@@ -1,11 +1,17 @@
-"""Background jobs of open data."""
+"""Background jobs of open data, and of the feeds of networks."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django_tasks import task
 
+from alliance.core import clock
 from alliance.core.files import made
+from alliance.core.tasks import Periodic
+from alliance.opendata import feed, subscriptions
 from alliance.opendata.about import state
+from alliance.opendata.models import Subscription, SubscriptionState
 from alliance.opendata.write import chunks_of
 
 
@@ -17,3 +23,24 @@ def make_download(table: str, form: str, language: str) -> str:
     if not path.exists():
         made.keep(what, now, form, chunks_of(table, form, language))
     return path.name
+
+
+@task
+def publish_feed() -> int:
+    """Tell other networks what was published, corrected or withdrawn; how many entries."""
+    return feed.publish(at=clock.now())
+
+
+@task
+def fetch_networks() -> dict[str, str]:
+    """Fetch what the networks that we subscribe to have told since; the state of each."""
+    return {
+        one.address: subscriptions.fetch(one, at=clock.now()).state
+        for one in Subscription.objects.filter(state=SubscriptionState.ACTIVE)
+    }
+
+
+PERIODIC = (
+    Periodic(publish_feed, every=dt.timedelta(minutes=10)),
+    Periodic(fetch_networks, every=dt.timedelta(hours=1)),
+)

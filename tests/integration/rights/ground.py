@@ -40,10 +40,12 @@ from alliance.network.models import City, JoinRequest, Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
 from alliance.network.services.webhooks import make_webhook
 from alliance.news.digest import stop_token
+from alliance.opendata.models import UpstreamRecord
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
+from tests.factories.upstream import followed
 from tests.integration.rights.ground_challenges import ChallengeGround
 from tests.integration.rights.ground_equity import EquityGround
 from tests.integration.rights.ground_groups import GroupGround
@@ -183,6 +185,7 @@ class Ground(
             **self.workshop_posts,
             **self.research_posts,
             "knowledge:review": {"act": "take"},
+            "knowledge:desk-network-record": {"theirs": "no"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
                 "source": {
@@ -288,6 +291,9 @@ class Ground(
             ("join", "secret"): lambda: JOIN_SECRET,
             ("join-requests", "public_id"): lambda: self._join_request.group,
             ("webhooks", "webhook_id"): lambda: self._webhook.public_id,
+            ("networks", "public_id"): lambda: self._followed.subscription.public_id,
+            ("networks", "verb"): lambda: "pause",
+            ("records", "record"): lambda: self._followed.public_id,
             ("tokens", "token_id"): lambda: self._own_token.token.public_id,
             ("people", "id"): lambda: self.people["reviewer"].public_id,
             ("people", "public_id"): lambda: self.people["reviewer"].public_id,
@@ -372,6 +378,11 @@ class Ground(
     @cached_property
     def _own_token(self) -> MadeToken:
         return self._token(self.own)
+
+    @cached_property
+    def _followed(self) -> UpstreamRecord:
+        """A record of another network that waits for a choice."""
+        return followed(self.case.public_id)
 
     @cached_property
     def _webhook(self) -> Webhook:

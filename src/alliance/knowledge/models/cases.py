@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from alliance.core.money import to_major
 from alliance.core.text import fold
@@ -112,6 +113,11 @@ class CaseStudy(Amount, Record):
         City, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    # Of a case from another network: its name, its address, and the version there.
+    from_network = models.CharField(max_length=120, blank=True, default="")
+    from_address = models.CharField(max_length=300, blank=True, default="")
+    from_version = models.PositiveIntegerField(null=True, blank=True)
+
     # Whether `nulls` are any: few cases have some, so that lists need not ask for them.
     has_nulls = models.BooleanField(default=False)
     # Whether `amounts` are any, for the same reason.
@@ -168,6 +174,13 @@ class CaseStudy(Amount, Record):
             return False
         names = {city.name, city.name_fr, city.name_sv, *city.aliases}
         return fold(self.place_name).casefold() not in {fold(name).casefold() for name in names}
+
+    @property
+    def from_url(self) -> str:
+        """Its page on the network that it came from, in the language in use; empty for our own."""
+        if not self.from_address:
+            return ""
+        return f"{self.from_address}/{get_language()}/cases/{self.public_id}/"
 
     @property
     def told_nulls(self) -> list[NullResult]:

@@ -29,7 +29,7 @@ def line_fields(cases: QuerySet[CaseStudy], *more: str) -> QuerySet[CaseStudy]:
         *(f"city__{name}" for name in names),
         "public_id", "solution", "original_language", "city", "place_name", "place_name_fr",
         "place_name_sv", "country", "start_year", "end_year", "outcome", "reasons",
-        "evidence_points", "revision", "has_nulls",
+        "evidence_points", "revision", "has_nulls", "from_network",
     )  # fmt: skip
 
 

@@ -372,7 +372,7 @@ def _citable(
         title=text.text.title,
         abstract=text.text.summary,
         language=text.language,
-        publisher=settings.NETWORK_NAME,
+        publisher=case.from_network or settings.NETWORK_NAME,
         url=_address("case", case.public_id),
         version_url=_address("case-version", case.public_id, last.number),
         version=str(last.number),

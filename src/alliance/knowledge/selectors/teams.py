@@ -56,7 +56,7 @@ def of_team(team: Organisation) -> Q:
     """The condition on cases that the team answers for, as `rules.responsible_team` says it."""
     if team.kind != OrganisationKind.MUNICIPALITY or team.city_id is None:
         return Q(owner=team)
-    return Q(owner=team) | Q(owner=None, city=team.city_id)
+    return Q(owner=team) | Q(owner=None, city=team.city_id, from_network="")
 
 
 def cases_without_team() -> QuerySet[CaseStudy]:

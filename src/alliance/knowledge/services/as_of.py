@@ -109,6 +109,8 @@ def _case(
         pk=live.pk,
         public_id=live.public_id,
         origin=live.origin,
+        from_network=live.from_network,
+        from_address=live.from_address,
         owner=live.owner,
         licence=live.licence,
         published_at=live.published_at,

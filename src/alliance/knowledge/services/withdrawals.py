@@ -52,7 +52,7 @@ def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
     """Put a withdrawn case back, as it was: the secretariat alone."""
     with transaction.atomic():
         current = CaseStudy.objects.select_for_update(of=("self",)).get(pk=case.pk)
-        if current.status != CaseStatus.WITHDRAWN or not rules.is_secretariat(actor):
+        if not rules.may_restore(actor, current):
             raise NotAllowed(_("Only the secretariat puts a withdrawn case back."))
         current.status = CaseStatus.PUBLISHED
         current.withdrawn_because = ""

@@ -1,0 +1,70 @@
+"""The command for other networks that this one follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+@click.group()
+def network() -> None:
+    """Other networks whose published cases are shown here, under their name."""
+    import django
+
+    django.setup()
+
+
+@network.command("subscribe")
+@click.argument("address")
+@click.option("--key", default="", help="The key that it must have. Without it, it is asked for.")
+def subscribe(address: str, key: str) -> None:
+    """Follow the network at ADDRESS, once its key is confirmed."""
+    from alliance.core import audit, clock
+    from alliance.core.errors import Fault, InvalidData
+    from alliance.opendata import subscriptions
+
+    by: dict[str, Any] = {"actor": audit.COMMAND_LINE, "at": clock.now()}
+    found = subscriptions.subscribe(address, **by)
+    click.echo(f"{found.name}: {found.preview['n']:,} entries. Its key:\n{found.spaced_key}")
+    if key and key.lower() != found.key:
+        subscriptions.end(found, **by)
+        raise InvalidData([Fault("--key", "signed-by-another", {"key": found.key})])
+    if key or click.confirm("Is this the key that its secretariat told you?"):
+        subscriptions.confirm(found, **by)
+        click.echo("Its records come within the hour; alliance network fetch brings them now.")
+    else:
+        subscriptions.end(found, **by)
+
+
+@network.command("fetch")
+def fetch() -> None:
+    """Fetch what the networks that this one follows have told since the last time."""
+    from alliance.core import clock
+    from alliance.opendata import subscriptions
+    from alliance.opendata.models import Subscription, SubscriptionState
+
+    for one in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
+        _say(subscriptions.fetch(one, at=clock.now()))
+
+
+@network.command("list")
+def list_() -> None:
+    """Each network, how far its feed was read, and what is wrong."""
+    from alliance.opendata.models import Subscription, SubscriptionState
+
+    for one in Subscription.objects.exclude(state=SubscriptionState.ENDED):
+        _say(one)
+
+
+def _say(one: object) -> None:
+    from django.db.models import Count
+
+    from alliance.opendata.models import RecordState, Subscription
+
+    assert isinstance(one, Subscription)
+    states = one.records.values_list("state").annotate(n=Count("pk")).order_by("state")
+    told = "".join(f", {n:,} {RecordState(state).label}" for state, n in states)
+    click.echo(f"{one.name} ({one.address}): {one.get_state_display()}{told}")
+    if one.told_fault:
+        click.echo(f"  {one.told_fault}")

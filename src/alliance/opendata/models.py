@@ -1,0 +1,153 @@
+"""The feed of this network, and the networks that it reads along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import Fault
+from alliance.core.ids import new_public_id
+
+
+class FeedEntry(models.Model):
+    """What this network published, corrected or withdrew, in this order.
+
+    Entries are never changed, for each names the digest of the one before. `content` alone goes
+    once a later entry has replaced it.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10)
+    public_id = models.CharField(max_length=80, db_index=True)
+    version = models.PositiveIntegerField()
+    licence = models.CharField(max_length=40)
+    withdrawn = models.BooleanField(default=False)
+    because = models.TextField(blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    previous = models.CharField(max_length=64, blank=True, default="")
+    digest = models.CharField(max_length=64)
+    # Canonical JSON, as its digest was made of: a database may write numbers in another way.
+    content = models.TextField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.kind} {self.public_id}"
+
+
+class SubscriptionState(models.TextChoices):
+    """Whether we read another network along."""
+
+    NEW = "new", _("key not yet confirmed")
+    ACTIVE = "active", _("fetched every hour")
+    PAUSED = "paused", _("paused")
+    STOPPED = "stopped", _("stopped: something is wrong")
+    ENDED = "ended", _("ended")
+
+
+class Subscription(models.Model):
+    """Another network whose published records are shown here."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    address = models.CharField(max_length=300, unique=True)
+    name = models.CharField(max_length=120)
+    key = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=SubscriptionState, default="new")
+    # What would come, as it was when the address was given.
+    preview = models.JSONField(default=dict, blank=True)
+    # How far its feed was read: number and digest of the last entry, and when that was told.
+    last_number = models.PositiveBigIntegerField(default=0)
+    last_digest = models.CharField(max_length=64, blank=True, default="")
+    last_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    fault = models.JSONField(null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "address"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def spaced_key(self) -> str:
+        """The key in groups of four, for two people to compare."""
+        return in_fours(self.key)
+
+    @property
+    def told_fault(self) -> str:
+        """What went wrong at the last fetch, in the language in use; empty where nothing did."""
+        return Fault(**self.fault).rule if self.fault else ""
+
+
+def in_fours(key: str) -> str:
+    """A key in groups of four digits, as people read it out."""
+    return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
+
+
+class RecordState(models.TextChoices):
+    """What became of a record of another network."""
+
+    TAKEN = "taken", _("shown here")
+    WITHDRAWN = "withdrawn", _("withdrawn there")
+    CONFLICT = "conflict", _("differs from ours")
+    OURS = "ours", _("ours was kept")
+    HELD = "held", _("not taken")
+    HIDDEN = "hidden", _("withdrawn here by the secretariat")
+
+
+class UpstreamRecord(models.Model):
+    """A record of another network in its newest version, and what became of it here.
+
+    `content` is kept only for as long as it waits: for a choice, or for what it needs.
+    """
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="records")
+    kind = models.CharField(max_length=10)
+    public_id = models.CharField(max_length=80)
+    title = models.CharField(max_length=200, blank=True, default="")
+    version = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    licence = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=RecordState)
+    faults = models.JSONField(default=list, blank=True)
+    content = models.JSONField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["public_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "kind", "public_id"], name="upstream_record_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.public_id
+
+    @property
+    def url(self) -> str:
+        """Its page there, in English."""
+        return f"{self.subscription.address}/en/cases/{self.public_id}/"
+
+    @property
+    def told_faults(self) -> list[str]:
+        """Why it was not taken, in the language in use."""
+        return [Fault(**one).rule for one in self.faults]
+
+    def wait(self, state: RecordState, content: Any, faults: Iterable[Fault] = ()) -> None:
+        """Keep it beside ours, for a choice or for what it needs."""
+        self.state, self.content = state, content
+        self.faults = [
+            {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
+        ]

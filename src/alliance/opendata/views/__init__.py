@@ -1,0 +1,1 @@
+"""The pages of open data, and those of the desk on other networks."""

@@ -1,0 +1,154 @@
+"""Other networks on the secretariat's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
+from alliance.core.tasks import enqueue_once
+from alliance.knowledge.models import CaseStudy
+from alliance.network.access import actor_of
+from alliance.network.rules import is_secretariat
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.opendata import subscriptions
+from alliance.opendata.archive.signing import public_key
+from alliance.opendata.models import (
+    RecordState,
+    Subscription,
+    SubscriptionState,
+    in_fours,
+)
+
+_STEP = (_("Desk"), "knowledge:desk")
+_LIST = (_("Other networks"), "knowledge:desk-networks")
+
+
+class AddressForm(ServiceForm):
+    """The address of another network."""
+
+    address = forms.CharField(
+        label=_("Address of the other network"),
+        max_length=300,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text=_("The first part of the address of its pages, such as https://cities.example"),
+    )
+
+
+class Networks(PeopleAct):
+    """The networks that we subscribe to; a POST asks another one what would come."""
+
+    form_class = AddressForm
+    template_name = "opendata/networks.html"
+    heading = _LIST[0]
+    lead = _(
+        "Show here what another network publishes, under its name. What it corrects or withdraws "
+        "there is corrected or withdrawn here."
+    )
+    submit = _("See what would come")
+    own_page = ("", "knowledge:desk-network")
+
+    def find(self, **ids: Any) -> None:
+        """Nothing: the page is of all of them. Raises NotFound unless the actor is of the desk."""
+        if not is_secretariat(self.actor):
+            raise NotFound("page", "desk/networks")
+
+    def act(self, form: Any) -> Subscription:
+        return subscriptions.subscribe(**form.given(), **self.by)
+
+    def way(self) -> list[Any]:
+        return [(_STEP[0], reverse(_STEP[1]))]
+
+    def address(self, made: Any = None) -> str:
+        return super().address(made) if made is not None else reverse(_LIST[1])
+
+    def context(self) -> dict[str, Any]:
+        shown = Subscription.objects.exclude(state=SubscriptionState.ENDED)
+        return {"networks": shown, "key": in_fours(public_key())}
+
+
+@require_safe
+@for_people
+def network(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What comes from a network, what waits for a choice, and what is not taken and why."""
+    one = subscriptions.get_subscription_for(actor_of(request), public_id)
+    states = one.records.values_list("state").annotate(n=Count("pk")).order_by("state")
+    waiting = one.records.filter(state__in=(RecordState.CONFLICT, RecordState.HELD))
+    records: list[Any] = list(waiting.order_by("state", "title", "public_id")[:100])
+    ours = CaseStudy.objects.filter(public_id__in=[row.public_id for row in records])
+    by_id = {case.public_id: case for case in ours.prefetch_related("texts")}
+    for row in records:
+        row.ours = by_id.get(row.public_id)
+    return render(
+        request,
+        "opendata/network.html",
+        {
+            "found": one,
+            "counts": [(RecordState(state).label, n) for state, n in states],
+            "conflicts": [row for row in records if row.state == RecordState.CONFLICT],
+            "held": [row for row in records if row.state == RecordState.HELD],
+            "way": [(_STEP[0], reverse(_STEP[1])), (_LIST[0], reverse(_LIST[1]))],
+        },
+    )
+
+
+class _Button(PeopleButton):
+    own_page = ("", "knowledge:desk-network")
+
+    def find(self, public_id: str, **ids: Any) -> Subscription:
+        return subscriptions.get_subscription_for(self.actor, public_id)
+
+
+_VERBS = {
+    "confirm": (
+        subscriptions.confirm,
+        _("We now follow this network. Its records will come soon."),
+    ),
+    "pause": (subscriptions.pause, _("Paused. What came stays here.")),
+    "resume": (subscriptions.resume, _("We follow this network again.")),
+    "end": (subscriptions.end, _("The subscription is ended. What came from there is withdrawn.")),
+}
+
+
+class NetworkButton(_Button):
+    """Confirm the key of a network, pause, go on, or end."""
+
+    def find(self, public_id: str, **ids: Any) -> Subscription:
+        if ids["verb"] not in _VERBS:
+            raise NotFound("page", ids["verb"])
+        return super().find(public_id)
+
+    def act(self, form: Any) -> None:
+        _VERBS[self.kwargs["verb"]][0](self.found, **self.by)
+        if self.found.state == SubscriptionState.ACTIVE:
+            enqueue_once("alliance.opendata.tasks.fetch_networks", "fetch-networks")
+
+    def say(self, made: Any) -> str:
+        return str(_VERBS[self.kwargs["verb"]][1])
+
+
+class ChoiceForm(ServiceForm):
+    """Which version of a record stays."""
+
+    theirs = forms.TypedChoiceField(
+        choices=(("yes", ""), ("no", "")), coerce=lambda value: value == "yes"
+    )
+
+
+class RecordButton(_Button):
+    """Choose between our version of a record and theirs."""
+
+    form_class = ChoiceForm
+    said = _("Your choice is saved.")
+
+    def act(self, form: Any) -> None:
+        subscriptions.choose(self.found, self.kwargs["record"], **form.given(), **self.by)
