@@ -48,9 +48,10 @@ def cell_text(cell: MapCell, solution: str, theme: str | Promise) -> str:
             parts.append(str(DIRECTION_WORDS[UNCLEAR]))
         else:
             told = cell.better + cell.worse + cell.neither
-            parts.append(_("%(n)s with an interval") % {"n": told})
-            parts.append(_("clearly better in %(n)s") % {"n": cell.better})
-            parts.append(_("clearly worse in %(n)s") % {"n": cell.worse})
+            sides = _(
+                "%(n)s with an interval, clearly better in %(better)s, clearly worse in %(worse)s"
+            )
+            parts.append(sides % {"n": told, "better": cell.better, "worse": cell.worse})
         if cell.certainty == NOT_GRADED:
             parts.append(_("certainty not graded"))
         else:

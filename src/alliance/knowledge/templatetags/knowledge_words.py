@@ -32,7 +32,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors import open_data, questions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
-from alliance.knowledge.selectors.evidence_map import CellView
+from alliance.knowledge.selectors.evidence_map import CellView, RowView
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
 from alliance.knowledge.selectors.register import Tally
 from alliance.knowledge.selectors.verdict_line import VerdictLine, amount_words, in_words
@@ -372,12 +372,18 @@ def map_cell(
 
 
 @register.simple_tag(takes_context=True)
-def map_cells(
-    context: template.Context, cells: Iterable[CellView | None], solution: str
-) -> SafeString:
-    """The cells of a solution, one for each column of the evidence map."""
-    empty = _empty_cell()
-    found = (map_cell(context, one, solution) if one else empty for one in cells)
+def map_rows(context: template.Context, rows: Iterable[RowView]) -> SafeString:
+    """The rows of solutions, each with a cell for each column of the evidence map."""
+    empty, home = _empty_cell(), context["home_href"]
+    found = []
+    for row in rows:
+        lang = f' lang="{escape(row.lang_attr)}"' if row.lang_attr else ""
+        found.append(
+            f'<tr role="row"><th scope="row" role="rowheader"><a href="{home}solutions/'
+            f'{escape(row.solution)}/"{lang}>{escape(row.name)}</a></th>'
+        )
+        found += [map_cell(context, one, row.solution) if one else empty for one in row.cells]
+        found.append("</tr>")
     return SafeString("".join(found))
 
 
