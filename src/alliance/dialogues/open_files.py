@@ -14,8 +14,8 @@ from alliance.core.files.rows import Broken, Limits, TooMuch
 
 
 def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
-    """The statements that count, each with its words and who wrote it; then the number of people;
-    then the votes, as three lists: people, places among the statements, values.
+    """The statements that count, each with words, language and who wrote it; then the number of
+    people; then the votes, as three lists: people, places among the statements, values.
 
     The votes come first in `content`, the statements from the byte `ends` on. Raises Broken with
     the field, the place and the reason, and TooMuch.
@@ -34,7 +34,9 @@ def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
     counts = ~cast.silent
     statements = [name for name, kept in zip(cast.statements, counts, strict=True) if kept]
     yield [
-        [name, texts[name].body, texts[name].written_by] if name in texts else [name, "", ""]
+        [name, one.body, one.language, one.written_by]
+        if (one := texts.get(name))
+        else [name, "", "", ""]
         for name in statements
     ]
     yield [len(cast.participants)]

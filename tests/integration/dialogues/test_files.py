@@ -10,6 +10,7 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.dialogues.models import Vote
 from alliance.dialogues.services import files
 from alliance.dialogues.services.opinions import work_out
+from alliance.network.models import Post
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Contribution, Participant
 from tests.factories.dialogues import make_two_sides
@@ -46,7 +47,8 @@ def test_last_votes_on_statements_that_were_not_rejected_are_taken(draft, editor
 
 
 def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, now) -> None:
-    make_two_sides(process)
+    made, _voters = make_two_sides(process)
+    Post.objects.filter(pk=made[0].pk).update(language="fr")
     votes = "".join(files.votes_lines(process)).encode()
     statements = "".join(files.statements_lines(process)).encode()
     files.take_over(draft, votes, statements, actor=acting(editor), at=now)
@@ -54,6 +56,7 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
     first, again = (work_out(one, at=now).result for one in (process, draft))
     assert again["votes"] == first["votes"] == 400
     assert set(draft.contributions.values_list("author", flat=True)) == {"official"}
+    assert draft.contributions.filter(post__language="fr").count() == 1
     assert [group["size"] for group in again["groups"]] == [20, 20]
     assert sorted(one["agree"] for one in again["statements"]) == sorted(
         one["agree"] for one in first["statements"]

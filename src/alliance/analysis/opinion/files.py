@@ -34,8 +34,9 @@ class Comment:
     is_meta: bool
     body: str
     author: str
-    #: Who wrote it, as our own open files say it; empty in others.
+    #: Who wrote it and in which language, as our own open files say it; empty in others.
     written_by: str = ""
+    language: str = ""
 
 
 def votes_from_csv(
@@ -86,7 +87,7 @@ def votes_from_csv(
 
 def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment]:
     """Statements from a file with ``comment-id`` and, where there are any, ``moderated``,
-    ``is-meta``, ``comment-body``, ``author-id`` and ``written-by``.
+    ``is-meta``, ``comment-body``, ``author-id``, ``written-by`` and ``language``.
 
     Raises:
         MethodError: as `votes_from_csv`, ``bad-moderated`` and ``duplicate-id``.
@@ -110,6 +111,7 @@ def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment
             body=cells.get("comment-body", ""),
             author=cells.get("author-id", "").strip(),
             written_by=cells.get("written-by", "").strip(),
+            language=cells.get("language", "").strip(),
         )
     return list(found.values())
 

@@ -20,6 +20,7 @@ from alliance.core.text import csv_cell
 from alliance.dialogues.models import Vote
 from alliance.dialogues.selectors import FEWEST
 from alliance.dialogues.services.opinions import hour_ms, open_id, open_rows
+from alliance.network.enums import Language
 from alliance.participation import rules
 from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
@@ -77,7 +78,7 @@ def take_over(
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
     texts, n_people, cast = _read(votes, comments)
     longest = process.statement_length
-    wrong = [name for name, body, _by in texts if not 0 < len(body.strip()) <= longest]
+    wrong = [name for name, body, *_more in texts if not 0 < len(body.strip()) <= longest]
     refuse(
         [
             Fault("comments", "statement-length", {"id": name, "most": longest})
@@ -91,8 +92,11 @@ def take_over(
             raise InvalidData([Fault("votes", "take-over-first")])
         written = [
             # Files of Polis do not say it: what people said there is not what the city says.
-            (Words(body, current.language), by if by in Author.values else Author.RESIDENT)
-            for _name, body, by in texts
+            (
+                Words(body, language if language in Language.values else current.language),
+                by if by in Author.values else Author.RESIDENT,
+            )
+            for _name, body, language, by in texts
         ]
         taken: set[Contribution] = set()
         statements: dict[int, Contribution] = {}

@@ -13,6 +13,7 @@ from alliance.core import audit
 from alliance.core.errors import NotAllowed, refuse
 from alliance.network.text_checks import text_faults
 from alliance.participation import rules, starting
+from alliance.participation.enums import Author
 from alliance.participation.models import LONGEST_CAP, Contribution, Process, Translated
 from alliance.participation.services.answering import LONGEST_REASON
 from alliance.participation.services.processes import (
@@ -60,8 +61,8 @@ class Part:
 def parts_of(process: Process, language: str) -> list[Part]:
     """What there is to translate into a language, in the order in which residents read it; two
     queries. What is in that language already is left out."""
-    own = Contribution.objects.filter(process=process, participant=None, number__isnull=False)
-    own = own.shown().select_related("post").order_by("number")
+    own = Contribution.objects.filter(process=process, number__isnull=False)
+    own = own.exclude(author=Author.RESIDENT).shown().select_related("post").order_by("number")
     records: list[tuple[str, Translated]] = [("process", process)]
     records += [(f"statement-{one.public_id}", one) for one in own[:MOST]]
     records += [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
