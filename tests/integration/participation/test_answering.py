@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.core import signing
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
@@ -18,7 +19,7 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
 from alliance.participation.models import Contribution, Participant, Process, Promise
 from alliance.participation.selectors.pages import residents_line
-from alliance.participation.services import answering, processes
+from alliance.participation.services import answering, own, processes
 from alliance.participation.services.answering import AnswerWords
 from alliance.participation.services.contributions import Words, enter
 from tests.factories.knowledge import lay_ground
@@ -122,11 +123,17 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
     Participant.objects.filter(pk=Participant.objects.first().pk).update(
         email="ann@example.org", email_confirmed_at=now, language="sv"
     )
+    # Her neighbour sent a form on paper, with an address that she has confirmed.
+    words = Words("More benches for the old.", "sv", kind="proposal", title="benches on paper")
+    neighbour = enter(process, [words], channel="paper", actor=acting(lea), at=now)
+    own.ask_to_confirm(neighbour, "eva@example.org", at=now)
+    token = signing.dumps([neighbour.public_id, "eva@example.org"], salt=own._SALT)
+    own.confirm(token, process.public_id, at=now)
     rows = list(Contribution.objects.filter(title__startswith="benches"))
     by: dict[str, Any] = {"actor": acting(lea), "at": now}
-    words = AnswerWords("accepted", "Yes.", "en", "Ten benches", (now + 30 * DAY).date())
+    said = AnswerWords("accepted", "Yes.", "en", "Ten benches", (now + 30 * DAY).date())
     with django_capture_on_commit_callbacks(execute=True):
-        answering.answer(process, rows, words, **by)
+        answering.answer(process, rows, said, **by)
     promise = Promise.objects.get(kind="work")
     with django_capture_on_commit_callbacks(execute=True):
         answering.keep(promise, outcome="Ten benches stand there.", **by)
@@ -134,7 +141,7 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
         job.args_kwargs["kwargs"]
         for job in DBTaskResult.objects.filter(task_path__endswith="send_letter")
     ]
-    assert [one["to"] for one in sent] == ["ann@example.org"] * 2
+    assert [one["to"] for one in sent] == ["ann@example.org", "eva@example.org"] * 2
     assert "Ten benches stand there." in sent[-1]["body"] and "/sv/take-part/" in sent[-1]["body"]
 
 
