@@ -418,8 +418,12 @@ def test_a_case_says_who_was_heard_before(adoption, ula) -> None:
     Adoption.objects.update(public_at=NOW)
     said = page_text(Client(), "/en/cases/umea/")
     assert "The fairness check made before" in said and "a nurse who works nights" in said
-    assert a_testimony().text in said
+    assert a_testimony().text in said and "no figures of small areas" not in said
     assert "/en/cases/umea/" in page(Client(), address(check))
+    DistributionCheck.objects.update(no_figures="None yet.")
+    assert "There are no figures of small areas here" in page_text(Client(), "/en/cases/umea/")
+    checks.sign_waiver(check, role="Mayor", because="No time.", actor=ula, at=NOW)
+    assert "Mayor answers for it" in page_text(Client(), "/en/cases/umea/")
     # Of a pilot's check, too; not of a case that hides its city.
     adoption.refresh_from_db()
     Adoption.objects.update(result=None)
