@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0040_unknown_in_one_word'),
+        ('knowledge', '0041_kept_copies'),
     ]
 
     operations = [
