@@ -130,6 +130,16 @@ def test_texts_to_begin_with_are_there_in_every_language() -> None:
     assert starting.counterpart("Egna ord.", "sv", "fr") == ""
 
 
+def test_what_is_filled_in_counts_once_it_is_saved(process, lea, now) -> None:
+    seeds = {code: starting.texts_of("street", code)["seeds"][0] for code in ("sv", "fr")}
+    (one,) = make_statements(process, [seeds["sv"]])
+    by_key = {part.key: part for part in translating.parts_of(process, "fr")}
+    part = by_key[f"statement-{one.public_id}"]
+    assert (part.text, part.is_done) == (seeds["fr"], False)
+    translating.translate(process, "fr", {part.key: part.text}, actor=acting(lea), at=now)
+    assert {part.key for part in translating.parts_of(process, "fr") if part.is_done} == {part.key}
+
+
 def test_what_residents_write_is_not_translated(process, lea, now) -> None:
     (reader,) = make_people(process, 1)
     (theirs,) = make_statements(process, ["Plus d’arbres."], at=now + dt.timedelta(minutes=1))

@@ -21,7 +21,7 @@ from alliance.core.errors import NotFound
 from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.network.addresses import page_address
-from alliance.network.enums import Language, ModerationDecision, TeamRole
+from alliance.network.enums import ModerationDecision, TeamRole
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City, ModerationAct
 from alliance.participation import panels, rules, starting
@@ -48,7 +48,7 @@ from alliance.participation.selectors.access import processes
 from alliance.participation.services import spam
 from alliance.participation.services.census import who_took_part
 from alliance.participation.services.contributions import TYPING_IN, kind_of
-from alliance.participation.services.translating import parts_of
+from alliance.participation.services.translating import in_all_languages
 from alliance.web import formatting
 
 PAGE_SIZE = 20
@@ -305,8 +305,8 @@ def _in_languages(process: Process) -> list[tuple[str, str, int, int]]:
     """Code and name of each language into which there is something to translate, how much is, and
     how much there is."""
     found = []
-    for code in Language.values:
-        if parts := parts_of(process, code):
+    for code, parts in in_all_languages(process).items():
+        if parts:
             n_done = sum(one.is_done for one in parts)
             found.append((code, formatting.language_name(code), n_done, len(parts)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import NotAllowed, refuse
+from alliance.network.enums import Language
 from alliance.network.text_checks import text_faults
 from alliance.participation import rules, starting
 from alliance.participation.enums import Author
@@ -41,8 +42,9 @@ MOST = 300
 
 @dataclass(frozen=True)
 class Part:
-    """One text to translate: `original` in `written_in`; `text` is what there is of it, and
-    `is_old` says that the original has changed since."""
+    """One text to translate: `original` in `written_in`; `text` is what there is of it, or what
+    texts to begin with say; `is_old`: the original has changed since; `is_done`: residents read
+    it."""
 
     key: str
     record: Translated
@@ -51,21 +53,32 @@ class Part:
     written_in: str
     text: str
     is_old: bool
+    is_done: bool
 
-    @property
-    def is_done(self) -> bool:
-        """Whether residents read it in their language."""
-        return bool(self.text) and not self.is_old
+
+def in_all_languages(process: Process) -> dict[str, list[Part]]:
+    """What there is to translate into each language; two queries."""
+    records = _records(process)
+    return {language: _parts(process, records, language) for language in Language.values}
 
 
 def parts_of(process: Process, language: str) -> list[Part]:
     """What there is to translate into a language, in the order in which residents read it; two
     queries. What is in that language already is left out."""
+    return _parts(process, _records(process), language)
+
+
+def _records(process: Process) -> list[tuple[str, Translated]]:
     own = Contribution.objects.filter(process=process, number__isnull=False)
     own = own.exclude(author=Author.RESIDENT).shown().select_related("post").order_by("number")
     records: list[tuple[str, Translated]] = [("process", process)]
     records += [(f"statement-{one.public_id}", one) for one in own[:MOST]]
-    records += [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
+    return records + [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
+
+
+def _parts(
+    process: Process, records: Iterable[tuple[str, Translated]], language: str
+) -> list[Part]:
     parts = []
     for key, record in records:
         written_in: str = record.language  # type: ignore[attr-defined]
@@ -75,7 +88,8 @@ def parts_of(process: Process, language: str) -> list[Part]:
                 is_old = bool(kept) and kept["of"] != original
                 text = kept.get("text") or starting.counterpart(original, written_in, language)
                 name = f"{key}-{field}" if record is process else key
-                parts.append(Part(name, record, field, original, written_in, text, is_old))
+                is_done = bool(kept) and not is_old
+                parts.append(Part(name, record, field, original, written_in, text, is_old, is_done))
     return parts
 
 
