@@ -86,5 +86,5 @@ def make_report(city: str, team: Organisation, at: dt.datetime) -> Report:
         )
         edition.save()
         for name in FILES:
-            write_whole(folder(edition) / name, name.encode())
+            write_whole(folder(edition) / edition.files[name], name.encode())
     return report

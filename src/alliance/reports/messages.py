@@ -19,6 +19,10 @@ add_sentences(
             "The text in “%(chapter)s” names a record that was not approved on that day: %(name)s. "
             "Take it out, or choose a later day."
         ),
+        "report-not-written": _(
+            "The files could not be written: the disk of the server may be full. What was built "
+            "before is still there. Ask the operator to make room, then build the report again."
+        ),
         "report-text-changed": _(
             "Somebody else has written in this chapter since you opened it; nothing was "
             "overwritten. Open the chapter in another window and take over what you typed."

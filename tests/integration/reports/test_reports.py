@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
 import zipfile
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import translation
 
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.files import write_whole
 from alliance.core.tasks import Worker
 from alliance.knowledge.models import Solution, SolutionClassification
 from alliance.network.models import City
@@ -59,6 +61,49 @@ def test_the_same_report_built_twice_has_the_same_bytes(ground: None):
     assert set(first) == {"annex.zip", "report-en.pdf", "report-fr.pdf", "report-sv.pdf"}
     again = built(edition.report)
     assert {name: reports.read(again, name) for name in again.files} == first
+
+
+def test_the_same_report_built_on_another_day_has_the_same_bytes(ground: None):
+    edition = built(equity())
+    again = equity(as_of=edition.as_of, at=NOW + 40 * DAY).editions.get()
+    assert reports.build(again.public_id, at=NOW + 41 * DAY) == EditionState.BUILT
+    again.refresh_from_db()
+    assert again.files == edition.files
+
+
+def test_a_full_disk_in_the_middle_leaves_what_was_built_before(
+    ground: None, monkeypatch: pytest.MonkeyPatch
+):
+    edition = built(equity())
+    before = {name: reports.read(edition, name) for name in edition.files}
+    report = edition.report
+    reports.write(
+        report, chapter="next", text="More.", language="en", actor=COMMAND_LINE, at=NOW + DAY
+    )
+    done: list[Any] = []
+
+    def write(path: Any, content: bytes) -> None:
+        if len(done) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(path)
+        write_whole(path, content)
+
+    monkeypatch.setattr(reports, "write_whole", write)
+    equity()
+    assert reports.build(edition.public_id) == EditionState.FAILED
+    edition.refresh_from_db()
+    assert [one["code"] for one in edition.faults] == ["report-not-written"]
+    assert {name: reports.read(edition, name) for name in edition.files} == before
+    monkeypatch.undo()
+    again = built(equity())
+    assert again.files != edition.files
+    assert len([*reports.folder(again).iterdir()]) == len(again.files)
+
+
+def test_a_day_to_come_is_refused(ground: None):
+    with pytest.raises(InvalidData) as refused:
+        equity(as_of=NOW.date() + 2 * DAY)
+    assert [one.code for one in refused.value.faults] == ["in-future"]
 
 
 def test_each_figure_cites_the_version_it_came_from_and_the_annex_lists_it(ground: None):

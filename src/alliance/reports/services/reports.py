@@ -407,12 +407,7 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
     report, moment = edition.report, moment_of(edition)
     faults = unapproved(report, moment)
     if faults:
-        edition.faults = [
-            {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
-        ]
-        edition.state = EditionState.FAILED
-        edition.save(update_fields=["faults", "state"])
-        return edition.state
+        return _failed(edition, faults)
     begun = clock.now() if at is None else at
     content: dict[str, Any] = {}
     sums: dict[str, str] = {}
@@ -422,11 +417,17 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
         _progress(edition, 5 + 30 * place + 12)
         with translation.override(language):
             pdf = typeset_report(told, edition.as_of)
-        _keep(edition, f"report-{language}.pdf", pdf, sums)
+        files = {f"report-{language}.pdf": pdf}
+        if language == "en":
+            files[ANNEX] = annex(told, tables, writer)
+        try:
+            for name, made in files.items():
+                sums[name] = _keep(edition, made)
+        except OSError:
+            # A full disk: what was built before stands as it was.
+            return _failed(edition, [Fault("files", "report-not-written")])
         content[language] = told
         writers.append(writer)
-        if language == "en":
-            _keep(edition, ANNEX, annex(told, tables, writer), sums)
         _progress(edition, 5 + 30 * (place + 1))
     with transaction.atomic():
         edition.refresh_from_db(fields=["state", "asked_at"])
@@ -455,6 +456,18 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
                 title=report_title(report, edition.asked_by.language),
                 url=page_address("reports:write", edition.asked_by.language, report.public_id),
             )
+    for path in folder(edition).iterdir():
+        if path.name not in sums.values():
+            path.unlink()
+    return edition.state
+
+
+def _failed(edition: ReportEdition, faults: list[Fault]) -> str:
+    edition.faults = [
+        {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
+    ]
+    edition.state = EditionState.FAILED
+    edition.save(update_fields=["faults", "state"])
     return edition.state
 
 
@@ -462,9 +475,11 @@ def _progress(edition: ReportEdition, done: int) -> None:
     ReportEdition.objects.filter(pk=edition.pk).update(progress=done)
 
 
-def _keep(edition: ReportEdition, name: str, content: bytes, sums: dict[str, str]) -> None:
-    write_whole(folder(edition) / name, content)
-    sums[name] = hashlib.sha256(content).hexdigest()
+def _keep(edition: ReportEdition, content: bytes) -> str:
+    """Write a file under its SHA-256, beside those of an earlier build; that sum."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    write_whole(folder(edition) / sha256, content)
+    return sha256
 
 
 def read(edition: ReportEdition, name: str) -> bytes | None:
@@ -472,6 +487,6 @@ def read(edition: ReportEdition, name: str) -> bytes | None:
     if name not in edition.files:
         return None
     try:
-        return (folder(edition) / name).read_bytes()
+        return (folder(edition) / edition.files[name]).read_bytes()
     except FileNotFoundError:
         return None
