@@ -156,6 +156,13 @@ def _server(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
     return copy, drop
 
 
+def lay_server(name: str) -> None:
+    """Put a database of that name with all tables there, on the server in use."""
+    with connection._nodb_cursor() as cursor:
+        _drop(cursor, name)
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+
+
 def _drop(cursor: CursorWrapper, name: str) -> None:
     # A process that a test started may not have let go of it.
     cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -15,6 +15,10 @@ add_sentences(
         "foreign-file": _("This file does not belong to the archive."),
         "file-missing": _("This file is missing."),
         "file-changed": _("This file has changed since the archive was made."),
+        "newer-archive": _(
+            "This version does not know archives of the format %(format)s. Update this "
+            "installation."
+        ),
         "wrong-signature": _("The list of sums was changed after it was signed."),
         "signed-by-another": _("It was signed by another key: %(key)s"),
         "not-network-address": _(

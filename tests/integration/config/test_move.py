@@ -18,20 +18,24 @@ from alliance.config.move import move
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from tests.factories.knowledge import lay_ground, make_case
-from tests.template_database import lay_file
+from tests.template_database import lay_file, lay_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture(autouse=True)
-def tables_of_files(monkeypatch) -> None:
-    """Files get their tables from the database that was migrated once; servers from `move`."""
-    make = moving._make_tables
-    monkeypatch.setattr(
-        moving,
-        "_make_tables",
-        lambda target: make(target) if "://" in target else lay_file(Path(target)),
-    )
+def tables(request, monkeypatch) -> None:
+    """Targets get their tables from those that were made once; under `all` from `move` itself."""
+    if "all" in request.keywords:
+        return
+
+    def lay(target: str) -> None:
+        if "://" in target:
+            lay_server(urlsplit(target).path[1:])
+        else:
+            lay_file(Path(target))
+
+    monkeypatch.setattr(moving, "_make_tables", lay)
 
 
 @pytest.fixture
@@ -73,6 +77,11 @@ def test_every_table_arrives_as_it_was_and_comes_back(content, tmp_path, elsewhe
     finally:
         connections["moved"].close()
         del connections["moved"]
+
+
+@pytest.mark.all
+def test_the_tables_of_a_target_are_migrated(content, elsewhere):
+    assert {one.table: one.rows for one in move(elsewhere)}["knowledge_casestudy"] == 1
 
 
 def test_a_target_that_holds_tables_is_refused_and_left_alone(content, tmp_path):

@@ -31,6 +31,8 @@ from tests.factories.masked import (
     folded,
     lay_masked_ground,
 )
+from tests.factories.people import team
+from tests.factories.reports import make_report
 from tests.factories.reviews import published
 from tests.integration.rights.table import IN, read
 
@@ -65,6 +67,7 @@ def test_a_whole_network_in_a_folder(tmp_path, client):
     """One archive, looked at in all ways: the pages of one take seconds."""
     by = lay_masked_ground()
     case = published(by, **MASKED)
+    report = make_report("lund", team("lund"), LATEST).public_id
     rebuild(at=LATEST)
     first = built(tmp_path / "one")
     assert first.faults == ()
@@ -72,6 +75,9 @@ def test_a_whole_network_in_a_folder(tmp_path, client):
     told = f"en/cases/{case.public_id}.html"
     assert {"index.html", "en/cases/lund.html", "sv/find.html", "fr/index.html"} <= found.keys()
     assert told in found
+    editions = f"en/reports/{report}/editions"
+    assert {f"en/reports/{report}.html", f"{editions}/1/report.pdf"} <= found.keys()
+    assert not [name for name in found if name.startswith(f"{editions}/2")]
     cited = found["sv/cite/solution/road-pricing.html"].decode()
     assert "/sv/solutions/road-pricing/" in cited and "BibTeX" in cited
     assert {"data/cases.csv", "data/cases.json", "data/datapackage.json"} <= found.keys()
@@ -185,6 +191,16 @@ def test_its_cases_are_taken_over_once_every_file_is_as_it_was_signed(small, tmp
     table.write_bytes(whole)
     assert taken(key).startswith("1 new, 0 changed")
     assert taken(key).startswith("0 new, 0 changed, 1 the same")
+
+
+def test_an_archive_of_a_newer_version_is_refused(small, tmp_path, monkeypatch):
+    folder = tmp_path / "one"
+    monkeypatch.setattr(building, "FORMAT", "alliance-archive-9")
+    built(folder)
+    with pytest.raises(InvalidData, match="format alliance-archive-9"):
+        list(faults_of(folder))
+    result = CliRunner().invoke(archive, ["import", str(folder), "--key", signer(folder)])
+    assert "alliance-archive-9" in str(result.exception)
 
 
 def test_an_archive_that_was_changed_or_comes_from_a_stranger_is_refused(small, tmp_path):

@@ -53,6 +53,7 @@ KEPT = frozenset(
         *("testbeds:pilots", "testbeds:pilot", "testbeds:pilot-protocol", "testbeds:result"),
         *("testbeds:testbeds", "testbeds:testbed", "testbeds:challenges", "testbeds:challenge"),
         *("testbeds:businesses", "research:research", "research:question", "knowledge:cite"),
+        *("reports:reports", "reports:report", "reports:edition", "reports:pdf", "reports:annex"),
     }
 )
 #: Formats of the tables in `data/`.

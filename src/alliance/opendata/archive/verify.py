@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.opendata.archive.build import FACTS, SUMS
+from alliance.opendata.archive.build import FACTS, FORMAT, SUMS
 from alliance.opendata.archive.signing import SIGNATURE, signer_of
 
 _LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
 
 
 def sums_of(folder: Path) -> dict[str, str]:
-    """The sum that each file should have, by name. Raises InvalidData where the list is damaged."""
+    """The sum that each file should have, by name.
+
+    Raises InvalidData where the list is damaged, or the archive is of a newer version.
+    """
     path = folder / SUMS
     if not path.is_file() or not (folder / FACTS).is_file():
         raise InvalidData([Fault(str(folder), "not-readable-archive")])
+    try:
+        form = json.loads((folder / FACTS).read_bytes())["format"]
+    except (ValueError, TypeError, KeyError):
+        form = FORMAT  # it was changed, which its sum tells
+    if form != FORMAT:
+        raise InvalidData([Fault(FACTS, "newer-archive", {"format": form})])
     sums = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         found = _LINE.match(line)
