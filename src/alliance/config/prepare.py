@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from alliance.config.translations import compile_all
 PACKAGE = Path(__file__).resolve().parent.parent
 STAMP = "prepared"
 # Packages that bring tables or static files of their own, or make such.
+#: The lock of PostgreSQL that whoever prepares a database holds.
+_PREPARING = 7_202_611
 PACKAGES = (
     "django",
     "django-allauth",
@@ -34,7 +36,8 @@ def prepare(*, say: Callable[[str], object]) -> None:
     with _only_one(home):
         stamp = home / STAMP
         wanted = _state_of_sources(home)
-        if _can_trust_stamp(home) and stamp.exists() and stamp.read_text() == wanted:
+        is_same = stamp.exists() and stamp.read_text() == wanted
+        if is_same and _can_trust_stamp(home):
             return
         # Who else can read the folder reads addresses of people, and the signing key's place.
         with suppress(PermissionError):
@@ -46,8 +49,10 @@ def prepare(*, say: Callable[[str], object]) -> None:
         compile_all()
         say("Bringing the database up to date")
         migrate()
-        say("Gathering style sheets and scripts")
-        collect_static()
+        if not (is_same and (home / "static").is_dir()):
+            # Machines that share a home would take them away from each other.
+            say("Gathering style sheets and scripts")
+            collect_static()
         if regraded := regrade():
             say(f"{regraded} solutions graded by the present rule")
         if load_first_starter():
@@ -155,7 +160,14 @@ def _state_of_sources(home: Path) -> str:
 
 @contextmanager
 def _only_one(home: Path) -> Iterator[None]:
-    """Let a second preparation wait for the first, such as that of server and worker."""
-    with (home / f"{STAMP}.lock").open("w") as handle:
+    """Let a second preparation wait for the first: that of a worker beside its server, or of
+    another machine on the same PostgreSQL."""
+    with (home / f"{STAMP}.lock").open("w") as handle, ExitStack() as held:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        if url := env.get("DATABASE_URL"):
+            import psycopg
+
+            # Given back when the connection ends, however the process does.
+            database = held.enter_context(psycopg.connect(url, autocommit=True))
+            database.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
         yield

@@ -186,7 +186,9 @@ def may_read_question(actor: Actor, question: Question) -> bool:
 def may_read_attachment(actor: Actor, attachment: Attachment) -> bool:
     """A published file is everybody's; one of a draft is theirs who may read the draft."""
     if attachment.removed_at is not None:
-        return False
+        if attachment.published_at is None or attachment.case is None:
+            return False
+        return may_change_case(actor, attachment.case)
     if attachment.published_at is not None and attachment.case is not None:
         return attachment.case.status == CaseStatus.PUBLISHED
     return attachment.draft is not None and may_read_draft(actor, attachment.draft)

@@ -7,8 +7,9 @@ other threads keep what they started with.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,11 @@ MAX_TAILS = 8
 #: Kinds of records that tell what somebody means to do or seeks, before it is known to work.
 INTENTS = ("pilot", "need", "offer", "process", "workshop")
 
+#: Parts of pages that are kept with an index.
+MOST_KEPT = 200
+
 Scores = npt.NDArray[np.float32]
+Kept = TypeVar("Kept")
 
 
 class Index:
@@ -37,6 +42,8 @@ class Index:
         self.size = int(self.offsets[-1])
         self.alive: Mask = np.concatenate([*self._masks, np.zeros(0, bool)])
         self.n = int(self.alive.sum())
+        #: What pages made of this index and nothing else, for all readers alike; see `kept`.
+        self._kept: dict[Hashable, Any] = {}
         self.columns = parts.joined_columns(self.segments)
         self.facets = parts.joined_facets(self.segments)
 
@@ -54,6 +61,19 @@ class Index:
     def tail_size(self) -> int:
         """Rows in the newer segments."""
         return self.size - self.segments[0].size
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What `make` gives, made once for each key: a part of pages that all readers share.
+
+        It may be made of the index and the key alone. Two threads may make it at once, alike.
+        """
+        found: Kept | None = self._kept.get(key)
+        if found is None:
+            found = make()
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = found
+        return found
 
     @cached_property
     def rank(self) -> npt.NDArray[np.int64]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlencode
@@ -73,6 +73,13 @@ class FinderQuery:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filters", MappingProxyType(dict(self.filters)))
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it from other queries."""
+        filters = tuple(sorted(self.filters.items()))
+        own = (getattr(self, one.name) for one in fields(self) if one.name != "filters")
+        return (filters, *own)
 
     @classmethod
     def from_params(cls, params: Params, language: str) -> FinderQuery:

@@ -14,6 +14,7 @@ from alliance.knowledge.models import Attachment
 from alliance.knowledge.services import attachments, drafts
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
+from tests.factories.pages import page_text
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -98,11 +99,20 @@ def test_the_team_takes_a_file_from_the_published_case(
     assert client.post(address).status_code == 404
     client.force_login(editor)
     assert address in client.get(f"/en/cases/{case.public_id}/").content.decode()
+    versions = f"/en/cases/{case.public_id}/versions/"
+    # Without a reason nothing is done, and the page says so.
+    assert "Files taken away" not in page_text(client, versions)
+    client.post(address, {"reason": " "})
+    assert client.get(f"/en/files/{file.public_id}").status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(address).status_code == 302
-    assert client.post(address).status_code == 404
+        assert client.post(address, {"reason": "Wrong year."}).status_code == 302
+    assert client.post(address, {"reason": "Wrong year."}).status_code == 404
+    # Its team can still open it; readers see that it was there, and why it is not.
+    assert client.get(f"/en/files/{file.public_id}").status_code == 200
+    client.logout()
     assert client.get(f"/en/files/{file.public_id}").status_code == 404
-    assert not attachments.FILES.path_of(file.sha256).exists()
+    assert "Wrong year." in page_text(client, versions)
+    assert attachments.FILES.path_of(file.sha256).exists()
     assert client.get(f"/api/v1/cases/{case.public_id}").json()["files"] == []
 
 

@@ -15,6 +15,7 @@ from alliance.search import store as module
 from alliance.search.index import Index
 from alliance.search.models import IndexState
 from alliance.search.results import FinderResult
+from alliance.search.selectors import finder
 from alliance.search.store import index_folder, store
 from alliance.search.tasks import refresh_index
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
@@ -111,6 +112,22 @@ def test_what_is_new_is_read_by_the_index_that_finds_it() -> None:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             plan = [row[3] for row in cursor.fetchall()]
         assert [step.split()[0] for step in plan] == ["SEARCH"], plan
+
+
+def test_filters_are_made_once_for_all_readers_and_anew_after_a_change(
+    find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def outcomes(address: str, language: str = "en") -> list[tuple[str, int]]:
+        groups = {group.key: group for group in find(address, language).facets}
+        return [(one.label, one.count) for one in groups["outcome"].options]
+
+    first = outcomes("kind=case")
+    make, made = finder.facet_groups, []
+    monkeypatch.setattr(finder, "facet_groups", lambda *given: made.append(1) or make(*given))
+    assert outcomes("kind=case") == first and made == []
+    assert outcomes("kind=case", "sv") != first and len(made) == 1
+    make_case("Umeå", outcome="did-not-work", reasons=("no-effect",))
+    assert outcomes("kind=case") != first and len(made) == 2
 
 
 def test_a_new_process_reads_the_index_from_disk(find: Find) -> None:

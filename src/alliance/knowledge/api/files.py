@@ -108,11 +108,18 @@ def _one(actor: Actor, draft: Draft, public_id: str) -> Attachment:
     summary="Take a file away from a draft",
     tags=["drafts"],
 )
-def remove_draft_file(request: HttpRequest, id: str, file_id: str) -> Status[None]:
-    """Take a file away from a draft, and from the case that came of it; its content goes too."""
+def remove_draft_file(
+    request: HttpRequest, id: str, file_id: str, reason: str = ""
+) -> Status[None]:
+    """Take a file away from a draft, and from the case that came of it.
+
+    One that was published needs a `reason`: it stands with the versions of the case, and the
+    content is kept.
+    """
     actor = actor_in(request)
     draft = draft_to_write(actor, id)
-    attachments.remove(_one(actor, draft, file_id), actor=actor, at=clock.now())
+    found = _one(actor, draft, file_id)
+    attachments.remove(found, actor=actor, at=clock.now(), reason=reason)
     return Status(204, None)
 
 

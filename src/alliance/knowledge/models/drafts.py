@@ -145,6 +145,8 @@ class Attachment(models.Model):
     added_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    # Of a published one: readers of the versions see it.
+    removal_reason = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         ordering = ["id"]

@@ -14,6 +14,13 @@ def published_files(case: CaseStudy) -> QuerySet[Attachment]:
     return Attachment.objects.filter(case=case, removed_at=None).exclude(published_at=None)
 
 
+def removed_files(case: CaseStudy) -> QuerySet[Attachment]:
+    """The files that were published with the case once, the newest first: none where its city is
+    hidden."""
+    rows = Attachment.objects.filter(case=case, removed_at__isnull=False)
+    return (rows.none() if case.is_masked else rows).exclude(published_at=None).order_by("-pk")
+
+
 def files_of_draft(draft: Draft) -> QuerySet[Attachment]:
     """What goes with a draft, in the order it was added."""
     return draft.attachments.filter(removed_at=None)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
-from alliance.knowledge import rules
+from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import PictureLicence
 from alliance.knowledge.file_checks import check_file, keep_file
 from alliance.knowledge.models import Attachment, Draft
@@ -91,26 +91,44 @@ def attach(
     return attachment
 
 
-def remove(attachment: Attachment, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a file away from its draft, and from the published case; its content goes with it."""
+def remove(
+    attachment: Attachment, *, actor: audit.Actor, at: dt.datetime, reason: str = ""
+) -> None:
+    """Take a file away from its draft, and from the published case.
+
+    The content of one that was published is kept, and its title with the day and the reason stand
+    with the versions of the case; that of others goes. Raises NotAllowed, InvalidData naming
+    `reason` for a published one without.
+    """
     draft = attachment.draft
     writes = draft is not None and rules.may_write_for(actor, draft.organisation)
     answers = attachment.case is not None and rules.may_change_case(actor, attachment.case)
     if not (writes or answers or rules.is_secretariat(actor)):
         raise NotAllowed("only the team takes its files away")
+    is_published = attachment.published_at is not None
+    reason = reason.strip() if is_published else ""
+    faults = text_faults("reason", reason, required=is_published, longest=300)
+    if attachment.case is not None:
+        hidden = masking.hidden_by_case(attachment.case)
+        faults += masking.telling_faults("reason", reason, hidden)
+    refuse(faults)
     with transaction.atomic():
-        changed = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=at)
+        changed = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(
+            removed_at=at, removal_reason=reason
+        )
         if not changed:
             return
         kind = "case" if attachment.case else "draft"
         audit.record(
             kind, attachment.case or draft, "remove file", actor=actor, at=at,
-            file=attachment.public_id,
+            file=attachment.public_id, **({"reason": reason} if reason else {}),
         )  # fmt: skip
-        transaction.on_commit(lambda: _forget(attachment.sha256))
+        if not is_published:
+            transaction.on_commit(lambda: _forget(attachment.sha256))
 
 
 def _forget(sha256: str) -> None:
     """Delete content that no attachment needs any more."""
-    if not Attachment.objects.filter(sha256=sha256, removed_at=None).exists():
+    needed = Q(removed_at=None) | Q(published_at__isnull=False)
+    if not Attachment.objects.filter(needed, sha256=sha256).exists():
         FILES.forget(sha256)

@@ -16,6 +16,7 @@ from alliance.knowledge.selectors import versions
 from alliance.knowledge.selectors.access import get_case_for, merged_into
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, read_ids
 from alliance.knowledge.selectors.drafts import acts_on_case
+from alliance.knowledge.selectors.files import removed_files
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.web.page_cache import shows
@@ -126,7 +127,12 @@ def compare(request: HttpRequest) -> HttpResponse:
 def case_versions(request: HttpRequest, public_id: str) -> HttpResponse:
     """The versions of a case."""
     found = get_case_for(actor_of(request), public_id, "read")
-    context = {"case": found, "versions": versions.versions_of(found)}
+    context = {
+        "case": found,
+        "versions": versions.versions_of(found),
+        "removed": removed_files(found),
+        "may_open": rules.may_change_case(actor_of(request), found),
+    }
     return render(request, "knowledge/versions.html", context)
 
 

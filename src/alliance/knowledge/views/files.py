@@ -115,15 +115,23 @@ class RemoveFile(PeopleButton):
 
     def find(self, *args: Any, **ids: Any) -> Attachment:
         draft = get_draft_for(self.actor, ids["public_id"], EDIT)
-        found = draft.attachments.filter(public_id=ids["file_id"], removed_at=None).first()
+        files = draft.attachments.filter(removed_at=None, published_at=None)
+        found = files.filter(public_id=ids["file_id"]).first()
         if found is None:
             raise NotFound("file", ids["file_id"])
         return found
 
 
-class RemovePublished(CaseButton):
-    """Take a file away from a published case; its team and the secretariat."""
+class TakeAwayForm(ServiceForm):
+    """Why a published file is taken away."""
 
+    reason = ShortText(label=_("Reason"), max_length=300)
+
+
+class RemovePublished(CaseButton):
+    """Take a file away from a published case, with a reason; its team and the secretariat."""
+
+    form_class = TakeAwayForm
     service = attachments.remove
     said = _("The file was taken away.")
 

@@ -247,7 +247,10 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             is_sentence=found.match.expansion.is_sentence,
             hits=hits_of(index, shown, query.language, today, found.match),
             kinds=kind_counts(index, counted),
-            facets=facet_groups(index, found.passed, sound, measures),
+            facets=index.kept(
+                ("facets", sound.key, tuple(sorted(measures.items())), today),
+                lambda: facet_groups(index, found.passed, sound, measures),
+            ),
             chips=chips_of(index, query, measures),
             # Hits with some of the words may speak of something else: nobody shall count on them.
             outcomes=outcome_counts(index, counted[full]),
