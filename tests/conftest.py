@@ -171,12 +171,12 @@ def pytest_collection_modifyitems(
 
 
 def _put_in_order(items: list[pytest.Item]) -> None:
-    """Large groups first, so that all processes end together; but while one makes the tables for
-    the first group, the others begin with what needs none."""
+    """Long tests and large groups first, so that all processes end together; but while one makes
+    the tables for the first group, the others begin with what needs none."""
     marks = {item: item.get_closest_marker("xdist_group") for item in items}
     group = {item: mark.args[0] if mark else item.nodeid for item, mark in marks.items()}
     sizes = Counter(group.values())
-    items.sort(key=lambda item: -sizes[group[item]])
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, -sizes[group[item]]))
     on_tables = [
         group[item]
         for item in items

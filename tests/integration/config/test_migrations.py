@@ -73,6 +73,7 @@ def empty(shared_environment: dict[str, str], tmp_path: Path) -> Iterator[dict[s
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_migrating_from_nothing_makes_the_tables_that_the_tests_use(
     empty: dict[str, str], tmp_path: Path
 ) -> None:

@@ -34,6 +34,8 @@ POST_OF_QUESTION = {
 
 Rows = dict[str, list[dict[str, Any]]]
 
+pytestmark = pytest.mark.long
+
 
 def rows(path: Path) -> Rows:
     """Every row by table; a table is there even without rows."""

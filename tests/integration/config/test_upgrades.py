@@ -138,6 +138,7 @@ class Walk:
         ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_cases_methods_and_questions_of_every_version_before_are_there(go: Go) -> None:
     walk = Walk()
     walk.methods_for_engaging_citizens(go("knowledge", "0006_tables_of_cases"))

@@ -232,6 +232,7 @@ def shown(client: Client, address: str, run_jobs: Callable[[], int]) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_page_feed_brief_answer_or_download_gives_the_city_away(by, run_jobs, monkeypatch):
     # The worker runs when a brief is not there yet, not while it is asked for.
     monkeypatch.setattr(jobs, "PATIENCE", 0.0)

@@ -178,6 +178,6 @@ def test_a_verdict_that_changed_is_in_its_feed_on_the_home_page_and_in_the_diges
     (section,) = verdict_sections(window, "en")
     happened = "Probably works: a fall in traffic volume. Until then it was “Works: a fall in"
     assert section.items[0].happened.startswith(happened)
-    assert section.items[0].line.startswith("Evidence ")
+    assert section.items[0].line.startswith("Strength of evidence: ")
     assert line in section.items[0].line
     assert verdict_sections(Window(at, at + dt.timedelta(days=1)), "en") == ()
