@@ -488,7 +488,7 @@ class TranslateForm(ServiceForm):
             if one.is_old:
                 changed = _("The original has changed since. Check your text.")
                 original = format_html("<strong>{}</strong> {}", changed, original)
-            rows = 1 if len(one.original) < 70 else 3 if len(one.original) < 300 else 7
+            rows = 2 if len(one.original) < 70 else 3 if len(one.original) < 300 else 7
             self.fields[one.key] = LongText(
                 label=label,
                 rows=rows,

@@ -143,6 +143,17 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
     ]
     assert [one["to"] for one in sent] == ["ann@example.org", "eva@example.org"] * 2
     assert "Ten benches stand there." in sent[-1]["body"] and "/sv/take-part/" in sent[-1]["body"]
+    # What nobody has translated says in which language it is.
+    assert all("(Skrivet på engelska)" in one["body"] for one in sent)
+    page = Client().get(f"/sv/take-part/{process.public_id}/results/").content.decode()
+    assert '<span lang="en">Ten benches</span>' in page
+
+
+def test_nothing_to_answer_is_not_said_to_be_answered(client, process, lea) -> None:
+    client.force_login(lea)
+    page = page_text(client, f"/en/take-part/{process.public_id}/answers/")
+    assert "There is nothing to answer yet" in page
+    assert "Every contribution has an answer" not in page
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def sources_of(process: Process) -> list[Source]:
 
 def promises_of(process: Process, today: dt.date) -> list[Promise]:
     """What was promised, with `is_late` where the day is over and nothing came."""
-    rows = list(process.promises.all())
+    rows = list(process.promises.select_related("answer"))
     for one in rows:
         one.is_late = one.kept_at is None and one.due_on < today  # type: ignore[attr-defined]
     return rows

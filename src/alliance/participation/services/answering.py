@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from django.conf import settings
@@ -20,6 +21,7 @@ from alliance.core import audit, meaning
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language
+from alliance.network.localise import Localised, localised, written_in
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules
 from alliance.participation.enums import AnswerOutcome, ProcessState, PromiseKind
@@ -149,18 +151,21 @@ def answer(
         Contribution.objects.filter(pk__in=ids).update(answer=made)
         current.answers.filter(contributions=None).exclude(pk=made.pk).delete()
         _note(current, "answer", actor=actor, at=at, contributions=len(ids))
-        _tell(made, "contribution_answered", reason=made.reason)
+        _tell(made, "contribution_answered", partial(made.said, "reason"))
     return made
 
 
-def _tell(answer: Answer, letter: str, *, reason: str) -> None:
-    """An email to each author of what was answered, in her language."""
+def _tell(answer: Answer, letter: str, reason_in: Callable[[str], Localised]) -> None:
+    """An email to each author of what was answered, in her language; a reason that is not in it
+    says in which one it is."""
     people = Participant.objects.filter(
         contributions__answer=answer, email_confirmed_at__isnull=False
     ).distinct()
     for one in people:
         with translation.override(one.language):
             outcome = answer.get_outcome_display()
+            reason = reason_in(one.language)
+            in_language = written_in(reason)
         write_letter(
             letter,
             one.email,
@@ -168,7 +173,8 @@ def _tell(answer: Answer, letter: str, *, reason: str) -> None:
             title=str(answer.process.said("title", one.language)),
             outcome=outcome,
             url=page_address("participation:mine", one.language, answer.process.public_id),
-            reason=reason,
+            reason=reason.value,
+            written_in=in_language,
             code=one.receipt,
         )
 
@@ -209,5 +215,9 @@ def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime)
         _note(process, "keep promise", actor=actor, at=at, promise=current.kind)
         found = Answer.objects.filter(promise=current).first()
         if found is not None:
-            _tell(found, "contribution_built", reason=current.outcome)
+            _tell(
+                found,
+                "contribution_built",
+                partial(localised, current.outcome, process.language),
+            )
     return current

@@ -37,9 +37,15 @@ def marked(record: Translated, field: str, most: int = 0) -> str | SafeString:
     """A text in a line as `in_words` has it; of more than `most` words the first ones."""
     found = in_words(record, field)
     text = truncatewords(found.value, most) if most else found.value
-    if not found.lang_attr:
+    return in_language(text, found.lang_attr)
+
+
+@register.filter
+def in_language(text: str, written_in: str) -> str | SafeString:
+    """A text in a line, marked where it is in another language than the page."""
+    if written_in in ("", get_language()):
         return text
-    return format_html('<span lang="{}">{}</span>', found.lang_attr, text)
+    return format_html('<span lang="{}">{}</span>', written_in, text)
 
 
 @register.simple_tag
