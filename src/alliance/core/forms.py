@@ -90,9 +90,14 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, number: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        for field in self.fields.values():
+        labels = [str(field.label or "") for field in self.fields.values()]
+        numbered = next((one % {"row": number} for one in labels if "%(row)s" in one), "")
+        for field, label in zip(self.fields.values(), labels, strict=True):
             field.required = False
-            field.label = str(field.label or "") % {"row": number}
+            field.label = label % {"row": number}
+            # The list of faults stands above all rows: there, every field says in which it is.
+            if numbered and "%(row)s" not in label:
+                field.label_in_list = f"{numbered}, {field.label}"  # type: ignore[attr-defined]
 
     @property
     def is_written(self) -> bool:

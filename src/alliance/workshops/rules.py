@@ -11,6 +11,9 @@ from alliance.workshops import zones
 from alliance.workshops.enums import Attendance, SeatState, WorkshopState
 from alliance.workshops.models import Workshop
 
+#: So long before the first day people are told whom to meet.
+AHEAD = dt.timedelta(days=7)
+
 
 def may_announce(actor: Actor, organisation: Organisation | None) -> bool:
     """Prepare a workshop: the secretariat, and editors of an organisation in its name. No token."""

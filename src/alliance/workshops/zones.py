@@ -6,7 +6,11 @@ import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import get_global
+from babel.dates import get_timezone_location
+
 from alliance.core.errors import BrokenRule
+from alliance.web import formatting
 
 #: Where the parts of France and the islands that are no part of Europe's zones lie.
 _BEYOND = (
@@ -26,24 +30,34 @@ _BEYOND = (
 OF_COUNTRY = {"SE": "Europe/Stockholm", "FR": "Europe/Paris"}
 
 
+@cache
+def _city(zone: str, language: str) -> str:
+    own = zone.rpartition("/")[2].replace("_", " ")
+    # Babel names a zone by the one that it follows: Belfast would be London.
+    known = get_global("zone_aliases").get(zone, zone) == zone and "/" in zone
+    return get_timezone_location(zone, language, return_city=True) if known else own
+
+
 def city_of(zone: str) -> str:
-    """The city that a zone is named after."""
-    return zone.rpartition("/")[2].replace("_", " ")
+    """The city that a zone is named after, in the active language."""
+    return _city(zone, formatting.locale().language)
 
 
 @cache
-def zone_choices() -> tuple[tuple[str, str], ...]:
-    """The zones to choose from, by the name of their city."""
+def _zones() -> frozenset[str]:
     known = available_timezones()
-    names = {one for one in known if one.startswith("Europe/")} | {*_BEYOND} & known
-    by_city = sorted(((one, city_of(one)) for one in names), key=lambda one: one[1])
-    return (*by_city, ("UTC", "UTC"))
+    return frozenset({one for one in known if one.startswith("Europe/")} | {*_BEYOND} & known)
 
 
-@cache
+def zone_choices() -> list[tuple[str, str]]:
+    """The zones to choose from, by the name of their city in the active language."""
+    named = ((one, city_of(one)) for one in _zones())
+    return [*sorted(named, key=lambda one: one[1]), ("UTC", "UTC")]
+
+
 def is_zone(name: str) -> bool:
     """Whether it is one of those to choose from."""
-    return any(name == code for code, _label in zone_choices())
+    return name == "UTC" or name in _zones()
 
 
 def moment(day: dt.date, time: dt.time, zone: str) -> dt.datetime:

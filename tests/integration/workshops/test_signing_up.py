@@ -97,6 +97,23 @@ def test_a_programme_that_cannot_be_is_refused_by_name(siv, workshop, slots, fou
     assert Session.objects.count() == 3
 
 
+def test_the_list_of_faults_says_in_which_session_each_is(siv, workshop, client: Client) -> None:
+    client.force_login(siv)
+    rows = {
+        f"sessions-{row}-{name}": value
+        for row, title in enumerate(("Trains", "Owners"))
+        for name, value in {
+            "title": title,
+            "day": FIRST.isoformat(),
+            "starts": "09:00",
+            "ends": "10:00",
+            "room": "A",
+        }.items()
+    }
+    answer = client.post(f"/en/workshops/{workshop.public_id}/programme", rows)
+    assert "Session 2, Room: “Trains” is in “A” at the same time" in words(answer.content.decode())
+
+
 def test_one_after_the_other_in_one_room_is_no_overlap(siv, workshop) -> None:
     slots = [slot("One", "09:00", "10:00", room="A"), slot("Two", "10:00", "11:00", room="A")]
     assert len(preparing.set_programme(workshop, sessions=slots, actor=acting(siv), at=NOW)) == 2
@@ -128,6 +145,9 @@ def test_who_comes_after_the_last_place_waits_and_gets_in_when_one_leaves(worksh
     with pytest.raises(InvalidData) as error:
         preparing.change(workshop, **facts(capacity=2), actor=acting(siv), at=NOW)
     assert faults(error) == [("capacity", "fewer-than-in")]
+    with pytest.raises(InvalidData) as error:
+        preparing.change(workshop, **facts(capacity=-3), actor=acting(siv), at=NOW)
+    assert faults(error) == [("capacity", "below")]
 
 
 def test_online_takes_no_place_in_the_room(workshop) -> None:
@@ -270,6 +290,8 @@ def test_times_are_shown_by_the_clock_of_the_reader_too(workshop, client: Client
     assert "A clock in Stockholm shows the same" in page_text(
         client, f"{address}?zone=Europe/Stockholm"
     )
+    text = page_text(client, f"/sv/workshops/{workshop.public_id}/?zone=Europe/Copenhagen")
+    assert "Köpenhamn" in text and "Copenhagen" not in text and "Belfast" in text
 
 
 def test_the_feed_and_the_api_tell_of_announced_ones_alone(siv, workshop, client: Client) -> None:

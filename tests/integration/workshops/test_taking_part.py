@@ -189,6 +189,20 @@ def test_a_week_ahead_each_is_told_whom_to_meet_once(siv, workshop) -> None:
     assert meeting.tell_ahead(at=early - 5 * DAY) == 0
 
 
+def test_announced_shortly_before_people_are_told_once_there_are_pairs(
+    siv, workshop, client
+) -> None:
+    early = dt.datetime.combine(FIRST, dt.time(8), dt.UTC)
+    client.force_login(siv)
+    page = f"/en/workshops/{workshop.public_id}/run"
+    assert "a week before the first day" in page_text(client, page)
+    assert meeting.tell_ahead(at=early - 6 * DAY) == 0
+    for name in ("Ann", "Bo"):
+        meet(workshop, name, learns=("housing",))
+    assert meeting.tell_ahead(at=early - 5 * DAY) == 2
+    assert "They have been emailed" in page_text(client, page)
+
+
 def test_tables_are_said_with_how_often_two_sit_together_again(siv, workshop, client) -> None:
     people = [sign_up(workshop, person(f"P{n}")) for n in range(9)]
     client.force_login(siv)
@@ -196,8 +210,13 @@ def test_tables_are_said_with_how_often_two_sit_together_again(siv, workshop, cl
         f"/en/workshops/{workshop.public_id}/tables", {"size": "3", "rounds": "4"}, follow=True
     )
     assert "Pairs that sit together again: 0" in answer.text
-    token = tokens.place_token(people[0])
-    assert "Round 4: table" in page_text(client, f"/en/workshops/places/{token}/")
+    page = f"/en/workshops/places/{tokens.place_token(people[0])}/"
+    assert "Round 4: table" in page_text(client, page)
+    # Before anybody sits, nothing is said of tables.
+    workshop.refresh_from_db()
+    workshop.tables = {}
+    workshop.save()
+    assert "Your tables" not in page_text(client, page)
 
 
 def test_files_feedback_and_certificates(

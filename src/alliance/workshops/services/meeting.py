@@ -30,8 +30,6 @@ from alliance.workshops.whom import meetings_of, to_meet
 
 #: So many people each is told to meet.
 MOST = 4
-#: So long before the first day people are told.
-AHEAD = dt.timedelta(days=7)
 #: Reasons by what they weigh: an offer that answers a need, a case on its theme, what one wants to
 #: learn and the other can tell, what both want to learn.
 OFFER, CASE, TELLS, BOTH = "offer", "case", "tells", "both"
@@ -213,7 +211,7 @@ def tell_ahead(*, at: dt.datetime) -> int:
     due = Workshop.objects.filter(
         state=WorkshopState.ANNOUNCED,
         told_at=None,
-        first_day__lte=(at + AHEAD).date(),
+        first_day__lte=(at + rules.AHEAD).date(),
         first_day__gte=at.date(),
     )
     n = 0
@@ -221,12 +219,13 @@ def tell_ahead(*, at: dt.datetime) -> int:
         suggest(workshop, at=at)
         with transaction.atomic():
             current = locked(workshop)
-            if current.told_at is not None:
+            met = current.meetings.filter(declined_at=None)
+            ids = set(chain.from_iterable(met.values_list("first", "second")))
+            # Announced shortly before: those who sign up later are to be paired, too.
+            if current.told_at is not None or not ids:
                 continue
             current.told_at = at
             current.save(update_fields=["told_at"])
-            met = current.meetings.filter(declined_at=None)
-            ids = set(chain.from_iterable(met.values_list("first", "second")))
             for one in current.registrations.filter(pk__in=ids).select_related("user"):
                 one.workshop = current
                 with translation.override(one.language):

@@ -70,7 +70,7 @@ def _facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
             faults.append(Fault("capacity", "below", {"least": 1}))
         elif places > MOST_PLACES:
             faults.append(Fault("capacity", "above", {"most": MOST_PLACES}))
-        if workshop.pk and places < (n := rules.n_in(workshop)):
+        elif workshop.pk and places < (n := rules.n_in(workshop)):
             faults.append(Fault("capacity", "fewer-than-in", {"n": n}))
     if workshop.pk and first and last:
         for one in workshop.sessions.all():
