@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.core import clock
+from alliance.core.files import made
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.network.api import authentication
 from alliance.thread.services import keep as keep_ties
@@ -106,11 +107,13 @@ def in_process(
 ) -> Iterator[None]:
     """Requests at one moment that leave the connection open, as Django's own test client does.
 
-    Tokens that are made up are wrong, however many they are; files go to a folder of the test.
+    Tokens that are made up are wrong, however many they are; files go to a folder of the test; no
+    worker is there to make a large one.
     """
     many = authentication.Limit("wrong-tokens", most=10**9, window=dt.timedelta(minutes=5))
     monkeypatch.setattr(authentication, "WRONG_TOKENS", many)
     monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", 10**9)
     settings.MEDIA_ROOT = tmp_path
     signals = (request_started, request_finished)
     for signal in signals:

@@ -123,6 +123,7 @@ CHANGED_BY = {
     "adoption_thing": set(),
     "adoption_tie": set(),
     "knowledge_sourcecheck": set(),
+    "knowledge_keptcopy": set(),
     "equity": {"areas"},
     "equity_distributioncheck": {"check"},
     "equity_testimony": {"check"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -99,7 +100,6 @@ def test_many_changes_are_loaded_beside_the_requests(
     assert find("q=ferry").total > 0
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how few they are")
 def test_what_is_new_is_read_by_the_index_that_finds_it() -> None:
     """SQLite takes another index for an order or a DISTINCT, and reads the whole table."""
     with CaptureQueriesContext(connection) as queries:
@@ -108,6 +108,9 @@ def test_what_is_new_is_read_by_the_index_that_finds_it() -> None:
         held = module.Loaded(Index.of([]), 5, "")
         store._load_changes(held, IndexState())
     for query in queries.captured_queries:
+        assert not re.search("ORDER BY|DISTINCT", query["sql"])
+        if connection.vendor != "sqlite":
+            continue
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             plan = [row[3] for row in cursor.fetchall()]
