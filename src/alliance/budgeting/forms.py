@@ -274,10 +274,10 @@ class OnBallot(forms.Form):
         }
 
 
-def code_field(**options: Any) -> ShortText:
+def code_field(label: Any = _("Your code for voting"), **options: Any) -> ShortText:
     """The code that gives a ballot."""
     return ShortText(
-        label=_("Your code for voting"),
+        label=label,
         size=20,
         max_length=40,
         help_text=_("Twelve characters, from the city. Hyphens and blanks do not matter."),
@@ -315,7 +315,7 @@ class PaperBallotForm(OnBallot, TraitsForm):
         choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )
-    code = code_field()
+    code = code_field(_("Code of this ballot"))
 
     def __init__(
         self, *args: Any, budget: Budget, projects: Sequence[Project], **options: Any

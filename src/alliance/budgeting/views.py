@@ -524,6 +524,16 @@ class Paper(BudgetAct):
     def initial(self) -> dict[str, Any]:
         return {"channel": "paper"}
 
+    def context(self) -> dict[str, Any]:
+        if self.found.voter_codes.exists():
+            return {}
+        return {
+            "lead": _(
+                "There are no codes for voting yet. First make them on the page of the budget: "
+                "each ballot on paper, by phone or at a desk needs its own."
+            )
+        }
+
     def act(self, form: forms.PaperBallotForm) -> Participant:
         given = form.cleaned_data
         return voting.enter_ballot(

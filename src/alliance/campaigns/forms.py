@@ -12,7 +12,7 @@ from alliance.campaigns import services
 from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.tables import MOST_BYTES
 from alliance.core.files.uploads import content_of
-from alliance.core.forms import ServiceForm
+from alliance.core.forms import PlacedForm, ServiceForm
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Method
 from alliance.network.needs_offers_forms import language_choices
@@ -98,7 +98,7 @@ class MeasureForm(ServiceForm):
         return {"words": services.Measuring(**self.cleaned_data)}
 
 
-class TableForm(ServiceForm):
+class TableForm(PlacedForm):
     """A table, as a file or pasted."""
 
     file = forms.FileField(label=_("A file, CSV or Excel"), required=False)
@@ -149,8 +149,8 @@ class OutcomeForm(TableForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["file"].help_text = _(
-            "A row for each, with the columns unit and value. Send it again whenever there is "
-            "more: the interval holds at every look."
+            "A row for each, with the columns unit and value. When there is more, send the whole "
+            "table again, earlier rows too: the latest one counts."
         )
 
     def given(self) -> dict[str, Any]:

@@ -73,9 +73,9 @@ def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
     if not result["shows_effect"]:
         ends = {"low": _two(low, signed=True), "high": _two(high, signed=True)}
         return _(
-            "No effect shown: with the campaign, %(what)s changed by something between %(low)s "
-            "and %(high)s %(unit)s."
-        ) % (words | ends | {"what": campaign.outcome})
+            "No effect shown. %(outcome)s with the campaign: a change between %(low)s and "
+            "%(high)s %(unit)s."
+        ) % (words | ends)
     near, far = sorted((abs(low), abs(high)))
     words |= {
         "n": _two(abs(result["estimate"])),
@@ -331,6 +331,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "how": how(units) if units else "",
         "differs": differs(campaign, units) if units else "",
         "lots": lines,
+        "has_areas": any(area for _, area, _ in lines),
         "n_more": len(units.columns["unit"]) - len(lines) if units else 0,
         "found": found,
         "sentence": sentence(campaign, found.result) if found else "",

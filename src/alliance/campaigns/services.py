@@ -545,6 +545,9 @@ def _effect(
     mean_in = means["treated_after"] if means else one.details["mean_treated"]
     # What the campaign's group would have come to without it.
     without = mean_in - one.estimate
+    # Nothing falls by more than all of it: what can be below 0 is told in its unit alone.
+    least = min(one.estimate, found.now[0], key=lambda value: math.inf if math.isnan(value) else value)
+    is_share = without > 0 and least >= -without
     told: dict[str, Any] = plain(
         {
             "design": one.design,
@@ -559,7 +562,7 @@ def _effect(
             "n_drawn": one.details.get("n_clusters"),
             "mean_in": mean_in,
             "without": without,
-            "percent": 100 * one.estimate / without if without > 0 else None,
+            "percent": 100 * one.estimate / without if is_share else None,
             "split_p": found.split_p,
             "warnings": found.warnings,
             "level": one.level,

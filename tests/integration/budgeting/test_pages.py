@@ -139,6 +139,7 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     assert "On made-up ballots" in page_text(desk, address(process, "budget/compare"))
     desk.post(address(process, "budget/declare"))
     assert Budget.objects.get().declared_at is not None
+    assert "no codes for voting yet" in page_text(desk, address(process, "budget/paper"))
     codes = desk.post(address(process, "budget/codes"), {"n": "12"})
     lines = codes.content.decode().split()
     assert lines[0] == "code" and len(lines) == 13 == VoterCode.objects.count() + 1

@@ -212,7 +212,7 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     made = send(process, lea, after(process, 0.0))
     low, high = made.result["now"]
     assert low < 0 < high and not made.result["shows_effect"]
-    assert "No effect shown: with the campaign, residual waste changed by something between" in (
+    assert "No effect shown. Residual waste with the campaign: a change between" in (
         page_text(client, f"/sv/take-part/{process.public_id}/")
         + page_text(client, f"/en/take-part/{process.public_id}/")
     )
@@ -242,6 +242,27 @@ def test_figures_are_refused_by_their_cells(lund, lea, rows, found) -> None:
     with pytest.raises(InvalidData) as refused:
         send(process, lea, as_csv("unit,value", rows))
     assert faults(refused) == found and not Outcome.objects.exists()
+
+
+def test_a_table_at_fault_names_the_cell_on_the_page(lund, lea, client) -> None:
+    process = make_campaign(lund, acting(lea))
+    client.force_login(lea)
+    home = f"/en/campaigns/{process.public_id}/"
+    answer = client.post(f"{home}outcomes", {"table": "unit,value\nBlock 01,much"})
+    assert answer.status_code == 422
+    assert "row 2, column value: “much” is not a number" in answer.content.decode()
+    # Blocks that are drawn themselves have no column of areas.
+    assert ">Area<" not in page(client, home)
+
+
+def test_a_fall_by_more_than_all_has_no_percent(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    columns = UnitList.objects.get().columns
+    sides = zip(columns["unit"], columns["treated"], strict=True)
+    rows = [(unit, -50 + n % 5 if is_in else 1 + n % 3) for n, (unit, is_in) in enumerate(sides)]
+    made = send(process, lea, as_csv("unit,value", rows))
+    assert made.result["shows_effect"] and made.result["percent"] is None
+    assert "%" not in selectors.sentence(process.campaign, made.result)
 
 
 def test_a_unit_on_the_other_side_than_it_drew_is_refused(lund, lea) -> None:
