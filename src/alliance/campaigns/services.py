@@ -546,8 +546,7 @@ def _effect(
     # What the campaign's group would have come to without it.
     without = mean_in - one.estimate
     # Nothing falls by more than all of it: what can be below 0 is told in its unit alone.
-    least = min(one.estimate, found.now[0], key=lambda value: math.inf if math.isnan(value) else value)
-    is_share = without > 0 and least >= -without
+    is_share = without > 0 and not any(end < -without for end in (one.estimate, found.now[0]))
     told: dict[str, Any] = plain(
         {
             "design": one.design,
