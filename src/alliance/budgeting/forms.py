@@ -274,10 +274,10 @@ class OnBallot(forms.Form):
         }
 
 
-def code_field(label: Any = _("Your code for voting"), **options: Any) -> ShortText:
+def code_field(label: Any = "", **options: Any) -> ShortText:
     """The code that gives a ballot."""
     return ShortText(
-        label=label,
+        label=label or _("Your code for voting"),
         size=20,
         max_length=40,
         help_text=_("Twelve characters, from the city. Hyphens and blanks do not matter."),
