@@ -22,6 +22,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # They let a text show another order of letters than it holds. The marks U+200E, U+200F and U+061C
 # only join scripts and are taken.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: A text of nothing else looks empty: blanks, soft hyphens, signs of no width.
+_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 #: Spreadsheets take a cell that begins with one of these for a formula.
 FORMULA_STARTS = frozenset("=+-@\t\r\n")
@@ -80,7 +82,7 @@ def markup_fault(where: str, text: str) -> Fault | None:
         return Fault(where, "turns-direction", {"sign": f"U+{ord(found[0]):04X}"})
     if _MARKUP.search(text):
         return Fault(where, "markup")
-    if _CONTROL.search(text):
+    if _CONTROL.search(text) or (text.strip() and _UNSEEN.fullmatch(text)):
         return Fault(where, "control-characters")
     return None
 

@@ -82,3 +82,8 @@ def test_what_cannot_be_kept_is_named_by_its_path(text: str, where: str, code: s
 def test_half_of_a_letter_is_no_plain_text() -> None:
     assert markup_fault("title", "a\ud800b") == Fault("title", "control-characters")
     assert markup_fault("title", "a😀b") is None
+
+
+def test_a_text_that_nobody_can_see_is_none() -> None:
+    assert markup_fault("title", "\u200b \ufeff") == Fault("title", "control-characters")
+    assert markup_fault("title", " ") is None and markup_fault("title", "a\u200db") is None
