@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from alliance.core.files import contained
 from alliance.core.files.contained import LimitReached, Unreadable, read_contained
 from alliance.core.files.rows import Limits
 
@@ -77,3 +78,13 @@ def test_what_is_not_read_to_the_end_leaves_no_child_and_no_turn_taken():
     for one in timers:
         one.join(5)
     assert not [one for one in timers if one.is_alive()]
+
+
+def test_whoever_keeps_half_read_files_takes_nobodys_turn_for_long(monkeypatch):
+    monkeypatch.setattr(contained, "_GRACE", 1.0 - 4 * LIMITS.seconds)
+    kept = [read_contained("tests.unit.core.readers:hoard", b"", limits=LIMITS) for _ in range(2)]
+    assert [next(rows) for rows in kept] == ["begun", "begun"]
+    assert read("length", b"xyz", times=1) == [3]
+    for rows in kept:
+        rows.close()
+    assert contained._TURNS._value == 2

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
@@ -25,6 +25,8 @@ from alliance.core.files.rows import Broken, Limits, TooMuch, of_json
 
 #: Children that one process has at once; further files wait for their turn.
 _TURNS = threading.BoundedSemaphore(2)
+#: Seconds by the clock that a child has beside four times its time of the processor.
+_GRACE = 30.0
 #: What a child gets of the environment: no settings, no secrets.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 _MILLION = 1_000_000
@@ -61,23 +63,36 @@ def read_contained(reader: str, content: bytes, *, limits: Limits, **options: An
     limits = _allowed(limits)
     job = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
     command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.child", job]
-    with (
-        _TURNS,
-        subprocess.Popen(
+    _TURNS.acquire()
+    # Given back once: at the end, or by the watch, for whoever keeps half-read items.
+    turn: list[Callable[[], object]] = [_TURNS.release]
+    try:
+        with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
-        ) as child,
-    ):
-        # Time of the processor is the limit; this ends a child that gets or uses none.
-        watch = threading.Timer(4 * limits.seconds + 30, child.kill)
-        watch.daemon = True
-        watch.start()
-        try:
-            yield from _items(child, content)
-        except EOFError as error:
-            raise _why(child.wait(), limits, is_late=watch.finished.is_set()) from error
-        finally:
-            watch.cancel()
-            child.kill()
+        ) as child:
+            # Time of the processor is the limit; this ends a child that gets or uses none.
+            watch = threading.Timer(4 * limits.seconds + _GRACE, _end, (child, turn))
+            watch.daemon = True
+            watch.start()
+            try:
+                yield from _items(child, content)
+            except EOFError as error:
+                raise _why(child.wait(), limits, is_late=watch.finished.is_set()) from error
+            finally:
+                watch.cancel()
+                _end(child, turn)
+    finally:
+        _give_back(turn)
+
+
+def _end(child: subprocess.Popen[bytes], turn: list[Callable[[], object]]) -> None:
+    child.kill()
+    _give_back(turn)
+
+
+def _give_back(turn: list[Callable[[], object]]) -> None:
+    with suppress(IndexError):
+        turn.pop()()
 
 
 def _allowed(limits: Limits) -> Limits:
