@@ -41,6 +41,7 @@ ROW_SOURCES = (
     "search/stored.py",
     "search/tokens.py",
     "testbeds/documents.py",
+    "web/formatting.py",
     "workshops/documents.py",
 )
 #: What the files in HOME/index are made by, besides the rows.
