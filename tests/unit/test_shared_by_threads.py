@@ -86,6 +86,7 @@ WITH_STATE = {
     "alliance.workshops.tokens._PLACE": "only read, after it was made",
     "alliance.workshops.tokens._CALENDAR": "only read, after it was made",
     "alliance.workshops.tokens._DOOR": "only read, after it was made",
+    "alliance.starter.remove.router": "Django's own, which only asks settings",
     "alliance.web.page_cache._PAGES": "prometheus_client locks",
 }
 #: Kinds of other objects of modules: they do not change, or Django keeps them for each thread.

@@ -77,9 +77,9 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
     assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
     assert "In a word: size too uncertain to predict" in words
     assert "How certain: very low" in words
-    # The word stands before the number, at the head of the page and beside the chart.
+    # The word stands before the number at the head of the page, and once.
     assert re.search(r"Size too uncertain to predict\. [\w ]+: −\d+ %", words)
-    assert "Size too uncertain to predict. In a new city we expect between" in words
+    assert "In a new city we expect between" in words
     assert "Starts at low: not in every place did chance decide" in words
     assert "Risk of bias: −2 100 % of the weight is from places that compared with nobody" in words
     assert "Results never published: not assessed" in words

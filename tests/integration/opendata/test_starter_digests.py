@@ -35,13 +35,13 @@ KNOWN = {
     "versions": "177a895b95142dda",
     "documents": "941965b2e62f0e59",
     "completeness": "07a7af0db754b3aa",
-    "fields en": "74359f015dc0f74e",
-    "fields sv": "efeef32a22cc474e",
+    "fields en": "995a578f534faa22",
+    "fields sv": "f0747dba389484db",
     "api": "a9d6e2a091ca56a6",
     "cases": ("07187466a19dfcc5", "d6b21fbc6d86f273"),
     "effects": ("67e4f41e5b638701", "0f96a91c4cc95a29"),
     "sources": ("28e96172fb823c3c", "ffce94b4b5b6db73"),
-    "codebook": ("88bdf840ba8e1a27", "0bc673d642af7b79"),
+    "codebook": ("6ac9bcf444d25d5c", "c015e5117c058ffd"),
 }
 TABLES = ("cases", "effects", "sources")
 # Set by the clock of the database, or worked out by the rule of evidence.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Router, Status
+from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from alliance.core import clock
@@ -109,7 +109,7 @@ def _one(actor: Actor, draft: Draft, public_id: str) -> Attachment:
     tags=["drafts"],
 )
 def remove_draft_file(
-    request: HttpRequest, id: str, file_id: str, reason: str = ""
+    request: HttpRequest, id: str, file_id: str, query: Query[schemas.RemovalQuery]
 ) -> Status[None]:
     """Take a file away from a draft, and from the case that came of it.
 
@@ -119,7 +119,7 @@ def remove_draft_file(
     actor = actor_in(request)
     draft = draft_to_write(actor, id)
     found = _one(actor, draft, file_id)
-    attachments.remove(found, actor=actor, at=clock.now(), reason=reason)
+    attachments.remove(found, actor=actor, at=clock.now(), reason=query.reason)
     return Status(204, None)
 
 

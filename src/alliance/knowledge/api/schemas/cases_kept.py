@@ -164,3 +164,7 @@ class StagedImport(Schema):
 
 class ImportedDrafts(Schema):
     drafts: int = Field(description="How many drafts were made.")
+
+
+class RemovalQuery(Schema):
+    reason: str = Field("", description="Why a file that was published is taken away.")
