@@ -67,7 +67,7 @@ def test_the_page_of_an_editor_needs_few_queries(city, django_assert_max_num_que
     editor = person("Lena Alm")
     join(editor, team(city))
     client = signed_in(editor)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         page(client, ADDRESS)
 
 

@@ -58,12 +58,15 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_case_for(actor, public_id, "read")
     page = select.case_page(found, request.LANGUAGE_CODE)
-    may_read_copies = actor.is_known and rules.may_read_copies(actor, found)
-    for source in page.sources:
-        # What `prefetch` counted; the list of sources links it.
-        if source.is_shown or (may_read_copies and source.is_kept):  # type: ignore[attr-defined]
-            href = reverse("knowledge:kept-copy", args=[public_id, source.position])
-            source.copy_href = href  # type: ignore[attr-defined]
+    # What `prefetch` counted; the list of sources links it. Who may read what is not shown to
+    # everybody is asked only where there is such a copy.
+    kept = [one for one in page.sources if one.is_kept]  # type: ignore[attr-defined]
+    readable = [one for one in kept if one.is_shown]  # type: ignore[attr-defined]
+    if len(readable) < len(kept) and actor.is_known and rules.may_read_copies(actor, found):
+        readable = kept
+    for source in readable:
+        href = reverse("knowledge:kept-copy", args=[public_id, source.position])
+        source.copy_href = href  # type: ignore[attr-defined]
     return render(
         request,
         "knowledge/case.html",
