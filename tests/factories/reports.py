@@ -7,9 +7,11 @@ import hashlib
 from typing import Any
 
 from alliance.core.files import write_whole
+from alliance.network.enums import OrganisationKind
 from alliance.network.models import City, Organisation
 from alliance.reports.models import Report, ReportEdition
 from alliance.reports.services.reports import folder
+from tests.factories.people import NOW
 
 FILES = ("report-en.pdf", "report-fr.pdf", "report-sv.pdf", "annex.zip")
 
@@ -60,6 +62,14 @@ def content(language: str) -> dict[str, Any]:
             )
         },
     }  # fmt: skip
+
+
+def make_example_report() -> None:
+    """The report of a city, for the description of the API."""
+    team = Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY).order_by("public_id")[0]
+    assert team.city is not None
+    made = make_report(team.city.public_id, team, NOW)
+    Report.objects.filter(pk=made.pk).update(public_id="example-report")
 
 
 def make_report(city: str, team: Organisation, at: dt.datetime) -> Report:

@@ -69,6 +69,7 @@ from alliance.network.budgets import sentence
 from alliance.opendata.api import router as opendata_router
 from alliance.participation.api import router as participation_router
 from alliance.plans.api import router as plans_router
+from alliance.reports.api import router as reports_router
 from alliance.research.api import router as research_router
 from alliance.search.api import router as search_router
 from alliance.surveys.api import router as surveys_router
@@ -125,6 +126,7 @@ for part in (
     surveys_router,
     indicators_router,
     network_router,
+    reports_router,
     research_router,
     search_router,
     testbeds_router,

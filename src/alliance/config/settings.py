@@ -418,7 +418,12 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        # Each request that we send: nobody asked a command for these lines.
+        "httpx": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[

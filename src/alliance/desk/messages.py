@@ -68,6 +68,12 @@ VERBS: Mapping[str, Promise] = {
     "revoke": pgettext_lazy("act", "revoked"),
     "end": pgettext_lazy("act", "ended"),
     "pause": pgettext_lazy("act", "paused"),
+    "resume": pgettext_lazy("act", "went on"),
+    "stop": pgettext_lazy("act", "stopped"),
+    "take theirs": pgettext_lazy("act", "took their version"),
+    "keep ours": pgettext_lazy("act", "kept our version"),
+    "build": pgettext_lazy("act", "asked for an edition"),
+    "built": pgettext_lazy("act", "built an edition"),
     "sign-up": pgettext_lazy("act", "signed up"),
     "erase": pgettext_lazy("act", "deleted the account"),
     "start digest": pgettext_lazy("act", "turned the digest on"),
@@ -147,6 +153,8 @@ KINDS: Mapping[str, Promise] = {
     "indicator-group": pgettext_lazy("kind of record", "group of indicators"),
     "observations": pgettext_lazy("kind of record", "observations"),
     "release": pgettext_lazy("kind of record", "release"),
+    "subscription": pgettext_lazy("kind of record", "other network"),
+    "report": pgettext_lazy("kind of record", "report"),
 }
 
 add_sentences(

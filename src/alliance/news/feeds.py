@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of new cases, of cases that did not work and of changed verdicts."""
+"""Atom feeds (RFC 4287) of new cases, of those that did not work, changed verdicts and reports."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
+from alliance.reports.models import ReportEdition
+from alliance.reports.selectors.reports import published_editions
 from alliance.web.atom import Feed
 from alliance.web.formatting import colon
 
@@ -30,6 +32,7 @@ TITLES: Mapping[str, Promise] = {
     "new": gettext_lazy("New cases"),
     "failures": gettext_lazy("What did not work"),
     "verdicts": gettext_lazy("Changed verdicts"),
+    "reports": gettext_lazy("New reports"),
 }
 
 
@@ -56,15 +59,18 @@ def _cases(kind: str, topic: str) -> QuerySet[CaseStudy]:
     )
 
 
-def _entries(kind: str, topic: str = "") -> list[CaseStudy | VerdictChange]:
+def _entries(kind: str, topic: str = "") -> list[CaseStudy | VerdictChange | ReportEdition]:
     """The newest `LONGEST` entries. Raises KeyError for a kind or topic there is not."""
     if kind not in TITLES or (topic and topic not in Topic.values):
         raise KeyError(f"no feed {kind!r} of topic {topic!r}")
-    rows: QuerySet[Any] = (
-        changes(topic=topic).prefetch_related("verdict__solution__costs")
-        if kind == "verdicts"
-        else _cases(kind, topic)
-    )
+    rows: QuerySet[Any]
+    if kind == "verdicts":
+        rows = changes(topic=topic).prefetch_related("verdict__solution__costs")
+    elif kind == "reports":
+        rows = published_editions().defer(None)
+        rows = rows.filter(report__topic=topic) if topic else rows
+    else:
+        rows = _cases(kind, topic)
     return list(rows[:LONGEST])
 
 
@@ -79,6 +85,18 @@ def _add_change(feed: Feed, change: VerdictChange, language: str) -> None:
         published=change.at,
         updated=change.at,
         language=view.name.language,
+    )  # fmt: skip
+
+
+def _add_report(feed: Feed, one: ReportEdition, language: str) -> None:
+    told = one.content[language]
+    feed.add(
+        "reports", one.report.public_id, str(one.number),
+        title=told["title"],
+        page=page_address("reports:edition", language, one.report.public_id, one.number),
+        summary=f"{told['lead']} {told['stand']}.",
+        published=one.published_at,
+        updated=cast(dt.datetime, one.published_at),
     )  # fmt: skip
 
 
@@ -108,11 +126,10 @@ def atom(kind: str, language: str, topic: str = "") -> Feed:
             "kind": title,
             "topic": Topic(topic).label,
         }
-    subtitle = (
-        _("Verdicts of %(network)s that changed, newest first.")
-        if kind == "verdicts"
-        else _("Cases of %(network)s, newest first.")
-    ) % {"network": settings.NETWORK_NAME}
+    subtitle = {
+        "verdicts": _("Verdicts of %(network)s that changed, newest first."),
+        "reports": _("Reports of %(network)s, newest first."),
+    }.get(kind, _("Cases of %(network)s, newest first.")) % {"network": settings.NETWORK_NAME}
     query = f"?{urlencode({'topic': topic})}" if topic else ""
     feed = Feed(
         language,
@@ -127,6 +144,8 @@ def atom(kind: str, language: str, topic: str = "") -> Feed:
     for one in entries:
         if isinstance(one, VerdictChange):
             _add_change(feed, one, language)
+        elif isinstance(one, ReportEdition):
+            _add_report(feed, one, language)
         else:
             _add_case(feed, one, language)
     return feed

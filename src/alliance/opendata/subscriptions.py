@@ -315,7 +315,8 @@ def choose(
         else:
             record.wait(RecordState.OURS, None)
             record.save()
-        _note(subscription, "take theirs" if theirs else "keep ours", actor=actor, at=at)
+        verb = "take theirs" if theirs else "keep ours"
+        _note(subscription, verb, actor=actor, at=at, record=public_id)
 
 
 # -- what the worker does ------------------------------------------------------------------------

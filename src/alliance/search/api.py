@@ -41,6 +41,7 @@ RecordKind = Literal[
     "offer",
     "process",
     "workshop",
+    "report",
     "indicator",
     "city",
     "organisation",

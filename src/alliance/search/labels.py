@@ -146,6 +146,7 @@ _KIND_NAMES = {
     "offer": gettext_lazy("offers of cities"),
     "process": gettext_lazy("dialogues with residents"),
     "workshop": gettext_lazy("workshops"),
+    "report": gettext_lazy("reports"),
     "topic-group": gettext_lazy("topic groups"),
     "research-question": gettext_lazy("questions for universities"),
 }
@@ -163,6 +164,7 @@ _ONE_OF_KIND = {
     "offer": gettext_lazy("offer of a city"),
     "process": gettext_lazy("dialogue with residents"),
     "workshop": gettext_lazy("workshop"),
+    "report": gettext_lazy("report"),
     "topic-group": gettext_lazy("topic group"),
     "research-question": gettext_lazy("question for universities"),
 }
@@ -180,7 +182,7 @@ def kind_name(kind: str, count: int = 2) -> str:
 #: Kinds of records, in the order they are offered.
 KIND_ORDER = (
     *("case", "solution", "method", "pilot", "need", "offer", "process", "workshop"),
-    *("indicator", "city", "organisation", "topic-group", "research-question"),
+    *("report", "indicator", "city", "organisation", "topic-group", "research-question"),
 )
 CLOSED = {
     "outcome": Outcome,

@@ -20,6 +20,7 @@ from alliance.knowledge import documents as knowledge
 from alliance.knowledge.models import CaseStudy
 from alliance.network import documents as network
 from alliance.participation import documents as participation
+from alliance.reports import documents as reports
 from alliance.research import documents as research
 from alliance.search import version
 from alliance.search.models import IndexedDocument, IndexState
@@ -29,6 +30,7 @@ from alliance.workshops import documents as workshops
 
 _ALL_ROOMS = (
     *(knowledge, indicators, network, testbeds, participation, groups, workshops, research),
+    reports,
 )
 KINDS = tuple(kind for room in _ALL_ROOMS for kind in room.KINDS)
 _ROOMS = {kind: room for room in _ALL_ROOMS for kind in room.KINDS}
@@ -72,8 +74,8 @@ def _with_dependents(touched: Iterable[Key]) -> set[Key]:
     """The records touched, and those whose documents hold something of them.
 
     A case bears the names of its solution and place, and so does a pilot; a need, an offer,
-    a process, a workshop and a question to researchers that of their city, the latter also what
-    answers it. A solution counts its cases.
+    a process, a workshop, a report and a question to researchers that of their city, the latter
+    also what answers it. A solution counts its cases.
     """
     ids: dict[str, list[str]] = defaultdict(list)
     for kind, public_id in touched:
@@ -81,7 +83,7 @@ def _with_dependents(touched: Iterable[Key]) -> set[Key]:
     keys = {(kind, public_id) for kind in _ROOMS for public_id in ids.get(kind, ())}
     keys |= network.depending_on(ids) | testbeds.depending_on(ids)
     keys |= participation.depending_on(ids) | workshops.depending_on(ids)
-    keys |= research.depending_on(ids)
+    keys |= research.depending_on(ids) | reports.depending_on(ids)
     cases = CaseStudy.objects.order_by()
     if ids["solution"] or ids["city"]:
         dependents = cases.filter(solution__public_id__in=ids["solution"]) | cases.filter(

@@ -32,6 +32,7 @@ ROW_SOURCES = (
     "network/documents.py",
     "network/localise.py",
     "participation/documents.py",
+    "reports/documents.py",
     "research/documents.py",
     "search/analysis.py",
     "search/compounds.py",

@@ -27,6 +27,7 @@ from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_examples
 from tests.factories.pilots import make_example_pilot
+from tests.factories.reports import make_example_report
 from tests.factories.research import make_example_question
 from tests.factories.surveys import make_example_survey
 from tests.factories.testbeds import make_example_testbed
@@ -60,6 +61,7 @@ def _lay_network() -> None:
     make_example_campaign()
     make_example_group()
     make_example_question()
+    make_example_report()
     publish_release(at=NOW)
     keep_ties(at=NOW)
 

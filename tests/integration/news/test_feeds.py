@@ -152,7 +152,7 @@ def test_the_page_leads_to_every_feed(client: Client, language: str) -> None:
     make_group()
     page = client.get(f"/{language}/feeds/").content.decode()
     links = set(re.findall(r'href="(/[^"]+\.atom[^"]*)"', page))
-    assert len(links) == 17
+    assert len(links) == 22
     for link in links:
         assert client.get(link).status_code == 200
     assert page.count('rel="alternate" type="application/atom+xml"') == 3

@@ -22,6 +22,7 @@ class ReportGround:
         """A report, its published edition, and a chapter of it."""
         return {
             ("reports", "public_id"): lambda: self._report.public_id,
+            ("reports", "id"): lambda: self._report.public_id,
             ("editions", "number"): lambda: 1,
             ("chapters", "chapter"): lambda: "introduction",
         }

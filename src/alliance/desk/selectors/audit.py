@@ -55,6 +55,8 @@ _PAGES = {
     "testbed": "testbeds:testbed",
     "challenge": "testbeds:challenge",
     "workshop": "workshops:workshop",
+    "report": "reports:write",
+    "subscription": "knowledge:desk-network",
 }
 
 

@@ -13,7 +13,7 @@ from alliance.news.feeds import TITLES, atom
 
 @require_safe
 def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """An Atom feed: `new`, `failures` or `verdicts`, of all or of one topic (`?topic=equity`)."""
+    """An Atom feed: `new`, `failures`, `verdicts`, `reports`; of a topic with `?topic=equity`."""
     language, topic = request.LANGUAGE_CODE, request.GET.get("topic", "")
     try:
         return atom(kind, language, topic).answer(request)

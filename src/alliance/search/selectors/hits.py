@@ -32,6 +32,7 @@ _PAGES = {
     "workshop": "workshops:workshop",
     "topic-group": "groups:group",
     "research-question": "research:question",
+    "report": "reports:report",
 }
 
 
