@@ -104,7 +104,7 @@ def _solution(one: Any, writer: Writer) -> tuple[Any, ...]:
     ends = (found.chosen[0].value, found.chosen[-1].value) if found and found.chosen else ("", "")
     main = one.judged.verdicts[0] if one.judged.verdicts else None
     return (
-        writer.solution(one.solution), one.solution.public_id, one.name.value,
+        writer.revised(one.solution), one.solution.public_id, one.name.value,
         main.verdict if main else "", main.measure.name if main and main.measure else "",
         main.unit.name if main and main.unit else "", *ends,
         len(found.chosen) if found else "", len(one.cases),

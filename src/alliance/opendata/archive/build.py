@@ -82,6 +82,9 @@ class _Pages:
 
     def take(self, address: str) -> Archived:
         """Write the page or file at an address."""
+        if same := pages.same_page(address):
+            page = pages.leading_on(address, same)
+            return Archived(address, self._written(address, page.text.encode()), frozenset({same}))
         status, kind, content, leads_to = self.visitor.get(address)
         if status in {301, 302} and pages.is_kept(leads_to):
             page = pages.leading_on(address, leads_to)
@@ -196,6 +199,7 @@ def _fill(
     processes: int,
     progress: Callable[[int, int], object],
 ) -> Built:
+    pages.newest_versions.cache_clear()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
     known |= {seed for seed in seeds if pages.is_kept(seed)}
     waiting = sorted(known)

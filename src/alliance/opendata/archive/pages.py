@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db.models import Max
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -28,6 +29,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from alliance.core import clock
+from alliance.knowledge.models import CaseVersion
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.opendata.names import TABLES
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
@@ -74,6 +77,7 @@ _CONTROLS = re.compile(
     re.S | re.I,
 )
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.S)
+_VERSIONS = re.compile(r"(?P<case>/\w\w/cases/(?P<id>[\w-]+))/versions/(?:(?P<number>\d{1,9})/)?")
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
@@ -124,9 +128,29 @@ def route_of(path: str) -> str:
 
 
 def is_kept(address: str) -> bool:
-    """Whether the page or file at this address belongs in an archive."""
+    """Whether the page or file at this address belongs in an archive.
+
+    A list of versions with one row does not: the page of the case names it.
+    """
     path, _sign, query = address.partition("?")
+    if (found := _VERSIONS.fullmatch(path)) and not found["number"]:
+        return newest_versions().get(found["id"]) != 1
     return route_of(unquote(path)) in KEPT and (not query or _page_of(query) is not None)
+
+
+@cache
+def newest_versions() -> dict[str, int]:
+    """The number of the newest version of each case that everybody reads, by id; read once."""
+    rows = CaseVersion.objects.filter(case__in=visible_cases(None), case__is_masked=False)
+    return dict(rows.order_by().values_list("case__public_id").annotate(n=Max("number")))
+
+
+def same_page(address: str) -> str:
+    """The page of a case for the address of its newest version: it says the same. Else empty."""
+    found = _VERSIONS.fullmatch(address)
+    if found is None or newest_versions().get(found["id"], 0) != int(found["number"] or -1):
+        return ""
+    return f"{found['case']}/"
 
 
 def _page_of(query: str) -> int | None:

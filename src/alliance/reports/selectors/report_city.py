@@ -29,13 +29,8 @@ from alliance.network.models import City
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process, Promise
 from alliance.reports.enums import RecordKind
-from alliance.reports.selectors.report_parts import Block, Writer, stamp
-from alliance.reports.selectors.report_topic import (
-    adoption_lines,
-    outcome_picture,
-    outcome_words,
-    short,
-)
+from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp
+from alliance.reports.selectors.report_topic import adoption_lines, outcome_picture, outcome_words
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
@@ -120,13 +115,18 @@ class Figures:
 
     def standing(self, code: PeerStanding, row: ProfileRow) -> str:
         """How it stands among comparable cities, where that is known."""
-        if code == PeerStanding.LEADING:
-            return _("ahead")
-        if code == PeerStanding.MUST_DO_MORE:
-            return _("behind")
-        return {PeerStanding.TYPICAL: _("as others"), PeerStanding.UNCLEAR: _("unclear")}.get(
-            code, ""
-        )
+        return {
+            PeerStanding.LEADING: _("ahead"),
+            PeerStanding.MUST_DO_MORE: _("behind"),
+            PeerStanding.TYPICAL: _("as others"),
+            PeerStanding.UNCLEAR: _("unclear"),
+        }.get(code, "")
+
+    def cells(self, code: PeerStanding, row: ProfileRow, target: str = "") -> list[str]:
+        """Name, figure, year and standing of an indicator."""
+        name = local_name(row.indicator, self.writer.language)
+        period = row.figure.period if row.figure else ""
+        return [f"{target} {name}".strip(), self.value(row), period, self.standing(code, row)]
 
     def drawing(self, row: ProfileRow) -> tuple[str, str, str, list[int]] | None:
         """The series of an indicator: svg, title, caption and records."""
@@ -231,16 +231,16 @@ def _summary(
     if missing:
         told.append(
             writer.line(
-                ngettext(
-                    "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
-                    "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
-                    len(missing),
-                )
-                % {
-                    "n": number(len(missing)),
-                    "all": number(len(TARGETS)),
-                    "names": ", ".join(missing),
-                },
+                filled(
+                    ngettext(
+                        "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+                        "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+                        len(missing),
+                    ),
+                    n=len(missing),
+                    all=len(TARGETS),
+                    names=", ".join(missing),
+                ),
                 found.refs,
             )
         )
@@ -312,17 +312,8 @@ def _indicators(
         if not own:
             rows.append(((f"{target} {label}", _("no data"), "", ""), ()))
         for code, row in own:
-            rows.append(
-                (
-                    (
-                        f"{target} {local_name(row.indicator, writer.language)}",
-                        found.value(row),
-                        row.figure.period if row.figure else "",
-                        found.standing(code, row),
-                    ),
-                    found.ranked if found.standing(code, row) else found.refs,
-                )
-            )
+            refs = found.ranked if found.standing(code, row) else found.refs
+            rows.append((found.cells(code, row, target), refs))
     head = (_("Target and indicator"), _("Figure"), _("Year"), _("Among comparable cities"))
     writer.table(_("The targets of SDG 11"), head, rows)
     others = [
@@ -337,18 +328,7 @@ def _indicators(
         writer.table(
             _("Other goals"),
             (_("Indicator"), *head[1:]),
-            [
-                (
-                    (
-                        local_name(row.indicator, writer.language),
-                        found.value(row),
-                        row.figure.period if row.figure else "",
-                        found.standing(code, row),
-                    ),
-                    found.ranked,
-                )
-                for code, row in others
-            ],
+            [(found.cells(code, row), found.ranked) for code, row in others],
         )
 
 
@@ -399,18 +379,11 @@ def _actions(
             _("How the city’s cases ended, by solution"),
             _("Each case is one trial."),
         )
+        newest = sorted(cases, key=lambda one: (-(one.start_year or 0), one.public_id))
         writer.items(
             [
-                writer.line(
-                    short(local_text(one, "summary", writer.language)),
-                    [writer.case(one)],
-                    label=local_text(one, "title", writer.language),
-                    url=writer.address("knowledge:case", one.public_id),
-                    code=one.outcome,
-                )
-                for one in sorted(cases, key=lambda one: (-(one.start_year or 0), one.public_id))[
-                    :MOST
-                ]
+                writer.case_line(one, short(local_text(one, "summary", writer.language)))
+                for one in newest[:MOST]
             ]
         )
     if adoptions:

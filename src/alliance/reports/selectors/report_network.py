@@ -22,11 +22,12 @@ from alliance.knowledge.services.as_of import cases_at
 from alliance.network.enums import NeedState
 from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
-from alliance.reports.selectors.report_parts import Writer
+from alliance.reports.selectors.report_parts import Writer, filled
 from alliance.reports.selectors.report_topic import (
     adoption_lines,
     failure_lines,
     lesson_blocks,
+    no_failures,
     of_topic,
     outcome_picture,
     outcome_words,
@@ -65,29 +66,33 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     register, of_year = failure_register(cases), failure_register(new)
     summary = [
         writer.line(
-            ngettext(
-                "%(n)s case was published in %(year)s: %(outcomes)s.",
-                "%(n)s cases were published in %(year)s: %(outcomes)s.",
-                len(new),
+            filled(
+                ngettext(
+                    "%(n)s case was published in %(year)s: %(outcomes)s.",
+                    "%(n)s cases were published in %(year)s: %(outcomes)s.",
+                    len(new),
+                ),
+                n=len(new),
+                year=str(year),
+                outcomes=outcome_words(of_year),
             )
-            % {"n": number(len(new)), "year": year, "outcomes": outcome_words(of_year)}
             if new
             else _("No case was published in %(year)s.") % {"year": year},
             [writer.case(one) for one in new],
         ),
         writer.line(
-            ngettext(
-                "The network now knows %(n)s case, from %(places)s places in %(countries)s "
-                "countries.",
-                "The network now knows %(n)s cases, from %(places)s places in %(countries)s "
-                "countries.",
-                len(cases),
-            )
-            % {
-                "n": number(len(cases)),
-                "places": number(n_places),
-                "countries": number(n_countries),
-            },
+            filled(
+                ngettext(
+                    "The network now knows %(n)s case, from %(places)s places in %(countries)s "
+                    "countries.",
+                    "The network now knows %(n)s cases, from %(places)s places in %(countries)s "
+                    "countries.",
+                    len(cases),
+                ),
+                n=len(cases),
+                places=n_places,
+                countries=n_countries,
+            ),
             refs,
         ),
         writer.line(
@@ -185,7 +190,7 @@ def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
         lines.append(
             writer.line(
                 _("%(after)s (before: %(before)s)") % {"after": view.after, "before": view.before},
-                [writer.solution(change.verdict.solution)],
+                [writer.revised(change.verdict.solution)],
                 label=localised(view.name.text.name, view.name.language, writer.language),
                 url=writer.address("knowledge:solution", view.solution_id),
                 note=day(change.at.date()),
@@ -200,24 +205,15 @@ def _failures(
 ) -> None:
     writer.chapter("failures")
     if not failed:
-        writer.say(
-            _(
-                "No failure is reported. Some may still have failed: failures are reported less "
-                "often."
-            ),
-            refs,
-        )
+        no_failures(writer, refs)
         return
-    writer.say(
-        ngettext(
-            "%(failed)s of %(n)s case in all did not work.",
-            "%(failed)s of %(n)s cases in all did not work.",
-            register.total,
-        )
-        % {"failed": number(register.did_not_work), "n": number(register.total)},
-        refs,
-        lead=True,
+    sentence = ngettext(
+        "%(failed)s of %(n)s case in all did not work.",
+        "%(failed)s of %(n)s cases in all did not work.",
+        register.total,
     )
+    sentence = filled(sentence, failed=register.did_not_work, n=register.total)
+    writer.say(sentence, refs, lead=True)
     newest = sorted(
         (one for one in failed if one.outcome == Outcome.DID_NOT_WORK),
         key=lambda one: (-(one.start_year or 0), one.public_id),
@@ -273,11 +269,4 @@ def _next(writer: Writer) -> None:
                 url=writer.address("groups:groups"),
             )
         )
-    lines.append(
-        writer.line(
-            _("Share a result from your city, also one that failed."),
-            label=_("Add a case"),
-            url=writer.address("knowledge:cases"),
-        )
-    )
-    writer.items(lines)
+    writer.items([*lines, writer.share_line()])

@@ -20,7 +20,7 @@ from alliance.knowledge.models import CaseStudy, Method, Solution
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised
 from alliance.reports.enums import RecordKind
-from alliance.web.formatting import day
+from alliance.web.formatting import day, number
 
 Block = dict[str, Any]
 #: So many runs of numbers stand behind a sentence; of further ones, how many.
@@ -51,6 +51,23 @@ def words(text: str | Localised) -> dict[str, str]:
     if isinstance(text, Localised):
         return {"value": text.value, "lang": text.lang_attr}
     return {"value": str(text), "lang": ""}
+
+
+def filled(text: str, **values: object) -> str:
+    """Words with their values in place, numbers as the language in use writes them."""
+    return text % {
+        name: number(one) if isinstance(one, int) else one for name, one in values.items()
+    }
+
+
+def short(text: Localised, most: int = 420) -> Localised:
+    """The first sentences of a text, whole ones, of at most so many characters where it can be."""
+    told = text.value
+    if len(told) <= most:
+        return text
+    end = max(told.rfind(sign, 0, most) for sign in (". ", "! ", "? "))
+    cut = told[: end + 1] if end > most // 3 else told[:most].rsplit(" ", 1)[0] + " …"
+    return Localised(cut, text.lang_attr)
 
 
 class Writer:
@@ -115,27 +132,16 @@ class Writer:
             _("as of %(day)s") % {"day": day(at.date())},
         )
 
-    def solution(self, solution: Solution) -> int:
-        """Note a solution: its words have revisions, its verdict follows from its cases."""
-        texts = sorted(solution.texts.all(), key=lambda one: one.language)
+    def revised(self, record: Solution | Method) -> int:
+        """Note a solution or method by the revisions of its words; a verdict follows from cases."""
+        kind = RecordKind.SOLUTION if isinstance(record, Solution) else RecordKind.METHOD
+        texts = sorted(record.texts.all(), key=lambda one: one.language)
         return self.read(
-            RecordKind.SOLUTION,
-            solution.public_id,
+            kind,
+            record.public_id,
             ".".join(f"{one.language}{one.revision}" for one in texts),
-            local_text(solution, "name", self.language),
-            self.address("knowledge:solution", solution.public_id),
-            _("revision %(n)s") % {"n": max(one.revision for one in texts)},
-        )
-
-    def method(self, method: Method) -> int:
-        """Note a method by the revisions of its words."""
-        texts = sorted(method.texts.all(), key=lambda one: one.language)
-        return self.read(
-            RecordKind.METHOD,
-            method.public_id,
-            ".".join(f"{one.language}{one.revision}" for one in texts),
-            local_text(method, "name", self.language),
-            self.address("knowledge:method", method.public_id),
+            local_text(record, "name", self.language),
+            self.address(f"knowledge:{kind}", record.public_id),
             _("revision %(n)s") % {"n": max(one.revision for one in texts)},
         )
 
@@ -165,8 +171,8 @@ class Writer:
         self._places += 1
         name = f"p{self._places}"
         by_number = {one.number: one for one in self.reads.values()}
-        for number in cited:
-            by_number[number].places.append(name)
+        for one in cited:
+            by_number[one].places.append(name)
         runs = _runs(cited)
         cites = [_cite(run, by_number) for run in runs[:RUNS]]
         if rest := sum(map(len, runs[RUNS:])):
@@ -201,6 +207,25 @@ class Writer:
         a verdict or an outcome, for its mark."""
         told = {"text": words(text), "label": words(label), "url": url, "note": note, "code": code}
         return told | self.place(refs)
+
+    def case_line(self, case: CaseStudy, text: str | Localised, *, note: str = "") -> Block:
+        """A line about a case: its title leads to it, and its outcome has a mark."""
+        return self.line(
+            text,
+            [self.case(case)],
+            label=local_text(case, "title", self.language),
+            url=self.address("knowledge:case", case.public_id),
+            note=note,
+            code=case.outcome,
+        )
+
+    def share_line(self) -> Block:
+        """The last line of what to do next."""
+        return self.line(
+            _("Share a result from your city, also one that failed."),
+            label=_("Add a case"),
+            url=self.address("knowledge:cases"),
+        )
 
     def picture(self, svg: str, title: str, caption: str, refs: Iterable[int]) -> None:
         """A figure: `title` says what it shows, `caption` how to read it."""
@@ -260,11 +285,11 @@ class Writer:
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:
     runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
+    for one in numbers:
+        if runs and runs[-1][-1] == one - 1:
+            runs[-1].append(one)
         else:
-            runs.append([number])
+            runs.append([one])
     return runs
 
 

@@ -36,7 +36,7 @@ from alliance.knowledge.services.verdicts import Judged
 from alliance.network.enums import SubjectKind
 from alliance.network.localise import Localised, local_name, localised
 from alliance.reports.enums import RecordKind
-from alliance.reports.selectors.report_parts import Block, Writer, stamp, words
+from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp, words
 from alliance.web.formatting import colon, day, effect, number, period, semicolon
 
 #: So many solutions have a chart of their own; so many rows has a picture; so many are told.
@@ -73,6 +73,18 @@ class Told:
         )
         self.spread: Spread | None = first if matches else None
         self.refs: list[int] = []
+
+    def told(self, writer: Writer, text: str = "", *, note: str = "", code: str = "") -> Block:
+        """A line that leads to the solution: `text`, or its line with the range of its results."""
+        text = text or ". ".join(part for part in (self.line.words, capfirst(self.range)) if part)
+        return writer.line(
+            text if text.endswith(".") else f"{text}.",
+            self.refs,
+            label=self.name,
+            url=writer.address("knowledge:solution", self.solution.public_id),
+            note=note,
+            code=code,
+        )
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -155,7 +167,7 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
     solutions.sort(key=lambda one: one.order)
     for told in solutions:
         # A solution and its cases are numbered in a row, so that they are cited in short.
-        told.refs = [writer.solution(told.solution), *map(writer.case, told.cases)]
+        told.refs = [writer.revised(told.solution), *map(writer.case, told.cases)]
     refs = [writer.case(one) for one in own]
     register = failure_register(own)
     text = topic_text(topic)
@@ -178,11 +190,11 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
             {"label": _("Countries"), "value": number(n_countries)},
             {
                 "label": _("Solutions with a verdict"),
-                "value": _("%(n)s of %(all)s")
-                % {
-                    "n": number(sum(not one.line.is_silent for one in solutions)),
-                    "all": number(len(solutions)),
-                },
+                "value": filled(
+                    _("%(n)s of %(all)s"),
+                    n=sum(not one.line.is_silent for one in solutions),
+                    all=len(solutions),
+                ),
             },
         ],
         "summary": summary,
@@ -201,15 +213,7 @@ def _summary(
     told = []
     clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
     for one in clear[:5]:
-        told.append(
-            writer.line(
-                f"{one.line.words}. {capfirst(one.range)}." if one.range else f"{one.line.words}.",
-                one.refs,
-                label=one.name,
-                url=writer.address("knowledge:solution", one.solution.public_id),
-                code=one.line.code,
-            )
-        )
+        told.append(one.told(writer, code=one.line.code))
     if not clear:
         told.append(
             writer.line(
@@ -224,25 +228,20 @@ def _summary(
             "%(n)s case from %(places)s: %(outcomes)s.",
             "%(n)s cases from %(places)s: %(outcomes)s.",
             register.total,
-        ) % {
-            "n": number(register.total),
-            "places": ngettext("%(n)s place", "%(n)s places", n_places) % {"n": number(n_places)},
-            "outcomes": outcome_words(register),
-        }
+        )
+        places = filled(ngettext("%(n)s place", "%(n)s places", n_places), n=n_places)
+        outcomes = outcome_words(register)
+        sentence = filled(sentence, n=register.total, places=places, outcomes=outcomes)
         told.append(writer.line(sentence, refs))
     silent = [one for one in solutions if one.line.is_silent]
     if silent:
-        told.append(
-            writer.line(
-                ngettext(
-                    "For %(n)s of %(all)s solutions too little is measured to say.",
-                    "For %(n)s of %(all)s solutions too little is measured to say.",
-                    len(silent),
-                )
-                % {"n": number(len(silent)), "all": number(len(solutions))},
-                [ref for one in silent for ref in one.refs],
-            )
+        sentence = ngettext(
+            "For %(n)s of %(all)s solutions too little is measured to say.",
+            "For %(n)s of %(all)s solutions too little is measured to say.",
+            len(silent),
         )
+        sentence = filled(sentence, n=len(silent), all=len(solutions))
+        told.append(writer.line(sentence, [ref for one in silent for ref in one.refs]))
     return told
 
 
@@ -278,17 +277,7 @@ def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
             _("Each case is one trial in one place. Solutions tried most often stand first."),
         )
     writer.items(
-        [
-            writer.line(
-                ". ".join(part for part in (one.line.words, capfirst(one.range)) if part) + ".",
-                one.refs,
-                label=one.name,
-                url=writer.address("knowledge:solution", one.solution.public_id),
-                note=capfirst(one.line.facts),
-                code=one.line.code,
-            )
-            for one in told
-        ]
+        [one.told(writer, note=capfirst(one.line.facts), code=one.line.code) for one in told]
     )
     for one in [one for one in told if one.spread and one.spread.chart][:CHARTS]:
         _chart(writer, one)
@@ -311,14 +300,12 @@ def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
         )
         if len(silent) > SILENT:
             rest = len(silent) - SILENT
-            writer.say(
-                ngettext(
-                    "%(n)s more solution was tried less often; the data annex lists it.",
-                    "%(n)s more solutions were tried less often; the data annex lists them.",
-                    rest,
-                )
-                % {"n": number(rest)}
+            more = ngettext(
+                "%(n)s more solution was tried less often; the data annex lists it.",
+                "%(n)s more solutions were tried less often; the data annex lists them.",
+                rest,
             )
+            writer.say(filled(more, n=rest))
 
 
 def _chart(writer: Writer, one: Told) -> None:
@@ -373,17 +360,15 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     writer.chapter("map")
     single = [one for code in shown for one in cells[code] if one.places == 1]
     total = sum(len(found) for found in cells.values())
-    writer.say(
-        ngettext(
-            "%(n)s pair of solution and outcome has been measured somewhere; %(single)s of the "
-            "pairs below rest on one place.",
-            "%(n)s pairs of solution and outcome have been measured somewhere; %(single)s of the "
-            "pairs below rest on one place.",
-            total,
-        )
-        % {"n": number(total), "single": number(len(single))},
-        [ref for code in shown for ref in named[code].refs],
+    measured = ngettext(
+        "%(n)s pair of solution and outcome has been measured somewhere; %(single)s of the "
+        "pairs below rest on one place.",
+        "%(n)s pairs of solution and outcome have been measured somewhere; %(single)s of the "
+        "pairs below rest on one place.",
+        total,
     )
+    refs = [ref for code in shown for ref in named[code].refs]
+    writer.say(filled(measured, n=total, single=len(single)), refs)
     title = _("Evidence map")
     writer.add(
         {
@@ -408,17 +393,15 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     gaps = open_questions(found.cells.values(), lambda cell: -len(named[cell.solution].cases))
     if gaps:
         writer.heading(_("Questions nobody has answered"))
-        writer.say(
-            ngettext(
-                "%(n)s outcome that a solution aims at has been measured nowhere. A pilot in your "
-                "city could answer it:",
-                "%(n)s outcomes that solutions aim at have been measured nowhere. A pilot in your "
-                "city could answer one of these:",
-                len(gaps),
-            )
-            % {"n": number(len(gaps))},
-            sorted({ref for cell in gaps for ref in named[cell.solution].refs}),
+        asked = ngettext(
+            "%(n)s outcome that a solution aims at has been measured nowhere. A pilot in your "
+            "city could answer it:",
+            "%(n)s outcomes that solutions aim at have been measured nowhere. A pilot in your "
+            "city could answer one of these:",
+            len(gaps),
         )
+        refs = [ref for cell in gaps for ref in named[cell.solution].refs]
+        writer.say(filled(asked, n=len(gaps)), refs)
         writer.items(
             [
                 writer.line(
@@ -457,59 +440,34 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
             where += f", {country_name(case.country, writer.language)}"
         years = period(case.start_year, case.end_year) if case.start_year or case.end_year else ""
         reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
-        told.append(
-            writer.line(
-                short(said) if said.value else _("What did not work is not known."),
-                [writer.case(case)],
-                label=local_text(case, "title", writer.language),
-                url=writer.address("knowledge:case", case.public_id),
-                note=" · ".join(
-                    part
-                    for part in (
-                        where,
-                        years,
-                        _("Reason: %(reasons)s") % {"reasons": reasons} if reasons else "",
-                    )
-                    if part
-                ),
-                code=case.outcome,
-            )
-        )
+        reasons = _("Reason: %(reasons)s") % {"reasons": reasons} if reasons else ""
+        text = short(said) if said.value else _("What did not work is not known.")
+        note = " · ".join(part for part in (where, years, reasons) if part)
+        told.append(writer.case_line(case, text, note=note))
     return told
 
 
-def short(text: Localised, most: int = 420) -> Localised:
-    """The first sentences of a text, whole ones, of at most so many characters where it can be."""
-    told = text.value
-    if len(told) <= most:
-        return text
-    end = max(told.rfind(sign, 0, most) for sign in (". ", "! ", "? "))
-    cut = told[: end + 1] if end > most // 3 else told[:most].rsplit(" ", 1)[0] + " …"
-    return Localised(cut, text.lang_attr)
+def no_failures(writer: Writer, refs: Sequence[int]) -> None:
+    """That no failure is reported, and what that may mean."""
+    writer.say(
+        _("No failure is reported. Some may still have failed: failures are reported less often."),
+        refs,
+    )
 
 
 def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]) -> None:
     writer.chapter("failures")
     if not register.failures and not register.partly:
-        writer.say(
-            _(
-                "No failure is reported. Some may still have failed: failures are reported less "
-                "often."
-            ),
-            refs,
-        )
+        no_failures(writer, refs)
         return
     failed = [writer.case(one) for one in register.failures]
-    writer.say(
-        ngettext(
-            "%(failed)s of %(n)s case did not work.",
-            "%(failed)s of %(n)s cases did not work.",
-            register.total,
-        )
-        % {"failed": number(register.did_not_work), "n": number(register.total)},
-        refs,
-        lead=True,
+    sentence = ngettext(
+        "%(failed)s of %(n)s case did not work.",
+        "%(failed)s of %(n)s cases did not work.",
+        register.total,
     )
+    sentence = filled(sentence, failed=register.did_not_work, n=register.total)
+    writer.say(sentence, refs, lead=True)
     if register.reasons:
         title = _("Why cases did not work")
         svg = figures.bars(
@@ -522,15 +480,12 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
     writer.items(failure_lines(writer, newest[:FAILURES]))
     if len(newest) > FAILURES:
         rest = len(newest) - FAILURES
-        writer.say(
-            ngettext(
-                "%(n)s earlier failure is in the data annex.",
-                "%(n)s earlier failures are in the data annex.",
-                rest,
-            )
-            % {"n": number(rest)},
-            failed,
+        sentence = ngettext(
+            "%(n)s earlier failure is in the data annex.",
+            "%(n)s earlier failures are in the data annex.",
+            rest,
         )
+        writer.say(filled(sentence, n=rest), failed)
 
 
 def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> None:
@@ -566,7 +521,7 @@ def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> Non
         [
             writer.line(
                 local_text(one, "best_for", writer.language),
-                [writer.method(one), *(writer.case(case) for case in used[one.pk])],
+                [writer.revised(one), *(writer.case(case) for case in used[one.pk])],
                 label=local_text(one, "name", writer.language),
                 url=writer.address("knowledge:method", one.public_id),
             )
@@ -586,17 +541,9 @@ def _results(
         pilots = [one for one in case.effects.all() if one.pilot]
         if owner is None and not pilots:
             continue
-        title = local_text(case, "title", writer.language)
-        found.append(
-            writer.line(
-                short(local_text(case, "summary", writer.language), 280),
-                [writer.case(case)],
-                label=title,
-                url=writer.address("knowledge:case", case.public_id),
-                note=_("From a pilot with a registered plan") if pilots else "",
-                code=case.outcome,
-            )
-        )  # fmt: skip
+        summary = short(local_text(case, "summary", writer.language), 280)
+        note = _("From a pilot with a registered plan") if pilots else ""
+        found.append(writer.case_line(case, summary, note=note))
     found += _uses(writer, topic)
     found += _adoptions(writer, solutions, own)
     if found:
@@ -743,31 +690,14 @@ def _next(writer: Writer, solutions: Sequence[Told]) -> None:
         asked = [
             local_place(case, writer.language) for case in one.cases if case.country != UNDISCLOSED
         ]
-        lines.append(
-            writer.line(
-                _("Check whether it could work in your city, and ask %(places)s.")
-                % {"places": _listed(list(dict.fromkeys(asked)), 3)},
-                one.refs,
-                label=one.name,
-                url=writer.address("knowledge:solution", one.solution.public_id),
-            )
-        )
+        check = _("Check whether it could work in your city, and ask %(places)s.")
+        places = _listed(list(dict.fromkeys(asked)), 3)
+        lines.append(one.told(writer, check % {"places": places}))
     open_ones = [one for one in solutions if one.line.is_silent and len(one.cases) >= TRIED]
     for one in sorted(open_ones, key=lambda one: -len(one.cases))[:3]:
-        lines.append(
-            writer.line(
-                _("Try it with a comparison group and publish the result: it could settle whether "
-                  "it works."),
-                one.refs,
-                label=one.name,
-                url=writer.address("knowledge:solution", one.solution.public_id),
-            )
-        )  # fmt: skip
-    lines.append(
-        writer.line(
-            _("Share a result from your city, also one that failed."),
-            label=_("Add a case"),
-            url=writer.address("knowledge:cases"),
+        settle = _(
+            "Try it with a comparison group and publish the result: it could settle whether it "
+            "works."
         )
-    )
-    writer.items(lines)
+        lines.append(one.told(writer, settle))
+    writer.items([*lines, writer.share_line()])
