@@ -167,10 +167,13 @@ def analyse(
     shown = listed & ~votes.meta
     others = [_spread(votes, where, one.labels) for one in found if one is not best(found)]
     # Counted once, for all groupings together: every one of them adds up some of these cells.
-    cells, cell_of = np.unique(np.stack([labels, *others]), axis=1, return_inverse=True)
-    counts = count(votes, cell_of)
+    groupings = [labels, *others]
+    ways = [int(line.max()) + 2 for line in groupings]
+    number = np.ravel_multi_index([line + 1 for line in groupings], ways)
+    cells = np.flatnonzero(np.bincount(number))
+    counts = count(votes, np.searchsorted(cells, np.arange(np.prod(ways)))[number])
     everybody = counts.total()
-    by_group, *tried = (counts.added(line) for line in cells)
+    by_group, *tried = (counts.added(line - 1) for line in np.unravel_index(cells, ways))
     none = np.full(len(votes.statements), np.nan)
     new = informed_consensus(by_group) if names else none
     ends = [new, *(informed_consensus(one) for one in tried)]

@@ -21,6 +21,8 @@ STILL = 0.01
 MOST_GROUPS = 5
 #: No group is smaller than this many people, or this share of those grouped.
 MIN_GROUP, MIN_SHARE = 10, 0.02
+#: So many centres round each are watched by how far they move, the others by how far away they are.
+_CLOSE = 20
 #: Of two distances as like as this, which is the shorter one is reckoned once more.
 _LEVEL = 1e-9
 
@@ -71,12 +73,13 @@ def best(found: tuple[Partition, ...]) -> Partition | None:
 
 def by_size(labels: Ints) -> Ints:
     """The same groups numbered from the largest; of equals first whose member comes first."""
-    _, first, plain, sizes = np.unique(
-        labels, return_index=True, return_inverse=True, return_counts=True
-    )
-    rank = np.empty(len(first), np.int64)
-    rank[np.lexsort((first, -sizes))] = np.arange(len(first))
-    return rank[plain]
+    sizes = np.bincount(labels)
+    first = np.empty(len(sizes), np.int64)
+    first[labels[::-1]] = np.arange(len(labels))[::-1]
+    there = np.flatnonzero(sizes)
+    rank = np.empty(len(sizes), np.int64)
+    rank[there[np.lexsort((first[there], -sizes[there]))]] = np.arange(len(there))
+    return rank[labels]
 
 
 def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints, Floats]:
@@ -97,10 +100,17 @@ def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints,
     own = np.zeros(len(points), np.int64)
     # How far the second nearest centre is at the least; nothing is known at first.
     beyond = np.zeros(len(points))
+    shift = np.zeros(len(centres))
+    lines = np.ascontiguousarray(points.T)
     for _ in range(rounds):
-        distance = np.hypot(*(points - centres[own]).T)
+        distance = np.hypot(*(line - at[own] for line, at in zip(lines, centres.T, strict=True)))
         apart = cdist(centres, centres)
         np.fill_diagonal(apart, np.inf)
+        order = apart.argsort(axis=1)
+        beyond -= shift[order[:, :_CLOSE]].max(axis=1)[own]
+        if len(centres) > _CLOSE:
+            far = apart[np.arange(len(centres)), order[:, _CLOSE]]
+            beyond = np.minimum(beyond, far[own] - distance)
         near = np.maximum(beyond, apart.min(axis=1)[own] / 2) * (1 - 1e-9) - 1e-12
         unsure = np.flatnonzero(distance >= near)
         own[unsure], beyond[unsure] = _nearest(points[unsure], centres)
@@ -110,14 +120,13 @@ def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints,
             np.stack(
                 [
                     np.bincount(own, weights=weights * line, minlength=len(centres))
-                    for line in points.T
+                    for line in lines
                 ],
                 axis=1,
             )[there]
             / mass[there, None]
         )
         shift = np.hypot(*(moved - centres[there]).T)
-        beyond -= shift.max()
         still = there.all() and (np.hypot(*(_in_order(moved) - _in_order(centres)).T) < STILL).all()
         own = (np.cumsum(there) - 1)[own]
         centres = moved

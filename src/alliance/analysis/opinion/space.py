@@ -41,12 +41,14 @@ class Space:
 def space(votes: Votes) -> Space:
     """Components of the votes and where people and statements stand on them."""
     n, c = votes.values.shape
-    silent, columns = votes.silent, votes.columns
+    silent, columns = votes.silent, votes.columns.astype(np.intp)
     seen = np.bincount(columns, minlength=c)
     sums = np.bincount(columns, weights=votes.values.data, minlength=c)
     means = np.where(silent, 0.0, sums / np.maximum(seen, 1))
-    centred = np.where(silent[columns], 0.0, votes.values.data - means[columns])
-    matrix = sparse.csr_array((centred, columns, votes.values.indptr), shape=(n, c))
+    centred = votes.values.data - means[columns]
+    if silent.any():
+        centred[silent[columns]] = 0
+    matrix = sparse.csr_array((centred, votes.columns, votes.values.indptr), shape=(n, c))
     components = _components(matrix)
 
     voted = int((seen > 0).sum())
@@ -60,6 +62,8 @@ def space(votes: Votes) -> Space:
 
 def matrix_counts(votes: Votes) -> np.ndarray:
     """How many statements that are not silent each person voted on."""
+    if not votes.silent.any():
+        return np.diff(votes.values.indptr)
     loud = np.concatenate(([0], np.cumsum(~votes.silent[votes.columns])))
     return np.diff(loud[votes.values.indptr])
 
@@ -73,7 +77,8 @@ def _components(matrix: sparse.csr_array) -> Floats:
     if c <= 64:
         values, vectors = np.linalg.eigh((matrix.T @ matrix).toarray())
     else:
-        turned = matrix.T.tocsr()
+        # Turned round only as a view: laying it anew takes as long as twenty products.
+        turned = matrix.T
         square = LinearOperator(
             (c, c), matvec=lambda one: turned @ (matrix @ one), dtype=np.float64
         )

@@ -8,6 +8,7 @@ one drags towards 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -157,7 +158,7 @@ def _best_agreed(
 
 
 def _strength(at: int, *parts: Floats) -> float:
-    return float(np.prod([part[at] for part in parts]))
+    return math.prod(float(part[at]) for part in parts)
 
 
 def consensus(
