@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import Fault, NotFound
 from alliance.equity import rules
 from alliance.equity.enums import ExposureKind, Quantity
-from alliance.equity.models import AreaSet, Exposure, PopulationGroup
+from alliance.equity.models import Area, AreaSet, Exposure, PopulationGroup
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.claims import claims_of
 from alliance.equity.services import measuring
@@ -127,8 +128,9 @@ def areas_page(
     area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number: int, *, at: dt.datetime
 ) -> Any:
     """What the page of a city's areas shows. Raises NotFound for a page that is not there."""
-    groups = list(area_set.groups.all())
-    exposures = list(area_set.exposures.all())
+    # Of the groups' columns only that of all people is shown.
+    groups = list(area_set.groups.defer("values", "margins", "hidden"))
+    exposures = list(area_set.exposures.defer("margins"))
     newest = measuring.latest(exposures)
     factors = [one for one in newest if one.is_level]
     choice = choice_of(asked, factors, number, shown={one.public_id for one in newest})
@@ -138,11 +140,9 @@ def areas_page(
     if number not in pages.page_range:
         raise NotFound("page", str(number))
     page = pages.page(number)
-    if not choice.is_default:
-        # Ranges take most of the time, and only the areas of this page show one.
-        shown_here = [one.number for one in page.object_list]
-        ranking = _ranking(area_set, factors, choice, of=shown_here)
     whole = measuring.people_of(groups, area_set.year)
+    if whole is not None:
+        whole.refresh_from_db(fields=("values", "hidden"))
     by_id = {one.public_id: one for one in groups}
     measured = area_set.measured
     shown = next((one for one in newest if one.public_id == choice.by), None)
@@ -186,8 +186,16 @@ def areas_page(
     }
 
 
-def _drawn(area_set: AreaSet) -> list[Drawn]:
-    return list(map(Drawn._make, area_set.areas.values_list(*Drawn._fields)))
+def _drawn(area_set: AreaSet) -> tuple[Drawn, ...]:
+    return _drawn_of(area_set.pk, area_set.public_id)
+
+
+@lru_cache(maxsize=8)
+def _drawn_of(area_set: int, public_id: str) -> tuple[Drawn, ...]:
+    """The areas of a set, kept because they never change. The random id stands in the key for
+    databases that are emptied and give numbers out again."""
+    rows = Area.objects.filter(area_set=area_set).order_by("number")
+    return tuple(map(Drawn._make, rows.values_list(*Drawn._fields)))
 
 
 def maps_of(area_set: AreaSet, shown: Sequence[Exposure]) -> list[dict[str, Any]]:
@@ -208,22 +216,34 @@ def factors_of(area_set: AreaSet) -> list[Exposure]:
     return measuring.latest(area_set.exposures.all())
 
 
-def _ranking(
-    area_set: AreaSet,
-    factors: Sequence[Exposure],
-    choice: Choice,
-    of: Sequence[int] | None = None,
-) -> dict[str, Any]:
-    """The kept ranking, or one with the reader's weights; `error` where there is none.
-
-    With the reader's weights without ranges, unless `of` names the areas that are to have them.
-    """
+def _ranking(area_set: AreaSet, factors: Sequence[Exposure], choice: Choice) -> Mapping[str, Any]:
+    """The kept ranking, or one with the reader's weights; `error` where there is none."""
     if choice.is_default or not factors:
         return area_set.measured.get("ranking", {"error": "no-data"})
-    weights = [float(choice.weights[str(at)]) for at in range(len(factors))]
+    weights = tuple(float(choice.weights[str(at)]) for at in range(len(factors)))
+    ids = tuple(one.public_id for one in factors)
+    return _ranked(ids, area_set.measured_at, weights, choice.cut, choice.number)
+
+
+@lru_cache(maxsize=32)
+def _ranked(
+    ids: tuple[str, ...],
+    measured_at: dt.datetime | None,
+    weights: tuple[float, ...],
+    cut: int,
+    number: int,
+) -> Mapping[str, Any]:
+    """A ranking by some figures, as they were when they were measured; one query. Kept, as the same
+    weights are asked for again with each map and by whoever follows a link.
+
+    Ranges take most of the time, and only the areas of page `number` show one.
+    """
+    columns = {one.public_id: one for one in Exposure.objects.filter(public_id__in=ids)}
+    only = slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE)
     try:
-        more: dict[str, Any] = {"draws": 1, "only": ()} if of is None else {"only": of}
-        found = measuring.ranking_of(factors, weights, share=choice.cut / 100, **more)
+        found = measuring.ranking_of(
+            [columns[one] for one in ids], weights, share=cut / 100, only=only
+        )
     except MethodError as error:
         return {"error": error.code}
     return measuring.as_data(found)
@@ -269,11 +289,12 @@ def _bands(
     """The areas by colour: fifths of what is shown, or what the ranking says; missing last."""
     if shown is None:
         flags = ranking.get("flag", [UNKNOWN] * len(areas))
-        found = [
-            Band(f"f-{flag}", None, None, tuple(one for one in areas if flags[one.number] == flag))
-            for flag in _FLAGS
+        by_flag: dict[str, list[Drawn]] = {flag: [] for flag in _FLAGS}
+        for one in areas:
+            by_flag[flags[one.number]].append(one)
+        return [
+            Band(f"f-{flag}", None, None, tuple(by_flag[flag])) for flag in _FLAGS if by_flag[flag]
         ]
-        return [band for band in found if band.areas]
     values = shown.array
     known = ~np.isnan(values)
     bands: list[Band] = []

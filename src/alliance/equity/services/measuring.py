@@ -323,15 +323,14 @@ def ranking_of(
     weights: Sequence[float],
     *,
     share: float = SHARE,
-    draws: int = _DRAWS,
-    only: Sequence[int] | None = None,
+    only: slice | None = None,
 ) -> Ranking:
     """Ranks of the areas by the factors, the worst first; intervals of all, or of those at some
-    places alone. Raises MethodError."""
+    places in this order alone. Raises MethodError."""
     table: Floats = np.column_stack([one.array for one in factors])
     worse = [WORSE[ExposureKind(one.kind)] for one in factors]
     return rank_areas(
-        table, worse, np.array(weights, dtype=float), share=share, draws=draws, only=only
+        table, worse, np.array(weights, dtype=float), share=share, draws=_DRAWS, only=only
     )
 
 
