@@ -13,12 +13,13 @@ from alliance.analysis.errors import MethodError
 _DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)")
 
 
-def read_rows(path: Path, max_bytes: int) -> list[list[str]]:
+def read_rows(path: Path, max_bytes: int, *, as_written: bool = False) -> list[list[str]]:
     """All rows of a UTF-8 file as text, the header first; blank lines are empty rows.
 
     Cells are separated by commas, or by semicolons or tabs where the first line has those and no
     comma. With semicolons and tabs ``1,5`` is read as ``1.5``: where the comma is no separator it
-    is the decimal sign. A byte order mark and either kind of line end are fine.
+    is the decimal sign; ``as_written`` leaves that to the caller. A byte order mark and either kind
+    of line end are fine.
 
     Raises:
         MethodError: ``file-too-large``, ``not-utf-8``, ``bad-csv`` with the line.
@@ -38,7 +39,7 @@ def read_rows(path: Path, max_bytes: int) -> list[list[str]]:
         rows = list(reader)
     except csv.Error as error:
         raise MethodError("bad-csv", str(error), f"{path.name}, line {reader.line_num}") from None
-    if separator != ",":
+    if separator != "," and not as_written:
         rows = [[_pointed(cell) for cell in row] for row in rows]
     return rows
 
@@ -53,13 +54,15 @@ def is_blank(row: list[str]) -> bool:
     return not any(cell.strip() for cell in row)
 
 
-def read_columns(path: Path, max_bytes: int) -> tuple[dict[str, list[str]], list[int]]:
+def read_columns(
+    path: Path, max_bytes: int, *, as_written: bool = False
+) -> tuple[dict[str, list[str]], list[int]]:
     """The columns of a CSV file by name, and the numbers of their rows; a fault names the row.
 
     Raises:
         MethodError: as `read_rows`; ``no-data``, ``duplicate-column``, ``ragged-row``.
     """
-    everything = read_rows(path, max_bytes)
+    everything = read_rows(path, max_bytes, as_written=as_written)
     rows = [(number, row) for number, row in enumerate(everything, start=1) if not is_blank(row)]
     if not rows:
         raise MethodError("no-data", "the file is empty", path.name)

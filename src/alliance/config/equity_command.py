@@ -15,6 +15,7 @@ from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import read_columns
 from alliance.core.files.numerals import as_number, decimal_mark
+from alliance.core.files.texts import delimiter_of
 
 if TYPE_CHECKING:
     from alliance.analysis.equity.values import Floats, Measure
@@ -34,7 +35,8 @@ class Table:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self.text, self.rows = read_columns(path, MAX_BYTES)
+        self.text, self.rows = read_columns(path, MAX_BYTES, as_written=True)
+        self.delimiter = delimiter_of(path.read_text("utf-8-sig"))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -42,8 +44,6 @@ class Table:
     def numbers(self, name: str) -> Floats:
         """Figures of a column, shape (n,); true and false are 1 and 0."""
         import numpy as np
-
-        from alliance.analysis.pilots import numbers
 
         if name not in self.text:
             try:
@@ -54,21 +54,16 @@ class Table:
                 raise MethodError("missing-column", message, name) from None
         if not self.rows:
             raise MethodError("no-data", "the file has a head and no rows", self.name)
-        mark = decimal_mark(self.text[name])
-        return numbers([_plain(cell, mark) for cell in self.text[name]], name, rows=self.rows)
-
-
-def _plain(cell: str, mark: str) -> str:
-    """A cell with a point for its decimals and nothing between thousands; empty: not known."""
-    text = cell.strip()
-    if text.lower() in _TRUTH:
-        return _TRUTH[text.lower()]
-    try:
-        found = as_number(text, mark)
-    except ValueError:
-        # Whoever reads it says what is wrong with it; 5,000 is no number that is read in one way.
-        return text
-    return "" if found is None else repr(found)
+        cells = [_TRUTH.get(cell.strip().lower(), cell.strip()) for cell in self.text[name]]
+        mark = decimal_mark(cells)
+        found = []
+        for row, cell in zip(self.rows, cells, strict=True):
+            try:
+                found.append(as_number(cell, mark, delimiter=self.delimiter))
+            except ValueError:
+                message = f"{cell!r} is no number that is read in one way, such as 5000 or 5.25"
+                raise MethodError("bad-number", message, f"row {row}, {name}") from None
+        return np.array(found, dtype=float)
 
 
 @click.group()
@@ -318,6 +313,7 @@ def suppress_command(
     file has them, under the name _T.
     """
     from alliance.analysis.equity import suppress
+    from alliance.analysis.equity.suppression import by_people
 
     try:
         read = Table(table)
@@ -336,7 +332,7 @@ def suppress_command(
             floor=floor,
             min_population=min_population,
             min_width=min_width,
-            released=[_cells(Table(path), population)[0] for path in released],
+            released=[by_people(_cells(Table(path), population)[0], cells) for path in released],
         )
     except MethodError as error:
         raise click.ClickException(str(error)) from None

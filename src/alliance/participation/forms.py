@@ -470,6 +470,12 @@ TEXT_LABELS = {
     "background": PrepareForm.base_fields["background"].label,
     "result": _("What was decided"),
     "reason": _("Answer of the city"),
+    "outcome": _("What was built or done"),
+}
+#: Of records beside the process, where their texts go by the same name.
+_OWN_LABELS = {
+    "background": _("Source to read first"),
+    "promise": _("What the city promised to do"),
 }
 
 
@@ -479,7 +485,9 @@ class TranslateForm(ServiceForm):
     def __init__(self, *args: Any, parts: Sequence[translating.Part], **options: Any) -> None:
         super().__init__(*args, **options)
         for one in parts:
-            label = TEXT_LABELS.get(one.field) or _("Statement %(number)s") % {
+            own = _OWN_LABELS.get(str(one.record._meta.model_name), "")
+            label = (own if one.field in ("title", "text") else "") or TEXT_LABELS.get(one.field)
+            label = label or _("Statement %(number)s") % {
                 "number": getattr(one.record, "number", "")
             }
             original = format_html(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from dataclasses import replace
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -184,8 +185,10 @@ class Phase(models.Model):
         return end.astimezone(CITY_TIME).date()
 
 
-class Background(models.Model):
+class Background(Translated):
     """Something to read before the questions: a figure, a text elsewhere, a solution's verdict."""
+
+    IN_WORDS = ("title",)
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="sources")
     number = models.PositiveSmallIntegerField()
@@ -207,6 +210,11 @@ class Background(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language(self) -> str:
+        """That of its process."""
+        return self.process.language
 
 
 class Participant(models.Model):
@@ -275,12 +283,15 @@ class CensusCount(models.Model):
         return f"{self.trait} {self.category}: {self.people}"
 
 
-class Promise(models.Model):
+class Promise(Translated):
     """What a city promised in a process, with its day, until it is kept."""
+
+    IN_WORDS = ("text", "outcome")
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="promises")
     kind = models.CharField(max_length=8, choices=PromiseKind)
+    language = models.CharField(max_length=2, choices=Language)
     text = models.CharField(max_length=300)
     due_on = models.DateField()
     made_at = models.DateTimeField()
@@ -302,6 +313,13 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def said(self, field: str, language: str) -> Localised:
+        """As of all that is translated; a decision is in the words of its process."""
+        if self.kind != PromiseKind.DECISION or not getattr(self, field):
+            return super().said(field, language)
+        found = self.process.said({"text": "decides_what", "outcome": "result"}[field], language)
+        return replace(found, value=found.value[:300]) if field == "text" else found
 
 
 def stage() -> Case:

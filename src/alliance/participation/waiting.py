@@ -40,7 +40,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
         "by": "due_on",
         "language": "process__language",
         "title": "process__title",
-        "note_language": "process__language",
+        "note_language": "language",
         "note": "text",
     }
     yield OPEN, own.filter(state=ProcessState.DRAFT), of_process | {"since": "changed_at"}

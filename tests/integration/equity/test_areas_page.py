@@ -145,6 +145,17 @@ def test_a_table_at_fault_is_refused_whole(areas, ula, what, table, more, code) 
     assert before == (areas.exposures.count(), areas.groups.count())
 
 
+def test_points_between_semicolons_may_part_thousands(areas, ula) -> None:
+    said = figures.About("burden", 2025, "Made up", "CC0 1.0")
+    by = {"actor": ula, "at": NOW}
+    with pytest.raises(InvalidData) as refused:
+        figures.bring_figures(areas, said, b"code;Noise\nA00;5.000\nA01;61\n", **by)
+    assert [fault.where for fault in refused.value.faults] == ["row 2, column Noise"]
+    settled = b"code;Noise\nA00;5.000\nA01;1.005.000\nA02;1,5\n"
+    made = figures.bring_figures(areas, said, settled, **by)
+    assert made.exposures.get(code="noise").values[:3] == [5_000, 1_005_000, 1.5]
+
+
 def test_what_is_at_fault_in_a_file_is_shown_with_its_row_and_column(areas, ula, client) -> None:
     client.force_login(ula.user)
     table = b"code,Population,Low income\nA03,-5,x\nB99,7,1\n"

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.participation import documents, starting
-from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.models import Background, Contribution, Participant, Process
 from alliance.participation.services import answering, processes, translating
 from alliance.participation.services.papers import words_of
 from tests.factories.dialogues import make_people, make_statements
@@ -109,6 +109,47 @@ def test_posters_forms_search_and_emails_speak_the_language(
     run_jobs()
     (sent,) = mail.outbox
     assert "La rue de l’école" in sent.body and reader.receipt in sent.body
+
+
+def test_promises_what_came_of_them_and_sources_are_translated(
+    process, lea, now, run_jobs, django_capture_on_commit_callbacks
+) -> None:
+    by = {"actor": acting(lea), "at": now}
+    Background.objects.create(
+        process=process, number=1, title="Mätningen", url="https://a.example/1"
+    )
+    (reader,) = make_people(process, 1)
+    Participant.objects.update(language="fr", email="a@example.org", email_confirmed_at=now)
+    Contribution.objects.update(participant=reader)
+    words = answering.AnswerWords("accepted", "Vi gör det.", "sv", "Ett farthinder.", now.date())
+    made = answering.answer(process, [own(process)], words, **by)
+    home = f"/fr/take-part/{process.public_id}/"
+    assert '<span lang="sv">Ett farthinder.</span>' in page(Client(), f"{home}results/")
+    promise = f"promise-{made.promise.public_id}"
+    french = {"source-1": "La mesure", f"{promise}-text": "Un ralentisseur."}
+    assert translating.translate(process, "fr", french, **by) == 2
+    said = page(Client(), home) + page(Client(), f"{home}results/")
+    assert "La mesure" in said and "Un ralentisseur." in said
+    assert "Mätningen" not in said and "Ett farthinder." not in said
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answering.keep(made.promise, outcome="Det ligger där.", **by)
+    assert '<span lang="sv">Det ligger där.</span>' in page(Client(), f"{home}results/")
+    run_jobs()
+    assert "Rédigé en suédois" in mail.outbox[-1].body
+    translating.translate(process, "fr", french | {f"{promise}-outcome": "Il y est."}, **by)
+    assert "Il y est." in page(Client(), f"{home}results/")
+    # Sources are written anew with each change of the third step.
+    phases = [
+        processes.PhaseWords(one.kind, one.opens_at, one.closes_at) for one in process.phases.all()
+    ]
+    sources = [processes.SourceWords("Mätningen", "https://a.example/1")]
+    processes.prepare(process, processes.Ground(sources=sources, phases=phases), **by)
+    assert "La mesure" in page(Client(), home)
+    staff = Client()
+    staff.force_login(lea)
+    manage = page(staff, f"{home}manage/")
+    assert "Un ralentisseur." in manage and 'lang="sv">Gatan vid skolan</span>' in manage
 
 
 def test_only_those_who_run_it_translate_and_faults_name_the_text(process, lea, now) -> None:

@@ -21,6 +21,10 @@ SUPPRESSED = "suppressed"
 #: Areas with fewer people are hidden with all their counts above 0.
 MIN_POPULATION = 50
 
+#: Two columns count the same people if half of the areas differ by this many at most, and all
+#: areas together by this share of the people.
+NEAR, _OFF = 9, 0.1
+
 Shown = int | str | None
 
 
@@ -120,6 +124,42 @@ def _differences(
         and (now := counts.get(cell)) is not None
         and is_small(abs(now - before), floor)
     }
+
+
+def agreement(one: Mapping[str, float], other: Mapping[str, float], *, near: int = NEAR) -> float:
+    """How far two columns count the same people, by area: the share of areas in which they are
+    equal, plus 1; 0 if they count other people. ``near``: so many people may two areas differ by.
+    """
+    both = [(one[area], other[area]) for area in one.keys() & other.keys()]
+    n_near = sum(abs(a - b) <= near for a, b in both)
+    off = sum(abs(a - b) for a, b in both)
+    if not both or 2 * n_near < len(both) or off > _OFF * sum(max(pair) for pair in both):
+        return 0.0
+    return 1 + sum(a == b for a, b in both) / len(both)
+
+
+def by_people(
+    earlier: Mapping[Cell, float | None], counts: Mapping[Cell, float | None]
+) -> dict[Cell, float | None]:
+    """An earlier table of two dimensions with its columns called as in this one: that of the same
+    name, else the one that nearly counts the same people (`agreement`)."""
+    before, after = _columns(earlier), _columns(counts)
+    names = {name: name for name in before}
+    for old in before.keys() - after.keys():
+        alike = [(agreement(after[new], before[old]), new) for new in after.keys() - before.keys()]
+        likeness, new = max(alike, default=(0.0, old))
+        if likeness:
+            names[old] = new
+    return {(area, names[column]): count for (area, column), count in earlier.items()}
+
+
+def _columns(cells: Mapping[Cell, float | None]) -> dict[str, dict[str, float]]:
+    """The known counts of areas by column, without the row of all areas."""
+    found: dict[str, dict[str, float]] = {column: {} for _, column in cells}
+    for (area, column), count in cells.items():
+        if count is not None and area != TOTAL:
+            found[column][area] = count
+    return found
 
 
 def _sorted(cells: Collection[Cell]) -> tuple[Cell, ...]:

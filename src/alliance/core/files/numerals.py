@@ -30,16 +30,17 @@ def decimal_mark(cells: Iterable[str]) -> str:
     return marks.pop() if len(marks) == 1 else ""
 
 
-def as_number(text: str, mark: str = "") -> float | None:
-    """The number, None where it is not known. `mark`: that of its column.
+def as_number(text: str, mark: str = "", *, delimiter: str = "") -> float | None:
+    """The number, None where it is not known. `mark`: that of its column. `delimiter`: what stands
+    between the cells of its file; where that is a comma, 5.000 is five.
 
-    Raises ValueError for what is no finite number, and for 5,000 where no mark is settled: it may
-    be five or five thousand.
+    Raises ValueError for what is no finite number, and for 5,000 and 5.000 where no mark is
+    settled: it may be five or five thousand.
     """
     bare = _bare(text)
     if bare.casefold() in NOT_KNOWN:
         return None
-    if not mark and "," in bare and _DOUBTFUL.fullmatch(bare):
+    if not mark and _DOUBTFUL.fullmatch(bare) and not ("." in bare and delimiter == ","):
         raise ValueError(text)
     other = {",": ".", ".": ","}.get(mark, "")
     if other and re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+(\{mark}\d+)?", bare):

@@ -12,6 +12,11 @@ from collections.abc import Iterator
 from alliance.core.files.rows import Broken, Limits, Row, rows_within
 
 
+def delimiter_of(text: str) -> str:
+    """What stands between the cells, by the first line."""
+    return max(";,\t", key=text.partition("\n")[0].count)
+
+
 def read(content: bytes, *, limits: Limits) -> Iterator[Row]:
     """The rows that say anything. Raises Broken and TooMuch."""
     try:
@@ -21,8 +26,7 @@ def read(content: bytes, *, limits: Limits) -> Iterator[Row]:
         raise Broken("not-utf-8", line=line) from error
     if "\x00" in text:
         raise Broken("not-a-text")
-    head = text.partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
+    delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         yield from rows_within(limits, reader)

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis.equity.values import PERCENT, SHARES, is_of
 from alliance.core import audit
+from alliance.core.archives import is_packed
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.files import texts
 from alliance.core.files.numerals import as_number, decimal_mark
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
@@ -189,11 +191,13 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
                 years.add(_text(value))
             elif at in cells:
                 written[at].append((number, code, value))
+    # A workbook has none: numbers that are written as text may be of any country.
+    delimiter = "" if is_packed(content) else texts.delimiter_of(content[:10_000].decode("latin-1"))
     for at, column in written.items():
         mark = decimal_mark(value for _row, _code, value in column if isinstance(value, str))
         for number, code, value in column:
             try:
-                cells[at][places[code]] = _number(value, mark)
+                cells[at][places[code]] = _number(value, mark, delimiter)
             except ValueError:
                 where = _("row %(row)s, column %(column)s") % {"row": number, "column": names[at]}
                 faults.append(Fault(where, "figures-no-number", {"value": _text(value)}))
@@ -230,9 +234,9 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _number(value: Any, mark: str) -> float | None:
+def _number(value: Any, mark: str, delimiter: str) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else as_number(_text(value), mark)
+    return float(value) if is_number else as_number(_text(value), mark, delimiter=delimiter)
 
 
 def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:

@@ -15,15 +15,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from alliance.analysis.equity.suppression import NEAR, agreement
 from alliance.analysis.small_counts import TOTAL, given_away, is_small
 from alliance.core.errors import Fault, refuse
 from alliance.equity.models import Area, AreaSet, PastRelease, PopulationGroup
 from alliance.equity.services import measuring
 
 MOST_FAULTS = 100
-#: Two columns count the same people if half of the areas differ by this many at most, and all
-#: areas together by this share of the people.
-_NEAR, _OFF = 9, 0.1
 #: A column of a release, by trait and code; that of all people by neither.
 Key = tuple[str, str]
 EVERYONE: Key = ("", "")
@@ -179,21 +177,23 @@ def _same_people(
         if new in before:
             yield new, new
         elif new in brought and new != EVERYONE:
-            alike = [(_agree(counts, before[old], 0 if old in taken else _NEAR), old)
-                     for old in before if old != EVERYONE]  # fmt: skip
+            alike = [
+                (
+                    agreement(
+                        _values(counts), _values(before[old]), near=0 if old in taken else NEAR
+                    ),
+                    old,
+                )
+                for old in before
+                if old != EVERYONE
+            ]
             best = max(alike, default=(0.0, EVERYONE))
             if best[0]:
                 yield new, best[1]
 
 
-def _agree(one: Counts, other: Counts, near: int) -> float:
-    """The share of areas in which two columns are equal, plus 1; 0 if they count other people."""
-    both = [(one[area][0], other[area][0]) for area in one.keys() & other.keys()]
-    n_near = sum(abs(a - b) <= near for a, b in both)
-    off = sum(abs(a - b) for a, b in both)
-    if not both or 2 * n_near < len(both) or off > _OFF * sum(max(pair) for pair in both):
-        return 0.0
-    return 1 + sum(a == b for a, b in both) / len(both)
+def _values(counts: Counts) -> dict[str, int]:
+    return {area: value for area, (value, _is_shown) in counts.items()}
 
 
 def _opened(

@@ -101,7 +101,7 @@ def sources_of(process: Process) -> list[Source]:
 
 def promises_of(process: Process, today: dt.date) -> list[Promise]:
     """What was promised, with `is_late` where the day is over and nothing came."""
-    rows = list(process.promises.select_related("answer"))
+    rows = list(process.promises.all())
     for one in rows:
         one.is_late = one.kept_at is None and one.due_on < today  # type: ignore[attr-defined]
     return rows
@@ -120,7 +120,7 @@ def contributions_of(process: Process, *, participant: Participant | None = None
     is_own |= Q(parent__kind=ContributionKind.PARAGRAPH)
     supports = Support.objects.filter(contribution=OuterRef("pk"))
     rows = Contribution.objects.filter(is_own, process=process).shown()
-    rows = rows.select_related("post", "answer", "group").annotate(
+    rows = rows.select_related("post", "answer__promise", "group").annotate(
         n_supports=_number(supports, "contribution"),
         is_supported=Exists(supports.filter(participant=participant)),
         n_comments=_number(Contribution.objects.filter(parent=OuterRef("pk")).shown(), "parent"),

@@ -21,7 +21,7 @@ from alliance.core import audit, meaning
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language
-from alliance.network.localise import Localised, localised, written_in
+from alliance.network.localise import Localised, written_in
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules
 from alliance.participation.enums import AnswerOutcome, ProcessState, PromiseKind
@@ -132,6 +132,7 @@ def answer(
             promise = Promise.objects.create(
                 process=current,
                 kind=PromiseKind.WORK,
+                language=words.language,
                 text=words.promise.strip(),
                 due_on=words.due_on,
                 made_at=at,
@@ -215,9 +216,5 @@ def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime)
         _note(process, "keep promise", actor=actor, at=at, promise=current.kind)
         found = Answer.objects.filter(promise=current).first()
         if found is not None:
-            _tell(
-                found,
-                "contribution_built",
-                partial(localised, current.outcome, process.language),
-            )
+            _tell(found, "contribution_built", partial(current.said, "outcome"))
     return current

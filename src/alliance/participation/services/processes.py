@@ -237,6 +237,7 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
         if current.state == ProcessState.OPEN:
             faults += _shortening(current, words.phases)
         refuse(faults)
+        kept = dict(current.sources.values_list("title", "translations"))
         current.sources.all().delete()
         Background.objects.bulk_create(
             Background(
@@ -245,6 +246,7 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
                 title=one.title.strip(),
                 url="" if one.solution_id else one.at.strip(),
                 solution_id=one.solution_id,
+                translations=kept.get(one.title.strip(), {}),
             )
             for number, one in enumerate(words.sources, start=1)
         )
@@ -339,6 +341,7 @@ def open_process(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Pr
             Promise(
                 process=current,
                 kind=kind,
+                language=current.language,
                 text=current.decides_what[:300] if kind == PromiseKind.DECISION else "",
                 due_on=day,
                 made_at=at,

@@ -14,9 +14,9 @@ from alliance.core.errors import NotAllowed, refuse
 from alliance.network.enums import Language
 from alliance.network.text_checks import text_faults
 from alliance.participation import rules, starting
-from alliance.participation.enums import Author
+from alliance.participation.enums import Author, PromiseKind
 from alliance.participation.models import LONGEST_CAP, Contribution, Process, Translated
-from alliance.participation.services.answering import LONGEST_REASON
+from alliance.participation.services.answering import LONGEST_OUTCOME, LONGEST_REASON
 from alliance.participation.services.processes import (
     LONGEST_NAME,
     LONGEST_SUMMARY,
@@ -33,10 +33,11 @@ LONGEST = {
     "area": LONGEST_NAME,
     "decides_who": LONGEST_NAME,
     "reason": LONGEST_REASON,
+    "outcome": LONGEST_OUTCOME,
     # Another language may need more letters than the cap of the process allows.
     "text": LONGEST_CAP,
 }
-#: Statements, and answers, on the page of one language.
+#: Statements, answers, and promises, on the page of one language.
 MOST = 300
 
 
@@ -57,13 +58,13 @@ class Part:
 
 
 def in_all_languages(process: Process) -> dict[str, list[Part]]:
-    """What there is to translate into each language; two queries."""
+    """What there is to translate into each language; four queries."""
     records = _records(process)
     return {language: _parts(process, records, language) for language in Language.values}
 
 
 def parts_of(process: Process, language: str) -> list[Part]:
-    """What there is to translate into a language, in the order in which residents read it; two
+    """What there is to translate into a language, in the order in which residents read it; four
     queries. What is in that language already is left out."""
     return _parts(process, _records(process), language)
 
@@ -72,8 +73,11 @@ def _records(process: Process) -> list[tuple[str, Translated]]:
     own = Contribution.objects.filter(process=process, number__isnull=False)
     own = own.exclude(author=Author.RESIDENT).shown().select_related("post").order_by("number")
     records: list[tuple[str, Translated]] = [("process", process)]
+    records += [(f"source-{one.number}", one) for one in process.sources.all()]
     records += [(f"statement-{one.public_id}", one) for one in own[:MOST]]
-    return records + [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
+    records += [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
+    works = process.promises.filter(kind=PromiseKind.WORK)
+    return records + [(f"promise-{one.public_id}", one) for one in works[:MOST]]
 
 
 def _parts(
@@ -87,7 +91,7 @@ def _parts(
                 kept = record.translations.get(language, {}).get(field, {})
                 is_old = bool(kept) and kept["of"] != original
                 text = kept.get("text") or starting.counterpart(original, written_in, language)
-                name = f"{key}-{field}" if record is process else key
+                name = f"{key}-{field}" if len(record.IN_WORDS) > 1 else key
                 is_done = bool(kept) and not is_old
                 parts.append(Part(name, record, field, original, written_in, text, is_old, is_done))
     return parts

@@ -27,6 +27,7 @@ from alliance.participation.services import answering as services
 from alliance.participation.views.running import ProcessAct
 from alliance.web.acting import ActForm
 from alliance.web.fields import LongText, ShortText, day_field
+from alliance.web.formatting import language_name
 
 
 class AnswerForm(ServiceForm):
@@ -134,7 +135,6 @@ class Keep(ProcessAct):
     form_class = KeepForm
     service = services.keep
     heading = _("Keep a promise")
-    lead = _("Everybody reads it on the page of the process.")
     said = _("It is saved. Those who asked for what is built now get an email.")
     promise: Promise
 
@@ -153,4 +153,8 @@ class Keep(ProcessAct):
         return services.keep(self.promise, outcome=form.cleaned_data["outcome"], **self.by)
 
     def context(self) -> dict[str, Any]:
-        return {"heading": str(self.promise.get_kind_display()).capitalize()}
+        lead = gettext("Everybody reads it on the page of the process. Write in %(language)s.")
+        return {
+            "heading": str(self.promise.get_kind_display()).capitalize(),
+            "lead": lead % {"language": language_name(self.promise.language)},
+        }

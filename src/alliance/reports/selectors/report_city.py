@@ -531,9 +531,7 @@ def _next(
             writer.line(
                 _("Promised by %(day)s.") % {"day": day(one.due_on)},
                 [_process_ref(writer, one.process)],
-                label=localised(words, one.process.language, writer.language)
-                if one.text
-                else words,
+                label=one.said("text", writer.language) if one.text else words,
             )
         )
     missing = [

@@ -77,15 +77,15 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
     # What is made up for trying things out is owed by nobody.
     promises = Promise.objects.filter(process__city=city, process__is_synthetic=False, kept_at=None)
     for one in promises.exclude(process__state=ProcessState.DRAFT).select_related("process"):
-        tongue, of = one.process.language, one.process
+        of = one.process
         found.append(
             Owed(
-                localised(one.text, tongue, language)
+                one.said("text", language)
                 if one.text
                 else Localised(capfirst(one.get_kind_display())),
                 one.due_on,
                 one.due_on < today,
-                localised(of.title, tongue, language),
+                of.said("title", language),
                 "participation:results",
                 of.public_id,
             )

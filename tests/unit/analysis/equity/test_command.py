@@ -131,6 +131,8 @@ def test_a_wrong_cell_is_named_by_its_row_and_column(run, before, after, words):
         ("\ufeffarea;no2;people\na;10,5;30\nb;20;5 000\n", (10.5 * 30 + 20 * 5_000) / 5_030),
         ('area,no2,people\na,"10,5",30\nb,20,"1,234.5"\n', (10.5 * 30 + 20 * 1_234.5) / 1_264.5),
         ("area\tno2\tpeople\na\t10\t30\nb\t−5\t30\nc\t..\t1\n", 2.5),
+        ("area,no2,people\na,1.000,30\nb,2.000,30\n", 1.5),
+        ("area;no2;people\na;1;5.000\nb;2;1.005.000\n", (5_000 + 2 * 1_005_000) / 1_010_000),
     ],
 )
 def test_numbers_are_read_as_three_countries_write_them(run, table, value):
@@ -144,6 +146,8 @@ def test_numbers_are_read_as_three_countries_write_them(run, table, value):
     ("table", "words"),
     [
         ('area,v,people\na,1,"5,000"\n', "bad-number: '5,000'"),
+        ("area;v;people\na;1;300\nb;1;5.000\n", "bad-number: '5.000'"),
+        ("area;v;people\na;1;5,000\n", "one way, such as 5000 or 5.25 (row 2, people)"),
         ("area,v,people\na,1,\n", "bad-weight: a weight is 0 or more, not missing (row 2, people)"),
         ("area,v,people\na,0.5,3\nb,1.2,4\n", "units-mismatch: a share lies between 0 and 1"),
         ("area,v,people\n", "no-data"),
@@ -182,9 +186,13 @@ def test_totals_of_the_file_and_people_of_an_area(run):
     assert found["rows"][1] == {"id": "b", "x": 20, "_T": 20}
 
 
-def test_what_was_released_before_counts(run, tmp_path):
+@pytest.mark.parametrize("head", ["area,x,y", "area,y,women"])
+def test_what_was_released_before_counts_whatever_its_columns_are_called(run, tmp_path, head):
     before = tmp_path / "before.csv"
-    before.write_text("area,x,y\na,30,50\nb,40,60\nc,suppressed,90\n", encoding="utf-8")
+    rows = ["30,50", "40,60", "suppressed,90"]
+    rows = rows if head == "area,x,y" else [",".join(row.split(",")[::-1]) for row in rows]
+    lines = [head, *(f"{area},{row}" for area, row in zip("abc", rows, strict=True))]
+    before.write_text("\n".join(lines), encoding="utf-8")
     table = "area,x,y\na,33,50\nb,40,60\n"
     options = ("--released", str(before), "--format", "json")
     found = answer(run("suppress", table, *options))
