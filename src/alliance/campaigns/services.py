@@ -23,6 +23,7 @@ from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.campaigns.tables import Units, read_outcomes, read_units
 from alliance.core import audit
+from alliance.core.clock import CITY_TIME
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import digest
 from alliance.knowledge.enums import DraftState, EffectDirection
@@ -35,7 +36,7 @@ from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as participation
 from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState
-from alliance.participation.models import CITY_TIME, Participant, Process
+from alliance.participation.models import Participant, Process
 from alliance.participation.services import answering, contributions, processes
 from alliance.testbeds.enums import case_design
 from alliance.testbeds.services.cases import group_lines, who_gained

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
+
+#: The clock of the cities: a phase opens and closes at their midnight.
+CITY_TIME = ZoneInfo("Europe/Stockholm")
 
 
 def now() -> dt.datetime:

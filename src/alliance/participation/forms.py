@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core.clock import CITY_TIME
 from alliance.core.errors import Fault
 from alliance.core.forms import RowForm, Rows, RowsForm, ServiceForm, rows_of
 from alliance.knowledge.messages.method_results import OWN_MEASURES
@@ -30,7 +31,7 @@ from alliance.participation.enums import (
     Sex,
     Tenure,
 )
-from alliance.participation.models import CITY_TIME, Process
+from alliance.participation.models import Process
 from alliance.participation.places import POINT
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import evaluating, own, translating

@@ -10,12 +10,12 @@ import datetime as dt
 import secrets
 from dataclasses import replace
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from alliance.core.clock import CITY_TIME
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
 from alliance.network.enums import Language
@@ -44,8 +44,6 @@ _PERSON: dict[str, Any] = {
     "on_delete": models.SET_NULL,
     "related_name": "+",
 }
-#: The clock of the cities: a phase opens and closes at their midnight.
-CITY_TIME = ZoneInfo("Europe/Stockholm")
 RECEIPT_LENGTH = 12
 #: What the cap on the length of statements may be.
 SHORTEST_CAP, LONGEST_CAP = 60, 300

@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 
 from alliance.analysis import opinion
+from alliance.core.clock import CITY_TIME
 from alliance.dialogues import selectors
 from alliance.dialogues.models import Opinions, Vote
 from alliance.dialogues.services import files
 from alliance.dialogues.services.opinions import work_out_changed
 from alliance.dialogues.services.votes import vote
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import CITY_TIME, CensusCount
+from alliance.participation.models import CensusCount
 from tests.factories.dialogues import make_people, make_statements, make_two_sides
 from tests.factories.pages import page_text
 

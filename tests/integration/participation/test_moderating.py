@@ -135,6 +135,11 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
     assert [row["decision"] for row in rows] == ["show", "hide"]
     assert rows[-1]["appeal_result"] == "reversed" and rows[-1]["role"] == "team"
     assert "neighbour is loud" not in log and "Lea" not in log
+    # By the clock of the cities, where it is the next day already; the table says UTC.
+    ModerationAct.objects.update(at=dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.UTC))
+    said = page(Client(), "/en/moderation/")
+    assert "2 July 2026" in said and "times in UTC" in said
+    assert "2026-07-01T22:30:00+00:00" in _log(Client())
 
 
 def _log(client: Client) -> str:

@@ -150,15 +150,15 @@ def by_people(
         likeness, new = max(alike, default=(0.0, old))
         if likeness:
             names[old] = new
-    return {(area, names[column]): count for (area, column), count in earlier.items()}
+    return {(area, names[str(column)]): count for (area, column), count in earlier.items()}
 
 
 def _columns(cells: Mapping[Cell, float | None]) -> dict[str, dict[str, float]]:
     """The known counts of areas by column, without the row of all areas."""
-    found: dict[str, dict[str, float]] = {column: {} for _, column in cells}
+    found: dict[str, dict[str, float]] = {str(column): {} for _, column in cells}
     for (area, column), count in cells.items():
         if count is not None and area != TOTAL:
-            found[column][area] = count
+            found[str(column)][str(area)] = count
     return found
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatewords
-from django.templatetags.tz import do_timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -19,7 +18,7 @@ from alliance.network.localise import Localised
 from alliance.network.models import City
 from alliance.network.templatetags.records import paragraphs
 from alliance.participation.enums import ProcessStage
-from alliance.participation.models import CITY_TIME, Phase, Process, Translated
+from alliance.participation.models import Phase, Process, Translated
 from alliance.participation.selectors.pages import residents_line
 from alliance.web import formatting
 
@@ -60,12 +59,6 @@ def written_in(text: Localised) -> SafeString:
     """Says in which language a text is, where that is not the page's."""
     words = localise.written_in(text)
     return format_html('<span class="note">{}</span>', words) if words else SafeString("")
-
-
-@register.filter
-def city_time(at: dt.datetime | None) -> dt.datetime | None:
-    """A moment by the clock of the cities, which later filters do not turn back into UTC."""
-    return at and do_timezone(at, CITY_TIME)
 
 
 @register.filter
