@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import quote_plus
 
-from tests.factories.pages import some
+from tests.factories.pages import by_turn
 
 URLENCODED = "application/x-www-form-urlencoded"
 _BOUNDARY = "x-boundary"
@@ -110,26 +110,30 @@ _UNREADABLE = tuple(
 )
 
 
-def sendings(fields: Mapping[str, str], turn: int) -> Iterator[Sending]:
+def sendings(fields: Mapping[str, str], form: str) -> Iterator[Sending]:
     """Hostile bodies for a form of these fields. None of them is what the form is for.
 
-    Of what is refused whatever the fields are, a third is sent before a change lands: by `turn`,
-    which tells forms apart.
+    Before a change lands some are sent by turns, told by the name of the form: of what is refused
+    whatever the fields are, a third; of values that are no good for any field, half.
     """
     names = list(fields)
-    yield Sending("nothing", b"")
     yield Sending("markup", _each(fields, lambda name, old: MARKUP))
     yield Sending("NUL", _each(fields, lambda name, old: f"{old}\x00{MARKER}"), is_odd=True)
     yield Sending("direction", _each(fields, lambda name, old: old + _DIRECTION), is_odd=True)
-    yield Sending("no UTF-8", _pairs([(name, b"%ff%fe%ed%a0%80" + b"%c3%28") for name in names]))
-    yield Sending("long texts", _pairs([(name, _LONG) for name in names]))
-    for odd in _ODD_VALUES[:2]:
-        yield Sending(f"the value {odd[:8]}", _pairs([(name, odd.encode()) for name in names]))
     several = [(name, quote_plus(odd).encode()) for name in names for odd in _ODD_VALUES]
-    yield Sending("several values", _pairs(several))
-    yield Sending("nested names", _pairs([(f"{name}[0][x]", b"1") for name in names]))
-    yield Sending("JSON", b'{"' + MARKER.encode() + b'": [', "application/json")
     files = [(f'name="{name}"; filename="../../{MARKER}.html"', MARKUP) for name in names]
-    yield Sending("files in place of texts", _multipart(files), _MULTIPART)
-    start = turn % 3
-    yield from some([*_UNREADABLE[start:], *_UNREADABLE[:start]], 3)
+    no_good = [
+        Sending("nothing", b""),
+        Sending("no UTF-8", _pairs([(name, b"%ff%fe%ed%a0%80" + b"%c3%28") for name in names])),
+        Sending("several values", _pairs(several)),
+        Sending("long texts", _pairs([(name, _LONG) for name in names])),
+        Sending("nested names", _pairs([(f"{name}[0][x]", b"1") for name in names])),
+        *(
+            Sending(f"the value {odd[:8]}", _pairs([(name, odd.encode()) for name in names]))
+            for odd in _ODD_VALUES[:2]
+        ),
+        Sending("files in place of texts", _multipart(files), _MULTIPART),
+        Sending("JSON", b'{"' + MARKER.encode() + b'": [', "application/json"),
+    ]
+    yield from by_turn(no_good, form, 4)
+    yield from by_turn(_UNREADABLE, form, 2)

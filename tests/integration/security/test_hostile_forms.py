@@ -140,7 +140,7 @@ def test_what_no_form_sends_is_refused(
     fields = fields or dict.fromkeys(hostile.USUAL_FIELDS, "1")
     found = [
         f"{path} as {role}, {sending.name}: {fault}"
-        for sending in hostile.sendings(fields, turn=len(path))
+        for sending in hostile.sendings(fields, f"{address.key} {role}")
         for fault in wrong(ground, client, path, sending)
     ]
     assert not found, "\n".join(found)
