@@ -32,8 +32,6 @@ from alliance.network.services.needs_offers import reject_draft
 from alliance.starter.load import check_starter, load_starter
 from tests.factories.people import acting, person
 
-pytestmark = pytest.mark.django_db
-
 
 def test_everything_in_the_files_is_in_the_tables(starter, starter_folder):
     cases = json.loads((starter_folder / "cases.json").read_text())
@@ -190,74 +188,86 @@ def test_a_persons_edit_is_never_overwritten(starter, starter_folder, now):
     assert City.objects.get(public_id="umea").population == 140_000
 
 
-@pytest.mark.parametrize(
-    ("changes", "where", "rule"),
-    [
-        ({"title": None}, "title", "is not of type 'string'"),
-        ({"outcome": "great"}, "outcome", "is not one of"),
-        ({"country": "XX"}, "country", "is not a country"),
-        ({"solution": "magic"}, "solution", "“magic” is not"),
-        ({"end_year": 1901}, "end_year", "ends in 1901, before it starts"),
-        ({"summary": "Fine <script>alert(1)</script>"}, "summary", "holds HTML or a script"),
-        ({"sdg_targets": ["18.1"]}, "sdg_targets", "is not an SDG target"),
-        ({"sources": []}, "sources", "should be non-empty"),
-        (
-            {"cost": {"amount": 1, "currency": "ABC", "year": 2000}},
-            "cost.currency",
-            "is not a currency",
-        ),
-        ({"amounts": [{"amount": 1, "currency": "ABC"}]}, "amounts[0].currency", "currency"),
-        ({"amounts": [{"amount": -1, "currency": "EUR"}]}, "amounts[0].amount", "minimum"),
-        ({"extra": 1}, "row 1", "Additional properties are not allowed"),
-    ],
-)
-def test_a_fault_names_row_field_and_rule_and_loads_nothing(
-    db, starter_folder, now, changes, where, rule
-):
-    _edit(starter_folder, "cases.json", 0, **changes)
-    with pytest.raises(InvalidData) as caught:
+def test_a_fault_loads_nothing(db, starter_folder, now):
+    _edit(starter_folder, "cases.json", 0, country="XX")
+    with pytest.raises(InvalidData):
         load_starter(starter_folder, at=now)
-    told = [str(fault) for fault in caught.value.faults]
-    assert any("row 1" in text and where in text and rule in text for text in told), told
     assert not CaseStudy.objects.exists()
     assert not City.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("changes", "where", "rule"),
-    [
-        ({"unit": "furlongs"}, "effects[0].unit", "“furlongs” is not"),
-        ({"measure": "joy"}, "effects[0].measure", "“joy” is not"),
-        ({"low": 5.0, "value": 1.0}, "effects[0].low", "above the value"),
-        ({"period": "2020-2010"}, "effects[0].period", "ends in 2010, before it starts"),
-        ({"period": "recently"}, "effects[0].period", "does not match"),
-        ({"se": -1}, "effects[0].se", "above 0"),
-        ({"value": "many"}, "effects[0].value", "is not of type 'number'"),
-        ({"value": 2, "low": 1, "high": None}, "effects[0].high", "Give both ends"),
-        ({"value": 2, "low": None, "high": 3}, "effects[0].low", "Give both ends"),
-        ({"period": "2020-2099"}, "effects[0].period", "is in the future"),
-        ({"note": "safe \u202egpj.exe"}, "effects[0].note", "(U+202E)"),
-        (
-            {"value": 2, "low": 1, "high": 3, "range_low": 1, "range_high": 3},
-            "effects[0].low",
-            "range",
-        ),
-        (
-            {"unit": "percent change", "baseline": 12, "baseline_unit": None},
-            "effects[0].baseline_unit",
-            "unit",
-        ),
-        ({"unit": "percent change", "value": -101}, "effects[0].value", "at least"),
-    ],
-)
-def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):
+#: What is done to a case or to its first effect, and the field and the rule that are named.
+Faults = list[tuple[dict[str, object], str, str]]
+#: The form of a file is looked at first, and what is in it where its form is right.
+OF_FORM: Faults = [
+    ({"title": None}, "title", "is not of type 'string'"),
+    ({"outcome": "great"}, "outcome", "is not one of"),
+    ({"summary": "Fine <script>alert(1)</script>"}, "summary", "holds HTML or a script"),
+    ({"sources": []}, "sources", "should be non-empty"),
+    ({"amounts": [{"amount": -1, "currency": "EUR"}]}, "amounts[0].amount", "minimum"),
+    ({"extra": 1}, "row 6", "Additional properties are not allowed"),
+]
+OF_CONTENT: Faults = [
+    ({"country": "XX"}, "country", "is not a country"),
+    ({"solution": "magic"}, "solution", "“magic” is not"),
+    ({"end_year": 1901}, "end_year", "ends in 1901, before it starts"),
+    ({"sdg_targets": ["18.1"]}, "sdg_targets", "is not an SDG target"),
+    (
+        {"cost": {"amount": 1, "currency": "ABC", "year": 2000}},
+        "cost.currency",
+        "is not a currency",
+    ),
+    ({"amounts": [{"amount": 1, "currency": "ABC"}]}, "amounts[0].currency", "currency"),
+]
+EFFECTS_OF_FORM: Faults = [
+    ({"period": "recently"}, "effects[0].period", "does not match"),
+    ({"value": "many"}, "effects[0].value", "is not of type 'number'"),
+    ({"note": "safe \u202egpj.exe"}, "effects[0].note", "(U+202E)"),
+]
+EFFECTS_OF_CONTENT: Faults = [
+    ({"unit": "furlongs"}, "effects[0].unit", "“furlongs” is not"),
+    ({"measure": "joy"}, "effects[0].measure", "“joy” is not"),
+    ({"low": 5.0, "value": 1.0}, "effects[0].low", "above the value"),
+    ({"period": "2020-2010"}, "effects[0].period", "ends in 2010, before it starts"),
+    ({"se": -1}, "effects[0].se", "above 0"),
+    ({"value": 2, "low": 1, "high": None}, "effects[0].high", "Give both ends"),
+    ({"value": 2, "low": None, "high": 3}, "effects[0].low", "Give both ends"),
+    ({"period": "2020-2099"}, "effects[0].period", "is in the future"),
+    (
+        {"value": 2, "low": 1, "high": 3, "range_low": 1, "range_high": 3},
+        "effects[0].low",
+        "range",
+    ),
+    (
+        {"unit": "percent change", "baseline": 12, "baseline_unit": None},
+        "effects[0].baseline_unit",
+        "unit",
+    ),
+    ({"unit": "percent change", "value": -101}, "effects[0].value", "at least"),
+]
+
+
+@pytest.mark.parametrize("of_effects", [False, True], ids=["cases", "effects"])
+@pytest.mark.parametrize("stage", ["form", "content"])
+def test_each_fault_names_row_field_and_rule(starter_folder, stage, of_effects):
+    cases, effects = {
+        "form": (OF_FORM, EFFECTS_OF_FORM),
+        "content": (OF_CONTENT, EFFECTS_OF_CONTENT),
+    }[stage]
+    faults = effects if of_effects else cases
     rows = json.loads((starter_folder / "cases.json").read_text())
-    row = next(position for position, case in enumerate(rows) if case["effects"])
-    rows[row]["effects"][0].update(changes)
+    spoilt = [place for place, case in enumerate(rows) if case["effects"] or not of_effects]
+    for place, (changes, _, _) in zip(spoilt, faults, strict=False):
+        (rows[place]["effects"][0] if of_effects else rows[place]).update(changes)
     (starter_folder / "cases.json").write_text(json.dumps(rows))
     with pytest.raises(InvalidData) as caught:
         check_starter(starter_folder)
-    assert any(where in str(f) and rule in str(f) for f in caught.value.faults), caught.value
+    told = [str(fault) for fault in caught.value.faults]
+    for place, (changes, where, rule) in zip(spoilt, faults, strict=False):
+        of_row = [
+            text for text in told if f"row {place + 1} " in text or f"row {place + 1}," in text
+        ]
+        assert any(where in text and rule in text for text in of_row), (changes, of_row)
 
 
 def test_an_effect_key_that_two_effects_share_is_named(starter_folder):
