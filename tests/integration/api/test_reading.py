@@ -15,6 +15,7 @@ from alliance.core.text import digest
 from alliance.knowledge.enums import CaseStatus, Outcome, Theme, Topic
 from alliance.knowledge.models import CaseStudy, CaseVersion, Method, Solution
 from alliance.network.models import City, Organisation
+from tests.factories.pages import some
 
 pytestmark = pytest.mark.usefixtures("network")
 Get = Callable[..., Any]
@@ -115,7 +116,7 @@ def test_a_case_says_all_that_is_recorded(get: Get) -> None:
 
 
 def test_a_cost_is_converted_or_says_what_is_missing(get: Get) -> None:
-    for row in CaseStudy.objects.all():
+    for row in some(CaseStudy.objects.order_by("cost_currency", "pk"), 10):
         cost = get(f"cases/{row.public_id}").data["cost"]
         assert (cost["converted"] is None) != (cost["not_comparable"] is None)
         if row.cost_minor is None:

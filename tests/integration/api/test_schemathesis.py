@@ -1,6 +1,7 @@
 """The API keeps what its own description promises, tried by a visitor with made-up requests.
 
-Each operation is tried on ids that are made up, in the starter network.
+Each operation is tried on ids that are made up, in the starter network; before a change lands only
+those that do not ask who calls.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import pytest
 import schemathesis
 
-from tests.integration.api.made_up import Operation, described
+from tests.integration.api.made_up import RUNS_ALL, Operation, described
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("operation", described(), ids=str)
+@pytest.mark.parametrize("operation", described() if RUNS_ALL else described(None), ids=str)
 def test_the_description_holds(network: None, in_process: None, operation: Operation) -> None:
     # The client in process does not unpack what the server has packed.
     @operation.try_with

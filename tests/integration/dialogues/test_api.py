@@ -12,7 +12,7 @@ from alliance.participation.models import Participant, Process
 from tests.factories.dialogues import make_people, make_two_sides
 from tests.factories.participation import make_process
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 
 def read(address: str, status: int = 200) -> Any:

@@ -17,7 +17,7 @@ from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting, join, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 COMMENTS = b"comment-id,comment-body,moderated\n0,Slow down.,1\n1,Sell it all.,-1\n2,Trees.,0\n"
 VOTES = b"timestamp,comment-id,voter-id,vote\n1,0,a,1\n2,1,a,1\n3,0,b,-1\n4,0,b,1\n5,2,b,0\n"

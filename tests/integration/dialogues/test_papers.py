@@ -25,7 +25,7 @@ from tests.factories.pages import page_text
 from tests.factories.participation import make_process
 from tests.factories.people import acting, join, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
 

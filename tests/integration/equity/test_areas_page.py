@@ -27,7 +27,7 @@ from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.translations import make_method
 from tests.factories.waiting import waiting_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

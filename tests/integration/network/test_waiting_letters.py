@@ -27,7 +27,7 @@ from tests.factories.pages import page
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import lay_pilots, registered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 EMAILS = "/en/my-work/emails/"
 

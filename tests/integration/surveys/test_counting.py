@@ -30,7 +30,7 @@ from tests.factories.surveys import (
     make_survey,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 
 def read(process, now) -> dict[str, selectors.Answered]:
