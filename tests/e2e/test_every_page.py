@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.factories.pages import by_turn
+from tests.e2e.conftest import look_at
 
 PAGES = (
     "/",
@@ -112,21 +111,6 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(
     look: Callable[..., Page], path: str
 ):
     look_at(look, path)
-
-
-def look_at(look: Callable[..., Page], path: str, who: str = "") -> None:
-    """Look at a page in each language; before a change lands in one of those whose words are long,
-    by turns."""
-    languages = ("fr", "sv", "en") if os.environ.get("ALLIANCE_TEST_ALL") else ("fr", "sv")
-    for language in by_turn(languages, path):
-        wide = language != "sv"
-        look(
-            f"/{language}{path}",
-            who,
-            width=1280 if wide else 390,
-            dark=language == "fr",
-            among=(language,),
-        )
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import press
+from tests.factories.pages import by_turn
 
 HERE = "/sv/cases/belfast-20mph/translate/sv"
 
@@ -54,11 +55,10 @@ def test_a_failure_is_translated_refused_saved_and_reviewed(
     ],
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(look: Callable[..., Page], path: str):
-    for language, dark in (("fr", True), ("sv", False)):
+    for language, dark in by_turn([("fr", True), ("sv", False)], path):
         look(
             f"/{language}{path.replace('LANGUAGE', language)}",
             "reviewer.one@demo.example",
             width=1280 if dark else 390,
             dark=dark,
-            among=("fr", "sv"),
         )

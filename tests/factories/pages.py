@@ -71,13 +71,3 @@ def words(source: str) -> str:
 def page_text(client: Client, address: str, *, status: int = 200) -> str:
     """The words between the head and the foot of a page."""
     return words(page(client, address, status=status).split("<main")[1].split("</main")[0])
-
-
-def is_read_by_axe(path: str, among: tuple[str, ...] = ("en", "fr", "sv")) -> bool:
-    """Whether axe reads this path, which begins with its language.
-
-    Before a change lands, a page is read in one of the languages `among` which it is shown, by
-    turns; else in each.
-    """
-    language = path.split("/")[1]
-    return language in by_turn(among, re.sub(rf"/{language}(?=/|$)", "", path))
