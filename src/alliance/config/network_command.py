@@ -58,13 +58,11 @@ def list_() -> None:
 
 
 def _say(one: object) -> None:
-    from django.db.models import Count
-
     from alliance.opendata.models import RecordState, Subscription
 
     assert isinstance(one, Subscription)
-    states = one.records.values_list("state").annotate(n=Count("pk")).order_by("state")
-    told = "".join(f", {n:,} {RecordState(state).label}" for state, n in states)
+    states = one.state_counts()
+    told = "".join(f", {states[code]:,} {code.label}" for code in RecordState if code in states)
     click.echo(f"{one.name} ({one.address}): {one.get_state_display()}{told}")
     if one.told_fault:
         click.echo(f"  {one.told_fault}")

@@ -226,7 +226,7 @@ def may_review_translation(
         return False
     if not isinstance(record, CaseStudy):
         return is_reviewer(actor) or is_secretariat(actor)
-    if record.status != CaseStatus.PUBLISHED:
+    if record.status != CaseStatus.PUBLISHED or record.from_network:
         return False
     if is_reviewer(actor) or is_secretariat(actor):
         return True

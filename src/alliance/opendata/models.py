@@ -79,6 +79,11 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def state_counts(self) -> dict[str, int]:
+        """How many of its records are in each state."""
+        states = self.records.order_by().values_list("state")
+        return dict(states.annotate(n=models.Count("pk")))
+
     @property
     def spaced_key(self) -> str:
         """The key in groups of four, for two people to compare."""

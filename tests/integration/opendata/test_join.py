@@ -19,7 +19,9 @@ from alliance.knowledge import rules
 from alliance.knowledge.exports import nested_cases
 from alliance.knowledge.imports import importable
 from alliance.knowledge.models import CaseStudy, CaseVersion, Solution
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.case_list import with_line_parts
+from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.services import save_case
 from alliance.knowledge.services.withdrawals import withdraw_case
 from alliance.network.enums import Origin
@@ -92,6 +94,9 @@ def test_cases_come_with_their_origin_are_corrected_and_withdrawn(
     for actor in (editor, secretary):
         assert not rules.may_change_case(actor, case)
         assert not rules.may_translate(actor, case)
+        assert not rules.may_review_translation(actor, case)
+        acts = acts_on_case(actor, get_case_for(actor, case.public_id, "read"))
+        assert not acts["can_change"] and not acts["can_confirm"]
 
     assert followed(LATER).last_number == 1
     upstream.tell(content_of(texts=(text(title="Pricing the ring road"),)))
@@ -117,11 +122,13 @@ def test_cases_come_with_their_origin_are_corrected_and_withdrawn(
     assert case.status == "withdrawn"
 
 
-def test_what_would_come_is_shown_and_not_written(upstream, secretary):
+def test_what_would_come_is_shown_and_not_written(upstream, secretary, client):
     upstream.tell(content_of())
     one = subscriptions.subscribe(f"{ADDRESS}/", actor=secretary, at=NOW, ask=upstream.ask)
     assert one.preview == {"counts": {"taken": 1}, "titles": ["Pricing the roads"], "n": 1}
     assert one.key == upstream.key
+    client.force_login(secretary.user)
+    assert "shown here: 1" in client.get(f"/en/desk/networks/{one.public_id}/").content.decode()
     assert not CaseStudy.objects.exists() and not one.records.exists()
     with pytest.raises(InvalidData, match="subscribe to this network already"):
         subscriptions.subscribe(ADDRESS, actor=secretary, at=NOW, ask=upstream.ask)

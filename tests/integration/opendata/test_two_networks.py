@@ -170,18 +170,18 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
         told = ours.alliance("network", "subscribe", f"{theirs.address}/", "--key", key)
         assert told.startswith("Theirs: 2 entries.")
         # What both have is a choice of people; the other one is here, under their name.
-        assert fetched() == "fetched every hour, 1 differs from ours, 1 shown here\n"
+        assert fetched() == "fetched every hour, 1 shown here, 1 differs from ours\n"
         assert "From Theirs, version 1." in ours.page("/en/cases/lund/")[1]
         assert "From Theirs" not in ours.page("/en/cases/umea/")[1]
         told = ours.alliance("network", "list")
-        assert "1 differs from ours, 1 shown here" in told
+        assert "1 shown here, 1 differs from ours" in told
 
         theirs.act(
             'make_case("Lund", texts=(text(title="Pricing the ring road"),))\n'
             "feed.publish(at=clock.now())"
         )
         old = theirs.page("/api/v1/feed?after=2")[1]
-        assert fetched() == "fetched every hour, 1 differs from ours, 1 shown here\n"
+        assert fetched() == "fetched every hour, 1 shown here, 1 differs from ours\n"
         page = ours.page("/en/cases/lund/")[1]
         assert "Pricing the ring road" in page and "From Theirs, version 2." in page
 
@@ -189,7 +189,7 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
             'withdraw_case(CaseStudy.objects.get(public_id="lund"), reason="Counted twice.",'
             " actor=who, at=clock.now())\nfeed.publish(at=clock.now())"
         )
-        assert fetched() == "fetched every hour, 1 differs from ours, 1 withdrawn there\n"
+        assert fetched() == "fetched every hour, 1 withdrawn there, 1 differs from ours\n"
         status, page = ours.page("/en/cases/lund/")
         assert status == 410 and "Theirs withdrew it: Counted twice." in page
         last = theirs.page("/api/v1/feed?after=4")[1]

@@ -210,10 +210,12 @@ def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
     """
     is_editor = TeamRole.EDITOR in actor.teams.values()
     team = case.owner.public_id if case.owner else case.town_hall  # type: ignore[attr-defined]
-    can_change = team is not None and rules.may_write_as(actor, team)
+    # What comes from another network is corrected there.
+    is_ours = not case.from_network
+    can_change = is_ours and team is not None and rules.may_write_as(actor, team)
     return {
         "can_change": can_change,
-        "can_confirm": can_change or rules.is_secretariat(actor),
+        "can_confirm": is_ours and (can_change or rules.is_secretariat(actor)),
         "can_adapt": is_editor,
     }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -81,7 +80,8 @@ class Networks(PeopleAct):
 def network(request: HttpRequest, public_id: str) -> HttpResponse:
     """What comes from a network, what waits for a choice, and what is not taken and why."""
     one = subscriptions.get_subscription_for(actor_of(request), public_id)
-    states = one.records.values_list("state").annotate(n=Count("pk")).order_by("state")
+    # Of a network whose key nobody has confirmed, what would come.
+    states = one.preview["counts"] if one.state == SubscriptionState.NEW else one.state_counts()
     waiting = one.records.filter(state__in=(RecordState.CONFLICT, RecordState.HELD))
     records: list[Any] = list(waiting.order_by("state", "title", "public_id")[:100])
     ours = CaseStudy.objects.filter(public_id__in=[row.public_id for row in records])
@@ -93,7 +93,7 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
         "opendata/network.html",
         {
             "found": one,
-            "counts": [(RecordState(state).label, n) for state, n in states],
+            "counts": [(state.label, states[state]) for state in RecordState if state in states],
             "conflicts": [row for row in records if row.state == RecordState.CONFLICT],
             "held": [row for row in records if row.state == RecordState.HELD],
             "way": [(_STEP[0], reverse(_STEP[1])), (_LIST[0], reverse(_LIST[1]))],

@@ -156,6 +156,10 @@ class Figures:
                 % {"value": number(aim), "year": row.target.year}
                 if row.target is not None and aim is not None
                 else "",
+                _("The line ends in %(newest)s; cities are compared in %(year)s.")
+                % {"newest": points[-1][0], "year": row.figure.period}
+                if points[-1][0] != row.figure.period
+                else "",
             )
             if part
         )
