@@ -25,6 +25,23 @@ def fill() -> None:
     )
     for what in MADE:
         demo.main([what], standalone_mode=False)
+    _publish_report()
+
+
+def _publish_report() -> None:
+    from alliance.core import clock
+    from alliance.core.audit import COMMAND_LINE
+    from alliance.reports.models import Report
+    from alliance.reports.services import reports
+
+    now = clock.now()
+    by = {"actor": COMMAND_LINE, "at": now}
+    made = reports.start(kind="city", city="goteborg", as_of=now.date(), language="sv", **by)
+    Report.objects.filter(pk=made.pk).update(public_id="example-report")
+    edition = made.editions.get()
+    reports.build(edition.public_id)
+    edition.refresh_from_db()
+    reports.publish(edition, **by)
 
 
 if __name__ == "__main__":
