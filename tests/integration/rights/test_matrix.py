@@ -93,7 +93,7 @@ def roles_for(known: table.Table, key: str, method: str, *, is_api: bool) -> lis
     row = known.row(key) or {}
     others = [role for role in ROLES if role not in UNNAMED_FOR]
     if method not in row:
-        others = []
+        others = by_turn(others, key, 0) if method == "GET" else []
     elif row[method] in ("everyone", "any"):
         others = by_turn(others, f"{method} {key}", 2)
     elif not is_api:
