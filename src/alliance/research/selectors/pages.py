@@ -197,13 +197,16 @@ def subject_of(question: ResearchQuestion, language: str) -> dict[str, Any] | No
 
 def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
     """The questions about a need, a case or the gaps of the map that were not withdrawn: those
-    that are answered first. One query, three where one is answered."""
-    rows = questions().exclude(state=QuestionState.WITHDRAWN)
+    that are answered first. One short query where there are none, as nearly always; two more with
+    them, four where one is answered."""
+    asked = {"solution__isnull": False} if kind == "gap" else {f"{kind}__public_id": public_id}
+    there = ResearchQuestion.objects.filter(**asked).exclude(state=QuestionState.WITHDRAWN)
+    ids = list(there.order_by().values_list("pk", flat=True))
+    if not ids:
+        return []
+    rows = questions().filter(pk__in=ids)
     if kind == "gap":
-        rows = rows.filter(solution__isnull=False)
         rows = rows.prefetch_related("solution__texts")
-    else:
-        rows = rows.filter(**{f"{kind}__public_id": public_id})
     found = list(with_answers(rows).order_by("-accepted", "deadline", "id"))
     return [
         {

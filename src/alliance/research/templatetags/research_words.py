@@ -16,6 +16,6 @@ register = template.Library()
 @register.inclusion_tag("research/parts/on_record.html")
 def answers_from_research(kind: str, public_id: str = "") -> dict[str, Any]:
     """What cities asked about a "need" or a "case", or about each "gap" of the map, with the
-    answers; and where to ask. One query, two where one is answered."""
+    answers; and where to ask. One short query where nobody asked."""
     lines = on_record(kind, public_id, get_language() or "en")
     return {"lines": lines, "query": urlencode({kind: public_id}) if public_id else ""}

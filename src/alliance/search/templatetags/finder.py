@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from alliance.knowledge.costs import target
 from alliance.knowledge.selectors.localise import country_name
 from alliance.search.labels import UNKNOWN, code_label, kind_name
 from alliance.search.query import parameter_name
-from alliance.search.results import Chip, FacetOption
+from alliance.search.results import Chip, FacetGroup, FacetOption
 from alliance.search.selectors.hits import pilot_words
+from alliance.web.templatetags.components import number, outcome
 
 register = template.Library()
 
@@ -70,6 +72,24 @@ def choice_label(choice: Chip | FacetOption) -> str:
     if choice.key != "language" or choice.code == UNKNOWN:
         return choice.label
     return format_html('<span lang="{}">{}</span>', choice.code, choice.label)
+
+
+@register.simple_tag
+def filter_options(group: FacetGroup) -> SafeString:
+    """The choices of a filter, each with the hits it would give. The finder shows hundreds: as a
+    template they took a tenth of its time."""
+    kind = "radio" if group.key == "grade" else "checkbox"
+    found = []
+    for one in group.options:
+        is_outcome = group.key == "outcome" and one.code != UNKNOWN
+        label = outcome(one.code) if is_outcome else conditional_escape(choice_label(one))
+        code, checked = escape(one.code), " checked" if one.selected else ""
+        found.append(
+            f'<label><input type="{kind}" id="filter-{group.key}-{code}" name="{group.key}" '
+            f'value="{code}"{checked}><span>{label}</span>'
+            f'<span class="count">{number(one.count)}</span></label>\n'
+        )
+    return SafeString("".join(found))
 
 
 @register.filter

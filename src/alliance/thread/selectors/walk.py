@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, When
+from django.db.models import Q
 
 from alliance.adoption.enums import SHARED, Kind, LinkSource, Relation
 from alliance.adoption.models import Adoption, Tie
@@ -81,21 +81,23 @@ def beside(
 ) -> list[tuple[Edge, Node]]:
     """The links at a thing that the actor came to by its door, with what is at the other ends.
 
-    `without`: kinds that are left out. One query, by what the worker keeps of the ends; and one
-    more where it has not kept them yet, and for those who may see what not everybody sees.
+    `without`: kinds that are left out. One query, by what the worker keeps of the ends; one more
+    for the cases there and one for the adoptions; and one more where it has not kept them yet, and
+    for those who may see what not everybody sees.
     """
     rows = list(
-        Tie.objects.filter(_at([key], without))
-        .annotate(**{f"{end}_hides": _case_at(end) for end in ("first", "second")})
-        .values(
-            *_COLUMNS, "is_public", "first__shown", "second__shown", "first_hides", "second_hides"
+        Tie.objects.filter(_at([key], without)).values(
+            *_COLUMNS, "is_public", "first__shown", "second__shown"
         )[:most]
+    )
+    hides = _hides_city(
+        {(row[f"{end}_kind"], row[f"{end}_id"]) for row in rows for end in ("first", "second")}
     )
     edges = {edge.other(key): (edge, row) for row in rows if (edge := _edge(row, language))}
     there: dict[Key, Node] = {}
     for other, (edge, row) in edges.items():
         end = "second" if edge.end == other else "first"
-        if row[f"{end}__shown"] and (other[0] != Kind.CASE or row[f"{end}_hides"] is not None):
+        if row[f"{end}__shown"] and (other[0] != Kind.CASE or other in hides):
             there[other] = _kept(other, row[f"{end}__shown"], language)
     # Until the worker has run; and what is there for some readers alone.
     unknown = [
@@ -107,27 +109,27 @@ def beside(
         there |= {one.key: one for one in nodes(actor, unknown, language)}
     return [
         (edge, there[other])
-        for other, (edge, row) in edges.items()
+        for other, (edge, _row) in edges.items()
         if other in there
         if edge.relation in _OF_EVERY_CASE
-        or not (row["first_hides"] or row["second_hides"] or there[other].hides_city)
+        or not (hides.get(key) or hides.get(other) or there[other].hides_city)
     ]
 
 
-def _case_at(end: str) -> Any:
-    """Whether the case at an end, or that of the adoption there, hides its city by now; None where
-    no case that everybody sees is there."""
-
-    def at(kind: Kind, rows: Any, name: str) -> When:
-        own = Subquery(rows.filter(public_id=OuterRef(f"{end}_id")).values(name)[:1])
-        return When(**{f"{end}_kind": kind}, then=own)
-
-    return Case(
-        at(Kind.CASE, visible_cases(None), "is_masked"),
-        at(Kind.AGREEMENT, named(Adoption.objects.all()), "hides_now"),
-        default=None,
-        output_field=BooleanField(),
-    )
+def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
+    """Whether the cases among these, and those of the adoptions among them, hide their city by
+    now; what not everybody sees is left out. A query for each of the two kinds that is there."""
+    found: dict[Key, bool] = {}
+    ids = by_kind(keys)
+    if cases := ids.get(Kind.CASE):
+        of_cases = visible_cases(None).filter(public_id__in=cases)
+        for public_id, hidden in of_cases.values_list("public_id", "is_masked"):
+            found[Kind.CASE.value, public_id] = hidden
+    if adoptions := ids.get(Kind.AGREEMENT):
+        of_adoptions = named(Adoption.objects.filter(public_id__in=adoptions))
+        for public_id, hidden in of_adoptions.values_list("public_id", "hides_now"):
+            found[Kind.AGREEMENT.value, public_id] = hidden
+    return found
 
 
 def _kept(key: Key, shown: dict[str, Any], language: str) -> Node:

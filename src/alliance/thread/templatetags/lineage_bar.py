@@ -39,7 +39,7 @@ def lineage_bar_of(
     actor: Actor, kind: str, public_id: str, language: str
 ) -> tuple[list[Group], Place | None]:
     """What is linked to a thing that the actor came to by its door, and the city with whose help
-    it came about, of a case that is the result of an adoption. Three queries at most."""
+    it came about, of a case that is the result of an adoption. Four queries at most."""
     without = TOLD_THERE.get(kind, frozenset())
     found = beside(actor, (kind, public_id), language=language, without=without)
     # The adopting city stands first in an adoption, its partner second.
@@ -83,7 +83,7 @@ def _reader(context: template.Context) -> tuple[Actor, str]:
 
 @register.inclusion_tag("thread/parts/lineage_bar.html", takes_context=True)
 def lineage_bar(context: template.Context, kind: str, public_id: str) -> dict[str, Any]:
-    """What is linked to the thing whose page this is. Three queries at most."""
+    """What is linked to the thing whose page this is. Four queries at most."""
     actor, language = _reader(context)
     groups, helped = lineage_bar_of(actor, kind, public_id, language)
     return {"groups": groups, "helped": helped, "kind": kind, "public_id": public_id}

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from alliance.charts.chain import ChainDrawing
 from alliance.charts.forest import Forest, Mark, SummaryMark
+from alliance.charts.map import Mark as Point
 from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.series import Chart
@@ -123,6 +124,32 @@ def city_marks(chart: PointMap, said: Mapping[str, str]) -> SafeString:
             for one in chart.marks
         ),
     )  # fmt: skip
+
+
+@register.simple_tag
+def point_marks(chart: PointMap, id: str) -> SafeString:
+    """The marks of a map of records, each with its label; as a template they took a fifth of the
+    finder's time. `id` is that of the map."""
+    # All but the label and the address is of our own making.
+    return SafeString(
+        "\n".join(
+            _point(one, f"{id}-{n}", f"{id}-{one.outcome}") for n, one in enumerate(chart.marks, 1)
+        )
+    )
+
+
+def _point(one: Point, label_id: str, outcome_id: str) -> str:
+    lang = f' lang="{one.language}"' if one.language else ""
+    drawn = (
+        f'<circle class="hit" r="10"/><path class="shape" fill-rule="evenodd" d="{one.shape}"/>'
+        f'<text id="{label_id}"{lang} x="{one.label_x}" y="4" text-anchor="{one.label_anchor}">'
+        f"{escape(one.label)}</text>"
+    )
+    if one.href:
+        names = f'aria-labelledby="{label_id} {outcome_id}"'
+        drawn = f'<a href="{escape(one.href)}" {names}>{drawn}</a>'
+    place = f'transform="translate({one.x} {one.y})"'
+    return f'<g class="point {one.outcome}" {place}>{drawn}</g>'
 
 
 @register.inclusion_tag("web/charts/map.html", takes_context=True)
