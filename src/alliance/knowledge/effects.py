@@ -67,9 +67,14 @@ def place_effect(case: CaseStudy, effect: Effect, place: str = "") -> PlaceEffec
 
 
 def _sample(case: CaseStudy, effect: Effect) -> str:
-    """The people or sites that it was measured on, by a name that holds in all cases."""
+    return sample_key(effect.study or case.public_id, effect.sample)
+
+
+def sample_key(study: str, sample: str) -> str:
+    """The people or sites that a result was measured on, by a name that holds in all cases; empty
+    where none are named. `study`: or the public id of the case, where it is of none."""
     # Other studies may call theirs the same.
-    return f"{effect.study or case.public_id}: {effect.sample}" if effect.sample else ""
+    return f"{study}: {sample}" if sample else ""
 
 
 def null_effect(null: NullResult) -> PlaceEffect:
@@ -107,17 +112,31 @@ def counted_places(cases: Iterable[CaseStudy]) -> dict[int, str]:
     Cities whose results are all of people or sites that others count too are one place: trials
     in two cities stay two, though one study reports both. A hidden city is always one of its own.
     """
-    found = {case.pk: (case, place_key(case)) for case in cases}
-    names = counted_as(
-        (place, sample)
-        for case, place in found.values()
-        if case.country != UNDISCLOSED
-        for sample in (
-            *(_sample(case, one) for one in case.effects.all() if not one.pool_exclusion),
-            *("" for _ in case.told_nulls),
-        )
+    found = list(cases)
+    return counted_by_sample(
+        {case.pk: place_key(case) for case in found},
+        (
+            (case.pk, sample)
+            for case in found
+            for sample in (
+                *(_sample(case, one) for one in case.effects.all() if not one.pool_exclusion),
+                *("" for _ in case.told_nulls),
+            )
+        ),
     )
-    return {pk: names.get(place, place) for pk, (_case, place) in found.items()}
+
+
+def counted_by_sample(
+    places: Mapping[int, str], samples: Iterable[tuple[int, str]]
+) -> dict[int, str]:
+    """As `counted_places`, of rows: the `place_key` of each case, and the case of each result that
+    counts, with the name of its sample in all cases, empty where it is of the whole place."""
+    names = counted_as(
+        (places[pk], sample)
+        for pk, sample in samples
+        if not places[pk].startswith(f"{UNDISCLOSED}:")
+    )
+    return {pk: names.get(place, place) for pk, place in places.items()}
 
 
 def hide_few(told: Sequence[PlaceEffect]) -> list[PlaceEffect]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
@@ -23,6 +24,8 @@ from alliance.web import formatting
 #: up to where.
 BANDS = ((1, 1e6), (2, 1e7))
 MOST_COINS = 3
+# Looked up for each line of a list: asking the list of choices each time would be slow.
+_AFFECTED = {one.value: one.label for one in Affected}
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,16 @@ def _cost(facts: Mapping[str, Any]) -> tuple[int, str]:
         told = {"amount": amount_words(amount), "unit": _here(amount["per"]).split(" (")[0]}
         return 0, (_("%(amount)s per %(unit)s") % told if told["unit"] else told["amount"])
     coins = next((coins for coins, bound in BANDS if cost < bound), MOST_COINS)
+    return coins, _band(coins, facts["currency"], get_language() or "en")
+
+
+@lru_cache(maxsize=100)  # a list says it hundreds of times
+def _band(coins: int, currency: str, language: str) -> str:
     ends = {
-        name: f"{formatting.amount(bound)}{formatting.NBSP}{facts['currency']}"
+        name: f"{formatting.amount(bound, language=language)}{formatting.NBSP}{currency}"
         for name, (_coins, bound) in zip(("low", "high"), BANDS, strict=True)
     }
-    return coins, {
+    return {
         1: _("low cost: under %(low)s"),
         2: _("medium cost: %(low)s to %(high)s"),
         3: _("high cost: over %(high)s"),
@@ -127,7 +135,7 @@ def _time(years: int | None) -> str:
 
 def group_words(codes: Iterable[str]) -> str:
     """Groups of people by their codes, in the language in use."""
-    return ", ".join(str(Affected(code).label) for code in codes if code in Affected.values)
+    return ", ".join(str(_AFFECTED[code]) for code in codes if code in _AFFECTED)
 
 
 def _who(facts: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,14 +33,31 @@ from alliance.knowledge.selectors import open_data, questions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
 from alliance.knowledge.selectors.evidence_map import CellView, RowView
-from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
+from alliance.knowledge.selectors.localise import (
+    chosen_text,
+    country_name,
+    local_name,
+    local_place,
+    local_symbol,
+    local_text,
+)
 from alliance.knowledge.selectors.register import Tally
 from alliance.knowledge.selectors.verdict_line import VerdictLine, amount_words, in_words
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
-from alliance.web.templatetags.components import grade, icon, mark, verdict
+from alliance.web.templatetags.components import (
+    effect_value,
+    grade,
+    icon,
+    language_mark,
+    mark,
+    not_recorded,
+    outcome,
+    period,
+    verdict,
+)
 
 register = template.Library()
 
@@ -321,6 +338,64 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
             yield "did-not-work", gettext("did not work in %(failed)s") % told
         else:
             yield "", gettext("no failure reported")
+
+
+@register.simple_tag(takes_context=True)
+def solution_hit(context: template.Context, line: Solution, brief: bool = False) -> SafeString:
+    """A solution in a list, with its line and the `tally` of its cases; `brief`: no summary."""
+    text = chosen_text(line.texts.all(), get_language() or "en")
+    lang, summary = text.lang_attr, "" if brief else text.text.summary
+    return format_html(
+        '<li><h3><a href="{}solutions/{}/">{}</a></h3>{}{}<ul class="facts">{}{}</ul></li>\n',
+        context["home_href"], line.public_id, localised(Localised(text.text.name, lang)),
+        format_html("<p>{}</p>", localised(Localised(summary, lang))) if summary else "",
+        verdict_line(line_facts(line)), tally_facts(line.tally),  # type: ignore[attr-defined]
+        format_html("<li>{}</li>", language_mark(lang)) if lang else "",
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def case_hit(context: template.Context, line: CaseStudy, show_solution: bool = False) -> SafeString:
+    """A case in a list: how it ended, what changed, how well that is known."""
+    home, title = context["home_href"], text_in(line, "title")
+    told = [
+        format_html(
+            "{}, {} · {}", case_place(line), country_name(line.country, get_language() or "en"),
+            period(line.start_year, line.end_year),
+        ),
+    ]  # fmt: skip
+    if show_solution:
+        name, of = localised(text_in(line.solution, "name")), line.solution.public_id
+        told.append(format_html('<a href="{}solutions/{}/">{}</a>', home, of, name))
+    told += [_main_result(line), grade(line.evidence_points)]
+    if line.from_network:
+        told.append(escape(gettext("from %(network)s") % {"network": line.from_network}))
+    if title.lang_attr:
+        told.append(language_mark(title.lang_attr))
+    return format_html(
+        '<li>{}<h3><a href="{}cases/{}/">{}</a></h3><ul class="facts">{}</ul></li>\n',
+        outcome(line.outcome), home, line.public_id, localised(title),
+        format_html_join("\n", "<li>{}</li>", ((one,) for one in told)),
+    )  # fmt: skip
+
+
+def _main_result(case: CaseStudy) -> SafeString:
+    effect, null = main_effect(case), main_null(case)
+    language = get_language() or "en"
+    if effect is not None:
+        measure, unit = local_name(effect.measure, language), effect.unit
+        value = effect_value(
+            effect.value, symbol(unit), local_name(unit, language), relative=unit.is_change
+        )
+        again = check_again(effect.check_again, brief=True)
+        if unit.is_change:
+            return format_html("{} {} {}", value, measure, again)
+        return format_html("{}{} {} {}", capfirst(measure), formatting.colon(), value, again)
+    if null is not None:
+        name = local_name(null.measure, language)
+        return format_html("{}{} {}", gettext("no difference"), formatting.colon(), name)
+    counted = gettext("no effect that counts") if case.effects.all() else ""
+    return not_recorded(counted or gettext("effect not known"))
 
 
 @register.simple_tag
