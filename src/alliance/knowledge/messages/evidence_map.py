@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from alliance.analysis.evidence.evidence_map import (
     BETTER,
@@ -41,6 +43,11 @@ def theme_label(code: str) -> str | Promise:
 
 def cell_text(cell: MapCell, solution: str, theme: str | Promise) -> str:
     """A cell in one sentence; `theme` is the heading of its column."""
+    return _in_words(cell, solution, str(theme), get_language() or "en")
+
+
+@lru_cache(maxsize=10_000)  # a page says hundreds of them, the same each time
+def _in_words(cell: MapCell, solution: str, theme: str, language: str) -> str:
     parts = []
     if cell.places:
         parts.append(ngettext("%(n)s place", "%(n)s places", cell.places) % {"n": cell.places})

@@ -145,6 +145,12 @@ class CaseStudy(Amount, Record):
             models.Index(fields=["status", "outcome"], name="case_outcome"),
             # Tallies of solutions count all published cases: the index alone answers.
             models.Index(fields=["status", "solution", "outcome"], name="case_tally"),
+            # Few are adapted from another: by the index of all, the planner reads every case.
+            models.Index(
+                fields=["adapted_from"],
+                name="case_adapted",
+                condition=Q(adapted_from__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

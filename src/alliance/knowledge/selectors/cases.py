@@ -99,32 +99,33 @@ class Neighbours:
 
 
 def neighbours_of(case: CaseStudy) -> Neighbours:
-    """The cases this one is linked with, in two queries however many there are."""
-    rows = (
-        visible_cases(None)
-        .filter(Q(solution_id=case.solution_id) | Q(pk=case.adapted_from_id) | Q(adapted_from=case))
-        .exclude(pk=case.pk)
-        .only(*_READ_OF_NEIGHBOURS)
-    )
+    """The cases this one is linked with, in three queries however many there are."""
+    cases = visible_cases(None).order_by().exclude(pk=case.pk)
+    by_link = Q(adapted_from=case)
+    if case.adapted_from_id:
+        by_link |= Q(pk=case.adapted_from_id)
+    linked = cases.filter(by_link)
+    # A solution has hundreds of cases, of which few are named: the others are rows.
+    columns = ("pk", "evidence_points", "solution_id", "adapted_from_id", "outcome")
+    around = cases.filter(solution_id=case.solution_id).values_list(*columns)
     strongest = sorted(
-        rows, key=lambda one: (one.evidence_points is None, -(one.evidence_points or 0), one.pk)
+        around.union(linked.values_list(*columns)),
+        key=lambda one: (one[1] is None, -(one[1] or 0), one[0]),
     )
-    siblings = [one for one in strongest if one.solution_id == case.solution_id]
-    named = {
-        outcome: [one for one in siblings if one.outcome == outcome] for outcome in Outcome.values
-    }
-    found = Neighbours(
-        adapted_from=next((one for one in strongest if one.pk == case.adapted_from_id), None),
-        adaptations=[one for one in strongest if one.adapted_from_id == case.pk],
-        worked=(named[Outcome.WORKED] + named[Outcome.REPORTED])[:OTHERS],
-        not_worked=(named[Outcome.DID_NOT_WORK] + named[Outcome.MIXED])[:OTHERS],
+    siblings = [(pk, how) for pk, _points, of, _from, how in strongest if of == case.solution_id]
+    named = {outcome: [pk for pk, how in siblings if how == outcome] for outcome in Outcome.values}
+    adaptations = [pk for pk, _points, _of, source, _how in strongest if source == case.pk]
+    worked = (named[Outcome.WORKED] + named[Outcome.REPORTED])[:OTHERS]
+    not_worked = (named[Outcome.DID_NOT_WORK] + named[Outcome.MIXED])[:OTHERS]
+    shown = cases.filter(pk__in={case.adapted_from_id, *adaptations, *worked, *not_worked})
+    rows = {one.pk: one for one in shown.only(*_READ_OF_NEIGHBOURS).prefetch_related("texts")}
+    return Neighbours(
+        adapted_from=rows.get(case.adapted_from_id or 0),
+        adaptations=[rows[pk] for pk in adaptations if pk in rows],
+        worked=[rows[pk] for pk in worked if pk in rows],
+        not_worked=[rows[pk] for pk in not_worked if pk in rows],
         n=len(siblings),
     )
-    parents = [found.adapted_from] if found.adapted_from else []
-    prefetch_related_objects(
-        [*parents, *found.adaptations, *found.worked, *found.not_worked], "texts"
-    )
-    return found
 
 
 @dataclass(frozen=True)
