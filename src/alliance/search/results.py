@@ -150,7 +150,8 @@ class Answer:
     lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
     outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
     its case, over `n_places`. to_check_again: how many of those are to be looked up again, in
-    words, empty where none is. asked: an outcome that too few places measured for a verdict.
+    words, empty where none is. asked: an outcome that too few places measured for a verdict;
+    unmeasured: one that none has measured.
     sentences: why there is no verdict. No place that is to stay hidden is among them.
     """
 
@@ -161,6 +162,7 @@ class Answer:
     is_silent: bool
     sentences: tuple[str, ...]
     asked: str
+    unmeasured: str
     low: Figure | None
     high: Figure | None
     n_places: int

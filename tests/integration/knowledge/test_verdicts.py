@@ -291,6 +291,10 @@ def test_a_panel_decides_until_the_evidence_changes(client: Client) -> None:
     text = page_text(client, "/en/solutions/road-pricing/")
     assert "Probably works: a fall in traffic volume" in text and REASON in text
     assert "Person 2 (University 2)" in text and "The rule alone says: Works." in text
+    # The reason of those who decided comes first, the sentences of the rule stand with its word.
+    assert (
+        text.index(REASON) < text.index("The rule alone says") < text.index("It worked in nearly")
+    )
     told = client.get("/api/v1/solutions/road-pricing").json()["verdict"]
     assert (told["verdict"], told["by_rule"]) == ("probably-works", "works")
     assert told["panel"]["members"] == PANEL

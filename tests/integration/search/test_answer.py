@@ -61,6 +61,15 @@ def test_results_to_be_checked_again_are_counted_in_the_answer(client) -> None:
     assert "1 of 3 results is to be checked again." in plain(box(client, f"does {name} work"))
 
 
+def test_an_outcome_that_nobody_measured_is_said_not_to_be(client) -> None:
+    Measure.objects.create(slug="noise-level", name="noise level", name_sv="bullernivå")
+    name = Solution.objects.get().texts.get(language="en").name
+    html = plain(box(client, f"{name} noise"))
+    assert "no city in the network has measured “noise level”. Nearest evidence:" in html
+    assert "noise" not in plain(box(client, f"{name} traffic"))
+    assert "noise" not in plain(box(client, f"{name} in Lund"))
+
+
 def test_no_answer_is_given_to_what_names_no_solution(client) -> None:
     for text in ("", "lund", "how do we get people to take part", "🚲" * 500, "x" * 10_000):
         assert box(client, text) == ""

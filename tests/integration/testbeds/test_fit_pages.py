@@ -207,6 +207,10 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     assert "Ask Like0" in text
     assert text.index("Nearest places") < text.index("Check first") < text.index("How much would")
     assert "We cannot say for Umeå: too few comparable places have measured it." in text
+    City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "Not known of Umeå: " in text and "inhabitants" in text.split("Not known of Umeå: ")[1]
+    assert "Tell us what is missing" in text
 
 
 def test_a_region_speaks_where_no_city_does_and_a_hidden_place_never(ground, client):

@@ -120,7 +120,7 @@ def _name(name: str, language: str) -> tuple[frozenset[str], int]:
     return name_tokens(name, language) - apart, len(telling)
 
 
-def _asked_for(measure: Measure, asked: frozenset[str]) -> float:
+def _asked_for(measure: Any, asked: frozenset[str]) -> float:
     """The share of the words of the name of a measure that the query has, 0 to 1, in the language
     in which it has most."""
     names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv}
@@ -152,7 +152,8 @@ def _value(effect: Effect) -> str:
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
     """The answer to a query, None where it names no solution.
 
-    Two queries to the database, two more where another outcome may be asked for.
+    Two queries to the database, two more where another outcome may be asked for, and two where no
+    result speaks of it.
     """
     row = _named(index, parsed, match) if parsed.words else None
     if row is None:
@@ -181,6 +182,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         said = 0.0 if verdict is None else share[verdict]
         other = _other_outcome(effects, asked, said) if said < 1 else None
         verdict = verdict if said and not other else next(iter(verdicts), None)
+        nowhere = _unmeasured(effects, asked) if verdict and not said and not other else None
         view = None if verdict is None else view_of(verdict, language)
         outcome = other or verdict
         chosen = _chosen(effects, outcome) if outcome else []
@@ -207,6 +209,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             is_silent=view is not None and (view.is_silent or other is not None),
             sentences=view.sentences if view is not None and view.is_silent else (),
             asked=local_name(other.measure, language) if other else "",
+            unmeasured=local_name(nowhere, language) if nowhere else "",
             low=low,
             high=high,
             n_places=len(chosen),
@@ -251,6 +254,20 @@ def _chosen(effects: QuerySet[Effect], outcome: Effect | SolutionVerdict) -> lis
             samples += ((pk, "") for pk in nulls.values_list("case_id", flat=True))
         places = counted_by_sample(places, samples)
     return [one for _told, _case, one in speaking([(one.case, one) for one in rows], places)]
+
+
+def _unmeasured(effects: QuerySet[Effect], asked: frozenset[str]) -> Any:
+    """The outcome asked for, by its names, that no result for the solution speaks of, not even in
+    part; None where a result does, or where the words name none."""
+    if not asked:
+        return None
+    names = Measure.objects.order_by("slug")
+    told = names.filter(pk__in=effects.order_by().values("measure"))
+    if any(_asked_for(one, asked) for one in told):
+        return None
+    share = {one: _asked_for(one, asked) for one in names.values_list(*_NAMES, named=True)}
+    meant = max(share, key=share.__getitem__, default=None)
+    return meant if meant is not None and share[meant] >= HALF else None
 
 
 def _other_outcome(effects: QuerySet[Effect], asked: frozenset[str], said: float) -> Effect | None:

@@ -127,8 +127,8 @@ def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
             found[Kind.CASE.value, public_id] = hidden
     if adoptions := ids.get(Kind.AGREEMENT):
         of_adoptions = named(Adoption.objects.filter(public_id__in=adoptions))
-        for public_id, hidden in of_adoptions.values_list("public_id", "hides_now"):
-            found[Kind.AGREEMENT.value, public_id] = hidden
+        rows = of_adoptions.values_list("public_id", "hides_now")  # type: ignore[misc]
+        found |= {(Kind.AGREEMENT.value, public_id): hidden for public_id, hidden in rows}
     return found
 
 

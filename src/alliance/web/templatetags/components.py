@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.charts.marks import outcome_code
+from alliance.core.text import tongue_of
 from alliance.web import formatting, narrative
 
 register = template.Library()
@@ -32,6 +33,14 @@ _EMPTY = SafeString("")
 def as_narrative(text: str, knows: str = "") -> SafeString:
     """A text of several lines: its paragraphs, lists and links; of `headings`, too."""
     return narrative.html_of(text, headings=knows == "headings")
+
+
+@register.filter
+def lang_of(text: str) -> SafeString:
+    """The attribute `lang` of words whose language nobody recorded, where it is not the page's."""
+    code = tongue_of(text)
+    is_other = code and code != (get_language() or "en")[:2]
+    return format_html(' lang="{}"', code) if is_other else _EMPTY
 
 
 @register.simple_tag
