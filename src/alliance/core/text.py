@@ -10,7 +10,6 @@ import io
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -51,26 +50,6 @@ _FOLDED_WHOLE = str.maketrans(
         "Þ": "Th",
     }
 )
-
-
-#: Small words that only one of the languages has.
-_SMALL_WORDS = {
-    "the": "en", "of": "en", "and": "en", "for": "en", "with": "en", "from": "en", "by": "en",
-    "is": "en", "are": "en", "its": "en", "how": "en", "what": "en", "to": "en",
-    "le": "fr", "la": "fr", "les": "fr", "des": "fr", "du": "fr", "et": "fr", "pour": "fr",
-    "sur": "fr", "dans": "fr", "une": "fr", "aux": "fr", "au": "fr", "est": "fr", "par": "fr",
-    "och": "sv", "för": "sv", "av": "sv", "till": "sv", "från": "sv", "på": "sv", "med": "sv",
-    "som": "sv", "att": "sv", "den": "sv", "ett": "sv", "om": "sv", "vid": "sv", "mot": "sv",
-}  # fmt: skip
-
-
-def tongue_of(text: str) -> str:
-    """The language of a title that nobody recorded, by its small words; empty where they do not
-    say, so that a name is never read aloud in a language that is not its own."""
-    words = re.findall(r"[^\W\d_]+", text.casefold())
-    counts = Counter(_SMALL_WORDS[word] for word in words if word in _SMALL_WORDS).most_common(2)
-    is_clear = len(counts) == 1 or (len(counts) == 2 and counts[0][1] > counts[1][1])
-    return counts[0][0] if is_clear else ""
 
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")

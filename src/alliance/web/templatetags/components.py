@@ -19,8 +19,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.charts.marks import outcome_code
-from alliance.core.text import tongue_of
 from alliance.web import formatting, narrative
+from alliance.web.languages import tongue_of
 
 register = template.Library()
 register.simple_tag(formatting.colon)

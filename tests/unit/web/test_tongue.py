@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.core.text import tongue_of
+from alliance.web.languages import tongue_of
 
 
 @pytest.mark.parametrize(
