@@ -98,13 +98,17 @@ def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
 def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
     """Tokens of the query that do not belong to the name of the solution."""
     own = {token for name in names for tongue in LANGUAGES for token in name_tokens(name, tongue)}
-    return frozenset(
+    found = {
         token
         for term in match.expansion.terms
         if not term.is_light and not own & set(term.alternatives)
         for token in (*term.alternatives, *term.kin)
         if not token.startswith(("n:", "w:"))
-    )
+    }
+    # What no record speaks of may be the name of an outcome all the same.
+    for word in match.expansion.unmatched:
+        found |= {token for tongue in LANGUAGES for token in name_tokens(word, tongue)}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1_000)
