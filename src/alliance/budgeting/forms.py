@@ -28,6 +28,16 @@ def _whole(label: Any, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, **options)
 
 
+class Degrees(forms.FloatField):
+    """Degrees with a decimal point or comma."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 12})
+
+    def to_python(self, value: Any) -> float | None:
+        """The number."""
+        return super().to_python(str(value or "").replace(",", ".").replace("−", "-"))
+
+
 class QuotaRow(RowForm):
     """A quota."""
 
@@ -151,8 +161,8 @@ class EstimateForm(ServiceForm):
     category = ShortText(label=_("Category"), max_length=preparing.LONGEST_NAME)
     area = ShortText(label=_("Part of the city"), max_length=preparing.LONGEST_NAME)
     place = ShortText(label=_("Place: a name or an address"), max_length=preparing.LONGEST_TITLE)
-    latitude = forms.FloatField(label=_("Latitude"), required=False)
-    longitude = forms.FloatField(label=_("Longitude"), required=False)
+    latitude = Degrees(label=_("Latitude"), required=False)
+    longitude = Degrees(label=_("Longitude"), required=False)
     only_one_of = ShortText(
         label=_("Only one of"),
         max_length=preparing.LONGEST_NAME,

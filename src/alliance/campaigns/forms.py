@@ -12,7 +12,7 @@ from alliance.campaigns import services
 from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.tables import MOST_BYTES
 from alliance.core.files.uploads import content_of
-from alliance.core.forms import PlacedForm, ServiceForm
+from alliance.core.forms import PlacedForm, ServiceForm, faults_of
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Method
 from alliance.network.needs_offers_forms import language_choices
@@ -146,6 +146,13 @@ class UnitsForm(TableForm):
 class OutcomeForm(TableForm):
     """What was measured afterwards."""
 
+    # Asked only about a table that would take figures away.
+    is_sure = forms.BooleanField(
+        label=_("Leave the missing figures out of the result"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["file"].help_text = _(
@@ -153,8 +160,17 @@ class OutcomeForm(TableForm):
             "table again, earlier rows too: the latest one counts."
         )
 
+        if self.data.get("is_sure"):
+            self.fields["is_sure"].widget = forms.CheckboxInput()
+
+    def take(self, error: Any) -> None:
+        """Ask beside what it is about."""
+        if any(fault.where == "is_sure" for fault in faults_of(error)):
+            self.fields["is_sure"].widget = forms.CheckboxInput()
+        super().take(error)
+
     def given(self) -> dict[str, Any]:
-        return self.upload
+        return self.upload | {"is_sure": self.cleaned_data["is_sure"]}
 
 
 class DidForm(ServiceForm):

@@ -28,6 +28,10 @@ add_sentences(
         "measure-first": _("First say when the campaign runs."),
         "no-list": _("Before it opens, add the list of households or areas."),
         "no-outcome": _("Send what was measured first."),
+        "fewer-figures": _(
+            "This table has fewer figures than the one before it, by %(n)s. The result stays as it "
+            "was. Send the whole table, or tick here and send this one again."
+        ),
         "no-pledge": _("There is no pledge of yours here."),
     }
 )

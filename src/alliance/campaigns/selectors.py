@@ -221,6 +221,7 @@ def measures(process: Process) -> list[dict[str, Any]]:
     return [
         {
             "measure": MethodMeasure.EFFECT.value,
+            "falls": sign < 0,
             "design": result["design"],
             "group": campaign.outcome,
             "value": percent[0],

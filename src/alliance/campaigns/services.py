@@ -297,13 +297,20 @@ def begin(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Process:
 
 
 def add_outcome(
-    process: Process, *, content: bytes, name: str, actor: audit.Actor, at: dt.datetime
+    process: Process,
+    *,
+    content: bytes,
+    name: str,
+    is_sure: bool = False,
+    actor: audit.Actor,
+    at: dt.datetime,
 ) -> Outcome:
     """Take what was measured, all or nothing of it, and work out what it says.
 
     An interval that holds at every look stands beside it, so that it can be looked at often. Once
-    the campaign is over, the promise of a result is kept by it. Raises InvalidData naming every
-    cell, NotAllowed.
+    the campaign is over, the promise of a result is kept by it. A table with fewer figures than
+    the one before takes its place if one `is_sure`. Raises InvalidData naming every cell,
+    NotAllowed.
     """
     if not participation.may_run(actor, process):
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
@@ -319,6 +326,9 @@ def add_outcome(
         last = campaign.outcomes.order_by("-number").first()
         if last is not None and last.columns == columns:
             return last
+        fewer = _n_known(last.columns) - _n_known(columns) if last is not None else 0
+        if fewer > 0 and not is_sure:
+            raise InvalidData([Fault("is_sure", "fewer-figures", {"n": fewer})])
         made = Outcome.objects.create(
             campaign=campaign,
             number=(last.number if last else 0) + 1,
@@ -338,6 +348,10 @@ def add_outcome(
         if current.state != ProcessState.OPEN:
             _keep_promise(current, campaign, result, actor=actor, at=at)
     return made
+
+
+def _n_known(columns: dict[str, Any]) -> int:
+    return sum(one is not None for one in columns["value"])
 
 
 def keep_result(process: Process, at: dt.datetime) -> None:

@@ -113,7 +113,20 @@ class Describe(Screen):
         return told | {"methods": [one.public_id for one in campaign.methods.all()]}
 
 
-class Measure(Screen):
+class Settled(Screen):
+    """A screen that stays as it was when the campaign opened; whoever comes later reads so."""
+
+    def show(self, form: ActForm) -> HttpResponse:
+        if self.found.state == ProcessState.DRAFT or self.request.method == "POST":
+            return super().show(form)
+        messages.info(
+            self.request,
+            gettext("What is measured and who gets it stay as they were when it opened."),
+        )
+        return redirect(self.address())
+
+
+class Measure(Settled):
     """By what the city will know."""
 
     screen, next_screen = "measure", "units"
@@ -133,7 +146,7 @@ class Measure(Screen):
         }
 
 
-class Units(Screen):
+class Units(Settled):
     """Who gets it."""
 
     screen = "units"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -62,6 +62,23 @@ class ServiceForm(ActForm):
         for fault, (form, name) in [(one, self.place_of(one.where)) for one in faults_of(error)]:
             form.add_error(name if name in form.fields else None, fault.rule)
 
+    def say_rest(self, find: Callable[[Any], Sequence[Fault]]) -> None:
+        """Where a field cannot be read, show what else is at fault, too, and not in a second round.
+        `find`: what a service finds in `given()`; it writes nothing."""
+        if not self.is_bound or not self.errors:
+            return
+        for form in (self, *self.row_forms()):
+            for name, field in form.fields.items():
+                form.cleaned_data.setdefault(name, _nothing(field))
+        placed = [(one, *self.place_of(one.where)) for one in find(self.given())]
+        for fault, form, name in placed:
+            if name in form.fields and name not in form.errors:
+                form.add_error(name, fault.rule)
+
+    def row_forms(self) -> Iterable[forms.Form]:
+        """The forms within this one."""
+        return ()
+
     def place_of(self, where: str) -> tuple[forms.Form, str]:
         """The form and the field for a fault at `where`."""
         return self, self.field_of(where)
@@ -69,6 +86,13 @@ class ServiceForm(ActForm):
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`."""
         return where
+
+
+def _nothing(field: forms.Field) -> Any:
+    """What a field holds in which nothing was typed."""
+    if isinstance(field, forms.MultipleChoiceField):
+        return []
+    return "" if isinstance(field, forms.CharField | forms.ChoiceField) else None
 
 
 class PlacedForm(ServiceForm):
@@ -79,6 +103,8 @@ class PlacedForm(ServiceForm):
         for fault in faults_of(error):
             if fault.where in self.fields:
                 self.add_error(fault.where, fault.rule)
+            elif fault.where == "body":
+                self.add_error(None, fault.rule)
             else:
                 self.add_error(None, f"{fault.where}{colon()} {fault.rule}")
 
@@ -193,6 +219,9 @@ class RowsForm(ServiceForm):
     def all_fields(self) -> Iterator[BoundField]:
         """The fields of the form, then those of its rows."""
         return chain(self, *chain(*self.rows.values()))
+
+    def row_forms(self) -> Iterable[forms.Form]:
+        return chain(*self.rows.values())
 
     def given(self) -> dict[str, Any]:
         """What was typed, and of each group the rows in which something was written."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import add_sentences
+from alliance.core.errors import SENTENCES, add_sentences
+from alliance.web.fields import DAY_FORM, TOO_LONG
 
 add_sentences(
     missing={
@@ -127,3 +132,36 @@ add_sentences(
         "archive-bomb": _("The file unpacks to far more than it is."),
     },
 )
+
+_LISTED = _("“%(value)s” is not among the answers. Choose one of the list.")
+_NUMBER = _("Enter a number in digits, such as 12 or 0.5.")
+#: What fields say themselves: Django's own sentences do not say what to do.
+_OF_FIELDS: Mapping[type[forms.Field], Mapping[str, Any]] = {
+    forms.Field: {"required": SENTENCES["missing"]},
+    forms.CharField: {"max_length": TOO_LONG},
+    forms.ChoiceField: {"required": SENTENCES["not-chosen"], "invalid_choice": _LISTED},
+    forms.MultipleChoiceField: {
+        "required": _("Choose at least one."),
+        "invalid_choice": _LISTED,
+        "invalid_list": _("Choose from the list."),
+    },
+    forms.ModelChoiceField: {
+        "required": SENTENCES["not-chosen"],
+        "invalid_choice": _("This is not among the answers any more. Choose one of the list."),
+    },
+    forms.IntegerField: {
+        "invalid": _("Enter a whole number in digits, such as 12."),
+        "min_value": _("Enter %(limit_value)s or more."),
+        "max_value": _("Enter %(limit_value)s or less."),
+    },
+    forms.FloatField: {"invalid": _NUMBER},
+    forms.DecimalField: {"invalid": _NUMBER},
+    forms.DateField: {"invalid": DAY_FORM},
+    forms.TimeField: {"invalid": _("Enter a time such as 09:30.")},
+    forms.EmailField: {"invalid": _("Enter an email address, such as name@example.org.")},
+    forms.URLField: {"invalid": _("Enter an address that begins with https://.")},
+}
+for _field, _sentences in _OF_FIELDS.items():
+    # A kind of field without sentences of its own has those of its parent.
+    _own = vars(_field).get("default_error_messages", {})
+    _field.default_error_messages = {**_own, **_sentences}

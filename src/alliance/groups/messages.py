@@ -8,6 +8,9 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     missing={
+        "minutes-empty": _(
+            "Write what was said, or add a decision, an action item or a lesson below."
+        ),
         "nobody-named": _("Choose who does this: a person, or a team."),
         "no-name": _("Choose a topic, or give the group a name."),
         "text-what-changed": _("Say what is new in this version."),

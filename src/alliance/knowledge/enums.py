@@ -311,7 +311,7 @@ class MethodMeasure(models.TextChoices):
     COST = "cost", _("Cost for each person who took part")
     ACTED = "acted-on", _("Contributions of which something became within 12 months")
     LEARNED = "learned", _("Answers to one question after, against before")
-    EFFECT = "effect", _("Change of what was to change, for the better")
+    EFFECT = "effect", _("Change of what was to change")
     ANSWERED = "answered", _("Questions of justice and of past cases that the city answered")
     CHANGED = "changed", _("Challenges after which the city changed something")
     KNOWN = "known", _("Areas with all figures, none missing")

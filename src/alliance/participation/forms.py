@@ -194,11 +194,16 @@ class PrepareForm(RowsForm):
         help_text=_("For dialogues with statements. From 60 to 300; 140 if you leave it empty."),
     )
 
+    def __init__(self, *args: Any, does_one_thing: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for row in self.rows["phases"] if does_one_thing else ():
+            del row.fields["kind"]
+
     def given(self) -> dict[str, Any]:
         sources = [services.SourceWords(**row) for row in self.written("sources")]
         phases = [
             services.PhaseWords(
-                row["kind"] or PhaseKind.BOTH.value,
+                row.get("kind") or PhaseKind.BOTH.value,
                 start_of(row["opens_on"]) if row["opens_on"] else None,
                 start_of(row["closes_on"] + dt.timedelta(days=1)) if row["closes_on"] else None,
             )

@@ -59,6 +59,10 @@ add_sentences(
         "place-crosses": _(
             "The outline of the area crosses itself. Take back the last corners, or begin again."
         ),
+        "place-degrees": _(
+            "Write the latitude first, then the longitude, both in degrees with decimals, such as "
+            "“58.4108, 15.6214”. Or write where it is."
+        ),
         "place-sea": _("This place lies in the sea. Mark it on land, or write where it is."),
         "place-outside": _(
             "This place lies outside of the area that is asked about. Mark it inside of the "

@@ -22,6 +22,7 @@ from alliance.network.enums import Language
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
+    ONE_THING,
     AgeBand,
     AnswerOutcome,
     Author,
@@ -147,6 +148,11 @@ class Process(Translated):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def does_one_thing(self) -> bool:
+        """Whether residents do the same in each phase, so that none needs a word for it."""
+        return self.kind in ONE_THING
 
 
 class Phase(models.Model):

@@ -37,7 +37,10 @@ POINT, LINE, AREA = "point", "line", "area"
 TYPES = {POINT: "Point", LINE: "LineString", AREA: "Polygon"}
 #: The radius of the circle about a city that is taken where nobody chose.
 KM = 10
-_COORDINATES = re.compile(r"^\s*(-?\d{1,3}[.,]\d+)\s*[,; ]\s*(-?\d{1,3}[.,]\d+)\s*$")
+_COORDINATES = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,; ]\s*([-−]?\d{1,3}[.,]\d+)\s*")
+#: Two numbers, one with decimals or minutes, and no word: no name and no address is written so.
+_NUMBERS = re.compile(r"[-−\d\s.,;/°'’′\"”″NSEWÖVOnsewövo]*")
+_DECIMALS = re.compile(r"\d[.,°]\s*\d")
 
 
 class NoPlace(ValueError):
@@ -98,13 +101,15 @@ def _is_flat(coordinates: Any, kind: str) -> bool:
 
 
 def point_in_words(text: str) -> Any:
-    """The point of a latitude and a longitude in degrees, None for other words."""
-    found = _COORDINATES.match(text)
+    """The point of a latitude and a longitude in degrees, None for other words. Raises NoPlace."""
+    found = _COORDINATES.fullmatch(text)
     if found is None:
+        if _NUMBERS.fullmatch(text) and len(_DECIMALS.findall(text)) > 1:
+            raise NoPlace("place-degrees")
         return None
-    north, east = (float(one.replace(",", ".")) for one in found.groups())
+    north, east = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
     if abs(north) > 90 or abs(east) > 180:
-        return None
+        raise NoPlace("place-degrees")
     return shapely.Point(round(east, DIGITS), round(north, DIGITS))
 
 

@@ -9,6 +9,7 @@ from alliance.core.errors import add_sentences
 add_sentences(
     missing={
         "no-interest": _("Choose a topic or a theme: questions find you by it."),
+        "no-theme": _("Choose a topic or a theme: researchers are found by it."),
         "no-consent": _("Tick this box: without it nobody can see your page."),
         "no-languages": _("Choose at least one language in which you can answer."),
         "no-steps": _("Write at least one step: who does what by when."),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from alliance.core import clock
 from alliance.core.errors import NotAllowed, NotFound
 from alliance.network.access import actor_of
+from alliance.network.enums import HelpAnswer
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
@@ -235,6 +236,17 @@ class TakeOn(QuestionAct):
 
     def _mine(self) -> Any:
         return self.found.collaborations.filter(researcher__user=self.actor.user).first()
+
+    def context(self) -> dict[str, Any]:
+        mine = self._mine()
+        if mine is None or mine.answer != HelpAnswer.CAN or mine.reply:
+            return {}
+        return {
+            "heading": gettext("Change your offer"),
+            "lead": gettext(
+                "The city has not answered your offer yet. What you send takes its place."
+            ),
+        }
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""

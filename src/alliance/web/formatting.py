@@ -162,7 +162,10 @@ def quantity(
 
 
 def rest_of_unit(unit: str, name: str) -> str:
-    """What the name of a unit says beside its sign: "of rainfall" of "percent of rainfall"."""
+    """What the name of a unit says beside its sign: "of rainfall" of "percent of rainfall"; nothing
+    where the name is the sign."""
+    if unit == name:
+        return ""
     if unit == "%":
         for words in ("percent ", "procent ", "pour cent ", "% "):
             name = name.removeprefix(words)

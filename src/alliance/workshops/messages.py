@@ -43,6 +43,9 @@ add_sentences(
         "too-few-to-seat": _("Two people with a place in the room are needed."),
         "workshop-to-come": _("Say how it was once it has begun."),
         "not-for-us": _("We did not make this code. Look for the name in the list instead."),
+        "door-code-empty": _(
+            "Type the code of the participant, or look for the name in the list below."
+        ),
         "door-code-unknown": _(
             "Nobody of this workshop has this code. Look for the name in the list."
         ),

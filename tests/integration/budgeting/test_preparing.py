@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from alliance.budgeting.forms import EstimateForm
 from alliance.budgeting.models import Budget, Project
 from alliance.budgeting.services import preparing
 from alliance.core.errors import InvalidData, NotAllowed
@@ -83,14 +84,23 @@ def test_wrong_terms_are_named(process, by, words, found) -> None:
         ({"latitude": 55.0}, ("latitude", "point-in-part")),
         ({"latitude": 95.0, "longitude": 13.0}, ("latitude", "point-off-earth")),
         ({"latitude": float("nan"), "longitude": 13.0}, ("latitude", "point-off-earth")),
+        ({"latitude": 56.0, "longitude": 5.0}, ("latitude", "place-sea")),
+        ({"latitude": 48.8, "longitude": 2.3}, ("latitude", "place-outside")),
     ],
 )
 def test_wrong_estimates_are_named(process, by, words, found) -> None:
     proposal = make_proposal(process, "Trees")
+    process.city.latitude, process.city.longitude = 55.7, 13.19
     with pytest.raises(InvalidData) as error:
         preparing.estimate(process, proposal, preparing.Estimate(**{**vars(COST), **words}), **by)
     assert codes_of(error) == [found]
     assert not Project.objects.exists()
+
+
+def test_degrees_are_typed_with_a_comma_too() -> None:
+    typed = EstimateForm({"latitude": "55,705", "longitude": "13.19"})
+    assert "latitude" not in typed.errors
+    assert (typed.cleaned_data["latitude"], typed.cleaned_data["longitude"]) == (55.705, 13.19)
 
 
 def test_what_is_missing_is_named_before_it_is_declared(process, by, now) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
 from alliance.knowledge.selectors.drafts import equity_advice
+from alliance.knowledge.selectors.method_results import measure_lines
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import own, processes
 from tests.factories.campaigns import (
@@ -226,6 +228,42 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     assert "result published, decision to come" in page_text(
         client, f"/en/take-part/?state=closed&city={process.city.public_id}"
     )
+
+
+def test_a_shorter_table_takes_the_place_of_a_result_only_if_one_is_sure(
+    lund, lea, client, set_clock
+) -> None:
+    process = make_campaign(lund, acting(lea))
+    set_clock(OVER)
+    whole = after(process, -0.9)
+    send(process, lea, whole)
+    client.force_login(lea)
+    address = f"/en/campaigns/{process.public_id}/outcomes"
+    shorter = {"table": "\n".join(whole.decode().splitlines()[:70])}
+    refused = client.post(address, shorter)
+    assert refused.status_code == 422 and "fewer figures than the one before it, by 11" in (
+        refused.text
+    )
+    assert Outcome.objects.count() == 1 and 'type="checkbox" name="is_sure"' in refused.text
+    assert client.post(address, shorter | {"is_sure": "on"}).status_code == 302
+    assert Outcome.objects.count() == 2
+
+
+def test_who_gets_it_is_not_asked_again_once_it_is_open(lund, lea, client) -> None:
+    process = make_campaign(lund, acting(lea))
+    client.force_login(lea)
+    for screen in ("measure", "units"):
+        answer = client.get(f"/en/campaigns/{process.public_id}/{screen}", follow=True)
+        assert answer.redirect_chain and "stay as they were when it opened" in answer.text
+    assert client.get(f"/en/campaigns/{process.public_id}/describe").status_code == 200
+
+
+def test_how_it_went_says_that_waste_fell(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    send(process, lea, after(process, -0.9))
+    (line,) = measure_lines(selectors.measures(process))
+    assert re.fullmatch(r"fell by 1\d %", line.value)
+    assert line.low.startswith("−") and line.high.startswith("−")
 
 
 @pytest.mark.parametrize(

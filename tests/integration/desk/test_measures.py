@@ -61,7 +61,7 @@ def test_a_missing_measure_and_unit_are_added_and_a_writer_uses_them(client: Cli
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name_fr": ""}, "This field is required"),
+        ({"name_fr": ""}, "Fill this in"),
         ({"name": "<b>noise</b>"}, "The text holds HTML"),
         ({"name_sv": "Trafikvolym"}, "“traffic volume” has this name already."),
         ({"name": "x" * 121}, "at most 120"),

@@ -125,8 +125,8 @@ def test_a_role_is_given_until_the_end_of_a_day(people: None, client: Client) ->
     [
         ({"role": "moderator", "last_day": "2026-11-23"}, "This day is over already."),
         ({"role": "moderator", "last_day": "30/6"}, "Write the day as year-month-day"),
-        ({"role": "superuser", "last_day": ""}, "Select a valid choice"),
-        ({"last_day": ""}, "This field is required"),
+        ({"role": "superuser", "last_day": ""}, "is not among the answers"),
+        ({"last_day": ""}, "Choose one"),
     ],
 )
 def test_what_cannot_be_given_is_told_beside_the_field(

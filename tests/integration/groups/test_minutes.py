@@ -100,6 +100,12 @@ def test_bad_minutes_name_the_line_and_nothing_is_written(group, elin, change, w
     assert not Minutes.objects.exists()
 
 
+def test_minutes_without_a_word_are_refused(group, elin):
+    with pytest.raises(InvalidData) as refused:
+        minutes.write(Minutes(group=group), **WORDS | {"text": " "}, actor=acting(elin), at=NOW)
+    assert [(one.where, one.code) for one in refused.value.faults] == [("text", "minutes-empty")]
+
+
 def test_others_write_no_minutes(group, umea):
     other = person("Mia Member")
     join(other, umea)

@@ -99,7 +99,7 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
 def test_a_filter_that_does_not_exist_is_named(client: Client, query: str) -> None:
     answer = client.get(f"{MAP}?{query}")
     assert answer.status_code == 400
-    assert "Select a valid choice" in answer.content.decode()
+    assert "is not among the answers" in answer.content.decode()
     assert client.get(f"/en/evidence/map.csv?{query}").status_code == 404
 
 

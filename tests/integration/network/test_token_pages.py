@@ -98,10 +98,10 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
-        ({"name": ""}, "Name: This field is required."),
-        ({"name": "x" * 81}, "Name: Ensure this value has at most 80 characters"),
-        ({"scopes": []}, "What it may be used for: This field is required."),
-        ({"scopes": ["all"]}, "What it may be used for: Select a valid choice."),
+        ({"name": ""}, "Name: Fill this in."),
+        ({"name": "x" * 81}, "Name: Shorten the text to at most 80 characters"),
+        ({"scopes": []}, "What it may be used for: Choose at least one."),
+        ({"scopes": ["all"]}, "What it may be used for: “all” is not among the answers."),
         ({"expires": "31/03/2027"}, "Last day it can be used: Write the day as year-month-day"),
         ({"expires": "2026-11-25"}, "Last day it can be used: Choose a day after today"),
         ({"expires": "2027-11-27"}, "Last day it can be used: Choose a day after today"),

@@ -99,6 +99,7 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
     # She offers a thesis with steps; the city agrees.
     own = browser(there.rut)
     assert "Offer to answer" in page_text(own, at)
+    assert "Questions that fit your page" in page_text(own, "/en/research/")
     today = NOW.date()
     plan = {
         "plan": "Before and after.",
@@ -113,6 +114,10 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
     assert late.status_code == 422 and "Choose an earlier day" in late.text
     assert own.post(f"{at}take-on", plan).status_code == 302
     assert waits() == {"research-offered"}
+    # Nothing asks her again; she can change what she offered until the city answers.
+    assert "Questions that fit your page" not in page_text(own, "/en/research/")
+    assert "Change your offer" in page_text(own, at)
+    assert "What you send takes its place" in page_text(own, f"{at}take-on")
     work = Collaboration.objects.get()
     assert editor.post(f"{at}work/{work.public_id}/reply", {"agree": "1"}).status_code == 302
     assert waits() == {"research-step", "research-answer", "research-news"}

@@ -74,6 +74,14 @@ def test_from_the_first_page_to_the_receipt_without_scripts(process, client) -> 
     assert not AuditEvent.objects.filter(verb__in=["answer", "send"]).exists()
 
 
+def test_nothing_is_voted_on_in_a_survey(process, client, lea) -> None:
+    assert "write and vote" not in page_text(client, home(process))
+    client.force_login(lea)
+    Process.objects.filter(pk=process.pk).update(state="draft", opened_at=None)
+    step = page_text(client, f"/en/take-part/{process.public_id}/prepare")
+    assert "First day of phase 1" in step and "What residents do in phase" not in step
+
+
 def test_a_page_on_which_nothing_is_asked_is_left_out(process, client, lea, now) -> None:
     set_questions(process, [OFTEN, WHY_NOT], actor=acting(lea), at=now)
     assert send_page(client, process, 1, **{OFTEN.field: 0}).url.endswith("?page=3")

@@ -312,7 +312,20 @@ def test_the_squares_of_a_coast_leave_the_sea_out() -> None:
 def test_degrees_in_words(text) -> None:
     found = point_in_words(text)
     assert (found.y, found.x) == (58.41, 15.62)
-    assert point_in_words("Storgatan 15") is None and point_in_words("95.0, 15.0") is None
+
+
+@pytest.mark.parametrize("text", ["Storgatan 15", "Kungsgatan 3, 2.5 tr", "12.5"])
+def test_words_are_no_degrees(text) -> None:
+    assert point_in_words(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["95.0, 15.0", "58°24′N 15°37′E", "58.41N, 15.62E", "59,33,1 18,07"]
+)
+def test_degrees_that_cannot_be_read_are_refused(text) -> None:
+    with pytest.raises(NoPlace) as refused:
+        point_in_words(text)
+    assert refused.value.code == "place-degrees"
 
 
 @pytest.mark.sql

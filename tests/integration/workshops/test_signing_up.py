@@ -112,6 +112,23 @@ def test_the_list_of_faults_says_in_which_session_each_is(siv, workshop, client:
     }
     answer = client.post(f"/en/workshops/{workshop.public_id}/programme", rows)
     assert "Session 2, Room: “Trains” is in “A” at the same time" in words(answer.content.decode())
+    # What cannot be read and what a rule forbids are said in one round.
+    row = {"title": "", "day": FIRST.isoformat(), "starts": "noon", "ends": "10:00", "room": "A"}
+    third = {f"sessions-2-{name}": value for name, value in row.items()}
+    answer = client.post(f"/en/workshops/{workshop.public_id}/programme", rows | third)
+    said = words(answer.content.decode())
+    assert "Session 2, Room: “Trains” is in “A” at the same time" in said
+    assert "Session 3: Fill this in." in said
+    assert "Session 3, Starts: Enter a time such as 09:30." in said
+
+
+def test_a_guest_reads_all_that_is_wrong_at_once(workshop, client: Client) -> None:
+    address = f"/en/workshops/{workshop.public_id}/sign-up"
+    answer = client.post(address, {"email": "bo", "name": ""})
+    said = words(answer.content.decode())
+    assert answer.status_code == 422 and not Registration.objects.exists()
+    assert "Your name: Fill this in." in said
+    assert "Email address: Enter an email address" in said
 
 
 def test_one_after_the_other_in_one_room_is_no_overlap(siv, workshop) -> None:

@@ -130,6 +130,9 @@ def test_a_code_is_typed_too_and_who_waits_does_not_come_in(siv) -> None:
     with pytest.raises(InvalidData) as error:
         door.by_code(workshop, "nonsense")
     assert codes(error) == ["door-code-unknown"]
+    with pytest.raises(InvalidData) as error:
+        door.by_code(workshop, " - ")
+    assert codes(error) == ["door-code-empty"]
 
 
 def meet(workshop: Workshop, name: str, **said_: Any) -> Registration:
@@ -187,6 +190,10 @@ def test_a_week_ahead_each_is_told_whom_to_meet_once(siv, workshop) -> None:
     assert meeting.tell_ahead(at=early - 9 * DAY) == 0
     assert meeting.tell_ahead(at=early - 6 * DAY) == 2
     assert meeting.tell_ahead(at=early - 5 * DAY) == 0
+    # Who signs up after that is told alone, once there is somebody to meet.
+    meet(workshop, "Cia", learns=("housing",))
+    assert meeting.tell_ahead(at=early - 4 * DAY) == 1
+    assert meeting.tell_ahead(at=early - 3 * DAY) == 0
 
 
 def test_announced_shortly_before_people_are_told_once_there_are_pairs(

@@ -71,6 +71,7 @@ def test_signs_follow_the_language(language, colon, semicolon, quoted):
         ("%", "% des votants", "des votants"),
         ("%", "share", "share"),
         ("t", "percent of rainfall", "percent of rainfall"),
+        ("d de Cohen", "d de Cohen", ""),
     ],
 )
 def test_a_sign_stands_for_the_first_word_of_a_unit(unit, name, rest):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import shapely
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from alliance.core.money import MoneyError, to_minor
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as taking_part
 from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.services.contributions import point_faults
 from alliance.participation.services.processes import locked
 
 _note = audit.noting("process")
@@ -201,6 +203,9 @@ def estimate(
         faults.append(Fault("latitude", "point-in-part"))
     elif not (-90 <= (point[0] or 0) <= 90 and -180 <= (point[1] or 0) <= 180):
         faults.append(Fault("latitude", "point-off-earth"))
+    elif point[0] is not None:
+        at_point = shapely.Point(point[1], point[0])
+        faults += point_faults(process, "latitude", lambda: at_point)
     if words.cost is None:
         faults.append(Fault("cost", "missing"))
     with transaction.atomic():

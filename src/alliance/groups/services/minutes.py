@@ -52,7 +52,13 @@ def write(
         raise NotAllowed(_("Minutes are written by those who lead the group, and the secretariat."))
     people: dict[str, User] = {}
     lines = {"decisions": decisions, "actions": actions, "lessons": lessons}
-    refuse([*_faults(given, lines, at), *_owner_faults(actions, people)])
+    faults = [*_faults(given, lines, at), *_owner_faults(actions, people)]
+    typed = [given.get("text", ""), *(line["text"] for of in lines.values() for line in of)]
+    # Action items that are done stay, whatever is typed.
+    stays = minutes.pk is not None and minutes.actions.exclude(done_at=None).exists()
+    if not stays and not any(text.strip() for text in typed):
+        faults.append(Fault("text", "minutes-empty"))
+    refuse(faults)
     with transaction.atomic():
         row, verb = minutes, "update"
         if minutes.pk is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from alliance.analysis.engagement import OverCities, over_cities, times_as_many
 from alliance.analysis.evidence.certainty import GRADES
@@ -39,6 +39,8 @@ SHARES = frozenset(
         MethodMeasure.OWN.value,
     }
 )
+
+_ENDS = ("value", "low", "high")
 
 
 def _short(value: float) -> str:
@@ -72,6 +74,24 @@ def words_of(measure: str, value: float, unit: str = "") -> str:
     if measure == MethodMeasure.MONTHS:
         return _("%(n)s months") % {"n": text}
     return f"{text} {unit}".strip()
+
+
+def _told(
+    measure: str, unit: str, value: float, low: float, high: float, falls: bool | None
+) -> tuple[str, str, str]:
+    """A figure and the ends of its interval. `falls`: of an effect, kept as a change for the
+    better, whether a fall is better; it is told as what it did."""
+    if falls is None:
+        return words_of(measure, value, unit), bare(measure, low), words_of(measure, high, unit)
+    if falls:
+        value, low, high = -value, -high, -low
+    words = (
+        pgettext("what was measured", "fell by %(n)s")
+        if value < 0
+        else pgettext("what was measured", "rose by %(n)s")
+    )
+    told = words % {"n": f"{estimate(abs(value))} {unit}".strip()}
+    return told, bare(measure, low), words_of(measure, high, unit)
 
 
 @dataclass(frozen=True)
@@ -156,8 +176,9 @@ def _line(
     told = ("", "", "")
     if pooled is not None and pooled.is_pooled:
         assert pooled.value is not None and pooled.low is not None and pooled.high is not None
-        value, high = (words_of(measure, one, unit) for one in (pooled.value, pooled.high))
-        told = (value, bare(measure, pooled.low), high)
+        sides = {one.get("falls") for _result, one in rows}
+        falls = sides.pop() if len(sides) == 1 else None
+        told = _told(measure, unit, pooled.value, pooled.low, pooled.high, falls)
     return Line(
         measure,
         str(MethodMeasure(measure).label),
@@ -167,9 +188,7 @@ def _line(
         tuple(
             (
                 local_name(result.city, language),
-                words_of(measure, one["value"], one.get("unit", "")),
-                bare(measure, one["low"]),
-                words_of(measure, one["high"], one.get("unit", "")),
+                *_told(measure, one.get("unit", ""), *map(one.get, _ENDS), one.get("falls")),
             )
             for result, one in rows
         ),
@@ -245,10 +264,9 @@ def measure_lines(measures: Iterable[Mapping[str, Any]]) -> list[MeasureLine]:
     lines = []
     for one in sorted(measures, key=lambda one: order.index(one["measure"])):
         measure, unit = one["measure"], one.get("unit", "")
-        value, high = (words_of(measure, one[key], unit) for key in ("value", "high"))
-        low = bare(measure, one["low"])
+        told = _told(measure, unit, *map(one.get, _ENDS), one.get("falls"))
         label, group = str(MethodMeasure(measure).label), group_name(one.get("group", ""))
-        lines.append(MeasureLine(measure, label, group, value, low, high, one["n"]))
+        lines.append(MeasureLine(measure, label, group, *told, one["n"]))
     return lines
 
 

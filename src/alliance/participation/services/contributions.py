@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ def _faults(process: Process, words: Words) -> list[Fault]:
     faults += text_faults("place", words.place, longest=LONGEST_PLACE)
     faults += choice_faults("language", words.language, Language.values)
     if words.kind == ContributionKind.PROPOSAL:
-        faults += _point_faults(process, words)
+        faults += point_faults(process, "place", lambda: words.point)
     parent = words.parent
     if (words.kind == ContributionKind.COMMENT) != (parent is not None) or (
         parent is not None and parent.process_id != process.pk
@@ -102,14 +102,15 @@ def _faults(process: Process, words: Words) -> list[Fault]:
     return faults
 
 
-def _point_faults(process: Process, words: Words) -> list[Fault]:
+def point_faults(process: Process, where: str, read: Callable[[], Any]) -> list[Fault]:
+    """The fault of a point that cannot be read, or lies in the sea or outside of the process."""
     try:
-        point = words.point
+        point = read()
         cells = cells_of(process) if point is not None else []
         if cells:
             places.cells_of(point, cells)
     except places.NoPlace as error:
-        return [Fault("place", error.code)]
+        return [Fault(where, error.code)]
     return []
 
 

@@ -202,7 +202,10 @@ class Prepare(ProcessStep):
         return "seeds" if has_seeds else "manage"
 
     def form_options(self) -> dict[str, Any]:
-        return {"rows": PrepareForm.rows_of(self.found)}
+        return {
+            "rows": PrepareForm.rows_of(self.found),
+            "does_one_thing": self.found.does_one_thing,
+        }
 
 
 class Seeds(ProcessAct):

@@ -21,6 +21,7 @@ from alliance.network.selectors.needs_offers_pages import reason_words
 from alliance.research import rules
 from alliance.research.enums import AnswerState, QuestionState
 from alliance.research.models import (
+    Collaboration,
     ResearchAnswer,
     Researcher,
     ResearchQuestion,
@@ -95,7 +96,9 @@ def board(
     if number not in pages.page_range:
         raise NotFound("page", str(number))
     page: Page[ResearchQuestion] = pages.page(number)
-    open_rows = questions().filter(state=QuestionState.OPEN) if own else []
+    # What one has answered, with an offer or a no, is asked no more.
+    said = Collaboration.objects.filter(researcher=own).exclude(answer="").values("question")
+    open_rows = questions().filter(state=QuestionState.OPEN).exclude(pk__in=said) if own else []
     fits = questions_for(own, open_rows, at=at) if own else []
     theses = ThesisPeriod.objects.filter(ends_on__gte=at.date())
     return {

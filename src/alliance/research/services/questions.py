@@ -59,7 +59,7 @@ def _put(row: ResearchQuestion, words: Mapping[str, Any], today: dt.date) -> lis
     before = row.deadline
     faults = put(row, words) + code_faults("themes", row.themes, Theme.values)
     if not (row.topic or row.themes):
-        faults.append(Fault("themes", "nothing-to-match"))
+        faults.append(Fault("themes", "no-theme"))
     if row.deadline and row.deadline < today and row.deadline != before:
         faults.append(Fault("deadline", "day-over"))
     return faults

@@ -154,7 +154,7 @@ def _expected(verdict: SolutionVerdict | None, language: str) -> str:
         return ""
     digits = 0 if max(abs(low), abs(high)) >= 10 else 1
     symbol = local_symbol(verdict.unit, language)
-    return _("%(measure)s: expect %(low)s to %(high)s in a new city") % {
+    return _("%(measure)s: expect between %(low)s and %(high)s in a new city") % {
         "measure": local_name(verdict.measure, language) if verdict.measure else "",
         "low": formatting.estimate(low, "", digits, signed=True),
         "high": formatting.estimate(high, symbol, digits, signed=True),

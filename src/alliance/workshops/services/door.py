@@ -17,6 +17,8 @@ from alliance.workshops.models import Registration, Workshop
 def by_code(workshop: Workshop, code: str) -> Registration:
     """Who has a code that was typed, in capitals or not. Raises InvalidData."""
     wanted = "".join(code.lower().split()).replace("-", "")
+    if not wanted:
+        raise InvalidData([Fault("code", "door-code-empty")])
     found = workshop.registrations.filter(code=wanted).exclude(state=SeatState.ASKED).first()
     if found is None:
         raise InvalidData([Fault("code", "door-code-unknown")])

@@ -206,11 +206,10 @@ def decline(own: Registration, meeting_id: str, *, actor: audit.Actor, at: dt.da
 
 
 def tell_ahead(*, at: dt.datetime) -> int:
-    """Write to participants of workshops that begin within a week whom they should meet; how many
-    were written to."""
+    """Write to participants of workshops that begin within a week whom they should meet, and to
+    those who sign up later once they have somebody to meet; how many were written to."""
     due = Workshop.objects.filter(
         state=WorkshopState.ANNOUNCED,
-        told_at=None,
         first_day__lte=(at + rules.AHEAD).date(),
         first_day__gte=at.date(),
     )
@@ -220,9 +219,13 @@ def tell_ahead(*, at: dt.datetime) -> int:
         with transaction.atomic():
             current = locked(workshop)
             met = current.meetings.filter(declined_at=None)
-            ids = set(chain.from_iterable(met.values_list("first", "second")))
-            # Announced shortly before: those who sign up later are to be paired, too.
-            if current.told_at is not None or not ids:
+            told = met.filter(made_at__lte=current.told_at) if current.told_at else met.none()
+            everybody, before = (
+                set(chain.from_iterable(rows.values_list("first", "second")))
+                for rows in (met, told)
+            )
+            ids = everybody - before
+            if not ids:
                 continue
             current.told_at = at
             current.save(update_fields=["told_at"])

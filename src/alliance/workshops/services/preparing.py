@@ -47,7 +47,8 @@ def _check_may_run(actor: audit.Actor, organisation: Organisation | None) -> Non
         raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
 
 
-def _facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
+def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
+    """What `start` and `change` refuse."""
     faults = text_faults("title", facts["title"], required=True, longest=LONGEST_TITLE)
     faults += text_faults("summary", facts.get("summary", ""), longest=LONGEST_SUMMARY)
     faults += text_faults("cost", facts.get("cost", ""), longest=160)
@@ -119,7 +120,7 @@ def start(
     """
     _check_may_run(actor, organisation)
     workshop = Workshop(organisation=organisation, made_by=actor.user, made_at=at)
-    refuse(_facts_faults(facts, workshop))
+    refuse(facts_faults(facts, workshop))
     with transaction.atomic():
         if earlier is not None:
             for name in ("titles", "summaries", "costs"):
@@ -176,7 +177,7 @@ def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: 
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
-        refuse(_facts_faults(facts, current))
+        refuse(facts_faults(facts, current))
         place = (current.place, current.online_url, current.zone)
         _save_facts(current, facts, at=at)
         if place != (current.place, current.online_url, current.zone):
@@ -208,12 +209,12 @@ def set_programme(
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
-        times = _times(current, sessions)
-        _refuse_overlaps(current, sessions, times)
+        times, faults = _times(current, sessions)
+        refuse(faults)
         there = {one.public_id: one for one in current.sessions.all()}
         kept = [
-            _save_slot(current, there.pop(slot.get("id", ""), None), slot, times[at_row], at=at)
-            for at_row, slot in enumerate(sessions)
+            _save_slot(current, there.pop(slot.get("id", ""), None), slot, times[row], at=at)
+            for row, slot in enumerate(sessions)
         ]
         Session.objects.filter(pk__in=[one.pk for one in there.values()]).delete()
         current.changed_at = at
@@ -224,9 +225,12 @@ def set_programme(
     return kept
 
 
-def _times(workshop: Workshop, slots: Sequence[Row]) -> list[tuple[dt.datetime, dt.datetime]]:
+def _times(
+    workshop: Workshop, slots: Sequence[Row]
+) -> tuple[dict[int, tuple[dt.datetime, dt.datetime]], list[Fault]]:
+    """When each row begins and ends, where that can be said, and what is wrong with the rows."""
     faults: list[Fault] = []
-    times = []
+    times = {}
     if len(slots) > MOST_SESSIONS:
         faults.append(Fault("sessions", "too-many", {"most": MOST_SESSIONS}))
     for row, slot in enumerate(slots):
@@ -252,9 +256,13 @@ def _times(workshop: Workshop, slots: Sequence[Row]) -> list[tuple[dt.datetime, 
         if len(found) == 2:
             if found[1] <= found[0]:
                 faults.append(Fault(f"{where}.ends", "end-before-start"))
-            times.append((found[0], found[1]))
-    refuse(faults)
-    return times
+            times[row] = (found[0], found[1])
+    return times, faults + _overlaps(workshop, slots, times)
+
+
+def programme_faults(workshop: Workshop, slots: Sequence[Row]) -> list[Fault]:
+    """What `set_programme` refuses in the rows."""
+    return _times(workshop, slots)[1]
 
 
 def _same(name: str) -> str:
@@ -262,18 +270,20 @@ def _same(name: str) -> str:
     return fold(name).casefold().strip()
 
 
-def _refuse_overlaps(
-    workshop: Workshop, slots: Sequence[Row], times: Sequence[tuple[dt.datetime, dt.datetime]]
-) -> None:
-    """Raise InvalidData for a room or a speaker in two sessions at once, by name."""
+def _overlaps(
+    workshop: Workshop,
+    slots: Sequence[Row],
+    times: Mapping[int, tuple[dt.datetime, dt.datetime]],
+) -> list[Fault]:
+    """The faults of a room or a speaker in two sessions at once, by name."""
     faults = []
-    rows = [(number, slot, times[number]) for number, slot in enumerate(slots)]
+    rows = [(number, slots[number], at) for number, at in times.items()]
     for (_n, one, first), (number, other, second) in combinations(rows, 2):
         if not (first[0] < second[1] and second[0] < first[1]):
             continue
         where = f"sessions[{number}]"
         local = [zones.shown(at, workshop.zone) for at in first]
-        also = {"title": one["title"], "times": f"{local[0]:%H:%M}–{local[1]:%H:%M}"}
+        also = {"title": one["title"].strip() or "–", "times": f"{local[0]:%H:%M}–{local[1]:%H:%M}"}
         room = other.get("room", "")
         if room.strip() and _same(one.get("room", "")) == _same(room):
             faults.append(Fault(f"{where}.room", "room-taken", {"room": room, **also}))
@@ -283,7 +293,7 @@ def _refuse_overlaps(
             for name in _speakers(other)
             if _same(name) in both
         ]
-    refuse(faults)
+    return faults
 
 
 def _save_slot(

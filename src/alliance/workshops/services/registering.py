@@ -43,7 +43,8 @@ def locked(workshop: Workshop) -> Workshop:
     return rows.select_related("organisation", "city").get(pk=workshop.pk)
 
 
-def _faults(workshop: Workshop, words: Words) -> list[Fault]:
+def faults_of(workshop: Workshop, words: Words) -> list[Fault]:
+    """What is wrong with what somebody says who signs up."""
     faults = put(Registration(), words)
     for name in ("learns", "tells"):
         for code in words.get(name, ()):
@@ -103,7 +104,7 @@ def sign_up(
             own.workshop = current
             return _change(own, words, user=user, actor=actor, at=at)
         _must_be_open(current, at)
-        refuse(_faults(current, words))
+        refuse(faults_of(current, words))
         own = own or Registration(workshop=current, email=user.email, made_at=at)
         own.workshop, own.user = current, user
         return _take_place(own, words, actor=actor, at=at)
@@ -116,7 +117,7 @@ def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> N
     Raises InvalidData, also where too many emails were asked for.
     """
     _must_be_open(workshop, at)
-    refuse(_faults(workshop, words))
+    refuse(faults_of(workshop, words))
     email = words["email"].strip()
     guests = throttle.Limit("workshop-guest", settings.GUESTS_PER_HOUR, MAILING.window)
     for limit, key in ((guests, address), (MAILING, f"{workshop.pk} {email.lower()}")):
@@ -192,7 +193,7 @@ def _change(
     at: dt.datetime,
 ) -> Registration:
     workshop = own.workshop
-    faults, attendance = _faults(workshop, words), words.get("attendance", own.attendance)
+    faults, attendance = faults_of(workshop, words), words.get("attendance", own.attendance)
     to_room = own.attendance == Attendance.REMOTE and attendance == Attendance.ON_SITE
     if to_room and rules.n_in(workshop) >= workshop.capacity:
         faults.append(Fault("attendance", "room-full"))

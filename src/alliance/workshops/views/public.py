@@ -124,9 +124,17 @@ class SignUp(FormAndAct):
         registering.ask(self.found, **form.given(), address=where_from, at=at)
         return None
 
+    def show(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda given: registering.faults_of(self.found, **given))
+        return super().show(form)
+
     def say(self, made: Registration | None) -> str:
         """Whether there is a place, or that an email is on its way."""
         if made is None:
+            if not selectors.counted(self.found)["left"]:
+                return gettext(
+                    "Look into your email: open the link there to be on the waiting list."
+                )
             return gettext("Look into your email: open the link there to get your place.")
         return said_of(made)
 
@@ -225,6 +233,10 @@ class ChangePlace(PlaceAct):
         answers = {f"answers-{name}": said for name, said in own.answers.items()}
         city = own.city.public_id if own.city else ""
         return {**{name: getattr(own, name) for name in names}, "city": city, **answers}
+
+    def show(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda given: registering.faults_of(self.found.workshop, **given))
+        return super().show(form)
 
     def act(self, form: forms.SignUpForm) -> Registration:
         return registering.change_own(self.found, **form.given(), **self.by)

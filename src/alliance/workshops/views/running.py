@@ -66,6 +66,10 @@ class Start(PeopleAct):
             "capacity": 40,
         }
 
+    def show(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda given: preparing.facts_faults(given, Workshop()))
+        return super().show(form)
+
     def act(self, form: forms.FactsForm) -> Workshop:
         return preparing.start(self.found, earlier=self.earlier, **form.given(), **self.by)
 
@@ -111,6 +115,10 @@ class Facts(RunAct):
     def initial(self) -> dict[str, Any]:
         return forms.facts_of(self.found)
 
+    def show(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda given: preparing.facts_faults(given, self.found))
+        return super().show(form)
+
 
 class Programme(RunAct):
     """The programme."""
@@ -122,6 +130,10 @@ class Programme(RunAct):
     def form_options(self) -> dict[str, Any]:
         rows = forms.slots_of(self.found)
         return {"workshop": self.found, "rows": {"sessions": rows}}
+
+    def show(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda given: preparing.programme_faults(self.found, given["sessions"]))
+        return super().show(form)
 
     def context(self) -> dict[str, Any]:
         said = gettext(
