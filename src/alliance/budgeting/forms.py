@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from alliance.budgeting import enums, rules
@@ -17,6 +18,7 @@ from alliance.core.money import to_major
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.enums import Channel
 from alliance.participation.forms import TraitsForm, TrapForm
+from alliance.participation.templatetags.participation_words import in_language
 from alliance.web.fields import LongText, ShortText
 
 
@@ -33,7 +35,7 @@ class Degrees(forms.FloatField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 12})
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         """The number."""
         return super().to_python(str(value or "").replace(",", ".").replace("−", "-"))
 
@@ -239,8 +241,14 @@ class CompareForm(ServiceForm):
 
 
 def _label(project: Project, currency: str) -> str:
-    parts = [f"{project.number}. {project.title} – {rules.money(project.cost, currency)}"]
-    return " · ".join([*parts, *(one for one in (project.category, project.area) if one)])
+    title, *more = (
+        in_language(one, project.language)
+        for one in (project.title, project.category, project.area)
+        if one
+    )
+    cost = rules.money(project.cost, currency)
+    first = format_html("{}. {} – {}", project.number, title, cost)
+    return format_html_join(" · ", "{}", ((one,) for one in (first, *more)))
 
 
 class OnBallot(forms.Form):
@@ -268,7 +276,8 @@ class OnBallot(forms.Form):
                 label=_label(one, budget.currency),
                 required=False,
                 initial=said.get(one.public_id),
-                widget=forms.NumberInput(attrs={"min": 1, "inputmode": "numeric", "size": 4}),
+                min_value=1,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "size": 4}),
             )
 
     @property

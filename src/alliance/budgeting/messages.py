@@ -44,6 +44,41 @@ REASONS: Mapping[str, Promise] = {
     "after-stop": _("The count had ended at a project that cost more than was left."),
 }
 
+_SECTIONS = _("It needs the sections META, PROJECTS and VOTES, each once, META first.")
+_COLUMNS = _(
+    "Each section needs its columns once: key and value, project_id and cost, voter_id and vote."
+)
+_TWICE = _("“%(said)s” stands there twice.")
+_POINTS = _("Each project of a vote needs its points, in whole numbers from 0.")
+#: What is wrong in a file of an election, by the code of `analysis.budgeting.read`.
+IN_FILE: Mapping[str, Promise] = {
+    "no-data": _("It is empty."),
+    "not-utf-8": _("Save it as UTF-8."),
+    "bad-csv": _("A quotation mark is not closed, or something stands behind it."),
+    "missing-section": _SECTIONS,
+    "duplicate-section": _SECTIONS,
+    "missing-column": _COLUMNS,
+    "duplicate-column": _COLUMNS,
+    "ragged-row": _("The row has more or fewer cells than its section has columns."),
+    "missing-key": _("META needs a budget and a vote_type."),
+    "duplicate-key": _TWICE,
+    "bad-number": _("“%(said)s” is no number above 0."),
+    "bad-vote-type": _(
+        "“%(said)s” is no kind of vote: write approval, ordinal, cumulative, scoring or choose-1."
+    ),
+    "missing-value": _("The id is missing."),
+    "duplicate-project": _TWICE,
+    "no-cost": _("Project “%(said)s” has no cost."),
+    "no-projects": _("There is no project."),
+    "bad-cap": _("Write it such as “projects 1: 4,7”, with ids of projects."),
+    "duplicate-voter": _("“%(said)s” votes in another line, too."),
+    "unknown-project": _("There is no project “%(said)s”."),
+    "repeated-project": _("Project “%(said)s” stands twice in one vote."),
+    "missing-points": _POINTS,
+    "points-differ": _POINTS,
+    "bad-points": _POINTS,
+}
+
 #: What decided between equal projects.
 TIES: Mapping[str, Promise] = {
     "votes": _("more votes"),
@@ -81,7 +116,7 @@ add_sentences(
         "point-in-part": _("Give both latitude and longitude, or neither."),
         "point-off-earth": _("Latitude is from −90 to 90, longitude from −180 to 180."),
         "merge-into-what": _("Choose another project that is not merged itself."),
-        "budget-file": _("This file cannot be read: line %(line)s (%(code)s). %(why)s"),
+        "budget-file": _("%(place)s: %(why)s"),
         "count-later": _("Count once the last phase is over. Then ballots on paper are complete."),
         "codes-at-once": _("Make from 1 to %(most)s codes at once."),
     }

@@ -63,9 +63,10 @@ def compared(
 
 
 def read(content: bytes, *, limits: Limits, **counted: Any) -> Iterator[list[Any]]:
-    """First what is wrong in a Pabulib file, as line, code and words; without a fault, what
+    """First what is wrong in a Pabulib file, as line, column, code and words; without a fault, what
     `compared` says of its election."""
     found = analysis.read(content)
-    yield [[one.line, one.code, one.message] for one in found.faults if one.is_fatal][:10]
+    fatal = [one for one in found.faults if one.is_fatal][:10]
+    yield [[one.line, one.column, one.code, one.message] for one in fatal]
     if found.election is not None:
         yield from map(list, compared(found.election, **counted))

@@ -88,7 +88,13 @@ def check_command(election: Path, form: str) -> None:
     found = _read(election)
     if form == "json":
         rows = [
-            {"line": one.line, "code": one.code, "message": one.message, "fatal": one.is_fatal}
+            {
+                "line": one.line,
+                "column": one.column,
+                "code": one.code,
+                "message": one.message,
+                "fatal": one.is_fatal,
+            }
             for one in found.faults
         ]
         click.echo(json.dumps(rows, ensure_ascii=False))

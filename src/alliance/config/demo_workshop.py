@@ -25,15 +25,15 @@ TITLES = {
 PROGRAMME = (
     ("09:00", "09:30", "Main room", "", ("Welcome", "Accueil", "Välkomna")),
     (
-        *("09:30", "10:30", "Main room", "three made-up cities"),
+        *("09:30", "10:30", "Main room", "N. N."),
         ("Three failures, ten minutes each", "Trois échecs, dix minutes chacun", "Tre misstag"),
     ),
     (
-        *("11:00", "12:30", "Room A", "a made-up planner"),
+        *("11:00", "12:30", "Room A", "A. A."),
         ("Buses that can take those who come", "Des bus à la hauteur", "Bussar som räcker"),
     ),
     (
-        *("11:00", "12:30", "Room B", "a made-up tenant"),
+        *("11:00", "12:30", "Room B", "B. B."),
         ("Owners who vote for renovation", "Des copropriétaires qui votent", "Ägare som röstar"),
     ),
 )

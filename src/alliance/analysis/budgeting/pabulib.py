@@ -33,75 +33,27 @@ META = (
 PROJECT_COLUMNS = ("project_id", "cost", "votes", "score", "name", "category", "selected")
 VOTE_COLUMNS = ("voter_id", "vote", "points", "age", "sex", "voting_method", "district")
 #: Keys of META and columns that the format knows besides.
-OTHER_META = frozenset(
-    (
-        "district",
-        "subunit",
-        "min_length",
-        "max_length",
-        "min_length_unit",
-        "max_length_unit",
-        "min_length_district",
-        "max_length_district",
-        "min_sum_cost",
-        "max_sum_cost",
-        "min_points",
-        "max_points",
-        "min_sum_points",
-        "max_sum_points",
-        "default_score",
-        "min_project_cost",
-        "max_project_cost",
-        "min_project_score_threshold",
-        "neighborhoods",
-        "subdistricts",
-        "categories",
-        "edition",
-        "language",
-        "currency",
-        "fully_funded",
-        "experimental",
-        "comment",
-        "acknowledgments",
-        "leftover_budget",
-        "budget_per_category",
-        "budget_per_neighborhood",
-        "min_length_per_category",
-        "max_length_per_category",
-        "min_sum_cost_per_category",
-        "max_sum_cost_per_category",
-    )
-)
+OTHER_META = frozenset((
+    "district", "subunit", "min_length", "max_length", "min_length_unit", "max_length_unit",
+    "min_length_district", "max_length_district", "min_sum_cost", "max_sum_cost", "min_points",
+    "max_points", "min_sum_points", "max_sum_points", "default_score", "min_project_cost",
+    "max_project_cost", "min_project_score_threshold", "neighborhoods", "subdistricts",
+    "categories", "edition", "language", "currency", "fully_funded", "experimental", "comment",
+    "acknowledgments", "leftover_budget", "budget_per_category", "budget_per_neighborhood",
+    "min_length_per_category", "max_length_per_category", "min_sum_cost_per_category",
+    "max_sum_cost_per_category",
+))  # fmt: skip
 OTHER_COLUMNS = {
-    "PROJECTS": frozenset(
-        (
-            "beneficiaries",
-            "target",
-            "neighborhood",
-            "subunit",
-            "district",
-            "description",
-            "proposer",
-            "public_id",
-            "latitude",
-            "longitude",
-        )
-    ),
-    "VOTES": frozenset(
-        (
-            "neighborhood",
-            "education",
-            "topic_preference_transport",
-            "topic_preference_culture",
-            "topic_preference_nature",
-            "district_preference",
-            "time_taken_seconds",
-            "format_easiness",
-            "format_expressiveness",
-            "format_rank",
-        )
-    ),
-}
+    "PROJECTS": frozenset((
+        "beneficiaries", "target", "neighborhood", "subunit", "district", "description",
+        "proposer", "public_id", "latitude", "longitude",
+    )),
+    "VOTES": frozenset((
+        "neighborhood", "education", "topic_preference_transport", "topic_preference_culture",
+        "topic_preference_nature", "district_preference", "time_taken_seconds", "format_easiness",
+        "format_expressiveness", "format_rank",
+    )),
+}  # fmt: skip
 #: How values look where they are not free.
 META_VALUES = {
     "language": re.compile(r"[a-z]{2}"),
@@ -126,6 +78,25 @@ _DATE = re.compile(r"\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}")
 _CAP_KEY = re.compile(r"cap_\d+")
 _CAP = re.compile(r"(?:projects (\d+))? ?(?:cost (\d+(?:\.\d+)?))?: ?(\S.*)")
 _MOST_FAULTS = 1_000
+#: In which column of its line a fault stands, where its words do not begin with it.
+_COLUMNS = {
+    "cost": ("no-cost", "costs-more-than-all"),
+    "key": ("duplicate-key",),
+    "points": ("points-differ", "bad-points", "points-outside", "sum-outside"),
+    "project_id": ("duplicate-project",),
+    "score": ("different-score",),
+    "selected": ("budget-exceeded", "unused-budget", "rule-not-followed"),
+    "value": (
+        "missing-key", "bad-vote-type", "bad-date", "end-before-begin", "bad-cap",
+        "fully-funded-wrong", "all-projects-fit",
+    ),
+    "vote": (
+        "unknown-project", "repeated-project", "vote-too-long", "vote-too-short", "cost-outside",
+    ),
+    "voter_id": ("duplicate-voter",),
+    "votes": ("different-votes",),
+}  # fmt: skip
+_COLUMN_OF = {code: column for column, codes in _COLUMNS.items() for code in codes}
 
 
 @dataclass(frozen=True)
@@ -141,8 +112,15 @@ class FileFault:
     is_fatal: bool = False
 
     def __str__(self) -> str:
-        place = f"line {self.line}: " if self.line else ""
-        return f"{place}{self.code}: {self.message}"
+        place = f"line {self.line}" if self.line else ""
+        place += f", column {self.column}" if place and self.column else ""
+        return f"{place}: {self.code}: {self.message}".removeprefix(": ")
+
+    @property
+    def column(self) -> str:
+        """The column of that line, empty where the line or its words say it."""
+        is_number = self.code in ("bad-number", "comma-in-number")
+        return _COLUMN_OF.get(self.code, ("value", "cost")["cost of" in self.message] * is_number)
 
 
 @dataclass(frozen=True)

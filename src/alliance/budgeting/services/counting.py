@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from alliance.analysis import budgeting as analysis
 from alliance.analysis.budgeting import Cap, Election, Outcome
 from alliance.budgeting import rules, selectors
 from alliance.budgeting.enums import BallotKind, Completion, Rule, Unaffordable
+from alliance.budgeting.messages import IN_FILE
 from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project, VoterCode
 from alliance.budgeting.services.voting import cut
 from alliance.budgeting.ways import compared, outcome_of, served
@@ -256,13 +258,17 @@ def compare_file(content: bytes, *, utility: str) -> list[Way]:
     faults, *found = read_contained(
         "alliance.budgeting.ways:read", content, limits=_LIMITS, ways=WAYS, utility=utility
     )
-    refuse(
-        [
-            Fault("file", "budget-file", {"line": line, "code": code, "why": why})
-            for line, code, why in faults
-        ]
-    )
+    refuse([_of_file(*one) for one in faults])
     return [Way(*way, *one) for way, one in zip(WAYS, found, strict=True)]
+
+
+def _of_file(line: int, column: str, code: str, why: str) -> Fault:
+    """A fault of a Pabulib file in the reader's language; `why` quotes what is wrong there last."""
+    place = _("Line %(line)s, column “%(column)s”") if column else _("Line %(line)s")
+    place = place % {"line": line, "column": column} if line else _("The file")
+    said = re.findall(r"'([^']*)'", why) or ["0"]
+    words = str(IN_FILE[code]) % {"said": said[-1]}
+    return Fault("file", "budget-file", {"place": place, "why": words})
 
 
 def compare_made_up(budget: Budget, *, seed: int = 1) -> list[Way]:

@@ -40,8 +40,6 @@ SHARES = frozenset(
     }
 )
 
-_ENDS = ("value", "low", "high")
-
 
 def _short(value: float) -> str:
     """A figure with three digits that say something, without zeros at its end."""
@@ -76,11 +74,11 @@ def words_of(measure: str, value: float, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
-def _told(
-    measure: str, unit: str, value: float, low: float, high: float, falls: bool | None
-) -> tuple[str, str, str]:
-    """A figure and the ends of its interval. `falls`: of an effect, kept as a change for the
-    better, whether a fall is better; it is told as what it did."""
+def _told(measure: str, unit: str, one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A figure and the ends of its interval. An effect is kept as a change for the better with
+    `falls`, whether a fall is better; it is told as what it did."""
+    value, low, high = one["value"], one["low"], one["high"]
+    falls = one.get("falls")
     if falls is None:
         return words_of(measure, value, unit), bare(measure, low), words_of(measure, high, unit)
     if falls:
@@ -177,8 +175,8 @@ def _line(
     if pooled is not None and pooled.is_pooled:
         assert pooled.value is not None and pooled.low is not None and pooled.high is not None
         sides = {one.get("falls") for _result, one in rows}
-        falls = sides.pop() if len(sides) == 1 else None
-        told = _told(measure, unit, pooled.value, pooled.low, pooled.high, falls)
+        figures = {"value": pooled.value, "low": pooled.low, "high": pooled.high}
+        told = _told(measure, unit, figures | ({"falls": sides.pop()} if len(sides) == 1 else {}))
     return Line(
         measure,
         str(MethodMeasure(measure).label),
@@ -188,7 +186,7 @@ def _line(
         tuple(
             (
                 local_name(result.city, language),
-                *_told(measure, one.get("unit", ""), *map(one.get, _ENDS), one.get("falls")),
+                *_told(measure, one.get("unit", ""), one),
             )
             for result, one in rows
         ),
@@ -264,7 +262,7 @@ def measure_lines(measures: Iterable[Mapping[str, Any]]) -> list[MeasureLine]:
     lines = []
     for one in sorted(measures, key=lambda one: order.index(one["measure"])):
         measure, unit = one["measure"], one.get("unit", "")
-        told = _told(measure, unit, *map(one.get, _ENDS), one.get("falls"))
+        told = _told(measure, unit, one)
         label, group = str(MethodMeasure(measure).label), group_name(one.get("group", ""))
         lines.append(MeasureLine(measure, label, group, *told, one["n"]))
     return lines

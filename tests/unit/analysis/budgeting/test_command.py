@@ -61,7 +61,9 @@ def test_a_bad_file_is_refused_with_all_its_lines(tmp_path: Path) -> None:
     bad.write_text(GOOD.replace("1;A,C", "1;A,X").replace("B;50", "B;0"), encoding="utf-8")
     refused = run("count", bad, "--rule", "greedy")
     assert refused.exit_code == 1
-    assert "line 19: no-cost" in refused.output and "line 23: unknown-project" in refused.output
+    assert "line 19, column cost: no-cost" in refused.output
+    assert "line 23, column vote: unknown-project" in refused.output
     checked = run("check", bad, "--format", "json")
     assert checked.exit_code == 1
-    assert {one["line"] for one in json.loads(checked.stdout) if one["fatal"]} == {19, 23}
+    fatal = {(one["line"], one["column"]) for one in json.loads(checked.stdout) if one["fatal"]}
+    assert fatal == {(19, "cost"), (23, "vote")}

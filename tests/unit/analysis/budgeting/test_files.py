@@ -15,6 +15,7 @@ from alliance.analysis.budgeting import (
     read,
     write,
 )
+from alliance.budgeting.messages import IN_FILE
 
 GOOD = """META
 key;value
@@ -101,6 +102,7 @@ def test_what_cannot_be_counted_is_named_with_its_line(code, line, content) -> N
     found = read(content)
     assert found.election is None
     assert (code, line) in [(one.code, one.line) for one in found.faults if one.is_fatal]
+    assert code in IN_FILE
 
 
 NOTED = [
