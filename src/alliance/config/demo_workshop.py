@@ -23,17 +23,17 @@ TITLES = {
 }
 #: Start, end, room, speakers and title by language.
 PROGRAMME = (
-    ("09:00", "09:30", "Main room", "", ("Welcome", "Accueil", "Välkomna")),
+    ("09:00", "09:30", "1", "", ("Welcome", "Accueil", "Välkomna")),
     (
-        *("09:30", "10:30", "Main room", "N. N."),
+        *("09:30", "10:30", "1", "N. N."),
         ("Three failures, ten minutes each", "Trois échecs, dix minutes chacun", "Tre misstag"),
     ),
     (
-        *("11:00", "12:30", "Room A", "A. A."),
+        *("11:00", "12:30", "A", "A. A."),
         ("Buses that can take those who come", "Des bus à la hauteur", "Bussar som räcker"),
     ),
     (
-        *("11:00", "12:30", "Room B", "B. B."),
+        *("11:00", "12:30", "B", "B. B."),
         ("Owners who vote for renovation", "Des copropriétaires qui votent", "Ägare som röstar"),
     ),
 )
@@ -60,7 +60,7 @@ def make_demo_workshop(*, at: dt.datetime) -> Workshop:
         "language": "en",
         "summary": "Made up for the demonstration. Nobody who is named here exists.",
         "city": City.objects.filter(public_id="la-rochelle").first(),
-        "place": "Town hall",
+        "place": "Hôtel de ville",
         "zone": "Europe/Paris",
         "first_day": first,
         "last_day": first + dt.timedelta(days=1),

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.models import User
+from alliance.core.errors import SENTENCES
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.models import TopicGroup
@@ -348,8 +349,11 @@ def words_of(workshop: Workshop, user: User | None, language: str) -> dict[str, 
 class FileForm(ServiceForm):
     """A file with its title."""
 
-    title = ShortText(label=_("Title"), max_length=200)
-    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+    title = ShortText(label=_("Title"), max_length=200, required=True)
+    file = forms.FileField(
+        label=_("File"),
+        error_messages=dict.fromkeys(("required", "empty"), SENTENCES["no-file"]),
+    )
 
     def given(self) -> dict[str, Any]:
         file = self.cleaned_data["file"]
@@ -371,8 +375,8 @@ class CodeForm(ServiceForm):
 class TablesForm(ServiceForm):
     """How many sit at a table, and how often they change."""
 
-    size = forms.IntegerField(label=_("People at a table"), required=False, initial=6)
-    rounds = forms.IntegerField(label=_("Rounds"), required=False, initial=3)
+    size = forms.IntegerField(label=_("People at a table"), min_value=2, max_value=20, initial=6)
+    rounds = forms.IntegerField(label=_("Rounds"), min_value=1, max_value=10, initial=3)
 
 
 class FeedbackForm(ServiceForm):
