@@ -115,6 +115,9 @@ add_sentences(
         "quota-of-nothing": _("Give a number of projects, an amount, or both."),
         "point-in-part": _("Give both latitude and longitude, or neither."),
         "point-off-earth": _("Latitude is from −90 to 90, longitude from −180 to 180."),
+        "merge-is-target": _(
+            "Other projects are to become part of this one. Let them stay on their own first."
+        ),
         "merge-into-what": _("Choose another project that is not merged itself."),
         "budget-file": _("%(place)s: %(why)s"),
         "count-later": _("Count once the last phase is over. Then ballots on paper are complete."),

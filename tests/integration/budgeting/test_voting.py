@@ -155,6 +155,13 @@ def test_what_is_not_allowed_is_refused_and_named(
     assert not Ballot.objects.exists()
 
 
+def test_a_missing_code_is_said_beside_what_else_is_wrong(process, now) -> None:
+    make_budget(process)
+    with pytest.raises(InvalidData) as error:
+        voting.check(process, {}, code=" - ", address="", user=None, at=now)
+    assert codes_of(error) == ["ballot-empty", "missing"]
+
+
 def test_a_ballot_over_the_budget_says_by_how_much(process, now) -> None:
     budget = make_budget(process, fits_budget=True)
     with pytest.raises(InvalidData) as error:

@@ -251,12 +251,10 @@ def ask_to_merge(
     """
     with transaction.atomic():
         current, budget = _to_change(project.budget.process, actor)
-        is_target = project.merging.exists()
+        if into is not None and project.merging.exists():
+            raise InvalidData([Fault("into", "merge-is-target")])
         if into is not None and (
-            into.pk == project.pk
-            or into.budget_id != budget.pk
-            or into.merge_into_id is not None
-            or is_target
+            into.pk == project.pk or into.budget_id != budget.pk or into.merge_into_id is not None
         ):
             raise InvalidData([Fault("into", "merge-into-what")])
         project.merge_into = into

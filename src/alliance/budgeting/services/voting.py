@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,12 +72,14 @@ def make_codes(process: Process, *, n: int, actor: audit.Actor, at: dt.datetime)
     return ["-".join(one[place : place + 4] for place in range(0, CODE_LENGTH, 4)) for one in codes]
 
 
-def _checked(budget: Budget, said: Mapping[str, int]) -> list[BallotEntry]:
+def _checked(
+    budget: Budget, said: Mapping[str, int], faults: Sequence[Fault] = ()
+) -> list[BallotEntry]:
     rows = Project.objects.filter(
         budget_id=budget.pk, number__isnull=False, public_id__in=list(said)
     ).order_by()
     projects = {one.public_id: one for one in rows.only("public_id", "title", "cost")}
-    refuse(rules.ballot_faults(budget, projects, said))
+    refuse([*rules.ballot_faults(budget, projects, said), *faults])
     is_ticked = budget.ballot == BallotKind.APPROVAL
     return [
         BallotEntry(project=projects[one], value=1 if is_ticked else value)
@@ -97,7 +99,8 @@ def check(
     """Refuse the first ballot of somebody before she takes part by it: `user`, where she is signed
     in. Raises InvalidData."""
     budget = selectors.budget_of(process)
-    _checked(budget, said)
+    needs_code = budget.voters == Voters.CODE and not plain_code(code)
+    _checked(budget, said, [Fault("code", "missing")] if needs_code else ())
     if not rules.takes_ballots(budget, process.state, list(process.phases.all()), at):
         raise InvalidData([rules.not_now("projects")])
     if budget.voters == Voters.EMAIL:
@@ -229,7 +232,7 @@ def enter_ballot(
     after the end, and until they are counted. Raises InvalidData, NotAllowed.
     """
     budget = selectors.budget_of(process)
-    entries = _checked(budget, said)
+    entries = _checked(budget, said, [] if plain_code(code) else [Fault("code", "missing")])
     more: dict[str, Any] = {"traits": traits, "needs_text": False, "actor": actor, "at": at}
     try:
         with transaction.atomic():
