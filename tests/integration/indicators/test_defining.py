@@ -110,7 +110,7 @@ def test_a_tick_breaks_comparison(secretariat):
         ({"text": "<b>green</b>"}, "text", "The text holds HTML"),
         ({"unit": "blorps per fortnight"}, "unit", "not a unit that can be read"),
         ({"unit": "9**9**9**9"}, "unit", "not a unit that can be read"),
-        ({"direction": "up"}, "direction", "not one of the available choices"),
+        ({"direction": "up"}, "direction", "is not among the answers"),
         ({"lower_bound": "1", "upper_bound": "1", "bounds_basis": "x"}, "upper_bound", "the same"),
         ({"lower_bound": "9", "upper_bound": "1", "bounds_basis": "x"}, "upper_bound", "greater"),
         (
@@ -130,8 +130,8 @@ def test_a_tick_breaks_comparison(secretariat):
         ({"least_difference": "-1"}, "least_difference", "0"),
         ({"sdg_targets": "11.6 18.1"}, "sdg_targets", "18.1"),
         ({"publisher": "x" * 161}, "publisher", "160"),
-        ({"scope": "se"}, "scope", "not one of the available choices"),
-        ({"dataset_url": "table 4"}, "dataset_url", "valid URL"),
+        ({"scope": "se"}, "scope", "is not among the answers"),
+        ({"dataset_url": "table 4"}, "dataset_url", "begins with https"),
     ],
 )
 def test_a_fault_is_told_at_its_field_and_nothing_is_written(secretariat, changes, field, rule):
