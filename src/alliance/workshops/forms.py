@@ -11,7 +11,6 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.models import User
-from alliance.core.errors import SENTENCES
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.models import TopicGroup
@@ -28,6 +27,7 @@ from alliance.workshops.models import Question, Workshop
 from alliance.workshops.services import preparing
 from alliance.workshops.texts import said
 
+NO_FILE = _("The file is missing or empty.")
 _ANY_URL = {"assume_scheme": "https"}
 
 
@@ -352,7 +352,7 @@ class FileForm(ServiceForm):
     title = ShortText(label=_("Title"), max_length=200, required=True)
     file = forms.FileField(
         label=_("File"),
-        error_messages=dict.fromkeys(("required", "empty"), SENTENCES["no-file"]),
+        error_messages={"required": NO_FILE, "empty": NO_FILE},
     )
 
     def given(self) -> dict[str, Any]:

@@ -102,11 +102,11 @@ def test_a_tick_breaks_comparison(secretariat):
 @pytest.mark.parametrize(
     ("changes", "field", "rule"),
     [
-        ({"reason": ""}, "reason", "required"),
+        ({"reason": ""}, "reason", "Fill this in"),
         ({"reason": "x" * 401}, "reason", "400"),
-        ({"text": ""}, "text", "required"),
-        ({"method_class": ""}, "method_class", "required"),
-        ({"population": ""}, "population", "required"),
+        ({"text": ""}, "text", "Fill this in"),
+        ({"method_class": ""}, "method_class", "Choose one"),
+        ({"population": ""}, "population", "Fill this in"),
         ({"text": "<b>green</b>"}, "text", "The text holds HTML"),
         ({"unit": "blorps per fortnight"}, "unit", "not a unit that can be read"),
         ({"unit": "9**9**9**9"}, "unit", "not a unit that can be read"),
