@@ -9,9 +9,11 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
+from alliance.desk.selectors.audit import LogFilter, log_page, log_rows
 from alliance.network.models import Membership, Organisation
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import models
@@ -193,6 +195,25 @@ def test_an_answer_is_sealed_until_the_last_day_is_over(challenge, editor, firm,
     assert readers(answer, actors, CLOSED.date()) == set(actors)
     event = AuditEvent.objects.get(kind="challenge answer")
     assert "Sweepers" not in str(event.details)
+
+
+@pytest.mark.parametrize("end", ["decided", "withdrawn", "challenge withdrawn"])
+def test_the_log_does_not_tell_who_answered_before_the_seal_is_broken(
+    challenge, editor, firm, company, monkeypatch, end
+):
+    def told(at: dt.datetime) -> set[str]:
+        monkeypatch.setattr(clock, "now", lambda: at)
+        page = log_page(LogFilter(who="Frida"))["acts"]
+        assert page == list(log_rows(LogFilter(kind="challenge answer")))
+        return {one.public_id for one in page}
+
+    answer = hand_in(challenge, company, firm)
+    assert told(NOW) == told(LAST) == set()
+    if end == "withdrawn":
+        answers.withdraw_answer(answer, actor=firm, at=LAST)
+    elif end == "challenge withdrawn":
+        challenges.withdraw_challenge(challenge, reason="No money.", actor=editor, at=LAST)
+    assert told(CLOSED) == ({answer.public_id} if end == "decided" else set())
 
 
 def test_a_withdrawn_answer_is_never_opened(challenge, editor, firm, company):

@@ -32,6 +32,16 @@ def spin(content: bytes, *, limits: Limits) -> Iterator[Any]:
         pass
 
 
+def flood(content: bytes, *, limits: Limits) -> Iterator[Any]:
+    while True:
+        yield "x" * 1_000_000
+
+
+def wait(content: bytes, *, limits: Limits) -> Iterator[Any]:
+    signal.pause()
+    yield
+
+
 def fail(content: bytes, *, limits: Limits) -> Iterator[Any]:
     raise KeyError("no such part")
     yield

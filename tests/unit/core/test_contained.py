@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import threading
 from typing import Any
 
 import pytest
@@ -40,6 +39,7 @@ def _processor_time() -> float:
     [
         ("hoard", Limits(rows=1, memory=50_000_000), "memory", "more than 50 MB of memory"),
         ("spin", Limits(rows=1, seconds=1), "seconds", "more than 1 seconds to read"),
+        ("flood", Limits(rows=1, memory=50_000_000), "memory", "more than 50 MB of memory"),
         ("be_killed", LIMITS, "memory", "Save it as CSV"),
     ],
 )
@@ -68,23 +68,16 @@ def test_ctrl_c_of_the_server_does_not_break_a_reading_off():
     assert read("be_interrupted") == ["still here"]
 
 
-def test_what_is_not_read_to_the_end_leaves_no_child_and_no_turn_taken():
-    for _ in range(3):
-        rows = read_contained("tests.unit.core.readers:hoard", b"", limits=LIMITS)
-        assert next(rows) == "begun"
-        rows.close()
-    # A timer that was cancelled ends a moment later.
-    timers = [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
-    for one in timers:
-        one.join(5)
-    assert not [one for one in timers if one.is_alive()]
-
-
-def test_whoever_keeps_half_read_files_takes_nobodys_turn_for_long(monkeypatch):
-    monkeypatch.setattr(contained, "_GRACE", 1.0 - 4 * LIMITS.seconds)
-    kept = [read_contained("tests.unit.core.readers:hoard", b"", limits=LIMITS) for _ in range(2)]
+def test_whoever_keeps_half_read_files_takes_nobodys_turn():
+    hoard, little = "tests.unit.core.readers:hoard", Limits(rows=1, memory=20_000_000)
+    kept = [read_contained(hoard, b"", limits=little) for _ in range(2)]
     assert [next(rows) for rows in kept] == ["begun", "begun"]
     assert read("length", b"xyz", times=1) == [3]
-    for rows in kept:
-        rows.close()
+    assert contained._TURNS._value == 2
+
+
+def test_a_child_that_waits_and_uses_no_time_of_the_processor_ends_too(monkeypatch):
+    monkeypatch.setattr(contained, "_GRACE", 1.0 - 4 * LIMITS.seconds)
+    with pytest.raises(LimitReached, match="more than 60 seconds to read"):
+        read("wait")
     assert contained._TURNS._value == 2

@@ -65,12 +65,16 @@ def _is_of_memory(error: BaseException | None) -> bool:
 
 
 def _confine(limits: Limits) -> Callable[[], None]:
-    """Limit what is taken from here on: memory beyond that of the loaded code, and time.
+    """Limit what is taken from here on: memory beyond that of the loaded code, time, and as many
+    bytes of what is written as of memory.
 
     Returns what lifts the limit of memory.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 5))
+    # Python would go on where the system ends a process that writes more.
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.memory, limits.memory))
     _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     # macOS knows this limit and does not take it.
     with suppress(ValueError, OSError):

@@ -2,6 +2,7 @@
 
 A small file can unfold to gigabytes while it is read, or keep its reader busy for hours. What reads
 it here is a child without Django, secrets or the database; when it takes too much, it alone ends.
+It has ended before the first item is taken, so that a reader who stops half-way keeps nobody waiting.
 Small texts, whose reader takes in proportion to their size, need no child.
 """
 
@@ -13,10 +14,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
@@ -63,36 +64,19 @@ def read_contained(reader: str, content: bytes, *, limits: Limits, **options: An
     limits = _allowed(limits)
     job = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
     command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.child", job]
-    _TURNS.acquire()
-    # Given back once: at the end, or by the watch, for whoever keeps half-read items.
-    turn: list[Callable[[], object]] = [_TURNS.release]
-    try:
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
-        ) as child:
-            # Time of the processor is the limit; this ends a child that gets or uses none.
-            watch = threading.Timer(4 * limits.seconds + _GRACE, _end, (child, turn))
-            watch.daemon = True
-            watch.start()
-            try:
-                yield from _items(child, content)
-            except EOFError as error:
-                raise _why(child.wait(), limits, is_late=watch.finished.is_set()) from error
-            finally:
-                watch.cancel()
-                _end(child, turn)
-    finally:
-        _give_back(turn)
-
-
-def _end(child: subprocess.Popen[bytes], turn: list[Callable[[], object]]) -> None:
-    child.kill()
-    _give_back(turn)
-
-
-def _give_back(turn: list[Callable[[], object]]) -> None:
-    with suppress(IndexError):
-        turn.pop()()
+    # A file without a name: what was read waits there, however slowly it is taken, or never.
+    with TemporaryFile() as answer:
+        # Time of the processor is the limit; this ends a child that gets or uses none.
+        latest = 4 * limits.seconds + _GRACE
+        try:
+            with _TURNS:
+                child = subprocess.run(
+                    command, input=content, stdout=answer, env=_environment(), timeout=latest
+                )
+        except subprocess.TimeoutExpired as error:
+            raise LimitReached(TooMuch("seconds", limits.seconds)) from error
+        answer.seek(0)
+        yield from _items(answer, child.returncode, limits)
 
 
 def _allowed(limits: Limits) -> Limits:
@@ -115,12 +99,9 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _items(child: subprocess.Popen[bytes], content: bytes) -> Iterator[Any]:
-    """The items of a child. Raises EOFError where it ended without a word."""
-    assert child.stdin is not None and child.stdout is not None
-    with suppress(BrokenPipeError), child.stdin as into:
-        into.write(content)
-    for line in child.stdout:
+def _items(answer: BinaryIO, code: int, limits: Limits) -> Iterator[Any]:
+    """The items that a child wrote before it ended with an exit code."""
+    for line in answer:
         if not line.endswith(b"\n"):
             break
         item = json.loads(line[1:], object_hook=None if line[:1] == b"x" else of_json)
@@ -135,14 +116,20 @@ def _items(child: subprocess.Popen[bytes], content: bytes) -> Iterator[Any]:
                 raise LimitReached(TooMuch(*item))
             case _:
                 raise Unreadable(item)
-    raise EOFError
+    raise _why(code, limits)
 
 
-def _why(code: int, limits: Limits, *, is_late: bool) -> Exception:
+def _why(code: int, limits: Limits) -> Exception:
     """Why a child ended without a word, by its exit code."""
-    if is_late or code == -signal.SIGXCPU:
+    if code == -signal.SIGXCPU:
         return LimitReached(TooMuch("seconds", limits.seconds))
-    if code in {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}:
+    if code in {
+        -signal.SIGKILL,
+        -signal.SIGABRT,
+        -signal.SIGSEGV,
+        -signal.SIGBUS,
+        -signal.SIGXFSZ,
+    }:
         # By the system, which had no more memory, or by itself, which got none.
         return LimitReached(TooMuch("memory", limits.memory))
     return RuntimeError(f"the reader of a file ended with code {code}")

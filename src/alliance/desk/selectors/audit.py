@@ -18,9 +18,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
+from alliance.core import clock
 from alliance.core.models import AuditEvent
 from alliance.core.text import csv_cell, fold
 from alliance.desk.messages import KINDS, VERBS
+from alliance.testbeds.selectors.challenges import sealed_answers
 
 ROWS_PER_PAGE = 100
 #: Of the names that a search finds so many are searched together; more must be told apart first.
@@ -143,8 +145,11 @@ def _in_time(rows: QuerySet[AuditEvent], wanted: LogFilter) -> QuerySet[AuditEve
 
 
 def _rows(wanted: LogFilter, sees_content: bool) -> QuerySet[AuditEvent]:
-    """The rows that match, in no order yet and whoever acted."""
+    """The rows that match, in no order yet and whoever acted; none of a sealed answer to a
+    challenge, as who sent it is part of what is sealed."""
+    sealed = sealed_answers(clock.today()).values("public_id")
     rows = _in_time(AuditEvent.objects.all(), wanted)
+    rows = rows.exclude(kind="challenge answer", public_id__in=sealed)
     if not sees_content:
         rows = rows.exclude(kind__in=CONTENT_KINDS)
     exact = {"verb": wanted.verb, "kind": wanted.kind, "public_id": wanted.record}

@@ -90,6 +90,15 @@ def challenge_list(
     }
 
 
+def sealed_answers(today: dt.date) -> QuerySet[Answer]:
+    """The answers of which nobody but their own teams may know: what `rules.may_read_answer` says
+    of the secretariat, as a condition of a query."""
+    opened = Q(challenge__state=ChallengeState.DECIDED) | Q(
+        challenge__state=ChallengeState.PUBLISHED, challenge__closes_on__lt=today
+    )
+    return Answer.objects.exclude(opened, state=AnswerState.HANDED_IN)
+
+
 def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.date) -> list[Answer]:
     """The answers that the reader may read, chosen ones first. At most seven queries.
 
