@@ -89,7 +89,7 @@ def write_letter(
     subject, _line, body = text.partition("\n")
     letter: dict[str, Any] = {
         "to": address,
-        "subject": subject.strip(),
+        "subject": " ".join(subject.split()),
         "body": body.strip() + "\n",
     }
     if stop:

@@ -52,6 +52,7 @@ add_sentences(
         "longer-than": _("The text is longer than %(most)s characters."),
         "markup": _("The text holds HTML or a script. Write plain text."),
         "control-characters": _("The text holds invisible control characters. Take them out."),
+        "line-break": _("Write this on one line, without line breaks."),
         "turns-direction": _(
             "The text holds a sign (%(sign)s) that turns its direction around. Take it out."
         ),

@@ -25,6 +25,9 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: A text of nothing else looks empty: blanks, soft hyphens, signs of no width.
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
+# Fields that reach the headers of emails and downloads are one line, in every room.
+_ONE_LINE = re.compile(r"(?:^|[-._\] ])(?:title|name|email)(?=$|[-._\[])")
+
 #: Spreadsheets take a cell that begins with one of these for a formula.
 FORMULA_STARTS = frozenset("=+-@\t\r\n")
 LIST_SEPARATOR = "|"
@@ -76,7 +79,8 @@ def digest(value: Any) -> str:
 
 
 def markup_fault(where: str, text: str) -> Fault | None:
-    """What keeps `text` from being plain, or None. Markup is refused, never repaired."""
+    """What keeps `text` from being plain, or None. Markup is refused, never repaired, and so are
+    line breaks in titles, names and email addresses, which the name of the field tells."""
     found = _DIRECTION.search(text)
     if found:
         return Fault(where, "turns-direction", {"sign": f"U+{ord(found[0]):04X}"})
@@ -84,6 +88,8 @@ def markup_fault(where: str, text: str) -> Fault | None:
         return Fault(where, "markup")
     if _CONTROL.search(text) or (text.strip() and _UNSEEN.fullmatch(text)):
         return Fault(where, "control-characters")
+    if _ONE_LINE.search(where) and len(text.strip().splitlines()) > 1:
+        return Fault(where, "line-break")
     return None
 
 

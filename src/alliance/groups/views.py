@@ -214,6 +214,8 @@ class End(PeopleButton, GroupAct):
     """End a group."""
 
     door = access.get_group_to_end
+    question = _("End this group?")
+    follows = _("Its pages stay. Nobody can join any more, and you cannot open it again.")
     said = _("The group is ended. Its pages stay.")
 
     def act(self, form: ActForm) -> TopicGroup:
@@ -402,6 +404,8 @@ class RemoveDocument(PeopleButton, GroupAct):
     """Take a document away."""
 
     door = access.get_document_to_remove
+    question = _("Delete this document?")
+    follows = _("It cannot be brought back. You would have to add it again.")
     said = _("The document is removed.")
 
     def act(self, form: ActForm) -> None:

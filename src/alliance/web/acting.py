@@ -189,9 +189,31 @@ class FormAndAct(View):
 
 
 class Act(FormAndAct):
-    """A button on the page of a record: what is refused is said there, too."""
+    """A button on the page of a record: what is refused is said there, too.
+
+    One that cannot be undone has a question, and says what follows: it is asked on a page between.
+    """
 
     http_method_names = ["post"]
+    question: ClassVar[Words] = ""
+    follows: ClassVar[Words] = ""
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Act, and go on; or ask once more before."""
+        if not self.question or self.request.POST.get("sure"):
+            return FormAndAct.perform(self, form)
+        sent = self.request.POST.items()
+        context = {
+            "form": ActForm(),
+            "heading": self.question,
+            "here": self.question,
+            "lead": self.follows,
+            "submit": _("Yes"),
+            "way": self.way(),
+            "back": self.address(),
+            "typed": [pair for pair in sent if pair[0] not in {"csrfmiddlewaretoken", "typing"}],
+        }
+        return render(self.request, "web/sure.html", context)
 
     def show(self, form: ActForm) -> HttpResponse:
         """Back to the page of the record, which says what was at fault."""

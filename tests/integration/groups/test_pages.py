@@ -284,7 +284,7 @@ def test_a_document_can_be_a_file_which_everybody_reads_and_goes_with_its_row(ne
     path = groups.FILES.path_of(row.sha256)
     assert path.exists()
     with TestCase.captureOnCommitCallbacks(execute=True):
-        client.post(f"/en/group-documents/{row.public_id}/remove")
+        client.post(f"/en/group-documents/{row.public_id}/remove", {"sure": "1"})
     assert not path.exists() and not net.group.documents.exists()
 
 

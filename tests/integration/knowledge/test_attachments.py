@@ -102,11 +102,17 @@ def test_the_team_takes_a_file_from_the_published_case(
     versions = f"/en/cases/{case.public_id}/versions/"
     # Without a reason nothing is done, and the page says so.
     assert "Files taken away" not in page_text(client, versions)
-    client.post(address, {"reason": " "})
+    client.post(address, {"reason": " ", "sure": "1"})
+    # A page asks once more, and takes along what was typed.
+    assert (
+        'name="reason" value="Wrong year."'
+        in client.post(address, {"reason": "Wrong year."}).content.decode()
+    )
     assert client.get(f"/en/files/{file.public_id}").status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(address, {"reason": "Wrong year."}).status_code == 302
-    assert client.post(address, {"reason": "Wrong year."}).status_code == 404
+        yes = {"reason": "Wrong year.", "sure": "1"}
+        assert client.post(address, yes).status_code == 302
+    assert client.post(address, yes).status_code == 404
     # Its team can still open it; readers see that it was there, and why it is not.
     assert client.get(f"/en/files/{file.public_id}").status_code == 200
     client.logout()
@@ -169,8 +175,11 @@ def test_adding_and_taking_away_on_the_page(draft, editor, client):
     assert client.post(page, {}).status_code == 422
     assert client.post(page, {"file": SimpleUploadedFile("x.csv", b"a;1")}).status_code == 302
     file = Attachment.objects.get()
-    assert client.post(f"{page}{file.public_id}/remove").status_code == 302
-    assert client.post(f"{page}{file.public_id}/remove").status_code == 404
+    asked = client.post(f"{page}{file.public_id}/remove").content.decode()
+    assert "Delete this file?" in asked and f'href="{page}"' in asked, "and leads back"
+    assert Attachment.objects.filter(removed_at=None).exists()
+    assert client.post(f"{page}{file.public_id}/remove", {"sure": "1"}).status_code == 302
+    assert client.post(f"{page}{file.public_id}/remove", {"sure": "1"}).status_code == 404
 
 
 def test_an_upload_beyond_the_limit_is_ended_while_it_arrives(draft, editor, client, monkeypatch):

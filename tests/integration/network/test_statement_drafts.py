@@ -82,7 +82,7 @@ def test_the_secretariat_may_reject_and_not_confirm(net):
     client = signed_in(net.secretary)
     assert client.post(f"{HERE}confirm").status_code == 403
     assert Need.objects.count() == 0
-    assert client.post(f"{HERE}reject").status_code == 302
+    assert client.post(f"{HERE}reject", {"sure": "1"}).status_code == 302
     assert StatementDraft.objects.get().state == "rejected"
     assert waits_for(net.editor) == []
     assert AuditEvent.objects.filter(kind="statement draft", verb="reject").count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -69,8 +70,8 @@ class Sending:
     body: bytes
     content_type: str = URLENCODED
     is_unreadable: bool = False
-    # Of signs that no text may hold: nothing of it may be kept.
-    is_odd: bool = False
+    # Of signs that no text may hold: none of these may be kept.
+    refused: tuple[str, ...] = ()
 
 
 def _pairs(values: Sequence[tuple[str, bytes]]) -> bytes:
@@ -91,6 +92,8 @@ def _multipart(parts: Sequence[tuple[str, str]]) -> bytes:
 _TEN_MEGABYTES = "x" * 10_000_000
 _ODD_VALUES = ("NaN", "1e999", "-1", str(10**40), "٣", "0x10", "9999-99-99", "null", "[]", "{}")
 _LONG = MARKER.encode() + b"%C3%A5" * 40_000
+#: Fields that subjects, addresses or file names are made of.
+_HEADER = re.compile(r"(?:^|[._-])(?:title|name|email|login)(?:$|[._-])")
 _DIRECTION = "\u202e" + MARKER + "\u2066"
 #: Whatever the fields are, nothing of these can be taken.
 _UNREADABLE = tuple(
@@ -118,8 +121,14 @@ def sendings(fields: Mapping[str, str], form: str) -> Iterator[Sending]:
     """
     names = list(fields)
     yield Sending("markup", _each(fields, lambda name, old: MARKUP))
-    yield Sending("NUL", _each(fields, lambda name, old: f"{old}\x00{MARKER}"), is_odd=True)
-    yield Sending("direction", _each(fields, lambda name, old: old + _DIRECTION), is_odd=True)
+    yield Sending("NUL", _each(fields, lambda name, old: f"{old}\x00{MARKER}"), refused=(MARKER,))
+    yield Sending("direction", _each(fields, lambda name, old: old + _DIRECTION), refused=(MARKER,))
+    if any(map(_HEADER.search, names)):
+        line = f"\r\nBcc: {MARKER}@example.org"
+        more = _each(fields, lambda name, old: (old or "x") + line if _HEADER.search(name) else old)
+        # As text, and within JSON.
+        kept = (f"\nBcc: {MARKER}", f"\\nBcc: {MARKER}")
+        yield Sending("a header", more, refused=kept)
     several = [(name, quote_plus(odd).encode()) for name in names for odd in _ODD_VALUES]
     files = [(f'name="{name}"; filename="../../{MARKER}.html"', MARKUP) for name in names]
     no_good = [

@@ -65,8 +65,8 @@ def in_french(ground: Ground, address: Address) -> str:
 
 
 @cache
-def _looking() -> tuple[str, list[object]]:
-    """The statement that finds the tables that hold what was sent, made once, and its values."""
+def _looking(sign: str) -> tuple[str, list[object]]:
+    """The statement that finds the tables that hold a text, made once, and its values."""
     parts, values = [], []
     for model in apps.get_models(include_auto_created=True):
         texts = [
@@ -79,7 +79,7 @@ def _looking() -> tuple[str, list[object]]:
         nothing = Value("", output_field=TextField())
         cells = [Coalesce(Cast(name, TextField()), nothing) for name in texts]
         row = Concat(*cells, output_field=TextField()) if len(cells) > 1 else cells[0]
-        at = StrIndex(row, Value(hostile.MARKER))
+        at = StrIndex(row, Value(sign))
         rows = model._base_manager.annotate(_at=at).filter(_at__gt=0).order_by().values("pk")
         statement, given = rows.query.sql_with_params()
         parts.append(f"SELECT '{model._meta.label}' WHERE EXISTS ({statement})")
@@ -87,10 +87,10 @@ def _looking() -> tuple[str, list[object]]:
     return " UNION ALL ".join(parts), values
 
 
-def marked_tables() -> list[str]:
-    """Every table that holds what was sent, in any of its columns."""
+def marked_tables(sign: str) -> list[str]:
+    """Every table that holds a text, in any of its columns."""
     with connection.cursor() as cursor:
-        cursor.execute(*_looking())
+        cursor.execute(*_looking(sign))
         return [label for (label,) in cursor.fetchall()]
 
 
@@ -98,14 +98,20 @@ def wrong(ground: Ground, client: Client, path: str, sending: hostile.Sending) -
     """What is not as it must be after sending this."""
     token = _get_new_csrf_string()
     client.cookies[settings.CSRF_COOKIE_NAME] = token
-    is_read = sending.is_odd or b"onerror" in sending.body
+    is_read = sending.refused or b"onerror" in sending.body
     with taken_back(), nullcontext() if is_read else status_alone():
         acts = AuditEvent.objects.count()
         answer = client.generic(
             "POST", path, sending.body, sending.content_type, headers={"X-CSRFToken": token}
         )
         has_acted = AuditEvent.objects.count() != acts
-        written = marked_tables() if has_acted and sending.is_odd else []
+        # What was typed and refused is kept for its owner, until it is mended.
+        written = [
+            found
+            for sign in sending.refused
+            for found in (marked_tables(sign) if has_acted else ())
+            if sign == hostile.MARKER or found != "accounts.TypedText"
+        ]
     status = answer.status_code
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
     html = text.decode(errors="replace")

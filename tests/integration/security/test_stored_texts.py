@@ -26,6 +26,7 @@ from alliance.accounts.services import elevate, end_role, give_role
 from alliance.accounts.services.people import save_profile
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
+from alliance.core.text import markup_fault
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import drafts
 from alliance.network.services import make_token, save_city, save_organisation
@@ -162,6 +163,17 @@ def test_markup_is_refused_in_names_of_tokens_organisations_and_cities(
     for save, more in ((save_organisation, {"kind": "municipality"}), (save_city, {})):
         with pytest.raises(InvalidData, match="The text holds"):
             save("somewhere", name=name, country="SE", actor=COMMAND_LINE, at=NOW, **more)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028"])
+@pytest.mark.parametrize(
+    "where", ["title", "case.title.sv", "rows[2].name", "name_fr", "declared_name", "email"]
+)
+def test_what_reaches_a_header_is_one_line(where: str, end: str) -> None:
+    fault = markup_fault(where, f"Umeå{end}Bcc: everybody@example.org")
+    assert fault is not None and fault.where == where
+    assert markup_fault(where, f" Umeå{end}") is None or end == "\x0b", "what is cut off is none"
+    assert end == "\x0b" or markup_fault("text", f"Umeå{end}Lund") is None
 
 
 class _Tags(HTMLParser):

@@ -2,8 +2,8 @@
 
 A small file can unfold to gigabytes while it is read, or keep its reader busy for hours. What reads
 it here is a child without Django, secrets or the database; when it takes too much, it alone ends.
-It has ended before the first item is taken, so that a reader who stops half-way keeps nobody waiting.
-Small texts, whose reader takes in proportion to their size, need no child.
+It has ended before the first item is taken: who stops reading half-way keeps nobody waiting. Small
+texts, whose reader takes in proportion to their size, need no child.
 """
 
 from __future__ import annotations

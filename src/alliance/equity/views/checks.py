@@ -332,6 +332,8 @@ class ForgetTestimony(PeopleButton, ChangeTestimony):
     """Delete the words of who was heard."""
 
     form_class = PeopleButton.form_class
+    question = _("Delete these words?")
+    follows = _("They cannot be brought back. That somebody was heard stays.")
     said = _("The words are deleted.")
 
     def initial(self) -> dict[str, Any]:

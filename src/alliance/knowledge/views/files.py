@@ -111,6 +111,8 @@ class RemoveFile(PeopleButton):
 
     own_page = ("", "knowledge:draft-files")
     service = attachments.remove
+    question = _("Delete this file?")
+    follows = _("It cannot be brought back. You would have to upload it again.")
     said = _("The file was taken away.")
 
     def find(self, *args: Any, **ids: Any) -> Attachment:
@@ -133,6 +135,11 @@ class RemovePublished(CaseButton):
 
     form_class = TakeAwayForm
     service = attachments.remove
+    question = _("Take this file away?")
+    follows = _(
+        "Readers can no longer open it, and you cannot publish it again without another review. "
+        "Its title, the day and your reason stay with the versions."
+    )
     said = _("The file was taken away.")
 
     def find(self, *args: Any, **ids: Any) -> Attachment:  # type: ignore[override]

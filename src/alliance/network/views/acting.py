@@ -77,4 +77,4 @@ class PeopleAct(FormAndAct):
 class PeopleButton(Act, PeopleAct):
     """A button on the page of a record. What a rule forbids is a page of its own."""
 
-    perform = FormAndAct.perform
+    perform = Act.perform

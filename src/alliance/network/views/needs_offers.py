@@ -363,6 +363,8 @@ class DraftReject(PeopleButton):
 
     door = get_statement_draft
     service = services.reject_draft
+    question = _("Reject this draft?")
+    follows = _("Nobody will see it, and you cannot get it back.")
     said = _("The draft is rejected. Nobody will see it.")
 
     def address(self, made: Any = None) -> str:

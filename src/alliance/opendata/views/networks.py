@@ -127,6 +127,13 @@ class NetworkButton(_Button):
             raise NotFound("page", ids["verb"])
         return super().find(public_id)
 
+    @property
+    def question(self) -> Any:  # type: ignore[override]
+        """Ending alone cannot be undone."""
+        return _("End this subscription?") if self.kwargs["verb"] == "end" else ""
+
+    follows = _("What came from this network is withdrawn here.")
+
     def act(self, form: Any) -> None:
         _VERBS[self.kwargs["verb"]][0](self.found, **self.by)
         if self.found.state == SubscriptionState.ACTIVE:

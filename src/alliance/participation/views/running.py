@@ -301,6 +301,8 @@ class Open(PeopleButton, ProcessAct):
 class Drop(PeopleButton, ProcessAct):
     """Give up a process that never opened."""
 
+    question = _("Give up this process?")
+    follows = _("You cannot take it up again.")
     said = _("The process is given up.")
 
     def act(self, form: ActForm) -> None:

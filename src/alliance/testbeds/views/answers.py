@@ -136,6 +136,8 @@ class AnswerWithdraw(AnswerButton):
     """Withdraw an answer while the challenge is open."""
 
     service = services.withdraw_answer
+    question = _("Withdraw this answer?")
+    follows = _("Nobody will ever open it. While the challenge is open you can send another one.")
     said = _("The answer is withdrawn; nobody else will read it.")
 
     def address(self, made: Any = None) -> str:

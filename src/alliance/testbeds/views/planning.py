@@ -383,6 +383,8 @@ class Drop(PilotButton):
     """Give a plan up before it is registered."""
 
     service = pilots.drop
+    question = _("Give up this plan?")
+    follows = _("You cannot take it up again.")
     said = _("The plan is given up.")
 
     def own_ids(self, made: Any = None) -> list[str]:

@@ -245,6 +245,11 @@ class ChangePlace(PlaceAct):
 class Leave(Act, PlaceAct):
     """Give one's place back."""
 
+    question = _("Give your place back?")
+    follows = _(
+        "The next person on the waiting list gets it. What we keep about you for it is deleted."
+    )
+
     def act(self, form: ActForm) -> None:
         registering.leave(self.found, **self.by)
 

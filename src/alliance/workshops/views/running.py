@@ -203,6 +203,8 @@ class Cancel(RunAct):
 class Drop(PeopleButton, RunAct):
     """Give up a workshop that was not announced."""
 
+    question = _("Delete this draft?")
+    follows = _("The programme goes with it. You cannot bring it back.")
     said = _("The draft is deleted.")
 
     def find(self, *args: Any, **ids: Any) -> Workshop:
@@ -307,6 +309,8 @@ class Materials(RunAct):
 class RemoveMaterial(PeopleButton, RunAct):
     """Take a file away."""
 
+    question = _("Delete this file?")
+    follows = _("It cannot be brought back. You would have to upload it again.")
     said = _("The file was taken away.")
     own_page = ("", "workshops:materials")
 
