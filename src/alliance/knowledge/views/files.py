@@ -149,6 +149,10 @@ class RemovePublished(CaseButton):
             raise NotFound("file", ids["published_id"])
         return found
 
+    def title(self) -> str:
+        """That of the file: the page above is that of its case."""
+        return self.found.title
+
 
 @require_safe
 @missing_is_404
