@@ -8,13 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-
-from tests.factories.processes import wait_until
 
 NAME = "test_from_nothing"
 
@@ -91,27 +88,6 @@ def test_migrating_from_nothing_makes_the_tables_that_the_tests_use(
     )
     assert tables(made) == tables(connection)
     made.close()
-
-
-@pytest.mark.all
-def test_two_machines_prepare_one_empty_database_and_both_end_well(
-    empty: dict[str, str], tmp_path: Path
-) -> None:
-    """On PostgreSQL each has a home of its own; SQLite lies in the one that they share."""
-    is_sqlite = connection.vendor == "sqlite"
-    call = [sys.executable, "-m", "alliance.config.cli", "prepare"]
-    machines = []
-    for name in ("first", "second"):
-        home = tmp_path / ("home" if is_sqlite else name)
-        home.mkdir(exist_ok=True)
-        own = {"ALLIANCE_HOME": str(home), "ALLIANCE_LOAD_STARTER": "no"}
-        machines.append(subprocess.Popen(call, env=empty | own))
-    if not is_sqlite:
-        # One has minutes of work: the other one waits for it.
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        with psycopg.connect(empty["ALLIANCE_DATABASE_URL"], autocommit=True) as database:
-            wait_until(lambda: database.execute(waiting).fetchone() == (1,))
-    assert [one.wait(900) for one in machines] == [0, 0]
 
 
 def test_the_models_have_no_fault_and_no_change_without_a_migration(db: None) -> None:

@@ -1,7 +1,7 @@
 """Two web machines on one database: what one saves the other shows, and what one counts both count.
 
 Each is a server process with pages and an index of its own. Workers share their jobs in
-`core/test_worker.py`; `test_migrations.py` has the preparation.
+`core/test_worker.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from django.db import connection
 
 from alliance.accounts import adapters
 from alliance.core import clock
@@ -26,9 +28,18 @@ from alliance.network.services import make_token, save_city
 from tests.factories.accounts import somebody
 from tests.factories.needs_offers import NEED, make_need
 from tests.factories.people import NOW, team
-from tests.factories.processes import wait_until
+from tests.factories.processes import PATIENCE, wait_until
 
 pytestmark = pytest.mark.all
+PREPARE = """
+import pathlib, sys, time
+from alliance.config import prepare
+home, told, gate = map(pathlib.Path, sys.argv[1:])
+with prepare._only_one(home):
+    told.touch()
+    while not gate.exists():
+        time.sleep(0.05)
+"""
 
 
 @pytest.fixture
@@ -39,7 +50,8 @@ def machines(shared_environment: dict[str, str], tmp_path: Path) -> Iterator[lis
         "ALLIANCE_LOAD_STARTER": "no",
     }
     call = [sys.executable, "-m", "alliance.config.cli"]
-    subprocess.run([*call, "prepare"], env=environment, check=True)
+    both = [subprocess.Popen([*call, "prepare"], env=environment) for _machine in range(2)]
+    assert [one.wait(PATIENCE) for one in both] == [0, 0]
     servers, callers = [], []
     for _machine in range(2):
         with socket.socket() as probe:
@@ -115,3 +127,29 @@ def test_tries_are_counted_together(machines: list[httpx.Client]) -> None:
         for number in range(most + 2)
     ]
     assert found == [200] * most + [429] * 2
+
+
+def test_of_two_machines_with_homes_of_their_own_the_second_waits_to_prepare(
+    shared_environment: dict[str, str], tmp_path: Path
+) -> None:
+    if connection.vendor == "sqlite":
+        pytest.xfail("SQLite lies in one home, and is of one machine")
+    gate, told = tmp_path / "gate", [tmp_path / name for name in ("first", "second")]
+
+    def begin(place: int) -> subprocess.Popen[bytes]:
+        home = tmp_path / f"home-{place}"
+        home.mkdir()
+        given = [str(home), str(told[place]), str(gate)]
+        return subprocess.Popen([sys.executable, "-c", PREPARE, *given], env=shared_environment)
+
+    first = begin(0)
+    wait_until(told[0].exists)
+    second = begin(1)
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    url = shared_environment["ALLIANCE_DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as database:
+        wait_until(lambda: database.execute(waiting).fetchone() == (1,))
+    assert not told[1].exists()
+    gate.touch()
+    assert (first.wait(PATIENCE), second.wait(PATIENCE)) == (0, 0)
+    assert told[1].exists()
