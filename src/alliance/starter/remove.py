@@ -27,20 +27,26 @@ _KINDS: tuple[tuple[str, type[Record], str], ...] = (
     ("organisations", Organisation, "organisation"),
     ("cities", City, "city"),
 )
+#: So many of those that stay are named.
+_NAMED = 10
 
 
 @dataclass
 class Removal:
-    """How many records of each kind go, and how many stay because people changed or use them."""
+    """How many records of each kind go, and which stay because people changed or use them."""
 
     gone: Counter[str] = field(default_factory=Counter)
-    stay: Counter[str] = field(default_factory=Counter)
+    #: Public ids by kind.
+    stay: dict[str, list[str]] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{kind}: {self.gone[kind]} removed, {self.stay[kind]} stay"
-            for kind, _model, _word in _KINDS
-        )
+        lines = []
+        for kind, _model, _word in _KINDS:
+            stay = self.stay[kind]
+            named = ", ".join(stay[:_NAMED]) + (", …" if len(stay) > _NAMED else "")
+            lines.append(f"{kind}: {self.gone[kind]} removed, {len(stay)} stay")
+            lines[-1] += f" ({named})" if named else ""
+        return "\n".join(lines)
 
 
 def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
@@ -60,9 +66,10 @@ def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
                 found.gone[kind] += 1
                 audit.record(word, record, "remove", actor=audit.STARTER, at=at)
                 record.delete()
-            found.stay[kind] = model._default_manager.filter(origin=Origin.STARTER).count()
-        left = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
-        changed = {solution for _case, solution in weighed - left}
+            left = model._default_manager.filter(origin=Origin.STARTER).order_by("public_id")
+            found.stay[kind] = list(left.values_list("public_id", flat=True))
+        present = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
+        changed = {solution for _case, solution in weighed - present}
         for solution in knowledge.Solution.objects.filter(pk__in=changed):
             services.regrade(solution, at)
         if keep:

@@ -48,7 +48,8 @@ def test_what_people_changed_or_use_stays(shipped) -> None:
     audit.record("case", "umea", "confirm", actor=acting(lea), at=NOW)
     record(City.objects.get(public_id="umea"), make_definition(), {"2024": 5.0})
     found = remove_starter(at=NOW)
-    assert (found.gone["cases"], found.stay["cases"]) == (0, 2)
+    assert (found.gone["cases"], found.stay["cases"]) == (0, ["lund", "umea"])
+    assert "cases: 0 removed, 2 stay (lund, umea)" in str(found)
     assert Solution.objects.filter(cases__public_id="lund").exists()
     assert City.objects.filter(public_id__in=("lund", "umea")).count() == 2
     assert remove_starter(at=NOW).gone.total() == 0
