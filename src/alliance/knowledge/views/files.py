@@ -149,7 +149,7 @@ class RemovePublished(CaseButton):
             raise NotFound("file", ids["published_id"])
         return found
 
-    def title(self) -> str:
+    def title(self) -> Any:
         """That of the file: the page above is that of its case."""
         return self.found.title
 
