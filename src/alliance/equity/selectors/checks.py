@@ -14,7 +14,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.equity import rules
-from alliance.equity.enums import Quantity, Side
+from alliance.equity.enums import By, Quantity, Side
 from alliance.equity.models import (
     AreaSet,
     CheckLine,
@@ -142,7 +142,8 @@ def _row(check: DistributionCheck, at: dt.datetime) -> CheckRow:
 
 
 def _sides(check: DistributionCheck) -> tuple[list[CheckLine], list[CheckLine]]:
-    lines = sorted(check.lines.all(), key=lambda one: (one.by, one.number))
+    # Groups before areas: whom it meets is asked before where.
+    lines = sorted(check.lines.all(), key=lambda one: (one.by != By.GROUP, one.number))
     return (
         [one for one in lines if one.side == Side.GAIN],
         [one for one in lines if one.side == Side.COST],
