@@ -249,7 +249,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context = {**context, "network": settings.NETWORK_NAME, "email": email}
         return EmailMultiAlternatives(
             # A subject is one line, whatever a name or an address brings along.
-            " ".join(f"{settings.NETWORK_NAME}: {subject}".split()),
+            " ".join(f"{settings.NETWORK_NAME}: {subject}".splitlines()),
             plain_text(body, **context) + "\n",
             to=[email] if isinstance(email, str) else email,
             headers={"Auto-Submitted": "auto-generated", **(headers or {})},

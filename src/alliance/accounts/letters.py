@@ -89,7 +89,7 @@ def write_letter(
     subject, _line, body = text.partition("\n")
     letter: dict[str, Any] = {
         "to": address,
-        "subject": " ".join(subject.split()),
+        "subject": " ".join(subject.splitlines()),
         "body": body.strip() + "\n",
     }
     if stop:

@@ -188,6 +188,7 @@ def sections() -> tuple[Section, ...]:
         "workshops": _("Workshops"),
         "topic groups": _("Topic groups"),
         "research": _("Questions for universities"),
+        "reports": _("Reports"),
         "teams": _("Teams"),
         "people": _("People"),
     }

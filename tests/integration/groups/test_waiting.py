@@ -73,7 +73,7 @@ def test_leads_see_a_deliverable_a_month_before_its_day(net):
 
 def test_members_hear_of_minutes_and_posts_of_others(net):
     take_in(net.group, net.other, net.lund)
-    make_minutes(net.group, acting(net.lead))
+    make_minutes(net.group, acting(net.lead), text="We met.")
     Post.objects.create(
         kind="topicgroup", record_id=net.group.public_id, text="Hej", language="sv", at=NOW,
         author=net.lead,

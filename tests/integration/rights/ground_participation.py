@@ -271,6 +271,7 @@ class ParticipationGround:
             process=self._process,
             kind="work",
             text="Benches",
+            language="en",
             due_on=self.at.date(),
             made_at=self.at,
         )
