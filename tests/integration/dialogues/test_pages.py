@@ -103,7 +103,9 @@ def test_a_vote_that_comes_too_late_makes_nobody_a_participant(client, process, 
     client.post(address(process, "vote"), sent)
     assert not Vote.objects.exists()
     assert not Participant.objects.exists()
-    assert "Voting is not open at the moment" in client.get(address(process)).content.decode()
+    page = client.get(address(process)).content.decode()
+    assert "Voting is not open at the moment" in page
+    assert "Agree or disagree" not in page
 
 
 def test_a_process_of_another_kind_has_no_votes(client, process) -> None:
