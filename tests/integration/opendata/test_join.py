@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.template.loader import render_to_string
 
 from alliance.core import audit
 from alliance.core.errors import InvalidData, NotAllowed
@@ -24,6 +23,7 @@ from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.services import save_case
 from alliance.knowledge.services.withdrawals import withdraw_case
+from alliance.knowledge.templatetags.knowledge_words import case_hit
 from alliance.network.enums import Origin
 from alliance.network.outside import Answer, Unreachable
 from alliance.opendata import feed, subscriptions
@@ -87,7 +87,7 @@ def test_cases_come_with_their_origin_are_corrected_and_withdrawn(
     page = client.get(f"/en/cases/{case.public_id}/").content.decode()
     assert "From Nordic cities, version 1." in page
     assert f'href="{ADDRESS}/en/cases/{case.public_id}/"' in page
-    hit = render_to_string("knowledge/parts/case_hit.html", {"line": with_line_parts(cases)[0]})
+    hit = case_hit({"home_href": "/en/"}, with_line_parts(cases)[0])
     assert "from Nordic cities" in hit
     # Nobody changes it here: not the municipality of its city, not the secretariat.
     editor = audit.Actor("editor", teams={team("lund").public_id: "editor"})

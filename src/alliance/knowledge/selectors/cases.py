@@ -68,7 +68,7 @@ from alliance.network.enums import Origin
 OTHERS = 1
 #: What the line of another case says of it.
 _READ_OF_NEIGHBOURS = (
-    "public_id", "solution", "adapted_from", "city", "outcome", "evidence_points",
+    "id", "public_id", "solution", "adapted_from", "city", "outcome", "evidence_points",
     "original_language",
     "place_name", "place_name_fr", "place_name_sv", "country", "start_year", "end_year",
 )  # fmt: skip
@@ -99,33 +99,32 @@ class Neighbours:
 
 
 def neighbours_of(case: CaseStudy) -> Neighbours:
-    """The cases this one is linked with, in three queries however many there are."""
-    cases = visible_cases(None).order_by().exclude(pk=case.pk)
+    """The cases this one is linked with, in two queries however many there are."""
+    read = [one for one in CaseStudy._meta.concrete_fields if one.name in _READ_OF_NEIGHBOURS]
+    columns = [one.attname for one in read]
+    cases = visible_cases(None).order_by().exclude(pk=case.pk).values_list(*columns)
     by_link = Q(adapted_from=case)
     if case.adapted_from_id:
         by_link |= Q(pk=case.adapted_from_id)
-    linked = cases.filter(by_link)
-    # A solution has hundreds of cases, of which few are named: the others are rows.
-    columns = ("pk", "evidence_points", "solution_id", "adapted_from_id", "outcome")
-    around = cases.filter(solution_id=case.solution_id).values_list(*columns)
-    strongest = sorted(
-        around.union(linked.values_list(*columns)),
-        key=lambda one: (one[1] is None, -(one[1] or 0), one[0]),
-    )
-    siblings = [(pk, how) for pk, _points, of, _from, how in strongest if of == case.solution_id]
-    named = {outcome: [pk for pk, how in siblings if how == outcome] for outcome in Outcome.values}
-    adaptations = [pk for pk, _points, _of, source, _how in strongest if source == case.pk]
-    worked = (named[Outcome.WORKED] + named[Outcome.REPORTED])[:OTHERS]
-    not_worked = (named[Outcome.DID_NOT_WORK] + named[Outcome.MIXED])[:OTHERS]
-    shown = cases.filter(pk__in={case.adapted_from_id, *adaptations, *worked, *not_worked})
-    rows = {one.pk: one for one in shown.only(*_READ_OF_NEIGHBOURS).prefetch_related("texts")}
-    return Neighbours(
-        adapted_from=rows.get(case.adapted_from_id or 0),
-        adaptations=[rows[pk] for pk in adaptations if pk in rows],
-        worked=[rows[pk] for pk in worked if pk in rows],
-        not_worked=[rows[pk] for pk in not_worked if pk in rows],
-        n=len(siblings),
-    )
+    # A solution has hundreds of cases, of which few are named: the others stay rows.
+    found = cases.filter(solution_id=case.solution_id).union(cases.filter(by_link))
+    pk, points, outcome = map(columns.index, ("id", "evidence_points", "outcome"))
+    rows = sorted(found, key=lambda row: (row[points] is None, -(row[points] or 0), row[pk]))
+    siblings = [row for row in rows if row[columns.index("solution_id")] == case.solution_id]
+    source = columns.index("adapted_from_id")
+
+    def made(some: Iterable[tuple[Any, ...]]) -> list[CaseStudy]:
+        return [CaseStudy.from_db("default", columns, row) for row in some]
+
+    def ended(*how: Outcome) -> list[CaseStudy]:
+        return made([row for one in how for row in siblings if row[outcome] == one][:OTHERS])
+
+    parents = made(row for row in rows if row[pk] == case.adapted_from_id)
+    adaptations = made(row for row in rows if row[source] == case.pk)
+    worked = ended(Outcome.WORKED, Outcome.REPORTED)
+    not_worked = ended(Outcome.DID_NOT_WORK, Outcome.MIXED)
+    prefetch_related_objects([*parents, *adaptations, *worked, *not_worked], "texts")
+    return Neighbours(next(iter(parents), None), adaptations, worked, not_worked, len(siblings))
 
 
 @dataclass(frozen=True)
