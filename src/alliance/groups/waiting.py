@@ -20,7 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +110,9 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     led = _for_people(left.filter(**of_leads), asked, "minutes__group__members__user")
     yield LEFT, led, of_line | {"since": since} | _WHO
     if is_secretariat:
+        # A lead who was the owner has left as well, and may not come back to it.
         some = GroupMember.objects.filter(group=OuterRef("minutes__group"), **leads)
+        some = some.exclude(user=Coalesce(OuterRef("owner"), 0))
         yield LEFT, left.exclude(Exists(some)), of_line | {"since": since}
     members = _for_people(GroupMember.objects.filter(user__is_active=True), asked, "user")
     due = members.filter(

@@ -40,9 +40,11 @@ def reason_words(one: Meeting, own: Registration) -> list[dict[str, Any]]:
                 route, ids = "network:need", reason["need"]
                 words = _("%(city)s needs “%(need)s”. Your city offers “%(offer)s”.")
             words %= {"city": city, "offer": offer, "need": need}
-        elif reason["code"] == "case" and gets:
+        elif reason["code"] == "case":
             route, ids = "knowledge:case", reason["case"]
             words = _("%(city)s has tried “%(case)s”.")
+            if gives:
+                words = _("Wants to learn from what your city tried: “%(case)s”.")
             words %= {"city": city, "case": said(reason["titles"]).value}
         elif reason["code"] == "tells":
             words = (

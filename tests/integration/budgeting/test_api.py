@@ -61,6 +61,7 @@ def test_the_count_and_its_file_say_the_same(process) -> None:
     assert answer["Content-Type"].startswith("text/plain")
     read = analysis.read(answer.content)
     assert read.election is not None
+    assert not read.faults
     again = analysis.equal_shares(read.election, utility="cost", completion="add1u")
     assert [int(one) for one in again.winners] == [one["number"] for one in found["chosen"]]
     assert found["spent"] == again.cost / read.election.scale

@@ -63,6 +63,13 @@ def test_where_the_owner_has_left_altogether_her_name_goes_and_the_lead_is_told(
     assert "action-left" in acts(net.secretary)
 
 
+def test_where_the_only_lead_was_the_owner_and_left_the_secretariat_hands_it_over(net):
+    make_minutes(net.group, acting(net.lead), actions=[action("Draw", net.lead, net.today + DAY)])
+    assert "action-left" not in acts(net.secretary)
+    Membership.objects.filter(user=net.lead).update(ended_at=NOW)
+    assert "action-left" in acts(net.secretary)
+
+
 def test_leads_see_a_deliverable_a_month_before_its_day(net):
     words = promised("Report", net.today + 40 * DAY)
     row = Deliverable(group=net.group)

@@ -183,6 +183,18 @@ def test_cities_that_need_and_offer_the_same_meet_and_those_of_one_city_do_not(
     assert Meeting.objects.filter(first__city=need.city, second__city=need.city).count() == 0
 
 
+def test_a_case_of_one_city_is_a_reason_for_both(siv, workshop) -> None:
+    ann, bo = meet(workshop, "Ann"), meet(workshop, "Bo")
+    why = [{"code": "case", "giver": 0, "case": "trams", "titles": {"en": "Trams"}}]
+    Meeting.objects.create(workshop=workshop, first=ann, second=bo, reasons=why, made_at=NOW)
+    for own, words in (
+        (ann, "Wants to learn from what your city tried: “Trams”."),
+        (bo, "Ann has tried “Trams”."),
+    ):
+        [other] = to_meet(own)
+        assert [one["words"] for one in other["why"]] == [words]
+
+
 def test_a_week_ahead_each_is_told_whom_to_meet_once(siv, workshop) -> None:
     for name in ("Ann", "Bo"):
         meet(workshop, name, learns=("housing",))

@@ -166,7 +166,8 @@ def _meta(process: Process, budget: Budget, projects: Sequence[Project]) -> dict
         else budget.rule,
         "currency": budget.currency,
         "max_length": str(longest),
-        "comment": selectors.recount_line(budget),
+        # The form that Pabulib asks of a comment.
+        "comment": f"#1: {selectors.recount_line(budget)}",
     }
     if budget.ballot == BallotKind.CUMULATIVE and budget.points:
         meta["max_sum_points"] = str(budget.points)
