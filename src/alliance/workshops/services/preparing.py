@@ -239,9 +239,9 @@ def _times(
         faults += text_faults(f"{where}.room", slot.get("room", ""), longest=80)
         faults += text_faults(f"{where}.speakers", slot.get("speakers", ""), longest=400)
         for name in ("day", "starts", "ends"):
-            if slot[name] is None:
+            if not slot[name]:
                 faults.append(Fault(f"{where}.{name}", "missing"))
-        if day is None or slot["starts"] is None or slot["ends"] is None:
+        if not (day and slot["starts"] and slot["ends"]):
             continue
         if not workshop.first_day <= day <= workshop.last_day:
             span = {"first": workshop.first_day, "last": workshop.last_day}
