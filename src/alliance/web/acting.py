@@ -202,7 +202,7 @@ class Act(FormAndAct):
         """Act, and go on; or ask once more before."""
         if not self.question or self.request.POST.get("sure"):
             return FormAndAct.perform(self, form)
-        sent = self.request.POST.items()
+        own = {"csrfmiddlewaretoken", "typing"}
         context = {
             "form": ActForm(),
             "heading": self.question,
@@ -211,7 +211,12 @@ class Act(FormAndAct):
             "submit": _("Yes"),
             "way": self.way(),
             "back": self.address(),
-            "typed": [pair for pair in sent if pair[0] not in {"csrfmiddlewaretoken", "typing"}],
+            "typed": [
+                (name, value)
+                for name, values in self.request.POST.lists()
+                for value in values
+                if name not in own
+            ],
         }
         return render(self.request, "web/sure.html", context)
 

@@ -103,11 +103,10 @@ def test_the_team_takes_a_file_from_the_published_case(
     # Without a reason nothing is done, and the page says so.
     assert "Files taken away" not in page_text(client, versions)
     client.post(address, {"reason": " ", "sure": "1"})
-    # A page asks once more, and takes along what was typed.
-    assert (
-        'name="reason" value="Wrong year."'
-        in client.post(address, {"reason": "Wrong year."}).content.decode()
-    )
+    # A page asks once more, and takes along all that was typed.
+    asked = client.post(address, {"reason": "Wrong year.", "ticked": ["a", "b"]}).content.decode()
+    for name, value in (("reason", "Wrong year."), ("ticked", "a"), ("ticked", "b")):
+        assert f'name="{name}" value="{value}"' in asked
     assert client.get(f"/en/files/{file.public_id}").status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
         yes = {"reason": "Wrong year.", "sure": "1"}
