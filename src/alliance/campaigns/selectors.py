@@ -6,9 +6,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -25,11 +28,12 @@ from alliance.core.errors import NotFound
 from alliance.knowledge.enums import EffectDirection, MethodMeasure
 from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.selectors.localise import local_text
-from alliance.network.localise import Localised
+from alliance.network.localise import Localised, localised
 from alliance.participation import rules as participation
 from alliance.participation.enums import Channel, ProcessState
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.contributions import TYPING_IN
+from alliance.participation.templatetags.participation_words import in_language
 from alliance.web.formatting import day, number, significant
 
 #: Names of units on a page; the file has all.
@@ -61,21 +65,39 @@ def _two(value: float, *, signed: bool = False) -> str:
     return number(_rounded(value), signed=signed)
 
 
+#: A sentence with gaps, and what comes into them.
+Said = tuple[str, dict[str, Any]]
+
+
+def marked(campaign: Campaign, said: Said) -> SafeString:
+    """A sentence for a page: what the city wrote is marked where that is in another language."""
+    told, words = said
+    own = {"outcome", "unit"} & words.keys()
+    shown = words | {one: in_language(words[one], campaign.process.language) for one in own}
+    return SafeString(escape(told) % {key: conditional_escape(one) for key, one in shown.items()})
+
+
 def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
     """What a campaign did, in one sentence."""
+    told, words = _said(campaign, result)
+    return told % words
+
+
+def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
     if result.get("fault"):
         reason = NO_RESULT.get(result["fault"], NO_RESULT_ELSE)
-        return _("No effect shown. %(why)s") % {"why": reason}
+        return _("No effect shown. %(why)s"), {"why": reason}
     if result["now"] is None:
-        return _("No effect shown: nobody can say how sure it is.")
+        return _("No effect shown: nobody can say how sure it is."), {}
     words = {"outcome": capfirst(campaign.outcome), "unit": campaign.unit}
     low, high = result["now"]
     if not result["shows_effect"]:
         ends = {"low": _two(low, signed=True), "high": _two(high, signed=True)}
-        return _(
+        told = _(
             "No effect shown. %(outcome)s with the campaign: a change between %(low)s and "
             "%(high)s %(unit)s."
-        ) % (words | ends)
+        )
+        return told, words | ends
     near, far = sorted((abs(low), abs(high)))
     words |= {
         "n": _two(abs(result["estimate"])),
@@ -102,7 +124,16 @@ def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
                 "%(far)s."
             )
         )
-    return told % words
+    return told, words
+
+
+def means(result: dict[str, Any]) -> tuple[str, str]:
+    """What it came to with the campaign and without it, in the digits of the change between them:
+    taken from each other they give the change that the sentence names."""
+    change = Decimal(str(_rounded(result["estimate"])))
+    digits = 1 - change.adjusted() if change else 2
+    inside = Decimal(repr(round(result["mean_in"], digits)))
+    return tuple(number(one, max(0, digits)) for one in (inside, inside - change))  # type: ignore[return-value]
 
 
 def first_line(process: Process) -> str:
@@ -115,12 +146,11 @@ def first_line(process: Process) -> str:
         return ""
     found = latest(campaign)
     if found is not None:
-        return sentence(campaign, found.result)
+        return marked(campaign, _said(campaign, found.result))
     assert process.answers_by is not None
-    return _("By %(day)s this page says by how much it changed: %(outcome)s.") % {
-        "day": day(process.answers_by),
-        "outcome": campaign.outcome,
-    }
+    told = _("By %(day)s this page says by how much it changed: %(outcome)s.")
+    words = {"day": day(process.answers_by), "outcome": campaign.outcome}
+    return marked(campaign, (told, words))
 
 
 def how(units: UnitList) -> str:
@@ -145,19 +175,22 @@ def differs(campaign: Campaign, units: UnitList) -> str:
     found = units.balance
     if not found.get("differs"):
         return ""
-    return _(
+    told = _(
         "The groups differed before the start: %(inside)s against %(outside)s %(unit)s. The "
         "result takes that out."
-    ) % {
+    )
+    words = {
         "inside": significant(found["mean_in"]),
         "outside": significant(found["mean_out"]),
         "unit": campaign.unit,
     }
+    return marked(campaign, (told, words))
 
 
 def chart(campaign: Campaign, result: dict[str, Any]) -> Forest | None:
     """The result and that of each group on one axis; None without any."""
     rows = []
+    own = localised(campaign.outcome, campaign.process.language, get_language() or "en").lang_attr
     for line in ({"group": _("All"), "column": ""} | result, *result["groups"]):
         if line.get("hidden") or line.get("fault") or line.get("now") is None:
             continue
@@ -171,6 +204,7 @@ def chart(campaign: Campaign, result: dict[str, Any]) -> Forest | None:
                 min(_rounded(low), _rounded(line["estimate"])),
                 max(_rounded(high), _rounded(line["estimate"])),
                 "",
+                lang_attr=own if line["column"] else "",
             )
         )
     if not rows:
@@ -282,14 +316,14 @@ def page(process: Process, participant: Participant | None, at: dt.datetime) -> 
         "pledged": pledged(process),
         "own_pledge": own_pledge(participant),
         "takes_pledges": rules.takes_pledges(campaign, at),
+        "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
+        "own_lang": localised(campaign.outcome, process.language, get_language() or "en").lang_attr,
         "found": found,
     }
     if found is not None:
         shown |= {
             "result": found.result,
-            "means": [significant(found.result[one]) for one in ("mean_in", "without")]
-            if not found.result.get("fault")
-            else None,
+            "means": means(found.result) if not found.result.get("fault") else None,
             "chart": chart(campaign, found.result) if not found.result.get("fault") else None,
             "left_out": left_out(found.result),
             "doubts": doubts(found.result),
@@ -335,7 +369,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "has_areas": any(area for _, area, _ in lines),
         "n_more": len(units.columns["unit"]) - len(lines) if units else 0,
         "found": found,
-        "sentence": sentence(campaign, found.result) if found else "",
+        "sentence": marked(campaign, _said(campaign, found.result)) if found else "",
         "doubts": doubts(found.result) if found else [],
         "pledged": pledged(process),
         "promises": list(process.promises.filter(kind="decision")),

@@ -221,6 +221,23 @@ class Background(Translated):
         return self.process.language
 
 
+def took_part(prefix: str = "") -> Q:
+    """That a participant sent something: who saved pages of a survey alone has not taken part.
+
+    `prefix`: the way to the participant in a query of other rows, as `participants__`.
+    """
+    has_none = Q(**{f"{prefix}survey_response__isnull": True})
+    return has_none | Q(**{f"{prefix}survey_response__sent_at__isnull": False})
+
+
+class ParticipantRows(models.QuerySet["Participant"]):
+    """Participants that are asked for together."""
+
+    def took_part(self) -> ParticipantRows:
+        """Those who sent something."""
+        return self.filter(took_part())
+
+
 class Participant(models.Model):
     """Somebody in one process, once: by a cookie, an account, or typed in by staff.
 
@@ -247,6 +264,8 @@ class Participant(models.Model):
     tenure = models.CharField(max_length=5, choices=Tenure, blank=True, default="")
     # Voluntary too; of the person, not of the residents: no census knows it.
     first_time = models.CharField(max_length=3, choices=FirstTime, blank=True, default="")
+
+    objects = ParticipantRows.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -396,6 +415,12 @@ class ContributionRows(models.QuerySet["Contribution"]):
     def shown(self) -> ContributionRows:
         """What everybody reads: released, and not hidden by a moderator."""
         return self.filter(shown_at__isnull=False, post__hidden_at=None)
+
+    def to_be_read(self, participant: Participant | None) -> ContributionRows:
+        """What she wrote that a person reads before others see it."""
+        if participant is None:
+            return self.none()
+        return self.filter(participant=participant, shown_at=None, post__hidden_at=None)
 
     def to_answer(self) -> ContributionRows:
         """What is shown of residents: each gets an answer, with or without one by now. Comments on

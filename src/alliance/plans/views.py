@@ -94,13 +94,14 @@ class OneParagraph(ResidentAct):
         return [(LIST[0], reverse(LIST[1])), (self.found.title, home)]
 
     def context(self) -> dict[str, Any]:
-        latest = texts.latest_version(self.found)
+        latest, thread = texts.latest_version(self.found), self.paragraph.thread
         return {
             "process": self.found,
             "paragraph": self.paragraph,
             "is_gone": latest is not None and self.paragraph.version_id != latest.pk,
-            "history": selectors.history(self.paragraph.thread),
-            "comments": selectors.comments_on(self.paragraph.thread),
+            "history": selectors.history(thread),
+            "comments": selectors.comments_on(thread),
+            "n_own_waiting": thread.comments.to_be_read(self.participant).count(),
             "takes_text": rules.takes_text(self.found, clock.now()),
             "here": gettext("Paragraph %(n)s") % {"n": self.paragraph.number},
         }

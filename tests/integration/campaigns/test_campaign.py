@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -206,6 +207,47 @@ def test_the_page_says_first_by_how_much_it_fell(lund, lea, client, set_clock) -
     # Both parts of the city are told apart, as the list names them.
     assert {one["group"] for one in made.result["groups"]} == {"Norrby", "Hestra"}
     assert all(one["p_holm"] >= one["p"] for one in made.result["groups"])
+
+
+def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
+    lund, lea, client, set_clock
+) -> None:
+    process = make_campaign(lund, acting(lea))
+    people = Participant.objects.bulk_create(
+        Participant(process=process, language="en", made_at=NOW) for _ in range(12)
+    )
+    Pledge.objects.bulk_create(Pledge(participant=one, at=NOW) for one in people)
+    address = f"/en/take-part/{process.public_id}/"
+    set_clock(NOW + 2 * DAY)
+    assert "12 people mean to do it." in page_text(client, address)
+    set_clock(OVER)
+    processes.close_due(at=OVER)
+    process.refresh_from_db()
+    send(process, lea, after(process, -0.9))
+    said = page_text(client, address)
+    assert "12 people said that they would do it." in said and "mean to do it" not in said
+    assert "The campaign is over. This is what it asked people to do: Fetch a basket" in said
+    fell = re.search(r"%: by ([\d.]+) kg", said)
+    came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
+    assert fell and came
+    assert Decimal(came[2]) - Decimal(came[1]) == Decimal(fell[1])
+    # What the city wrote is marked where the page is in another language.
+    swedish = page(client, f"/sv/take-part/{process.public_id}/")
+    lead = swedish.split('class="lead"', 1)[1].split("</p>", 1)[0]
+    assert lead.count('<span lang="en">') == 2 and "Residual waste</span>" in lead
+
+
+@pytest.mark.parametrize(
+    ("inside", "estimate", "said"),
+    [
+        (6.184, -0.693, ("6.18", "6.87")),
+        (6.184, -0.7, ("6.18", "6.88")),
+        (1234.0, -120.4, ("1,230", "1,350")),
+        (5.0, 0.0, ("5.00", "5.00")),
+    ],
+)
+def test_the_two_levels_differ_by_the_change_as_it_is_said(inside, estimate, said) -> None:
+    assert selectors.means({"mean_in": inside, "estimate": estimate}) == said
 
 
 def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:

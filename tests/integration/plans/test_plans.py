@@ -101,6 +101,17 @@ def test_a_resident_comments_a_paragraph_and_the_city_answers(plan, lea, now) ->
     assert "The text has not been changed." in results
 
 
+def test_who_wrote_is_told_that_a_person_reads_it_first(plan) -> None:
+    Process.objects.filter(pk=plan.pk).update(is_strict=True)
+    client = Client()
+    comment(plan, 2, "Forty, please.", client)
+    page = page_of(plan, paragraph(plan, 2))
+    mine = page_text(client, page)
+    assert "Your text is saved. A person reads it before others see it." in mine
+    assert "Nobody has written yet." not in mine
+    assert "Nobody has written yet." in page_text(Client(), page)
+
+
 def test_the_changed_text_stands_beside_the_old_and_comments_stay(plan, lea, now) -> None:
     said = comment(plan, 1, "Longer, please.")
     gone = comment(plan, 3, "Why on a lead?")

@@ -10,7 +10,10 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from alliance.participation.models import CensusCount
+from alliance.participation.models import CensusCount, Process
+from alliance.participation.selectors.pages import numbers_of
+from alliance.participation.services.census import who_took_part
+from alliance.participation.services.evaluating import measures_of
 from alliance.surveys import selectors
 from alliance.surveys.models import Response, Version
 from alliance.surveys.services.answering import enter_form
@@ -147,6 +150,22 @@ def test_what_was_not_sent_does_not_count(process, now) -> None:
     fill(version, {OFTEN.key: 0}, 12)
     Response.objects.filter(pk=Response.objects.first().pk).update(sent_at=None)
     assert counts(read(process, now)[OFTEN.key]) == [11, 0, 0]
+
+
+def test_who_saved_a_page_and_sent_nothing_did_not_take_part(process, now, client) -> None:
+    fill(Version.objects.get(), {OFTEN.key: 0}, 22, age_band="18-29", first_time="yes")
+    begun = fill(Version.objects.get(), {OFTEN.key: 0}, 11, age_band="65+", first_time="no")
+    Response.objects.filter(pk__in=[one.pk for one in begun]).update(sent_at=None)
+    assert numbers_of(process)["people"] == 22
+    assert [one.n for one in who_took_part(process)] == [22]
+    leaders = page_text(client, f"/en/cities/{process.city.public_id}/leaders/")
+    assert "22 people took part" in leaders and "33" not in leaders
+    Process.objects.update(state="closed", closed_at=now)
+    process.refresh_from_db()
+    assert [one["n"] for one in measures_of(process, now)] == [22]
+    # Once it is sent it counts.
+    Response.objects.update(sent_at=now)
+    assert numbers_of(process)["people"] == 33
 
 
 def test_it_is_counted_where_something_changed(process, now) -> None:

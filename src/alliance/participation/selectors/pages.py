@@ -164,9 +164,8 @@ def with_hiding(rows: Iterable[Contribution]) -> None:
 
 def numbers_of(process: Process) -> dict[str, Any]:
     """How many took part and how, all channels in one count; two queries."""
-    people = dict(
-        process.participants.values_list("channel").annotate(n=Count("pk")).order_by("channel")
-    )
+    rows = process.participants.took_part().values_list("channel")
+    people = dict(rows.annotate(n=Count("pk")).order_by("channel"))
     texts = Contribution.objects.filter(process=process, participant__isnull=False)
     return {
         "people": sum(people.values()),
@@ -202,6 +201,7 @@ def resident_page(
         "sources": sources_of(process),
         "promises": promises_of(process, at.date()),
         "contributions": rows[:MANY],
+        "n_own_waiting": process.contributions.to_be_read(participant).count(),
         "numbers": numbers_of(process),
         "participant": participant,
         "may_run": rules.may_run(actor, process),

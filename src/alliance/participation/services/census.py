@@ -231,7 +231,7 @@ def who_took_part(process: Process) -> list[Part]:
     census: dict[str, dict[str, int]] = {}
     for row in process.census.all():
         census.setdefault(row.trait, {})[row.category] = row.people
-    rows = Participant.objects.filter(process=process).values_list(*Trait.values)
+    rows = process.participants.took_part().values_list(*Trait.values)
     said = rows.annotate(n=Count("pk")).order_by()
     counts: dict[str, dict[str, int]] = {trait: {} for trait in Trait.values}
     for *values, n in said:

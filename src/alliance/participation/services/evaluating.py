@@ -330,11 +330,11 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
                 one = engagement.reach(k, line.share.n, line.census)
                 group = f"{part.trait}:{line.category}"
                 measures.append(as_measure(MethodMeasure.REACH, one, group=group))
-    said = list(process.participants.exclude(first_time="").values_list("first_time", flat=True))
+    people = process.participants.took_part()
+    said = list(people.exclude(first_time="").values_list("first_time", flat=True))
     measures += _shares(said.count(FirstTime.YES), said.count(FirstTime.NO))
     closed = process.closed_at or at
-    n = process.participants.count()
-    measures += _cost(found, n, process.city.country, closed.year)
+    measures += _cost(found, people.count(), process.city.country, closed.year)
     if at >= closed + TWELVE_MONTHS:
         measures += _acted(*acted_on(process, closed + TWELVE_MONTHS))
     measures += _learned(found)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from alliance.analysis.taking_part import rake
 from alliance.participation.enums import Trait
-from alliance.participation.models import Participant, Process
+from alliance.participation.models import Process
 from alliance.participation.services.census import category_of
 
 #: The category that small ones are put together in.
@@ -50,7 +50,7 @@ def weights_of(process: Process) -> Weights | None:
         return None
     traits = [one for one in Trait.values if len(census.get(one, {})) > 1]
     people: dict[int, dict[str, str]] = {}
-    rows = Participant.objects.filter(process=process).exclude(**dict.fromkeys(Trait.values, ""))
+    rows = process.participants.took_part().exclude(**dict.fromkeys(Trait.values, ""))
     for pk, *values in rows.order_by("pk").values_list("pk", *Trait.values):
         said = dict(zip(Trait.values, values, strict=True))
         if said[Trait.AREA]:

@@ -245,6 +245,7 @@ class Proposal(OnProposal):
             **page,
             "one": rows.get(pk=self.proposal.pk),
             "comments": comments,
+            "n_own_waiting": self.proposal.comments.to_be_read(self.participant).count(),
             "here": self.proposal.title,
         }
 

@@ -27,7 +27,7 @@ from alliance.knowledge.services.as_of import cases_at
 from alliance.network.localise import local_field, local_name, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import Process, Promise
+from alliance.participation.models import Process, Promise, took_part
 from alliance.reports.enums import RecordKind
 from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp
 from alliance.reports.selectors.report_topic import adoption_lines, outcome_picture, outcome_words
@@ -420,7 +420,7 @@ def _processes(writer: Writer, city: City) -> list[Process]:
     return list(
         Process.objects.filter(city=city, is_synthetic=False, opened_at__lte=writer.moment)
         .exclude(state=ProcessState.DRAFT)
-        .annotate(n_people=Count("participants"))
+        .annotate(n_people=Count("participants", filter=took_part("participants__")))
         .order_by("-opened_at", "public_id")
     )
 

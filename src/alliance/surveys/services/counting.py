@@ -32,7 +32,7 @@ def _state(process: Process) -> str:
     are."""
     sent = Response.objects.filter(version__process=process, sent_at__isnull=False)
     texts = Contribution.objects.filter(process=process, open_answer__isnull=False).shown()
-    who = process.participants.exclude(**dict.fromkeys(Trait.values, ""))
+    who = process.participants.took_part().exclude(**dict.fromkeys(Trait.values, ""))
     traits = who.order_by(*Trait.values).values_list(*Trait.values)
     return digest(
         repr(

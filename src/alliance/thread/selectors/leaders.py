@@ -38,7 +38,7 @@ from alliance.network.enums import OrganisationKind, PartnershipSide, SubjectKin
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import Process, Promise
+from alliance.participation.models import Process, Promise, took_part
 from alliance.participation.services.census import Part, who_took_part
 from alliance.thread.selectors.choices import things_of_city
 from alliance.web import formatting
@@ -239,7 +239,7 @@ def leaders_page(city: City, language: str, *, today: dt.date) -> dict[str, Any]
     processes = list(
         Process.objects.filter(city=city)
         .exclude(state=ProcessState.DRAFT)
-        .annotate(n_people=Count("participants"))
+        .annotate(n_people=Count("participants", filter=took_part("participants__")))
         .order_by("-opened_at", "-id")[:MOST]
     )
     asked = next((one for one in processes if one.n_people), None)
