@@ -15,13 +15,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
 from alliance.core.ids import new_public_id
 from alliance.groups.enums import DeliverableKind, Funded, GroupRole
+from alliance.network.access import in_force
 from alliance.network.enums import Language, Topic
-from alliance.network.models import Organisation
+from alliance.network.models import Membership, Organisation
 
 _PERSON: dict[str, Any] = {
     "null": True,
@@ -87,6 +88,21 @@ class TopicGroup(models.Model):
         return self.language if self.title else ""
 
 
+class GroupMembers(models.QuerySet["GroupMember"]):
+    """Members of groups that are asked for together."""
+
+    def in_team(self, at: dt.datetime) -> GroupMembers:
+        """Those who are still in the team that they take part for, or take part for none."""
+        there = Membership.objects.filter(
+            in_force(at), user=OuterRef("user"), organisation=OuterRef("organisation")
+        )
+        return self.filter(Q(organisation=None) | Exists(there), user__is_active=True)
+
+    def leading(self, at: dt.datetime) -> GroupMembers:
+        """Those who lead: who left her team no longer does."""
+        return self.in_team(at).filter(role=GroupRole.LEAD)
+
+
 class GroupMember(models.Model):
     """A person who takes part in a group, for a team of hers. She leaves with her account."""
 
@@ -99,6 +115,8 @@ class GroupMember(models.Model):
     )
     role = models.CharField(max_length=8, choices=GroupRole, default=GroupRole.MEMBER)
     since = models.DateTimeField()
+
+    objects = GroupMembers.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from alliance.core.audit import Actor
 from alliance.groups.enums import GroupRole
 from alliance.groups.models import ActionItem, GroupMember, Minutes, TopicGroup
@@ -25,9 +27,14 @@ def may_start(actor: Actor) -> bool:
 
 def leads(actor: Actor, group: TopicGroup | None) -> bool:
     """Whether the actor leads the group."""
-    if actor.user is None or group is None:
-        return False
-    return GroupMember.objects.filter(group=group, user=actor.user, role=GroupRole.LEAD).exists()
+    return group is not None and groups_led(actor).filter(group=group).exists()
+
+
+def groups_led(actor: Actor) -> QuerySet[GroupMember]:
+    """As whom the actor leads groups: for a team that she has left she no longer does."""
+    teams = Q(organisation=None) | Q(organisation__public_id__in=list(actor.teams))
+    user = actor.user.pk if actor.user else None
+    return GroupMember.objects.filter(teams, user=user, role=GroupRole.LEAD)
 
 
 def may_run(actor: Actor, group: TopicGroup) -> bool:

@@ -262,12 +262,13 @@ class Leads(GroupAct):
             (one.user.public_id, f"{one.user.name} ({local_name(one.organisation, self.language)})")
             if one.organisation
             else (one.user.public_id, one.user.name)
-            for one in select.members_to_choose(self.found)
+            for one in select.members_of(self.found, clock.now())
+            if not one.has_left
         ]
         return {"choices": {"leads": people}}
 
     def initial(self) -> dict[str, Any]:
-        return {"leads": [one.public_id for one in select.leads_of(self.found)]}
+        return {"leads": [one.public_id for one in select.leads_of(self.found, clock.now())]}
 
 
 class WriteInGroup(WritePost):
@@ -279,7 +280,8 @@ class WriteInGroup(WritePost):
         return self.found.name
 
     def act(self, form: Any) -> Any:
-        return write_post(self.found, **form.given(), people=select.leads_of(self.found), **self.by)
+        people = select.leads_of(self.found, self.by["at"])
+        return write_post(self.found, **form.given(), people=people, **self.by)
 
 
 class AddDeliverable(GroupAct):
@@ -369,7 +371,7 @@ class WriteOnText(WritePost):
         return self.found.title
 
     def act(self, form: Any) -> Any:
-        people = select.leads_of(self.found.group)
+        people = select.leads_of(self.found.group, self.by["at"])
         return write_post(self.found, **form.given(), people=people, **self.by)
 
 

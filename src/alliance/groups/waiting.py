@@ -20,7 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +36,6 @@ OPEN, OVERDUE, LEFT, DELIVER = "action-item", "action-overdue", "action-left", "
 MINUTES, POSTS = "group-minutes", "group-post"
 #: So long before its day, leads see a deliverable.
 AHEAD = dt.timedelta(days=30)
-_LEAD = GroupRole.LEAD
 
 
 def _whole(column: str) -> ExpressionWrapper:
@@ -104,19 +103,18 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     since = Case(
         When(owner__isnull=True, then=F("given_at")), default=Subquery(ended.values("ended_at")[:1])
     )
-    leads = {"role": _LEAD, "user__is_active": True}
-    of_leads = {f"minutes__group__members__{name}": value for name, value in leads.items()}
+    leads = GroupMember.objects.leading(asked.at)
     # Each lead is told; who acts first takes it from the others.
-    led = _for_people(left.filter(**of_leads), asked, "minutes__group__members__user")
+    led = _for_people(
+        left.filter(minutes__group__members__in=leads), asked, "minutes__group__members__user"
+    )
     yield LEFT, led, of_line | {"since": since} | _WHO
     if is_secretariat:
-        # A lead who was the owner has left as well, and may not come back to it.
-        some = GroupMember.objects.filter(group=OuterRef("minutes__group"), **leads)
-        some = some.exclude(user=Coalesce(OuterRef("owner"), 0))
+        some = leads.filter(group=OuterRef("minutes__group"))
         yield LEFT, left.exclude(Exists(some)), of_line | {"since": since}
-    members = _for_people(GroupMember.objects.filter(user__is_active=True), asked, "user")
+    members = _for_people(GroupMember.objects.in_team(asked.at), asked, "user")
     due = members.filter(
-        role=_LEAD,
+        role=GroupRole.LEAD,
         group__ended_at=None,
         group__deliverables__delivered_on=None,
         group__deliverables__due_on__lte=today + AHEAD,

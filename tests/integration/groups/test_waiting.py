@@ -13,6 +13,7 @@ from alliance.groups.services import groups
 from alliance.network.models import Membership, Post
 from alliance.network.services.waiting_letters import send_letters
 from tests.factories.groups import action, make_minutes, promised, take_in
+from tests.factories.pages import page_text
 from tests.factories.people import NOW, acting
 from tests.factories.waiting import waiting_for
 
@@ -67,6 +68,27 @@ def test_where_the_only_lead_was_the_owner_and_left_the_secretariat_hands_it_ove
     make_minutes(net.group, acting(net.lead), actions=[action("Draw", net.lead, net.today + DAY)])
     assert "action-left" not in acts(net.secretary)
     Membership.objects.filter(user=net.lead).update(ended_at=NOW)
+    assert "action-left" in acts(net.secretary)
+
+
+def test_a_lead_who_left_her_team_leads_no_more(net, client):
+    make_minutes(net.group, acting(net.lead), actions=[action("Draw", net.other, net.today + DAY)])
+    row = Deliverable(group=net.group)
+    words = promised("Report", net.today + 20 * DAY)
+    groups.write_deliverable(row, **words, actor=acting(net.lead), at=NOW)
+    address = f"/en/groups/{net.group.public_id}/"
+    client.force_login(net.other)
+    assert "Elin Berg, City of Umeå lead" in page_text(client, address)
+    Membership.objects.filter(user=net.lead).update(ended_at=NOW)
+    said = page_text(client, address)
+    assert "Elin Berg, City of Umeå (has left)" in said and "Umeå lead" not in said
+    assert "deliverable-due" not in acts(net.lead)
+    client.force_login(net.lead)
+    assert "Write minutes" not in page_text(client, address)
+    assert client.get(f"{address}change").status_code == 404
+    # An item whose owner has left waits for the secretariat, and no longer for her.
+    Membership.objects.filter(user=net.other).update(ended_at=NOW)
+    assert "action-left" not in acts(net.lead)
     assert "action-left" in acts(net.secretary)
 
 

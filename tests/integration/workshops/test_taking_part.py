@@ -247,7 +247,7 @@ def test_files_feedback_and_certificates(
     )
     answer = client.get(f"/en/workshops/materials/{file.public_id}")
     assert answer.getvalue() == b"a,b\n1,2\n"
-    own = sign_up(workshop, person("Asa"))
+    own, absent = sign_up(workshop, person("Asa")), sign_up(workshop, person("Abe"))
     own.name = "Åsa Öberg"
     own.save()
     with pytest.raises(InvalidData) as error:
@@ -265,6 +265,11 @@ def test_files_feedback_and_certificates(
     )
     assert "Åsa Öberg" in text and "Intyg om deltagande" in text
     assert client.post(f"{address}/feedback", {"score": "4", "useful": "Vans."}).status_code == 302
+    said = page_text(client, address.replace("/sv/", "/fr/") + "/")
+    assert "Åsa Öberg, vous avez participé" in said and "vous avez une place" not in said
+    assert "Votre attestation est prête" in said and "Attestation de" in said
+    away = page_text(client, f"/en/workshops/places/{tokens.place_token(absent)}/")
+    assert "you had a place" in away and "Say how it was" in away and "certificate" in away
     client.force_login(siv)
     shown = page_text(client, f"/en/workshops/{workshop.public_id}/run")
     assert "Vans." not in shown and "You can read it from 5 on" in shown

@@ -12,7 +12,6 @@ from alliance.accounts.models import User
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.groups import rules
-from alliance.groups.enums import GroupRole
 from alliance.groups.models import (
     ActionItem,
     Decision,
@@ -95,20 +94,16 @@ def with_owner_left(rows: QuerySet[ActionItem], at: Any) -> QuerySet[Any]:
 def with_rights(items: Iterable[ActionItem], actor: Actor) -> list[ActionItem]:
     """Action items, each with whether the actor `may_settle` it. One query."""
     found = list(items)
-    led: set[int] = set()
-    if actor.user is not None:
-        mine = GroupMember.objects.filter(user=actor.user, role=GroupRole.LEAD)
-        led = set(mine.values_list("group_id", flat=True))
+    led = set(rules.groups_led(actor).values_list("group_id", flat=True)) if actor.user else set()
     for one in found:
         is_lead = one.minutes.group_id in led
         one.may_settle = rules.may_settle(actor, one, is_lead=is_lead)  # type: ignore[attr-defined]
     return found
 
 
-def leads_of(group: TopicGroup) -> list[User]:
+def leads_of(group: TopicGroup, at: dt.datetime) -> list[User]:
     """The people who lead a group."""
-    rows = group.members.filter(role=GroupRole.LEAD, user__is_active=True)
-    return [one.user for one in rows.select_related("user")]
+    return [one.user for one in group.members.leading(at).select_related("user")]
 
 
 def lessons_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Lesson]:
@@ -188,7 +183,7 @@ def group_page(
     group: TopicGroup, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
     """What the page of a group reads, in at most 13 queries. The network sees who takes part."""
-    members = list(group.members.select_related("user", "organisation").order_by("role", "pk"))
+    members = members_of(group, at)
     own = next((one for one in members if actor.user and one.user_id == actor.user.pk), None)
     may_run = rules.may_run(actor, group)
     items = action_items(actor, at).filter(minutes__group=group, done_at=None)[:LINES_SHOWN]
@@ -277,6 +272,8 @@ def owner_choices(
     return [*sorted(found.items(), key=by_name), *sorted(teams.items(), key=by_name)]
 
 
-def members_to_choose(group: TopicGroup) -> list[GroupMember]:
-    """The members of a group, those who lead first."""
-    return list(group.members.select_related("user", "organisation").order_by("role", "pk"))
+def members_of(group: TopicGroup, at: dt.datetime) -> list[Any]:
+    """The members of a group, those who lead first, each with whether she `has_left` her team."""
+    there = Exists(GroupMember.objects.in_team(at).filter(pk=OuterRef("pk")))
+    rows = group.members.annotate(has_left=~there).order_by("has_left", "role", "pk")
+    return list(rows.select_related("user", "organisation"))

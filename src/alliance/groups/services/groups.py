@@ -114,7 +114,8 @@ def choose_leads(
     _must_run(actor, group)
     with transaction.atomic():
         members = list(group.members.select_related("user"))
-        if not {one.user.public_id for one in members} & set(leads):
+        there = group.members.in_team(at).values_list("user__public_id", flat=True)
+        if not set(there) & set(leads):
             raise InvalidData([Fault("leads", "no-lead")])
         for one in members:
             role = GroupRole.LEAD if one.user.public_id in leads else GroupRole.MEMBER
