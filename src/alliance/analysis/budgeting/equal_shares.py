@@ -200,6 +200,8 @@ class _Count:
         run = _Run(purse)
         left = np.full(election.n_voters, float(money))
         exact = _Exact(election.n_voters, money, self.wishes)
+        shares: dict[int, float] = {}
+        money_of: dict[int, NDArray[Any]] = {}
         while heap:
             fresh: list[tuple[float, int]] = []
             best = inf
@@ -208,11 +210,12 @@ class _Count:
                 if purse.is_capped(at):
                     purse.lose(at, "cap")
                     continue
-                own = left[self.wishes[at].who]
+                money_of[at] = own = left.take(self.wishes[at].who)
                 if not self._is_affordable(at, own, exact, purse):
                     purse.lose(at, "supporters-short")
                     continue
-                rho = _share(self.wishes[at], own) / self.wishes[at].factor
+                shares[at] = _share(self.wishes[at], own, shares.get(at, 0.0))
+                rho = shares[at] / self.wishes[at].factor
                 fresh.append((rho, at))
                 best = min(best, rho)
             if not fresh:
@@ -224,7 +227,7 @@ class _Count:
             for rho, other in fresh:
                 if other != at:
                     heapq.heappush(heap, (rho, other))
-            self._pay(at, left, run, exact)
+            self._pay(at, shares[at], money_of[at], left, run, exact)
         for at, one in list(purse.losers.items()):
             if one.reason == "supporters-short":
                 wish = self.wishes[at]
@@ -362,20 +365,25 @@ class _Count:
             return None
         return Fraction(wish.cost, total * wish.factor)
 
-    def _pay(self, at: int, left: NDArray[Any], run: _Run, exact: _Exact) -> None:
+    def _pay(
+        self,
+        at: int,
+        share: float,
+        own: NDArray[Any],
+        left: NDArray[Any],
+        run: _Run,
+        exact: _Exact,
+    ) -> None:
         wish = self.wishes[at]
-        own = left[wish.who]
-        share = _share(wish, own)
         asked = wish.asked(share)
-        paid = np.minimum(own, asked)
-        exact.is_unsure[wish.who[np.abs(own - asked) < exact.doubt]] = True
+        rest = own - asked
+        exact.is_unsure[wish.who[np.abs(rest) < exact.doubt]] = True
         # What lies within rounding of nothing is nothing.
-        rest = own - paid
-        left[wish.who] = np.where(rest <= own * NEAR * 1e-3, 0.0, rest)
+        rest[rest <= own * (NEAR * 1e-3)] = 0.0
+        left[wish.who] = rest
         run.purse.choose(at)
-        run.rounds.append(
-            Round(at, share / wish.factor, int((paid > 0).sum()), float(paid.max(initial=0)))
-        )
+        n, most = int(np.count_nonzero(own)), float(np.minimum(own, asked).max(initial=0))
+        run.rounds.append(Round(at, share / wish.factor, n, most))
 
 
 def _are_alike(one: _Wish, other: _Wish) -> bool:
@@ -387,23 +395,30 @@ def _are_alike(one: _Wish, other: _Wish) -> bool:
     )
 
 
-def _share(wish: _Wish, own: NDArray[Any]) -> float:
+def _share(wish: _Wish, own: NDArray[Any], least: float = 0.0) -> float:
     """What a supporter pays for each unit of weight; ``own``, her money, is enough for all.
 
     The fixed point is reached from below: who cannot pay the share pays all she has, and the share
-    of the others grows, until nobody else falls short.
+    of the others grows, until nobody else falls short. It begins at ``least``, as the share was
+    when people had no less money.
     """
-    share = wish.cost / wish.total
-    n_poor = 0
+    first = wish.cost / wish.total
+    share, weight, n_all = max(first, least), wish.weight, len(own)
+    missing, total = float(wish.cost), float(own.sum())
     while True:
-        poor = own < wish.asked(share)
-        n = int(np.count_nonzero(poor))
-        if n == n_poor:
-            return share
-        rich = len(own) - n if wish.weight is None else int(wish.weight[~poor].sum())
-        if not rich:
-            return float((own if wish.weight is None else own / wish.weight).max())
-        n_poor, share = n, max(share, (wish.cost - float(own[poor].sum())) / rich)
+        is_rich = own >= (share if weight is None else share * weight)
+        n = int(np.count_nonzero(is_rich))
+        if n == len(own):
+            # Where nobody fell short at all, it is the first share.
+            return first if n == n_all else share
+        if not n:
+            return float((own if weight is None else own / weight).max())
+        own = own[is_rich]
+        if weight is not None:
+            weight = weight[is_rich]
+        left = float(own.sum())
+        missing, total = missing - (total - left), left
+        share = max(share, missing / (n if weight is None else int(weight.sum())))
 
 
 class _Exact:
