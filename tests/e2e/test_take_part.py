@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import press
 from tests.e2e.test_keyboard_only import Keyboard
@@ -184,3 +187,38 @@ def test_an_officer_asks_answers_all_in_few_acts_and_says_what_was_built(
     submit(page)
     read()
     expect(author.locator("main")).to_contain_text("Dix bancs sont installés depuis mai.")
+
+
+@contextmanager
+def website(body: str) -> Iterator[str]:
+    """The address of another website with one page. Chromium lets no page that is not on this
+    machine ask for something here, so it has a server of its own."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://localhost:{running.server_port}/"
+        running.shutdown()
+
+
+@pytest.mark.slow
+def test_the_button_is_shown_on_another_website_and_leads_to_the_question(
+    signed_in: Callable[..., Page], browser: Browser
+):
+    desk = signed_in(CLERK, f"/sv{HOME}manage/")
+    snippet = desk.locator("pre code").inner_text()
+    other = browser.new_page()
+    with website(snippet) as address:
+        other.goto(address, wait_until="networkidle")
+    # Not blocked, and as large as the snippet says.
+    assert other.get_by_role("img", name="Delta").evaluate("one => one.naturalWidth") == 260
+    press(other.locator("a"))
+    expect(other).to_have_url(re.compile(f"/sv{HOME}$"))
+    expect(other.locator("#statement")).to_be_visible()
+    other.close()

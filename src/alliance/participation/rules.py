@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from alliance.core.audit import Actor
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
 from alliance.participation import starting
-from alliance.participation.enums import VOTING, WRITING, ProcessState
+from alliance.participation.enums import VOTING, WRITING, ContributionKind, ProcessState
 from alliance.participation.models import Phase, Process
 
 
@@ -83,6 +84,13 @@ _PERSONAL = {
 }
 #: Links in one text from which on it looks like an advertisement.
 MANY_LINKS = 2
+
+
+def warnings_of(one: Any) -> list[str]:
+    """`text_warnings` of a contribution, or of the words of one, with its title and place; the
+    title of an answer is the question of the city."""
+    title = "" if one.kind == ContributionKind.ANSWER else one.title
+    return text_warnings(f"{title}\n{one.text}\n{one.place}")
 
 
 def text_warnings(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from tests.factories.equity import EAST, NORTH, STEP
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
-from tests.factories.people import team
+from tests.factories.people import join, person, team
 from tests.factories.surveys import make_drawn_areas
 
 WORDS = {"title": "A bench", "text": "Old people rest.", "language": "en"}
@@ -61,6 +61,35 @@ def test_the_same_proposal_sent_again_lies_at_its_new_pin(client, process) -> No
     for x in (1.5, 2.5):
         client.post(home(process), WORDS | {"drawn": at(x, 1.5), "place": "Old square"})
     assert Contribution.objects.get().longitude == round(EAST + 2.5 * STEP, 4)
+
+
+def test_a_name_of_a_place_is_read_like_a_text_before_others_see_it(client, process) -> None:
+    make_drawn_areas(process.organisation)
+    client.post(home(process), WORDS | {"title": "A bench? Ring 070-123 45 67"})
+    assert Contribution.objects.get().shown_at is None
+    for place in ("Old square", "Ask ann@example.org"):
+        client.post(home(process), WORDS | {"drawn": at(1.5, 1.5), "place": place})
+    one = Contribution.objects.get(title=WORDS["title"])
+    assert (one.place, one.shown_at) == ("Ask ann@example.org", None)
+    officer = Client()
+    lea = person("Lea")
+    join(lea, process.organisation)
+    officer.force_login(lea)
+    read = page_text(officer, f"{home(process)}waiting/")
+    assert "Ask ann@example.org" in read
+    assert "Holds an email address" in read and "Holds a telephone number" in read
+    # In strict mode every name is read.
+    Contribution.objects.update(shown_at=one.post.at)
+    type(process).objects.update(is_strict=True)
+    resident = Client()
+    resident.post(home(process), WORDS | {"title": "A tree", "drawn": at(1.5, 1.5)})
+    Contribution.objects.update(shown_at=one.post.at)
+    resident.post(home(process), WORDS | {"title": "A tree", "drawn": at(2.5, 1.5)})
+    assert Contribution.objects.get(title="A tree").shown_at is not None
+    resident.post(
+        home(process), WORDS | {"title": "A tree", "drawn": at(2.5, 1.5), "place": "Here"}
+    )
+    assert Contribution.objects.get(title="A tree").shown_at is None
 
 
 def test_without_scripts_degrees_set_the_point_and_a_name_none(client, process) -> None:

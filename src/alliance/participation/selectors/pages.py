@@ -346,7 +346,7 @@ def to_moderate(process: Process, *, number: int) -> Page[Any]:
     page: Page[Any] = pages.page(number)
     model = spam.learned() if page.object_list else None
     for one in page.object_list:
-        codes = rules.text_warnings(one.post.text)
+        codes = rules.warnings_of(one)
         if model is not None and score(model, one.post.text) >= spam.LIKELY:
             codes.append("spam")
         one.warnings = [WARNINGS[code] for code in codes]

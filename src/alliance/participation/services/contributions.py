@@ -133,7 +133,7 @@ def contribute(
         current = locked(process)
         if not rules.takes_text(current, at):
             raise InvalidData([Fault("text", "takes-nothing-now")])
-        waits = current.is_strict or bool(rules.text_warnings(words.text))
+        waits = current.is_strict or bool(rules.warnings_of(words))
         return save(current, words, participant=participant, shown_at=None if waits else at, at=at)
 
 
@@ -144,12 +144,16 @@ def _same(process: Process, participant: Participant, words: Words) -> Contribut
 
 
 def _place_again(process: Process, present: Contribution, words: Words, at: dt.datetime) -> None:
-    """A proposal that is sent again with another place lies there from now on."""
+    """A proposal that is sent again with another place lies there from now on; a name of the place
+    that nobody has read yet waits as a text would."""
     point = words.point if words.kind == ContributionKind.PROPOSAL else None
     if point is None or not rules.takes_text(process, at):
         return
-    now = {"latitude": point.y, "longitude": point.x, "place": words.place.strip()}
+    now: dict[str, Any] = {"latitude": point.y, "longitude": point.x, "place": words.place.strip()}
     if any(getattr(present, name) != value for name, value in now.items()):
+        waits = process.is_strict or rules.text_warnings(now["place"])
+        if waits and now["place"] not in ("", present.place):
+            now["shown_at"] = None
         for name, value in now.items():
             setattr(present, name, value)
         with transaction.atomic():
