@@ -169,7 +169,7 @@ def make_check(
         "title": "Parking charge in the centre",
         "language": "en",
         "summary": "Parking costs more from May.",
-        "action": "congestion-charge",
+        "action": "other",
     }
     return checks.start_check(organisation, checks.About(**given | more), actor=actor, at=at)
 

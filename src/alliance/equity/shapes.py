@@ -322,6 +322,7 @@ def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
         for at in np.flatnonzero(~shapely.is_valid(shapes)):
             # Such as “Self-intersection[20.2 63.8]”; its words are GEOS’s own.
             place = shapely.is_valid_reason(shapes[at]).partition("[")[2].rstrip("]")
+            place = " ".join(f"{float(one):.9g}" for one in place.split())
             faults.append(("shape-not-valid", {"area": codes[int(at)], "place": place}))
     if faults:
         raise Refused(*faults[:_MOST_NAMED])

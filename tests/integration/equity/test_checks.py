@@ -59,7 +59,7 @@ def ula(umea) -> Any:
 
 @pytest.fixture
 def check(umea, ula) -> DistributionCheck:
-    return make_check(umea, ula)
+    return make_check(umea, ula, action="congestion-charge")
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_it_is_ready_once_nothing_is_missing_and_no_longer_when_something_is(che
 
 def test_the_page_shows_figures_with_their_range_and_what_is_open(umea, ula) -> None:
     areas = make_figures(make_areas(umea, ula), ula)
-    check = complete(make_check(umea, ula, area_set=areas), ula)
+    check = complete(make_check(umea, ula, action="congestion-charge", area_set=areas), ula)
     checks.answer_questions(check, {"charge-money": "Night buses."}, actor=ula, at=NOW)
     said = page_text(Client(), address(check))
     assert "900 SEK a year (600 to 1,200)" in said
@@ -319,7 +319,7 @@ def test_an_adoption_is_not_rolled_out_before_its_check(adoption, ula) -> None:
 
 def test_a_check_of_another_action_opens_no_gate(adoption, umea, ula, client) -> None:
     end = {"state": "adopted", "outcome": "Done.", "actor": ula, "at": NOW}
-    other = complete(make_check(umea, ula, title="Bicycle garages", action="other"), ula)
+    other = complete(make_check(umea, ula, title="Bicycle garages"), ula)
     DistributionCheck.objects.filter(pk=other.pk).update(
         subject_kind="solution", subject_id="bicycle-garages"
     )
@@ -343,8 +343,12 @@ def test_a_check_of_another_action_opens_no_gate(adoption, umea, ula, client) ->
         adoptions.Subject("solution", "trams", "Trams", "en", None),
         adopter=umea, aim="More room.", language="en", actor=ula, at=NOW,
     )  # fmt: skip
-    with pytest.raises(InvalidData, match="about something else"):
-        adoptions.name_check(trams, own, actor=ula, at=NOW)
+    # Nor is a charge what an action of no kind with questions of its own costs.
+    charge = complete(make_check(umea, ula, title="A charge", action="congestion-charge"), ula)
+    for another in (own, charge):
+        with pytest.raises(InvalidData, match="about something else"):
+            adoptions.name_check(trams, another, actor=ula, at=NOW)
+    adoptions.name_check(trams, make_check(umea, ula), actor=ula, at=NOW)
     # Another case of the same solution is the same action.
     same = adoptions.start(
         adoptions.Subject("solution", "road-pricing", "Road pricing", "en", None),

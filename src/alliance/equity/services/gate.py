@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Q
 
 from alliance.core.errors import Fault, refuse
-from alliance.equity.enums import Action
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
 from alliance.equity.rules import passes
@@ -29,20 +28,21 @@ def solution_of(subject: Subject) -> str:
 
 def about(*subjects: Subject) -> Q:
     """Checks of one of these, or of another case of the same solution. A check that names nothing
-    is among them where its kind of action is theirs, or theirs is not known."""
+    is among them where its kind of action is theirs, or no solution says what theirs is."""
     kinds: set[str] = set()
     found = Q(pk=None)
     for kind, public_id in subjects:
         solution = solution_of((kind, public_id))
-        kinds.add(action_of(solution))
+        if solution:
+            kinds.add(action_of(solution))
         if public_id:
             found |= Q(subject_kind=kind, subject_id=public_id)
         if solution:
             cases = CaseStudy.objects.filter(solution__public_id=solution).values("public_id")
             found |= Q(subject_kind=SubjectKind.SOLUTION, subject_id=solution)
             found |= Q(subject_kind=SubjectKind.CASE, subject_id__in=cases)
-    kinds.discard(Action.OTHER.value)
-    return found | (Q(subject_id="", action__in=kinds) if kinds else Q(subject_id=""))
+    unnamed = Q(subject_id="")
+    return found | (unnamed & Q(action__in=kinds) if kinds else unnamed)
 
 
 def _is_about(check: DistributionCheck, subjects: tuple[Subject, ...]) -> bool:

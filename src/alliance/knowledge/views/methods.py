@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge.messages.method_results import OWN_MEASURES
 from alliance.knowledge.method_filter import MethodFilter, read_method_filter
 from alliance.knowledge.selectors.access import get_method_for
 from alliance.knowledge.selectors.methods import method_list as select_methods
@@ -55,6 +56,7 @@ def method(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_method_for(actor, public_id)
     context = method_page(actor, found, request.LANGUAGE_CODE, page_number(request)) | {
         "today": clock.today(),
+        "own_measure": OWN_MEASURES.get(found.public_id),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }
     return render(request, "knowledge/method.html", context)
