@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -45,6 +46,14 @@ MATRICES = (
     "security/test_hostile_addresses.py",
     "security/test_hostile_forms.py",
 )
+#: Modules with a test for each of very many that are alike, and one in how many of each room is
+#: tried before a change lands: of what a whole class of them gets wrong, these find enough.
+SAMPLED = {
+    "api/test_schemathesis.py": 6,
+    "api/test_schemathesis_callers.py": 6,
+    "security/test_hostile_addresses.py": 10,
+    "security/test_hostile_forms.py": 8,
+}
 #: Modules in which the two databases may differ, so that both are tried before a change lands.
 #: A module elsewhere says so itself: `pytestmark = pytest.mark.sql`.
 SQL = (
@@ -162,6 +171,9 @@ def pytest_collection_modifyitems(
             item.add_marker("all")
         for name in _marks_by_name(item.path):
             item.add_marker(name)
+    for item in _left_out(items):
+        item.add_marker("all")
+    for item in items:
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
     yield
@@ -189,6 +201,29 @@ def _put_in_order(items: list[pytest.Item]) -> None:
     ]
     first, others = on_tables[:1], set(on_tables)
     items.sort(key=lambda item: group[item] not in first and 1 + (group[item] in others))
+
+
+def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of the modules of `SAMPLED` what is tried under `script/test --all` alone.
+
+    The others are the same in every run, and at least one of each room and each test.
+    """
+    alike: dict[tuple[str, ...], list[pytest.Item]] = {}
+    for item in items:
+        place = item.path.relative_to(ROOT).as_posix().removeprefix("tests/integration/")
+        if place in SAMPLED and hasattr(item, "callspec"):
+            alike.setdefault((place, item.originalname, room_of(item.callspec.id)), []).append(item)
+    left = []
+    for key, found in alike.items():
+        step = min(SAMPLED[key[0]], len(found))
+        first = crc32("".join(key).encode()) % step
+        left += [item for at, item in enumerate(found) if at % step != first]
+    return left
+
+
+def room_of(name: str) -> str:
+    """The room of a page (`knowledge:write`), or what an operation does (`GET /api/v1/cases`)."""
+    return "/" if name.startswith("/") else re.split("[:_ ]", name, maxsplit=1)[0]
 
 
 @cache

@@ -16,10 +16,13 @@ import warnings
 from pathlib import Path
 
 from alliance.config.translations import compile_all
+from tests.template_key import key
 
 # Where the first process of a run keeps what it made, for the processes it starts.
 _FOLDER = "ALLIANCE_TEST_FOLDER"
 _POSTGRESQL = "ALLIANCE_TEST_POSTGRESQL_URL"
+# What the tables are made from, as it was before any model was loaded, for all processes of a run.
+_TABLES = "ALLIANCE_TEST_TABLES"
 
 
 def _start_postgresql(folder: Path) -> str:
@@ -54,6 +57,7 @@ def _prepare() -> None:
         folder = Path(tempfile.mkdtemp(prefix="alliance-tests-"))
         os.environ[_FOLDER] = str(folder)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ[_TABLES] = key()
         compile_all()
         if wanted == "postgresql":
             os.environ[_POSTGRESQL] = _start_postgresql(folder)

@@ -1,7 +1,7 @@
 """A database with all tables, made once and copied for each process of a run.
 
 Tables are made from the models, in a tenth of the time of all migrations in a row; one test runs
-these and compares (`tests/integration/config/test_migrations.py`). On SQLite the database is kept
+these and compares (`tests/integration/config/test_upgrades.py`). On SQLite the database is kept
 beside the installed packages for the runs that follow, by what it was made from; a server of
 PostgreSQL keeps one as `test_template`.
 """
@@ -9,7 +9,6 @@ PostgreSQL keeps one as `test_template`.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -30,23 +29,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.template_key import key
+
 KEPT = 20
+#: What the tables are made from; in tests as it was before any model was loaded.
+KEY = os.environ.get("ALLIANCE_TEST_TABLES") or key()
 TEMPLATE = "test_template"
 #: Any number, the same in all processes.
 _LOCK = 20_261_124
-
-
-def key() -> str:
-    """What the tables depend on, in a word: migrations, models, settings and what is installed."""
-    package = ROOT / "src" / "alliance"
-    sources = [*package.glob("*/migrations/*.py"), *package.glob("*/models/**/*.py")]
-    sources += [*package.glob("*/models.py"), package / "core" / "ids.py"]
-    sources += [package / "config" / "settings.py", ROOT / "requirements" / "base.txt"]
-    told = hashlib.sha256(f"{sys.version} {sqlite3.sqlite_version}".encode())
-    for source in sorted(sources):
-        told.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
-    return told.hexdigest()[:20]
 
 
 def _make(name: str) -> None:
@@ -101,7 +91,7 @@ def lay_file(place: Path) -> None:
     if not os.access(sys.prefix, os.W_OK):
         folder = Path(os.environ["ALLIANCE_TEST_FOLDER"])
     folder.mkdir(exist_ok=True)
-    template = folder / f"{key()}.sqlite3"
+    template = folder / f"{KEY}.sqlite3"
     # Others that make tables from the same files wait, and no others.
     with template.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -141,11 +131,11 @@ def _server(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
             [TEMPLATE],
         )
-        if cursor.fetchone() != (key(),):
+        if cursor.fetchone() != (KEY,):
             cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
             cursor.execute(f"CREATE DATABASE {TEMPLATE}")
             _make(TEMPLATE)
-            cursor.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{key()}'")
+            cursor.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{KEY}'")
         _drop(cursor, copy)
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE {TEMPLATE}')
 

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+
+from tests.integration.config.tables import tables
 
 ROOT = Path(__file__).resolve().parents[3]
 BEFORE = Path(__file__).with_name("version_before.sql")
@@ -176,6 +179,13 @@ def test_a_new_edition_of_the_starter_leaves_what_people_edited(
     title = {row["language"]: row["title"] for row in of(after, UNTOUCHED)["knowledge_casetext"]}
     assert title["en"].startswith("Milan Area C:")
     assert [row["number"] for row in of(after, UNTOUCHED)["knowledge_caseversion"]] == [1, 2]
+
+
+def test_the_tables_are_those_that_the_tests_use(updated_once: Updated, db: None) -> None:
+    made = connection.copy()
+    made.settings_dict["NAME"] = str(updated_once.home / "alliance.sqlite3")
+    assert tables(made) == tables(connection)
+    made.close()
 
 
 def test_no_record_of_the_version_before_is_lost(updated_once: Updated) -> None:

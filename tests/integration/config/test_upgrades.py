@@ -1,53 +1,65 @@
-"""Records of the version before are there after the migrations that change their tables."""
+"""All migrations in a row, from nothing, with records in the tables that they change.
+
+Elsewhere the tests copy a database made of the models; at the end of the way the tables are those.
+`test_update.py` goes the rest of the way on SQLite, from the version before.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps.registry import Apps
-from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from pytest_django.plugin import DjangoDbBlocker
 
+from alliance.config.prepare import migrate
 from alliance.knowledge.models import Question
+from tests.integration.config.tables import tables
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+NAME = "test_from_nothing"
 
 ASKED = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 
-Go = Callable[[str, str], Apps]
-
 
 @pytest.fixture
-def go() -> Iterator[Go]:
-    """Brings a room to the migration of that name; answers with its models as they are there.
+def laid(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> Iterator[dict[str, object]]:
+    """The tables that the tests use; meanwhile the connection leads to an empty database."""
+    with django_db_blocker.unblock():
+        plain, found = connection.settings_dict["NAME"], tables(connection)
+        name = str(tmp_path / "nothing.sqlite3")
+        is_server = connection.vendor == "postgresql"
+        if is_server:
+            name = f"{NAME}_{plain}"
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'CREATE DATABASE "{name}"')
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        yield found
+        connection.close()
+        connection.settings_dict["NAME"] = plain
+        if is_server:
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    Without a name to the newest one, whose models are those of today.
-    """
 
-    def to(room: str, name: str) -> Apps:
-        executor = MigrationExecutor(connection)
-        target = (room, name) if name else executor.loader.graph.leaf_nodes(room)[0]
-        executor.migrate([target])
-        return executor.loader.project_state([target]).apps
-
-    yield to
+def go(room: str, name: str) -> Apps:
+    """Bring a room to the migration of that name, and answer with the models as they are there."""
     executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    executor.migrate([(room, name)])
+    return executor.loader.project_state([(room, name)]).apps
 
 
 class Walk:
-    """From the first tables of cases to those of today: each step writes what the next one moves.
-
-    One walk, because going back takes longer than all the steps together.
-    """
-
-    def __init__(self) -> None:
-        self.person = get_user_model().objects.create(name="Cia", email="cia@example.org")
+    """From the first tables of cases to those of today: each step writes what the next moves."""
 
     def case(self, apps: Apps, public_id: str, outcome: str) -> Any:
         return apps.get_model("knowledge", "CaseStudy").objects.create(
@@ -66,6 +78,9 @@ class Walk:
             )  # fmt: skip
 
     def methods_for_engaging_citizens(self, old: Apps) -> None:
+        self.person = old.get_model("accounts", "User").objects.create(
+            name="Cia", email="cia@example.org"
+        )
         solution = old.get_model("knowledge", "Solution").objects.create(
             public_id="old-solution", kind="method"
         )
@@ -102,9 +117,9 @@ class Walk:
         make(public_id="hidden", text="Du?", hidden_at=ASKED + DAY, hidden_because="Rude.", **asked)
 
     def become_posts_on_their_cases(self) -> None:
-        person, found = self.person, {one.public_id: one for one in Question.objects.all()}
+        person, found = self.person.pk, {one.public_id: one for one in Question.objects.all()}
         assert {one.case.public_id for one in found.values()} == {"old-case"}
-        told = {(one.language, one.author, one.at) for one in found.values()}
+        told = {(one.language, one.author_id, one.at) for one in found.values()}
         assert told == {("sv", person, ASKED)}
         assert [(one.text, one.author_name) for one in found.values()] == [
             ("När?", ""), ("Hur?", "Cia"), ("Du?", "")
@@ -115,7 +130,7 @@ class Walk:
         reply = found["answered"].reply
         assert reply is not None and (reply.kind, reply.record_id) == ("case", "old-case")
         assert (reply.text, reply.language, reply.author_name) == ("Yes.", "en", "City of Umeå")
-        assert (reply.author, reply.at) == (person, ASKED + DAY)
+        assert (reply.author_id, reply.at) == (person, ASKED + DAY)
 
     def what_worked_without_a_measured_effect(self, old: Apps) -> None:
         self.effects(old, self.case(old, "told", "worked"), "survey", "")
@@ -138,8 +153,44 @@ class Walk:
         ]  # fmt: skip
 
 
+DAYS = [dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (1, 2, 3)]
+
+
+def a_target_of_every_version(old: Apps) -> None:
+    indicator = old.get_model("indicators", "Indicator").objects.create(
+        public_id="green", code="GREEN", name="Green"
+    )
+    definition = old.get_model("indicators", "Definition").objects.create(
+        indicator=indicator, key="G"
+    )
+    for number, (day, target) in enumerate(zip(DAYS, (80.0, 80.0, 90.0), strict=True), start=1):
+        old.get_model("indicators", "DefinitionVersion").objects.create(
+            definition=definition, number=number, recorded_at=day, text=f"Version {number}.",
+            unit_label="%", direction="higher", publisher="P", licence="CC0", target=target,
+            target_year=2030, target_basis="Plan", target_basis_sv="Plan på svenska",
+        )  # fmt: skip
+
+
+def becomes_a_row_with_its_past(new: Apps) -> None:
+    rows = new.get_model("indicators", "Target").objects.order_by("recorded_at")
+    assert [(row.value, row.recorded_at, row.superseded_at) for row in rows] == [
+        (80.0, DAYS[0], DAYS[2]),
+        (90.0, DAYS[2], None),
+    ]
+    last = rows.last()
+    assert (last.definition.key, last.indicator.code, last.year) == ("G", "GREEN", 2030)
+    assert (last.basis, last.basis_sv) == ("Plan", "Plan på svenska")
+    assert (last.kind, last.city) == ("", None), "never recorded, so not made up"
+
+
+@pytest.mark.slow
 @pytest.mark.long
-def test_cases_methods_and_questions_of_every_version_before_are_there(go: Go) -> None:
+@pytest.mark.database
+def test_migrating_from_nothing_loses_no_record_and_makes_the_tables_that_the_tests_use(
+    laid: dict[str, object],
+) -> None:
+    a_target_of_every_version(go("indicators", "0008_ranked_sets"))
+    becomes_a_row_with_its_past(go("indicators", "0010_targets_of_definitions"))
     walk = Walk()
     walk.methods_for_engaging_citizens(go("knowledge", "0006_tables_of_cases"))
     walk.become_methods_of_that_topic(go("knowledge", "0007_methods_of_all_topics"))
@@ -149,32 +200,11 @@ def test_cases_methods_and_questions_of_every_version_before_are_there(go: Go) -
     walk.is_reported_as_working(reported)
     walk.effects_of_before(reported)
     walk.get_keys_of_their_own(go("knowledge", "0015_keys_of_effects"))
-    go("knowledge", "")
+    migrate()
     walk.become_posts_on_their_cases()
+    assert tables(connection) == laid
 
 
-def test_the_target_of_a_definition_becomes_a_row_and_its_past_is_kept(go: Go) -> None:
-    old = go("indicators", "0008_ranked_sets")
-    indicator = old.get_model("indicators", "Indicator").objects.create(
-        public_id="green", code="GREEN", name="Green"
-    )
-    definition = old.get_model("indicators", "Definition").objects.create(
-        indicator=indicator, key="G"
-    )
-    days = [dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (1, 2, 3)]
-    for number, (day, target) in enumerate(zip(days, (80.0, 80.0, 90.0), strict=True), start=1):
-        old.get_model("indicators", "DefinitionVersion").objects.create(
-            definition=definition, number=number, recorded_at=day, text=f"Version {number}.",
-            unit_label="%", direction="higher", publisher="P", licence="CC0", target=target,
-            target_year=2030, target_basis="Plan", target_basis_sv="Plan på svenska",
-        )  # fmt: skip
-    new = go("indicators", "0010_targets_of_definitions")
-    rows = new.get_model("indicators", "Target").objects.order_by("recorded_at")
-    assert [(row.value, row.recorded_at, row.superseded_at) for row in rows] == [
-        (80.0, days[0], days[2]),
-        (90.0, days[2], None),
-    ]
-    last = rows.last()
-    assert (last.definition.key, last.indicator.code, last.year) == ("G", "GREEN", 2030)
-    assert (last.basis, last.basis_sv) == ("Plan", "Plan på svenska")
-    assert (last.kind, last.city) == ("", None), "never recorded, so not made up"
+def test_the_models_have_no_fault_and_no_change_without_a_migration(db: None) -> None:
+    call_command("check", fail_level="WARNING")
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
