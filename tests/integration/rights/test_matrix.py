@@ -21,16 +21,17 @@ from django.test import Client
 
 from alliance.core.ids import new_public_id
 from alliance.reports import jobs
+from tests.conftest import RUNS_ALL
 from tests.factories.pages import by_turn, status_alone
 from tests.integration.rights import table
 from tests.integration.rights.addresses import Address, operations, pages
-from tests.integration.rights.ground import PROGRAMS, ROLES, Ground
+from tests.integration.rights.ground import ROLES, Ground
 
 PAGES, OPERATIONS = pages(), operations()
 PAGE_TABLE, OPERATION_TABLE = table.read("pages"), table.read("operations")
 CLIENT = Client(raise_request_exception=False)
 STRICT_CLIENT = Client(enforce_csrf_checks=True)
-#: What the table does not name is tried for these, the rest for everybody.
+#: For these `script/test --all` tries what the table does not name, the rest for everybody.
 UNNAMED_FOR = ("visitor", "elevated")
 
 
@@ -89,19 +90,24 @@ def knock(
 
 
 def roles_for(known: table.Table, key: str, method: str, *, is_api: bool) -> list[str]:
-    """Who knocks. Before a change lands, where everybody is let in or only a failure is wrong, two
-    others than those of `UNNAMED_FOR` by turns, and a program at one page in four: on pages it is a
-    visitor."""
+    """Who knocks. Before a change lands, where everybody is let in, a visitor and another by turns;
+    where some are, a visitor, the other team, and by turns one who is let in and one who is not;
+    with a method that nobody may use whoever may do most: with POST, and by turns one other."""
     row = known.row(key) or {}
-    others = [role for role in ROLES if role not in UNNAMED_FOR]
+    if RUNS_ALL:
+        return list(ROLES if method in row or method == "GET" else UNNAMED_FOR)
     if method not in row:
-        others = by_turn(others, key, 0) if method == "GET" else []
-    elif row[method] in ("everyone", "any"):
-        others = by_turn(others, f"{method} {key}", 2)
-    elif not is_api:
-        programs = by_turn(["", "token", "", "foreign-token"], f"{method} {key}")
-        others = [role for role in others if role not in PROGRAMS or role in programs]
-    return [*UNNAMED_FOR, *others]
+        unused = [one for one in table.METHODS if one not in row and one != "POST"]
+        return ["elevated"] if method in ("POST", *by_turn(unused, key)) else []
+    if row[method] in ("everyone", "any"):
+        return ["visitor", *by_turn(ROLES[1:], f"{method} {key}")]
+    always = ["visitor", "foreign-token" if is_api else "foreign-editor"]
+    let_in, refused = [], []
+    for role in ROLES:
+        is_in = known.right(key, method, role, is_api=is_api) == {table.IN}
+        if role not in always:
+            (let_in if is_in else refused).append(role)
+    return [*always, *by_turn(let_in, f"{method} {key}"), *by_turn(refused, f"{method} {key}")]
 
 
 def wrong(ground: Ground, address: Address, known: table.Table, *, is_api: bool) -> list[str]:
