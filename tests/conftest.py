@@ -46,15 +46,26 @@ MATRICES = (
     "security/test_hostile_addresses.py",
     "security/test_hostile_forms.py",
 )
-#: Modules with a test for each of very many that are alike, and one in how many of each room is
-#: tried before a change lands: of what a whole class of them gets wrong, these find enough.
+#: Tests of very many that are alike, by their module or `module::test` below tests/: one in how
+#: many is tried before a change lands. What a whole class of them gets wrong, these find.
 SAMPLED = {
-    "api/test_schemathesis.py": 6,
-    "api/test_schemathesis_callers.py": 6,
-    "security/test_hostile_addresses.py": 10,
-    "security/test_hostile_forms.py": 8,
+    "e2e/test_every_page.py": 3,
+    "e2e/test_find_what_works.py": 2,
+    "e2e/test_five_jobs.py": 3,
+    "e2e/test_showcase.py": 3,
+    "e2e/test_sign_in.py": 3,
+    "integration/api/test_schemathesis.py": 6,
+    "integration/api/test_schemathesis_callers.py": 6,
+    "integration/security/test_hostile_addresses.py": 10,
+    "integration/security/test_hostile_forms.py": 8,
+    "integration/security/test_nothing_leaks.py::test_production_refuses_what_is_not_safe": 4,
+    "integration/starter/test_additions.py": 4,
+    "integration/starter/test_indicators.py": 4,
+    "integration/starter/test_load.py": 4,
+    "integration/starter/test_merged.py": 4,
 }
-#: Modules in which the two databases may differ, so that both are tried before a change lands.
+#: Modules in which the two databases may differ: before a change lands each test meets one of them,
+#: by turns; one in three is for PostgreSQL.
 #: A module elsewhere says so itself: `pytestmark = pytest.mark.sql`.
 SQL = (
     "*/test_*import*.py",
@@ -102,7 +113,7 @@ def pytest_collection_finish() -> None:
 # `--hypothesis-profile=default` makes up other cases each time.
 hypothesis_settings.register_profile(
     "steady",
-    max_examples=100 if RUNS_ALL else 40,
+    max_examples=100 if RUNS_ALL else 20,
     derandomize=True,
     database=None,
     deadline=None,
@@ -174,6 +185,9 @@ def pytest_collection_modifyitems(
     for item in _left_out(items):
         item.add_marker("all")
     for item in items:
+        is_sql = item.get_closest_marker("sql") and item.get_closest_marker("database")
+        if is_sql and crc32(item.nodeid.encode()) % 3 == 0:
+            item.add_marker("matrix")
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
     yield
@@ -204,26 +218,30 @@ def _put_in_order(items: list[pytest.Item]) -> None:
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Of the modules of `SAMPLED` what is tried under `script/test --all` alone.
+    """Of `SAMPLED` what is tried under `script/test --all` alone.
 
-    The others are the same in every run, and at least one of each room and each test.
+    The others are the same in every run, and at least one of each test and each room.
     """
-    alike: dict[tuple[str, ...], list[pytest.Item]] = {}
+    alike: dict[tuple[str, str, str], list[pytest.Item]] = {}
     for item in items:
-        place = item.path.relative_to(ROOT).as_posix().removeprefix("tests/integration/")
-        if place in SAMPLED and hasattr(item, "callspec"):
-            alike.setdefault((place, item.originalname, room_of(item.callspec.id)), []).append(item)
+        place = item.path.relative_to(ROOT / "tests").as_posix()
+        if hasattr(item, "callspec") and not item.get_closest_marker("all"):
+            test = f"{place}::{item.originalname}"
+            listed = test if test in SAMPLED else place
+            alike.setdefault((listed, test, room_of(item.callspec.id)), []).append(item)
     left = []
-    for key, found in alike.items():
-        step = min(SAMPLED[key[0]], len(found))
-        first = crc32("".join(key).encode()) % step
+    for (listed, *which), found in alike.items():
+        step = min(SAMPLED.get(listed, 1), len(found))
+        first = crc32("".join(which).encode()) % step
         left += [item for at, item in enumerate(found) if at % step != first]
     return left
 
 
 def room_of(name: str) -> str:
-    """The room of a page (`knowledge:write`), or what an operation does (`GET /api/v1/cases`)."""
-    return "/" if name.startswith("/") else re.split("[:_ ]", name, maxsplit=1)[0]
+    """The room of a page (`knowledge:write`), or the method of an operation (`GET /api/v1/cases`);
+    nothing for what is neither."""
+    found = re.match(r"[a-z]+(?=:[a-z])|[A-Z]+(?= /)", name)
+    return found[0] if found else ""
 
 
 @cache

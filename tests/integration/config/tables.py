@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -20,20 +21,26 @@ def parts(sql: str | None) -> list[str]:
     return sorted(one.strip() for one in found)
 
 
+def tables_of_sqlite(cursor: Any) -> dict[str, object]:
+    """Every table, index and trigger of a file, and the migrations that were applied."""
+    applied = "SELECT app, name FROM django_migrations ORDER BY app, name"
+    found = cursor.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    return {
+        "applied": cursor.execute(applied).fetchall(),
+        **{name: parts(sql) if kind == "table" else sql for kind, name, sql in found},
+    }
+
+
 def tables(database: BaseDatabaseWrapper) -> dict[str, object]:
     """Every table, index and trigger, and the migrations that were applied."""
     look = database.introspection
     with database.cursor() as cursor:
+        if database.vendor == "sqlite":
+            return tables_of_sqlite(cursor)
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
         found: dict[str, object] = {"applied": cursor.fetchall()}
-        if database.vendor == "sqlite":
-            cursor.execute(
-                "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%%'"
-            )
-            return found | {
-                name: parts(sql) if kind == "table" else sql
-                for kind, name, sql in cursor.fetchall()
-            }
         cursor.execute(
             "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
             " ORDER BY tgname"

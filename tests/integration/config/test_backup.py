@@ -358,6 +358,7 @@ def worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[
             process.wait()
 
 
+@pytest.mark.all
 def test_nothing_is_restored_under_a_worker_that_runs(
     home: Path, process_environment: dict[str, str], tmp_path: Path, run_alliance
 ):

@@ -17,11 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from alliance import __version__
 from alliance.config.cli import COMMANDS, cli
-from tests.conftest import RUNS_ALL
 
 #: A form of which one byte comes.
 PROMISE = (
@@ -149,13 +148,10 @@ def test_the_server_names_what_preparation_lacks_and_misspelt_variables(
     ]
 
 
-@pytest.mark.slow
-def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
-    run_alliance: Run, process_environment: dict[str, str], lay_tables: Callable[[], None]
+@pytest.mark.all
+def test_prepare_makes_an_installation_of_nothing(
+    run_alliance: Run, process_environment: dict[str, str]
 ):
-    if not RUNS_ALL:
-        # For this run, or one before it, they were made from nothing already.
-        lay_tables()
     first = run_alliance("prepare")
     assert first.returncode == 0, first.stderr
     assert "Starter network loaded" in first.stdout
@@ -165,13 +161,17 @@ def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
     with sqlite3.connect(home / "alliance.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM knowledge_casestudy").fetchone()[0] > 100
 
-    second = run_alliance("prepare")
-    assert (second.returncode, second.stdout) == (0, "")
 
+@pytest.mark.slow
+def test_what_is_prepared_is_well_and_has_nothing_more_to_do(
+    run_alliance: Run, lay_tables: Callable[[], None]
+):
     lay_tables()
-    third = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
-    assert "Bringing the database up to date" in third.stdout
-    assert "Starter" not in third.stdout
+    first = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
+    assert "Bringing the database up to date" in first.stdout
+    assert "Starter" not in first.stdout
+    second = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
+    assert (second.returncode, second.stdout) == (0, "")
     healthy = run_alliance("check", "health")
     assert healthy.returncode == 0, healthy.stdout
 
@@ -259,20 +259,14 @@ def children(parent: int, word: str) -> list[int]:
     return found
 
 
-def test_tasks_are_listed_retried_and_reaped(shared_environment: dict[str, str]):
+def test_tasks_are_listed_retried_and_reaped(db: None):
     from django_tasks import TaskResultStatus
     from django_tasks_db.models import DBTaskResult
 
     from tests.integration.core import jobs
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "alliance.config.cli", "tasks", *arguments],
-            env=shared_environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["tasks", *arguments])
 
     assert run("list").stdout == "No jobs.\n"
     job_id = jobs.tell.enqueue(path="unused", line="x").id
@@ -283,10 +277,11 @@ def test_tasks_are_listed_retried_and_reaped(shared_environment: dict[str, str])
     assert job_id in listed
     assert "    RuntimeError: too windy" in listed
     assert run("list", "--status", "ready").stdout == "No jobs.\n"
-    assert run("retry", job_id).returncode == 0
+    assert run("retry", job_id).exit_code == 0
     assert DBTaskResult.objects.get().status == TaskResultStatus.READY
     again = run("retry", job_id)
-    assert (again.returncode, again.stderr) == (1, f"no failed job with id '{job_id}'\n")
+    assert again.exit_code == 1
+    assert str(again.exception) == f"no failed job with id '{job_id}'"
     assert run("reap").stdout == "0 jobs taken back\n"
 
 

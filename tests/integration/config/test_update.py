@@ -8,15 +8,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from tests.integration.config.tables import tables
+from tests.integration.config.tables import tables_of_sqlite
 
 ROOT = Path(__file__).resolve().parents[3]
 BEFORE = Path(__file__).with_name("version_before.sql")
@@ -181,11 +181,16 @@ def test_a_new_edition_of_the_starter_leaves_what_people_edited(
     assert [row["number"] for row in of(after, UNTOUCHED)["knowledge_caseversion"]] == [1, 2]
 
 
-def test_the_tables_are_those_that_the_tests_use(updated_once: Updated, db: None) -> None:
-    made = connection.copy()
-    made.settings_dict["NAME"] = str(updated_once.home / "alliance.sqlite3")
-    assert tables(made) == tables(connection)
-    made.close()
+def test_the_tables_are_those_that_the_tests_use(
+    updated_once: Updated, lay_tables: Callable[[], None], process_environment: dict[str, str]
+) -> None:
+    lay_tables()
+    homes = (updated_once.home, Path(process_environment["ALLIANCE_HOME"]))
+    found = []
+    for home in homes:
+        with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
+            found.append(tables_of_sqlite(database.cursor()))
+    assert found[0] == found[1]
 
 
 def test_no_record_of_the_version_before_is_lost(updated_once: Updated) -> None:

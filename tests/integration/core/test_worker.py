@@ -90,6 +90,7 @@ def test_a_lease_is_renewed_while_the_job_runs():
         wait_until(lambda: state.get().expires_at > before)
 
 
+@pytest.mark.all
 def test_a_worker_that_froze_records_nothing_when_it_wakes(
     start_worker: StartWorker, tmp_path: Path
 ):
@@ -140,6 +141,7 @@ def test_a_signal_ends_the_worker_after_its_job(start_worker: StartWorker, tmp_p
     assert status_of(job_id) == TaskResultStatus.SUCCESSFUL
 
 
+@pytest.mark.all
 def test_a_second_signal_breaks_the_job_off_and_gives_it_back(
     start_worker: StartWorker, tmp_path: Path
 ):
@@ -253,6 +255,7 @@ def test_old_jobs_are_forgotten_and_others_kept():
     assert {str(job.id) for job in DBTaskResult.objects.all()} == {recent, waiting}
 
 
+@pytest.mark.all
 def test_a_server_that_does_not_answer_holds_up_no_other_job(
     start_worker: StartWorker, tmp_path: Path
 ):

@@ -44,6 +44,7 @@ def is_broken() -> bool:
         return cursor.fetchall() != [("ok",)]
 
 
+@pytest.mark.all
 def test_what_a_worker_acknowledges_after_a_release_is_there_for_all(
     start_worker: StartWorker, tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ def test_only_what_visitors_may_read_is_asked_for():
         assert table.right(route, "GET", "visitor", is_api=False) == {IN}, route
 
 
+@pytest.mark.all
 def test_a_whole_network_in_a_folder(tmp_path, client):
     """One archive, looked at in all ways: the pages of one take seconds."""
     by = lay_masked_ground()

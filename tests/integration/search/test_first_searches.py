@@ -58,6 +58,7 @@ print(json.dumps({"answers": answers, "wrong": wrong}))
 
 
 @pytest.mark.slow
+@pytest.mark.all
 def test_the_first_searches_of_a_process_do_not_disturb_each_other(
     shared_environment: dict[str, str],
 ) -> None:

@@ -155,6 +155,7 @@ def test_nothing_impossible_is_printed(starter: None) -> None:
     assert {where: told for where, told in found.items() if told} == {}
 
 
+@pytest.mark.all
 def test_nothing_impossible_is_printed_in_french_and_swedish_nor_beside_cities(
     starter: None, now: dt.datetime
 ) -> None:

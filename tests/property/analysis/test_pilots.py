@@ -19,6 +19,7 @@ from alliance.analysis.pilots import (
 )
 from alliance.analysis.pilots import power as sizes
 from alliance.analysis.pilots.simplex import nearest_mixture
+from tests.conftest import RUNS_ALL
 
 seeds = st.integers(0, 10_000)
 scales = st.sampled_from([1e-3, 0.5, 100.0, 1e3, 1e4])
@@ -44,7 +45,7 @@ def same(found, other, scale: float = 1.0) -> None:
     assert other.p == pytest.approx(found.p, abs=1e-6, nan_ok=True)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25 if RUNS_ALL else 8)
 @given(seeds, scales, shifts)
 def test_every_design_keeps_to_the_scale_and_ignores_a_shift(seed, scale, shift):
     made = panel(seed, 16, 12)
@@ -62,7 +63,7 @@ def test_every_design_keeps_to_the_scale_and_ignores_a_shift(seed, scale, shift)
         same(run(made), run(changed), scale)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25 if RUNS_ALL else 8)
 @given(seeds, st.permutations(range(15)))
 def test_the_order_of_units_does_not_matter(seed, order):
     made = panel(seed, 15, 9)
@@ -76,7 +77,7 @@ def test_the_order_of_units_does_not_matter(seed, order):
     same(synthetic_control(made, one, 6), synthetic_control(moved, one[order], 6))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25 if RUNS_ALL else 8)
 @given(seeds, shifts)
 def test_the_origin_of_time_leaves_jump_and_slope(seed, origin):
     y = panel(seed, 1, 24).outcome
@@ -85,7 +86,7 @@ def test_the_origin_of_time_leaves_jump_and_slope(seed, origin):
         assert moved.details[key] == pytest.approx(found.details[key])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25 if RUNS_ALL else 8)
 @given(seeds, st.lists(st.tuples(st.integers(0, 11), st.integers(0, 5)), max_size=8, unique=True))
 def test_what_is_missing_is_counted(seed, gaps):
     made = panel(seed, 12, 6)
