@@ -49,11 +49,13 @@ MATRICES = (
 #: Tests of very many that are alike, by their module or `module::test` below tests/: one in how
 #: many is tried before a change lands. What a whole class of them gets wrong, these find.
 SAMPLED = {
+    "e2e/test_asked_and_answered.py": 2,
     "e2e/test_every_page.py": 3,
     "e2e/test_find_what_works.py": 2,
     "e2e/test_five_jobs.py": 3,
     "e2e/test_showcase.py": 3,
     "e2e/test_sign_in.py": 3,
+    "e2e/test_translate.py": 3,
     "integration/api/test_schemathesis.py": 6,
     "integration/api/test_schemathesis_callers.py": 6,
     "integration/security/test_hostile_addresses.py": 10,

@@ -30,6 +30,7 @@ def fill(page: Page, **texts: str) -> None:
         page.locator(f'[name="{name.replace("__", "-")}"]').fill(text)
 
 
+@pytest.mark.all
 def test_a_researcher_in_umea_answers_la_rochelle(
     seated: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def answer_first_page(page: Page) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.all
 def test_in_french_without_scripts(open_page: Callable[..., Page]):
     page = open_page(HOME, java_script_enabled=False, **PHONE)
     expect(page.locator("html")).to_have_attribute("lang", "fr")

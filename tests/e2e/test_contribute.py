@@ -71,6 +71,7 @@ def take(page: Page, title: str) -> None:
     press(page.locator('button[name="act"][value="take"]').first)
 
 
+@pytest.mark.all
 def test_a_failure_is_told_reviewed_mended_published_and_found_in_another_language(
     seated: Callable[[str, str], Page], open_page: Callable[..., Page]
 ):

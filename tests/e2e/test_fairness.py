@@ -78,6 +78,7 @@ def test_people_who_were_heard_open_the_gate_where_there_are_no_figures(seated: 
     assert Adoption.objects.get().stage == "rolled-out"
 
 
+@pytest.mark.all
 def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answered(
     seated: Any,
 ) -> None:
@@ -119,6 +120,7 @@ def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answ
     assert Adoption.objects.get().stage == "rolled-out"
 
 
+@pytest.mark.all
 def test_a_pilot_reaches_people_unless_its_team_says_why_it_reaches_nobody(seated: Any) -> None:
     editor = lay_pilots()
     assert editor.user is not None

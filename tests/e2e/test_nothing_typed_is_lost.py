@@ -62,6 +62,7 @@ def new_draft(page: Page) -> str:
     return page.url.removesuffix("place/")
 
 
+@pytest.mark.all
 def test_what_is_typed_outlives_a_server_that_is_killed(
     open_page: Callable[..., Page], server: Server, killable: Killable
 ):

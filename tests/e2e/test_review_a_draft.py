@@ -47,6 +47,7 @@ def _letter_to(user: User, subject: str) -> str:
     return link[0]
 
 
+@pytest.mark.all
 def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     seated: Any, pass_days: Any
 ) -> None:

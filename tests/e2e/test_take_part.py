@@ -69,6 +69,7 @@ def test_in_swedish_without_scripts_from_the_statement_to_the_receipt(
 
 
 @pytest.mark.slow
+@pytest.mark.all
 def test_in_french_by_keyboard_alone(open_page: Callable[..., Page]):
     page = open_page(f"/fr{HOME}", reduced_motion="reduce", **PHONE)
     expect(page.locator("html")).to_have_attribute("lang", "fr")

@@ -42,6 +42,7 @@ def test_in_swedish_without_scripts_to_the_ballot_and_back(
 
 
 @pytest.mark.slow
+@pytest.mark.all
 def test_in_french_by_keyboard_alone_with_the_sum_in_sight(signed_in: Callable[..., Page]):
     page = signed_in(MEMBER, f"/fr{HOME}ballot", reduced_motion="reduce", **PHONE)
     keys = Keyboard(page)

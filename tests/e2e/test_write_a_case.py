@@ -133,6 +133,7 @@ def test_every_page_of_writing_is_accessible_and_fits_a_phone(
     axe(page)
 
 
+@pytest.mark.all
 def test_two_versions_of_one_field_are_shown_and_one_is_kept(
     signed_in: Callable[..., Page], axe: Callable[[Page], None]
 ):

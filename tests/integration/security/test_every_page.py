@@ -12,14 +12,14 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.factories.pages import status_alone
+from tests.factories.pages import some, status_alone
 from tests.factories.people import PASSWORD
 from tests.integration.rights.addresses import Address, Unknown, operations, pages
 from tests.integration.rights.ground import Ground
 
 CLIENT = Client(raise_request_exception=False)
-PAGES = pages()
-EVERYTHING = (*PAGES, *operations())
+PAGES = some(pages(), 4)
+EVERYTHING = (*PAGES, *some(operations(), 4))
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example/",
