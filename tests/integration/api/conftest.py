@@ -66,6 +66,15 @@ def _lay_network() -> None:
     keep_ties(at=NOW)
 
 
+@pytest.fixture(scope="module")
+def few_for_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What `few` lays, once for all tests of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        lay_once("few", _lay_few)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def few(db: None) -> None:
     """A solution with one case in Lund that worked and one in Umeå that did not."""
