@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -47,7 +47,8 @@ def _of_kind(process: Process) -> Process:
 
 
 def _home(process: Process) -> Step:
-    return (process.title, reverse("participation:take-part", args=[process.public_id]))
+    title = str(process.said("title", get_language() or "en"))
+    return (title, reverse("participation:take-part", args=[process.public_id]))
 
 
 # -- residents --------------------------------------------------------------------------------
@@ -276,7 +277,8 @@ class BudgetAct(PeopleAct):
 
     def way(self) -> list[Step]:
         above = reverse("participation:manage", args=[self.kwargs["public_id"]])
-        title = get_process_for(self.actor, self.kwargs["public_id"], self.action).title
+        process = get_process_for(self.actor, self.kwargs["public_id"], self.action)
+        title = str(process.said("title", self.language))
         own_page = reverse("budgeting:manage", args=[self.kwargs["public_id"]])
         return [(LIST[0], reverse(LIST[1])), (title, above), (_("The budget"), own_page)]
 

@@ -91,7 +91,7 @@ class OneParagraph(ResidentAct):
 
     def way(self) -> list[Step]:
         home = reverse("participation:take-part", args=[self.found.public_id])
-        return [(LIST[0], reverse(LIST[1])), (self.found.title, home)]
+        return [(LIST[0], reverse(LIST[1])), (self.title(), home)]
 
     def context(self) -> dict[str, Any]:
         latest, thread = texts.latest_version(self.found), self.paragraph.thread

@@ -68,6 +68,18 @@ def test_residents_read_the_translation_and_else_the_original_with_its_language(
     assert "Gatan vid skolan" in page(Client(), home.replace("/fr/", "/sv/"))
 
 
+def test_every_page_about_a_process_has_its_title_in_the_language_of_the_page(
+    process, lea, now
+) -> None:
+    translating.translate(process, "fr", FRENCH, actor=acting(lea), at=now)
+    staff = Client()
+    staff.force_login(lea)
+    statement = own(process).public_id
+    for part in ("waiting/", f"waiting/{statement}", "evaluation/", "button.svg"):
+        said = page(staff, f"/fr/take-part/{process.public_id}/{part}")
+        assert "La rue de l’école" in said and "Gatan vid skolan" not in said, part
+
+
 def test_a_translation_of_other_words_is_not_shown_and_stays_for_staff(process, lea, now) -> None:
     by = {"actor": acting(lea), "at": now}
     translating.translate(process, "fr", FRENCH, **by)

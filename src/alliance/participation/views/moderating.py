@@ -91,7 +91,8 @@ class Moderate(PeopleAct):
         return reverse("participation:waiting", args=[self.found.process.public_id])
 
     def way(self) -> list[Step]:
-        return [(LIST[0], reverse(LIST[1])), (self.found.process.title, self.address())]
+        title = str(self.found.process.said("title", self.language))
+        return [(LIST[0], reverse(LIST[1])), (title, self.address())]
 
     def context(self) -> dict[str, Any]:
         return {"reports": self.found.post.reports.filter(settled_at=None)}
