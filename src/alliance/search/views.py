@@ -14,6 +14,7 @@ from alliance.network.access import actor_of
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
 from alliance.search.selectors.page import example_searches, find_page, related_page
+from alliance.web.page_cache import kept
 
 
 def _query(request: HttpRequest) -> FinderQuery:
@@ -36,7 +37,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, code: str) -> HttpResponse:
     """What is known to help with a problem, what failed, who gains, what it cost and who asks."""
     try:
-        page = selectors.problem_page(code, request.LANGUAGE_CODE, clock.today())
+        page = kept(
+            None,
+            ("problem", code, request.LANGUAGE_CODE),
+            lambda: selectors.problem_page(code, request.LANGUAGE_CODE, clock.today()),
+        )
     except NotFound as error:
         raise Http404(str(error)) from error
     return render(request, "search/problem.html", {"page": page, "today": clock.today()})

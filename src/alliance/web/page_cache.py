@@ -6,6 +6,9 @@ A page is kept only where everything about it shows that any visitor would get t
 function that `settings.PAGE_STATE` names; another state than the one a page was made under, and the
 page is made anew: by the first who asks, while others who ask get the old one. A view that declares
 with `shows` which acts its pages tell of is left alone by all others.
+
+`kept` does the same for a part of pages that all readers share, so that people who have signed in
+do not wait for what others have waited for.
 """
 
 from __future__ import annotations
@@ -16,9 +19,12 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, cast
+from functools import cached_property
+from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -38,6 +44,9 @@ from alliance.web import languages
 SECONDS_STATE_HOLDS = 0.25
 #: A page is made anew after this time even where nothing tells that it has changed.
 SECONDS_KEPT = 300.0
+#: Parts of pages that stay in memory, in texts of some kilobytes; records weigh as many of these.
+MOST_PARTS = 4_000
+RECORDS_WEIGH = 20
 #: Longer addresses are not kept: nobody links to them.
 LONGEST_ADDRESS = 1_000
 #: So long who asks for a page that is being made waits for it; then it is made once more.
@@ -60,6 +69,7 @@ _PAGES = Counter(
 # Where one of these stands, the view has its own mind about who may keep the page and for how long.
 _HEADERS_OF_ITS_OWN = ("Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding")
 
+Part = TypeVar("Part")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -241,6 +251,79 @@ class PresentState:
         self._forgotten_at = time.monotonic()
 
 
+class Parts:
+    """Parts of pages, each with its state; the one unused for longest goes first."""
+
+    def __init__(self) -> None:
+        self.weight = 0
+        self._parts: OrderedDict[Hashable, tuple[Hashable, float, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, state: Hashable, make: Callable[[], Part]) -> Part:
+        """The part, made where there is none of that state. Two threads may make it at once."""
+        with self._lock:
+            made_under, made_at, part = self._parts.get(key, (None, 0.0, None))
+            if made_under == state and time.monotonic() - made_at <= SECONDS_KEPT:
+                self._parts.move_to_end(key)
+                return cast(Part, part)
+        made_at, made = time.monotonic(), make()
+        with self._lock:
+            self._drop(key)
+            self._parts[key] = (state, made_at, made)
+            self.weight += _weight(made)
+            while self.weight > MOST_PARTS:
+                self._drop(next(iter(self._parts)))
+        return made
+
+    def _drop(self, key: Hashable) -> None:
+        if key in self._parts:
+            self.weight -= _weight(self._parts.pop(key)[2])
+
+
+def _weight(part: object) -> int:
+    return 1 if isinstance(part, str) else RECORDS_WEIGH
+
+
+class Reading:
+    """A request that reads, with the state as it is when a part is first asked for."""
+
+    def __init__(self, parts: Parts, read: Callable[[], State]) -> None:
+        self._parts = parts
+        self._read = read
+
+    @cached_property
+    def state(self) -> State:
+        """The state under which the request reads. Raises DatabaseError."""
+        return self._read()
+
+    def kept(self, kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
+        """As the function of that name."""
+        return self._parts.get(key, self.state.of(kinds), make)
+
+
+_reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def _reads(reading: Reading | None) -> Iterator[None]:
+    token = _reading.set(reading)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def kept(kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
+    """What `make` gives: a part of pages that all readers share, until an act of these kinds.
+
+    It must follow from the key and from what visitors may read, and nobody may change it: threads
+    share it. Kinds are as in `shows`; None: all that visitors see. Outside of a request that reads
+    it is made each time, and so it is where no pages are kept.
+    """
+    reading = _reading.get()
+    return make() if reading is None else reading.kept(kinds, key, make)
+
+
 class PageCache:
     """Middleware that answers visitors from memory. Stands inside of what is different for each.
 
@@ -250,10 +333,12 @@ class PageCache:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.memory = Memory(settings.PAGE_CACHE_BYTES)
+        self.parts = Parts()
         self._in_the_making: dict[Hashable, threading.Event] = {}
         self._lock = threading.Lock()
         if self.memory.limit:
-            self.state = PresentState(import_string(settings.PAGE_STATE))
+            self.read_state: Callable[[], State] = import_string(settings.PAGE_STATE)
+            self.state = PresentState(self.read_state)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not self.memory.limit:
@@ -265,7 +350,9 @@ class PageCache:
                 # Whoever has changed something here sees it on the next page.
                 self.state.forget()
         if not is_from_visitor(request):
-            return self._made(request)
+            # Read anew for them: who has changed something in another process sees it here.
+            with _reads(None if _is_long(request) else Reading(self.parts, self.read_state)):
+                return self._made(request)
         _drop_tracking(request)
         key = (request.scheme, request.META.get("HTTP_HOST"), request.get_full_path())
         try:
@@ -297,7 +384,8 @@ class PageCache:
         return page.answer(request)
 
     def _made_anew(self, request: HttpRequest, key: Hashable, state: State) -> HttpResponseBase:
-        response = self.get_response(request)
+        with _reads(Reading(self.parts, lambda: state)):
+            response = self.get_response(request)
         if not may_be_kept(request, response):
             # What was withdrawn is not shown to those who ask while it is found to be gone.
             self.memory.drop(key)
@@ -326,8 +414,12 @@ def is_from_visitor(request: HttpRequest) -> bool:
         and not {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
         and "HTTP_AUTHORIZATION" not in request.META
         and "HTTP_HX_REQUEST" not in request.META
-        and len(request.META.get("QUERY_STRING", "")) + len(request.path) <= LONGEST_ADDRESS
+        and not _is_long(request)
     )
+
+
+def _is_long(request: HttpRequest) -> bool:
+    return len(request.META.get("QUERY_STRING", "")) + len(request.path) > LONGEST_ADDRESS
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -216,6 +216,78 @@ def test_views_declare_the_acts_on_all_tables_that_they_read(
         assert not asked or SEARCH in found[name], name
 
 
+#: Pages with parts that people who have signed in read as they were kept.
+WITH_PARTS = (
+    "/en/",
+    "/en/find?q=pricing",
+    "/en/find?q=does+road+pricing+work",
+    "/en/problems/car-traffic/",
+    PAGE,
+    "/en/solutions/",
+    "/en/solutions/road-pricing/",
+    "/en/solutions/road-pricing/fit?city=umea",
+    "/en/evidence/map",
+    "/en/topics/equity/",
+    "/en/cities/lund/",
+)
+
+
+def test_parts_declare_the_acts_on_all_tables_that_they_read(monkeypatch: pytest.MonkeyPatch):
+    lay_ground()
+    make_case()
+    read: list[tuple[object, frozenset[str], str]] = []
+
+    def noted(reading, kinds, key, make):
+        with CaptureQueriesContext(connection) as queries:
+            made = make()
+        sql = " ".join(one["sql"] for one in queries)
+        if kinds is not None and SEARCH not in kinds:
+            read.extend((key, kinds, one) for one in re.findall(r'(?:FROM|JOIN) "(\w+)"', sql))
+        return made
+
+    monkeypatch.setattr(page_cache.Reading, "kept", noted)
+    client = Client()
+    for address in WITH_PARTS:
+        assert client.get(address).status_code == 200, address
+    assert read
+    for key, kinds, table in read:
+        changed_by = CHANGED_BY[max(filter(table.startswith, CHANGED_BY), key=len)]
+        assert changed_by <= kinds, (key, table)
+
+
+@pytest.mark.parametrize("address", WITH_PARTS)
+def test_a_part_that_others_made_is_the_one_that_would_be_made(address: str, settings):
+    """Whoever was first: nothing that the secretariat or a team alone sees is in a part."""
+    lay_ground()
+    make_case()
+    lund, elin, reader = team("lund"), person("Elin"), person("Reader")
+    clerk = person("Clerk", "secretariat", "reviewer")
+    join(elin, lund)
+
+    def read(client: Client, who: User) -> str:
+        client.force_login(who)
+        answer = client.get(address)
+        assert answer.status_code == 200
+        return re.sub(r'"csrfmiddlewaretoken" value="\w+"', "", answer.text)
+
+    shared = Client()
+    found = [read(shared, who) for who in (clerk, elin, reader, clerk)]
+    settings.PAGE_CACHE_BYTES = 0
+    anew = Client()
+    assert found == [read(anew, who) for who in (clerk, elin, reader, clerk)]
+
+
+def test_an_act_shows_at_once_to_who_has_signed_in():
+    lay_ground()
+    make_case()
+    client = Client()
+    client.force_login(person("Elin Berg"))
+    address = "/en/solutions/road-pricing/"
+    assert "Pricing the roads" in client.get(address).text
+    make_case(texts=(text(title="Tolls by the hour"),))
+    assert "Tolls by the hour" in client.get(address).text
+
+
 def test_a_page_is_left_alone_by_acts_that_its_view_does_not_show(client: Client):
     lay_ground()
     make_case()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from csp.decorators import csp_update
+from django import template
 from django.contrib import messages
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -128,6 +129,15 @@ REFUSED: dict[str, Callable[[HttpRequest], HttpResponse | StreamingHttpResponse]
 }
 
 
+def shared(request: HttpRequest) -> HttpResponse:
+    """A page with a part that is kept until an act of a case, and one until any act."""
+    request.user = type("Known", (), {"is_authenticated": True})()
+    part = template.Template('{% kept "case" "part" request.GET.of %}{{ n }}{% endkept %}')
+    one = part.render(template.RequestContext(request, {"n": lambda: next(calls)}))
+    any_act = page_cache.kept(None, "any", lambda: next(calls))
+    return HttpResponse(f"{one} {any_act}")
+
+
 def _address(name: str, view: Callable[..., object]) -> list[object]:
     def answer(request: HttpRequest, **parts: str) -> object:
         return view(request)
@@ -138,6 +148,7 @@ def _address(name: str, view: Callable[..., object]) -> list[object]:
 urlpatterns = [
     *_address("page/", body),
     *_address("slow/", slow),
+    *_address("shared/", shared),
     path("en/declares/", page_cache.shows("case")(lambda request: body(request))),
     *_address("messages/", shows_messages),
     *(one for name, view in REFUSED.items() for one in _address(f"refused/{name}/", view)),
@@ -439,6 +450,51 @@ def test_who_asks_for_a_page_in_the_making_waits_for_it(client: Client):
     for visit in visits:
         visit.join()
     assert len(set(answers)) == 1 and len(answers) == 3
+
+
+def test_a_part_is_kept_for_people_who_have_signed_in_until_what_it_shows_changes(client: Client):
+    def parts(address: str = "/en/shared/", **options: object) -> list[str]:
+        return get(client, address, **options).text.split()
+
+    state[0] = Told("state 1:case 1")
+    first = parts()
+    assert parts() == first
+    assert parts("/sv/shared/")[0] != first[0], "its words are of a language"
+    assert parts("/en/shared/?of=x")[0] != first[0]
+    state[0] = Told("state 2:case 1")
+    second = parts()
+    assert second[0] == first[0] and second[1] != first[1]
+    state[0] = Told("state 3:case 2")
+    assert parts()[0] != first[0]
+
+
+def test_a_part_is_made_each_time_where_a_request_may_act_and_where_nothing_is_kept(
+    client: Client, settings
+):
+    def part(one: Client, **options: object) -> str:
+        return one.post("/en/shared/", **options).text.split()[0]
+
+    assert part(client) != part(client)
+    assert page_cache.kept(None, "part", lambda: next(calls)) != page_cache.kept(
+        None, "part", lambda: next(calls)
+    )
+    long = "/en/shared/?of=" + "x" * page_cache.LONGEST_ADDRESS
+    assert not is_kept(client, long)
+    settings.PAGE_CACHE_BYTES = 0
+    assert not is_kept(Client(), "/en/shared/")
+
+
+def test_parts_are_bounded_and_grow_old(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(page_cache, "MOST_PARTS", page_cache.RECORDS_WEIGH + 1)
+    parts = page_cache.Parts()
+    records = parts.get("records", "state", lambda: [1])
+    assert parts.get("text", "state", lambda: "text") == "text"
+    assert parts.get("records", "state", lambda: [2]) is records
+    assert parts.get("more", "state", lambda: "more") == "more"
+    assert parts.get("records", "state", lambda: [3]) is records, "the text was unused for longer"
+    assert parts.get("text", "state", lambda: "new") == "new"
+    monkeypatch.setattr(page_cache, "SECONDS_KEPT", -1.0)
+    assert parts.get("text", "state", lambda: "newer") == "newer"
 
 
 def test_no_memory_no_cache(settings):

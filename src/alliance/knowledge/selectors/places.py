@@ -179,7 +179,7 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
 
     `cases` are the newest `CASES_SHOWN`; `tally` counts all. `solutions` are the most often tried
     of `n_solutions`. `like_cities` share the size band and climate group, nearest in population
-    first. `teams` are its municipalities for which the reader may do something.
+    first. It is the same for all readers.
     """
     cases = visible_cases(actor).filter(city=city)
     tried = tallies_by(cases, "solution_id")
@@ -207,5 +207,10 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
         "like_cities": with_tally(
             like, tallies_by(visible_cases(actor).filter(city__in=like), "city_id")
         ),
-        "teams": team_acts(actor, teams.filter(kind=OrganisationKind.MUNICIPALITY)),
     }
+
+
+def acts_in_city(actor: Actor | None, city: City) -> list[tuple[Organisation, bool, bool]]:
+    """The municipalities of `city` for which the reader may do something; see `team_acts`."""
+    teams = Organisation.objects.filter(city=city, kind=OrganisationKind.MUNICIPALITY)
+    return team_acts(actor, teams)

@@ -19,7 +19,7 @@ from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.files import removed_files
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.web.page_cache import shows
+from alliance.web.page_cache import kept, shows
 
 
 @require_safe
@@ -57,24 +57,28 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """One case: what was tried where, what came of it, and how well that is known."""
     actor = actor_of(request)
     found = get_case_for(actor, public_id, "read")
-    page = select.case_page(found, request.LANGUAGE_CODE)
-    # What `prefetch` counted; the list of sources links it. Who may read what is not shown to
-    # everybody is asked only where there is such a copy.
-    kept = [one for one in page.sources if one.is_kept]  # type: ignore[attr-defined]
-    readable = [one for one in kept if one.is_shown]  # type: ignore[attr-defined]
-    if len(readable) < len(kept) and actor.is_known and rules.may_read_copies(actor, found):
-        readable = kept
-    for source in readable:
-        href = reverse("knowledge:kept-copy", args=[public_id, source.position])
-        source.copy_href = href  # type: ignore[attr-defined]
+    language = request.LANGUAGE_CODE
+    reads_copies = actor.is_known and rules.may_read_copies(actor, found)
+
+    def made() -> select.CasePage:
+        page = select.case_page(found, language)
+        # What `prefetch` counted; the list of sources links it.
+        for one in page.sources:
+            if one.is_kept and (one.is_shown or reads_copies):  # type: ignore[attr-defined]
+                href = reverse("knowledge:kept-copy", args=[public_id, one.position])
+                one.copy_href = href  # type: ignore[attr-defined]
+        return page
+
+    page = kept(None, ("case", found.pk, language, reads_copies), made)
     return render(
         request,
         "knowledge/case.html",
         {
             "page": page,
+            "reads_copies": reads_copies,
             "today": clock.today(),
             "acts": acts_on_case(actor, found) if actor.is_known else None,
-            "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
+            "translating": translation_todos(actor, found, language),
             "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
             "may_moderate": rules.is_moderator(actor),
         },
@@ -108,8 +112,9 @@ def kept_copy(request: HttpRequest, public_id: str, position: int) -> HttpRespon
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to five cases side by side; with another number, what is wrong and a way on."""
-    result = comparing.compare(
-        actor_of(request), request.GET.getlist("case"), request.LANGUAGE_CODE
+    actor, given, language = actor_of(request), request.GET.getlist("case"), request.LANGUAGE_CODE
+    result = kept(
+        None, ("compare", *given, language), lambda: comparing.compare(actor, given, language)
     )
     if isinstance(result, Basket):
         ids = read_ids(request.GET.getlist("case"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +28,7 @@ from alliance.knowledge.selectors.evidence_map import (
 from alliance.knowledge.selectors.method_results import map_lines
 from alliance.knowledge.views import actor_of
 from alliance.web.formatting import day
+from alliance.web.page_cache import kept
 
 #: How many times larger than the drawing the picture is, so that it can be printed.
 SCALE = 1.5
@@ -37,7 +38,9 @@ TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image
 
 
 def _form(request: HttpRequest) -> MapForm:
-    return MapForm(request.GET, countries_of_cases(actor_of(request)))
+    actor = actor_of(request)
+    countries = kept(frozenset({"case"}), "countries of cases", lambda: countries_of_cases(actor))
+    return MapForm(request.GET, countries)
 
 
 @require_safe
@@ -45,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The map as a table of links. A filter that does not exist is answered with 400, named."""
     form = _form(request)
     filters = form.filters if form.is_valid() else None
+    language = request.LANGUAGE_CODE
     context: dict[str, Any] = {
         "form": form,
         "filters": filters,
@@ -52,12 +56,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "key": key_of_marks(),
         "downloads": [(code, code.upper()) for code in ("svg", "png", "csv")],
         "query": urlencode(filters or {}),
+        # Asked for where the page is not kept.
         "map": None
         if filters is None
-        else map_page(actor_of(request), filters, request.LANGUAGE_CODE),
+        else cache(lambda: map_page(actor_of(request), filters, language)),
     }
     if not filters:
-        context["ways"] = map_lines(request.LANGUAGE_CODE)
+        context["ways"] = cache(lambda: map_lines(language))
         context["measures"] = [(MEASURE_NAMES[one], one.label) for one in MethodMeasure]
     status = 400 if filters is None else 200
     return render(request, "knowledge/evidence_map.html", context, status=status)

@@ -11,11 +11,11 @@ from alliance.core import clock
 from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.selectors.organisations import organisation_list as select_organisations
 from alliance.knowledge.selectors.organisations import organisation_page
+from alliance.knowledge.selectors.places import acts_in_city, city_page
 from alliance.knowledge.selectors.places import city_list as select_cities
-from alliance.knowledge.selectors.places import city_page
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.choosing import FIND, choose_city, closed_chooser
-from alliance.web.page_cache import shows
+from alliance.web.page_cache import kept, shows
 from alliance.web.paging import page_number
 
 
@@ -48,8 +48,10 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     """One city: its facts, what it tried and what came of it."""
     actor = actor_of(request)
     found = get_city_for(actor, public_id)
-    context = city_page(actor, found, request.LANGUAGE_CODE) | {"today": clock.today()}
-    return render(request, "knowledge/city.html", context)
+    language = request.LANGUAGE_CODE
+    context = kept(None, ("city", found.pk, language), lambda: city_page(actor, found, language))
+    own = {"teams": acts_in_city(actor, found), "today": clock.today()}
+    return render(request, "knowledge/city.html", context | own)
 
 
 @shows("case", "city", "organisation")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,11 +19,13 @@ from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.topics import topic_lines, topic_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.web.page_cache import shows
+from alliance.web.page_cache import kept, shows
 from alliance.web.paging import page_number
 
 #: What an address holds whose page shows all that analysts ask for: most readers do without.
 ANALYSTS = "analysts"
+#: Acts after which what is said of a solution may be another.
+SHOWN = frozenset({"solution", "case", "measure", "unit", "method", "city"})
 
 
 @shows("solution", "case", "measure", "unit")
@@ -32,7 +36,7 @@ def solution_list(request: HttpRequest) -> HttpResponse:
     for scheme in (Scheme.THEME.value, Scheme.TOPIC.value):
         if scheme in request.GET:
             return _group(request, scheme, request.GET[scheme])
-    groups = solution_groups(actor_of(request), request.LANGUAGE_CODE)
+    groups = cache(lambda: solution_groups(actor_of(request), request.LANGUAGE_CODE))
     return render(
         request, "knowledge/solution_list.html", {"groups": groups, "today": clock.today()}
     )
@@ -53,13 +57,13 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_solution_for(actor, public_id)
     asked = useful_asked(request.GET.get("of", ""), request.GET.get("useful", ""))
     for_analysts = ANALYSTS in request.GET or bool(asked.of)
-    page = solution_page(
-        actor,
-        found,
-        request.LANGUAGE_CODE,
-        in_full=False,
-        in_brief=not for_analysts,
-        useful=asked.useful,
+    language = request.LANGUAGE_CODE
+    page = kept(
+        SHOWN,
+        ("solution", found.pk, language, for_analysts, asked.useful),
+        lambda: solution_page(
+            actor, found, language, in_full=False, in_brief=not for_analysts, useful=asked.useful
+        ),
     )
     context = {
         "page": page,
@@ -95,5 +99,6 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @missing_is_404
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """One topic: its solutions, its newest cases, and what did not work."""
-    context = topic_page(actor_of(request), code, request.LANGUAGE_CODE)
+    actor, language = actor_of(request), request.LANGUAGE_CODE
+    context = kept(None, ("topic", code, language), lambda: topic_page(actor, code, language))
     return render(request, "knowledge/topic.html", context | {"today": clock.today()})

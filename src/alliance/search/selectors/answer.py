@@ -30,6 +30,7 @@ from alliance.knowledge.models import (
     NullResult,
     Solution,
     SolutionVerdict,
+    Unit,
 )
 from alliance.knowledge.selectors.localise import local_name, local_place
 from alliance.knowledge.selectors.verdicts import view_of
@@ -44,6 +45,7 @@ from alliance.search.results import Answer, Figure
 from alliance.search.selectors.hits import record_url
 from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
 from alliance.web import formatting
+from alliance.web.page_cache import kept
 
 #: Telling words of a query that may be the name of a solution.
 LONGEST_NAME = 8
@@ -61,6 +63,8 @@ _READ = (
     *("design", "direction", "pool_exclusion", "study", "sample", "check_again"),
     *("has_late_plan", "has_failed_check", "has_deviation", "case_id"),
 )
+#: Acts after which these may be other ones.
+_SHOWN = frozenset({"solution", "case", "measure", "unit", "city"})
 _READ_OF_CASE = ("public_id", "country", "has_nulls", "city_id", *_PLACE)
 
 
@@ -173,7 +177,6 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         return None
     href = record_url(kind, public_id)
     find = FinderQuery(filters={"solution": (public_id,), "kind": ("case",)})
-    effects = _told_effects(public_id)
     # Resolving an address costs more than all else here: once is enough.
     address = record_url("case", "0").removesuffix("0/")
     language = language_of(parsed.words, query.language)
@@ -184,12 +187,12 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         share = {one: _asked_for(one.measure, asked) for one in verdicts if one.measure}
         verdict = max(share, key=share.__getitem__, default=None)
         said = 0.0 if verdict is None else share[verdict]
-        other = _other_outcome(effects, asked, said) if said < 1 else None
+        other = _other_outcome(public_id, asked, said) if said < 1 else None
         verdict = verdict if said and not other else next(iter(verdicts), None)
-        nowhere = _unmeasured(effects, asked) if verdict and not said and not other else None
+        nowhere = _unmeasured(_told(public_id), asked) if verdict and not (said or other) else None
         view = None if verdict is None else view_of(verdict, language)
         outcome = other or verdict
-        chosen = _chosen(effects, outcome) if outcome else []
+        chosen = _chosen(public_id, outcome) if outcome else []
         addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in chosen}
         by_value = sorted(chosen, key=lambda one: one.value)
         possible = bool(by_value) and not (
@@ -226,15 +229,25 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         )
 
 
-def _chosen(effects: QuerySet[Effect], outcome: Effect | SolutionVerdict) -> list[Effect]:
+def _chosen(solution: str, outcome: Effect | SolutionVerdict) -> list[Effect]:
     """The results for a measure in a unit that speak, one for each place, as the page of the
     solution has them; one query, two more where people or sites are counted by several."""
-    measure, unit = outcome.measure, outcome.unit
+    measure, unit, direction = outcome.measure, outcome.unit, outcome.direction
     if measure is None or unit is None:
         return []
+    return kept(
+        _SHOWN,
+        ("speaking", solution, measure.pk, unit.pk, direction),
+        lambda: _speaking(_told_effects(solution), measure, unit, direction),
+    )
+
+
+def _speaking(
+    effects: QuerySet[Effect], measure: Measure, unit: Unit, direction: str
+) -> list[Effect]:
     of_case, of_city = len(_READ), len(_READ) + len(_READ_OF_CASE)
     rows: list[Any] = []
-    for told in effects.filter(measure=measure, unit=unit, direction=outcome.direction).values_list(
+    for told in effects.filter(measure=measure, unit=unit, direction=direction).values_list(
         *_READ,
         *(f"case__{name}" for name in _READ_OF_CASE),
         *(f"case__city__{name}" for name in _NAMES),
@@ -260,28 +273,41 @@ def _chosen(effects: QuerySet[Effect], outcome: Effect | SolutionVerdict) -> lis
     return [one for _told, _case, one in speaking([(one.case, one) for one in rows], places)]
 
 
-def _unmeasured(effects: QuerySet[Effect], asked: frozenset[str]) -> Any:
+def _told(solution: str) -> list[Measure]:
+    """The measures that results for the solution speak of."""
+    told = _told_effects(solution).order_by().values("measure")
+    return kept(
+        _SHOWN,
+        ("measures", solution),
+        lambda: list(Measure.objects.filter(pk__in=told).order_by("slug")),
+    )
+
+
+def _unmeasured(told: Iterable[Measure], asked: frozenset[str]) -> Any:
     """The outcome asked for, by its names, that no result for the solution speaks of, not even in
     part; None where a result does, or where the words name none."""
     if not asked:
         return None
-    names = Measure.objects.order_by("slug")
-    told = names.filter(pk__in=effects.order_by().values("measure"))
     if any(_asked_for(one, asked) for one in told):
         return None
-    share = {one: _asked_for(one, asked) for one in names.values_list(*_NAMES, named=True)}
+    names = kept(
+        frozenset({"measure"}),
+        "names of measures",
+        lambda: list(Measure.objects.order_by("slug").values_list(*_NAMES, named=True)),
+    )
+    share = {one: _asked_for(one, asked) for one in names}
     meant = max(share, key=share.__getitem__, default=None)
     return meant if meant is not None and share[meant] >= HALF else None
 
 
-def _other_outcome(effects: QuerySet[Effect], asked: frozenset[str], said: float) -> Effect | None:
+def _other_outcome(solution: str, asked: frozenset[str], said: float) -> Effect | None:
     """The first result for the outcome asked for, where cases measured it too seldom for a
     verdict; `said` is the share of its words that the one with a verdict has at best."""
     if not asked:
         return None
-    told = Measure.objects.filter(pk__in=effects.order_by().values("measure")).order_by("slug")
-    share = {one: _asked_for(one, asked) for one in told}
+    share = {one: _asked_for(one, asked) for one in _told(solution)}
     meant = max(share, key=share.__getitem__, default=None)
     if meant is None or share[meant] < HALF or share[meant] <= said:
         return None
-    return effects.filter(measure=meant).select_related("measure", "unit").first()
+    effects = _told_effects(solution).filter(measure=meant)
+    return effects.select_related("measure", "unit").first()

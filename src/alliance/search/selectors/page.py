@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -142,9 +143,10 @@ def find_page(
         "groups": _groups(result),
         "tabs": _tabs(result),
         "sound": query.without_keys({fault.where for fault in result.faults}).querystring,
-        "chart": draw_some(places.latitudes, places.longitudes, places.point, view=view)
-        if result.n_located
-        else None,
+        # Drawn where it is not kept.
+        "chart": cache(
+            lambda: draw_some(places.latitudes, places.longitudes, places.point, view=view)
+        ),
         "orders": [
             (order_names[code], query.with_sort(code).querystring, code == sort)
             for code in SORTS

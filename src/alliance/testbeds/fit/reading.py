@@ -26,6 +26,7 @@ from alliance.testbeds.fit.likeness import PlaceFacts
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import municipality
 from alliance.testbeds.selectors.access import visible_pilots
+from alliance.web.page_cache import kept
 
 #: So many cases of a solution are looked at.
 MOST_CASES = 300
@@ -42,6 +43,8 @@ _READ = (
     "start_year", "end_year", "evidence_points", "has_nulls",
 )  # fmt: skip
 _NOT_READ = ("note", "note_fr", "note_sv", "baseline_source", "se_rule", "pilot", "key")
+#: Acts after which cases, their cities and their results may be other ones.
+_SHOWN_OF_CASES = frozenset({"solution", "case", "measure", "unit", "city"})
 # Levels may be looked at side by side whichever way is good; all else must agree.
 _NO_MATTER = {Clause.DIRECTION}
 
@@ -130,8 +133,12 @@ def get_city(
 
 def cases_of(solution: Solution) -> list[CaseStudy]:
     """Its published cases with city and effects, by public id as all pages read them; three
-    queries, one more where some have results without a number.
+    queries, one more where some have results without a number. They are shared with other requests.
     """
+    return kept(_SHOWN_OF_CASES, ("cases", solution.pk), lambda: _cases_of(solution))
+
+
+def _cases_of(solution: Solution) -> list[CaseStudy]:
     # Few cities stand in many cases: each is made once.
     effects = Effect.objects.defer(*_NOT_READ).select_related("measure", "unit")
     rows = visible_cases(None).filter(solution=solution)

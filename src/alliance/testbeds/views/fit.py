@@ -24,6 +24,7 @@ from alliance.testbeds.fit.page import (
 )
 from alliance.testbeds.fit.reading import get_city
 from alliance.testbeds.rules import answering_teams
+from alliance.web.page_cache import kept
 
 
 @require_safe
@@ -57,11 +58,16 @@ def _city(request: HttpRequest, actor: Actor, solution: Solution) -> City | None
 def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None) -> HttpResponse:
     language, useful = request.LANGUAGE_CODE, useful_asked("", request.GET.get("useful", ""))
     size = None if useful.useful is None else useful.useful.size
-    kept = [("useful", useful.text)] if useful.text else []
+    asked = [("useful", useful.text)] if useful.text else []
     if city is None:
-        page, chooser = None, choose_city(request.GET.get(FIND, ""), language, kept=kept)
+        page, chooser = None, choose_city(request.GET.get(FIND, ""), language, kept=asked)
     else:
-        page, chooser = fit_page(subject, city, language, useful=size), closed_chooser(kept)
+        page = kept(
+            None,
+            ("fit", subject.kind, subject.public_id, city.pk, language, size),
+            lambda: fit_page(subject, city, language, useful=size),
+        )
+        chooser = closed_chooser(asked)
     context = {
         "subject": subject,
         "page": page,

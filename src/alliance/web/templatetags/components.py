@@ -21,6 +21,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from alliance.charts.marks import outcome_code
 from alliance.web import formatting, narrative
 from alliance.web.languages import tongue_of
+from alliance.web.page_cache import kept
 
 register = template.Library()
 register.simple_tag(formatting.colon)
@@ -369,6 +370,34 @@ def _heading(text: str, level: int) -> SafeString:
     if not 2 <= level <= 6:
         raise template.TemplateSyntaxError(f"level: expected 2 to 6, not {level}")
     return format_html("<h{0}>{1}</h{0}>", level, text) if text else _EMPTY
+
+
+class KeptNode(template.Node):
+    """A part of a page that all readers share; see `kept`."""
+
+    def __init__(
+        self, nodes: template.NodeList, kinds: str, key: Sequence[template.base.FilterExpression]
+    ) -> None:
+        self.nodelist = nodes
+        self._kinds = frozenset(kinds.split()) if kinds else None
+        self._key = key
+
+    def render(self, context: template.Context) -> SafeString:
+        """The part as it was kept, or made now."""
+        key = (get_language(), *(str(one.resolve(context)) for one in self._key))
+        return kept(self._kinds, key, lambda: self.nodelist.render(context))
+
+
+@register.tag("kept")
+def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """A part that all readers share, kept until an act of the kinds that its first argument names.
+
+    The second names the part, the others all that it depends on besides the language and the day.
+    """
+    _tag, kinds, *key = token.split_contents()
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodes, kinds.strip("\"'"), [parser.compile_filter(one) for one in key])
 
 
 @register.simple_block_tag
