@@ -95,6 +95,8 @@ WITH_STATE = {
 #: Kinds of other objects of modules: they do not change, or Django keeps them for each thread.
 #: Lists, dicts and sets are looked after by the test of what functions change.
 WITHOUT_STATE = {
+    # Each request has its own value in it.
+    "_contextvars": {"ContextVar"},
     "alliance.network.api.authentication": {"PersonOnly", "TeamOrPerson"},
     "builtins": {"list", "dict", "set", "object", "range"},
     "datetime": {"date", "datetime", "timedelta"},
