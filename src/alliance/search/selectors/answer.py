@@ -187,9 +187,10 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         share = {one: _asked_for(one.measure, asked) for one in verdicts if one.measure}
         verdict = max(share, key=share.__getitem__, default=None)
         said = 0.0 if verdict is None else share[verdict]
-        other = _other_outcome(public_id, asked, said) if said < 1 else None
+        told = _told(public_id) if asked and said < 1 else []
+        other = _other_outcome(public_id, told, asked, said) if said < 1 else None
         verdict = verdict if said and not other else next(iter(verdicts), None)
-        nowhere = _unmeasured(_told(public_id), asked) if verdict and not (said or other) else None
+        nowhere = _unmeasured(told, asked) if verdict and not (said or other) else None
         view = None if verdict is None else view_of(verdict, language)
         outcome = other or verdict
         chosen = _chosen(public_id, outcome) if outcome else []
@@ -300,12 +301,14 @@ def _unmeasured(told: Iterable[Measure], asked: frozenset[str]) -> Any:
     return meant if meant is not None and share[meant] >= HALF else None
 
 
-def _other_outcome(solution: str, asked: frozenset[str], said: float) -> Effect | None:
-    """The first result for the outcome asked for, where cases measured it too seldom for a
-    verdict; `said` is the share of its words that the one with a verdict has at best."""
+def _other_outcome(
+    solution: str, told: Iterable[Measure], asked: frozenset[str], said: float
+) -> Effect | None:
+    """The first result for the outcome asked for, one of those `told`, where cases measured it too
+    seldom for a verdict; `said` is the share of its words that the one with a verdict has."""
     if not asked:
         return None
-    share = {one: _asked_for(one, asked) for one in _told(solution)}
+    share = {one: _asked_for(one, asked) for one in told}
     meant = max(share, key=share.__getitem__, default=None)
     if meant is None or share[meant] < HALF or share[meant] <= said:
         return None
