@@ -47,7 +47,7 @@ MATRICES = (
     "security/test_hostile_forms.py",
 )
 #: Tests of very many that are alike, by their module or `module::test` below tests/: one in how
-#: many is tried before a change lands. What a whole class of them gets wrong, these find.
+#: many is tried before a change lands, by turns. What a whole class of them gets wrong, these find.
 SAMPLED = {
     "e2e/test_asked_and_answered.py": 2,
     "e2e/test_every_page.py": 3,
@@ -66,6 +66,9 @@ SAMPLED = {
     "integration/starter/test_load.py": 4,
     "integration/starter/test_merged.py": 4,
 }
+#: Folders below tests/integration whose tests on SQLite are tried before every change that lands;
+#: those of other rooms before every second one.
+EACH_TIME = frozenset({"config", "core", "rights", "security"})
 #: Modules in which the two databases may differ: before a change lands each test meets one of them,
 #: by turns; one in three is for PostgreSQL.
 #: A module elsewhere says so itself: `pytestmark = pytest.mark.sql`.
@@ -184,12 +187,14 @@ def pytest_collection_modifyitems(
             item.add_marker("all")
         for name in _marks_by_name(item.path):
             item.add_marker(name)
-    for item in _left_out(items):
-        item.add_marker("all")
+    turn = _turn()
     for item in items:
         is_sql = item.get_closest_marker("sql") and item.get_closest_marker("database")
-        if is_sql and crc32(item.nodeid.encode()) % 3 == 0:
+        if is_sql and (crc32(item.nodeid.encode()) + turn) % 3 == 0:
             item.add_marker("matrix")
+    for item in _left_out(items, turn):
+        item.add_marker("later")
+    for item in items:
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
     yield
@@ -219,22 +224,40 @@ def _put_in_order(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: group[item] not in first and 1 + (group[item] in others))
 
 
-def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Of `SAMPLED` what is tried under `script/test --all` alone.
+def _turn() -> int:
+    """How many changes have landed: whose turn it is, the same in every run of the same code."""
+    if (told := os.environ.get("ALLIANCE_TEST_TURN")) is None:
+        call = ["git", "-C", str(ROOT), "rev-list", "--count", "HEAD"]
+        try:
+            told = subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
+        except (OSError, subprocess.CalledProcessError):
+            told = "0"
+        os.environ["ALLIANCE_TEST_TURN"] = told
+    return int(told)
 
-    The others are the same in every run, and at least one of each test and each room.
-    """
+
+def _left_out(items: list[pytest.Item], turn: int) -> list[pytest.Item]:
+    """What is tried before another change lands: the turns of `SAMPLED`, in each test and room, and
+    of the rooms that are not tried each time."""
     alike: dict[tuple[str, str, str], list[pytest.Item]] = {}
+    left = []
     for item in items:
         place = item.path.relative_to(ROOT / "tests").as_posix()
-        if hasattr(item, "callspec") and not item.get_closest_marker("all"):
-            test = f"{place}::{item.originalname}"
-            listed = test if test in SAMPLED else place
+        test = f"{place}::{item.originalname}" if hasattr(item, "callspec") else ""
+        listed = test if test in SAMPLED else place
+        room = place.split("/")[1] if "/" in place else ""
+        if test and listed in SAMPLED and not item.get_closest_marker("all"):
             alike.setdefault((listed, test, room_of(item.callspec.id)), []).append(item)
-    left = []
+        elif (
+            INTEGRATION in item.path.parents
+            and room not in EACH_TIME
+            and not item.get_closest_marker("matrix")
+            and (crc32(item.nodeid.encode()) + turn) % 2
+        ):
+            left.append(item)
     for (listed, *which), found in alike.items():
-        step = min(SAMPLED.get(listed, 1), len(found))
-        first = crc32("".join(which).encode()) % step
+        step = min(SAMPLED[listed], len(found))
+        first = (crc32("".join(which).encode()) + turn) % step
         left += [item for at, item in enumerate(found) if at % step != first]
     return left
 
