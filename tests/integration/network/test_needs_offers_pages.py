@@ -51,6 +51,8 @@ def test_an_editor_states_a_need_and_another_city_says_that_it_has_it(members, b
     at = f"/en/needs/{need.public_id}/"
     assert "How much it matters to Umeå" in page_text(foreign, at)
     assert "How much it matters" not in page_text(editor, at)
+    asks = f"/en/take-part/new?team={members.lund.public_id}&amp;need={need.public_id}"
+    assert asks in page(editor, at) and asks not in page(foreign, at)
     given = {"team": members.umea.public_id, "priority": "3"}
     assert foreign.post(f"{at}priority", given).status_code == 302
     seen = page_text(Client(), at)
