@@ -218,6 +218,10 @@ def test_chips_take_one_choice_away(ground: None, find: Find) -> None:
     assert set(chips) == {"outcome", "theme", "year_from"}
     assert chips["outcome"].querystring == "q=pricing&theme=mobility&year_from=2000"
     assert chips["year_from"].querystring == "q=pricing&outcome=worked&theme=mobility"
+    # The same people may be in both.
+    both = find("gained=low-income&paid=low-income", "fr").chips
+    who = "personnes à faibles revenus"
+    assert [chip.label for chip in both] == [f"Qui y a gagné\xa0: {who}", f"Qui a payé\xa0: {who}"]
 
 
 def test_points_are_those_of_all_hits(ground: None) -> None:

@@ -38,7 +38,7 @@ from alliance.search.selectors.answer import answer
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
 from alliance.search.selectors.narrowing import narrowing
 from alliance.search.store import store
-from alliance.web.formatting import quoted
+from alliance.web.formatting import colon, quoted
 
 #: Choices of an open list that are named; the rest is counted.
 MOST_OPTIONS = 40
@@ -133,15 +133,16 @@ def _by_number(code: str) -> tuple[int, int, str]:
 
 
 def chips_of(index: Index, query: FinderQuery, measures: Mapping[str, str]) -> tuple[Chip, ...]:
-    """The active choices, each with the search that lacks it."""
+    """The active choices, each with the search that lacks it. Who gained and who paid may be the
+    same people, and anything may be unknown: these labels say of what they are."""
+
+    def label_of(key: str, code: str) -> str:
+        found = _label(index, key, code, query.language, measures if key == "measure" else None)
+        is_alone = key not in ("gained", "paid") and code != UNKNOWN
+        return found if is_alone else f"{facet_name(key)}{colon()} {found}"
+
     chips = [
-        Chip(
-            key,
-            code,
-            facet_name(key),
-            _label(index, key, code, query.language, measures if key == "measure" else None),
-            query.without(key, code).querystring,
-        )
+        Chip(key, code, facet_name(key), label_of(key, code), query.without(key, code).querystring)
         for key in FILTER_KEYS
         for code in query.filters.get(key, ())
     ]
