@@ -15,8 +15,12 @@ from django.test import Client
 
 from alliance.accounts.models import User
 from alliance.config.sign_in import single_sign_on
+from alliance.core import clock
 from tests.factories.accounts import is_signed_in, letter, prove, sign_in, somebody
+from tests.factories.knowledge import lay_ground
 from tests.factories.oidc_provider import CLIENT_ID, SECRET, Provider, running_provider
+from tests.factories.participation import make_process
+from tests.factories.people import team
 
 pytestmark = pytest.mark.django_db
 START = "/en/accounts/single-sign-on/oidc/?process=login"
@@ -229,3 +233,20 @@ def test_a_closed_account_stays_closed(client: Client, provider: Provider):
     User.objects.update(is_active=False)
     assert go_through(client).headers["Location"] == "/en/accounts/closed/"
     assert not is_signed_in(client)
+
+
+def test_a_resident_who_signs_in_finds_her_texts_in_another_browser(
+    client: Client, provider: Provider
+):
+    lay_ground()
+    process = make_process(team("lund"), at=clock.now(), title="The square")
+    home = f"/en/take-part/{process.public_id}/"
+    assert client.post(home, {"text": "More trees", "language": "en"}).status_code == 302
+    go_through(client)
+    # With what she does next, what she wrote before is hers by her account, too.
+    assert client.post(home, {"text": "More benches", "language": "en"}).status_code == 302
+    other = Client()
+    assert other.get(f"{home}mine/").status_code == 302
+    go_through(other)
+    said = other.get(f"{home}mine/").content.decode()
+    assert "More trees" in said and "More benches" in said
