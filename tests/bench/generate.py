@@ -17,6 +17,7 @@ from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
     CaseText,
+    CaseVersion,
     Effect,
     Solution,
     SolutionClassification,
@@ -70,7 +71,7 @@ def multiply_cases(total: int, *, seed: int = 1) -> None:
     texts, classes = list(SolutionText.objects.all()), list(SolutionClassification.objects.all())
     parts = [
         list(model._default_manager.filter(case__in=originals))
-        for model in (CaseText, CaseClassification, Effect, Source)
+        for model in (CaseText, CaseClassification, Effect, Source, CaseVersion)
     ]
     own_solutions: dict[int, Any] = {solution.pk: solution for solution in solutions}
     missing, number = total - len(originals), 0

@@ -29,7 +29,7 @@ class Actor:
     label: str
     user: User | None = None
     roles: frozenset[str] = frozenset()
-    teams: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict, hash=False)
     scopes: frozenset[str] | None = None
     elevated: bool = False
     # A process of the installation itself, started by its operator.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from alliance.core.read_once import read_once
 from alliance.indicators.as_of import known_at
 from alliance.indicators.enums import TargetKind
 from alliance.indicators.models import Sibling, Target
@@ -37,6 +38,7 @@ def in_order(targets: Iterable[Target]) -> list[Target]:
     )
 
 
+@read_once
 def by_definition(moment: dt.datetime | None) -> dict[int, list[Target]]:
     """Targets of figures that are here, by the definition's primary key, in order. One query."""
     found: dict[int, list[Target]] = defaultdict(list)

@@ -63,6 +63,23 @@ def test_only_what_visitors_may_read_is_asked_for():
         assert table.right(route, "GET", "visitor", is_api=False) == {IN}, route
 
 
+def test_the_route_of_an_address_is_the_one_that_the_site_takes():
+    addresses = {
+        "/en/cases/lund/": "knowledge:case",
+        "/sv/cases/new/": "knowledge:case",
+        "/sv/write/x/files/": "knowledge:draft-files",
+        "/fr/cases/lund/versions/2/": "knowledge:case-version",
+        "/fr/cases/lund/versions/x/": "",
+        "/en/reports/x/editions/1/report.pdf": "reports:pdf",
+        "/en/cities/": "knowledge:city-list",
+        "/en/cities": "",
+        "/xx/cities/": "",
+        "/en/": "search:home",
+        "/en/cases/lund/\n": "",
+    }
+    assert {one: pages.route_of(one) for one in addresses} == addresses
+
+
 @pytest.mark.all
 def test_a_whole_network_in_a_folder(tmp_path, client):
     """One archive, looked at in all ways: the pages of one take seconds."""

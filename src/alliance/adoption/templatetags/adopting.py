@@ -40,6 +40,8 @@ def adopt_button(
     of it that runs already; without `start` that one alone. One query, none for a visitor."""
     request: HttpRequest | None = context.get("request")
     actor = VISITOR if request is None else actor_of(request)
+    if not actor.is_known:
+        return {}
     language = request.LANGUAGE_CODE if request else "en"
     own = running_of(kind, public_id).filter(adopter=OuterRef("pk")).values("public_id")[:1]
     teams = [

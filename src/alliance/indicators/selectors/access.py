@@ -10,6 +10,7 @@ import datetime as dt
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
+from alliance.core.read_once import read_once
 from alliance.indicators import rules
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import DefinitionVersion, Indicator, Release
@@ -34,6 +35,7 @@ def get_release_for(actor: Actor | None, public_id: str, action: str = "read") -
     return found
 
 
+@read_once
 def release_at(moment: dt.datetime | None) -> Release | None:
     """The newest release that was published by `moment`, None for the present; None without one.
 
@@ -62,6 +64,7 @@ def get_indicator_for(actor: Actor | None, public_id: str, action: str = READ) -
     return one_by_id(rows, "indicator", public_id)
 
 
+@read_once
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)

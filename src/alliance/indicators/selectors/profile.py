@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.charts.sparkline import Sparkline
+from alliance.core.read_once import read_once
 from alliance.indicators.enums import (
     Boundary,
     IndicatorDirection,
@@ -242,6 +243,7 @@ def _is_counted(row: ProfileRow) -> bool:
     return row.indicator.is_common and row.figure is not None
 
 
+@read_once
 def indicators_in_order(*, with_figures: bool = False) -> list[Indicator]:
     """All indicators by their group, or those that any city has figures of, in one query."""
     rows = Indicator.objects.select_related("group")
@@ -250,6 +252,7 @@ def indicators_in_order(*, with_figures: bool = False) -> list[Indicator]:
     return list(rows.order_by("group__position", "group__code", "position", "code"))
 
 
+@read_once
 def measures_by_indicator() -> dict[int, tuple[str, ...]]:
     """The measures of effects that act on each indicator, in one query."""
     found: dict[int, list[str]] = defaultdict(list)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from alliance.charts.sparkline import Sparkline, SparkPoint, draw
+from alliance.core.read_once import read_once
 from alliance.indicators.enums import Status
 from alliance.indicators.models import Observation
 from alliance.indicators.privacy import hidden_figures
@@ -60,6 +61,7 @@ def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
     return tuple(Line(*key, tuple(sorted(found))) for key, found in sorted(points.items()))
 
 
+@read_once
 def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:
     """All lines about everybody in a city that may be shown, as known at `moment`."""
     hidden = hidden_figures(moment, cities={city.pk})

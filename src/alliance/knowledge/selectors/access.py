@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from alliance.core.audit import Actor
 from alliance.core.errors import Gone, Moved, NotFound
 from alliance.core.ids import PUBLIC_ID, one_by_id
+from alliance.core.read_once import read_once
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import (
@@ -56,6 +57,7 @@ def visible_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy
     return CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
 
 
+@read_once
 def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> CaseStudy:
     """The case of that id, with its solution, city and owner, and the id of the municipality of its
     city as `town_hall`, which answers for a case without an owner.
@@ -134,12 +136,14 @@ def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> M
     return one_by_id(methods, "method", public_id)
 
 
+@read_once
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)
     return one_by_id(City.objects.all(), "city", public_id)
 
 
+@read_once
 def get_organisation_for(actor: Actor | None, public_id: str, action: str = READ) -> Organisation:
     """The organisation of that id, with its city. Raises NotFound."""
     _known(action)

@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.core.errors import NotFound
+from alliance.core.read_once import read_once
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
 from alliance.knowledge.enums import (
@@ -98,6 +99,7 @@ class Neighbours:
         return len(self.worked) + len(self.not_worked)
 
 
+@read_once
 def neighbours_of(case: CaseStudy) -> Neighbours:
     """The cases this one is linked with, in two queries however many there are."""
     read = [one for one in CaseStudy._meta.concrete_fields if one.name in _READ_OF_NEIGHBOURS]
@@ -340,6 +342,7 @@ def _address(name: str, *arguments: object) -> str:
     return settings.BASE_URL + reverse(f"knowledge:{name}", args=arguments)
 
 
+@read_once
 def _newest_version(case: CaseStudy) -> CaseVersion:
     """With `has_files`, `has_questions`, `has_reviews` and each of BESIDE: most have none."""
     versions = CaseVersion.objects.filter(case=case).defer("snapshot")

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
 from alliance.core.audit import Actor
+from alliance.core.read_once import read_once
 from alliance.knowledge.enums import Outcome
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import country_name, local_name
@@ -174,6 +176,23 @@ def unverified_words(fields: Iterable[str]) -> tuple[str | Promise, ...]:
     return tuple(words.values())
 
 
+@read_once
+def _tried_in(
+    actor: Actor | None, city: City
+) -> tuple[list[CaseStudy], dict[int, Tally], dict[int, Solution], list[City]]:
+    """The newest cases of a city; of its solutions the tally, and those most often tried; and the
+    cities that are like it. Nothing of it differs between languages."""
+    cases = visible_cases(actor).filter(city=city)
+    tried = tallies_by(cases, "solution_id")
+    like = like_cities(city)
+    return (
+        with_line_parts(newest_first(cases)[:CASES_SHOWN]),
+        tried,
+        solutions_by_key(most_tried(tried, tried, SOLUTIONS_SHOWN), tried),
+        with_tally(like, tallies_by(visible_cases(actor).filter(city__in=like), "city_id")),
+    )
+
+
 def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
     """What the page of `city` shows, in at most fourteen queries.
 
@@ -181,10 +200,7 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
     of `n_solutions`. `like_cities` share the size band and climate group, nearest in population
     first. It is the same for all readers.
     """
-    cases = visible_cases(actor).filter(city=city)
-    tried = tallies_by(cases, "solution_id")
-    solutions = solutions_by_key(most_tried(tried, tried, SOLUTIONS_SHOWN), tried)
-    like = like_cities(city)
+    cases, tried, solutions, like = _tried_in(actor, city)
     teams = Organisation.objects.filter(city=city)
     return {
         "city": city,
@@ -198,15 +214,13 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
         "climate": climate_zone(city),
         "size": size_band(city),
         "unverified": unverified_words(city.unverified_fields),
-        "cases": with_line_parts(newest_first(cases)[:CASES_SHOWN]),
+        "cases": cases,
         "solutions": sorted(
             by_name(solutions.values(), language), key=lambda one: -tried[one.pk].total
         ),
         "n_solutions": len(tried),
         "organisations": sorted(teams, key=lambda one: local_name(one, language).casefold()),
-        "like_cities": with_tally(
-            like, tallies_by(visible_cases(actor).filter(city__in=like), "city_id")
-        ),
+        "like_cities": like,
     }
 
 

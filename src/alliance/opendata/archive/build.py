@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -9,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,19 +24,21 @@ from django.utils.translation import gettext as _
 from alliance import __version__
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.read_once import reading_once
 from alliance.knowledge.citations import LICENCE, LICENCE_URL
 from alliance.opendata.about import about
 from alliance.opendata.archive import pages, signing
 from alliance.opendata.names import TABLES
 from alliance.opendata.package import members
 from alliance.opendata.write import EVERYTHING, chunks_of, title_of
+from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
 
 FACTS = "archive.json"
 SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
-#: Addresses that one process takes at a time.
-BATCH = 20
+#: Addresses that one process takes at a time: some records in three languages.
+BATCH = 60
 
 
 @dataclass
@@ -79,9 +82,14 @@ class _Pages:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.visitor = pages.Visitor()
+        self.taken = 0
 
     def take(self, address: str) -> Archived:
         """Write the page or file at an address."""
+        self.taken += 1
+        if self.taken % BATCH == 0:
+            # See `_undisturbed`.
+            gc.collect()
         if same := pages.same_page(address):
             page = pages.leading_on(address, same)
             return Archived(address, self._written(address, page.text.encode()), frozenset({same}))
@@ -111,9 +119,25 @@ class _Pages:
 _process: _Pages | None = None
 
 
-def _begin(folder: Path) -> None:
+def _begin(folder: Path, working: ExitStack) -> None:
     global _process
+    working.enter_context(_undisturbed())
     _process = _Pages(folder)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nothing is read twice, and rubbish is collected between pages: while one is made, Python
+    would look through all that there is over and over, in a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        with reading_once():
+            yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _take(address: str) -> Archived:
@@ -126,11 +150,12 @@ def _processes(folder: Path, count: int) -> Iterator[Callable[[list[str]], Itera
     """What takes addresses, in so many processes; in this one where it is one."""
     if count == 1:
         one = _Pages(folder)
-        yield lambda addresses: map(one.take, addresses)
+        with _undisturbed():
+            yield lambda addresses: map(one.take, addresses)
         return
     # A connection to the database belongs to one process.
     connections.close_all()
-    with multiprocessing.get_context("fork").Pool(count, _begin, (folder,)) as pool:
+    with multiprocessing.get_context("fork").Pool(count, _begin, (folder, ExitStack())) as pool:
         yield lambda addresses: pool.imap_unordered(_take, addresses, BATCH)
 
 
@@ -202,7 +227,7 @@ def _fill(
     pages.newest_versions.cache_clear()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
     known |= {seed for seed in seeds if pages.is_kept(seed)}
-    waiting = sorted(known)
+    waiting = _by_record(known)
     statics = {"archive.js", "archive.css"}
     faults: list[tuple[str, int]] = []
     done = 0
@@ -217,7 +242,7 @@ def _fill(
                 if one.fault:
                     faults.append((one.address, one.fault))
                 progress(done, len(known | found))
-            waiting = sorted(found - known)
+            waiting = _by_record(found - known)
             known |= found
     count = sum(name.endswith(".html") for name in folder.sums)
     for name, chunks in _tables():
@@ -242,6 +267,11 @@ def _fill(
     return Built(
         count, len(folder.sums) + 2, hashlib.sha256(sums).hexdigest(), tuple(sorted(faults))
     )
+
+
+def _by_record(addresses: Iterable[str]) -> list[str]:
+    """The addresses of one record in each language one after another."""
+    return sorted(addresses, key=lambda one: (languages.split(one)[1], one))
 
 
 def _tables() -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -23,7 +23,8 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db.models import Max
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -119,12 +120,36 @@ class Visitor:
 @cache
 def route_of(path: str) -> str:
     """The name of the route that an address meets; empty where it meets none."""
-    language, _rest = languages.split(path)
-    with translation.override(language or settings.LANGUAGE_CODE):
-        try:
-            return resolve(path).view_name
-        except Resolver404:
-            return ""
+    expression, names = _addresses()
+    found = expression.match(path)
+    return names[int(cast(str, found.lastgroup)[1:])] if found else ""
+
+
+@cache
+def _addresses() -> tuple[re.Pattern[str], list[str]]:
+    """All addresses of the site as one expression, and the names of their routes in its order.
+
+    Django tries its hundreds of patterns one by one, for each link of each page.
+    """
+    names: list[str] = []
+    codes = "|".join(code for code, _name in settings.LANGUAGES)
+
+    def written(patterns: Iterable[URLPattern | URLResolver], space: str) -> str:
+        found = []
+        for one in patterns:
+            plain = f"(?:{codes})/"
+            if not isinstance(one.pattern, LocalePrefixPattern):
+                plain = re.sub(r"\(\?P<\w+>", "(?:", one.pattern.regex.pattern).removeprefix("^")
+            if isinstance(one, URLResolver):
+                inner = f"{space}{one.namespace}:" if one.namespace else space
+                found.append(f"{plain}(?:{written(one.url_patterns, inner)})")
+            else:
+                # At its end, so that most are passed over by their first letter.
+                found.append(f"{plain}(?P<r{len(names)}>)")
+                names.append(f"{space}{one.name}")
+        return "|".join(found)
+
+    return re.compile(f"/(?:{written(get_resolver().url_patterns, '')})"), names
 
 
 def is_kept(address: str) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Adoption, Step
 from alliance.adoption.rules import kinds_beside
 from alliance.core.audit import Actor
+from alliance.core.read_once import read_once
 from alliance.groups.selectors.groups import decisions_of_city
 from alliance.knowledge.models import CaseStudy
-from alliance.network.models import Need, Offer, PeerReview
+from alliance.network.models import City, Need, Offer, PeerReview
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Process
 from alliance.research.models import ResearchQuestion
@@ -68,6 +69,15 @@ _IN_CITY: dict[str, _Ids] = {
     Kind.CASE: lambda city: _of(CaseStudy.objects.filter(city__public_id=city)),
     Kind.PEER_REVIEW: lambda city: _of(PeerReview.objects.filter(city__public_id=city)),
 }
+
+
+@read_once
+def has_told(city: str) -> bool:
+    """Whether a city has pilots, steps or decisions, whoever may see them. One query."""
+    steps = Step.objects.filter(city__public_id=city)
+    pilots = PilotCity.objects.filter(city__public_id=city)
+    there = Exists(steps) | Exists(pilots) | Exists(decisions_of_city(city))
+    return City.objects.filter(there, public_id=city).exists()
 
 
 def things_of_city(

@@ -12,7 +12,7 @@ from alliance.adoption.enums import STAGES, Kind, Relation, StepKind
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
-from alliance.thread.selectors.choices import things_of_city
+from alliance.thread.selectors.choices import has_told, things_of_city
 from alliance.thread.selectors.shapes import Edge, Node, Place
 from alliance.thread.selectors.walk import beside
 
@@ -54,7 +54,9 @@ def lineage_bar_of(
 
 
 def lineage_bar_of_city(actor: Actor, public_id: str, language: str) -> list[Group]:
-    """The pilots of a city, and what its team told of. One query."""
+    """The pilots of a city, and what its team told of. Two queries; most have none, told by one."""
+    if not has_told(public_id):
+        return []
     return _groups(things_of_city(actor, public_id, language, OF_CITY))
 
 
@@ -91,7 +93,7 @@ def lineage_bar(context: template.Context, kind: str, public_id: str) -> dict[st
 
 @register.inclusion_tag("thread/parts/lineage_bar_of_city.html", takes_context=True)
 def city_lineage_bar(context: template.Context, public_id: str) -> dict[str, Any]:
-    """The pilots and steps of a city. One query, and one more for who is in a team."""
+    """The pilots and steps of a city. Two queries, and one more for who is in a team."""
     actor, language = _reader(context)
     teams = [one for one in city_teams(actor, language) if one.city_id == public_id]
     groups = lineage_bar_of_city(actor, public_id, language)
