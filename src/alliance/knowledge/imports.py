@@ -31,6 +31,7 @@ from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
+from alliance.knowledge.services.cases import Words
 from alliance.network.enums import Origin
 
 #: A case of the download: its id, the case, and where it comes from.
@@ -237,6 +238,7 @@ def import_cases(
         faults = list(_hidden(public_ids))
         present = _present(public_ids, at)
         masked = _masked(public_ids)
+        words = Words.read()
         for public_id, document, origin in counted(cases):
             before = present.get(public_id)
             if before is not None:
@@ -263,6 +265,7 @@ def import_cases(
                     at=at,
                     origin=origin,
                     grade=False,
+                    words=words,
                 )
             except InvalidData as error:
                 faults += [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
@@ -108,8 +110,27 @@ def amount_columns(part: CostPart, fields: Iterable[CaseField]) -> dict[str, Any
     return columns_of_part(part, fields) | {"cost_minor": minor}
 
 
-def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
+@dataclass(frozen=True)
+class Words:
+    """The measures and units that results may name, by their names."""
+
+    measures: Mapping[str, Measure]
+    units: Mapping[str, Unit]
+
+    @classmethod
+    def read(cls) -> Words:
+        """Those that there are now. Two queries."""
+        return cls(
+            {measure.name: measure for measure in Measure.objects.all()},
+            {unit.name: unit for unit in Unit.objects.all()},
+        )
+
+
+def _write_parts(case: CaseStudy, document: CaseDocument, words: Words, *, is_new: bool) -> None:
     """Replace the child rows of a saved case by what the document says."""
+    if not is_new:
+        for parts in (case.effects, case.nulls, case.amounts, case.sources):
+            parts.all().delete()
     write_texts(
         CaseText,
         {"case": case},
@@ -134,13 +155,11 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
         {row.scheme: getattr(document, row.name) for row in CLASSIFIED},
         **{Scheme.ACTOR.value: organisations},
     )
-    measures = {measure.name: measure for measure in Measure.objects.all()}
-    units = {unit.name: unit for unit in Unit.objects.all()}
+    measures, units = words.measures, words.units
     # What would name the city of a masked case, as its sources would.
     hidden: dict[str, dict[str, Any]] = (
         {"effects": {"baseline_source": ""}, "nulls": {"source": ""}} if document.is_masked else {}
     )
-    case.effects.all().delete()
     effects = [
         Effect(
             case=case,
@@ -156,7 +175,6 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
         for position, effect in enumerate(document.effects)
     ]
     Effect.objects.bulk_create(effects)
-    case.nulls.all().delete()
     NullResult.objects.bulk_create(
         NullResult(
             case=case,
@@ -167,13 +185,11 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
         )
         for position, null in enumerate(document.nulls)
     )
-    case.amounts.all().delete()
     CaseAmount.objects.bulk_create(
         CaseAmount(case=case, position=position, **amount_columns(amount, OF_AMOUNTS))
         # As of the cost: a currency tells the country.
         for position, amount in enumerate(() if document.is_masked else document.amounts)
     )
-    case.sources.all().delete()
     Source.objects.bulk_create(
         Source(case=case, position=position, **columns_of_part(source, OF_SOURCES))
         # The sources of a masked case would name its city: its draft keeps them.
@@ -181,13 +197,12 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
     )
 
 
-def _with_present_words(document: CaseDocument) -> CaseDocument:
+def _with_present_words(document: CaseDocument, words: Words) -> CaseDocument:
     """The document with the words that those it names were merged into."""
     measures, units = (
-        {alias: row.name for row in model._default_manager.exclude(aliases=[])
-         for alias in row.aliases}
-        for model in (Measure, Unit)
-    )  # fmt: skip
+        {alias: row.name for row in rows.values() for alias in row.aliases}
+        for rows in (words.measures, words.units)
+    )
     if not measures and not units:
         return document
 
@@ -210,7 +225,10 @@ def _with_present_words(document: CaseDocument) -> CaseDocument:
 
 def keep_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
     """Keep the present state as a new version, unless it says what the last one says."""
-    state = snapshot(CaseStudy.objects.get(pk=case.pk))
+    results = Effect.objects.select_related("measure", "unit", "baseline_unit")
+    nulls = NullResult.objects.select_related("measure")
+    parts = (Prefetch("effects", results), Prefetch("nulls", nulls), "texts", "classifications")
+    state = snapshot(CaseStudy.objects.prefetch_related(*parts).get(pk=case.pk))
     sum_of_state = digest(state)
     last = case.versions.order_by("-number").first()
     if last is not None and last.digest == sum_of_state:
@@ -240,6 +258,7 @@ def save_case(
     starter_digest: str = "",
     owner: Organisation | None = None,
     grade: bool = True,
+    words: Words | None = None,
 ) -> CaseStudy:
     """Create or update the case of `public_id`, keep a version, grade it and its siblings.
 
@@ -247,7 +266,8 @@ def save_case(
 
     `owner`: the team that answers for it from now on; None leaves the owner as it is.
     `grade=False` leaves the grading to the caller, who calls `regrade` once per solution after a
-    bulk of cases. Raises InvalidData, naming each field and rule, before anything is written.
+    bulk of cases, and reads the `words` once. Raises InvalidData, naming each field and rule,
+    before anything is written.
     """
     solution = Solution.objects.filter(public_id=document.solution).first()
     effects, nulls = (
@@ -256,13 +276,14 @@ def save_case(
         .values_list("measure__name", "qualifier", "key")
         for model in (Effect, NullResult)
     )
-    document = with_keys(_with_present_words(document), effects, nulls)
+    words = words or Words.read()
+    document = with_keys(_with_present_words(document, words), effects, nulls)
     faults = case_faults(
         document,
         public_id=public_id,
         status=status,
-        measures=frozenset(Measure.objects.values_list("name", flat=True)),
-        units=frozenset(Unit.objects.values_list("name", flat=True)),
+        measures=frozenset(words.measures),
+        units=frozenset(words.units),
         solutions=frozenset([solution.public_id] if solution else []),
     )
     city = None
@@ -299,9 +320,11 @@ def save_case(
             case.owner = owner
         if not actor.is_system:
             case.edited_at = at
-        case.full_clean(validate_constraints=False)
+        # What it points to was looked up.
+        looked_up = {"solution", "city", "masked_city", "adapted_from", "owner"}
+        case.full_clean(exclude=looked_up, validate_constraints=False)
         case.save()
-        _write_parts(case, document)
+        _write_parts(case, document, words, is_new=verb == "create")
         if case.status == CaseStatus.PUBLISHED:
             keep_version(case, actor=actor, at=at)
         audit.record("case", case, verb, actor=actor, at=at, version=case.revision)
