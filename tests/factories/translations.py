@@ -30,13 +30,13 @@ HEARING = {
 }
 
 
-def make_method() -> Method:
+def make_method(public_id: str = "hearing") -> Method:
     """A method in English with a list of strengths and a duration."""
     text = MethodTextRecord(
         "en", "Hearing", "People are heard.", strengths=("Quick", "Cheap"), duration="one evening"
     )
     record = MethodRecord(
-        "hearing", cost_level="low", iap2_level="consult", mode="in-person", texts=(text,)
+        public_id, cost_level="low", iap2_level="consult", mode="in-person", texts=(text,)
     )
     return save_method(record, actor=COMMAND_LINE, at=NOW)
 

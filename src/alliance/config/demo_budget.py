@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 from decimal import Decimal
+from functools import partial
 
+import shapely
 from django.db import transaction
 
 from alliance.budgeting.enums import BallotKind, Voters
@@ -15,10 +17,19 @@ from alliance.config.demo_people import demo_team
 from alliance.config.demo_process import DAY, prepared
 from alliance.core import audit
 from alliance.network.models import Organisation
-from alliance.participation.enums import Channel, ContributionKind, PhaseKind, ProcessKind
-from alliance.participation.models import Participant, Process
-from alliance.participation.services import processes
-from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.enums import (
+    AgeBand,
+    Channel,
+    ContributionKind,
+    FirstTime,
+    PhaseKind,
+    ProcessKind,
+    Sex,
+    Trait,
+)
+from alliance.participation.models import CensusCount, Participant, Process
+from alliance.participation.services import evaluating, processes
+from alliance.participation.services.contributions import Words, contribute, point_faults
 
 NOTE = "Made up for the demonstration: no money of the city, and nobody’s votes."
 COUNTED_ID, OPEN_ID = "synthetic-budget", "synthetic-ballot"
@@ -47,6 +58,15 @@ POINTS = (
 )  # fmt: skip
 SIZES = (50, 40, 30, 25)
 _BY_HAND = 15
+#: Made-up residents by age and by sex.
+RESIDENTS = {
+    AgeBand.UNDER_18: 3_600,
+    AgeBand.YOUNG: 3_000,
+    AgeBand.MIDDLE: 4_400,
+    AgeBand.OLDER: 2_700,
+    AgeBand.OLD: 2_300,
+}
+BY_SEX = {Sex.WOMAN: 8_000, Sex.MAN: 8_000}
 MONEY = 1_000_000
 
 
@@ -68,7 +88,9 @@ def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
                 if public_id == COUNTED_ID:
                     _vote(present, at - 35 * DAY)
                     processes.close(present, at=at, actor=actor)
+                    present.refresh_from_db()
                     counting.count(present, actor=actor, at=at)
+                    _evaluate(present, actor, at)
         found.append(present)
     return found
 
@@ -97,6 +119,9 @@ def _make(
             f"{name}. {NOTE}", "en", kind=ContributionKind.PROPOSAL, title=name, place=area
         )
         proposal = contribute(process, person, words, at=start + DAY)
+        point = partial(shapely.Point, east, north)
+        # Where the areas of the city are others, its projects have no point.
+        is_inside = not point_faults(process, "latitude", point)
         estimate = preparing.Estimate(
             title=name,
             language="en",
@@ -105,8 +130,8 @@ def _make(
             text=NOTE,
             category=category,
             area=area,
-            latitude=north,
-            longitude=east,
+            latitude=north if is_inside else None,
+            longitude=east if is_inside else None,
             only_one_of=SQUARE if SQUARE in name else "",
         )
         project = preparing.estimate(process, proposal, estimate, actor=actor, at=later)
@@ -120,6 +145,7 @@ def _vote(process: Process, at: dt.datetime) -> None:
     """Made-up people of four groups, each of whom chooses up to four projects."""
     chance = random.Random(20_261_128)  # noqa: S311 - made-up figures that anybody can make again
     likely = {name: odds for name, _category, _area, _cost, odds in PROJECTS}
+    who = random.Random(20_261_130)  # noqa: S311
     projects = list(Project.objects.filter(budget=Budget.objects.get(process=process)))
     groups = [group for group, size in enumerate(SIZES) for _ in range(size)]
     people = Participant.objects.bulk_create(
@@ -128,6 +154,9 @@ def _vote(process: Process, at: dt.datetime) -> None:
             language="en",
             made_at=at,
             channel=Channel.PAPER if number < _BY_HAND else Channel.ONLINE,
+            sex=who.choices((Sex.WOMAN, Sex.MAN), (0.6, 0.4))[0],
+            age_band=who.choices(tuple(RESIDENTS), (0.22, 0.16, 0.28, 0.2, 0.14))[0],
+            first_time=who.choices((FirstTime.YES, FirstTime.NO, ""), (0.5, 0.3, 0.2))[0],
         )
         for number in range(len(groups))
     )
@@ -147,3 +176,18 @@ def _vote(process: Process, at: dt.datetime) -> None:
         chosen = chance.sample(liked, min(len(liked), 4)) or [chance.choice(projects)]
         entries += [BallotEntry(ballot=ballot, project=one, value=1) for one in chosen]
     BallotEntry.objects.bulk_create(entries)
+
+
+def _evaluate(process: Process, actor: audit.Actor, at: dt.datetime) -> None:
+    """Who lives there and what it cost, all made up: the result stands on the page of the method."""
+    CensusCount.objects.bulk_create(
+        CensusCount(process=process, trait=trait, category=category, people=people)
+        for trait, counts in ((Trait.AGE, RESIDENTS), (Trait.SEX, BY_SEX))
+        for category, people in counts.items()
+    )
+    method = evaluating.method_of(process)
+    if method is not None:
+        known = evaluating.Known(
+            hours=Decimal(420), rate=Decimal(450), other_costs=Decimal(60_000), currency="SEK"
+        )
+        evaluating.evaluate(process, method, known, actor=actor, at=at)

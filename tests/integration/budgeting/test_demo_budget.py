@@ -17,6 +17,7 @@ from alliance.network.models import City, Organisation
 from alliance.network.services import save_city
 from alliance.participation.models import Process
 from tests.factories.pages import page_text
+from tests.factories.translations import make_method
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,7 @@ def test_they_are_made_once_and_say_that_they_are_made_up(cities, settings) -> N
     with pytest.raises(InvalidData, match="demo accounts"):
         make_demo_budgets(at=clock.now())
     make_demo_people(at=clock.now())
+    make_method("participatory-budget")
     for _run in range(2):
         run = CliRunner().invoke(cli, ["demo", "budget"])
         assert run.exit_code == 0, run.output
@@ -48,6 +50,10 @@ def test_they_are_made_once_and_say_that_they_are_made_up(cities, settings) -> N
     square = Project.objects.filter(budget=count.budget_id, only_one_of="the square")
     assert len(chosen & set(square.values_list("number", flat=True))) <= 1 < len(chosen)
     assert count.file
+    # The one that was counted is a result of its method, which says that it is made up.
+    method = page_text(Client(), "/en/methods/participatory-budget/")
+    assert "Cost for each person who took part 0 Göteborg (made up): 1,710 SEK" in method
+    assert "Taking part for the first time" in method and "women" in method
     settings.PRODUCTION = True
     with pytest.raises(InvalidData):
         make_demo_budgets(at=clock.now())

@@ -181,11 +181,11 @@ def _line(
         measure,
         str(MethodMeasure(measure).label),
         group_name(group),
-        len({result.city_id for result, _one in rows}),
+        len({result.city_id for result, _one in rows if not result.is_synthetic}),
         *told,
         tuple(
             (
-                local_name(result.city, language),
+                _whose(result, language),
                 *_told(measure, one.get("unit", ""), one),
             )
             for result, one in rows
@@ -390,6 +390,12 @@ def _certainty(
     spread = pooled.pooled.heterogeneity
     step -= (not is_clear) + (spread is not None and spread.i2 > UNLIKE)
     return GRADES[max(step, 0)]
+
+
+def _whose(result: MethodResult, language: str) -> str:
+    """The city of a figure; of one that is made up it is said beside the name."""
+    name = local_name(result.city, language)
+    return f"{name} ({_('made up')})" if result.is_synthetic else name
 
 
 @dataclass(frozen=True)
