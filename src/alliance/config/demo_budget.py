@@ -179,7 +179,7 @@ def _vote(process: Process, at: dt.datetime) -> None:
 
 
 def _evaluate(process: Process, actor: audit.Actor, at: dt.datetime) -> None:
-    """Who lives there and what it cost, all made up: the result stands on the page of the method."""
+    """Who lives there and what it cost, all made up, for the page of the method."""
     CensusCount.objects.bulk_create(
         CensusCount(process=process, trait=trait, category=category, people=people)
         for trait, counts in ((Trait.AGE, RESIDENTS), (Trait.SEX, BY_SEX))

@@ -226,6 +226,8 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     send(process, lea, after(process, -0.9))
     said = page_text(client, address)
     assert "12 people said that they would do it." in said and "mean to do it" not in said
+    assert "By " not in said.split("What the city promises")[1].split("Who took part")[0]
+    assert "Who took part 12 people took part." in said and "So far" not in said
     assert "The campaign is over. This is what it asked people to do: Fetch a basket" in said
     fell = re.search(r"%: by ([\d.]+) kg", said)
     came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
