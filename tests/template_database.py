@@ -29,7 +29,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
-from tests.template_key import key
+from tests.template_key import ROOT, key
 
 KEPT = 20
 #: What the tables are made from; in tests as it was before any model was loaded.
@@ -101,7 +101,7 @@ def lay_file(place: Path) -> None:
             if connection.vendor == "sqlite":
                 _make(str(new))
             else:
-                _migrate_file(new)
+                _make_file(new)
             with closing(sqlite3.connect(new)) as database:
                 database.execute("PRAGMA journal_mode=DELETE")
             new.rename(template)
@@ -114,13 +114,19 @@ def lay_file(place: Path) -> None:
         shutil.copyfile(template, place)
 
 
-def _migrate_file(new: Path) -> None:
+def _make_file(new: Path) -> None:
     """Make a file of SQLite in a process of its own: this one is tested on PostgreSQL."""
+    code = "import django, sys; django.setup(); from tests.template_database import _make; "
     with tempfile.TemporaryDirectory(dir=new.parent) as home:
-        environment = {**os.environ, "ALLIANCE_HOME": home, "ALLIANCE_DATABASE_URL": ""}
-        call = [sys.executable, "-m", "alliance.config.cli", "migrate"]
+        environment = {
+            **os.environ,
+            "ALLIANCE_HOME": home,
+            "ALLIANCE_DATABASE_URL": "",
+            "DJANGO_SETTINGS_MODULE": "alliance.config.settings",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        }
+        call = [sys.executable, "-c", f"{code}_make(sys.argv[1])", str(new)]
         subprocess.run(call, env=environment, check=True, capture_output=True)
-        (Path(home) / "alliance.sqlite3").rename(new)
 
 
 def _server(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
