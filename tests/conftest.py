@@ -103,6 +103,22 @@ SQL = (
 )
 
 
+def _turn() -> int:
+    """How many changes have landed: whose turn it is, the same in every run of the same code."""
+    if (told := os.environ.get("ALLIANCE_TEST_TURN")) is None:
+        call = ["git", "-C", str(ROOT), "rev-list", "--count", "HEAD"]
+        try:
+            told = subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
+        except (OSError, subprocess.CalledProcessError):
+            told = "0"
+        os.environ["ALLIANCE_TEST_TURN"] = told
+    return int(told)
+
+
+#: Taken by the first process of a run, for all of them.
+TURN = _turn()
+
+
 # Next to nothing of what is collected is ever let go of: looking through it, over and over, took a
 # third of the time. What a test leaves in circles is looked for as seldom as in the server.
 gc.disable()
@@ -187,12 +203,11 @@ def pytest_collection_modifyitems(
             item.add_marker("all")
         for name in _marks_by_name(item.path):
             item.add_marker(name)
-    turn = _turn()
     for item in items:
         is_sql = item.get_closest_marker("sql") and item.get_closest_marker("database")
-        if is_sql and (crc32(item.nodeid.encode()) + turn) % 3 == 0:
+        if is_sql and (crc32(item.nodeid.encode()) + TURN) % 3 == 0:
             item.add_marker("matrix")
-    for item in _left_out(items, turn):
+    for item in _left_out(items):
         item.add_marker("later")
     for item in items:
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
@@ -224,19 +239,7 @@ def _put_in_order(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: group[item] not in first and 1 + (group[item] in others))
 
 
-def _turn() -> int:
-    """How many changes have landed: whose turn it is, the same in every run of the same code."""
-    if (told := os.environ.get("ALLIANCE_TEST_TURN")) is None:
-        call = ["git", "-C", str(ROOT), "rev-list", "--count", "HEAD"]
-        try:
-            told = subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
-        except (OSError, subprocess.CalledProcessError):
-            told = "0"
-        os.environ["ALLIANCE_TEST_TURN"] = told
-    return int(told)
-
-
-def _left_out(items: list[pytest.Item], turn: int) -> list[pytest.Item]:
+def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
     """What is tried before another change lands: the turns of `SAMPLED`, in each test and room, and
     of the rooms that are not tried each time."""
     alike: dict[tuple[str, str, str], list[pytest.Item]] = {}
@@ -252,12 +255,12 @@ def _left_out(items: list[pytest.Item], turn: int) -> list[pytest.Item]:
             INTEGRATION in item.path.parents
             and room not in EACH_TIME
             and not item.get_closest_marker("matrix")
-            and (crc32(item.nodeid.encode()) + turn) % 2
+            and (crc32(item.nodeid.encode()) + TURN) % 2
         ):
             left.append(item)
     for (listed, *which), found in alike.items():
         step = min(SAMPLED[listed], len(found))
-        first = (crc32("".join(which).encode()) + turn) % step
+        first = (crc32("".join(which).encode()) + TURN) % step
         left += [item for at, item in enumerate(found) if at % step != first]
     return left
 
