@@ -31,11 +31,15 @@ def first_link() -> None:
 
 def announce_first_link() -> None:
     """Say at the start of a server how the first account is made, while there is no secretariat."""
+    from alliance.accounts.models import User
     from alliance.accounts.selectors import has_secretariat
     from alliance.accounts.services import make_first_link
     from alliance.core import clock
 
     at = clock.now()
     if not has_secretariat(at):
-        click.echo("This network has no administrator yet. Make the first account here, once:")
+        made_up = "so far only accounts of the demonstration"
+        only = f" ({made_up})" if User.objects.filter(is_demo=True).exists() else ""
+        click.echo(f"This network has no administrator yet{only}.")
+        click.echo("Make the first account here, once:")
         click.echo(make_first_link(at=at))

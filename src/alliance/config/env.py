@@ -219,8 +219,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOGO",
         "",
-        "Logo shown beside the name: the path of a file in SVG or PNG, 200 kB at most. Empty: "
-        "ours.",
+        "Logo shown beside the name: the path of a file in SVG or PNG, 200 kB at most. "
+        "It stands on a dark ground in both colour schemes. Empty: ours.",
         values.logo,
     ),
     Setting(

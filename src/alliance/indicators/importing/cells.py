@@ -17,8 +17,8 @@ _WITH_COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?\Z")
 #: Digits in groups of three, set apart by spaces or apostrophes.
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f'’]\d{3})+([.,]\d*)?\Z")
 _SPACES = re.compile(r"[ \u00a0\u202f'’]")
-#: 1,234 may be a thousand or a bit more than one.
-_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}\Z")
+#: 1,234 may be a thousand or a bit more than one; so may 1.234 where a comma is a decimal mark.
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}\Z")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3}){2,}\Z|[+-]?\d{1,3}(,\d{3})+\.\d+\Z|"
                         r"[+-]?\d{1,3}(\.\d{3})+,\d+\Z")  # fmt: skip
 #: What people write for "no figure": taken as that only where it is said.
@@ -47,16 +47,19 @@ def read_dimension(cell: Any) -> str:
     return TOTAL if text.casefold() in _ALL else text
 
 
-def decimal_mark(words: Collection[Any]) -> str:
-    """The decimal mark of a column of numbers, "" where a comma could mean either.
+def decimal_mark(words: Collection[Any], *, by_semicolon: bool = False) -> str:
+    """The decimal mark of a column of numbers, "" where a comma or a point could mean either.
 
-    A comma is taken for it where some number has one that cannot part thousands.
+    A comma is taken for it where some number has one that cannot part thousands. `by_semicolon`:
+    its cells stand between semicolons, as where a comma is the decimal mark; then so is a point.
     """
-    with_comma = [word for word in words if isinstance(word, str) and "," in word]
-    if not with_comma:
-        return "."
-    plain = [_SPACES.sub("", word) for word in with_comma]
-    return "," if any(_WITH_COMMA.match(one) and not _EITHER.match(one) for one in plain) else ""
+    plain = [_SPACES.sub("", word) for word in words if isinstance(word, str)]
+    with_comma = [one for one in plain if "," in one]
+    if with_comma:
+        sure = any(_WITH_COMMA.match(one) and not _EITHER.match(one) for one in with_comma)
+        return "," if sure else ""
+    with_point = [one for one in plain if "." in one and _PLAIN.match(one)]
+    return "" if by_semicolon and with_point and all(map(_EITHER.match, with_point)) else "."
 
 
 def read_number(cell: Any, decimal: str) -> float:
@@ -82,7 +85,7 @@ def _number_of(text: str, decimal: str) -> float:
         return float(plain)
     if decimal == "," and _WITH_COMMA.match(plain):
         return float(plain.replace(",", "."))
-    if not decimal and _PLAIN.match(plain):
+    if not decimal and _PLAIN.match(plain) and not _EITHER.match(plain):
         return float(plain)
     raise BrokenRule(_no_number(text, plain, decimal), {"value": text})
 

@@ -497,7 +497,9 @@ class _Reading:
     def _values(self, status: Coded) -> tuple[Numbers, str]:
         column = self.table.column(self.roles["value"])
         missing = {word.casefold() for word in self.options.missing}
-        decimal = self.options.decimal or cells.decimal_mark(column.words)
+        decimal = self.options.decimal or cells.decimal_mark(
+            column.words, by_semicolon=("delimiter", "semicolon") in self.table.notes
+        )
 
         def read(cell: Any) -> float:
             if is_blank(cell) or (isinstance(cell, str) and cell.casefold() in missing):

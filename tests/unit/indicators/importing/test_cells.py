@@ -37,6 +37,7 @@ def test_numbers_as_people_write_them(cell, decimal, value):
     ("cell", "decimal", "rule"),
     [
         ("1,234", "", "decimal mark"),
+        ("5.000", "", "decimal mark"),
         ("1,234.5", ".", "without thousands separators"),
         ("1.234.567", ",", "without thousands separators"),
         ("1.5", ",", "is a comma"),
@@ -71,6 +72,14 @@ def test_what_is_no_number_is_told_by_its_rule(cell, decimal, rule):
 )
 def test_the_decimal_mark_is_taken_only_where_it_is_sure(words, mark):
     assert decimal_mark(words) == mark
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"),
+    [(["5.000"], ""), (["5.000", "2.5"], "."), (["0.123", "5.000"], "."), (["5", "12"], ".")],
+)
+def test_between_semicolons_a_lone_point_may_part_thousands(words, mark):
+    assert decimal_mark(words, by_semicolon=True) == mark
 
 
 @pytest.mark.parametrize("cell", ["2021", 2021, 2021.0, "2021-Q3", "2021-06"])
