@@ -551,11 +551,13 @@ def language_of(given: Sequence[str | None], language: str) -> str:
     """The language that a query is written in: the reader's, unless it clearly is another.
 
     given: words as `tokens.words` gives them. It is another where at least three words, and
-    two more than of the reader's, are of its grammar or its glossary.
+    two more than of the reader's, are of its grammar, its fillers or its glossary.
     """
     known = {
         tongue: sum(
-            is_stop_word(one, tongue) or stem_token(one, tongue) in glossary().stems[tongue]
+            is_stop_word(one, tongue)
+            or is_filler(one, tongue)
+            or stem_token(one, tongue) in glossary().stems[tongue]
             for one in (bare(word, tongue) for word in given if word is not None)
         )
         for tongue in LANGUAGES

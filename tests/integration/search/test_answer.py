@@ -68,6 +68,9 @@ def test_an_outcome_that_nobody_measured_is_said_not_to_be(client) -> None:
     assert "no city in the network has measured “noise level”. Nearest evidence:" in html
     assert "noise" not in plain(box(client, f"{name} traffic"))
     assert "noise" not in plain(box(client, f"{name} in Lund"))
+    # Words of another language that say nothing ask for no outcome.
+    Measure.objects.create(slug="shops", name="shops", name_sv="företag i staden")
+    assert "has measured" not in plain(box(client, f"{name} la pollution i staden"))
 
 
 def test_no_answer_is_given_to_what_names_no_solution(client) -> None:

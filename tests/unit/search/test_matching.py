@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
+from alliance.search.expansion import language_of
 from alliance.search.matching import MAX_LENGTH, parse
+from alliance.search.tokens import words
 from tests.factories.search import TODAY, document, found, ids, index_of, search
 
 PATHS_FR = document("paths", "Pistes cyclables continues", language="fr")
@@ -324,3 +326,8 @@ def test_what_lies_near_in_all_words_is_found_where_little_else_is() -> None:
     others = (document(f"o{n}", f"Record {n}") for n in range(9))
     index = index_of(slow, school, BUS, *others)
     assert set(search(index, "skolvägen säkrare", "sv")) == {"school", "slow"}
+
+
+def test_a_question_with_a_foreign_name_in_it_stays_in_the_language_of_its_words() -> None:
+    assert language_of(words("funkar car sharing i Sverige"), "sv") == "sv"
+    assert language_of(words("does car sharing work in Sweden"), "sv") == "en"

@@ -43,7 +43,7 @@ from alliance.search.matching import Match, ParsedText
 from alliance.search.query import FinderQuery
 from alliance.search.results import Answer, Figure
 from alliance.search.selectors.hits import record_url
-from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
+from alliance.search.tokens import LANGUAGES, bare, is_filler, is_stop_word, stem_token, words
 from alliance.web import formatting
 from alliance.web.page_cache import kept
 
@@ -105,14 +105,19 @@ def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
     found = {
         token
         for term in match.expansion.terms
-        if not term.is_light and not own & set(term.alternatives)
+        if not term.is_light and not own & set(term.alternatives) and not _says_nothing(term.word)
         for token in (*term.alternatives, *term.kin)
         if not token.startswith(("n:", "w:"))
     }
     # What no record speaks of may be the name of an outcome all the same.
-    for word in match.expansion.unmatched:
+    for word in (one for one in match.expansion.unmatched if not _says_nothing(one)):
         found |= {token for tongue in LANGUAGES for token in name_tokens(word, tongue)}
     return frozenset(found)
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether it is a filler of any language: who mixes them asks for no outcome by "staden"."""
+    return any(is_filler(bare(word, tongue), tongue) for tongue in LANGUAGES)
 
 
 @lru_cache(maxsize=1_000)
