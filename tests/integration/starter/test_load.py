@@ -55,9 +55,9 @@ def test_what_ships_is_whole_and_says_all_of_it_in_three_languages(starter):
     assert Counter(CaseStudy.objects.values_list("outcome", flat=True)) == {
         "worked": 87, "reported": 39, "mixed": 117, "did-not-work": 34,
     }  # fmt: skip
-    assert (Solution.objects.count(), Method.objects.count()) == (92, 40)
+    assert (Solution.objects.count(), Method.objects.count()) == (92, 41)
     assert Counter(Method.objects.exclude(sources=[]).values_list("topic", flat=True)) == {
-        "innovation-gateways": 7, "equity": 7, "indicators": 8,
+        "innovation-gateways": 7, "equity": 7, "indicators": 8, "engaging-citizens": 1,
     }  # fmt: skip
     assert Effect.objects.count() == 456
     assert Effect.objects.exclude(standard_error=None).count() == 115

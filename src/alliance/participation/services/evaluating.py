@@ -53,6 +53,7 @@ METHOD_OF_KIND: Mapping[str, str] = {
     ProcessKind.PROPOSALS: "idea-platform",
     ProcessKind.BUDGET: "participatory-budget",
     ProcessKind.SURVEY: "resident-survey",
+    ProcessKind.TEXT: "text-review-method",
     ProcessKind.CAMPAIGN: "public-commitment",
 }
 
