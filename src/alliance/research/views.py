@@ -378,6 +378,11 @@ class Profile(PeopleAct):
         rows = list(periods.values("level", "starts_on", "ends_on")) if periods else []
         return {"choices": {"organisation": teams}, "rows": {"periods": rows}}
 
+    def show(self, form: Any) -> HttpResponse:
+        teams = {one.public_id for one in self.teams}
+        form.say_rest(lambda given: profiles.faults_of(given, teams, clock.today()))
+        return super().show(form)
+
     def act(self, form: Any) -> Researcher:
         return profiles.save_profile(**form.given(), **self.by)
 

@@ -13,7 +13,7 @@ from django.db import connection
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.accounts.services import own_data
-from alliance.accounts.templatetags.own_data import PARTS, WORDS
+from alliance.accounts.templatetags.own_data import PARTS, WORDS, own_value
 from alliance.adoption.models import Adoption
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
@@ -104,6 +104,9 @@ def test_all_of_it_is_shown_in_words_and_can_be_taken_away(busy, client):
     client.force_login(busy)
     page = client.get("/sv/my-data/")
     assert page.status_code == 200 and busy.email in page.content.decode()
+    assert "UTC" not in page.content.decode()
+    at = own_value({"at": "2026-07-01T23:30:00+00:00"})
+    assert "2 juli 2026 01:30" in at, "by the clock of the cities"
     file = json.loads(client.get("/sv/my-data/my-data.json").content)
     assert file["account"]["email"] == busy.email
     assert file["reviews"][0]["criteria"]["evidence"]["score"] == 2

@@ -233,6 +233,7 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
     assert fell and came
     assert Decimal(came[2]) - Decimal(came[1]) == Decimal(fell[1])
+    assert "95 % interval, which holds however often" in said and "confidence interval" not in said
     # What the city wrote is marked where the page is in another language.
     swedish = page(client, f"/sv/take-part/{process.public_id}/")
     lead = swedish.split('class="lead"', 1)[1].split("</p>", 1)[0]
@@ -305,7 +306,8 @@ def test_who_gets_it_is_not_asked_again_once_it_is_open(lund, lea, client) -> No
 def test_how_it_went_says_that_waste_fell(lund, lea) -> None:
     process = make_campaign(lund, acting(lea))
     send(process, lea, after(process, -0.9))
-    (line,) = measure_lines(selectors.measures(process))
+    (line,) = measure_lines(selectors.measures(process), process.language, "fr")
+    assert (str(line.group), line.group.lang_attr) == ("residual waste", "en")
     assert re.fullmatch(r"fell by 1\d %", line.value)
     assert line.low.startswith("−") and line.high.startswith("−")
 

@@ -252,6 +252,19 @@ def test_a_profile_says_what_is_wrong_with_it(
         make_researcher(there.editor, there.university)
 
 
+def test_a_day_that_cannot_be_read_hides_no_other_fault_of_a_profile(there: Any) -> None:
+    typed = {
+        "about": "Heat",
+        "orcid": "0000-0002-1825-0098",
+        "periods-0-level": "master",
+        "periods-0-starts_on": "soon",
+    }
+    page = browser(there.rut).post("/en/research/profile", typed)
+    form = page.context["form"]
+    assert page.status_code == 422 and {"orcid", "languages", "agreed"} <= form.errors.keys()
+    assert "starts_on" in next(iter(form.row_forms())).errors and not Researcher.objects.exists()
+
+
 def test_who_leaves_takes_the_profile_along_and_the_credit_stays_as_chosen(there: Any) -> None:
     rut = make_researcher(there.rut, there.university)
     for title in ("Answered", "Begun"):

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core.clock import CITY_TIME
 from alliance.core.text import canonical_json
 from alliance.web import formatting
 
@@ -220,7 +221,10 @@ def _said(value: Any) -> str | SafeString:
         return str(_("yes") if value else _("no"))
     if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and "T" in value[:11]:
         at = dt.datetime.fromisoformat(value)
-        return f"{formatting.day(at.date())} {at:%H:%M} UTC"
+        if at.tzinfo:
+            # By the clock of the cities, as on all other pages; the file says UTC.
+            at = at.astimezone(CITY_TIME)
+        return f"{formatting.day(at.date())} {at:%H:%M}"
     if isinstance(value, dict | list):
         return format_html("<code>{}</code>", canonical_json(value)[:2_000])
     return str(value)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from alliance.knowledge.enums import MethodMeasure
+from alliance.network.localise import Localised, localised
 
 #: By trait and category, as in `alliance.participation.enums`.
 GROUPS: Mapping[str, Promise] = {
@@ -33,9 +34,11 @@ OWN_MEASURES: Mapping[str, Promise] = {
 }
 
 
-def group_name(code: str) -> str:
-    """The name of a group, or of what a method is for; empty for none."""
-    return str(GROUPS.get(code) or OWN_MEASURES.get(code) or code)
+def group_name(code: str, written_in: str = "", language: str = "") -> Localised:
+    """The name of a group, or of what a method is for; empty for none. The outcome of a campaign
+    is in the city's own words, and so in its language."""
+    known = GROUPS.get(code) or OWN_MEASURES.get(code)
+    return Localised(str(known)) if known else localised(code, written_in, language)
 
 
 #: Measures of methods in short, as headings of columns.

@@ -22,7 +22,7 @@ from alliance.knowledge.messages.method_results import MEASURE_NAMES, group_name
 from alliance.knowledge.messages.outlook import GRADE_WORDS
 from alliance.knowledge.models import Method, MethodResult
 from alliance.knowledge.selectors.localise import local_text
-from alliance.network.localise import local_name
+from alliance.network.localise import Localised, local_name
 from alliance.web.formatting import estimate, number
 
 #: Measures that are shown as a percentage.
@@ -98,7 +98,7 @@ class Line:
 
     measure: str
     label: str
-    group: str
+    group: Localised
     k: int
     pooled: str
     low: str
@@ -180,7 +180,7 @@ def _line(
     return Line(
         measure,
         str(MethodMeasure(measure).label),
-        group_name(group),
+        group_name(group, rows[0][0].language, language),
         len({result.city_id for result, _one in rows if not result.is_synthetic}),
         *told,
         tuple(
@@ -249,21 +249,25 @@ class MeasureLine:
 
     measure: str
     label: str
-    group: str
+    group: Localised
     value: str
     low: str
     high: str
     n: int
 
 
-def measure_lines(measures: Iterable[Mapping[str, Any]]) -> list[MeasureLine]:
-    """The measures of one use, in the order of `MethodMeasure`."""
+def measure_lines(
+    measures: Iterable[Mapping[str, Any]], written_in: str, language: str
+) -> list[MeasureLine]:
+    """The measures of one use, in the order of `MethodMeasure`. `written_in`: the language of who
+    measured, `language` that of the page."""
     order = MethodMeasure.values
     lines = []
     for one in sorted(measures, key=lambda one: order.index(one["measure"])):
         measure, unit = one["measure"], one.get("unit", "")
         told = _told(measure, unit, one)
-        label, group = str(MethodMeasure(measure).label), group_name(one.get("group", ""))
+        label = str(MethodMeasure(measure).label)
+        group = group_name(one.get("group", ""), written_in, language)
         lines.append(MeasureLine(measure, label, group, *told, one["n"]))
     return lines
 

@@ -48,7 +48,7 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
         "process": process,
         "method": method,
         "method_name": local_text(method, "name", request.LANGUAGE_CODE) if method else None,
-        "lines": measure_lines(measures),
+        "lines": measure_lines(measures, process.language, request.LANGUAGE_CODE),
         "not_known": evaluating.not_known(process, measures, at) if closed else [],
         "n_unknown": people.filter(first_time="").count(),
         "question": found.question if found else "",

@@ -574,7 +574,7 @@ def _uses(writer: Writer, topic: str) -> list[Block]:
     for one in results[:ROWS]:
         said = f"{semicolon()} ".join(
             f"{line.label}{f' ({line.group})' if line.group else ''}{colon()} {line.value}"
-            for line in measure_lines(one.measures)
+            for line in measure_lines(one.measures, one.language, writer.language)
         )
         title = localised(one.title, one.language, writer.language)
         ref = writer.read(

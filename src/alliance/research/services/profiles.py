@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -37,47 +37,67 @@ def _period_faults(where: str, period: ThesisPeriod, today: dt.date) -> list[Fau
     return [Fault(f"{where}ends_on", "day-over")] if period.ends_on < today else []
 
 
-def save_profile(
+def _put_profile(
+    row: Researcher,
     *,
     organisation: str,
     orcid: str = "",
     agreed: bool,
     periods: Sequence[Mapping[str, Any]] = (),
+    teams: Container[str],
+    today: dt.date,
+    **words: Any,
+) -> tuple[list[ThesisPeriod], list[Fault]]:
+    """Put what is typed into `row`, and say which days students look and what is at fault."""
+    faults = put(row, words) + _put_orcid(row, orcid)
+    faults += code_faults("themes", row.themes, Theme.values)
+    faults += code_faults("languages", row.languages, Language.values)
+    if not row.languages:
+        faults.append(Fault("languages", "no-languages"))
+    if not (row.topic or row.themes):
+        faults.append(Fault("themes", "no-interest"))
+    if organisation not in teams:
+        faults.append(Fault("organisation", "not-your-university"))
+    if not agreed:
+        faults.append(Fault("agreed", "no-consent"))
+    if len(periods) > MOST_PERIODS:
+        faults.append(Fault("periods", "too-many", {"most": MOST_PERIODS}))
+    rows = []
+    for place, period in enumerate(periods):
+        rows.append(ThesisPeriod())
+        where = f"periods[{place}]."
+        faults += put(rows[-1], period, at=where) + _period_faults(where, rows[-1], today)
+    return rows, faults
+
+
+def faults_of(given: Mapping[str, Any], teams: Container[str], today: dt.date) -> list[Fault]:
+    """What is at fault in a page as it was typed, for who is in these universities' teams."""
+    return _put_profile(Researcher(), **given, teams=teams, today=today)[1]
+
+
+def save_profile(
+    *,
+    organisation: str,
     actor: audit.Actor,
     at: dt.datetime,
-    **words: Any,
+    **given: Any,
 ) -> Researcher:
     """Make or change the page of the person who acts. Credit for what she works on follows it.
-    `organisation`: a public id; `periods` and `words`: what is typed, by column.
+    `organisation`: a public id; `given`: what is typed, by column.
 
     Raises InvalidData naming the fields at fault, NotAllowed for who is in no university's team.
     """
     teams = {one.public_id: one for one in universities_of(actor)}
-    user, today = actor.user, at.date()
+    user = actor.user
     if user is None or not teams:
         raise NotAllowed(_("You need to be in the team of a university. Ask to join first."))
     with transaction.atomic():
         row = Researcher.objects.select_for_update().filter(user=user).first()
         verb = "update" if row else "create"
         row = row or Researcher(user=user, agreed_at=at)
-        faults = put(row, words) + _put_orcid(row, orcid)
-        faults += code_faults("themes", row.themes, Theme.values)
-        faults += code_faults("languages", row.languages, Language.values)
-        if not row.languages:
-            faults.append(Fault("languages", "no-languages"))
-        if not (row.topic or row.themes):
-            faults.append(Fault("themes", "no-interest"))
-        if organisation not in teams:
-            faults.append(Fault("organisation", "not-your-university"))
-        if not agreed:
-            faults.append(Fault("agreed", "no-consent"))
-        if len(periods) > MOST_PERIODS:
-            faults.append(Fault("periods", "too-many", {"most": MOST_PERIODS}))
-        rows = []
-        for place, period in enumerate(periods):
-            rows.append(ThesisPeriod())
-            where = f"periods[{place}]."
-            faults += put(rows[-1], period, at=where) + _period_faults(where, rows[-1], today)
+        rows, faults = _put_profile(
+            row, organisation=organisation, teams=teams, today=at.date(), **given
+        )
         refuse(faults)
         row.organisation, row.changed_at = teams[organisation], at
         row.full_clean(validate_constraints=False)

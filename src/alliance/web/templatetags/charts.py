@@ -34,13 +34,15 @@ def forest(
     told_in_label: bool = False,
     signs_said: bool = False,
     title_lang: str = "",
+    line: str = "",
 ) -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page.
 
     `of_results`: its rows are results of one case or measure, not places, and say in their own
     words how each was found. `told_in_label`: the labels are in the language of their row.
     `signs_said`: the drawing before it explains the same signs, so that it needs no caption.
-    `title_lang`: the language of title and unit, where that is not the page's.
+    `title_lang`: the language of title and unit, where that is not the page's. `line`: what its
+    lines are, where they are no plain confidence intervals.
     """
     # A sign stands behind every value, the name of a longer unit in the title.
     sign = plot.unit_symbol if len(plot.unit_symbol) <= (3 if of_results else 8) else ""
@@ -52,6 +54,7 @@ def forest(
         "told_in_label": told_in_label,
         "signs_said": signs_said,
         "title_lang": title_lang,
+        "line": line,
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from alliance.core.clock import CITY_TIME
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.forms.steps import STEPS
 from alliance.knowledge.models import Draft, DraftRevision
@@ -278,6 +279,8 @@ def test_the_history_tells_who_changed_what(elin, anna, draft):
     send(anna, page_of(draft, "place"), end_year="2023", is_masked="on")
     page = text_of(elin.get(f"/en/write/{draft.public_id}/history/"))
     assert "Anna Ek" in page and "Elin Berg" in page
+    at = draft.revisions.latest("number").at.astimezone(CITY_TIME)
+    assert f"{at:%H:%M}" in page and "UTC" not in page
     assert "<ins>2023</ins>" in one_line(page)
     assert "City hidden from readers" in page
     page = one_line(text_of(elin.get(f"/en/write/{draft.public_id}/history/?new=2")))
