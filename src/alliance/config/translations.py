@@ -86,10 +86,15 @@ def _add(found: dict[tuple[str | None, str], Text], text: Text) -> None:
 
 
 def _in_python(path: Path, package: Path) -> Iterator[Text]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    # A module may import one of them by a name of its own.
+    imported = [one for node in nodes if isinstance(node, ast.ImportFrom) for one in node.names]
+    own = {one.asname: one.name for one in imported if one.asname and one.name in _CALLS}
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+        name = own.get(name, name)
         if name not in _CALLS:
             continue
         arguments = [

@@ -144,7 +144,7 @@ class LinkForm(ReasonForm):
         given = super().clean() or self.cleaned_data
         chosen, address = given.get("chosen", ""), given.get("address", "")
         if bool(chosen) == bool(address):
-            raise ValidationError(_now("Choose something or give an address, one of the two."))
+            raise ValidationError(_now("Choose something or give an address, not both."))
         if address and key_of_address(address) is None:
             self.add_error("address", _now("This is not the address of a page that can be linked."))
         return given

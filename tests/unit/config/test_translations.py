@@ -9,10 +9,11 @@ import pytest
 from alliance.config import translations
 
 PYTHON = """
-from django.utils.translation import gettext as _, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _, gettext as _now, ngettext, pgettext_lazy
 title = _("Find what works")
 count = ngettext("%(n)s case", "%(n)s cases", n) % {"n": n}
 month = pgettext_lazy("month", "May")
+fault = _now("Choose one")
 not_a_text = "Hello"
 """
 TEMPLATE = """{% load i18n %}
@@ -106,7 +107,7 @@ def test_a_missing_text_is_named_with_its_place(package: Path):
     with (package / "room" / "views.py").open("a") as handle:
         handle.write('new = _("Brand new")\n')
     assert rules(package) == [
-        f"{language}: 'Brand new' (room/views.py:7) – The text is not in the catalogue."
+        f"{language}: 'Brand new' (room/views.py:8) – The text is not in the catalogue."
         for language in ("fr", "sv")
     ]
     assert translations.add_missing(package) == 2
