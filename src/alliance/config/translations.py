@@ -94,7 +94,7 @@ def _in_python(path: Path, package: Path) -> Iterator[Text]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
-        name = own.get(name, name)
+        name = own.get(name or "", name)
         if name not in _CALLS:
             continue
         arguments = [

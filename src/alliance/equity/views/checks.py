@@ -348,7 +348,7 @@ class AnswerClaim(CheckAct):
 
     form_class = forms.AnswerForm
     service = claims.answer_claim
-    heading = _("Answer a challenge")
+    heading = _("Answer a challenge to a fairness check")
     said = _("Everybody can read the answer now.")
     template_name = "equity/answer.html"
     claim: Claim
@@ -367,6 +367,7 @@ class AnswerClaim(CheckAct):
 class AnswerAreaClaim(AnswerClaim):
     """Answer a challenge to a figure of areas for the city."""
 
+    heading = _("Answer a challenge to a figure of your areas")
     list_page = ON_AREAS
     own_page = ("", "equity:areas")
     found: Any
