@@ -5,12 +5,16 @@ Knows no Django: they are read in a child of `contained`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.opinion import comments_from_csv, votes_from_csv
 from alliance.core.files.rows import Broken, Limits, TooMuch
+
+#: The row and the column in what a fault names as its place, such as “votes, row 7, vote”.
+_PLACE = re.compile(r"row (?P<row>\d+)(?:, (?P<column>.+))?$")
 
 
 def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
@@ -26,8 +30,9 @@ def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
         where = "votes"
         cast = votes_from_csv(content[:ends], comments=listed)
     except MethodError as error:
-        params = {"code": error.code, "at": error.where, "why": error.message}
-        raise Broken("open-file", where=where, params=params) from error
+        found = _PLACE.search(error.where)
+        params = found.groupdict("") if found else {}
+        raise Broken(f"open-{error.code}", where=where, params=params) from error
     if len(cast.values.data) > limits.rows:
         raise TooMuch("rows", limits.rows)
     texts = {one.id: one for one in listed}

@@ -66,12 +66,12 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
 @pytest.mark.parametrize(
     ("votes", "comments", "said"),
     [
-        (VOTES + b"6,2,b,5\n", COMMENTS, "votes, row 7, vote"),
-        (VOTES, COMMENTS.replace(b"-1", b"9"), "comments, row 3, moderated"),
+        (VOTES + b"6,2,b,5\n", COMMENTS, "Row 7, column vote: write 1, 0 or -1"),
+        (VOTES, COMMENTS.replace(b"-1", b"9"), "Row 3, column moderated"),
         (VOTES, COMMENTS.replace(b"Trees.", b"x" * 141), "The statement 2 needs a text"),
         (VOTES + b"6,7,b,1\n", COMMENTS, "The statement 7 needs a text"),
-        (b"", COMMENTS, "no-data"),
-        (b"\xff", COMMENTS, "not-utf-8"),
+        (b"", COMMENTS, "The file has no rows"),
+        (b"\xff", COMMENTS, "is not in UTF-8"),
     ],
 )
 def test_a_fault_takes_nothing_over(draft, editor, now, votes, comments, said: str) -> None:
@@ -116,4 +116,4 @@ def test_files_are_sent_by_a_form(client, draft, editor) -> None:
     assert "3 votes were taken over." in answer.content.decode()
     bad = {**sent, "votes": SimpleUploadedFile("votes.csv", b"a,b\n1,2\n")}
     sent["comments"].seek(0)
-    assert "missing-column" in client.post(address, bad).content.decode()
+    assert "A column is missing" in client.post(address, bad).content.decode()

@@ -89,6 +89,7 @@ def test_texts_are_found_in_python_and_templates(package: Path):
     }
     assert set(found) == {
         (None, "Find what works", None),
+        (None, "Choose one", None),
         (None, "%(n)s case", "%(n)s cases"),
         ("month", "May", None),
         (None, "What didn't work", None),

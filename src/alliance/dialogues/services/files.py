@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis.opinion import votes_to_csv
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, refuse
+from alliance.core.errors import SENTENCES, Fault, InvalidData, NotAllowed, NotFound, refuse
 from alliance.core.files.contained import read_contained
 from alliance.core.files.rows import Broken, Limits
 from alliance.core.text import csv_cell
@@ -130,5 +130,7 @@ def _read(votes: bytes, comments: bytes) -> tuple[list[list[str]], int, list[lis
         )
     except Broken as error:
         where, params = error.params["where"], error.params["params"]
-        raise InvalidData([Fault(where, error.code, params)]) from error
+        # What no file can do (columns of unlike length, too much of it) has no sentence of its own.
+        code = error.code if error.code in SENTENCES else "open-file"
+        raise InvalidData([Fault(where, code, params)]) from error
     return texts, n_people, cast
