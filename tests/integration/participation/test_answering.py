@@ -117,7 +117,7 @@ def test_a_hundred_are_answered_in_eleven_acts(client, process, lea, now) -> Non
 
 
 def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
-    process, lea, now, django_capture_on_commit_callbacks
+    client, process, lea, now, django_capture_on_commit_callbacks
 ) -> None:
     fill(process, lea, now)
     Participant.objects.filter(pk=Participant.objects.first().pk).update(
@@ -135,6 +135,9 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
     with django_capture_on_commit_callbacks(execute=True):
         answering.answer(process, rows, said, **by)
     promise = Promise.objects.get(kind="work")
+    client.force_login(lea)
+    form = f"/sv/take-part/{process.public_id}/promises/{promise.public_id}"
+    assert '<span lang="en">Ten benches</span>' in client.get(form).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         answering.keep(promise, outcome="Ten benches stand there.", **by)
     sent = [
@@ -142,6 +145,7 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
         for job in DBTaskResult.objects.filter(task_path__endswith="send_letter")
     ]
     assert [one["to"] for one in sent] == ["ann@example.org", "eva@example.org"] * 2
+    assert "Resultat:" in sent[0]["body"] and "Resultat:" not in sent[-1]["body"]
     assert "Ten benches stand there." in sent[-1]["body"] and "/sv/take-part/" in sent[-1]["body"]
     # What nobody has translated says in which language it is.
     assert all("(Skrivet på engelska)" in one["body"] for one in sent)

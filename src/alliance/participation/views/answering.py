@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -24,10 +25,11 @@ from alliance.participation.models import Answer, Contribution, Process, Promise
 from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import RUN, get_process_for
 from alliance.participation.services import answering as services
+from alliance.participation.templatetags.participation_words import in_language
 from alliance.participation.views.running import ProcessAct
 from alliance.web.acting import ActForm
 from alliance.web.fields import LongText, ShortText, day_field
-from alliance.web.formatting import language_name
+from alliance.web.formatting import colon, day, language_name
 
 
 class AnswerForm(ServiceForm):
@@ -153,8 +155,16 @@ class Keep(ProcessAct):
         return services.keep(self.promise, outcome=form.cleaned_data["outcome"], **self.by)
 
     def context(self) -> dict[str, Any]:
+        """Which one: a process may have several of a kind."""
+        one = self.promise
         lead = gettext("Everybody reads it on the page of the process. Write in %(language)s.")
         return {
-            "heading": str(self.promise.get_kind_display()).capitalize(),
-            "lead": lead % {"language": language_name(self.promise.language)},
+            "heading": str(one.get_kind_display()).capitalize(),
+            "lead": format_html(
+                "{}{} {}<br>{}",
+                gettext("Promised by %(date)s") % {"date": day(one.due_on)},
+                colon(),
+                in_language(one.text, one.language),
+                lead % {"language": language_name(one.language)},
+            ),
         }
