@@ -224,8 +224,12 @@ def test_a_waiver_is_signed_in_a_role_and_public(check, ula) -> None:
 
 def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, ula) -> None:
     check = complete(check, ula)
+    check.lines.filter(by="group").update(value=900.5)
     line = check.lines.get(by="group")
     visitor = Client()
+    # The figure is chosen as the page writes it.
+    french = visitor.get(f"{address(check, 'fr')}challenge").content.decode()
+    assert "(900,5\u00a0" in french and "900.5" not in french
     typed = {"line": str(line.number), "text": "It is 2,000.", "name": "Tenants", "language": "en"}
     assert visitor.post(f"{address(check)}challenge", typed).status_code == 302
     said = page_text(visitor, address(check))

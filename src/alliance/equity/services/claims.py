@@ -21,6 +21,7 @@ from alliance.network.models import Post, Report
 from alliance.network.services.discussion import save_post
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation.rules import text_warnings
+from alliance.web.formatting import colon, quantity
 
 _NOTES = {
     kind: audit.noting(kind, "of.public_id") for kind in (DiscussedKind.CHECK, DiscussedKind.AREAS)
@@ -33,9 +34,9 @@ CLAIMING = throttle.Limit("challenge-check", most=10, window=dt.timedelta(days=1
 
 
 def line_words(line: CheckLine) -> str:
-    """A line as a challenge keeps it."""
-    figure = "" if line.value is None else f" ({line.value:g} {line.unit})".replace(" )", ")")
-    return f"{line.who}: {line.what}{figure}"
+    """A line as a challenge names it, with its figure as the active language writes it."""
+    figure = "" if line.value is None else f" ({quantity(line.value, line.unit)})"
+    return f"{line.who}{colon()} {line.what}{figure}"
 
 
 def contest(
@@ -68,7 +69,8 @@ def contest(
         kind, columns = DiscussedKind.CHECK, {"check_of": of, "line": line}
         if of.opened_at is None or (line is not None and line.check_of_id != of.pk):
             faults.append(Fault("line", "check-no-line"))
-        about = line_words(line) if line else ""
+        with override(of.language):
+            about = line_words(line) if line else ""
     refuse(faults)
     same = Claim.objects.filter(post__text=text.strip(), **columns).first()
     if same is not None:
