@@ -62,7 +62,11 @@ def bars(
     rows: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[tuple[str, str]], *, title: str
 ) -> str:
     """Counts as bars side by side in a row: `rows` are label and one count for each of `kinds`,
-    which are a code of `TONES` and its word in the key above."""
+    which are a code of `TONES` and its word in the key above. Kinds that no row has are left out.
+    """
+    used = [place for place in range(len(kinds)) if any(counts[place] for _name, counts in rows)]
+    kinds = [kinds[place] for place in used]
+    rows = [(name, [counts[place] for place in used]) for name, counts in rows]
     parts, x = [], 0.0
     for code, word in kinds:
         fill, _ink = TONES[code]

@@ -21,6 +21,12 @@ def test_each_part_of_a_bar_has_its_number_however_small():
     assert texts(svg) == ["Worked", "Mixed", "Tolls", "1", "240", "241"]
 
 
+def test_the_key_holds_only_kinds_that_a_row_has():
+    kinds = [("worked", "Worked"), ("mixed", "Mixed")]
+    svg = figures.bars([("Tolls", [0, 2])], kinds, title="Trials")
+    assert texts(svg) == ["Mixed", "Tolls", "2", "2"]
+
+
 def test_words_of_records_stay_words():
     svg = figures.bars([('<script> & "x"', [1])], [("worked", "Worked")], title='a "b" <c>')
     assert '<script> & "x"' in texts(svg)

@@ -30,7 +30,12 @@ from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process, Promise, took_part
 from alliance.reports.enums import RecordKind
 from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp
-from alliance.reports.selectors.report_topic import adoption_lines, outcome_picture, outcome_words
+from alliance.reports.selectors.report_topic import (
+    adoption_lines,
+    adoption_refs,
+    outcome_picture,
+    outcome_words,
+)
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
@@ -50,6 +55,8 @@ TARGETS: Mapping[str, Words] = {
 }
 #: So many drawings, other indicators and lines are told.
 DRAWN, OTHERS, MOST = 8, 25, 12
+#: So few people could be known; they are not counted.
+FEWEST_PEOPLE = 10
 
 
 class Figures:
@@ -269,7 +276,8 @@ def _summary(
                     "It has taken over %(n)s solutions from other cities, or is doing so.",
                     len(adoptions),
                 )
-                % {"n": number(len(adoptions))}
+                % {"n": number(len(adoptions))},
+                [ref for _title, ref in adoption_refs(writer, adoptions).values()],
             )
         )
     if state["late"]:
@@ -399,21 +407,19 @@ def _actions(
             [
                 writer.line(
                     capfirst(str(PilotState(one.state).label)),
-                    [
-                        writer.changed(
-                            RecordKind.PILOT,
-                            one,
-                            one.updated_at,
-                            localised(one.title, one.language, writer.language),
-                            "testbeds:pilot",
-                        )
-                    ],
+                    [pilot_ref(writer, one)],
                     label=localised(one.title, one.language, writer.language),
                     url=writer.address("testbeds:pilot", one.public_id),
                 )
                 for one in pilots[:MOST]
             ]
         )
+
+
+def pilot_ref(writer: Writer, pilot: Pilot) -> int:
+    """The number of a pilot among the records."""
+    title = localised(pilot.title, pilot.language, writer.language)
+    return writer.changed(RecordKind.PILOT, pilot, pilot.updated_at, title, "testbeds:pilot")
 
 
 def _processes(writer: Writer, city: City) -> list[Process]:
@@ -495,8 +501,7 @@ def _residents(
                 note=" · ".join(
                     (
                         capfirst(str(ProcessState(one.state).label)),
-                        ngettext("%(n)s person took part", "%(n)s people took part", n_of(one))
-                        % {"n": number(n_of(one))},
+                        people_words(one.n_people),  # type: ignore[attr-defined]
                     )
                 ),
             )
@@ -505,10 +510,11 @@ def _residents(
     )
 
 
-def n_of(process: Any) -> int:
-    """How many people took part in a process; so few that they could be told are none."""
-    n = int(process.n_people)
-    return n if n >= 10 else 0
+def people_words(n: int) -> str:
+    """How many people took part; of so few that they could be known, only that they are few."""
+    if n < FEWEST_PEOPLE:
+        return _("fewer than %(n)s people took part") % {"n": number(FEWEST_PEOPLE)}
+    return ngettext("%(n)s person took part", "%(n)s people took part", n) % {"n": number(n)}
 
 
 def _next(

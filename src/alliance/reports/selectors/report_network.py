@@ -19,12 +19,13 @@ from alliance.knowledge.models import CaseStudy, VerdictChange
 from alliance.knowledge.selectors.register import failure_register
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.knowledge.services.as_of import cases_at
-from alliance.network.enums import NeedState
 from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
+from alliance.reports.selectors.report_city import pilot_ref
 from alliance.reports.selectors.report_parts import Writer, filled
 from alliance.reports.selectors.report_topic import (
     adoption_lines,
+    adoption_refs,
     failure_lines,
     lesson_blocks,
     no_failures,
@@ -56,9 +57,9 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
         .select_related("adopting_city")
         .order_by("-started_at", "public_id")
     )
-    n_pilots = Pilot.objects.filter(
+    pilots = Pilot.objects.filter(
         state__in=[one.value for one in PUBLIC], frozen_at__gte=start, frozen_at__lte=end
-    ).count()
+    ).order_by("-frozen_at", "public_id")
     told = list(changes().filter(at__gte=start, at__lte=end))
     members = City.objects.filter(is_member=True, created_at__lte=writer.moment).count()
     n_places, n_countries = places_of(cases)
@@ -103,7 +104,8 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
             )
             % {"n": number(len(told))}
             if told
-            else _("No verdict on a solution changed.")
+            else _("No verdict on a solution changed."),
+            [writer.revised(one.verdict.solution) for one in told],
         ),
     ]
     if adoptions:
@@ -112,13 +114,15 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
             "Cities took over %(n)s solutions from each other, or began to.",
             len(adoptions),
         )
-        summary.append(writer.line(took % {"n": number(len(adoptions))}))
-    if n_pilots:
+        took_refs = [ref for _title, ref in adoption_refs(writer, adoptions).values()]
+        summary.append(writer.line(took % {"n": number(len(adoptions))}, took_refs))
+    if pilots:
         registered = ngettext(
-            "%(n)s pilot was registered.", "%(n)s pilots were registered.", n_pilots
+            "%(n)s pilot was registered.", "%(n)s pilots were registered.", len(pilots)
         )
-        summary.append(writer.line(registered % {"n": number(n_pilots)}))
-    if not adoptions and not n_pilots:
+        pilot_refs = [pilot_ref(writer, one) for one in pilots]
+        summary.append(writer.line(registered % {"n": number(len(pilots))}, pilot_refs))
+    if not adoptions and not pilots:
         summary.append(writer.line(_("No adoption and no pilot became public.")))
     _year(writer, cases, new)
     _verdicts(writer, told)
@@ -231,8 +235,10 @@ def _exchange(writer: Writer, adoptions: Sequence[Adoption]) -> None:
 
 def _next(writer: Writer) -> None:
     writer.chapter("next")
-    today = writer.moment.date()
-    needs = Need.objects.filter(state=NeedState.OPEN).count()
+    moment, today = writer.moment, writer.moment.date()
+    needs = Need.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=moment), stated_at__lte=moment
+    ).count()
     lines = []
     if needs:
         lines.append(
@@ -248,7 +254,9 @@ def _next(writer: Writer) -> None:
             )
         )
     due = Deliverable.objects.filter(
-        delivered_on=None, group__is_synthetic=False, stated_at__lte=writer.moment
+        Q(delivered_on=None) | Q(delivered_on__gt=today),
+        group__is_synthetic=False,
+        stated_at__lte=moment,
     ).order_by("due_on", "public_id")
     for one in due[:MOST]:
         lines.append(
@@ -258,7 +266,10 @@ def _next(writer: Writer) -> None:
             )
         )
     late = ActionItem.objects.filter(
-        minutes__is_public=True, done_at=None, due_on__lt=today
+        Q(done_at=None) | Q(done_at__gt=moment),
+        minutes__is_public=True,
+        given_at__lte=moment,
+        due_on__lt=today,
     ).exclude(minutes__group__is_synthetic=True)
     if n := late.count():
         lines.append(

@@ -51,7 +51,6 @@ _ORDER = (
     Verdict.HARM,
     Verdict.NOT_ENOUGH,
 )
-OUTCOMES = tuple(Outcome.values)
 
 
 class Told:
@@ -220,6 +219,8 @@ def _summary(
                 _("No solution of this topic has been measured in enough places for “works”."), ()
             )
         )
+        mixed = [one for one in solutions if one.line.code == Verdict.MIXED]
+        told += [one.told(writer, code=one.line.code) for one in mixed[:3]]
     poor = [one for one in solutions if one.line.code in (Verdict.PROBABLY_NOT, Verdict.HARM)]
     for one in poor[:3]:
         told.append(writer.line(f"{one.line.words}.", one.refs, label=one.name, code=one.line.code))
@@ -253,10 +254,9 @@ def outcome_picture(
 ) -> None:
     """Trials by outcome, a bar for each row."""
     counted = [(name, Counter(one.outcome for one in cases)) for name, cases in rows]
-    used = [code for code in OUTCOMES if any(found[code] for _name, found in counted)]
     svg = figures.bars(
-        [(name, [found[code] for code in used]) for name, found in counted],
-        [(code, str(Outcome(code).label)) for code in used],
+        [(name, [found[code] for code in Outcome]) for name, found in counted],
+        [(code.value, str(code.label)) for code in Outcome],
         title=title,
     )
     refs = [writer.case(one) for _name, cases in rows for one in cases]
@@ -329,7 +329,9 @@ def _chart(writer: Writer, one: Told) -> None:
         "lower": _("Further left is better."),
         "higher": _("Further right is better."),
     }.get(found.chart.favourable, "")
-    signs = [side, _("Filled dot: measured. Open dot: from a model.")]
+    signs = [side]
+    if not all(mark.row.filled for mark in found.chart.marks):
+        signs.append(_("Filled dot: measured. Open dot: from a model."))
     if any(mark.row.has_interval for mark in found.chart.marks):
         signs.append(_("Line: 95 % confidence interval."))
     if mean and found.pooled is not None:
@@ -606,13 +608,11 @@ def _adoptions(writer: Writer, solutions: Sequence[Told], own: Sequence[CaseStud
         .select_related("adopting_city")
         .order_by("-started_at", "public_id")
     )
-    return adoption_lines(writer, rows[:ROWS])
+    return adoption_lines(writer, list(rows[:ROWS]))
 
 
-def adoption_lines(writer: Writer, rows: Iterable[Adoption]) -> list[Block]:
-    """What each city took over, and how far it is."""
-    told = []
-    adopted = list(rows)
+def adoption_refs(writer: Writer, adopted: Sequence[Adoption]) -> dict[str, tuple[Localised, int]]:
+    """The title of what each adoption took over and its number among the records, by its id."""
     ids = [row.subject_id for row in adopted]
     names: dict[tuple[str, str], Localised] = {
         (str(kind), one.public_id): local_text(one, field, writer.language)
@@ -622,6 +622,7 @@ def adoption_lines(writer: Writer, rows: Iterable[Adoption]) -> list[Block]:
         )
         for one in subjects.filter(public_id__in=ids).prefetch_related("texts")
     }
+    found = {}
     for row in adopted:
         title = names.get((row.subject_kind, row.subject_id)) or localised(
             row.subject_title or row.aim,
@@ -629,18 +630,25 @@ def adoption_lines(writer: Writer, rows: Iterable[Adoption]) -> list[Block]:
             writer.language,
         )
         ref = writer.changed(RecordKind.ADOPTION, row, row.changed_at, title, "adoption:adoption")
-        told.append(
-            writer.line(
-                localised(row.outcome, row.language, writer.language)
-                if row.outcome
-                else capfirst(str(Stage(row.stage).label)),
-                [ref],
-                label=title,
-                url=writer.address("adoption:adoption", row.public_id),
-                note=local_name(row.adopting_city, writer.language),
-            )
+        found[row.public_id] = title, ref
+    return found
+
+
+def adoption_lines(writer: Writer, adopted: Sequence[Adoption]) -> list[Block]:
+    """What each city took over, and how far it is."""
+    refs = adoption_refs(writer, adopted)
+    return [
+        writer.line(
+            localised(row.outcome, row.language, writer.language)
+            if row.outcome
+            else capfirst(str(Stage(row.stage).label)),
+            [refs[row.public_id][1]],
+            label=refs[row.public_id][0],
+            url=writer.address("adoption:adoption", row.public_id),
+            note=local_name(row.adopting_city, writer.language),
         )
-    return told
+        for row in adopted
+    ]
 
 
 def lesson_blocks(writer: Writer, rows: Any) -> list[Block]:
