@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any, ClassVar
 
@@ -19,6 +17,7 @@ from alliance.budgeting import enums, forms, rules, selectors
 from alliance.budgeting.models import Ballot, Budget, Count, Project
 from alliance.budgeting.services import counting, papers, preparing, voting
 from alliance.core import clock
+from alliance.core.downloads import csv_download
 from alliance.core.errors import InvalidData, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.money import exponent
@@ -336,14 +335,8 @@ class Codes(BudgetAct):
     def perform(self, form: forms.CodesForm) -> HttpResponse:
         """The codes, one a line."""
         codes = voting.make_codes(self.found, **form.cleaned_data, **self.by)
-        out = io.StringIO()
-        csv.writer(out).writerows([["code"], *([one] for one in codes)])
         name = f"codes-{self.found.public_id}.csv"
-        return HttpResponse(
-            out.getvalue(),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return csv_download(name, ("code",), ([one] for one in codes))
 
 
 class Declare(PeopleButton, BudgetAct):

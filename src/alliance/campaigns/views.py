@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -18,6 +16,7 @@ from alliance.campaigns import forms, selectors, services
 from alliance.campaigns.messages import SCREENS
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.core import clock
+from alliance.core.downloads import csv_download
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import EffectDirection, Topic
 from alliance.knowledge.models import Draft
@@ -223,14 +222,6 @@ class Outcomes(CampaignAct):
         return (self.kwargs["public_id"],)
 
 
-def _csv(name: str, rows: list[list[Any]]) -> HttpResponse:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 @require_safe
 @for_people
 def lots(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -239,8 +230,8 @@ def lots(request: HttpRequest, public_id: str) -> HttpResponse:
     units = selectors.units_of(selectors.campaign_of(process), whole=True)
     if units is None:
         raise NotFound("list", public_id)
-    rows: list[list[Any]] = [["unit", "area", "campaign"], *map(list, selectors.lots(units))]
-    return private(_csv(f"campaign-{public_id}-lots.csv", rows))
+    head, rows = ("unit", "area", "campaign"), selectors.lots(units)
+    return private(csv_download(f"campaign-{public_id}-lots.csv", head, rows, marked=True))
 
 
 @require_safe
@@ -252,8 +243,8 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
     found = campaign.outcomes.order_by("-number").first()
     if found is None or found.result.get("fault"):
         raise NotFound("figures", public_id)
-    head = ["number", "campaign", "before", "after"]
-    return _csv(f"campaign-{public_id}.csv", [head, *selectors.open_rows(campaign, found)])
+    head, rows = ("number", "campaign", "before", "after"), selectors.open_rows(campaign, found)
+    return csv_download(f"campaign-{public_id}.csv", head, rows, marked=True)
 
 
 class Paper(EnterPaper):

@@ -28,8 +28,8 @@ _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 # Fields that reach the headers of emails and downloads are one line, in every room.
 _ONE_LINE = re.compile(r"(?:^|[-._\] ])(?:title|name|email)(?=$|[-._\[])")
 
-#: Spreadsheets take a cell that begins with one of these for a formula.
-FORMULA_STARTS = frozenset("=+-@\t\r\n")
+# Spreadsheets take a cell that begins with one of these for a formula; a sign alone is none.
+_FORMULA = re.compile(r"[=+\-@\t\r\n].", re.DOTALL)
 LIST_SEPARATOR = "|"
 #: Tables are written in parts of about so many bytes.
 CHUNK = 64 * 1024
@@ -115,8 +115,13 @@ def csv_cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in FORMULA_STARTS else value
+        return f"'{value}" if _FORMULA.match(value) else value
     return repr(value)
+
+
+def from_csv_cell(text: str) -> str:
+    """The text of a cell that `csv_cell` wrote, without the apostrophe it may have got."""
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text, 1) else text
 
 
 def jsonable(value: Any) -> Any:
@@ -132,7 +137,7 @@ def csv_chunks(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterato
     """A table in parts: RFC 4180 in UTF-8 without byte order mark, its first line the columns."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(columns)
+    writer.writerow(map(csv_cell, columns))
     for row in rows:
         writer.writerow(map(csv_cell, row))
         if buffer.tell() > CHUNK:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
+from alliance.core.text import from_csv_cell
 from alliance.knowledge.file_checks import check_file
 from alliance.testbeds.enums import TimeStep
 
@@ -104,4 +105,4 @@ def _cell_text(value: Any, step: str) -> str:
         return "1" if value else "0"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return repr(value) if isinstance(value, float) else str(value)
+    return repr(value) if isinstance(value, float) else from_csv_cell(str(value))

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from alliance.core.audit import COMMAND_LINE
+from alliance.core.errors import InvalidData
+from alliance.knowledge.models import KeptCopy
+from alliance.knowledge.services.kept_copies import keep_copies
+from alliance.network import outside
 from alliance.network.outside import Refused, ask
+from alliance.opendata import subscriptions
+from tests.factories.knowledge import a_source, lay_ground, make_case
+from tests.factories.people import NOW
 
 INSIDE = (
     "127.0.0.1",
@@ -51,3 +62,57 @@ def test_addresses_that_carry_a_private_one_are_not_public(address: str) -> None
 def test_other_ways_of_writing_an_address_do_not_help(url: str) -> None:
     with pytest.raises(Refused):
         ask("GET", url)
+
+
+#: Where a server of the internet sends who asks it: private by number, within another, by name.
+TARGETS = (
+    "http://169.254.169.254/latest/meta-data/",
+    "http://10.0.0.1/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://localhost/",
+)
+PUBLIC = "http://8.8.8.8"
+
+
+@pytest.fixture
+def leading(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """A public server that sends everybody to an address; the addresses that were connected to."""
+
+    def lead(target: str) -> list[str]:
+        connected: list[str] = []
+
+        def one(_method: str, where: str, *_more: Any) -> tuple[int, dict[str, str], bytes]:
+            connected.append(where)
+            if where.endswith((".txt", ".json")):
+                return 404, {}, b""
+            return 302, {"location": target}, b""
+
+        monkeypatch.setattr(outside, "_one", one)
+        return connected
+
+    return lead
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_redirect_leads_nowhere_inside(leading: Callable[[str], list[str]], target: str) -> None:
+    connected = leading(target)
+    with pytest.raises(Refused):
+        ask("GET", f"{PUBLIC}/")
+    assert connected == [f"{PUBLIC}/"]
+
+
+def test_a_cited_source_and_another_network_lead_nowhere_inside(
+    db: None, leading: Callable[[str], list[str]]
+) -> None:
+    lay_ground()
+    make_case("Lund", sources=(a_source("The report", f"{PUBLIC}/report"),))
+    for target in TARGETS:
+        KeptCopy.objects.all().delete()
+        connected = leading(target)
+        assert keep_copies(at=NOW, pause=lambda _: None).read == 1
+        assert KeptCopy.objects.get().why_not == "failed"
+        for address in (PUBLIC, target.rstrip("/")):
+            with pytest.raises(InvalidData):
+                subscriptions.subscribe(address, actor=COMMAND_LINE, at=NOW)
+        assert {one[: len(PUBLIC) + 1] for one in connected} == {f"{PUBLIC}/"}

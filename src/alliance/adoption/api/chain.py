@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.adoption.selectors.chain import chain_page
 from alliance.core import clock
-from alliance.core.text import csv_cell
+from alliance.core.downloads import csv_download
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.localise import chosen_text, local_place
@@ -114,13 +112,6 @@ def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -
 def download_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
     """The same as a table: a row for each case, with the case it was adapted from."""
     found = chain_page(get_case_for(None, id), query.lang)
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for line in found["lines"]:
-        item = _item(line, query.lang)
-        writer.writerow([csv_cell(item[name]) for name in COLUMNS])
-    response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    name = f"adoptions-of-{id}-{clock.today().isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    items = [_item(line, query.lang) for line in found["lines"]]
+    rows = ([one[name] for name in COLUMNS] for one in items)
+    return csv_download(f"adoptions-of-{id}-{clock.today().isoformat()}.csv", COLUMNS, rows)

@@ -20,7 +20,7 @@ from django.urls import NoReverseMatch, reverse
 
 from alliance.core import clock
 from alliance.core.models import AuditEvent
-from alliance.core.text import csv_cell, fold
+from alliance.core.text import fold
 from alliance.desk.messages import KINDS, VERBS
 from alliance.testbeds.selectors.challenges import sealed_answers
 
@@ -220,11 +220,10 @@ def log_rows(wanted: LogFilter, *, sees_content: bool = True) -> Iterator[AuditE
         below = part[-1].pk
 
 
-def csv_row(row: AuditEvent) -> list[str]:
-    """A row of the table that is taken away: text that a spreadsheet would run is made harmless."""
+def csv_row(row: AuditEvent) -> tuple[Any, ...]:
+    """A row of the table that is taken away."""
     details = "; ".join(f"{key}: {value}" for key, value in details_of(row.details))
-    values = (row.pk, row.at, row.actor_label, row.verb, row.kind, row.public_id, details)
-    return [csv_cell(value) for value in values]
+    return row.pk, row.at, row.actor_label, row.verb, row.kind, row.public_id, details
 
 
 def details_of(details: Any) -> tuple[tuple[str, str], ...]:

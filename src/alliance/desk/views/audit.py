@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.text import csv_chunks
 from alliance.desk.forms import LogForm
 from alliance.desk.selectors.access import may_see_desk, open_log
 from alliance.desk.selectors.audit import (
@@ -22,8 +19,6 @@ from alliance.desk.selectors.audit import (
 )
 from alliance.knowledge.views import actor_of
 from alliance.network.views import for_people
-
-_CHUNK = 64 * 1024
 
 
 def _filter_of(form: LogForm) -> LogFilter:
@@ -63,23 +58,11 @@ def log_csv(request: HttpRequest) -> HttpResponse:
     form = LogForm(request.GET)
     if not form.is_valid():
         return render(request, "desk/audit.html", {"form": form}, status=400)
+    rows = log_rows(_filter_of(form), sees_content=may_see_desk(actor))
     response = StreamingHttpResponse(
-        _csv(_filter_of(form), sees_content=may_see_desk(actor)),
+        csv_chunks(COLUMNS, map(csv_row, rows)),
         content_type="text/csv; charset=utf-8; header=present",
     )
     name = f"audit-{clock.today():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response  # type: ignore[return-value]
-
-
-def _csv(wanted: LogFilter, *, sees_content: bool) -> Iterator[bytes]:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for row in log_rows(wanted, sees_content=sees_content):
-        writer.writerow(csv_row(row))
-        if buffer.tell() > _CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()

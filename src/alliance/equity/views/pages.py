@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.downloads import csv_download
 from alliance.equity.selectors import pages as select
 from alliance.equity.selectors.access import get_area_set_for
 from alliance.network.access import actor_of
@@ -59,9 +58,5 @@ def shapes(request: HttpRequest, public_id: str) -> HttpResponse:
 def table(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table of areas as CSV; counts that are too small say so."""
     found = get_area_set_for(actor_of(request), public_id)
-    out = io.StringIO()
-    csv.writer(out).writerows(select.table_rows(found))
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    name = quote(f"areas-{public_id}.csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    rows = select.table_rows(found)
+    return csv_download(quote(f"areas-{public_id}.csv"), next(rows), rows, marked=True)

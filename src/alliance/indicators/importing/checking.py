@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -14,7 +13,7 @@ import numpy as np
 from django.db.models import Q
 
 from alliance.core.errors import BrokenRule, Fault
-from alliance.core.text import fold
+from alliance.core.text import fold, from_csv_cell
 from alliance.indicators.enums import WITHOUT_VALUE, Boundary, CodeScheme, Status
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import Conversion, Definitions
@@ -320,8 +319,7 @@ class _Reading:
 
         def read(cell: Any) -> str:
             text = cells.read_text(cell)
-            # Downloads from here hold no formula: see `core.text.csv_cell`.
-            return (text[1:] if is_own and _NO_FORMULA.match(text) else text) or default
+            return (from_csv_cell(text) if is_own else text) or default
 
         return self.table.column(self.roles[role]).mapped(read)
 
@@ -573,7 +571,6 @@ class _Reading:
 
 
 _SAME = Conversion("", "?", "", 1.0)
-_NO_FORMULA = re.compile(r"'[=+\-@\t\r]")
 
 
 def _check_figures(figures: FigureTable, reading: _Reading, today: dt.date) -> None:

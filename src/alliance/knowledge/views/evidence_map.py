@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.downloads import csv_download
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.forms.evidence_map import MapForm
 from alliance.knowledge.messages.method_results import MEASURE_NAMES
@@ -74,15 +74,14 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     asked = _form(request)
     if form not in TYPES or not asked.is_valid():
         raise Http404
-    response = HttpResponse(content_type=TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="evidence-map.{form}"'
     # Filters are of solutions.
     ways = () if asked.filters else map_lines(request.LANGUAGE_CODE)
     if form == "csv":
-        table = csv.DictWriter(response, COLUMNS)
-        table.writeheader()
-        table.writerows(as_table(find_map(asked.filters), ways))
-        return response
+        found_rows = as_table(find_map(asked.filters), ways)
+        rows = ([one[name] for name in COLUMNS] for one in found_rows)
+        return csv_download("evidence-map.csv", COLUMNS, rows)
+    response = HttpResponse(content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="evidence-map.{form}"'
     found = map_page(actor_of(request), asked.filters, request.LANGUAGE_CODE)
     drawing = {"drawing": drawing_of(found, ways), "as_of": day(clock.today())}
     svg = render_to_string("knowledge/evidence_map.svg", drawing, request)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from alliance.core.downloads import csv_download
 from alliance.core.errors import NotFound
 from alliance.core.files.uploads import content_of
 from alliance.knowledge.selectors.localise import local_name
@@ -43,7 +42,7 @@ def template(request: HttpRequest, public_id: str) -> HttpResponse:
     pilot = get_pilot_for(actor, public_id)
     columns = [column.name for column in columns_of(check_shape(pilot.plan))]
     rows = rows_to_fill(pilot, columns) if rules.may_lead_pilot(actor, pilot) else []
-    response = _csv(f"pilot-{public_id}-data.csv", [columns, *rows])
+    response = csv_download(f"pilot-{public_id}-data.csv", columns, rows, marked=True)
     return private(response) if rows else response
 
 
@@ -56,15 +55,8 @@ def lots(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = [[lot.name, lot.block, int(lot.is_drawn)] for lot in lots_of(pilot)]
     if not rows:
         raise NotFound("lots", public_id)
-    return private(_csv(f"pilot-{public_id}-lots.csv", [["unit", "block", "treated"], *rows]))
-
-
-def _csv(name: str, rows: list[list[Any]]) -> HttpResponse:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    head = ("unit", "block", "treated")
+    return private(csv_download(f"pilot-{public_id}-lots.csv", head, rows, marked=True))
 
 
 class Send(PeopleAct):

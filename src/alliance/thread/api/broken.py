@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.adoption.enums import Kind
 from alliance.core import clock
-from alliance.core.text import csv_cell
+from alliance.core.downloads import csv_download
 from alliance.network.api.common import LanguageCode, LanguageQuery
 from alliance.thread.api.reading import node_item
 from alliance.thread.selectors.broken import broken_chains
@@ -100,13 +98,6 @@ def download_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> H
     """The same as a table, a row for each thing."""
     today = clock.today()
     found = broken_chains(city=query.city, language=query.lang, today=today)
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for item in _items(found, query.lang):
-        row = item | {"cities": " ".join(item["cities"])}
-        writer.writerow([csv_cell(row[name]) for name in COLUMNS])
-    response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    name = f"broken-chains-{today.isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    items = [one | {"cities": " ".join(one["cities"])} for one in _items(found, query.lang)]
+    rows = ([one[name] for name in COLUMNS] for one in items)
+    return csv_download(f"broken-chains-{today.isoformat()}.csv", COLUMNS, rows)
