@@ -24,12 +24,14 @@ SOURCE = Path(alliance.__file__).parent
 CHANGED = {
     "core/errors.py OF_MISSING": "rooms add theirs as they are imported",
     "core/errors.py SENTENCES": "rooms add theirs as they are imported",
+    "core/read_once.py _forget": "readers add theirs as they are imported",
     "opendata/archive/build.py _process": "set once, in a process of its own",
     "web/measuring.py _RECENT": "appending to and copying a deque is one step each",
 }
 #: Caches that give what could be changed, and why nobody is in another's way.
 MUTABLE_RESULTS = {
     "config/api.py document": "only read, after it was made",
+    "opendata/archive/pages.py _addresses": "only read, after it was made",
     "core/meaning.py _model": "used under a lock",
     "core/prices/__init__.py load_sources": "only read, after it was made",
     "core/prices/__init__.py load_price_table": "frozen",

@@ -87,7 +87,13 @@ def test_every_sentence_is_used() -> None:
         for path in PACKAGE.rglob("*.py")
         if path.name != "messages.py"
     )
-    assert [code for code in SENTENCES if f'"{code}"' not in sources] == []
+
+    def is_used(code: str) -> bool:
+        # A room may put its own word before the codes of what reads a file for it.
+        room, _, rest = code.partition("-")
+        return f'"{code}"' in sources or (f'f"{room}-{{' in sources and f'"{rest}"' in sources)
+
+    assert [code for code in SENTENCES if not is_used(code)] == []
     assert SENTENCES.keys() >= errors.OF_MISSING
 
 

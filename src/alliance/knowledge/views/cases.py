@@ -58,18 +58,22 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_case_for(actor, public_id, "read")
     language = request.LANGUAGE_CODE
-    reads_copies = actor.is_known and rules.may_read_copies(actor, found)
 
-    def made() -> select.CasePage:
+    def page_with(hidden_copies: bool) -> select.CasePage:
         page = select.case_page(found, language)
         # What `prefetch` counted; the list of sources links it.
         for one in page.sources:
-            if one.is_kept and (one.is_shown or reads_copies):  # type: ignore[attr-defined]
+            if one.is_kept and (one.is_shown or hidden_copies):  # type: ignore[attr-defined]
                 href = reverse("knowledge:kept-copy", args=[public_id, one.position])
                 one.copy_href = href  # type: ignore[attr-defined]
         return page
 
-    page = kept(None, ("case", found.pk, language, reads_copies), made)
+    page = kept(None, ("case", found.pk, language), lambda: page_with(hidden_copies=False))
+    # Who may read what is not shown to everybody is asked only where there is such a copy.
+    hidden = any(one.is_kept and not one.is_shown for one in page.sources)  # type: ignore[attr-defined]
+    reads_copies = hidden and actor.is_known and rules.may_read_copies(actor, found)
+    if reads_copies:
+        page = page_with(hidden_copies=True)
     return render(
         request,
         "knowledge/case.html",
