@@ -66,14 +66,14 @@ def _look(browser: Browser, address: str, most: float | None) -> Iterator[Figure
     context.close()
 
 
-def _wait(process: subprocess.Popen[bytes]) -> None:
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
     while process.poll() is None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5).close()
             return
         except urllib.error.URLError:
             time.sleep(0.1)
-    raise RuntimeError("the server did not start")
+    raise RuntimeError(f"the server did not start: {log.read_text()}")
 
 
 def main() -> int:
@@ -84,12 +84,16 @@ def main() -> int:
         return 1
     broken = 0
     with fresh_database() as folder:
-        serve = [sys.executable, "-m", "alliance.config.cli", "serve"]
+        alliance = [sys.executable, "-m", "alliance.config.cli"]
+        subprocess.run([*alliance, "prepare"], check=True, stdout=subprocess.DEVNULL)
         environment = os.environ | {"ALLIANCE_BIND": f"127.0.0.1:{PORT}"}
-        with (Path(folder) / "server.log").open("wb") as log:
-            process = subprocess.Popen(serve, env=environment, stdout=log, stderr=log)
+        path = Path(folder) / "server.log"
+        with path.open("wb") as log:
+            process = subprocess.Popen(
+                [*alliance, "serve"], env=environment, stdout=log, stderr=log
+            )
         try:
-            _wait(process)
+            _wait(process, path)
             with sync_playwright() as driver:
                 options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
                 browser = driver.chromium.launch(executable_path=chromium, args=options)
