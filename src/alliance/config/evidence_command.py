@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import io
 import json
 import math
 from pathlib import Path
@@ -19,6 +18,7 @@ from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import read_rows
 from alliance.config.verdict_command import verdict_command
+from alliance.core.text import csv_chunks
 
 if TYPE_CHECKING:
     from alliance.analysis.evidence import MetaRegression, Pooled, Studies
@@ -205,11 +205,8 @@ def map_command(form: str, **asked: str | None) -> None:
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    click.echo(text.getvalue(), nl=False)
+    table = csv_chunks(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+    click.echo(b"".join(table), nl=False)
 
 
 @evidence.command("pool")

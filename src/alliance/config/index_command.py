@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alliance.analysis.errors import MethodError
+from alliance.core.text import csv_chunks
 
 if TYPE_CHECKING:
     from alliance.analysis.composite import Composite, Uncertainty
@@ -171,28 +172,19 @@ def _document(result: Composite, spread: Uncertainty | None, warnings: list[str]
 _SPREAD_COLUMNS = ("score_low", "score_high", "rank_low", "rank_high", "p_top_quarter")
 
 
-def _csv(result: Composite, spread: Uncertainty | None) -> str:
+def _csv(result: Composite, spread: Uncertainty | None) -> bytes:
     """Units in the order of the data; an empty cell is missing."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        [
-            "unit",
-            "score",
-            "rank",
-            *(_SPREAD_COLUMNS if spread else ()),
-            *result.framework.node_codes,
-        ]
-    )
-    for row, unit in enumerate(result.table.units):
-        cells: list[Any] = [unit, _number(result.score[row]), _whole(result.rank[row])]
-        if spread is not None:
-            for name in _SPREAD_COLUMNS:
-                as_cell = _whole if name.startswith("rank") else _number
-                cells.append(as_cell(getattr(spread, name)[row]))
-        cells += [_number(score) for score in result.nodes[row]]
-        writer.writerow(["" if cell is None else cell for cell in cells])
-    return text.getvalue()
+
+    def cells(row: int, unit: str) -> Iterator[Any]:
+        yield from (unit, _number(result.score[row]), _whole(result.rank[row]))
+        for name in _SPREAD_COLUMNS if spread else ():
+            as_cell = _whole if name.startswith("rank") else _number
+            yield as_cell(getattr(spread, name)[row])
+        yield from map(_number, result.nodes[row])
+
+    columns = ["unit", "score", "rank", *(_SPREAD_COLUMNS if spread else ())]
+    rows = (cells(row, unit) for row, unit in enumerate(result.table.units))
+    return b"".join(csv_chunks([*columns, *result.framework.node_codes], rows))
 
 
 def _table(result: Composite, spread: Uncertainty | None) -> str:

@@ -11,9 +11,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alliance.core.errors import Fault
+if TYPE_CHECKING:
+    from alliance.core.errors import Fault
 
 # An opening, closing or comment tag; "p < 0.05" and "5 <6" are plain text.
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|javascript\s*:", re.IGNORECASE)
@@ -81,6 +82,9 @@ def digest(value: Any) -> str:
 def markup_fault(where: str, text: str) -> Fault | None:
     """What keeps `text` from being plain, or None. Markup is refused, never repaired, and so are
     line breaks in titles, names and email addresses, which the name of the field tells."""
+    # Commands and children that write or read tables by this module load no Django.
+    from alliance.core.errors import Fault
+
     found = _DIRECTION.search(text)
     if found:
         return Fault(where, "turns-direction", {"sign": f"U+{ord(found[0]):04X}"})

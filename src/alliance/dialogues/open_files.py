@@ -12,6 +12,7 @@ from typing import Any
 from alliance.analysis.errors import MethodError
 from alliance.analysis.opinion import comments_from_csv, votes_from_csv
 from alliance.core.files.rows import Broken, Limits, TooMuch
+from alliance.core.text import from_csv_cell
 
 #: The row and the column in what a fault names as its place, such as “votes, row 7, vote”.
 _PLACE = re.compile(r"row (?P<row>\d+)(?:, (?P<column>.+))?$")
@@ -39,7 +40,7 @@ def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
     counts = ~cast.silent
     statements = [name for name, kept in zip(cast.statements, counts, strict=True) if kept]
     yield [
-        [name, one.body, one.language, one.written_by]
+        [name, from_csv_cell(one.body), one.language, one.written_by]
         if (one := texts.get(name))
         else [name, "", "", ""]
         for name in statements

@@ -207,7 +207,7 @@ class TakeOver(ProcessAct):
         return said % {"n": number(made)}
 
 
-def _file(lines: Iterable[str], name: str) -> HttpResponse:
+def _file(lines: Iterable[bytes], name: str) -> HttpResponse:
     response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

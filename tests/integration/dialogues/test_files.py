@@ -49,14 +49,17 @@ def test_last_votes_on_statements_that_were_not_rejected_are_taken(draft, editor
 def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, now) -> None:
     made, _voters = make_two_sides(process)
     Post.objects.filter(pk=made[0].pk).update(language="fr")
-    votes = "".join(files.votes_lines(process)).encode()
-    statements = "".join(files.statements_lines(process)).encode()
+    Post.objects.filter(pk=made[1].pk).update(text="-1 or +1 lane?")
+    votes = b"".join(files.votes_lines(process))
+    statements = b"".join(files.statements_lines(process))
     files.take_over(draft, votes, statements, actor=acting(editor), at=now)
 
     first, again = (work_out(one, at=now).result for one in (process, draft))
     assert again["votes"] == first["votes"] == 400
     assert set(draft.contributions.values_list("author", flat=True)) == {"official"}
     assert draft.contributions.filter(post__language="fr").count() == 1
+    assert b",'-1 or +1 lane?," in statements, "a spreadsheet runs nothing"
+    assert draft.contributions.filter(post__text="-1 or +1 lane?").count() == 1
     assert [group["size"] for group in again["groups"]] == [20, 20]
     assert sorted(one["agree"] for one in again["statements"]) == sorted(
         one["agree"] for one in first["statements"]

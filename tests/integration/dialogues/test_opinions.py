@@ -123,8 +123,8 @@ def test_results_of_fewer_than_ten_people_are_not_shown(process, now) -> None:
 def test_the_open_file_gives_the_same_result_and_no_moment_of_a_vote(process, now) -> None:
     make_two_sides(process, at=now + dt.timedelta(minutes=17, seconds=3))
     work_out_changed(at=now)
-    votes = "".join(files.votes_lines(process))
-    comments = "".join(files.statements_lines(process))
+    votes = b"".join(files.votes_lines(process)).decode()
+    comments = b"".join(files.statements_lines(process)).decode()
 
     listed = opinion.comments_from_csv(comments.encode())
     again = opinion.report(
@@ -157,6 +157,6 @@ def test_new_statements_come_first_and_none_comes_twice(process, now) -> None:
 
 def test_a_formula_is_text_in_the_open_file(process, now) -> None:
     make_statements(process, ["=HYPERLINK(1)", "Hid🚲e, שלום"])
-    lines = "".join(files.statements_lines(process))
+    lines = b"".join(files.statements_lines(process)).decode()
     assert ",'=HYPERLINK(1)," in lines
     assert '"Hid🚲e, שלום"' in lines

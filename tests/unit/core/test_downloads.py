@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ SOURCES = Path(alliance.__file__).parent
 FORMULAS = (
     "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://a")',
 )  # fmt: skip
+#: What these write the platform reads again itself, or a form shows it.
+KEPT = {
+    "analysis/budgeting/pabulib.py", "analysis/opinion/files.py", "config/demo_equity.py",
+    "equity/services/official.py", "indicators/connectors/query.py",
+    "indicators/connectors/recipes.py", "participation/services/census.py",
+    "testbeds/before_table.py", "testbeds/selectors/starting.py",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -38,11 +46,10 @@ def test_a_list_of_units_that_was_taken_away_is_read_again():
     assert read_table(content, "a.csv", "year").columns == {"unit": ["-tower"], "value": ["-2.0"]}
 
 
-def test_pages_and_api_write_tables_in_this_one_way():
-    own = [
-        path.relative_to(SOURCES)
+def test_what_people_take_away_is_written_in_this_one_way():
+    own = {
+        str(path.relative_to(SOURCES))
         for path in SOURCES.rglob("*.py")
-        if {"views", "api", "views.py"} & set(path.relative_to(SOURCES).parts)
-        and {"csv.writer", "csv.DictWriter"} & set(path.read_text().replace("(", " ").split())
-    ]
-    assert own == []
+        if re.search(r"csv\.(w|DictW)riter\(", path.read_text())
+    }
+    assert own == {"core/text.py"} | KEPT

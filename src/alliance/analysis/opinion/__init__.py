@@ -8,16 +8,17 @@ the same votes give the same result to the last bit, in whatever order they come
 
 from alliance.analysis.opinion.analysis import Analysis, Group, analyse, stability
 from alliance.analysis.opinion.files import (
+    VOTE_COLUMNS,
     comments_from_csv,
     groups_from_csv,
     votes_from_csv,
-    votes_to_csv,
 )
 from alliance.analysis.opinion.report import report
 from alliance.analysis.opinion.statements import Representative, next_statement
 from alliance.analysis.opinion.votes import Votes, votes_from
 
 __all__ = [
+    "VOTE_COLUMNS",
     "Analysis",
     "Group",
     "Representative",
@@ -30,5 +31,4 @@ __all__ = [
     "stability",
     "votes_from",
     "votes_from_csv",
-    "votes_to_csv",
 ]

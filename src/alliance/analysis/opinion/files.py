@@ -1,4 +1,4 @@
-"""Votes, comments and groups in the open format of Polis, from and to CSV.
+"""Votes, comments and groups in the open format of Polis, from CSV.
 
 Cells are separated by commas, or by semicolons or tabs where the first line has those and no comma.
 A byte order mark, blank lines and either kind of line end are fine; columns may stand in any order
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,13 +134,6 @@ def groups_from_csv(content: bytes, *, name: str = "groups") -> dict[str, str]:
         if group:
             found[own] = group
     return found
-
-
-def votes_to_csv(votes: Iterable[tuple[int, str, str, int]]) -> Iterator[str]:
-    """Lines of an open file from votes as (milliseconds, statement, voter, value)."""
-    yield ",".join(VOTE_COLUMNS) + "\r\n"
-    for time, statement, voter, value in votes:
-        yield f"{time},{statement},{voter},{value}\r\n"
 
 
 def _text(content: bytes, name: str) -> str:

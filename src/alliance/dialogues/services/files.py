@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from alliance.analysis.opinion import votes_to_csv
+from alliance.analysis.opinion import VOTE_COLUMNS
 from alliance.core import audit
 from alliance.core.errors import SENTENCES, Fault, InvalidData, NotAllowed, NotFound, refuse
 from alliance.core.files.contained import read_contained
 from alliance.core.files.rows import Broken, Limits
-from alliance.core.text import csv_cell
+from alliance.core.text import csv_chunks
 from alliance.dialogues.models import Vote
 from alliance.dialogues.selectors import FEWEST
 from alliance.dialogues.services.opinions import hour_ms, open_id, open_rows
@@ -34,35 +33,33 @@ COMMENT_COLUMNS = (
 )  # fmt: skip
 
 
-def votes_lines(process: Process) -> Iterator[str]:
+def votes_lines(process: Process) -> Iterator[bytes]:
     """The votes of a process under random ids. Raises NotFound before enough people voted."""
     rows = open_rows(process)
     if len({person for _, _, person, _ in rows}) < FEWEST:
         raise NotFound("votes", process.public_id)
-    return votes_to_csv(rows)
+    return csv_chunks(VOTE_COLUMNS, rows)
 
 
-def statements_lines(process: Process) -> Iterator[str]:
+def statements_lines(process: Process) -> Iterator[bytes]:
     """The statements of a process; what was hidden, or waits, comes without its words."""
+    return csv_chunks(COMMENT_COLUMNS, _statements(process))
+
+
+def _statements(process: Process) -> Iterator[list[Any]]:
     rows = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
     rows = rows.select_related("post").annotate(
         agrees=Count("votes", filter=Q(votes__value=1)),
         disagrees=Count("votes", filter=Q(votes__value=-1)),
     )
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COMMENT_COLUMNS)
     for one in rows.order_by("pk"):
         shown = one.shown_at is not None and one.post.hidden_at is None
         state = 1 if shown else -1 if one.post.hidden_at else 0
         author = open_id(process, one.participant_id) if one.participant_id else ""
-        writer.writerow(
-            [
-                hour_ms(one.post.at), one.public_id, author, one.agrees, one.disagrees, state,
-                csv_cell(one.post.text) if shown else "", one.post.language, one.author,
-            ]
-        )  # fmt: skip
-    return iter([buffer.getvalue()])
+        yield [
+            hour_ms(one.post.at), one.public_id, author, one.agrees, one.disagrees, state,
+            one.post.text if shown else "", one.post.language, one.author,
+        ]  # fmt: skip
 
 
 def take_over(

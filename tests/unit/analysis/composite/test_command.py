@@ -95,6 +95,11 @@ def test_csv_reads_back_and_leaves_missing_cells_empty(run):
     assert "warning: unit-coverage:Malmö" in result.stderr
 
 
+def test_a_spreadsheet_runs_nothing_of_the_csv(run):
+    result = run("--format", "csv", data=DATA.replace("Malmö", "=1+1"))
+    assert "\n'=1+1," in result.stdout
+
+
 def test_the_table_is_ordered_by_rank_and_says_no_data(run):
     result = run("--uncertainty", "50", method="coverage = 0.9")
     lines = result.stdout.splitlines()

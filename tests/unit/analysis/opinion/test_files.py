@@ -5,7 +5,6 @@ from alliance.analysis.opinion import (
     comments_from_csv,
     groups_from_csv,
     votes_from_csv,
-    votes_to_csv,
 )
 from tests.unit.analysis.opinion.helpers import HEADER
 
@@ -100,9 +99,3 @@ def test_groups_may_leave_people_out_but_not_name_them_twice():
         groups_from_csv(b"voter-id,group\na,1\na,1\n")
     with pytest.raises(MethodError, match="missing-column"):
         groups_from_csv(b"participant,group-id\na,1\n")
-
-
-def test_what_is_written_is_read_again():
-    written = "".join(votes_to_csv([(10, "0", "a", 1), (20, "1", "a", 0), (30, "0", "b", -1)]))
-
-    assert same(written)
