@@ -166,6 +166,7 @@ TEMPLATES = [
             "builtins": [
                 "alliance.web.templatetags.components",
                 "alliance.web.templatetags.charts",
+                "alliance.core.templatetags.city_time",
             ],
         },
     },

@@ -46,7 +46,9 @@ def city_of(zone: str) -> str:
 @cache
 def _zones() -> frozenset[str]:
     known = available_timezones()
-    return frozenset({one for one in known if one.startswith("Europe/")} | {*_BEYOND} & known)
+    own = {one for one in known if one.startswith("Europe/")} | {*_BEYOND} & known
+    # The former name of Europe/Kyiv.
+    return frozenset(own - {"Europe/Kiev"})
 
 
 def zone_choices() -> list[tuple[str, str]]:

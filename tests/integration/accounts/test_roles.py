@@ -177,6 +177,8 @@ def test_the_page_asks_who_is_there_and_every_page_then_says_so(client: Client):
     for address in ("/en/about/", "/en/accounts/", "/en/find", "/en/nowhere/"):
         page = client.get(address).content.decode()
         assert BANNER in page and REASON in page
+    ends = Elevation.objects.get().expires_at.astimezone(clock.CITY_TIME)
+    assert f"They end at {ends:%H:%M}." in page
     assert BANNER not in Client().get("/en/about/").content.decode()
     client.post(f"{ELEVATE}end/")
     assert BANNER not in client.get("/en/about/").content.decode()

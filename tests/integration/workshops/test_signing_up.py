@@ -309,6 +309,7 @@ def test_times_are_shown_by_the_clock_of_the_reader_too(workshop, client: Client
     )
     text = page_text(client, f"/sv/workshops/{workshop.public_id}/?zone=Europe/Copenhagen")
     assert "Köpenhamn" in text and "Copenhagen" not in text and "Belfast" in text
+    assert "Kyiv" in text and "Kiev" not in text
 
 
 def test_the_feed_and_the_api_tell_of_announced_ones_alone(siv, workshop, client: Client) -> None:

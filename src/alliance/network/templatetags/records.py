@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.templatetags.tz import do_timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,12 +28,6 @@ register = template.Library()
 def local_name(record: Any) -> str:
     """The name of a record in the language of the page; empty for no record."""
     return localise.local_name(record, get_language() or "en") if record else ""
-
-
-@register.filter
-def city_time(at: dt.datetime | None) -> dt.datetime | None:
-    """A moment by the clock of the cities, which later filters do not turn back into UTC."""
-    return at and do_timezone(at, clock.CITY_TIME)
 
 
 @register.filter
