@@ -57,7 +57,10 @@ _ALSO_CALLED = {
     "saint malo": ("malouin",),
     "stockholm": ("sthlm", "holmia"),
     "tours": ("tourangeau", "tourangelle"),
+    "umea": ("bjorkarnas stad", "umensar"),
 }
+#: Short forms of counties, by their code.
+_SHORT_COUNTIES = {"SE-O": "VGR"}
 #: What names of people end in, after the name of their city without its last letters.
 _PEOPLE = r"(?:ais|ois|ain|ien|een|in|it|are|er|bo)(?:e|es|s|ne|nes|n|na|r|rna)?"
 #: Swedish counties by the first two digits of a municipality's code, as ISO 3166-2 has them.
@@ -72,10 +75,15 @@ _SHORTEST_DISTRICT = 4
 _MARKS = re.compile(r"[\s\-\u2010-\u2015’'´`._·]+")
 _SPELT = re.compile(r"\b(?:\w ){2,}\w\b")
 _SAINT = re.compile(r"\b(S|s)t(e?)\b")
+#: A word that is parted, as at the end of a line.
+_PARTED = re.compile(r"(?<=\w)[-\u2010-\u2015]\s*(?=\w)")
 #: Letters of other scripts that look like Latin ones.
 _ALIKE = str.maketrans(
-    "аеорсухіјАВЕКМНОРСТХαορνΑΒΕΗΙΚΜΝΟΡΤΧ", "aeopcyxijABEKMHOPCTXaopvABEHIKMNOPTX"
+    "аеорсухіјвгкмнптѕԁАВЕКМНОРСТХαορνηικτυΑΒΕΗΙΚΜΝΟΡΤΧ",
+    "aeopcyxijbrkmhntsdABEKMHOPCTXaopvniktuABEHIKMNOPTX",
 )
+#: How letters are written where a keyboard lacks them.
+_WRITTEN_OUT = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,11 @@ def hidden_of(city: City | None, *told: str) -> Hidden:
     """What tells of a city: its names and those of its people, its county and its districts."""
     names = names_of(city, *told)
     around = {*_county(city), *city.districts} if city is not None else set()
-    kept = {one for one in around if len(one) >= _SHORTEST_DISTRICT and one not in _COMMON}
+    kept = {
+        one
+        for one in around - _COMMON
+        if len(one) >= _SHORTEST_DISTRICT or one in _SHORT_COUNTIES.values()
+    }
     return Hidden(names, frozenset(kept))
 
 
@@ -112,7 +124,9 @@ def _county(city: City) -> set[str]:
     if found is None:
         return set()
     name = str(found.name).partition(" [")[0]
-    return {name.removesuffix(" län").removesuffix("s") if city.country == "SE" else name}
+    if city.country == "SE":
+        name = name.removesuffix(" län").removesuffix("s")
+    return {name, _SHORT_COUNTIES.get(found.code, name)}
 
 
 def _plain(text: str) -> str:
@@ -120,15 +134,28 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_ALIKE)
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = _MARKS.sub(" ", fold(text))
-    text = _SPELT.sub(lambda found: found[0].replace(" ", ""), text)
+    text = _SPELT.sub(_joined, text)
     return _SAINT.sub(r"\1aint\2", text)
+
+
+def _joined(spelt: re.Match[str]) -> str:
+    """Letters that stand one by one as a word; the first two may be words such as “i” and “à”."""
+    word = spelt[0].replace(" ", "")
+    return " ".join(word[start:] for start in range(3))
 
 
 def named_in(text: str, hidden: Hidden) -> tuple[str, ...]:
     """What of `hidden` stands in `text`, whatever its accents, case and signs in between."""
     plain = _plain(text)
-    low = plain.lower()
-    found = [name for name in sorted(hidden.names) if _tells(low, _plain(name).lower().strip())]
+    low = f"{plain} {_plain(_PARTED.sub('', text))}".lower()
+    found = [
+        name
+        for name in sorted(hidden.names)
+        if any(
+            _tells(low, _plain(one).lower().strip())
+            for one in {name, name.lower().translate(_WRITTEN_OUT)}
+        )
+    ]
     found += [
         place
         for place in sorted(hidden.places)
@@ -145,7 +172,7 @@ def _tells(text: str, name: str) -> bool:
     stem = re.sub("(?:es|e|s|x|a|o)$", "", name)
     if len(stem) >= 3:
         beginnings.append(rf"{re.escape(stem)}{_PEOPLE}\b")
-    return re.search(rf"\b(?:{'|'.join(beginnings)})", text) is not None
+    return re.search(rf"\b(?:stor)?(?:{'|'.join(beginnings)})", text) is not None
 
 
 def hidden_by_draft(draft: Draft) -> Hidden:

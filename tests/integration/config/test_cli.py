@@ -163,13 +163,17 @@ def test_prepare_makes_an_installation_of_nothing(
 
 
 @pytest.mark.slow
-def test_what_is_prepared_is_well_and_has_nothing_more_to_do(
-    run_alliance: Run, lay_tables: Callable[[], None]
+def test_what_is_prepared_is_well_its_owners_alone_and_has_nothing_more_to_do(
+    run_alliance: Run, process_environment: dict[str, str], lay_tables: Callable[[], None]
 ):
     lay_tables()
+    home = Path(process_environment["ALLIANCE_HOME"])
+    home.chmod(0o755)
     first = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
     assert "Bringing the database up to date" in first.stdout
     assert "Starter" not in first.stdout
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert (home / "alliance.sqlite3").stat().st_mode & 0o777 == 0o600
     second = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
     assert (second.returncode, second.stdout) == (0, "")
     healthy = run_alliance("check", "health")

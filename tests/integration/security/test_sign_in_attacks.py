@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from typing import Any
@@ -70,6 +71,25 @@ def test_nobody_who_guesses_keeps_out_who_has_signed_in_from_this_browser_before
     owner.post("/en/accounts/sign-out/")
     tries = [sign_in(owner, user, f"wrong {number}").status_code for number in range(6)]
     assert tries == [200] * 5 + [429]
+
+
+def test_wrong_tries_of_one_visitor_keep_nobody_else_out_behind_the_same_proxy(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert adapters.SIGN_IN_FROM_ADDRESS.most == 30
+    few = dataclasses.replace(adapters.SIGN_IN_FROM_ADDRESS, most=3)
+    monkeypatch.setattr(adapters, "SIGN_IN_FROM_ADDRESS", few)
+    settings.TRUSTED_PROXIES = 1
+    attacker = Client(headers={"X-Forwarded-For": "198.51.100.1"})
+    tries = [
+        attacker.post(SIGN_IN, {"login": f"someone{number}@example.org", "password": "a guess"})
+        for number in range(4)
+    ]
+    assert [one.status_code for one in tries] == [200, 200, 200, 429]
+    forged = Client(headers={"X-Forwarded-For": "203.0.113.7, 198.51.100.1"})
+    user = somebody()
+    assert sign_in(forged, user).status_code == 429
+    assert sign_in(Client(headers={"X-Forwarded-For": "198.51.100.2"}), user).status_code == 302
 
 
 def test_who_is_kept_out_by_an_attack_gets_in_by_a_new_password() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -170,3 +172,19 @@ def test_a_button_says_on_the_page_of_the_record_what_is_refused(monkeypatch: py
     response: Any = answer(Button, monkeypatch, name="taken")
     assert response.url == "/en/needs/abcdefgh/"
     assert len(response.said) == 1
+
+
+def test_no_browser_holds_back_a_form_whose_faults_a_service_names():
+    """Else a choice that is missing would hide all other faults until a second round."""
+    import_module("alliance.config.urls")
+
+    def below(form: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+        for one in form.__subclasses__():
+            yield from (one, *below(one))
+
+    found = [one for one in below(ServiceForm) if one.__module__.startswith("alliance.")]
+    assert len(found) > 50
+    # Those ask for a name or one thing more, which the form judges itself.
+    assert {one.__name__ for one in found if one.use_required_attribute} == {
+        "ElevationForm", "FirstAccountForm", "ProfileForm",
+    }  # fmt: skip

@@ -22,6 +22,9 @@ GOTEBORG = City(name="Göteborg", country="SE", admin_code="1480", aliases=["Got
         (UMEA, "Um\u0435å"),
         (UMEA, "Um\u00adeå"),
         (UMEA, "U m e å"),
+        (UMEA, "Uмeå"),
+        (UMEA, "Umeaa kommun"),
+        (UMEA, "björkarnas stad"),
         (UMEA, "Umeborna åkte mindre bil"),
         (UMEA, "i hela Västerbottens län"),
         (UMEA, "mätt i Ersboda"),
@@ -34,6 +37,11 @@ GOTEBORG = City(name="Göteborg", country="SE", admin_code="1480", aliases=["Got
         (GOTEBORG, "spårvagnar i Gbg"),
         (GOTEBORG, "göteborgarna"),
         (GOTEBORG, "Gothenburgers"),
+        (GOTEBORG, "bor i G.ö.t.e.b.o.r.g"),
+        (GOTEBORG, "Göte-\nborg"),
+        (GOTEBORG, "Goeteborg"),
+        (GOTEBORG, "i Storgöteborg"),
+        (GOTEBORG, "vårdval i VGR"),
         (GOTEBORG, "Västra Götaland"),
     ],
 )
@@ -48,6 +56,8 @@ def test_names_people_short_forms_county_and_districts_tell(city: City, text: st
         (SAINT_ETIENNE, "une belle vue sur la Loire, du saint au soir"),
         (NANTES, "nantir les habitants, au nord"),
         (GOTEBORG, "gods och gator"),
+        (GOTEBORG, "ett storslaget vgr-formulär"),
+        (NANTES, "n a n, t e s t"),
     ],
 )
 def test_other_words_do_not(city: City, text: str) -> None:
