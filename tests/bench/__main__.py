@@ -15,6 +15,7 @@ PARTS = {
     "figures",
     "generate",
     "pilot_coverage",
+    "server",
     "starter_database",
 }
 

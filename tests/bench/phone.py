@@ -8,22 +8,16 @@ first time, with nothing kept.
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.bench.figures import Figure
+from tests.bench.server import serving
 from tests.bench.starter_database import fresh_database
 
-PORT = 8471
 PHONE = {"width": 390, "height": 844}
 LIMIT_FIRST_MS = 2_000.0
 #: Chromium's own figures for slow 4G: bits a second down and up, milliseconds there and back.
@@ -44,8 +38,8 @@ FIRST = """() => new Promise(done => new PerformanceObserver(list => {
 }).observe({type: 'paint', buffered: true}))"""
 
 
-def _look(browser: Browser, address: str, most: float | None) -> Iterator[Figure]:
-    context = browser.new_context(viewport=PHONE, base_url=f"http://127.0.0.1:{PORT}")
+def _look(browser: Browser, at: str, address: str, most: float | None) -> Iterator[Figure]:
+    context = browser.new_context(viewport=PHONE, base_url=f"http://{at}")
     page = context.new_page()
     tools = context.new_cdp_session(page)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -66,16 +60,6 @@ def _look(browser: Browser, address: str, most: float | None) -> Iterator[Figure
     context.close()
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
-    while process.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5).close()
-            return
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the server did not start: {log.read_text()}")
-
-
 def main() -> int:
     """Print each figure beside its limit; 1 where a limit is broken."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -83,28 +67,14 @@ def main() -> int:
         print("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
         return 1
     broken = 0
-    with fresh_database() as folder:
-        alliance = [sys.executable, "-m", "alliance.config.cli"]
-        subprocess.run([*alliance, "prepare"], check=True, stdout=subprocess.DEVNULL)
-        environment = os.environ | {"ALLIANCE_BIND": f"127.0.0.1:{PORT}"}
-        path = Path(folder) / "server.log"
-        with path.open("wb") as log:
-            process = subprocess.Popen(
-                [*alliance, "serve"], env=environment, stdout=log, stderr=log
-            )
-        try:
-            _wait(process, path)
-            with sync_playwright() as driver:
-                options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-                browser = driver.chromium.launch(executable_path=chromium, args=options)
-                for address, most in PAGES.items():
-                    for figure in _look(browser, address, most):
-                        print(figure, flush=True)
-                        broken += figure.is_broken
-                browser.close()
-        finally:
-            process.terminate()
-            process.wait(60)
+    with fresh_database() as home, serving(home) as server, sync_playwright() as driver:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = driver.chromium.launch(executable_path=chromium, args=options)
+        for address, most in PAGES.items():
+            for figure in _look(browser, server.at, address, most):
+                print(figure, flush=True)
+                broken += figure.is_broken
+        browser.close()
     return int(broken > 0)
 
 
