@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import psycopg
 import pytest
 from django.apps import apps
 
@@ -77,6 +78,23 @@ def starter_folder(tmp_path: Path) -> Path:
         source, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "starter-obs*")
     )
     return folder
+
+
+@pytest.fixture
+def empty_postgresql(transactional_db: None) -> Iterator[str]:
+    """The address of an empty database on the server of the tests, which is PostgreSQL."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.xfail("runs with the tests on PostgreSQL")
+    entry = connection.settings_dict
+    address = f"postgresql://{entry['USER']}@/{{}}?host={entry['HOST']}"
+    name = f"empty_{os.getpid()}"
+    with psycopg.connect(address.format("postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name}")
+        admin.execute(f"CREATE DATABASE {name}")
+        yield address.format(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from alliance.config.translations import compile_all
 
 PACKAGE = Path(__file__).resolve().parent.parent
 STAMP = "prepared"
-# Packages that bring tables or static files of their own, or make such.
 #: The lock of PostgreSQL that whoever prepares a database holds.
-_PREPARING = 7_202_611
+PREPARING = 7_202_611
+# Packages that bring tables or static files of their own, or make such.
 PACKAGES = (
     "django",
     "django-allauth",
@@ -169,5 +169,5 @@ def _only_one(home: Path) -> Iterator[None]:
 
             # Given back when the connection ends, however the process does.
             database = held.enter_context(psycopg.connect(url, autocommit=True))
-            database.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+            database.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         yield

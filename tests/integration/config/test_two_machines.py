@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from django.db import connection
 
 from alliance.accounts import adapters
+from alliance.config import prepare
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.network.enums import Scope
@@ -31,15 +31,6 @@ from tests.factories.people import NOW, team
 from tests.factories.processes import PATIENCE, wait_until
 
 pytestmark = pytest.mark.all
-PREPARE = """
-import pathlib, sys, time
-from alliance.config import prepare
-home, told, gate = map(pathlib.Path, sys.argv[1:])
-with prepare._only_one(home):
-    told.touch()
-    while not gate.exists():
-        time.sleep(0.05)
-"""
 
 
 @pytest.fixture
@@ -129,27 +120,39 @@ def test_tries_are_counted_together(machines: list[httpx.Client]) -> None:
     assert found == [200] * most + [429] * 2
 
 
-def test_of_two_machines_with_homes_of_their_own_the_second_waits_to_prepare(
-    shared_environment: dict[str, str], tmp_path: Path
+def test_two_machines_prepare_one_empty_database(
+    empty_postgresql: str, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    if connection.vendor == "sqlite":
-        pytest.xfail("SQLite lies in one home, and is of one machine")
-    gate, told = tmp_path / "gate", [tmp_path / name for name in ("first", "second")]
-
-    def begin(place: int) -> subprocess.Popen[bytes]:
-        home = tmp_path / f"home-{place}"
-        home.mkdir()
-        given = [str(home), str(told[place]), str(gate)]
-        return subprocess.Popen([sys.executable, "-c", PREPARE, *given], env=shared_environment)
-
-    first = begin(0)
-    wait_until(told[0].exists)
-    second = begin(1)
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    url = shared_environment["ALLIANCE_DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as database:
-        wait_until(lambda: database.execute(waiting).fetchone() == (1,))
-    assert not told[1].exists()
-    gate.touch()
-    assert (first.wait(PATIENCE), second.wait(PATIENCE)) == (0, 0)
-    assert told[1].exists()
+    """Both wait for whoever prepares it already, then one for the other; both end well."""
+    waiting = (
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+        " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    )
+    there = process_environment | {
+        "ALLIANCE_DATABASE_URL": empty_postgresql,
+        "ALLIANCE_LOAD_STARTER": "no",
+    }
+    with psycopg.connect(empty_postgresql, autocommit=True) as database:
+        database.execute("SELECT pg_advisory_lock(%s)", [prepare.PREPARING])
+        both = []
+        for name in ("one", "other"):
+            (tmp_path / name).mkdir()
+            own = there | {"ALLIANCE_HOME": str(tmp_path / name)}
+            call = [sys.executable, "-m", "alliance.config.cli", "prepare"]
+            both.append(subprocess.Popen(call, env=own))
+        wait_until(lambda: database.execute(waiting).fetchone() == (2,))
+        tables = database.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        assert tables.fetchone() == (0,)
+    try:
+        # All migrations in a row take minutes on a busy machine.
+        assert [one.wait(4 * PATIENCE) for one in both] == [0, 0]
+    finally:
+        for one in both:
+            one.kill()
+    with psycopg.connect(empty_postgresql) as database:
+        done = database.execute(
+            "SELECT count(*), count(DISTINCT (app, name)) FROM django_migrations"
+        )
+        n, distinct = done.fetchone() or (0, 0)
+    assert n == distinct > 0
+    assert all((tmp_path / name / "static").is_dir() for name in ("one", "other"))
