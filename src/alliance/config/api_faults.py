@@ -124,7 +124,10 @@ def no_record(kind: str) -> HttpResponse:
 
 
 def gone(error: Gone) -> HttpResponse:
-    """The problem of a case that was withdrawn, with the reason in the words of its team."""
+    """The problem of a record that was withdrawn, with the reason; of a case in the words of its
+    team."""
+    if error.kind != "case":
+        return problem(410, _("The record was withdrawn. %(reason)s") % {"reason": error.because})
     if not error.because:
         return problem(410, _("The case was withdrawn. No reason is recorded."))
     return problem(410, _("The case was withdrawn. Reason: %(reason)s") % {"reason": error.because})

@@ -48,7 +48,9 @@ def _of(solution: Solution, language: str, title: str = "", **more: Any) -> Cita
 
 
 def _solution(actor: Actor, public_id: str, language: str) -> Citable:
-    return _of(get_solution_for(actor, public_id), language)
+    solution = get_solution_for(actor, public_id)
+    publisher = solution.from_network or settings.NETWORK_NAME
+    return _of(solution, language, publisher=publisher, licence=solution.licence)
 
 
 def _main(solution: Solution) -> SolutionVerdict:

@@ -230,6 +230,7 @@ def _solution(solution: Solution) -> Iterator[Document]:
             extra=line_facts(solution, main_of(solution))
             | {
                 "kind": solution.kind,
+                "from_network": solution.from_network,
                 "trials": len(outcomes),
                 "worked": outcomes.count("worked"),
                 "reported": outcomes.count("reported"),

@@ -122,7 +122,7 @@ def case_row(case: CaseStudy, as_of: dt.date) -> Row:
     """A case read through `_with_counts`, with its texts and classifications."""
     return {
         **_fields(case, OPEN_OF_CASE),
-        **_values(case, "published_at", "updated_at", "origin", "licence"),
+        **_values(case, "published_at", "updated_at", "origin", "from_network", "licence"),
         "id": case.public_id,
         "solution_name": chosen_text(case.solution.texts.all(), "en").text.name,
         "actors": codes(case, Scheme.ACTOR),
@@ -266,9 +266,11 @@ def _sources(as_of: dt.date) -> Iterator[Row]:
         yield source_row(source, source.case, as_of)
 
 
-def _solutions(as_of: dt.date) -> Iterator[Row]:
+def _solutions(as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
     counts = tallies(None)
     solutions = Solution.objects.order_by("public_id").prefetch_related("texts", "classifications")
+    if public_ids is not None:
+        solutions = solutions.filter(public_id__in=public_ids)
     for solution in solutions.iterator(chunk_size=CHUNK):
         tally = counts.get(solution.pk, Tally())
         yield {
@@ -280,23 +282,35 @@ def _solutions(as_of: dt.date) -> Iterator[Row]:
             "n_did_not_work": tally.did_not_work,
             "url": page_address("knowledge:solution", "en", solution.public_id),
             "prerequisite_kinds": solution.prerequisite_kinds,
-            "licence": LICENCE,
             "as_of": as_of,
-            **_values(solution, "kind", "origin", "updated_at"),
+            **_values(solution, "kind", "origin", "from_network", "licence", "updated_at"),
             **_texts(solution, SOLUTION_TEXTS, ("prerequisites",)),
             **_classes(solution),
             **_grade(solution),
         }
 
 
-def _costs(as_of: dt.date) -> Iterator[Row]:
-    costs = SolutionCost.objects.select_related("solution").order_by(
-        "solution__public_id", "position"
+def nested_solutions(as_of: dt.date, public_ids: Collection[str]) -> Iterator[Row]:
+    """The solutions named, with costs inside."""
+    costs: dict[str, list[Row]] = {public_id: [] for public_id in public_ids}
+    for row in _costs(as_of, public_ids):
+        costs[row["solution"]].append(row)
+    for row in _solutions(as_of, public_ids):
+        yield row | {"costs": costs[row["id"]]}
+
+
+def _costs(as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
+    costs = (
+        SolutionCost.objects.filter(solution__withdrawn_at=None)
+        .select_related("solution")
+        .order_by("solution__public_id", "position")
     )
+    if public_ids is not None:
+        costs = costs.filter(solution__public_id__in=public_ids)
     for cost in costs.iterator(chunk_size=4 * CHUNK):
         yield _values(cost, "position", *COST_COLUMNS) | {
             "solution": cost.solution.public_id,
-            "licence": LICENCE,
+            "licence": cost.solution.licence,
             "as_of": as_of,
         }
 

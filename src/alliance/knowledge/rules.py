@@ -205,10 +205,10 @@ def may_translate(actor: Actor, record: CaseStudy | Solution | Method) -> bool:
 
     A translation that names the city is refused, so that others could find it out by trying.
     """
+    if getattr(record, "from_address", ""):
+        return False
     if not isinstance(record, CaseStudy):
         return is_translator(actor)
-    if record.from_network:
-        return False
     is_open = not record.is_masked or may_know_masked_city(actor, record)
     return is_translator(actor) and record.status == CaseStatus.PUBLISHED and is_open
 
@@ -224,9 +224,11 @@ def may_review_translation(
     """
     if not is_translator(actor) or actor.user is None or actor.user.pk in writers:
         return False
+    if getattr(record, "from_address", ""):
+        return False
     if not isinstance(record, CaseStudy):
         return is_reviewer(actor) or is_secretariat(actor)
-    if record.status != CaseStatus.PUBLISHED or record.from_network:
+    if record.status != CaseStatus.PUBLISHED:
         return False
     if is_reviewer(actor) or is_secretariat(actor):
         return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +17,14 @@ from alliance.core.text import canonical_json, digest, plain
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports import nested_cases
 from alliance.knowledge.imports import importable
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Solution
+from alliance.knowledge.solution_imports import importable_solutions
 from alliance.network.enums import Origin
 from alliance.opendata.archive import signing
 from alliance.opendata.models import FeedEntry
 
 FORMAT = "alliance-feed-1"
-CASE = "case"
+CASE, SOLUTION = "case", "solution"
 #: Entries on a page, and the content after which it ends.
 MOST_ENTRIES = 100
 MOST_BYTES = 2_000_000
@@ -48,78 +50,116 @@ def body_of(entry: FeedEntry) -> dict[str, Any]:
 def publish(*, at: dt.datetime) -> int:
     """Add what was published, corrected or withdrawn since the last time; how many entries."""
     with transaction.atomic():
-        told: dict[str, int | None] = {}
-        rows = FeedEntry.objects.order_by("number")
-        for public_id, version, withdrawn in rows.values_list("public_id", "version", "withdrawn"):
-            told[public_id] = None if withdrawn else version
+        log = _Log(at)
         # Starter content is everywhere; what comes from another network that one tells itself.
         shown = CaseStudy.objects.filter(
             status=CaseStatus.PUBLISHED, is_masked=False, origin=Origin.MEMBERS
-        ).order_by("published_at", "public_id")
-        present = dict(shown.values_list("public_id", "revision"))
-        gone = [one for one, version in told.items() if version is not None and one not in present]
-        new = [one for one, version in present.items() if told.get(one) != version]
-        log = _Log(at)
-        for start in range(0, len(gone), _BATCH):
-            log.withdraw(gone[start : start + _BATCH])
+        )
+        cases = dict(
+            shown.order_by("published_at", "public_id").values_list("public_id", "revision")
+        )
+        named = Solution.objects.filter(origin=Origin.MEMBERS, pk__in=shown.values("solution"))
+        solutions = sorted(named.values_list("public_id", flat=True))
+        # A solution is there before the cases that name it, and goes after them.
+        log.withdraw(CASE, cases)
+        for start in range(0, len(solutions), _BATCH):
+            log.tell_solutions(solutions[start : start + _BATCH])
+        new = [one for one, version in cases.items() if log.version(CASE, one) != version]
         for start in range(0, len(new), _BATCH):
-            log.tell(new[start : start + _BATCH])
-    return len(gone) + len(new)
+            log.tell_cases(new[start : start + _BATCH])
+        log.withdraw(SOLUTION, solutions)
+    return log.added
 
 
 class _Log:
-    """The end of the feed, where entries are added."""
+    """The end of the feed, where entries are added, and the last entry of each record."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = at.replace(microsecond=0)
-        last = FeedEntry.objects.order_by("-number").first()
-        self.number, self.digest = (last.number, last.digest) if last else (0, "")
+        self.added = 0
+        self.number, self.digest = 0, ""
+        self._last: dict[tuple[str, str], FeedEntry] = {}
+        for entry in FeedEntry.objects.order_by("number").defer("content").iterator():
+            self.number, self.digest = entry.number, entry.digest
+            self._last[entry.kind, entry.public_id] = entry
 
-    def withdraw(self, public_ids: list[str]) -> None:
-        reasons = dict(
-            CaseStudy.objects.filter(
-                public_id__in=public_ids, status=CaseStatus.WITHDRAWN, is_masked=False
-            ).values_list("public_id", "withdrawn_because")
-        )
-        last = {
-            entry.public_id: entry
-            for entry in FeedEntry.objects.filter(public_id__in=public_ids).defer("content")
+    def version(self, kind: str, public_id: str) -> int | None:
+        """The version that was told; None where none is, or it was withdrawn."""
+        last = self._last.get((kind, public_id))
+        return None if last is None or last.withdrawn else last.version
+
+    def withdraw(self, kind: str, present: Collection[str]) -> None:
+        """Tell that records which were told are none of those present."""
+        gone = {
+            public_id: entry
+            for (of, public_id), entry in self._last.items()
+            if of == kind and not entry.withdrawn and public_id not in present
         }
+        reasons: dict[str, str] = {}
+        if kind == CASE:
+            withdrawn = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN, is_masked=False)
+            for start in range(0, len(gone), _BATCH):
+                some = withdrawn.filter(public_id__in=list(gone)[start : start + _BATCH])
+                reasons |= dict(some.values_list("public_id", "withdrawn_because"))
         self._add(
             FeedEntry(
+                kind=kind,
                 public_id=one,
-                version=last[one].version,
-                licence=last[one].licence,
+                version=entry.version,
+                licence=entry.licence,
                 withdrawn=True,
                 because=reasons.get(one, ""),
             )
-            for one in public_ids
+            for one, entry in gone.items()
         )
 
-    def tell(self, public_ids: list[str]) -> None:
+    def tell_cases(self, public_ids: list[str]) -> None:
+        """Tell the newest version of cases."""
         rows = {row["id"]: row for row in nested_cases(self.at.date(), public_ids)}
         self._add(
-            FeedEntry(
-                public_id=one,
-                version=rows[one]["version"],
-                licence=rows[one]["licence"],
-                content=canonical_json(content := importable(rows[one])),
-                sha256=digest(content),
-            )
+            _entry(CASE, importable(rows[one]), rows[one]["version"], rows[one]["licence"])
             for one in public_ids
             if one in rows
         )
 
-    def _add(self, entries: Any) -> None:
+    def tell_solutions(self, public_ids: list[str]) -> None:
+        """Tell solutions of which other words were told, or none. Versions are those of the feed:
+        a solution keeps none."""
+        rows = Solution.objects.filter(public_id__in=public_ids)
+        licences = dict(rows.values_list("public_id", "licence"))
+        told = []
+        for public_id, content in importable_solutions(public_ids, self.at.date()).items():
+            last = self._last.get((SOLUTION, public_id))
+            entry = _entry(SOLUTION, content, last.version + 1 if last else 1, licences[public_id])
+            if last is None or last.sha256 != entry.sha256:
+                told.append(entry)
+        self._add(told)
+
+    def _add(self, entries: Iterable[FeedEntry]) -> None:
         made = []
         for entry in entries:
             self.number += 1
-            entry.number, entry.previous = self.number, self.digest
-            entry.at, entry.kind = self.at, CASE
+            entry.number, entry.previous, entry.at = self.number, self.digest, self.at
             entry.digest = self.digest = digest(body_of(entry))
             made.append(entry)
-        FeedEntry.objects.filter(public_id__in=[one.public_id for one in made]).update(content=None)
-        FeedEntry.objects.bulk_create(made)
+        for start in range(0, len(made), _BATCH):
+            some = made[start : start + _BATCH]
+            FeedEntry.objects.filter(
+                kind=some[0].kind, public_id__in=[one.public_id for one in some]
+            ).update(content=None)
+        FeedEntry.objects.bulk_create(made, batch_size=_BATCH)
+        self.added += len(made)
+
+
+def _entry(kind: str, content: dict[str, Any], version: int, licence: str) -> FeedEntry:
+    return FeedEntry(
+        kind=kind,
+        public_id=content["id"],
+        version=version,
+        licence=licence,
+        content=canonical_json(content),
+        sha256=digest(content),
+    )
 
 
 def page(after: int, *, at: dt.datetime) -> dict[str, Any]:

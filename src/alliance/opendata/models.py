@@ -143,7 +143,7 @@ class UpstreamRecord(models.Model):
     @property
     def url(self) -> str:
         """Its page there, in English."""
-        return f"{self.subscription.address}/en/cases/{self.public_id}/"
+        return f"{self.subscription.address}/en/{self.kind}s/{self.public_id}/"
 
     @property
     def told_faults(self) -> list[str]:

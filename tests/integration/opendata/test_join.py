@@ -15,14 +15,17 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.text import canonical_json
 from alliance.core.waiting import Asked, items
 from alliance.knowledge import rules
-from alliance.knowledge.exports import nested_cases
+from alliance.knowledge.exports import nested_cases, rows_of
 from alliance.knowledge.imports import importable
-from alliance.knowledge.models import CaseStudy, CaseVersion, Solution
+from alliance.knowledge.models import CaseStudy, CaseVersion, Solution, SolutionText
+from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.drafts import acts_on_case
-from alliance.knowledge.services import save_case
+from alliance.knowledge.services import save_case, save_solution
+from alliance.knowledge.services.solutions import set_solution_facts
 from alliance.knowledge.services.withdrawals import withdraw_case
+from alliance.knowledge.solution_imports import importable_solutions
 from alliance.knowledge.templatetags.knowledge_words import case_hit
 from alliance.network.enums import Origin
 from alliance.network.outside import Answer, Unreachable
@@ -42,6 +45,25 @@ def content_of(name: str = "Lund", public_id: str = "lund-pricing", **changes: A
         document = case_document(name, **changes)
         save_case(document, public_id=public_id, actor=audit.COMMAND_LINE, at=NOW, grade=False)
         content = importable(next(nested_cases(NOW.date(), [public_id])))
+        transaction.set_rollback(True)
+    return content
+
+
+def solution_of(name: str = "Cable cars", public_id: str = "cable-cars", **changes: Any) -> Any:
+    """What another network tells of a solution."""
+    with transaction.atomic():
+        texts = (
+            SolutionTextRecord("en", name, "Over the roofs.", prerequisites=("A hill",)),
+            SolutionTextRecord("sv", "Linbana", status="translated"),
+        )
+        cost = COST_COLUMNS | {
+            "kind": "investment", "low": 2.5, "currency": "EUR", "price_year": 2024, "per": "km",
+            "source_title": "A report", "source_url": "https://example.org/r", "read": "full-text",
+        }  # fmt: skip
+        values = {"prerequisite_kinds": ("other",), "costs": (cost,), "themes": ("mobility",)}
+        record = SolutionRecord(public_id, "approach", texts, **{**values, **changes})
+        save_solution(record, actor=audit.COMMAND_LINE, at=NOW)
+        content = importable_solutions([public_id], NOW.date())[public_id]
         transaction.set_rollback(True)
     return content
 
@@ -146,12 +168,13 @@ def test_ours_is_never_overwritten_and_the_secretariat_chooses(upstream, followe
     waiting = [(item.kind, item.titles["en"]) for item in items(Asked(at=NOW))]
     assert ("network-choice", "Theirs") in waiting
 
-    subscriptions.choose(one, ours.public_id, theirs=False, actor=secretary, at=NOW)
+    chosen = {"kind": "case", "actor": secretary}
+    subscriptions.choose(one, ours.public_id, theirs=False, at=NOW, **chosen)
     followed(LATER)
     assert states(one) == {ours.public_id: RecordState.OURS}
     upstream.tell(content_of_again(theirs, title_en="Theirs, corrected"))
     followed(LATER)
-    subscriptions.choose(one, ours.public_id, theirs=True, actor=secretary, at=LATER)
+    subscriptions.choose(one, ours.public_id, theirs=True, at=LATER, **chosen)
     ours.refresh_from_db()
     assert (ours.texts.get().title, ours.from_version) == ("Theirs, corrected", 2)
     assert ours.versions.count() == 2
@@ -179,6 +202,84 @@ def test_what_is_not_fit_waits_by_name_and_comes_once_it_is(upstream, followed):
     assert "poem" in told["later"]
     Solution.objects.filter(public_id="road-pricing").update(public_id="cable-cars")
     assert states(followed(LATER))["other"] == RecordState.TAKEN
+
+
+def test_a_solution_comes_before_its_cases_is_corrected_and_goes(
+    upstream, followed, client, secretary
+):
+    upstream.tell(content_of() | {"solution": "cable-cars"})
+    told = solution_of()
+    upstream.tell(told, kind="solution")
+    assert set(states(followed()).values()) == {RecordState.TAKEN}
+    solution = CaseStudy.objects.get().solution
+    assert importable_solutions(["cable-cars"], NOW.date()) == {"cable-cars": told}
+
+    # Page, open data and citation name the network; nobody changes it here.
+    page = client.get("/en/solutions/cable-cars/").content.decode()
+    assert "From Nordic cities, version 1." in page
+    assert f'href="{ADDRESS}/en/solutions/cable-cars/"' in page
+    row = next(one for one in rows_of("solutions", NOW.date()) if one["id"] == "cable-cars")
+    assert (row["origin"], row["from_network"]) == ("network", "Nordic cities")
+    assert "Nordic cities" in client.get("/en/cite/solution/cable-cars/").content.decode()
+    assert not rules.may_translate(secretary, solution)
+    with pytest.raises(NotAllowed, match="another network"):
+        set_solution_facts(solution, costs=(), prerequisite_kinds=(), actor=secretary, at=NOW)
+
+    upstream.tell(solution_of("Aerial lifts"), kind="solution")
+    followed(LATER)
+    assert solution.texts.get(language="en").name == "Aerial lifts"
+    # It is told no more, but a case from there still names it.
+    upstream.tell(None, "cable-cars", kind="solution")
+    followed(LATER)
+    assert client.get("/en/solutions/cable-cars/").status_code == 200
+    upstream.tell(None, "lund-pricing")
+    followed(LATER)
+    gone = client.get("/en/solutions/cable-cars/")
+    assert gone.status_code == 410
+    assert "Nordic cities no longer publishes it" in gone.content.decode()
+    assert client.get("/api/v1/solutions/cable-cars").status_code == 410
+    assert not [one for one in rows_of("solutions", NOW.date()) if one["id"] == "cable-cars"]
+    assert not list(rows_of("costs", NOW.date()))
+
+    upstream.tell(told, kind="solution")
+    upstream.tell(content_of() | {"solution": "cable-cars"})
+    one = followed(LATER)
+    assert client.get("/en/solutions/cable-cars/").status_code == 200
+    # A case of ours names it: it becomes ours when nobody tells us of it any longer.
+    make_case("Umeå", solution="cable-cars")
+    subscriptions.end(one, actor=secretary, at=LATER)
+    solution.refresh_from_db()
+    assert (solution.origin, solution.withdrawn_at) == (Origin.MEMBERS, None)
+    page = client.get("/en/solutions/cable-cars/").content.decode()
+    assert "First published by Nordic cities" in page
+    assert rules.may_translate(secretary, solution)
+
+
+def test_a_solution_of_ours_stays_where_theirs_differs(upstream, followed, secretary, client):
+    theirs = solution_of("Charging drivers", "road-pricing")
+    upstream.tell(theirs, kind="solution")
+    one = followed()
+    assert states(one) == {"road-pricing": RecordState.CONFLICT}
+    client.force_login(secretary.user)
+    page = client.get(f"/en/desk/networks/{one.public_id}/").content.decode()
+    assert "Charging drivers" in page and 'href="/en/solutions/road-pricing/"' in page
+    client.post(
+        f"/en/desk/networks/{one.public_id}/records/road-pricing",
+        {"kind": "solution", "theirs": "yes"},
+    )
+    assert states(one) == {"road-pricing": RecordState.TAKEN}
+    solution = Solution.objects.get()
+    assert solution.from_network == "Nordic cities"
+    # The same words are no choice.
+    Solution.objects.update(from_address="", origin=Origin.MEMBERS)
+    one.records.all().delete()
+    upstream.tell(theirs, kind="solution")
+    assert states(followed(LATER)) == {"road-pricing": RecordState.OURS}
+    upstream.tell(theirs | {"kind": "wand"}, kind="solution")
+    Solution.objects.update(from_address=ADDRESS)
+    one = followed(LATER)
+    assert states(one) == {"road-pricing": RecordState.HELD}
+    assert "wand" in " ".join(one.records.get().told_faults)
 
 
 def gap(page: dict[str, Any]) -> None:
@@ -307,18 +408,26 @@ def test_our_own_feed_tells_what_is_ours_and_forgets_what_was_withdrawn(client, 
     make_case("Umeå", public_id="theirs", origin=Origin.NETWORK)
     hidden = make_case("Umeå", public_id="hidden")
     CaseStudy.objects.filter(pk=hidden.pk).update(is_masked=True, city=None)
-    assert feed.publish(at=NOW) == 1
+    assert feed.publish(at=NOW) == 2
     assert feed.publish(at=NOW) == 0
-    page = client.get("/api/v1/feed").json()["page"]
-    assert [(one["id"], one["content"]["title_en"]) for one in page["entries"]] == [
-        ("ours", "Pricing the roads")
-    ]
-    withdraw_case(ours, reason="Counted twice.", actor=secretary, at=LATER)
+    solution, case = client.get("/api/v1/feed").json()["page"]["entries"]
+    # The solution that it names stands before it.
+    assert (solution["kind"], solution["content"]["name_en"]) == ("solution", "Road pricing")
+    assert (case["id"], case["content"]["title_en"]) == ("ours", "Pricing the roads")
+    SolutionText.objects.filter(language="en").update(summary="Pay by the hour.")
     assert feed.publish(at=LATER) == 1
+    withdraw_case(ours, reason="Counted twice.", actor=secretary, at=LATER)
+    assert feed.publish(at=LATER) == 2
     page = client.get("/api/v1/feed?after=0").json()["page"]
-    assert [(one["withdrawn"], one["because"], one["content"]) for one in page["entries"]] == [
-        (False, "", None),
-        (True, "Counted twice.", None),
+    assert [
+        (one["kind"], one["version"], one["withdrawn"], one["because"], one["content"])
+        for one in page["entries"]
+    ] == [
+        ("solution", 1, False, "", None),
+        ("case", 1, False, "", None),
+        ("solution", 2, False, "", None),
+        ("case", 1, True, "Counted twice.", None),
+        ("solution", 2, True, "", None),
     ]
     assert not FeedEntry.objects.exclude(content=None).exists()
 
@@ -331,7 +440,8 @@ def test_a_network_reads_the_feed_of_another_one_as_it_is_served(client, secreta
     body = client.get("/api/v1/feed").content
     CaseVersion.objects.all().delete()
     CaseStudy.objects.all().delete()
+    Solution.objects.all().delete()
     settings.BASE_URL = "https://here.example"
     at = dt.datetime.fromisoformat(json.loads(body)["page"]["at"])
     one = subscriptions.subscribe(ADDRESS, actor=secretary, at=at, ask=answering(body))
-    assert one.preview["counts"] == {"taken": 1}
+    assert one.preview["counts"] == {"taken": 2}

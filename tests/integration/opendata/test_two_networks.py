@@ -35,7 +35,7 @@ import django
 django.setup()
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, SolutionText
 from alliance.knowledge.services.withdrawals import withdraw_case
 from alliance.opendata import feed
 from tests.factories.knowledge import lay_ground, make_case, text
@@ -154,7 +154,15 @@ def network(tmp_path: Path) -> Callable[[str], Network]:
 
 def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
     ours, theirs = network("Ours"), network("Theirs")
-    theirs.act('make_case("Lund"); make_case("Umeå"); feed.publish(at=clock.now())')
+    # A solution that is there alone, and one that both have in the same words.
+    theirs.act(
+        "from alliance.knowledge.records import SolutionRecord, SolutionTextRecord\n"
+        "from alliance.knowledge.services import save_solution\n"
+        "save_solution(SolutionRecord('cable-cars', 'approach',"
+        " (SolutionTextRecord('en', 'Cable cars'),)), actor=who, at=clock.now())\n"
+        'make_case("Lund", solution="cable-cars"); make_case("Umeå")\n'
+        "feed.publish(at=clock.now())"
+    )
     ours.act('make_case("Umeå"); CaseStudy.objects.update(edited_at=clock.now())')
 
     def fetched() -> str:
@@ -168,20 +176,25 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
         key = refused.split("Its key:\n")[1].split("\n")[0].replace(" ", "")
         assert "signed" in refused and ours.alliance("network", "list") == ""
         told = ours.alliance("network", "subscribe", f"{theirs.address}/", "--key", key)
-        assert told.startswith("Theirs: 2 entries.")
+        assert told.startswith("Theirs: 4 entries.")
         # What both have is a choice of people; the other one is here, under their name.
-        assert fetched() == "fetched every hour, 1 shown here, 1 differs from ours\n"
-        assert "From Theirs, version 1." in ours.page("/en/cases/lund/")[1]
+        kept = "1 differs from ours, 1 ours was kept\n"
+        assert fetched() == f"fetched every hour, 2 shown here, {kept}"
+        for page in ("cases/lund", "solutions/cable-cars"):
+            assert "From Theirs, version 1." in ours.page(f"/en/{page}/")[1]
         assert "From Theirs" not in ours.page("/en/cases/umea/")[1]
         told = ours.alliance("network", "list")
-        assert "1 shown here, 1 differs from ours" in told
+        assert "2 shown here, 1 differs from ours" in told
 
         theirs.act(
-            'make_case("Lund", texts=(text(title="Pricing the ring road"),))\n'
+            'make_case("Lund", solution="cable-cars",'
+            ' texts=(text(title="Pricing the ring road"),))\n'
+            'SolutionText.objects.filter(name="Cable cars").update(name="Aerial lifts")\n'
             "feed.publish(at=clock.now())"
         )
-        old = theirs.page("/api/v1/feed?after=2")[1]
-        assert fetched() == "fetched every hour, 1 shown here, 1 differs from ours\n"
+        old = theirs.page("/api/v1/feed?after=4")[1]
+        assert fetched() == f"fetched every hour, 2 shown here, {kept}"
+        assert "Aerial lifts" in ours.page("/en/solutions/cable-cars/")[1]
         page = ours.page("/en/cases/lund/")[1]
         assert "Pricing the ring road" in page and "From Theirs, version 2." in page
 
@@ -189,10 +202,12 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
             'withdraw_case(CaseStudy.objects.get(public_id="lund"), reason="Counted twice.",'
             " actor=who, at=clock.now())\nfeed.publish(at=clock.now())"
         )
-        assert fetched() == "fetched every hour, 1 withdrawn there, 1 differs from ours\n"
+        assert fetched() == f"fetched every hour, 2 withdrawn there, {kept}"
+        # No case names it any longer.
+        assert ours.page("/en/solutions/cable-cars/")[0] == 410
         status, page = ours.page("/en/cases/lund/")
         assert status == 410 and "Theirs withdrew it: Counted twice." in page
-        last = theirs.page("/api/v1/feed?after=4")[1]
+        last = theirs.page("/api/v1/feed?after=6")[1]
     with ours.serving():
         # An old answer is sent again, and one is cut in half; then somebody else has the address.
         for body, why in ((old, "An old answer"), (last[: len(last) // 2], "cut off on the way")):

@@ -185,7 +185,7 @@ class Ground(
             **self.workshop_posts,
             **self.research_posts,
             "knowledge:review": {"act": "take"},
-            "knowledge:desk-network-record": {"theirs": "no"},
+            "knowledge:desk-network-record": {"kind": "case", "theirs": "no"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
                 "source": {

@@ -71,7 +71,9 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
         "evidence": evidence(solution),
         "verdict": next((as_answer(one) for one in solution.verdicts.all() if one.is_main), None),
         "cases": tally,
+        "licence": solution.licence,
         "origin": solution.origin,
+        "from_network": solution.from_network,
         "updated_at": solution.updated_at,
         "links": {
             "self": api_address(f"solutions/{public_id}"),

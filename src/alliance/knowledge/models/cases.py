@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from alliance.core.money import to_major
 from alliance.core.text import fold
@@ -28,6 +27,7 @@ from alliance.knowledge.enums import (
     StandardErrorRule,
     TimeUnit,
 )
+from alliance.knowledge.models.elsewhere import FromElsewhere
 from alliance.knowledge.models.solutions import Measure, Solution, Unit
 from alliance.knowledge.models.texts import Classification, LocalText
 from alliance.network.models import City, Organisation, Record
@@ -55,11 +55,13 @@ class Amount(models.Model):
         return None if self.cost_minor is None else to_major(self.cost_minor, self.cost_currency)
 
 
-class CaseStudy(Amount, Record):
+class CaseStudy(Amount, FromElsewhere, Record):
     """One trial of a solution. Quantities are null where they were not recorded.
 
     Its own amount is what it cost, which cases are compared by; `amounts` are told beside it.
     """
+
+    PLACE = "cases"
 
     solution = models.ForeignKey(Solution, on_delete=models.PROTECT, related_name="cases")
     kind = models.CharField(max_length=10, choices=SolutionKind)
@@ -113,17 +115,11 @@ class CaseStudy(Amount, Record):
         City, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    # Of a case from another network: its name, its address, and the version there.
-    from_network = models.CharField(max_length=120, blank=True, default="")
-    from_address = models.CharField(max_length=300, blank=True, default="")
-    from_version = models.PositiveIntegerField(null=True, blank=True)
-
     # Whether `nulls` are any: few cases have some, so that lists need not ask for them.
     has_nulls = models.BooleanField(default=False)
     # Whether `amounts` are any, for the same reason.
     has_amounts = models.BooleanField(default=False)
 
-    licence = models.CharField(max_length=40, default="CC-BY-4.0")
     # What is to be looked up before the case is taken as settled.
     check_again = models.JSONField(default=list, blank=True)
     checked_on = models.DateField(null=True, blank=True)
@@ -180,13 +176,6 @@ class CaseStudy(Amount, Record):
             return False
         names = {city.name, city.name_fr, city.name_sv, *city.aliases}
         return fold(self.place_name).casefold() not in {fold(name).casefold() for name in names}
-
-    @property
-    def from_url(self) -> str:
-        """Its page on the network that it came from, in the language in use; empty for our own."""
-        if not self.from_address:
-            return ""
-        return f"{self.from_address}/{get_language()}/cases/{self.public_id}/"
 
     @property
     def told_nulls(self) -> list[NullResult]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +18,7 @@ from alliance.knowledge.enums import (
     SolutionKind,
     Verdict,
 )
+from alliance.knowledge.models.elsewhere import FromElsewhere
 from alliance.knowledge.models.texts import Classification, LocalText
 from alliance.network.models import Record
 
@@ -86,8 +89,18 @@ class WordsApart(models.Model):
         return f"{self.first} / {self.second}"
 
 
-class Solution(Record):
-    """An approach, method or tool that cities apply; cases are its trials."""
+class _Shown(models.Manager["Solution"]):
+    def get_queryset(self) -> models.QuerySet[Solution]:
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
+class Solution(FromElsewhere, Record):
+    """An approach, method or tool that cities apply; cases are its trials.
+
+    `objects` leaves out what was withdrawn; `everything` holds it.
+    """
+
+    PLACE = "solutions"
 
     kind = models.CharField(max_length=10, choices=SolutionKind)
     # Of each prerequisite of its texts, in their order, what it is about; empty: not sorted.
@@ -100,6 +113,12 @@ class Solution(Record):
     # with the values of `alliance.analysis.evidence.evidence_map.OutcomePlace`, and `body`.
     outcomes = models.JSONField(default=dict, blank=True)
     outcomes_version = models.CharField(max_length=20, blank=True, default="")
+    # When the network that it comes from no longer told it, and nothing here needed it. The row
+    # stays for cases from there that were withdrawn.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = _Shown()
+    everything: ClassVar[models.Manager[Solution]] = models.Manager()
 
     class Meta:
         ordering = ["public_id"]

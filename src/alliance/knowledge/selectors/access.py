@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Gone, Moved, NotFound
@@ -124,9 +125,13 @@ def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
 
 
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
-    """The solution of that id. Raises NotFound."""
+    """The solution of that id. Raises NotFound; Gone, a kind of it, where it was withdrawn."""
     _known(action)
-    return one_by_id(Solution.objects.all(), "solution", public_id)
+    found = one_by_id(Solution.everything.all(), "solution", public_id)
+    if found.withdrawn_at is not None:
+        because = _("%(network)s no longer publishes it, and no case here needs it.")
+        raise Gone("solution", public_id, because % {"network": found.from_network})
+    return found
 
 
 def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> Method:

@@ -48,7 +48,7 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
     given = list(states)
     effects = [effect for state in given for effect in state.get("effects") or ()]
     results = [*effects, *(null for state in given for null in state.get("nulls") or ())]
-    solutions = Solution.objects.filter(
+    solutions = Solution.everything.filter(
         public_id__in=_kept(state.get("solution") for state in given)
     ).prefetch_related("texts")
     cities = City.objects.filter(

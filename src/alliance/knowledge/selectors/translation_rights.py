@@ -37,7 +37,7 @@ def why_not_write(
     """The rule that keeps the actor from writing a translation, empty where none does."""
     if not rules.is_translator(actor):
         return _("Editors of teams, reviewers and the secretariat translate.")
-    if getattr(record, "from_network", ""):
+    if getattr(record, "from_address", ""):
         return _("It comes from another network, which translates it.")
     if not rules.may_translate(actor, record):
         return _(

@@ -13,6 +13,7 @@ from django.db.models.fields import CharField
 
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Language, TextStatus
+from alliance.knowledge.models.elsewhere import FromElsewhere
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text
@@ -34,8 +35,9 @@ STATES = (TODO, MISSING, BEHIND, UNREVIEWED)
 def _records(actor: Actor, kind: Kind) -> QuerySet[Any]:
     if kind.records is not None:
         return kind.records()
-    records: QuerySet[Any] = kind.record.objects.all()
-    return visible_cases(actor) if kind is CASE else records
+    records: QuerySet[Any] = visible_cases(actor) if kind is CASE else kind.record.objects.all()
+    # What another network wrote is translated there.
+    return records.filter(from_address="") if issubclass(kind.record, FromElsewhere) else records
 
 
 def _original(kind: Kind, of: str = "") -> Q:

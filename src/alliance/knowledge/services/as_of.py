@@ -78,7 +78,7 @@ def cases_at(moment: dt.datetime, among: QuerySet[CaseStudy] | None = None) -> l
     }
     solutions = {
         one.public_id: one
-        for one in Solution.objects.filter(
+        for one in Solution.everything.filter(
             public_id__in={found.solution for found in documents.values()}
         ).prefetch_related("texts", "costs")
     }

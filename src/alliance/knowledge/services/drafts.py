@@ -353,7 +353,7 @@ def _new_solution(draft: Draft, document: CaseDocument, *, at: dt.datetime) -> S
         raise ValueError("the draft brings no solution")
     base = slug(new.name)[:70] or "solution"
     public_id, number = base, 1
-    while Solution.objects.filter(public_id=public_id).exists():
+    while Solution.everything.filter(public_id=public_id).exists():
         number += 1
         public_id = f"{base}-{number}"
     text = SolutionTextRecord(

@@ -64,10 +64,11 @@ def save_solution(
     faults = solution_faults(record)
     refuse(faults)
     with transaction.atomic():
-        solution = Solution.objects.filter(public_id=record.public_id).first() or Solution(
+        solution = Solution.everything.filter(public_id=record.public_id).first() or Solution(
             public_id=record.public_id
         )
         verb = "update" if solution.pk else "create"
+        solution.withdrawn_at = None
         solution.kind = record.kind
         solution.prerequisite_kinds = list(record.prerequisite_kinds)
         solution.origin = origin
@@ -143,6 +144,8 @@ def set_solution_facts(
     refuse(fact_faults(costs, kinds))
     with transaction.atomic():
         solution = Solution.objects.select_for_update(of=("self",)).get(pk=solution.pk)
+        if solution.from_address:
+            raise NotAllowed(_("It comes from another network, which corrects it."))
         before = facts_of(solution)
         if before == {"costs": list(costs), "prerequisite_kinds": kinds}:
             return solution

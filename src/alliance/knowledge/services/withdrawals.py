@@ -1,4 +1,4 @@
-"""Withdrawing published cases, and putting them back."""
+"""Withdrawing what was published, and putting cases back."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from alliance.core import audit
 from alliance.core.errors import NotAllowed, refuse
 from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.services import review_letters as letters
 from alliance.knowledge.services.grading import regrade_siblings
+from alliance.network.enums import Origin
 from alliance.network.text_checks import text_faults
 
 
@@ -60,3 +61,21 @@ def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
         audit.record("case", current, "restore", actor=actor, at=at)
         regrade_siblings(current.solution, at, but=current.public_id)
     return current
+
+
+def withdraw_solution(solution: Solution, *, at: dt.datetime) -> None:
+    """Take a solution of another network, which no case needs, out of the public record.
+
+    Its address goes on to tell where it came from.
+    """
+    Solution.objects.filter(pk=solution.pk).update(withdrawn_at=at, updated_at=at)
+    audit.record("solution", solution, "withdraw", actor=audit.WORKER, at=at)
+
+
+def take_over_solution(solution: Solution, *, at: dt.datetime) -> None:
+    """Make a solution of another network, which no longer tells it, one of ours: cases of ours need
+    it. It goes on to name the network that wrote it."""
+    Solution.objects.filter(pk=solution.pk).update(
+        origin=Origin.MEMBERS, from_address="", updated_at=at
+    )
+    audit.record("solution", solution, "take over", actor=audit.WORKER, at=at)

@@ -20,8 +20,8 @@ __all__ = ["actor_of", "missing_is_404"]
 def missing_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a closed door answer 404, in the same words for hidden and missing.
 
-    A case that was withdrawn is no secret: whatever belongs to it answers 410 and tells why. What
-    belongs to one that was merged into another leads to the same of that one, for good.
+    What was withdrawn is no secret: whatever belongs to it answers 410 and tells why. What belongs
+    to a case that was merged into another leads to the same of that one, for good.
     """
 
     @wraps(view)
@@ -42,6 +42,22 @@ def missing_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def _withdrawn(request: HttpRequest, gone: Gone) -> HttpResponse:
+    response = (
+        _withdrawn_case(request, gone)
+        if gone.kind == "case"
+        else _withdrawn_solution(request, gone)
+    )
+    # It may be put back: nobody but the reader's own browser keeps it, and asks each time.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _withdrawn_solution(request: HttpRequest, gone: Gone) -> HttpResponse:
+    context = {"because": gone.because}
+    return render(request, "knowledge/solution_withdrawn.html", context, status=410)
+
+
+def _withdrawn_case(request: HttpRequest, gone: Gone) -> HttpResponse:
     # What the case said is not told.
     acts = AuditEvent.objects.filter(kind="case", public_id=gone.public_id, verb="withdraw")
     act = acts.order_by("id").last()
@@ -51,7 +67,4 @@ def _withdrawn(request: HttpRequest, gone: Gone) -> HttpResponse:
         "written_in": act.details.get("language", "") if act else "",
         "may_restore": rules.is_secretariat(actor_of(request)),
     }
-    response = render(request, "knowledge/review/withdrawn.html", context, status=410)
-    # It may be put back: nobody but the reader's own browser keeps it, and asks each time.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return render(request, "knowledge/review/withdrawn.html", context, status=410)

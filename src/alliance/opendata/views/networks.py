@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from alliance.core.errors import NotFound
 from alliance.core.forms import ServiceForm
 from alliance.core.tasks import enqueue_once
-from alliance.knowledge.models import CaseStudy
 from alliance.network.access import actor_of
 from alliance.network.rules import is_secretariat
 from alliance.network.views import for_people
@@ -27,6 +26,7 @@ from alliance.opendata.models import (
     SubscriptionState,
     in_fours,
 )
+from alliance.opendata.upstream_records import KINDS
 
 _STEP = (_("Desk"), "knowledge:desk")
 _LIST = (_("Other networks"), "knowledge:desk-networks")
@@ -84,10 +84,8 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
     states = one.preview["counts"] if one.state == SubscriptionState.NEW else one.state_counts()
     waiting = one.records.filter(state__in=(RecordState.CONFLICT, RecordState.HELD))
     records: list[Any] = list(waiting.order_by("state", "title", "public_id")[:100])
-    ours = CaseStudy.objects.filter(public_id__in=[row.public_id for row in records])
-    by_id = {case.public_id: case for case in ours.prefetch_related("texts")}
     for row in records:
-        row.ours = by_id.get(row.public_id)
+        row.of = KINDS.get(row.kind)
     return render(
         request,
         "opendata/network.html",
@@ -146,6 +144,7 @@ class NetworkButton(_Button):
 class ChoiceForm(ServiceForm):
     """Which version of a record stays."""
 
+    kind = forms.CharField(max_length=10)
     theirs = forms.TypedChoiceField(
         choices=(("yes", ""), ("no", "")), coerce=lambda value: value == "yes"
     )

@@ -169,6 +169,7 @@ class CaseSummary(_Summary):
     evidence: Evidence
     licence: str
     origin: Origin
+    from_network: str = Field(description="The network it comes from; empty: this one.")
     version: int = Field(description="Number of the published version.")
     published_at: dt.datetime | None
     updated_at: dt.datetime

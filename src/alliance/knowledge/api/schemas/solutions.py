@@ -112,7 +112,9 @@ class SolutionSummary(Schema):
     evidence: Evidence
     verdict: OutcomeVerdict | None = Field(description="Of its main measure; null without a case.")
     cases: Tally = Field(description="Published cases by outcome.")
+    licence: str
     origin: Origin
+    from_network: str = Field(description="The network it comes from; empty: this one.")
     updated_at: dt.datetime
     links: SolutionLinks
 

@@ -1,0 +1,86 @@
+"""Taking over solutions as the open data of another network hold them, with costs inside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from alliance.core import audit
+from alliance.core.errors import InvalidData, shape_faults
+from alliance.core.text import jsonable
+from alliance.knowledge.codebook import LANGUAGES
+from alliance.knowledge.exports import SOLUTION_TEXTS, nested_solutions
+from alliance.knowledge.models import Solution, SolutionCost
+from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
+from alliance.knowledge.services import save_solution
+from alliance.network.enums import Origin
+
+
+class _Row(BaseModel):
+    # Derived columns are there for readers and are not taken over.
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+def _type_of(column: str) -> Any:
+    kinds: dict[str, Any] = {"FloatField": float, "PositiveSmallIntegerField": int}
+    return kinds.get(SolutionCost._meta.get_field(column).get_internal_type(), str) | None
+
+
+_COLUMNS: dict[str, Any] = {name: (_type_of(name), None) for name in COST_COLUMNS}
+_Cost: Any = create_model("_Cost", __base__=_Row, **_COLUMNS)
+_TEXTS: dict[str, Any] = {
+    f"{name}_{language}": (list[str], []) if name == "prerequisites" else (str | None, None)
+    for name in ("text_status", *SOLUTION_TEXTS, "prerequisites")
+    for language in LANGUAGES
+}
+_LISTS: dict[str, Any] = dict.fromkeys(
+    ("prerequisite_kinds", "topics", "themes", "sdg_targets"), (list[str], [])
+)
+_Solution: Any = create_model(
+    "_Solution", __base__=_Row, id=str, kind=str, costs=(list[_Cost], []), **_LISTS, **_TEXTS
+)
+
+
+def _read(row: Any) -> Any:
+    # JSON has no tuples and dates: reading as JSON lets in what a download holds, strictly.
+    return _Solution.model_validate_json(json.dumps(jsonable(row)))
+
+
+def importable_solutions(public_ids: list[str], as_of: dt.date) -> dict[str, dict[str, Any]]:
+    """What an import takes of the solutions named, by id, as JSON holds it."""
+    return {
+        row["id"]: _read(row).model_dump(mode="json", exclude_none=True)
+        for row in nested_solutions(as_of, public_ids)
+    }
+
+
+def _record(row: Any) -> SolutionRecord:
+    try:
+        told = _read(row)
+    except ValidationError as error:
+        raise InvalidData(shape_faults(error, "solution")) from error
+    texts = tuple(
+        SolutionTextRecord(
+            language=language,
+            status=status,
+            prerequisites=tuple(getattr(told, f"prerequisites_{language}")),
+            **{name: getattr(told, f"{name}_{language}") or "" for name in SOLUTION_TEXTS},
+        )
+        for language in LANGUAGES
+        if (status := getattr(told, f"text_status_{language}"))
+    )
+    return SolutionRecord(
+        told.id,
+        told.kind,
+        texts,
+        costs=tuple(COST_COLUMNS | one.model_dump(exclude_none=True) for one in told.costs),
+        **{name: tuple(getattr(told, name)) for name in _LISTS},
+    )
+
+
+def import_solution(row: Any, *, actor: audit.Actor, at: dt.datetime) -> Solution:
+    """Write a solution of another network. Raises InvalidData, with nothing written."""
+    return save_solution(_record(row), actor=actor, at=at, origin=Origin.NETWORK)

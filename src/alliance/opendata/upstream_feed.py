@@ -1,0 +1,139 @@
+"""A page of the feed of another network: fetched, and checked before anything of it is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from alliance.core.errors import Fault, InvalidData, refuse
+from alliance.core.strict_json import NotJson, kept_faults
+from alliance.core.strict_json import read as read_json
+from alliance.core.text import canonical_json, digest
+from alliance.network import outside
+from alliance.opendata.archive.signing import signer_of
+from alliance.opendata.feed import FORMAT
+from alliance.opendata.models import Subscription
+
+Ask = Callable[..., outside.Answer]
+
+#: A page of a feed: its entries, and whatever one large record holds.
+MOST_BYTES = 32_000_000
+SECONDS = 20.0
+#: An answer that is older was recorded and is sent again; clocks are wrong by minutes.
+FRESH = dt.timedelta(hours=6)
+
+_Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,80}$")]
+_Sum = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
+_Code = Annotated[str, StringConstraints(max_length=40)]
+_Text = Annotated[str, StringConstraints(max_length=4_000)]
+
+
+class _Shape(BaseModel):
+    # A later version may tell more: the digest of an entry is of all that it tells.
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class Entry(_Shape):
+    """What was published, corrected or withdrawn there."""
+
+    number: int
+    kind: Annotated[str, StringConstraints(max_length=10)]
+    id: _Id
+    version: int
+    licence: _Code
+    withdrawn: bool
+    because: _Text
+    sha256: _Sum
+    previous: _Sum
+    digest: _Sum
+    content: dict[str, Any] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is what its digests say."""
+        body = self.model_dump(exclude={"digest", "content"})
+        is_content = self.content is None or digest(self.content) == self.sha256
+        return digest(body) == self.digest and is_content
+
+
+class _Head(_Shape):
+    number: int
+    digest: _Sum
+
+
+class Page(_Shape):
+    """Entries in the order in which that network told them."""
+
+    format: str
+    network: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    address: str
+    key: str
+    at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    after: int
+    head: _Head
+    entries: list[Entry]
+
+    @property
+    def moment(self) -> dt.datetime:
+        """When the page was told. ValueError where there is no such moment."""
+        return dt.datetime.fromisoformat(self.at)
+
+
+class Silent(Exception):
+    """The other network gave no page of a feed: it may do so the next time."""
+
+
+def _broken(code: str, **params: Any) -> InvalidData:
+    return InvalidData([Fault("feed", code, params)])
+
+
+def page_of(address: str, after: int, ask: Ask) -> tuple[Page, str]:
+    """A page of the feed at an address, and the key that signed it. Raises Silent, InvalidData."""
+    url = f"{address}/api/v1/feed?after={after}"
+    try:
+        answer = ask("GET", url, most_bytes=MOST_BYTES, seconds=SECONDS, follow=False)
+    except (outside.Unreachable, outside.Refused) as error:
+        raise Silent(str(error)) from error
+    if answer.status != 200:
+        raise Silent(str(answer.status))
+    try:
+        told = read_json(answer.body)
+        refuse(kept_faults(told))
+        page = Page.model_validate(told["page"])
+        signature = f"{told['signature']}\n".encode()
+    except (NotJson, InvalidData, ValidationError, TypeError, KeyError, ValueError) as error:
+        raise _broken("feed-unreadable") from error
+    if page.format != FORMAT:
+        raise _broken("feed-newer", format=page.format[:40])
+    try:
+        key = signer_of(canonical_json(told["page"]).encode(), signature)
+    except InvalidData as error:
+        raise _broken("feed-changed") from error
+    return page, key
+
+
+def checked(page: Page, key: str, subscription: Subscription, at: dt.datetime) -> Page:
+    """The page, where it goes on from what was read. Raises InvalidData."""
+    if key != subscription.key or page.key != key:
+        raise _broken("feed-signed-by-another", key=key)
+    if page.address != subscription.address:
+        raise _broken("feed-elsewhere", address=page.address)
+    known = subscription.last_at or page.moment
+    if page.after != subscription.last_number or page.moment < max(known, at - FRESH):
+        raise _broken("feed-sent-again")
+    number, previous = subscription.last_number, subscription.last_digest
+    for entry in page.entries:
+        if entry.number != number + 1 or entry.previous != previous:
+            raise _broken("feed-gap", number=number + 1)
+        if not entry.is_whole:
+            raise _broken("feed-changed")
+        number, previous = entry.number, entry.digest
+    is_end = number == page.head.number
+    if page.head.number < number or (is_end and page.head.digest != previous):
+        raise _broken("feed-another-past")
+    if not page.entries and not is_end:
+        raise _broken("feed-gap", number=number + 1)
+    return page

@@ -1,0 +1,286 @@
+"""What another network tells, taken over here: cases, and the solutions that they name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, row_of
+from alliance.knowledge.enums import CaseStatus, DraftState
+from alliance.knowledge.imports import import_cases, parsed
+from alliance.knowledge.models import CaseStudy, Draft, Solution
+from alliance.knowledge.services.withdrawals import (
+    restore_case,
+    take_over_solution,
+    withdraw_case,
+    withdraw_solution,
+)
+from alliance.knowledge.solution_imports import import_solution, importable_solutions
+from alliance.network.enums import Origin
+from alliance.network.models import City
+from alliance.network.text_checks import text_faults
+from alliance.opendata.feed import CASE, SOLUTION
+from alliance.opendata.models import RecordState, Subscription, UpstreamRecord
+from alliance.opendata.upstream_feed import Entry
+
+#: Licences under which what others wrote may be shown, changed and passed on here with their name.
+FIT = frozenset({"CC-BY-4.0", "CC0-1.0"})
+_OF_CASE = re.compile(r"([\w-]+)(?:: |\.)")
+
+_Faults = dict[str, list[Fault]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that travels. `in_the_way`: what a record here makes of theirs, None where
+    theirs is taken. `write` gives what keeps each record from being taken, by id."""
+
+    name: Promise
+    route: str
+    here: Callable[[], QuerySet[Any]]
+    in_the_way: Callable[[UpstreamRecord, Any, dt.datetime], RecordState | None]
+    write: Callable[[list[UpstreamRecord], dt.datetime], _Faults]
+
+
+def apply(subscription: Subscription, entries: Iterable[Entry], at: dt.datetime) -> None:
+    """Take over, correct and withdraw what entries of a checked page tell."""
+    entries = list(entries)
+    ids = {entry.id for entry in entries}
+    known = {
+        (row.kind, row.public_id): row for row in subscription.records.filter(public_id__in=ids)
+    }
+    to_take: dict[tuple[str, str], UpstreamRecord] = {}
+    for entry in entries:
+        key = (entry.kind, entry.id)
+        record = known.setdefault(
+            key, UpstreamRecord(subscription=subscription, public_id=entry.id, state="")
+        )
+        record.kind = entry.kind
+        if entry.withdrawn:
+            to_take.pop(key, None)
+            withdraw(record, _reason(entry.because, subscription.name), at)
+        elif entry.content is None or (
+            record.state in {RecordState.TAKEN, RecordState.OURS} and record.sha256 == entry.sha256
+        ):
+            continue
+        else:
+            record.content = entry.content
+            to_take[key] = record
+        record.version, record.licence, record.at = entry.version, entry.licence, at
+        record.sha256 = entry.sha256
+        record.title = _title_of(entry.content) or record.title
+        if entry.withdrawn:
+            record.save()
+    take(list(to_take.values()), at)
+    let_go(subscription, at)
+
+
+def _title_of(content: dict[str, Any] | None) -> str:
+    content = content or {}
+    languages = (content.get("original_language"), "en", "fr", "sv")
+    titles = (
+        content.get(f"{field}_{language}") for language in languages for field in ("title", "name")
+    )
+    return next((title[:200] for title in titles if isinstance(title, str) and title), "")
+
+
+def _reason(because: str, name: str) -> str:
+    """Why a case from there is withdrawn here, in the language of the installation."""
+    with translation.override(settings.LANGUAGE_CODE):
+        if not because or text_faults("because", because):
+            return _("%(network)s withdrew it.") % {"network": name}
+        return _("%(network)s withdrew it: %(reason)s") % {"network": name, "reason": because}
+
+
+def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
+    """Withdraw here what came from there; ours stays, and so does what is hidden here.
+
+    Solutions wait for `let_go`: a case may still name them. The record is not saved.
+    """
+    if record.state == RecordState.TAKEN and record.kind == CASE:
+        case = CaseStudy.objects.filter(
+            public_id=record.public_id,
+            from_address=record.subscription.address,
+            status=CaseStatus.PUBLISHED,
+        ).first()
+        if case is not None:
+            withdraw_case(case, reason=reason, actor=audit.WORKER, at=at)
+        else:
+            record.state = RecordState.HIDDEN
+    if record.state != RecordState.HIDDEN:
+        record.state = RecordState.WITHDRAWN
+    record.content, record.faults = None, []
+
+
+def let_go(subscription: Subscription, at: dt.datetime) -> None:
+    """Withdraw solutions from there that it no longer tells and no case needs.
+
+    One that a case or draft of ours names becomes ours.
+    """
+    gone = subscription.records.filter(kind=SOLUTION, state=RecordState.WITHDRAWN)
+    for solution in Solution.objects.filter(
+        from_address=subscription.address, public_id__in=gone.values("public_id")
+    ):
+        cases = CaseStudy.objects.filter(solution=solution)
+        theirs = cases.filter(from_address=subscription.address)
+        drafts = Draft.objects.exclude(state__in=(DraftState.PUBLISHED, DraftState.DROPPED))
+        if (
+            cases.exclude(from_address=subscription.address).exists()
+            or drafts.filter(content__solution=solution.public_id).exists()
+        ):
+            take_over_solution(solution, at=at)
+        elif not theirs.filter(status=CaseStatus.PUBLISHED).exists():
+            withdraw_solution(solution, at=at)
+
+
+def take(records: list[UpstreamRecord], at: dt.datetime, *, over_ours: bool = False) -> None:
+    """Take records over where nothing is in the way, and say of each what became of it."""
+    fit: dict[str, list[UpstreamRecord]] = {kind: [] for kind in KINDS}
+    for record in records:
+        if faults := list(_unfit(record)):
+            record.wait(RecordState.HELD, record.content, faults)
+        else:
+            fit[record.kind].append(record)
+    for name, kind in KINDS.items():
+        here = kind.here().filter(public_id__in=[one.public_id for one in fit[name]])
+        ours = {one.public_id: one for one in here}
+        open_ones = []
+        for record in fit[name]:
+            own = ours.get(record.public_id)
+            state = None if own is None or over_ours else kind.in_the_way(record, own, at)
+            if state is None:
+                open_ones.append(record)
+            else:
+                record.wait(state, record.content if state == RecordState.CONFLICT else None)
+        faults_of = kind.write(open_ones, at) if open_ones else {}
+        for record in open_ones:
+            if record.public_id in faults_of:
+                record.wait(RecordState.HELD, record.content, faults_of[record.public_id])
+                continue
+            record.wait(RecordState.TAKEN, None)
+            # Beside what a record says: where it comes from, and under which licence.
+            kind.here().filter(public_id=record.public_id).update(
+                from_network=record.subscription.name,
+                from_address=record.subscription.address,
+                from_version=record.version,
+                licence=record.licence,
+                edited_at=None,
+            )
+    for record in records:
+        record.save()
+
+
+def _unfit(record: UpstreamRecord) -> Iterable[Fault]:
+    content = record.content if isinstance(record.content, dict) else {}
+    if record.kind not in KINDS:
+        yield Fault(record.public_id, "unknown-kind", {"kind": record.kind})
+    elif content.get("id") != record.public_id:
+        yield Fault(record.public_id, "feed-changed")
+    elif record.licence not in FIT:
+        licence = record.licence or _("none")
+        yield Fault(record.public_id, "unfit-licence", {"licence": licence})
+
+
+def _solution_in_the_way(
+    record: UpstreamRecord, solution: Solution, at: dt.datetime
+) -> RecordState | None:
+    if solution.from_address == record.subscription.address:
+        return None
+    if solution.withdrawn_at is not None:
+        return None
+    own = importable_solutions([solution.public_id], at.date())[solution.public_id]
+    return RecordState.OURS if own == record.content else RecordState.CONFLICT
+
+
+def _write_solutions(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
+    faults: _Faults = {}
+    for record in records:
+        try:
+            import_solution(record.content, actor=audit.WORKER, at=at)
+        except InvalidData as error:
+            faults[record.public_id] = list(error.faults)
+    return faults
+
+
+def _cases_here() -> QuerySet[CaseStudy]:
+    drafts = Draft.objects.filter(case=OuterRef("pk"))
+    return CaseStudy.objects.annotate(has_drafts=Exists(drafts))
+
+
+def _case_in_the_way(record: UpstreamRecord, case: Any, at: dt.datetime) -> RecordState | None:
+    if case.from_address == record.subscription.address:
+        if case.status == CaseStatus.PUBLISHED:
+            return None
+        if record.state == RecordState.WITHDRAWN:
+            restore_case(case, actor=audit.WORKER, at=at)
+            return None
+        return RecordState.HIDDEN
+    if case.from_address or case.edited_at or case.owner_id or case.has_drafts:
+        return RecordState.CONFLICT
+    # Starter content, or what was imported from there, which nobody here has changed.
+    return None
+
+
+def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
+    """Import cases, all of them but those that break a rule here."""
+    contents: list[dict[str, Any]] = [one.content or {} for one in records]
+    named = {one.get("city") for one in contents}
+    cities = set(
+        City.objects.filter(public_id__in=named - {None}).values_list("public_id", flat=True)
+    )
+    origins = {one.get("adapted_from") for one in contents} - {None}
+    known = {one.public_id for one in records}
+    known |= set(
+        CaseStudy.objects.filter(public_id__in=origins).values_list("public_id", flat=True)
+    )
+    rows = [
+        one
+        | {"city": one.get("city") if one.get("city") in cities else None}
+        | {"adapted_from": one.get("adapted_from") if one.get("adapted_from") in known else None}
+        for one in contents
+    ]
+    cases, found = parsed(rows)
+    faults: _Faults = {}
+    for fault in found:
+        place = row_of(".".join(fault.where.split(".")[:1]))
+        faults.setdefault(records[place[1]].public_id if place else "", []).append(fault)
+    while True:
+        taken = [
+            (public_id, document, Origin.NETWORK)
+            for public_id, document, _origin in cases
+            if public_id not in faults
+        ]
+        try:
+            import_cases(taken, actor=audit.WORKER, at=at)
+            return faults
+        except InvalidData as error:
+            before = len(faults)
+            for fault in error.faults:
+                match = _OF_CASE.match(fault.where)
+                faults.setdefault(match[1] if match else "", []).append(fault)
+            if len(faults) == before:
+                raise
+
+
+#: By the code in feeds, in the order in which they are taken: cases name solutions.
+KINDS = {
+    SOLUTION: Kind(
+        gettext_lazy("solution"),
+        "knowledge:solution",
+        Solution.everything.all,
+        _solution_in_the_way,
+        _write_solutions,
+    ),
+    CASE: Kind(gettext_lazy("case"), "knowledge:case", _cases_here, _case_in_the_way, _write_cases),
+}
