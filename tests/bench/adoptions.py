@@ -103,7 +103,7 @@ def main() -> int:
         figures = run()
         first = next(figures)
         count_rows_for_planner.call()
-        importlib.import_module("alliance.config.wsgi").set_aside_what_stays()
+        importlib.import_module("alliance.config.warm").set_aside_what_stays()
         broken = 0
         for figure in (first, *figures):
             print(figure, flush=True)

@@ -106,7 +106,7 @@ def main() -> int:
     with fresh_database():
         from alliance.core.tasks.housekeeping import count_rows_for_planner
 
-        importlib.import_module("alliance.config.wsgi").set_aside_what_stays()
+        importlib.import_module("alliance.config.warm").set_aside_what_stays()
         count_rows_for_planner.call()
         broken = 0
         for figure in run():

@@ -196,7 +196,7 @@ def main() -> int:
         rebuild(at=clock.now())
         count_rows_for_planner.call()
         # As the server does when it has started.
-        importlib.import_module("alliance.config.wsgi").set_aside_what_stays()
+        importlib.import_module("alliance.config.warm").set_aside_what_stays()
         broken = 0
         for figure in run():
             print(figure, flush=True)

@@ -250,7 +250,7 @@ def _has_state(value: Any) -> bool:
 def objects() -> Iterator[tuple[str, Any]]:
     """What the modules hold, by module and name."""
     for module in pkgutil.walk_packages(alliance.__path__, "alliance."):
-        # The entry point of the server starts a thread.
+        # The entry point of the server needs a database.
         if ".migrations." not in module.name and module.name != "alliance.config.wsgi":
             for name, value in vars(importlib.import_module(module.name)).items():
                 if not name.startswith("__"):

@@ -41,6 +41,10 @@ def serve(*, with_worker: bool) -> None:
     from alliance.accounts.commands import announce_first_link
 
     announce_first_link()
+    # Server processes that are forked from here share its memory, and are ready when they start.
+    from alliance.config.warm import warm
+
+    warm()
     # It warns of many threads, of which nearly all wait for clients.
     logging.getLogger("_granian").addFilter(lambda told: "Python threads" not in told.getMessage())
     server = Granian(
