@@ -17,7 +17,7 @@ from alliance.search.store import store
 def warm() -> None:
     """Load addresses, words and the search index, then set aside what lives for good.
 
-    Where it is done already, as in a server process whose parent did it, it takes some milliseconds.
+    Takes some milliseconds where it is done already, as in a server process whose parent did it.
     """
     for code, _ in settings.LANGUAGES:
         with translation.override(code):

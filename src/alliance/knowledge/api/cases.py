@@ -26,6 +26,7 @@ from alliance.network.api.common import (
     api_address,
     page_of,
 )
+from alliance.web.page_cache import kept
 
 router = Router(tags=["cases"])
 
@@ -108,8 +109,16 @@ def find_cases(query: CaseQuery) -> QuerySet[CaseStudy]:
 @router.get("/cases", response=schemas.CasePage, summary="List cases")
 def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
     """Published cases that meet every given filter. An unknown id finds nothing."""
-    cases = with_summary_parts(find_cases(query))
-    return page_of(request, query, cases, lambda case: case_summary(case, query.lang))
+    return kept(
+        frozenset({"case", "solution", "city"}),
+        ("API cases", request.GET.urlencode()),
+        lambda: page_of(
+            request,
+            query,
+            with_summary_parts(find_cases(query)),
+            lambda case: case_summary(case, query.lang),
+        ),
+    )
 
 
 @router.get("/cases/{id}", response=schemas.Case, summary="One case")

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from alliance.charts.projection import VIEWS
 from alliance.core import clock
 from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.selectors.organisations import organisation_list as select_organisations
@@ -24,11 +25,13 @@ from alliance.web.paging import page_number
 @missing_is_404
 def city_list(request: HttpRequest) -> HttpResponse:
     """Member cities first, then all other places of cases, by country."""
-    cities = select_cities(
-        actor_of(request),
-        request.LANGUAGE_CODE,
-        page_number(request),
-        view=request.GET.get("map"),
+    actor, language, number = actor_of(request), request.LANGUAGE_CODE, page_number(request)
+    view = request.GET.get("map")
+    view = view if view in VIEWS else None
+    cities = kept(
+        frozenset({"city", "case"}),
+        ("cities", language, number, view),
+        lambda: select_cities(actor, language, number, view=view),
     )
     text = request.GET.get(FIND, "")
     chooser = closed_chooser()
@@ -38,7 +41,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
             request.LANGUAGE_CODE,
             address=lambda public_id: reverse("knowledge:city", args=[public_id]),
         )
-    context = cities | {"chooser": chooser, "today": clock.today()}
+    context = cities | {"chooser": chooser, "view": view, "today": clock.today()}
     return render(request, "knowledge/city_list.html", context)
 
 
