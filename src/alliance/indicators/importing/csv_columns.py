@@ -20,6 +20,8 @@ from alliance.core.files.rows import Broken, Limits, TooMuch
 
 #: Arrow keeps buffers for every column, however few rows there are.
 MOST_COLUMNS = 2_000
+#: Characters of different words that a row of many takes at most.
+TEXT_A_ROW = 100
 #: Rows with another number of cells that are named.
 MOST_ODD = 50
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -65,9 +67,15 @@ def read(content: bytes, *, limits: Limits) -> Iterator[list[Any]]:
     if n > limits.rows:
         raise TooMuch("rows", limits.rows)
     yield [names, encoding, delimiter, stated, n, blank, odd]
-    if not odd:
-        for column in columns:
-            yield _coded(column)
+    if odd:
+        return
+    n_text, most = 0, max(limits.text, TEXT_A_ROW * n)
+    for column in columns:
+        words, places = _coded(column)
+        n_text += sum(map(len, words))
+        if n_text > most:
+            raise TooMuch("text", most)
+        yield [words, places]
 
 
 def _in_utf8(content: bytes) -> tuple[bytes, str]:

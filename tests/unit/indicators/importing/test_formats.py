@@ -14,7 +14,8 @@ from openpyxl import Workbook
 
 from alliance.core import archives
 from alliance.core.errors import InvalidData
-from alliance.indicators.importing import sdmx_ml
+from alliance.core.files.rows import Limits, TooMuch
+from alliance.indicators.importing import csv_columns, sdmx_ml
 from alliance.indicators.importing.reading import read_file
 from tests.factories.workbooks import wide_workbook
 
@@ -234,3 +235,14 @@ def test_sdmx_ml(version):
 def test_what_is_no_sdmx_ml_is_refused(content, rule):
     with pytest.raises(InvalidData, match=rule):
         read_file(content)
+
+
+def test_a_cell_of_a_table_in_csv_that_is_a_book_is_refused():
+    def read(n: int) -> list[object]:
+        content = b"city;period;value\nSE001;2024;" + b"9" * n
+        return list(csv_columns.read(content, limits=Limits(rows=9, text=2_000)))
+
+    assert len(read(1_000)) == 4
+    with pytest.raises(TooMuch) as refused:
+        read(2_000)
+    assert (refused.value.limit, refused.value.most) == ("text", 2_000)
