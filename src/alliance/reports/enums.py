@@ -37,3 +37,4 @@ class RecordKind(models.TextChoices):
     PILOT = "pilot", _("pilot")
     PROCESS = "process", _("process with residents")
     MINUTES = "minutes", _("minutes")
+    NEED = "need", _("need")

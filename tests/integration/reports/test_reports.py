@@ -11,18 +11,20 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import translation
+from pypdf import PdfReader
 
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.files import write_whole
 from alliance.core.tasks import Worker
 from alliance.knowledge.models import Solution, SolutionClassification
-from alliance.network.models import City
+from alliance.network.models import City, Need
 from alliance.reports.enums import EditionState
 from alliance.reports.models import Report, ReportEdition
 from alliance.reports.selectors.reports import chapters_of, places_of, superseded
 from alliance.reports.services import reports
 from tests.factories.knowledge import effect, lay_ground, make_case, text
+from tests.factories.needs_offers import make_need
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.waiting import waiting_for
 
@@ -237,6 +239,35 @@ def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(gro
     assert reports.build(edition.public_id) == EditionState.PUBLISHED
     again = equity(actor=acting(own), **mine)
     assert [one.number for one in again.editions.order_by("number")] == [1, 2]
+
+
+def languages(node: Any) -> set[str]:
+    """The languages that tags of a PDF name."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        return {one for child in node for one in languages(child)}
+    return {node.get("/Lang")} | languages(node.get("/K")) if isinstance(node, dict) else set()
+
+
+def test_open_needs_are_cited_and_marked_with_their_language(ground: None):
+    own = person("Elin Berg")
+    join(own, team("lund"))
+    need = make_need(team("lund"), acting(own), title="Cyklar på vintern", language="sv")
+    edition = built(equity(kind="network", topic="", year=NOW.year))
+    content = edition.content["en"]
+    (record,) = [one for one in content["records"] if one["code"] == "need"]
+    assert record["title"] == {"value": need.title, "lang": "sv"}
+    (line,) = [
+        one
+        for one in content["chapters"][-1]["blocks"][-1]["lines"]
+        if one["label"]["value"] == "What cities need"
+    ]
+    assert [one["n"] for one in line["cites"]] == [record["n"]]
+    # Screen readers are told the language in the PDF, too.
+    pdf = PdfReader(io.BytesIO(reports.read(edition, "report-en.pdf") or b""))
+    assert "sv" in languages(pdf.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    Need.objects.update(changed_at=NOW + 2 * DAY)
+    assert [one["kind"] for one in superseded([edition])[edition.pk]] == ["need"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,6 +21,7 @@ from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.knowledge.services.as_of import cases_at
 from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
+from alliance.reports.enums import RecordKind
 from alliance.reports.selectors.report_city import pilot_ref
 from alliance.reports.selectors.report_parts import Writer, filled
 from alliance.reports.selectors.report_topic import (
@@ -236,9 +237,18 @@ def _exchange(writer: Writer, adoptions: Sequence[Adoption]) -> None:
 def _next(writer: Writer) -> None:
     writer.chapter("next")
     moment, today = writer.moment, writer.moment.date()
-    needs = Need.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=moment), stated_at__lte=moment
-    ).count()
+    needs = [
+        writer.changed(
+            RecordKind.NEED,
+            one,
+            one.changed_at,
+            localised(one.title, one.language, writer.language),
+            "network:need",
+        )
+        for one in Need.objects.filter(
+            Q(ended_at=None) | Q(ended_at__gt=moment), stated_at__lte=moment
+        ).order_by("stated_at", "public_id")
+    ]
     lines = []
     if needs:
         lines.append(
@@ -246,9 +256,10 @@ def _next(writer: Writer) -> None:
                 ngettext(
                     "%(n)s need of a city is open. Can you help?",
                     "%(n)s needs of cities are open. Can you help?",
-                    needs,
+                    len(needs),
                 )
-                % {"n": number(needs)},
+                % {"n": number(len(needs))},
+                needs,
                 label=_("What cities need"),
                 url=writer.address("network:needs"),
             )

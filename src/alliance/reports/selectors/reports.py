@@ -22,6 +22,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseVersion, MethodResult, MethodText, SolutionText
 from alliance.network.enums import Topic
 from alliance.network.localise import local_name
+from alliance.network.models import Need
 from alliance.participation.models import Process
 from alliance.reports import rules
 from alliance.reports.enums import EditionState, RecordKind, ReportKind
@@ -169,6 +170,7 @@ def _now(kind: str, ids: Iterable[str]) -> dict[str, str]:
         RecordKind.PILOT: (Pilot.objects.all(), "updated_at"),
         RecordKind.PROCESS: (Process.objects.all(), "changed_at"),
         RecordKind.MINUTES: (Minutes.objects.filter(is_public=True), "changed_at"),
+        RecordKind.NEED: (Need.objects.all(), "changed_at"),
     }
     model, column = changed[kind]
     pairs = model.filter(public_id__in=wanted).values_list("public_id", column)
