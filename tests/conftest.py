@@ -179,6 +179,13 @@ pytest.MonkeyPatch().setattr(BaseDatabaseOperations, "execute_sql_flush", _flush
 pytest.MonkeyPatch().setattr(flush_command, "emit_post_migrate_signal", lambda *_, **__: None)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What runs on PostgreSQL alone is not even read for a run that leaves it out: the operations,
+    forms and addresses that it is made of take long to count up."""
+    left_out = "not matrix" in config.option.markexpr
+    return True if left_out and "matrix" in _marks_by_name(collection_path) else None
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Names of tests hold no bytes: those of a workbook differ in each process that makes one."""
     return argname if isinstance(val, bytes) else None
