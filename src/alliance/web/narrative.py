@@ -11,6 +11,7 @@ _ADDRESSES = ("https://", "http://", "mailto:")
 #: A bracket that opens no link. The reader would look for its end through the whole text, for each.
 _LOOSE = re.compile(r"\[(?![^\[\]\n]{1,300}\]\([^\s()]{1,500}\))")
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(((?:https?://|mailto:)[^\s()]{1,500})\)", re.I)
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]\"\\]+", re.I)
 _STAND_IN = "\ue000"
 
 # The preset "zero" knows paragraphs only, and escapes whatever looks like HTML.
@@ -41,3 +42,8 @@ def html_of(text: str, *, headings: bool = False) -> SafeString:
 def plain_of(text: str) -> str:
     """The text for paper: a link is its words with the address behind them."""
     return _LINK.sub(lambda found: f"{found[1]} ({found[2].removeprefix('mailto:')})", text)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses of the web in a text, linked or bare, without the sign after them."""
+    return [one.rstrip(".,;:!?'’»”") for one in _ADDRESS.findall(text)]

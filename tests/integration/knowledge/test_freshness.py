@@ -12,7 +12,7 @@ from django.core import mail
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.documents import documents
-from alliance.knowledge.models import SourceCheck
+from alliance.knowledge.models import Source, SourceCheck
 from alliance.knowledge.services import freshness, source_checks
 from alliance.network.outside import Answer, Refused, Unreachable
 from tests.factories.knowledge import a_source, lay_ground, make_case
@@ -177,7 +177,7 @@ def test_a_machine_without_a_network_marks_nothing(due):
             sources=(a_source("x", f"https://host{n}.example/"),),
         )
     fault = Unreachable("the name cannot be resolved", is_network=True)
-    urls = list(source_checks.Source.objects.values_list("url", flat=True))
+    urls = list(Source.objects.values_list("url", flat=True))
     asked: list[str] = []
     found = night(NOW, dict.fromkeys(urls, fault), asked)
     assert found.no_network and found.asked == 0

@@ -13,10 +13,14 @@ from warcio.archiveiterator import ArchiveIterator
 from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
 from alliance.knowledge.models.kept_copies import WARCS
 from alliance.knowledge.services import kept_copies
+from alliance.knowledge.services.source_checks import enrol
 from alliance.knowledge.tasks import keep_copies as job
 from alliance.network.outside import Answer, Unreachable
+from alliance.reports.models import Report
+from alliance.testbeds.services import pilots
 from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW, join, person, team
+from tests.factories.pilots import FROZEN, lay_pilots, planned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 URL = "https://source.example/report"
@@ -176,3 +180,27 @@ def test_a_case_that_hides_its_city_shows_no_copies(case: CaseStudy, client: Cli
     keep(page(FREE))
     CaseStudy.objects.update(is_masked=True, city=None)
     assert read(case, client) == ""
+
+
+@pytest.mark.django_db
+def test_what_pilots_and_reports_cite_is_kept_too_once_everybody_may_read_it():
+    actor = lay_pilots()
+    said = "Measured in [Gent](https://source.example/gent), see https://source.example/pilot."
+    pilot = planned(actor, known=said)
+    report = Report.objects.create(kind="topic", topic="equity", language="en", made_at=NOW)
+    written = {"chapter": "introduction", "language": "en", "written_at": NOW}
+    report.texts.create(text=f"[Source]({URL})", **written)
+    edition = report.editions.create(number=1, as_of=NOW.date(), asked_at=NOW)
+    assert keep(page()).read == 0
+    pilots.freeze(pilot, expected_revision=pilot.revision, actor=actor, at=FROZEN)
+    edition.state, edition.published_at = "published", NOW
+    edition.save()
+    # What is written later stands in no edition yet.
+    written["written_at"] = NOW + dt.timedelta(days=1)
+    report.texts.create(text="https://source.example/later", **written)
+    assert keep(page()).kept == 3
+    assert {one.url for one in KeptCopy.objects.all()} == {
+        URL, "https://source.example/gent", "https://source.example/pilot",
+    }  # fmt: skip
+    # The nightly check asks for them, too.
+    assert enrol(at=NOW) == 3

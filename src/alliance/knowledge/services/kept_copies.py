@@ -1,4 +1,4 @@
-"""Keeping what the sources of cases say, where the source permits it."""
+"""Keeping what cited sources say, where the source permits it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from alliance.core.errors import InvalidData
 from alliance.core.files.contained import Unreadable, read_contained
 from alliance.core.files.rows import Limits
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, KeptCopy, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
 from alliance.knowledge.models.kept_copies import WARCS, WhyNotKept
 from alliance.knowledge.services.source_checks import (
     NO_NETWORK_AFTER,
@@ -32,6 +32,7 @@ from alliance.knowledge.services.source_checks import (
     politely,
     user_agent,
 )
+from alliance.knowledge.sources import cited_addresses
 from alliance.network import outside
 
 #: A source is read again after this time; one that was not kept, a little earlier.
@@ -117,21 +118,22 @@ def keep_copies(
     pause: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Round:
-    """Read the sources of published cases that are due, and keep them where they permit it.
+    """Read the sources of published records that are due, and keep them where they permit it.
 
-    What no published case cites any more is forgotten. Where the machine has no network nothing
+    What no published record cites any more is forgotten. Where the machine has no network nothing
     is marked.
     """
-    cited = Source.objects.filter(case__status=CaseStatus.PUBLISHED).exclude(url="")
-    done = Round(forgotten=_forget(KeptCopy.objects.exclude(url__in=cited.values("url"))))
-    gone = SourceCheck.objects.filter(is_alive=False).values("url")
-    waiting = KeptCopy.objects.filter(due_at__gt=at).values("url")
-    urls = cited.exclude(url__in=gone).exclude(url__in=waiting).order_by("url")
-    known = KeptCopy.objects.in_bulk(field_name="url")
-    due = [
-        known.get(url) or KeptCopy(url=url, due_at=at)
-        for url in urls.values_list("url", flat=True).distinct()[:MOST_AT_ONCE]
-    ]
+    cited = cited_addresses()
+    rows = {
+        url: (pk, due_at) for pk, url, due_at in KeptCopy.objects.values_list("pk", "url", "due_at")
+    }
+    unused = [pk for url, (pk, _due_at) in rows.items() if url not in cited]
+    done = Round(forgotten=_forget(KeptCopy.objects.filter(pk__in=unused)))
+    waiting = {url for url, (_pk, due_at) in rows.items() if due_at > at}
+    gone = SourceCheck.objects.filter(is_alive=False).values_list("url", flat=True)
+    urls = sorted(cited.difference(waiting, gone))[:MOST_AT_ONCE]
+    known = KeptCopy.objects.in_bulk(urls, field_name="url")
+    due = [known.get(url) or KeptCopy(url=url, due_at=at) for url in urls]
     asking = politely(ask, pause, clock)
     manners = _Manners(asking)
     silent = 0

@@ -1,4 +1,4 @@
-"""Asking at night whether the sources of cases are still there."""
+"""Asking at night whether the sources that published records cite are still there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, KeptCopy, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
+from alliance.knowledge.sources import cited_addresses
 from alliance.network import outside
 
 #: A source is asked for once in this time; one that failed, the next night.
@@ -54,17 +55,9 @@ def user_agent() -> str:
 
 
 def enrol(*, at: dt.datetime) -> int:
-    """Note each address that a published case names and none was noted of; how many."""
-    known = SourceCheck.objects.values("url")
-    new = (
-        Source.objects.filter(case__status=CaseStatus.PUBLISHED)
-        .exclude(url="")
-        .exclude(url__in=known)
-        .order_by("url")
-        .values_list("url", flat=True)
-        .distinct()
-    )
-    rows = [SourceCheck(url=url, due_at=at) for url in new]
+    """Note each address that a published record cites and none was noted of; how many."""
+    new = cited_addresses().difference(SourceCheck.objects.values_list("url", flat=True))
+    rows = [SourceCheck(url=url, due_at=at) for url in sorted(new)]
     SourceCheck.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)
 
@@ -81,12 +74,13 @@ def check_sources(
     Where the machine has no network nothing is asked, marked or counted against a source.
     """
     enrol(at=at)
-    used = Source.objects.filter(case__status=CaseStatus.PUBLISHED).values("url")
-    due = SourceCheck.objects.filter(due_at__lte=at, url__in=used).order_by("due_at", "url")
+    cited = cited_addresses()
+    waiting = SourceCheck.objects.filter(due_at__lte=at).order_by("due_at", "url")
+    due = [check for check in waiting if check.url in cited]
     night = Night()
     asking = politely(ask, pause, clock)
     silent: set[str] = set()
-    for check in host_by_host(list(due[:MOST_IN_A_NIGHT])):
+    for check in host_by_host(due[:MOST_IN_A_NIGHT]):
         is_alive, code, fault, by_network = _look(check.url, asking)
         if by_network:
             silent.add(urlsplit(check.url).hostname or "")
