@@ -24,7 +24,7 @@ SOURCE = Path(alliance.__file__).parent
 CHANGED = {
     "core/errors.py OF_MISSING": "rooms add theirs as they are imported",
     "core/errors.py SENTENCES": "rooms add theirs as they are imported",
-    "core/read_once.py _forget": "readers add theirs as they are imported",
+    "core/read_once.py _known": "readers add theirs as they are imported",
     "opendata/archive/build.py _process": "set once, in a process of its own",
     "web/measuring.py _RECENT": "appending to and copying a deque is one step each",
 }

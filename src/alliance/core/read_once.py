@@ -6,32 +6,49 @@ same; a request of the site reads afresh, always.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 _is_kept: ContextVar[bool] = ContextVar("reading_once", default=False)
-_forget: list[Callable[[], None]] = []
-#: Answers that are kept of each reader: of the record whose pages are made, and those beside it.
-MOST = 16
+#: What each reader gave, by what it was given.
+_known: dict[Callable[..., Any], dict[Hashable, Any]] = {}
+#: Answers that are kept of each reader, the last: of the records whose pages are made, and those
+#: beside them.
+MOST = 64
 
 
 def read_once(reader: Callable[Given, Found]) -> Callable[Given, Found]:
     """Let a reader, whose answer nobody changes, give it again inside of `reading_once`."""
-    kept: Any = lru_cache(MOST)(reader)
-    _forget.append(kept.cache_clear)
 
     @wraps(reader)
     def read(*given: Given.args, **named: Given.kwargs) -> Found:
-        found: Found = kept(*given, **named) if _is_kept.get() else reader(*given, **named)
+        if not _is_kept.get():
+            return reader(*given, **named)
+        key = (given, *sorted(named.items()))
+        if key not in _known[read]:
+            tell(read, reader(*given, **named), *given, **named)
+        found: Found = _known[read][key]
         return found
 
+    _known[read] = {}
     return read
+
+
+def tell(
+    reader: Callable[Given, Found], answer: Found, /, *given: Given.args, **named: Given.kwargs
+) -> None:
+    """Let a reader that `read_once` marked give this answer, which was read together with others;
+    only inside of `reading_once`."""
+    known = _known[reader]
+    known[given, *sorted(named.items())] = answer
+    if len(known) > MOST:
+        del known[next(iter(known))]
 
 
 @contextmanager
@@ -42,5 +59,5 @@ def reading_once() -> Iterator[None]:
         yield
     finally:
         _is_kept.reset(token)
-        for forget in _forget:
-            forget()
+        for known in _known.values():
+            known.clear()

@@ -37,6 +37,8 @@ def versions_at(
 
     `with_indicator`: with the record of its indicator, whose key stands in the definition.
     """
+    if definitions is not None and not definitions:
+        return {}
     apart = Sibling.objects.filter(
         left=OuterRef("definition"), right=F("left"), verdict=SiblingVerdict.NOT_COMPARABLE
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -69,15 +73,6 @@ _FOOT: tuple[tuple[str, Promise], ...] = (
 
 
 @dataclass(frozen=True)
-class NavigationItem:
-    """A link of the navigation; `current` is "page", "true" (below that page) or empty."""
-
-    label: Promise
-    href: str
-    current: str
-
-
-@dataclass(frozen=True)
 class LanguageLink:
     """The same page in one of the languages, named in that language."""
 
@@ -96,13 +91,26 @@ def _current(rest: str, target: str) -> str:
     return "true" if section == there or section in _ALSO_UNDER.get(target, ()) else ""
 
 
-def _items(
-    language: str, rest: str, entries: tuple[tuple[str, Promise], ...]
-) -> tuple[NavigationItem, ...]:
-    return tuple(
-        NavigationItem(label, f"/{language}/{target}", _current(rest, target))
-        for target, label in entries
-    )
+@lru_cache(1_000)
+def _items(language: str, place: str, *, is_foot: bool) -> SafeString:
+    """The links of the navigation, or of the foot, where only the page itself is marked."""
+    text = SafeString("")
+    with translation.override(language):
+        for target, label in _FOOT if is_foot else _NAVIGATION:
+            current = _current(place, target)
+            marked = current == "page" or (current and not is_foot)
+            mark = format_html(' aria-current="{}"', current) if marked else ""
+            text += format_html(
+                '<li><a href="/{}/{}"{}>{}</a></li>\n', language, target, mark, label
+            )
+    return text
+
+
+def _place(rest: str) -> str:
+    """What the marks depend on: the page, where one of the links leads to it, or its section."""
+    here = rest.strip("/")
+    section = here.split("/", 1)[0]
+    return here if here == section else f"{section}/below"
 
 
 def language_links(path: str, query: str, current: str) -> tuple[LanguageLink, ...]:
@@ -123,6 +131,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     language = getattr(request, "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE
     found, rest = languages.split(request.path)
+    place = _place(rest) if found else ""
     return {
         "NETWORK_NAME": settings.NETWORK_NAME,
         "logo": f"logo{settings.LOGO.suffix.lower()}" if settings.LOGO else "",
@@ -134,6 +143,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "language_links": language_links(
             request.path, request.META.get("QUERY_STRING", ""), language
         ),
-        "navigation": _items(language, rest if found else "", _NAVIGATION),
-        "foot_links": _items(language, rest if found else "", _FOOT),
+        "navigation": _items(language, place, is_foot=False),
+        "foot_links": _items(language, place, is_foot=True),
     }

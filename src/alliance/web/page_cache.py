@@ -301,6 +301,11 @@ class Reading:
         return self._parts.get(key, self.state.of(kinds), make)
 
 
+class _NothingChanges:
+    def of(self, kinds: frozenset[str] | None) -> Hashable:
+        return None
+
+
 _reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 
@@ -311,6 +316,14 @@ def _reads(reading: Reading | None) -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Parts are kept from page to page, for those who ask for many while nothing is written. Only
+    where no pages are kept: see `settings.PAGE_CACHE_BYTES`."""
+    with _reads(Reading(Parts(), _NothingChanges)):
+        yield
 
 
 def kept(kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:

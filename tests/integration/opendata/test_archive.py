@@ -180,6 +180,20 @@ def test_where_the_disk_is_full_the_earlier_archive_stays(small, tmp_path, monke
     assert list(tmp_path.iterdir()) == [folder]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_write_what_one_writes(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "KEPT", pages.KEPT | {"knowledge:case", "knowledge:cite"})
+    monkeypatch.setattr(building, "BATCH", 4)
+    lay_ground()
+    make_case("Lund")
+    make_case("Umeå")
+    rebuild(at=LATEST)
+    one = built(tmp_path / "one")
+    assert build(tmp_path / "two", offline.addresses(), offline.script_files, processes=2) == one
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
+    assert one.faults == ()
+
+
 def test_it_tells_of_itself_what_it_is(small, tmp_path):
     made = built(tmp_path / "one")
     facts = json.loads((tmp_path / "one" / FACTS).read_text())

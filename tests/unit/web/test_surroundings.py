@@ -1,5 +1,7 @@
 """Navigation, language links and foot of a page."""
 
+import re
+
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -10,6 +12,10 @@ def about(path, language="en", query=""):
     request = RequestFactory().get(path, query_params=None, QUERY_STRING=query)
     request.LANGUAGE_CODE = language
     return site(request)
+
+
+def addresses(links):
+    return re.findall(r'href="([^"]+)"', links)
 
 
 def test_language_links_lead_to_the_same_page_with_its_query():
@@ -36,7 +42,8 @@ def test_an_address_without_a_language_leads_to_the_start_pages():
 
 def test_navigation_marks_the_page_and_the_part_of_the_site():
     def current(path):
-        return {item.href: item.current for item in about(path)["navigation"] if item.current}
+        marked = re.compile(r'href="([^"]+)" aria-current="(\w+)"')
+        return dict(marked.findall(about(path)["navigation"]))
 
     assert current("/en/find") == {"/en/find": "page"}
     assert current("/en/cities/umea/") == {"/en/cities/": "true"}
@@ -47,21 +54,21 @@ def test_navigation_marks_the_page_and_the_part_of_the_site():
 
 def test_links_stay_in_the_language(settings):
     found = about("/fr/about/", "fr")
-    assert [item.href for item in found["navigation"]] == [
+    assert addresses(found["navigation"]) == [
         "/fr/find",
         "/fr/cities/",
         "/fr/pilots/",
         "/fr/take-part/",
         "/fr/workshops/",
     ]
-    assert all(item.href.startswith("/fr/") for item in found["foot_links"])
+    assert all(href.startswith("/fr/") for href in addresses(found["foot_links"]))
     assert found["canonical_url"] == f"{settings.BASE_URL}/fr/about/"
 
 
 def test_every_door_opens():
     doors = about("/en/")
-    for item in (*doors["navigation"], *doors["foot_links"]):
-        assert resolve(item.href, "alliance.config.urls")
+    for href in addresses(doors["navigation"] + doors["foot_links"]):
+        assert resolve(href, "alliance.config.urls")
 
 
 def test_the_page_offers_its_languages_to_search_engines_and_readers(client):

@@ -58,6 +58,15 @@ def visible_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy
     return CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
 
 
+def whole_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy]:
+    """The cases that the actor may see, each as `get_case_for` gives it."""
+    town_halls = Organisation.objects.filter(
+        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
+    )
+    cases = visible_cases(actor, action).select_related("solution", "city", "owner")
+    return cases.annotate(town_hall=Subquery(town_halls.values("public_id")[:1]))
+
+
 @read_once
 def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> CaseStudy:
     """The case of that id, with its solution, city and owner, and the id of the municipality of its
@@ -66,13 +75,8 @@ def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> Cas
     Raises NotFound, hidden or missing; Moved and Gone, which are kinds of it, where the case was
     merged into another one or withdrawn.
     """
-    cases = visible_cases(actor, action).select_related("solution", "city", "owner")
-    town_halls = Organisation.objects.filter(
-        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
-    )
-    cases = cases.annotate(town_hall=Subquery(town_halls.values("public_id")[:1]))
     try:
-        return one_by_id(cases, "case", public_id)
+        return one_by_id(whole_cases(actor, action), "case", public_id)
     except NotFound:
         if to := merged_into([public_id]).get(public_id):
             raise Moved("case", public_id, to) from None

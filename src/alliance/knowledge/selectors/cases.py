@@ -19,8 +19,9 @@ from django.db.models import (
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
-from alliance.core.read_once import read_once
+from alliance.core.read_once import read_once, tell
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
 from alliance.knowledge.enums import (
@@ -47,7 +48,7 @@ from alliance.knowledge.models import (
     Source,
     SourceCheck,
 )
-from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.access import get_case_for, visible_cases, whole_cases
 from alliance.knowledge.selectors.case_list import Localised, localised, with_nulls
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
@@ -285,6 +286,22 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
     )
 
 
+@read_once
+def _with_parts(case: CaseStudy) -> CaseStudy:
+    prefetch([case])
+    return case
+
+
+def read_ahead(public_ids: Iterable[str]) -> None:
+    """Read the cases whose pages visitors will ask for, in as many queries as one takes; only
+    inside of `reading_once`."""
+    cases = list(whole_cases(VISITOR).filter(public_id__in=public_ids))
+    prefetch(cases)
+    for case in cases:
+        tell(get_case_for, case, VISITOR, case.public_id, "read")
+        tell(_with_parts, case, case)
+
+
 def get_copy(case: CaseStudy, position: int, *, may_read_all: bool) -> tuple[Source, KeptCopy]:
     """A source of a case with what it said. Raises NotFound, also where it may not be shown."""
     rows = Source.objects.filter(case=case, position=position) if position < 2**15 else ()
@@ -400,7 +417,7 @@ def _codes(case: CaseStudy, scheme: Scheme) -> list[CaseClassification]:
 
 def cite_case(case: CaseStudy, language: str) -> CitedCase:
     """What a citation of the newest version of `case` says, in `language` where it has a text."""
-    prefetch([case])
+    case = _with_parts(case)
     text = chosen_text(case.texts.all(), language, case.original_language)
     return _citable(case, _newest_version(case), text, language, _keywords(case))
 
@@ -413,7 +430,7 @@ def _keywords(case: CaseStudy) -> tuple[str, ...]:
 
 def case_page(case: CaseStudy, language: str) -> CasePage:
     """Everything the page of a published case shows, in `language` as far as that goes."""
-    prefetch([case])
+    case = _with_parts(case)
     facts = case_facts(case, language)
     last = _newest_version(case)
     cited = _citable(case, last, facts.text, language, _keywords(case))

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,19 @@ from alliance.opendata.package import members
 from alliance.opendata.write import EVERYTHING, chunks_of, title_of
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
+from alliance.web.page_cache import keeping
 
 FACTS = "archive.json"
 SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
 #: Addresses that one process takes at a time: some records in three languages.
 BATCH = 60
+
+
+#: Names and contents of the files of the search, when told where an address lies.
+Files = Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]]
+#: What a process is to do: a method of `_Process`, and what it is given.
+Job = tuple[str, Any]
 
 
 @dataclass
@@ -66,7 +74,8 @@ def _write(folder: Path, name: str, chunks: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class Archived:
-    """What one address gave: the sum of each file, and what its page leads to."""
+    """What one address gave: the sum of each file, and what its page leads to. Tables and the
+    search have no address."""
 
     address: str
     sums: dict[str, str] = field(default_factory=dict)
@@ -76,20 +85,46 @@ class Archived:
     fault: int = 0
 
 
-class _Pages:
+class _Process:
     """One process that asks for addresses and writes what it gets."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.visitor = pages.Visitor()
-        self.taken = 0
 
-    def take(self, address: str) -> Archived:
-        """Write the page or file at an address."""
-        self.taken += 1
-        if self.taken % BATCH == 0:
+    def do(self, job: Job) -> list[Archived]:
+        """A job, from its beginning to its end."""
+        name, given = job
+        try:
+            done: list[Archived] = getattr(self, name)(given)
+            return done
+        finally:
             # See `_undisturbed`.
             gc.collect()
+
+    def take(self, addresses: list[str]) -> list[Archived]:
+        """Write the pages or files at some addresses."""
+        pages.read_ahead(addresses)
+        return [self._taken(address) for address in addresses]
+
+    def package(self, tables: str) -> list[Archived]:
+        """Write the tables as CSV, with what describes them."""
+        with translation.override("en"):
+            told = about(title_of(tables), "en")
+            return [self._beside(f"data/{name}", chunks) for name, chunks in members(told)]
+
+    def table(self, name: str) -> list[Archived]:
+        """Write a table as JSON."""
+        return [self._beside(f"data/{name}.json", chunks_of(name, "json", "en"))]
+
+    def search(self, files: Files) -> list[Archived]:
+        """Write the files of the search."""
+        return [self._beside(f"search/{name}", [made]) for name, made in files(pages.file_of)]
+
+    def _beside(self, name: str, chunks: Iterable[bytes]) -> Archived:
+        return Archived("", {name: _write(self.folder, name, chunks)})
+
+    def _taken(self, address: str) -> Archived:
         if same := pages.same_page(address):
             page = pages.leading_on(address, same)
             return Archived(address, self._written(address, page.text.encode()), frozenset({same}))
@@ -116,13 +151,13 @@ class _Pages:
         return {name: _write(self.folder, name, [content])}
 
 
-_process: _Pages | None = None
+_process: _Process | None = None
 
 
 def _begin(folder: Path, working: ExitStack) -> None:
     global _process
     working.enter_context(_undisturbed())
-    _process = _Pages(folder)
+    _process = _Process(folder)
 
 
 @contextmanager
@@ -133,30 +168,30 @@ def _undisturbed() -> Iterator[None]:
     gc.freeze()
     gc.disable()
     try:
-        with reading_once():
+        with reading_once(), keeping():
             yield
     finally:
         gc.enable()
         gc.unfreeze()
 
 
-def _take(address: str) -> Archived:
+def _do(job: Job) -> list[Archived]:
     assert _process is not None
-    return _process.take(address)
+    return _process.do(job)
 
 
 @contextmanager
-def _processes(folder: Path, count: int) -> Iterator[Callable[[list[str]], Iterable[Archived]]]:
-    """What takes addresses, in so many processes; in this one where it is one."""
+def _processes(folder: Path, count: int) -> Iterator[Callable[[list[Job]], Iterable[Archived]]]:
+    """What does jobs, in so many processes; in this one where it is one."""
     if count == 1:
-        one = _Pages(folder)
+        one = _Process(folder)
         with _undisturbed():
-            yield lambda addresses: map(one.take, addresses)
+            yield lambda jobs: chain.from_iterable(map(one.do, jobs))
         return
     # A connection to the database belongs to one process.
     connections.close_all()
     with multiprocessing.get_context("fork").Pool(count, _begin, (folder, ExitStack())) as pool:
-        yield lambda addresses: pool.imap_unordered(_take, addresses, BATCH)
+        yield lambda jobs: chain.from_iterable(pool.imap_unordered(_do, jobs))
 
 
 @dataclass(frozen=True)
@@ -172,16 +207,16 @@ class Built:
 def build(
     target: Path,
     seeds: Iterable[str],
-    files: Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]],
+    files: Files,
     *,
     processes: int = 1,
     progress: Callable[[int, int], object] = lambda done, known: None,
 ) -> Built:
     """Write an archive to `target`, in place of the one that is there.
 
-    `seeds` are addresses to begin with; pages that they lead to follow. `files` gives the files of
-    the search, when told where an address lies. `progress` is told how many addresses are done and
-    known. Raises InvalidData where `target` is no archive; OSError, and then what was there stays.
+    `seeds` are addresses to begin with; pages that they lead to follow. `progress` is told how many
+    addresses are done and known. Raises InvalidData where `target` is no archive; OSError, and
+    then what was there stays.
     """
     refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -220,14 +255,20 @@ def _put_in_place(work: Path, target: Path) -> None:
 def _fill(
     folder: Folder,
     seeds: Iterable[str],
-    files: Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]],
+    files: Files,
     processes: int,
     progress: Callable[[int, int], object],
 ) -> Built:
-    pages.newest_versions.cache_clear()
+    pages.forget()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
     known |= {seed for seed in seeds if pages.is_kept(seed)}
-    waiting = _by_record(known)
+    # What takes longest comes first, so that no process waits for another at the end.
+    waiting: list[Job] = [
+        ("package", EVERYTHING),
+        ("search", files),
+        *(("table", table) for table in TABLES),
+        *_in_batches(known),
+    ]
     statics = {"archive.js", "archive.css"}
     faults: list[tuple[str, int]] = []
     done = 0
@@ -238,17 +279,13 @@ def _fill(
                 folder.sums |= one.sums
                 statics |= one.statics
                 found |= one.links
-                done += 1
+                done += bool(one.address)
                 if one.fault:
                     faults.append((one.address, one.fault))
                 progress(done, len(known | found))
-            waiting = _by_record(found - known)
+            waiting = _in_batches(found - known)
             known |= found
     count = sum(name.endswith(".html") for name in folder.sums)
-    for name, chunks in _tables():
-        folder.write(f"data/{name}", chunks)
-    for name, content in files(pages.file_of):
-        folder.write(f"search/{name}", [content])
     for language, _name in settings.LANGUAGES:
         found_page = pages.own_page("opendata/archive/find.html", language, pages.FIND, {})
         folder.write(f"{language}/{pages.FIND}.html", [found_page.text.encode()])
@@ -269,17 +306,10 @@ def _fill(
     )
 
 
-def _by_record(addresses: Iterable[str]) -> list[str]:
+def _in_batches(addresses: Iterable[str]) -> list[Job]:
     """The addresses of one record in each language one after another."""
-    return sorted(addresses, key=lambda one: (languages.split(one)[1], one))
-
-
-def _tables() -> Iterator[tuple[str, Iterable[bytes]]]:
-    """The downloads of the open data, under the names that they have there."""
-    with translation.override("en"):
-        yield from members(about(title_of(EVERYTHING), "en"))
-    for table in TABLES:
-        yield f"{table}.json", chunks_of(table, "json", "en")
+    ordered = sorted(addresses, key=lambda one: (languages.split(one)[1], one))
+    return [("take", ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH)]
 
 
 def _facts(count: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -31,6 +31,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import clock
 from alliance.knowledge.models import CaseVersion
+from alliance.knowledge.selectors import cases
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.opendata.names import TABLES
 from alliance.web import languages
@@ -79,6 +80,7 @@ _CONTROLS = re.compile(
 )
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.S)
 _VERSIONS = re.compile(r"(?P<case>/\w\w/cases/(?P<id>[\w-]+))/versions/(?:(?P<number>\d{1,9})/)?")
+_OWN_QUERY = re.compile(r"=\s*[\"']?\?")
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
@@ -115,6 +117,12 @@ class Visitor:
                 content = cast(HttpResponse, response).content
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         return response.status_code, kind, content, response.headers.get("Location", "")
+
+
+def read_ahead(addresses: Iterable[str]) -> None:
+    """Read what pages that are asked for next will show, in few queries."""
+    of_cases = [one for one in addresses if route_of(unquote(one)) == "knowledge:case"]
+    cases.read_ahead({one.strip("/").rpartition("/")[2] for one in of_cases})
 
 
 @cache
@@ -168,6 +176,12 @@ def newest_versions() -> dict[str, int]:
     """The number of the newest version of each case that everybody reads, by id; read once."""
     rows = CaseVersion.objects.filter(case__in=visible_cases(None), case__is_masked=False)
     return dict(rows.order_by().values_list("case__public_id").annotate(n=Max("number")))
+
+
+def forget() -> None:
+    """Read anew what is in the archive: for one after another."""
+    newest_versions.cache_clear()
+    _rewritten.cache_clear()
 
 
 def same_page(address: str) -> str:
@@ -266,6 +280,7 @@ class _Page:
     def __init__(self, address: str) -> None:
         self.path = address.partition("?")[0]
         self.root = "../" * file_of(address).count("/")
+        self.language = languages.split(self.path)[0] or settings.LANGUAGE_CODE
         self.result = Rewritten("")
         self.icons: set[str] = set()
 
@@ -289,11 +304,39 @@ class _Page:
         return ""
 
     def _tag(self, match: re.Match[str]) -> str:
-        change: Callable[[dict[str, str]], str | None] = getattr(
-            self, f"tag_{match['name'].lower()}"
-        )
-        changed = change(_attributes(match["inside"]))
-        return match[0] if changed is None else changed
+        # Only links without a path depend on it.
+        path = self.path if _OWN_QUERY.search(match[0]) else ""
+        changed, links, statics, icon = _rewritten(match[0], self.root, self.language, path)
+        self.result.links |= links
+        self.result.statics |= statics
+        if icon:
+            self.icons.add(icon)
+        return changed
+
+
+@lru_cache(10_000)
+def _rewritten(
+    text: str, root: str, language: str, path: str
+) -> tuple[str, frozenset[str], frozenset[str], str]:
+    """A tag as it stands in the archive, with the pages, static files and drawing that it names:
+    most tags stand on many pages."""
+    tag = _Tag(root, language, path)
+    match = cast(re.Match[str], _TAG.match(text))
+    change: Callable[[dict[str, str]], str | None] = getattr(tag, f"tag_{match['name'].lower()}")
+    changed = change(_attributes(match["inside"]))
+    return (
+        text if changed is None else changed,
+        frozenset(tag.result.links),
+        frozenset(tag.result.statics),
+        tag.icon,
+    )
+
+
+class _Tag:
+    def __init__(self, root: str, language: str, path: str) -> None:
+        self.root, self.language, self.path = root, language, path
+        self.result = Rewritten("")
+        self.icon = ""
 
     def tag_a(self, given: dict[str, str]) -> str:
         if (href := given.pop("href", None)) is not None:
@@ -309,7 +352,7 @@ class _Page:
         _file, sign, icon = given.get("href", "").partition("#")
         if not sign or not _file:
             return None
-        self.icons.add(icon)
+        self.icon = icon
         return _tag("use", given | {"href": f"#icon-{icon}"}) + "</use>"
 
     def tag_link(self, given: dict[str, str]) -> str | None:
@@ -360,8 +403,7 @@ class _Page:
 
     def _note(self) -> str:
         """What tells that this is a copy, and of which day."""
-        language = languages.split(self.path)[0] or settings.LANGUAGE_CODE
-        return _note_in(language, clock.today())
+        return _note_in(self.language, clock.today())
 
     def target(self, href: str) -> str | None:
         """Where a link leads in the folder; itself outside of the network; None: nowhere."""

@@ -12,6 +12,7 @@ from django.db.models import Min
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
+from alliance.core.read_once import read_once
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_text
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.network import needs_offers_rules
@@ -198,13 +199,18 @@ def subject_of(question: ResearchQuestion, language: str) -> dict[str, Any] | No
     return None
 
 
+@read_once
+def _asked_about(kind: str, public_id: str) -> list[int]:
+    asked = {"solution__isnull": False} if kind == "gap" else {f"{kind}__public_id": public_id}
+    there = ResearchQuestion.objects.filter(**asked).exclude(state=QuestionState.WITHDRAWN)
+    return list(there.order_by().values_list("pk", flat=True))
+
+
 def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
     """The questions about a need, a case or the gaps of the map that were not withdrawn: those
     that are answered first. One short query where there are none, as nearly always; two more with
     them, four where one is answered."""
-    asked = {"solution__isnull": False} if kind == "gap" else {f"{kind}__public_id": public_id}
-    there = ResearchQuestion.objects.filter(**asked).exclude(state=QuestionState.WITHDRAWN)
-    ids = list(there.order_by().values_list("pk", flat=True))
+    ids = _asked_about(kind, public_id)
     if not ids:
         return []
     rows = questions().filter(pk__in=ids)

@@ -22,6 +22,7 @@ from alliance.adoption.selectors.adoptions import named
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
+from alliance.core.read_once import read_once
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.localise import Localised, localised
 from alliance.thread.columns import NODE, Rows
@@ -85,14 +86,7 @@ def beside(
     for the cases there and one for the adoptions; and one more where it has not kept them yet, and
     for those who may see what not everybody sees.
     """
-    rows = list(
-        Tie.objects.filter(_at([key], without)).values(
-            *_COLUMNS, "is_public", "first__shown", "second__shown"
-        )[:most]
-    )
-    hides = _hides_city(
-        {(row[f"{end}_kind"], row[f"{end}_id"]) for row in rows for end in ("first", "second")}
-    )
+    rows, hides = _ties(key, frozenset(without), most)
     edges = {edge.other(key): (edge, row) for row in rows if (edge := _edge(row, language))}
     there: dict[Key, Node] = {}
     for other, (edge, row) in edges.items():
@@ -114,6 +108,17 @@ def beside(
         if edge.relation in _OF_EVERY_CASE
         or not (hides.get(key) or hides.get(other) or there[other].hides_city)
     ]
+
+
+@read_once
+def _ties(
+    key: Key, without: frozenset[str], most: int
+) -> tuple[list[dict[str, Any]], dict[Key, bool]]:
+    """The ties of a thing as the worker keeps them, and which of their ends hide their city."""
+    columns = (*_COLUMNS, "is_public", "first__shown", "second__shown")
+    rows = list(Tie.objects.filter(_at([key], without)).values(*columns)[:most])
+    ends = {(row[f"{end}_kind"], row[f"{end}_id"]) for row in rows for end in ("first", "second")}
+    return rows, _hides_city(ends)
 
 
 def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
