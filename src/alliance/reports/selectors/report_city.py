@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -187,11 +187,12 @@ def city_report(writer: Writer, city: City) -> dict[str, Any]:
     promises, processes = _promises(writer, city), _processes(writer, city)
     behind, leading = found.of(PeerStanding.MUST_DO_MORE), found.of(PeerStanding.LEADING)
     state = _by_state(promises, writer.moment)
-    summary = _summary(writer, found, cases, adoptions, state)
+    summary = list(_summary(writer, found, cases, adoptions, state))
     _indicators(writer, found, leading, behind)
     _actions(writer, cases, adoptions, city)
     _residents(writer, processes, promises, state)
-    _next(writer, found, behind, promises)
+    writer.chapter("next")
+    writer.items(list(_next(writer, found, behind, promises)))
     return {
         "title": _("%(city)s on the way to 2030") % {"city": name},
         "lead": _(
@@ -229,71 +230,49 @@ def _summary(
     cases: Sequence[CaseStudy],
     adoptions: Sequence[Adoption],
     state: Mapping[str, Sequence[Promise]],
-) -> list[Block]:
-    told = []
+) -> Iterator[Block]:
     for rows, label, code in (
         (found.of(PeerStanding.LEADING), _("Ahead of comparable cities"), "leading"),
         (found.of(PeerStanding.MUST_DO_MORE), _("Needs to do more"), "must-do-more"),
     ):
         if rows:
             names = ", ".join(local_name(one.indicator, writer.language) for one in rows[:6])
-            told.append(writer.line(f"{names}.", found.ranked, label=label, code=code))
+            yield writer.line(f"{names}.", found.ranked, label=label, code=code)
     missing = [target for target in TARGETS if not _with_target(found, target)]
     if missing:
-        told.append(
-            writer.line(
-                filled(
-                    ngettext(
-                        "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
-                        "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
-                        len(missing),
-                    ),
-                    n=len(missing),
-                    all=len(TARGETS),
-                    names=", ".join(missing),
-                ),
-                found.refs,
-            )
+        sentence = ngettext(
+            "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+            "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+            len(missing),
         )
+        names = ", ".join(missing)
+        sentence = filled(sentence, n=len(missing), all=len(TARGETS), names=names)
+        yield writer.line(sentence, found.refs)
     if cases:
-        register = failure_register(cases)
-        told.append(
-            writer.line(
-                ngettext(
-                    "%(n)s case tells of the city: %(outcomes)s.",
-                    "%(n)s cases tell of the city: %(outcomes)s.",
-                    len(cases),
-                )
-                % {"n": number(len(cases)), "outcomes": outcome_words(register)},
-                [writer.case(one) for one in cases],
-            )
+        sentence = ngettext(
+            "%(n)s case tells of the city: %(outcomes)s.",
+            "%(n)s cases tell of the city: %(outcomes)s.",
+            len(cases),
         )
+        outcomes = outcome_words(failure_register(cases))
+        sentence = filled(sentence, n=len(cases), outcomes=outcomes)
+        yield writer.line(sentence, map(writer.case, cases))
     if adoptions:
-        told.append(
-            writer.line(
-                ngettext(
-                    "It has taken over %(n)s solution from another city, or is doing so.",
-                    "It has taken over %(n)s solutions from other cities, or is doing so.",
-                    len(adoptions),
-                )
-                % {"n": number(len(adoptions))},
-                [ref for _title, ref in adoption_refs(writer, adoptions).values()],
-            )
+        sentence = ngettext(
+            "It has taken over %(n)s solution from another city, or is doing so.",
+            "It has taken over %(n)s solutions from other cities, or is doing so.",
+            len(adoptions),
         )
-    if state["late"]:
-        told.append(
-            writer.line(
-                ngettext(
-                    "%(n)s promise to residents is late.",
-                    "%(n)s promises to residents are late.",
-                    len(state["late"]),
-                )
-                % {"n": number(len(state["late"]))},
-                [_process_ref(writer, one.process) for one in state["late"]],
-                code="late",
-            )
+        refs = [ref for _title, ref in adoption_refs(writer, adoptions).values()]
+        yield writer.line(filled(sentence, n=len(adoptions)), refs)
+    if late := state["late"]:
+        sentence = ngettext(
+            "%(n)s promise to residents is late.",
+            "%(n)s promises to residents are late.",
+            len(late),
         )
-    return told
+        refs = [_process_ref(writer, one.process) for one in late]
+        yield writer.line(filled(sentence, n=len(late)), refs, code="late")
 
 
 def _with_target(found: Figures, target: str) -> list[tuple[PeerStanding, ProfileRow]]:
@@ -522,38 +501,28 @@ def _next(
     found: Figures,
     behind: Sequence[ProfileRow],
     promises: Sequence[Promise],
-) -> None:
-    writer.chapter("next")
-    lines = []
+) -> Iterator[Block]:
     for row in behind[:5]:
-        lines.append(
-            writer.line(
-                _("See what other cities did about it, and whether it worked."),
-                found.ranked,
-                label=local_name(row.indicator, writer.language),
-                url=writer.address("search:find")
-                + (f"?{row.effects_query}" if row.measures else ""),
-            )
+        yield writer.line(
+            _("See what other cities did about it, and whether it worked."),
+            found.ranked,
+            label=local_name(row.indicator, writer.language),
+            url=writer.address("search:find") + (f"?{row.effects_query}" if row.measures else ""),
         )
     for one in [one for one in promises if one.kept_at is None or one.kept_at > writer.moment][:5]:
-        words = one.text or capfirst(str(one.get_kind_display()))
-        lines.append(
-            writer.line(
-                _("Promised by %(day)s.") % {"day": day(one.due_on)},
-                [_process_ref(writer, one.process)],
-                label=one.said("text", writer.language) if one.text else words,
-            )
+        kind = capfirst(str(one.get_kind_display()))
+        yield writer.line(
+            _("Promised by %(day)s.") % {"day": day(one.due_on)},
+            [_process_ref(writer, one.process)],
+            label=one.said("text", writer.language) if one.text else kind,
         )
     missing = [
         f"{target} {label}" for target, label in TARGETS.items() if not _with_target(found, target)
     ]
     if missing:
-        lines.append(
-            writer.line(
-                _("Enter a figure or name a publisher for: %(targets)s.")
-                % {"targets": f"{semicolon()} ".join(missing)},
-                label=_("Targets without a figure"),
-                url=writer.address("indicators:city", found.city.public_id),
-            )
+        sentence = _("Enter a figure or name a publisher for: %(targets)s.")
+        yield writer.line(
+            sentence % {"targets": f"{semicolon()} ".join(missing)},
+            label=_("Targets without a figure"),
+            url=writer.address("indicators:city", found.city.public_id),
         )
-    writer.items(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -23,7 +23,7 @@ from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
 from alliance.reports.enums import RecordKind
 from alliance.reports.selectors.report_city import pilot_ref
-from alliance.reports.selectors.report_parts import Writer, filled
+from alliance.reports.selectors.report_parts import Block, Writer, filled
 from alliance.reports.selectors.report_topic import (
     adoption_lines,
     adoption_refs,
@@ -58,73 +58,16 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
         .select_related("adopting_city")
         .order_by("-started_at", "public_id")
     )
-    pilots = Pilot.objects.filter(
-        state__in=[one.value for one in PUBLIC], frozen_at__gte=start, frozen_at__lte=end
-    ).order_by("-frozen_at", "public_id")
+    pilots = list(
+        Pilot.objects.filter(
+            state__in=[one.value for one in PUBLIC], frozen_at__gte=start, frozen_at__lte=end
+        ).order_by("-frozen_at", "public_id")
+    )
     told = list(changes().filter(at__gte=start, at__lte=end))
     members = City.objects.filter(is_member=True, created_at__lte=writer.moment).count()
-    n_places, n_countries = places_of(cases)
     refs = [writer.case(one) for one in cases]
     register, of_year = failure_register(cases), failure_register(new)
-    summary = [
-        writer.line(
-            filled(
-                ngettext(
-                    "%(n)s case was published in %(year)s: %(outcomes)s.",
-                    "%(n)s cases were published in %(year)s: %(outcomes)s.",
-                    len(new),
-                ),
-                n=len(new),
-                year=str(year),
-                outcomes=outcome_words(of_year),
-            )
-            if new
-            else _("No case was published in %(year)s.") % {"year": year},
-            [writer.case(one) for one in new],
-        ),
-        writer.line(
-            filled(
-                ngettext(
-                    "The network now knows %(n)s case, from %(places)s places in %(countries)s "
-                    "countries.",
-                    "The network now knows %(n)s cases, from %(places)s places in %(countries)s "
-                    "countries.",
-                    len(cases),
-                ),
-                n=len(cases),
-                places=n_places,
-                countries=n_countries,
-            ),
-            refs,
-        ),
-        writer.line(
-            ngettext(
-                "%(n)s verdict on a solution changed.",
-                "%(n)s verdicts on solutions changed.",
-                len(told),
-            )
-            % {"n": number(len(told))}
-            if told
-            else _("No verdict on a solution changed."),
-            [writer.revised(one.verdict.solution) for one in told],
-        ),
-    ]
-    if adoptions:
-        took = ngettext(
-            "Cities took over %(n)s solution from each other, or began to.",
-            "Cities took over %(n)s solutions from each other, or began to.",
-            len(adoptions),
-        )
-        took_refs = [ref for _title, ref in adoption_refs(writer, adoptions).values()]
-        summary.append(writer.line(took % {"n": number(len(adoptions))}, took_refs))
-    if pilots:
-        registered = ngettext(
-            "%(n)s pilot was registered.", "%(n)s pilots were registered.", len(pilots)
-        )
-        pilot_refs = [pilot_ref(writer, one) for one in pilots]
-        summary.append(writer.line(registered % {"n": number(len(pilots))}, pilot_refs))
-    if not adoptions and not pilots:
-        summary.append(writer.line(_("No adoption and no pilot became public.")))
+    summary = list(_summary(writer, year, cases, new, told, adoptions, pilots))
     _year(writer, cases, new)
     _verdicts(writer, told)
     _failures(writer, [*of_year.failures] or [*register.failures], refs, register)
@@ -133,7 +76,8 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     if blocks := lesson_blocks(writer, lessons[: 2 * MOST]):
         writer.chapter("lessons")
         writer.items(blocks)
-    _next(writer)
+    writer.chapter("next")
+    writer.items(list(_next(writer)))
     return {
         "title": _("The network in %(year)s") % {"year": year},
         "lead": _("What cities published, learned and took from each other this year."),
@@ -147,6 +91,61 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
         "summary": summary,
         "tables": {"cases": cases},
     }
+
+
+def _summary(
+    writer: Writer,
+    year: int,
+    cases: Sequence[CaseStudy],
+    new: Sequence[CaseStudy],
+    told: Sequence[VerdictChange],
+    adoptions: Sequence[Adoption],
+    pilots: Sequence[Pilot],
+) -> Iterator[Block]:
+    sentence = _("No case was published in %(year)s.")
+    if new:
+        sentence = ngettext(
+            "%(n)s case was published in %(year)s: %(outcomes)s.",
+            "%(n)s cases were published in %(year)s: %(outcomes)s.",
+            len(new),
+        )
+    outcomes = outcome_words(failure_register(new))
+    yield writer.line(
+        filled(sentence, n=len(new), year=str(year), outcomes=outcomes), map(writer.case, new)
+    )
+    sentence = ngettext(
+        "The network now knows %(n)s case, from %(places)s places in %(countries)s countries.",
+        "The network now knows %(n)s cases, from %(places)s places in %(countries)s countries.",
+        len(cases),
+    )
+    n_places, n_countries = places_of(cases)
+    sentence = filled(sentence, n=len(cases), places=n_places, countries=n_countries)
+    yield writer.line(sentence, map(writer.case, cases))
+    sentence = _("No verdict on a solution changed.")
+    if told:
+        sentence = ngettext(
+            "%(n)s verdict on a solution changed.",
+            "%(n)s verdicts on solutions changed.",
+            len(told),
+        )
+    changed = [writer.revised(one.verdict.solution) for one in told]
+    yield writer.line(filled(sentence, n=len(told)), changed)
+    if adoptions:
+        sentence = ngettext(
+            "Cities took over %(n)s solution from each other, or began to.",
+            "Cities took over %(n)s solutions from each other, or began to.",
+            len(adoptions),
+        )
+        refs = [ref for _title, ref in adoption_refs(writer, adoptions).values()]
+        yield writer.line(filled(sentence, n=len(adoptions)), refs)
+    if pilots:
+        sentence = ngettext(
+            "%(n)s pilot was registered.", "%(n)s pilots were registered.", len(pilots)
+        )
+        refs = [pilot_ref(writer, one) for one in pilots]
+        yield writer.line(filled(sentence, n=len(pilots)), refs)
+    if not adoptions and not pilots:
+        yield writer.line(_("No adoption and no pilot became public."))
 
 
 def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) -> None:
@@ -186,9 +185,6 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
 
 def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
     writer.chapter("verdicts")
-    if not told:
-        writer.say(_("No verdict on a solution changed in this time."))
-        return
     lines = []
     for change in told[: 2 * MOST]:
         view = change_view(change, writer.language)
@@ -202,7 +198,7 @@ def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
                 code=change.after,
             )
         )
-    writer.items(lines)
+    writer.items(lines, otherwise=_("No verdict on a solution changed in this time."))
 
 
 def _failures(
@@ -228,14 +224,13 @@ def _failures(
 
 def _exchange(writer: Writer, adoptions: Sequence[Adoption]) -> None:
     writer.chapter("exchange")
-    if not adoptions:
-        writer.say(_("No adoption of a solution by another city is public for this year."))
-        return
-    writer.items(adoption_lines(writer, adoptions[: 2 * MOST]))
+    writer.items(
+        adoption_lines(writer, adoptions[: 2 * MOST]),
+        otherwise=_("No adoption of a solution by another city is public for this year."),
+    )
 
 
-def _next(writer: Writer) -> None:
-    writer.chapter("next")
+def _next(writer: Writer) -> Iterator[Block]:
     moment, today = writer.moment, writer.moment.date()
     needs = [
         writer.changed(
@@ -249,33 +244,22 @@ def _next(writer: Writer) -> None:
             Q(ended_at=None) | Q(ended_at__gt=moment), stated_at__lte=moment
         ).order_by("stated_at", "public_id")
     ]
-    lines = []
     if needs:
-        lines.append(
-            writer.line(
-                ngettext(
-                    "%(n)s need of a city is open. Can you help?",
-                    "%(n)s needs of cities are open. Can you help?",
-                    len(needs),
-                )
-                % {"n": number(len(needs))},
-                needs,
-                label=_("What cities need"),
-                url=writer.address("network:needs"),
-            )
+        sentence = ngettext(
+            "%(n)s need of a city is open. Can you help?",
+            "%(n)s needs of cities are open. Can you help?",
+            len(needs),
         )
+        label, url = _("What cities need"), writer.address("network:needs")
+        yield writer.line(filled(sentence, n=len(needs)), needs, label=label, url=url)
     due = Deliverable.objects.filter(
         Q(delivered_on=None) | Q(delivered_on__gt=today),
         group__is_synthetic=False,
         stated_at__lte=moment,
     ).order_by("due_on", "public_id")
     for one in due[:MOST]:
-        lines.append(
-            writer.line(
-                _("To be delivered by %(day)s.") % {"day": day(one.due_on)},
-                label=localised(one.title, one.language, writer.language),
-            )
-        )
+        sentence = _("To be delivered by %(day)s.") % {"day": day(one.due_on)}
+        yield writer.line(sentence, label=localised(one.title, one.language, writer.language))
     late = ActionItem.objects.filter(
         Q(done_at=None) | Q(done_at__gt=moment),
         minutes__is_public=True,
@@ -283,12 +267,7 @@ def _next(writer: Writer) -> None:
         due_on__lt=today,
     ).exclude(minutes__group__is_synthetic=True)
     if n := late.count():
-        lines.append(
-            writer.line(
-                ngettext("%(n)s action item is overdue.", "%(n)s action items are overdue.", n)
-                % {"n": number(n)},
-                label=_("Topic groups"),
-                url=writer.address("groups:groups"),
-            )
-        )
-    writer.items([*lines, writer.share_line()])
+        sentence = ngettext("%(n)s action item is overdue.", "%(n)s action items are overdue.", n)
+        label, url = _("Topic groups"), writer.address("groups:groups")
+        yield writer.line(filled(sentence, n=n), label=label, url=url)
+    yield writer.share_line()

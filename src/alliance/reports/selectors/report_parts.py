@@ -188,10 +188,12 @@ class Writer:
         """A heading within the chapter."""
         self.add({"type": "heading", "text": words(text)})
 
-    def items(self, lines: Sequence[Block]) -> None:
-        """A list: each line as `line` makes it."""
+    def items(self, lines: Sequence[Block], *, otherwise: str = "") -> None:
+        """A list: each line as `line` makes it. `otherwise`: what is said where there is none."""
         if lines:
             self.add({"type": "items", "lines": list(lines)})
+        elif otherwise:
+            self.say(otherwise)
 
     def line(
         self,

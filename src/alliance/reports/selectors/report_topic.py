@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -171,14 +171,15 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
     register = failure_register(own)
     text = topic_text(topic)
     n_places, n_countries = places_of(own)
-    summary = _summary(writer, solutions, register, refs, n_places)
+    summary = list(_summary(writer, solutions, register, refs, n_places))
     _solutions(writer, solutions)
     _map(writer, solutions)
     _failures(writer, register, refs)
     _methods(writer, topic, everything)
     _results(writer, own, solutions, topic)
     _lessons(writer, topic)
-    _next(writer, solutions)
+    writer.chapter("next")
+    writer.items(list(_next(writer, solutions)))
     return {
         "title": _("What works: %(topic)s") % {"topic": text.name},
         "lead": str(text.lead),
@@ -207,23 +208,22 @@ def _summary(
     register: Register[CaseStudy],
     refs: Sequence[int],
     n_places: int,
-) -> list[Block]:
+) -> Iterator[Block]:
     """The answer first: what works with range and cities, what does not, what is open."""
-    told = []
-    clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
+    by_word: dict[str, list[Told]] = defaultdict(list)
+    for one in solutions:
+        by_word[one.line.code].append(one)
+    clear = [*by_word[Verdict.WORKS], *by_word[Verdict.PROBABLY_WORKS]]
     for one in clear[:5]:
-        told.append(one.told(writer, code=one.line.code))
+        yield one.told(writer, code=one.line.code)
     if not clear:
-        told.append(
-            writer.line(
-                _("No solution of this topic has been measured in enough places for “works”."), ()
-            )
+        yield writer.line(
+            _("No solution of this topic has been measured in enough places for “works”.")
         )
-        mixed = [one for one in solutions if one.line.code == Verdict.MIXED]
-        told += [one.told(writer, code=one.line.code) for one in mixed[:3]]
-    poor = [one for one in solutions if one.line.code in (Verdict.PROBABLY_NOT, Verdict.HARM)]
-    for one in poor[:3]:
-        told.append(writer.line(f"{one.line.words}.", one.refs, label=one.name, code=one.line.code))
+        for one in by_word[Verdict.MIXED][:3]:
+            yield one.told(writer, code=one.line.code)
+    for one in [*by_word[Verdict.PROBABLY_NOT], *by_word[Verdict.HARM]][:3]:
+        yield writer.line(f"{one.line.words}.", one.refs, label=one.name, code=one.line.code)
     if register.total:
         sentence = ngettext(
             "%(n)s case from %(places)s: %(outcomes)s.",
@@ -232,8 +232,9 @@ def _summary(
         )
         places = filled(ngettext("%(n)s place", "%(n)s places", n_places), n=n_places)
         outcomes = outcome_words(register)
-        sentence = filled(sentence, n=register.total, places=places, outcomes=outcomes)
-        told.append(writer.line(sentence, refs))
+        yield writer.line(
+            filled(sentence, n=register.total, places=places, outcomes=outcomes), refs
+        )
     silent = [one for one in solutions if one.line.is_silent]
     if silent:
         sentence = ngettext(
@@ -242,8 +243,7 @@ def _summary(
             len(silent),
         )
         sentence = filled(sentence, n=len(silent), all=len(solutions))
-        told.append(writer.line(sentence, [ref for one in silent for ref in one.refs]))
-    return told
+        yield writer.line(sentence, [ref for one in silent for ref in one.refs])
 
 
 def outcome_picture(
@@ -548,16 +548,14 @@ def _results(
         found.append(writer.case_line(case, summary, note=note))
     found += _uses(writer, topic)
     found += _adoptions(writer, solutions, own)
-    if found:
-        writer.items(found)
-    else:
-        writer.say(
-            _(
-                "No member has published a result of its own on this topic yet. The cases above "
-                "were compiled by the editors; a city that has tried one of them can check it and "
-                "add what it found."
-            )
-        )
+    writer.items(
+        found,
+        otherwise=_(
+            "No member has published a result of its own on this topic yet. The cases above "
+            "were compiled by the editors; a city that has tried one of them can check it and "
+            "add what it found."
+        ),
+    )
 
 
 def _uses(writer: Writer, topic: str) -> list[Block]:
@@ -689,23 +687,22 @@ def _lessons(writer: Writer, topic: str) -> None:
         writer.items(told)
 
 
-def _next(writer: Writer, solutions: Sequence[Told]) -> None:
+def _next(writer: Writer, solutions: Sequence[Told]) -> Iterator[Block]:
     """What a city can do with the report: try what works, measure what is open, ask who did it."""
-    writer.chapter("next")
-    lines = []
     clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
     for one in clear[:3]:
         asked = [
             local_place(case, writer.language) for case in one.cases if case.country != UNDISCLOSED
         ]
         check = _("Check whether it could work in your city, and ask %(places)s.")
-        places = _listed(list(dict.fromkeys(asked)), 3)
-        lines.append(one.told(writer, check % {"places": places}))
+        yield one.told(writer, check % {"places": _listed(list(dict.fromkeys(asked)), 3)})
     open_ones = [one for one in solutions if one.line.is_silent and len(one.cases) >= TRIED]
     for one in sorted(open_ones, key=lambda one: -len(one.cases))[:3]:
-        settle = _(
-            "Try it with a comparison group and publish the result: it could settle whether it "
-            "works."
+        yield one.told(
+            writer,
+            _(
+                "Try it with a comparison group and publish the result: it could settle whether "
+                "it works."
+            ),
         )
-        lines.append(one.told(writer, settle))
-    writer.items([*lines, writer.share_line()])
+    yield writer.share_line()
