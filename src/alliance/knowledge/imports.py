@@ -31,13 +31,13 @@ from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
-from alliance.knowledge.services.cases import Words
+from alliance.knowledge.services.cases import Named
 from alliance.network.enums import Origin
 
 #: A case of the download: its id, the case, and where it comes from.
 Case = tuple[str, CaseDocument, Origin]
 MOST_BYTES = 200_000_000
-BATCH = 500
+BATCH = 200
 
 
 class _Row(BaseModel):
@@ -207,6 +207,17 @@ def _hidden(public_ids: list[str]) -> Iterable[Fault]:
             yield Fault(f"{case.public_id}.status", "hidden-here", {"status": status})
 
 
+def _here(public_ids: list[str]) -> set[str]:
+    """Those of the cases that are here, published or not."""
+    return {
+        public_id
+        for start in range(0, len(public_ids), BATCH)
+        for public_id in CaseStudy.objects.filter(
+            public_id__in=public_ids[start : start + BATCH]
+        ).values_list("public_id", flat=True)
+    }
+
+
 def _masked(public_ids: list[str]) -> set[str]:
     """Those of the cases whose city is hidden here; a download does not hold what it hides."""
     return {
@@ -238,7 +249,18 @@ def import_cases(
         faults = list(_hidden(public_ids))
         present = _present(public_ids, at)
         masked = _masked(public_ids)
-        words = Words.read()
+        here = _here(public_ids)
+        named = Named.by([document for _id, document, _origin in cases])
+        new: list[tuple[str, CaseDocument, str]] = []
+
+        def create() -> None:
+            nonlocal created
+            made, wrong = services.create_cases(new, named, actor=actor, at=at)
+            new.clear()
+            faults.extend(wrong)
+            touched.update(case.solution for case in made)
+            created += len(made)
+
         for public_id, document, origin in counted(cases):
             before = present.get(public_id)
             if before is not None:
@@ -257,6 +279,14 @@ def import_cases(
             if document.place.country == UNDISCLOSED and not document.sources:
                 left_out += 1
                 continue
+            if public_id not in here:
+                new.append((public_id, document, origin))
+                if len(new) == BATCH:
+                    create()
+                continue
+            if new:
+                # It may be adapted from one of them.
+                create()
             try:
                 case = services.save_case(
                     document,
@@ -265,7 +295,7 @@ def import_cases(
                     at=at,
                     origin=origin,
                     grade=False,
-                    words=words,
+                    named=named,
                 )
             except InvalidData as error:
                 faults += [
@@ -273,7 +303,9 @@ def import_cases(
                 ]
                 continue
             touched.add(case.solution)
-            created, updated = created + (before is None), updated + (before is not None)
+            updated += 1
+        if new:
+            create()
         refuse(faults)
         # A case that moved leaves a gap in the evidence of the solution it belonged to.
         moved = {before.solution for before in present.values()}

@@ -431,6 +431,16 @@ def test_a_withdrawn_case_is_not_brought_back(download: Path) -> None:
     assert CaseStudy.objects.get(public_id="lund").status == CaseStatus.WITHDRAWN
 
 
+def test_of_cases_written_together_one_that_breaks_a_rule_is_named_and_none_is_written(
+    download: Path,
+) -> None:
+    _change(download, lambda rows: rows[1].update(id="elsewhere", city="nowhere"))
+    _forget()
+    result = _run("import", "cases", str(download))
+    assert "elsewhere: case.place.city" in str(result.exception)
+    assert not CaseStudy.objects.exists()
+
+
 def test_an_adapted_case_comes_after_its_origin(download: Path) -> None:
     make_case("Aneby", adapted_from="umea", adaptation_changes="half the price")
     download.write_bytes(_bytes("cases", "json"))

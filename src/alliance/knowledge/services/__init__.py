@@ -1,12 +1,13 @@
 """Writing to the knowledge base: one function a step, each in one short transaction."""
 
-from alliance.knowledge.services.cases import save_case
+from alliance.knowledge.services.cases import create_cases, save_case
 from alliance.knowledge.services.grading import regrade
 from alliance.knowledge.services.merged import merge_case
 from alliance.knowledge.services.methods import save_method
 from alliance.knowledge.services.solutions import save_measure, save_solution, save_unit
 
 __all__ = [
+    "create_cases",
     "merge_case",
     "regrade",
     "save_case",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
@@ -50,7 +51,7 @@ from alliance.knowledge.models import (
     Unit,
 )
 from alliance.knowledge.services.grading import regrade_siblings
-from alliance.knowledge.services.texts import write_classifications, write_texts
+from alliance.knowledge.services.texts import first_texts, write_texts
 from alliance.knowledge.snapshots import snapshot
 from alliance.knowledge.validation import case_faults
 from alliance.network.enums import OrganisationKind, Origin
@@ -111,57 +112,81 @@ def amount_columns(part: CostPart, fields: Iterable[CaseField]) -> dict[str, Any
 
 
 @dataclass(frozen=True)
-class Words:
-    """The measures and units that results may name, by their names."""
+class Named:
+    """What documents of cases may name: measures and units by their names, solutions and cities by
+    their ids, and the municipality of a city by the key of the city."""
 
     measures: Mapping[str, Measure]
     units: Mapping[str, Unit]
+    solutions: Mapping[str, Solution]
+    cities: Mapping[str, City]
+    municipalities: Mapping[int, Organisation]
 
     @classmethod
-    def read(cls) -> Words:
-        """Those that there are now. Two queries."""
+    def by(cls, documents: Collection[CaseDocument]) -> Named:
+        """Those of some documents that there are now. Five queries at most, for a thousand each."""
+        cities = City.objects.in_bulk(
+            {one.place.city for one in documents if one.place.city}, field_name="public_id"
+        )
+        acted = {
+            cities[one.place.city].pk
+            for one in documents
+            if one.place.city in cities and OrganisationKind.MUNICIPALITY in one.actors
+        }
+        rows = Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY, city__in=acted)
         return cls(
             {measure.name: measure for measure in Measure.objects.all()},
             {unit.name: unit for unit in Unit.objects.all()},
+            Solution.objects.in_bulk({one.solution for one in documents}, field_name="public_id"),
+            cities,
+            # The first of several.
+            {row.city_id: row for row in rows.reverse() if row.city_id} if acted else {},
         )
 
 
-def _write_parts(case: CaseStudy, document: CaseDocument, words: Words, *, is_new: bool) -> None:
-    """Replace the child rows of a saved case by what the document says."""
-    if not is_new:
-        for parts in (case.effects, case.nulls, case.amounts, case.sources):
-            parts.all().delete()
-    write_texts(
-        CaseText,
-        {"case": case},
-        [
-            (
-                language,
-                text.status,
-                {name: getattr(text, name) for name in TEXT_FIELDS},
-            )
+def _write_parts(
+    cases: Collection[tuple[CaseStudy, CaseDocument]], named: Named, *, are_new: bool
+) -> None:
+    """Replace the child rows of saved cases by what their documents say."""
+    texts: list[CaseText] = []
+    rows: dict[type[Model], list[Any]] = defaultdict(list)
+    for case, document in cases:
+        said = [
+            (language, text.status, {name: getattr(text, name) for name in TEXT_FIELDS})
             for language, text in document.written_texts.items()
-        ],
-    )
-    organisations: dict[str, dict[str, Any]] = {}
-    if case.city_id and OrganisationKind.MUNICIPALITY in document.actors:
-        municipality = Organisation.objects.filter(
-            city=case.city, kind=OrganisationKind.MUNICIPALITY
-        ).first()
-        organisations[OrganisationKind.MUNICIPALITY] = {"organisation": municipality}
-    write_classifications(
-        CaseClassification,
-        {"case": case},
-        {row.scheme: getattr(document, row.name) for row in CLASSIFIED},
-        **{Scheme.ACTOR.value: organisations},
-    )
-    measures, units = words.measures, words.units
+        ]
+        if are_new:
+            texts += first_texts(CaseText, {"case": case}, said)
+        else:
+            parts = (case.classifications, case.effects, case.nulls, case.amounts, case.sources)
+            for part in parts:
+                part.all().delete()
+            write_texts(CaseText, {"case": case}, said)
+        for row in _parts(case, document, named):
+            rows[type(row)].append(row)
+    CaseText.objects.bulk_create(texts)
+    for model, made in rows.items():
+        model._default_manager.bulk_create(made)
+
+
+def _parts(case: CaseStudy, document: CaseDocument, named: Named) -> Iterator[Model]:
+    """What a document says of a saved case beside its columns and texts."""
+    for row in CLASSIFIED:
+        for code in getattr(document, row.name):
+            is_town_hall = row.scheme == Scheme.ACTOR and code == OrganisationKind.MUNICIPALITY
+            yield CaseClassification(
+                case=case,
+                scheme=row.scheme,
+                code=code,
+                organisation=named.municipalities.get(case.city_id or 0) if is_town_hall else None,
+            )
+    measures, units = named.measures, named.units
     # What would name the city of a masked case, as its sources would.
     hidden: dict[str, dict[str, Any]] = (
         {"effects": {"baseline_source": ""}, "nulls": {"source": ""}} if document.is_masked else {}
     )
-    effects = [
-        Effect(
+    for position, effect in enumerate(document.effects):
+        yield Effect(
             case=case,
             position=position,
             **columns_of_part(effect, OF_EFFECTS)
@@ -172,32 +197,24 @@ def _write_parts(case: CaseStudy, document: CaseDocument, words: Words, *, is_ne
             }
             | hidden.get("effects", {}),
         )
-        for position, effect in enumerate(document.effects)
-    ]
-    Effect.objects.bulk_create(effects)
-    NullResult.objects.bulk_create(
-        NullResult(
+    for position, null in enumerate(document.nulls):
+        yield NullResult(
             case=case,
             position=position,
             **columns_of_part(null, OF_NULLS)
             | {"measure": measures[null.measure]}
             | hidden.get("nulls", {}),
         )
-        for position, null in enumerate(document.nulls)
-    )
-    CaseAmount.objects.bulk_create(
-        CaseAmount(case=case, position=position, **amount_columns(amount, OF_AMOUNTS))
-        # As of the cost: a currency tells the country.
-        for position, amount in enumerate(() if document.is_masked else document.amounts)
-    )
-    Source.objects.bulk_create(
-        Source(case=case, position=position, **columns_of_part(source, OF_SOURCES))
-        # The sources of a masked case would name its city: its draft keeps them.
-        for position, source in enumerate(() if document.is_masked else document.sources)
-    )
+    if document.is_masked:
+        # Sources would name its city, which its draft keeps; and a currency its country.
+        return
+    for position, amount in enumerate(document.amounts):
+        yield CaseAmount(case=case, position=position, **amount_columns(amount, OF_AMOUNTS))
+    for position, source in enumerate(document.sources):
+        yield Source(case=case, position=position, **columns_of_part(source, OF_SOURCES))
 
 
-def _with_present_words(document: CaseDocument, words: Words) -> CaseDocument:
+def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
     """The document with the words that those it names were merged into."""
     measures, units = (
         {alias: row.name for row in rows.values() for alias in row.aliases}
@@ -225,26 +242,51 @@ def _with_present_words(document: CaseDocument, words: Words) -> CaseDocument:
 
 def keep_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
     """Keep the present state as a new version, unless it says what the last one says."""
+    [state] = _states([case])
+    last = case.versions.order_by("-number").first()
+    if last is not None and last.digest == digest(state):
+        return None
+    number = last.number + 1 if last else 1
+    [version] = _keep_versions([case], [state], number, actor, at)
+    return version
+
+
+def _states(cases: Iterable[CaseStudy]) -> list[dict[str, Any]]:
+    """What is saved of each case, in their order."""
     results = Effect.objects.select_related("measure", "unit", "baseline_unit")
     nulls = NullResult.objects.select_related("measure")
-    parts = (Prefetch("effects", results), Prefetch("nulls", nulls), "texts", "classifications")
-    state = snapshot(CaseStudy.objects.prefetch_related(*parts).get(pk=case.pk))
-    sum_of_state = digest(state)
-    last = case.versions.order_by("-number").first()
-    if last is not None and last.digest == sum_of_state:
-        return None
-    version = CaseVersion.objects.create(
-        case=case,
-        number=last.number + 1 if last else 1,
-        at=at,
-        actor=actor.user,
-        actor_label=actor.label[: audit.LONGEST_LABEL],
-        snapshot=state,
-        digest=sum_of_state,
+    rows = CaseStudy.objects.select_related("solution", "city", "adapted_from").prefetch_related(
+        Prefetch("effects", results),
+        Prefetch("nulls", nulls),
+        *("texts", "classifications", "amounts", "sources"),
     )
-    CaseStudy.objects.filter(pk=case.pk).update(revision=version.number)
-    case.revision = version.number
-    return version
+    keys = [case.pk for case in cases]
+    found = {row.pk: row for row in rows.filter(pk__in=keys)}
+    return [snapshot(found[key]) for key in keys]
+
+
+def _keep_versions(
+    cases: list[CaseStudy],
+    states: list[dict[str, Any]],
+    number: int,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> list[CaseVersion]:
+    CaseStudy.objects.filter(pk__in=[case.pk for case in cases]).update(revision=number)
+    for case in cases:
+        case.revision = number
+    return CaseVersion.objects.bulk_create(
+        CaseVersion(
+            case=case,
+            number=number,
+            at=at,
+            actor=actor.user,
+            actor_label=actor.label[: audit.LONGEST_LABEL],
+            snapshot=state,
+            digest=digest(state),
+        )
+        for case, state in zip(cases, states, strict=True)
+    )
 
 
 def save_case(
@@ -258,7 +300,7 @@ def save_case(
     starter_digest: str = "",
     owner: Organisation | None = None,
     grade: bool = True,
-    words: Words | None = None,
+    named: Named | None = None,
 ) -> CaseStudy:
     """Create or update the case of `public_id`, keep a version, grade it and its siblings.
 
@@ -266,35 +308,111 @@ def save_case(
 
     `owner`: the team that answers for it from now on; None leaves the owner as it is.
     `grade=False` leaves the grading to the caller, who calls `regrade` once per solution after a
-    bulk of cases, and reads the `words` once. Raises InvalidData, naming each field and rule,
+    bulk of cases, and reads once what is `named`. Raises InvalidData, naming each field and rule,
     before anything is written.
     """
-    solution = Solution.objects.filter(public_id=document.solution).first()
+    named = named or Named.by([document])
+    with transaction.atomic():
+        case = CaseStudy()
+        if public_id:
+            present = CaseStudy.objects.filter(public_id=public_id).first()
+            case = present or CaseStudy(public_id=public_id)
+        verb, solution_before = "update" if case.pk else "create", case.solution_id
+        document = _fill(case, document, public_id, named, actor=actor, at=at, status=status)
+        case.origin = origin
+        case.starter_digest = starter_digest
+        if owner is not None:
+            case.owner = owner
+        case.full_clean(exclude=_LOOKED_UP, validate_constraints=False)
+        case.save()
+        _write_parts([(case, document)], named, are_new=verb == "create")
+        if case.status == CaseStatus.PUBLISHED:
+            keep_version(case, actor=actor, at=at)
+        audit.record("case", case, verb, actor=actor, at=at, version=case.revision)
+        if grade:
+            # A moved case leaves a gap in the evidence of the solution it belonged to.
+            left = {solution_before} - {case.solution_id, None}
+            for affected in [case.solution, *Solution.objects.filter(pk__in=left)]:
+                regrade_siblings(affected, at, but=case.public_id)
+            case.refresh_from_db()
+    return case
+
+
+def create_cases(
+    given: Iterable[tuple[str, CaseDocument, str]],
+    named: Named,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> tuple[list[CaseStudy], list[Fault]]:
+    """Publish cases of ids that nothing here has, each given with its document and origin.
+
+    As `save_case` with `grade=False` would, in few queries for all of them; gives also the faults
+    of those that were not created, each with the id of its case.
+    """
+    made: list[tuple[CaseStudy, CaseDocument]] = []
+    faults: list[Fault] = []
+    with transaction.atomic():
+        for public_id, document, origin in given:
+            case = CaseStudy(public_id=public_id, origin=origin)
+            try:
+                document = _fill(case, document, public_id, named, actor=actor, at=at)
+            except InvalidData as error:
+                faults += [
+                    replace(fault, where=f"{public_id}: {fault.where}") for fault in error.faults
+                ]
+                continue
+            case.full_clean(exclude=_LOOKED_UP, validate_unique=False, validate_constraints=False)
+            # One by one, because a case may be adapted from the one before.
+            case.save(force_insert=True)
+            made.append((case, document))
+        _write_parts(made, named, are_new=True)
+        cases = [case for case, _document in made]
+        _keep_versions(cases, _states(cases), 1, actor, at)
+        audit.record_all("case", cases, "create", actor=actor, at=at, version=1)
+    return cases, faults
+
+
+#: What a case points to, which was looked up before it is checked.
+_LOOKED_UP = {"solution", "city", "masked_city", "adapted_from", "owner"}
+
+
+def _fill(
+    case: CaseStudy,
+    document: CaseDocument,
+    public_id: str,
+    named: Named,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    status: str = CaseStatus.PUBLISHED,
+) -> CaseDocument:
+    """Give a case the columns that a document says; the document with keys and present words.
+
+    Raises InvalidData, naming each field and rule.
+    """
     effects, nulls = (
-        model._default_manager.filter(case__public_id=public_id or None)
+        (rows.filter(case=case) if case.pk else rows.none())
         .order_by("position")
         .values_list("measure__name", "qualifier", "key")
-        for model in (Effect, NullResult)
+        for rows in (Effect._default_manager, NullResult._default_manager)
     )
-    words = words or Words.read()
-    document = with_keys(_with_present_words(document, words), effects, nulls)
+    document = with_keys(_with_present_words(document, named), effects, nulls)
+    solution = named.solutions.get(document.solution)
     faults = case_faults(
         document,
         public_id=public_id,
         status=status,
-        measures=frozenset(words.measures),
-        units=frozenset(words.units),
-        solutions=frozenset([solution.public_id] if solution else []),
+        measures=frozenset(named.measures),
+        units=frozenset(named.units),
+        solutions=frozenset(named.solutions),
     )
-    city = None
-    if document.place.city:
-        city = City.objects.filter(public_id=document.place.city).first()
-        if city is None:
-            faults.append(Fault("case.place.city", "unknown", {"value": document.place.city}))
+    city = named.cities.get(document.place.city or "")
+    if document.place.city and city is None:
+        faults.append(Fault("case.place.city", "unknown", {"value": document.place.city}))
     if document.is_masked:
         faults.extend(masking.masking_faults(document, city))
-        present = CaseStudy.objects.filter(public_id=public_id or None).first()
-        faults.extend(masking.shown_faults(present) if present is not None else ())
+        faults.extend(masking.shown_faults(case) if case.pk else ())
     source_case = None
     if document.adapted_from:
         source_case = CaseStudy.objects.filter(public_id=document.adapted_from).first()
@@ -304,33 +422,8 @@ def save_case(
             )
     if faults or solution is None:
         raise InvalidData(faults)
-    with transaction.atomic():
-        case = CaseStudy()
-        if public_id:
-            case = CaseStudy.objects.filter(public_id=public_id).first() or CaseStudy(
-                public_id=public_id
-            )
-        verb = "update" if case.pk else "create"
-        moved_from = case.solution if case.pk and case.solution_id != solution.pk else None
-        set_columns(case, document, solution=solution, city=city, status=status, at=at)
-        case.adapted_from = source_case
-        case.origin = origin
-        case.starter_digest = starter_digest
-        if owner is not None:
-            case.owner = owner
-        if not actor.is_system:
-            case.edited_at = at
-        # What it points to was looked up.
-        looked_up = {"solution", "city", "masked_city", "adapted_from", "owner"}
-        case.full_clean(exclude=looked_up, validate_constraints=False)
-        case.save()
-        _write_parts(case, document, words, is_new=verb == "create")
-        if case.status == CaseStatus.PUBLISHED:
-            keep_version(case, actor=actor, at=at)
-        audit.record("case", case, verb, actor=actor, at=at, version=case.revision)
-        if grade:
-            # A moved case leaves a gap in the evidence of the solution it belonged to.
-            for affected in [solution, *([moved_from] if moved_from else [])]:
-                regrade_siblings(affected, at, but=case.public_id)
-            case.refresh_from_db()
-    return case
+    set_columns(case, document, solution=solution, city=city, status=status, at=at)
+    case.adapted_from = source_case
+    if not actor.is_system:
+        case.edited_at = at
+    return document

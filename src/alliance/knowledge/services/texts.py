@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models.texts import LocalText
+
+Text = TypeVar("Text", bound=LocalText)
 
 
 def write_texts(
@@ -47,6 +49,20 @@ def write_texts(
         row.delete()
         changed = True
     return changed
+
+
+def first_texts(
+    model: type[Text], owner: dict[str, Any], texts: Iterable[tuple[str, str, dict[str, Any]]]
+) -> Iterator[Text]:
+    """The rows that `write_texts` would write for an owner that has none, checked and not saved."""
+    given = sorted(texts, key=lambda text: text[1] != TextStatus.ORIGINAL)
+    has_original = any(status == TextStatus.ORIGINAL for _language, status, _values in given)
+    for language, status, values in given:
+        row = model(**owner, language=language, revision=1, status=status, **values)
+        if status != TextStatus.ORIGINAL:
+            row.source_revision = 1 if has_original else None
+        row.full_clean(exclude=owner, validate_unique=False, validate_constraints=False)
+        yield row
 
 
 def write_classifications(
