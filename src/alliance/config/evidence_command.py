@@ -146,34 +146,29 @@ def validate_context_command(form: str) -> None:
 
 
 @evidence.command("map")
-@click.option(
-    "--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True
-)
+@click.option("--format", default="json", metavar="[json|csv]", show_default=True)
 @click.option("--theme", default="", help="Only solutions under this theme.")
 @click.option("--country", default="", help="Only results of this country (ISO 3166-1).")
 @click.option(
-    "--design",
-    type=click.Choice(["compared", "rct"]),
-    default=None,
-    help="Only results found in this way.",
+    "--design", default="", metavar="[compared|rct]", help="Only results found in this way."
 )
 @click.option(
     "--certainty",
-    type=click.Choice(["low", "moderate", "high"]),
-    default=None,
+    default="",
+    metavar="[low|moderate|high]",
     help="Only cells that are at least so certain.",
 )
 @click.option(
     "--order",
-    type=click.Choice(["fixed", "alike"]),
     default="fixed",
+    metavar="[fixed|alike]",
     show_default=True,
     help="alike also moves the columns, so that alike solutions lie side by side.",
 )
-def map_command(form: str, **asked: str | None) -> None:
+def map_command(**asked: str) -> None:
     """Print the evidence map of this installation: one object a cell, solutions by outcomes.
 
-    Fails, naming the option, where a theme or country has no results.
+    Fails, naming every option that is wrong, where one is not known or a country has no results.
     """
     import django
 
@@ -191,14 +186,22 @@ def map_command(form: str, **asked: str | None) -> None:
 
     if asked["order"] == "fixed":
         asked["order"] = ""
+    form = asked.pop("format")
     with translation.override("en"):
         filters = MapForm(asked, countries_of_cases(None))
-        if not filters.is_valid():
+        known = {
+            name: [code for code, _label in filters.fields[name].choices if code]  # type: ignore[attr-defined]
+            for name in filters.errors
+        }
+        if "order" in known:
+            known["order"].insert(0, "fixed")
+        if form not in ("json", "csv"):
+            known["format"], asked["format"] = ["json", "csv"], form
+        if known:
             raise click.ClickException(
                 "\n".join(
-                    f"--{name}: {fault}"
-                    for name, faults in filters.errors.items()
-                    for fault in faults
+                    f"--{name}: {asked[name]!r} is not known. Choose one of: {', '.join(codes)}."
+                    for name, codes in known.items()
                 )
             )
         rows = as_table(find_map(filters.filters), () if filters.filters else map_lines("en"))

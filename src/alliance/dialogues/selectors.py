@@ -169,7 +169,7 @@ class Standing:
         found: dict[str, Any] = self.opinions.weighted
         if not found.get("statements"):
             return {}
-        return found | {"words": [Trait(one).label for one in found["traits"]]}
+        return found | {"words": [str(Trait(one).label).lower() for one in found["traits"]]}
 
     @property
     def n_apart(self) -> int:

@@ -147,17 +147,20 @@ class Figure:
 class Answer:
     """What is known of a solution, for one of its outcomes, in `language`.
 
+    is_nearest: the query names no solution, and this one comes nearest.
     lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
     outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
     its case, over `n_places`. to_check_again: how many of those are to be looked up again, in
     words, empty where none is. asked: an outcome that too few places measured for a verdict;
     unmeasured: one that none has measured.
-    sentences: why there is no verdict. No place that is to stay hidden is among them.
+    sentences: why there is no verdict, or what is mixed. No place that is to stay hidden is among
+    them.
     """
 
     language: str
     lang_attr: str
     solution: Figure
+    is_nearest: bool
     headline: str
     is_silent: bool
     sentences: tuple[str, ...]

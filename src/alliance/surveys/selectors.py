@@ -172,7 +172,7 @@ class Standing:
             table.is_weighted for one in self.questions for table in one.tables
         ):
             return {}
-        return found | {"words": [Trait(one).label for one in found["traits"]]}
+        return found | {"words": [str(Trait(one).label).lower() for one in found["traits"]]}
 
 
 def standing(process: Process) -> Standing | None:

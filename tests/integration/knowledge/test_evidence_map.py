@@ -198,5 +198,8 @@ def test_the_command_prints_one_object_a_cell_and_names_what_it_does_not_know() 
     unknown = run("--country", "XX")
     assert unknown.exit_code == 1 and "--country: " in unknown.output
     assert run("--theme", "noise").exit_code == 1
-    assert run("--design", "magic").exit_code == 2
+    faults = run("--design", "magic", "--theme", "noise", "--country", "XX", "--format", "x")
+    assert faults.exit_code == 1
+    assert "--design: 'magic' is not known. Choose one of: compared, rct." in faults.output
+    assert faults.output.count(" is not known. Choose one of: ") == 4
     assert run("--order", "alike").exit_code == 0

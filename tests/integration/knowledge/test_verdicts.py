@@ -264,6 +264,20 @@ def test_every_reason_has_words(code: str) -> None:
     assert said[0][-1] == "." and "verdict stays" in said[1]
 
 
+def test_a_mixed_verdict_says_which_places_went_which_way() -> None:
+    details = {
+        "because": ["outcomes-differ"], "verdict": "mixed", "places": 6, "harm_places": 0,
+        "favourable": 2, "unfavourable": 0, "measured_places": 2, "body": None, "held_by": "",
+        "by_outcome": [3, 0, 3],
+    }  # fmt: skip
+    assert sentences(details) == [
+        "Of the 6 places that count: worked in 3, did not work in 3.",
+        "What was measured got better in all 2 places; what differs is how far each reached its "
+        "goals.",
+    ]
+    assert len(sentences(details | {"unfavourable": 1, "favourable": 1})) == 1
+
+
 def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> None:
     turned = SolutionVerdict(
         unit=Unit(name="Cohen's d"), measure=Measure(name="electricity use"), verdict="works",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.knowledge.enums import EffectDirection, Verdict
@@ -70,6 +70,30 @@ def headline(verdict: str, measure: str, direction: str) -> str:
     return _("%(verdict)s: a rise in %(measure)s") % told
 
 
+def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
+    """How many places went which way, and that the measured results agree where they do."""
+    ways = (
+        pgettext_lazy("places", "worked in %(n)s"),
+        pgettext_lazy("places", "worked only in part in %(n)s"),
+        pgettext_lazy("places", "did not work in %(n)s"),
+    )
+    told = [str(way) % {"n": n} for way, n in zip(ways, details["by_outcome"], strict=True) if n]
+    found = [
+        _("Of the %(n)s places that count: %(ways)s.")
+        % {"n": details["places"], "ways": ", ".join(told)}
+    ]
+    measured = details["measured_places"]
+    if measured > 1 and details["favourable"] == measured:
+        found.append(
+            _(
+                "What was measured got better in all %(n)s places; what differs is how far "
+                "each reached its goals."
+            )
+            % {"n": measured}
+        )
+    return found
+
+
 def sentences(details: Mapping[str, Any]) -> list[str]:
     """The line of the rule in words, how sure the size is, what kept the word, what is missing."""
     code = details["because"][0]
@@ -84,6 +108,9 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
         if code == "directions" and details["verdict"] == Verdict.PROBABLY_NOT:
             code = "fewer-better"
         found = [str(_BECAUSE[code]) % told] if code in _BECAUSE else []
+        # Verdicts that were given before places were counted so lack it.
+        if code == "outcomes-differ" and details.get("by_outcome"):
+            found = _what_is_mixed(details)
         if (
             details["verdict"] in _MOVED
             and details["body"]

@@ -58,6 +58,12 @@ class VerdictView:
         """Whether too little is known for a word."""
         return self.record.verdict == "not-enough-evidence"
 
+    @property
+    def needs_words(self) -> bool:
+        """Whether the word must not stand without its sentences: a range of one sign beside it
+        would seem to say something else."""
+        return self.is_silent or self.record.verdict == Verdict.MIXED
+
 
 def view_of(record: SolutionVerdict, language: str) -> VerdictView:
     """A stored verdict in words; needs its measure and unit."""

@@ -15,6 +15,7 @@ from alliance.analysis.evidence.solution_verdict import (
     Previous,
     VerdictCase,
     as_values,
+    place_scores,
     solution_verdict,
 )
 from alliance.analysis.evidence.solution_verdict import SolutionVerdict as Found
@@ -210,7 +211,11 @@ def _ruled_one(
     ended: dict[str, set[str]] = {}
     for case in cases:
         ended.setdefault(places[case.pk], set()).add(case.outcome)
+    scores = place_scores(told)[0].values()
+    worked, failed = (sum(one == score for one in scores) for score in (1, 0))
     details: dict[str, Any] = as_values(found) | {
+        # Of the places that count: where it worked, worked in part, and did not.
+        "by_outcome": [worked, len(scores) - worked - failed, failed],
         "told": len(ended),
         **middling(cases),
         "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),

@@ -54,6 +54,9 @@ LONGEST_NAME = 8
 HALF = 0.5
 #: Places that the answer names.
 MOST_PLACES = 8
+#: Things that a query asks for from which on the nearest solution stands above its hits: one thing
+#: alone, such as "heat", is looked around in.
+LEAST_OF_A_QUESTION = 2
 _NAMES = ("name", "name_fr", "name_sv")
 _PLACE = ("place_name", "place_name_fr", "place_name_sv")
 #: What of a result is read, of its case and of its city: rows, because models take three times the
@@ -96,6 +99,21 @@ def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
     named = [row for row in rows if index.identity(row)[0] == "solution"]
     row = max(named, key=lambda row: (match.score[row], -row), default=None)
     # What most of the question is not about is no answer to it.
+    return row if row is not None and match.score[row] >= HALF * match.score.max() else None
+
+
+def _nearest(index: Index, match: Match) -> int | None:
+    """The row of the solution that comes nearest to a question of several things, none of which
+    names one: tried and graded, it has all words of the question or shares a concept with it, and
+    is found by much of it."""
+    if len(match.expansion.needed) < LEAST_OF_A_QUESTION:
+        return None
+    near = match.full.copy()
+    for concept in match.expansion.concepts:
+        near[index.postings(f"c:{concept}")[0]] = True
+    near &= index.facet("kind").having(["solution"]) & (index.columns["evidence"] >= 0)
+    rows = np.flatnonzero(near & index.alive).tolist()
+    row = max(rows, key=lambda row: (match.score[row], -row), default=None)
     return row if row is not None and match.score[row] >= HALF * match.score.max() else None
 
 
@@ -163,12 +181,13 @@ def _value(effect: Effect) -> str:
 
 
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
-    """The answer to a query, None where it names no solution.
+    """The answer to a query, None where it names no solution and none comes near it.
 
     Two queries to the database, two more where another outcome may be asked for, and two where no
     result speaks of it.
     """
-    row = _named(index, parsed, match) if parsed.words else None
+    named = _named(index, parsed, match) if parsed.words else None
+    row = _nearest(index, match) if named is None and parsed.words else named
     if row is None:
         return None
     kind, public_id = index.identity(row)
@@ -218,9 +237,10 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             language=language,
             lang_attr="" if language == query.language else language,
             solution=Figure(index.title(row, language), href),
+            is_nearest=named is None,
             headline=view.headline if view else "",
             is_silent=view is not None and (view.is_silent or other is not None),
-            sentences=view.sentences if view is not None and view.is_silent else (),
+            sentences=view.sentences if view is not None and view.needs_words else (),
             asked=local_name(other.measure, language) if other else "",
             unmeasured=local_name(nowhere, language) if nowhere else "",
             low=low,
