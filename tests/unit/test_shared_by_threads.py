@@ -75,6 +75,7 @@ WITH_STATE = {
     "alliance.config.move.connections": "of Django: one for each thread",
     "alliance.config.page_state._numbered": "locked",
     "alliance.equity.shapes._BROKEN": "a shape never changes",
+    "alliance.config.warm.engines": "Django's own, which only reads settings after the start",
     "alliance.core.files.contained._TURNS": "a lock itself",
     "alliance.core.files.made._WAITING": "locked",
     "alliance.core.meaning._LOCK": "a lock itself",
