@@ -51,5 +51,6 @@ add_sentences(
         "many-webhooks": _("The team has %(n)s webhooks. End those that are not used any more."),
         "not-https-address": _("Give an https address without a user name."),
         "inside-address": _("Give an address on the public network."),
+        "system-port": _("Port %(port)s is not for the web: use 443, or one from 1024 to 65535."),
     },
 )

@@ -83,6 +83,12 @@ def _is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
+def is_system_port(port: int | None) -> bool:
+    """Whether a port belongs to another service than the web, such as email: 0 to 1023 but 80 and
+    443. A request there could be read as commands."""
+    return port is not None and port < 1024 and port not in {80, 443}
+
+
 def names_inside(host: str) -> bool:
     """Whether the name alone tells that it leads into this machine's network, without asking."""
     try:
@@ -104,6 +110,8 @@ def _target(
         raise Refused(f"{url!r} is not an http or https address")
     if parts.username is not None or parts.password is not None:
         raise Refused("an address with a user name in it is not asked")
+    if is_system_port(port):
+        raise Refused(f"port {port} is none of the web")
     found = resolve(host, port or (443 if parts.scheme == "https" else 80))
     if not found or not all(allow(address) for address in found):
         raise Refused(f"{host} is not a public address")

@@ -168,6 +168,8 @@ def test_an_ended_webhook_is_told_nothing_more(hook, editor):
         ("https://169.254.169.254/latest", EVERYTHING, "url"),
         ("https://localhost:8000/", EVERYTHING, "url"),
         ("https://metadata.google.internal/", EVERYTHING, "url"),
+        ("https://a.example:22/", EVERYTHING, "url"),
+        ("https://a.example:70000/", EVERYTHING, "url"),
         ("https://a.example/" + "x" * 500, EVERYTHING, "url"),
         ("https://a.example/", [], "events"),
         ("https://a.example/", ["case.deleted"], "events"),

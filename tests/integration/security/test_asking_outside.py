@@ -64,6 +64,12 @@ def test_other_ways_of_writing_an_address_do_not_help(url: str) -> None:
         ask("GET", url)
 
 
+@pytest.mark.parametrize("port", [0, 25, 1023])
+def test_services_other_than_the_web_are_not_asked(port: int) -> None:
+    with pytest.raises(Refused, match="none of the web"):
+        ask("GET", f"https://example.org:{port}/", resolve=lambda _host, _port: ["93.184.216.34"])
+
+
 #: Where a server of the internet sends who asks it: private by number, within another, by name.
 TARGETS = (
     "http://169.254.169.254/latest/meta-data/",

@@ -141,13 +141,15 @@ def _may(actor: audit.Actor, organisation: Organisation) -> None:
 def _address_faults(url: str) -> Iterable[Fault]:
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host, parts = None, urlsplit("")
+        host, port, parts = None, None, urlsplit("")
     if parts.scheme != "https" or not host or parts.username is not None:
         yield Fault("url", "not-https-address")
     elif outside.names_inside(host):
         yield Fault("url", "inside-address")
+    elif outside.is_system_port(port):
+        yield Fault("url", "system-port", {"port": port})
     elif len(url) > LONGEST_URL:
         yield Fault("url", "long-address", {"most": LONGEST_URL})
 
