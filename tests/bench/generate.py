@@ -1,6 +1,6 @@
 """Generated load: the starter network many times over, in other places and with other words.
 
-Each round copies all cases into new cities; every eighth round brings new solutions, so that a
+Each round copies all cases into cities; every eighth round brings new solutions, so that a
 solution keeps about twenty cases. Words of titles and summaries are shuffled, word frequencies
 stay as in real content. The seed makes each run the same.
 """
@@ -63,8 +63,12 @@ def _shuffled(text: str, chooser: random.Random) -> str:
     return " ".join(words)
 
 
-def multiply_cases(total: int, *, seed: int = 1) -> None:
-    """Add copies of the cases in the database until there are `total`."""
+def multiply_cases(total: int, *, seed: int = 1, in_new_cities: bool = True) -> None:
+    """Add copies of the cases in the database until there are `total`.
+
+    Each round has cities of its own, so that places are spread as on a map of the world; otherwise
+    the cities that are there get more cases.
+    """
     chooser = random.Random(seed)
     originals = list(CaseStudy.objects.order_by("id"))
     cities, solutions = list(City.objects.all()), list(Solution.objects.all())
@@ -94,7 +98,9 @@ def multiply_cases(total: int, *, seed: int = 1) -> None:
                 type(rows[0])._default_manager.bulk_create(
                     _copy_parts(rows, "solution", own_solutions), batch_size=BATCH
                 )
-        own_cities = _copy_all(cities, City, moved)
+        own_cities = (
+            _copy_all(cities, City, moved) if in_new_cities else {city.pk: city for city in cities}
+        )
 
         def set_there(
             values: dict[str, Any],
