@@ -31,7 +31,7 @@ def verdict_command(cases: Path, form: str) -> None:
     try:
         found = solution_verdict(**_read(cases))
     except MethodError as error:
-        raise click.ClickException(f"{cases.name}: {error.code}: {error}") from error
+        raise click.ClickException(f"{cases.name}: {error}") from error
     told = as_values(found)
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))

@@ -115,3 +115,13 @@ def test_a_file_of_cases_that_is_no_json_is_refused(tmp_path, told):
     answer = CliRunner().invoke(evidence, ["verdict", str(path)])
     assert answer.exit_code == 1
     assert "CASES.json: no JSON" in answer.output
+
+
+def test_a_fault_of_a_case_gives_its_code_once_and_its_place(tmp_path):
+    path = tmp_path / "CASES.json"
+    case = {"id": "a", "place": "Ash", "outcome": "fine"}
+    path.write_text(json.dumps({"measure": "m", "direction": "lower-is-better", "cases": [case]}))
+    answer = CliRunner().invoke(evidence, ["verdict", str(path)])
+    assert answer.exit_code == 1
+    assert answer.output.count("unknown-outcome") == 1
+    assert "(cases[0].outcome)" in answer.output
