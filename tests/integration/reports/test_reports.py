@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
 
@@ -157,7 +158,7 @@ def test_a_correction_supersedes_places_and_an_earlier_day_still_reads_the_earli
     assert built(report).files == before
 
 
-def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None):
+def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None, client: Client):
     report = equity()
     draft = make_case("Arras", status="draft", public_id="arras")
     row = reports.write(
@@ -173,6 +174,9 @@ def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None)
     assert reports.build(edition.public_id) == EditionState.FAILED
     edition.refresh_from_db()
     assert edition.faults[0]["params"]["name"] == "the trial in Arras"
+    client.force_login(person("Siv Secretary", "secretariat"))
+    page = client.get(f"/sv/reports/{report.public_id}/write").content.decode()
+    assert "Texten i ”Inledning” nämner" in page
     assert report.texts.get() == row
     assert draft.status == "draft"
 

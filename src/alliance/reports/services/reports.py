@@ -171,7 +171,10 @@ def _nothing_faults(moment: dt.datetime) -> Iterator[Fault]:
 
 
 def unapproved(report: Report, moment: dt.datetime) -> list[Fault]:
-    """The records that texts of a report name and that nobody had approved at a moment, by name."""
+    """The records that texts of a report name and that nobody had approved at a moment, by name.
+
+    Each fault stands at `texts.` and the code of the chapter.
+    """
     titles = chapters_of(report)
     faults = []
     for (chapter, _language), row in newest_texts(report).items():
@@ -181,7 +184,7 @@ def unapproved(report: Report, moment: dt.datetime) -> list[Fault]:
                 shown = _name_of(row.text, found) or name
                 faults.append(
                     Fault(
-                        "texts",
+                        f"texts.{chapter}",
                         "report-unapproved",
                         {"name": shown, "chapter": str(titles.get(chapter, chapter))},
                     )

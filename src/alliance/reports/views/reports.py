@@ -104,6 +104,19 @@ def report_annex(request: HttpRequest, public_id: str, number: int) -> HttpRespo
     return _file(request, public_id, number, reports.ANNEX, "application/zip")
 
 
+def _faults_of(edition: ReportEdition) -> list[str]:
+    """What keeps an edition from being built; chapters by their names in the reader's language."""
+    titles = select.chapters_of(edition.report)
+    told = []
+    for one in edition.faults:
+        params = dict(one["params"])
+        chapter = one["where"].removeprefix("texts.")
+        if chapter in titles:
+            params["chapter"] = str(titles[chapter])
+        told.append(Fault(one["where"], one["code"], params).rule)
+    return told
+
+
 @require_safe
 @for_people
 def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -127,9 +140,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "title": select.report_title(found, request.LANGUAGE_CODE),
         "edition": edition,
         "chapters": chapters,
-        "faults": [Fault(one["where"], one["code"], one["params"]).rule for one in edition.faults]
-        if edition
-        else [],
+        "faults": _faults_of(edition) if edition else [],
         "has_new_texts": edition is not None and is_in_work and reports.texts_changed(edition),
         "is_building": edition is not None and edition.state == EditionState.BUILDING,
         "is_in_work": is_in_work,
