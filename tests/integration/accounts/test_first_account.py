@@ -39,7 +39,7 @@ def test_it_makes_an_account_that_looks_after_the_network(client: Client):
     assert "The first account" in client.get(link).content.decode()
     # Looking at the page uses nothing up.
     answer = client.post(link, FORM)
-    assert answer.headers["Location"] == "/sv/accounts/"
+    assert answer.headers["Location"] == "/sv/desk/"
     assert is_signed_in(client)
     user = User.objects.get()
     assert (user.name, user.email, user.language) == ("Karin Ek", "karin@example.org", "sv")

@@ -106,9 +106,14 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
             }
             with form.showing_faults():
                 user = services.make_first_account(secret=secret, at=at, **values)
-                said = _("This is your account. You can give others their roles.")
+                said = _("This is your account. The desk lists what to see to first.")
                 messages.success(request, said)
-                return cast(HttpResponse, perform_login(request, user, email_verification="none"))
+                with translation.override(user.language):
+                    desk = reverse("knowledge:desk")
+                return cast(
+                    HttpResponse,
+                    perform_login(request, user, email_verification="none", redirect_url=desk),
+                )
     except NotAllowed:
         return _refuse_first(request, "secretariat", 410)
     except services.LinkRefused as refusal:

@@ -234,9 +234,18 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
     )
 
 
-def installation(at: dt.datetime) -> Iterator[Task]:
+def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
     """What is to be seen to before others rely on this installation. One query."""
     emails = reverse("knowledge:desk-emails")
+    if not settings.NETWORK_IS_NAMED:
+        words = _(
+            "The network has the name and the logo that came with it "
+            "(ALLIANCE_NETWORK_NAME, ALLIANCE_LOGO)"
+        )
+        yield Task(words, 1, reverse("search:home"))
+    if cases["starter"] and cases["starter"] == cases["n"]:
+        words = _("All cases are starter content: keep it, or run `alliance starter remove`")
+        yield Task(words, 1, reverse("knowledge:data"))
     if not settings.CONTACT_EMAIL:
         words = _("No contact address is set (ALLIANCE_CONTACT_EMAIL); legal pages must name one")
         yield Task(words, 1, reverse("web:privacy"))
@@ -307,7 +316,7 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
     )
     return {
         "tasks": [task for task in tasks if task.n],
-        "installation": list(installation(at)),
+        "installation": list(installation(at, cases)),
         "figures": figures,
     }
 
