@@ -6,10 +6,20 @@ import re
 
 import pytest
 
-from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution, Unit
+from alliance.core import clock
+from alliance.knowledge.models import (
+    CaseStudy,
+    CaseText,
+    Effect,
+    Measure,
+    Solution,
+    SolutionText,
+    Unit,
+)
 from alliance.network.models import City
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
+from alliance.search.services import rebuild
 from alliance.testbeds.fit.expectation import expectation
 from alliance.testbeds.fit.reading import cases_of
 from tests.factories.indicators import make_city
@@ -101,6 +111,16 @@ def test_a_question_in_swedish_is_answered_in_swedish_on_any_page(client) -> Non
 def test_a_question_in_two_languages_is_answered_too(client, question: str, language: str) -> None:
     # "Road pricing" is a congestion charge to the glossary, whatever language it is named in.
     assert "/solutions/road-pricing/" in box(client, question, language)
+
+
+def test_the_nearest_solution_is_one_of_the_first_hits(client) -> None:
+    SolutionText.objects.filter(language="en").update(summary="Noise falls in quiet streets.")
+    rebuild(at=clock.now())
+    question = "noise in quiet streets"
+    assert "Nearest solution" in box(client, question)
+    CaseText.objects.filter(language="en").update(title="Noise in quiet streets")
+    rebuild(at=clock.now())
+    assert box(client, question) == ""
 
 
 def test_a_hidden_place_stays_hidden(client) -> None:

@@ -57,6 +57,8 @@ MOST_PLACES = 8
 #: Things that a query asks for from which on the nearest solution stands above its hits: one thing
 #: alone, such as "heat", is looked around in.
 LEAST_OF_A_QUESTION = 2
+#: The nearest solution is one of so many first hits, or it is not near.
+FIRST_HITS = 3
 _NAMES = ("name", "name_fr", "name_sv")
 _PLACE = ("place_name", "place_name_fr", "place_name_sv")
 #: What of a result is read, of its case and of its city: rows, because models take three times the
@@ -105,7 +107,7 @@ def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
 def _nearest(index: Index, match: Match) -> int | None:
     """The row of the solution that comes nearest to a question of several things, none of which
     names one: tried and graded, it has all words of the question or shares a concept with it, and
-    is found by much of it."""
+    is among the first hits."""
     if len(match.expansion.needed) < LEAST_OF_A_QUESTION:
         return None
     near = match.full.copy()
@@ -114,7 +116,11 @@ def _nearest(index: Index, match: Match) -> int | None:
     near &= index.facet("kind").having(["solution"]) & (index.columns["evidence"] >= 0)
     rows = np.flatnonzero(near & index.alive).tolist()
     row = max(rows, key=lambda row: (match.score[row], -row), default=None)
-    return row if row is not None and match.score[row] >= HALF * match.score.max() else None
+    if row is None:
+        return None
+    hits = index.facet("kind").having(["solution", "case"]) & index.alive
+    before = np.count_nonzero(hits & (match.score > match.score[row]))
+    return row if before < FIRST_HITS else None
 
 
 def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
