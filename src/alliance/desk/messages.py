@@ -72,6 +72,7 @@ VERBS: Mapping[str, Promise] = {
     "stop": pgettext_lazy("act", "stopped"),
     "take theirs": pgettext_lazy("act", "took their version"),
     "keep ours": pgettext_lazy("act", "kept our version"),
+    "take over": pgettext_lazy("act", "took over from another network"),
     "build": pgettext_lazy("act", "asked for an edition"),
     "built": pgettext_lazy("act", "built an edition"),
     "sign-up": pgettext_lazy("act", "signed up"),

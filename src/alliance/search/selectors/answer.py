@@ -106,8 +106,8 @@ def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
 
 def _nearest(index: Index, match: Match) -> int | None:
     """The row of the solution that comes nearest to a question of several things, none of which
-    names one: tried and graded, it has all words of the question or shares a concept with it, and
-    is among the first hits."""
+    names one: tried and graded, it has all words of the question or shares a concept with it, is
+    found by much of it, and is among the first hits."""
     if len(match.expansion.needed) < LEAST_OF_A_QUESTION:
         return None
     near = match.full.copy()
@@ -116,7 +116,7 @@ def _nearest(index: Index, match: Match) -> int | None:
     near &= index.facet("kind").having(["solution"]) & (index.columns["evidence"] >= 0)
     rows = np.flatnonzero(near & index.alive).tolist()
     row = max(rows, key=lambda row: (match.score[row], -row), default=None)
-    if row is None:
+    if row is None or match.score[row] < HALF * match.score.max():
         return None
     hits = index.facet("kind").having(["solution", "case"]) & index.alive
     before = np.count_nonzero(hits & (match.score > match.score[row]))
