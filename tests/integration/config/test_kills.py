@@ -30,6 +30,8 @@ pytestmark = pytest.mark.all
 WRITES = int(os.environ.get("ALLIANCE_TEST_WRITES", "60"))
 KILLS = 6
 WRITERS = 4
+#: Seconds between two kills of the same: a server that falls twice within a few ends, on purpose.
+APART = 12.0
 ALLIANCE = (sys.executable, "-m", "alliance.config.cli")
 #: Makes a city with a team, and prints its id and the secret of a token of it.
 TOKEN = """
@@ -129,10 +131,14 @@ def test_no_acknowledged_write_is_lost_or_doubled(
     writers = [threading.Thread(target=write) for _writer in range(WRITERS)]
     for one in writers:
         one.start()
+    earliest = {True: 0.0, False: 0.0}
     for number in range(1, KILLS + 1):
         enough = WRITES * number // (KILLS + 1)
         wait_until(lambda enough=enough: len(acknowledged) >= enough)  # type: ignore[misc]
-        kill(pid, worker=number % 2 == 0)
+        worker = number % 2 == 0
+        wait_until(lambda end=earliest[worker]: time.monotonic() >= end)  # type: ignore[misc]
+        kill(pid, worker=worker)
+        earliest[worker] = time.monotonic() + APART
     for one in writers:
         one.join()
     assert len(acknowledged) == WRITES
