@@ -40,7 +40,7 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Server]:
+def serving(home: Path, *options: str) -> Iterator[Server]:
     """Prepare the home, and serve it until the end. Raises RuntimeError with the server's words."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ def serving(home: Path) -> Iterator[Server]:
     path = home / "server.log"
     with path.open("wb") as log:
         process = subprocess.Popen(
-            [*ALLIANCE, "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT
+            [*ALLIANCE, "serve", *options], env=environment, stdout=log, stderr=subprocess.STDOUT
         )
     try:
         if not _answers(f"http://{at}/healthz", process):
