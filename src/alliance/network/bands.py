@@ -25,3 +25,9 @@ def climate_zone(city: City | None) -> ClimateZone | None:
     if city is None or not city.koppen:
         return None
     return ClimateZone(city.koppen[0])
+
+
+def size_and_climate(city: City) -> tuple[SizeBand, ClimateZone] | None:
+    """By which cities are called alike in plain words; None where either is not known."""
+    size, climate = size_band(city), climate_zone(city)
+    return None if size is None or climate is None else (size, climate)

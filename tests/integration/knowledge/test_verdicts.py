@@ -131,6 +131,8 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     five()
     page = page_text(client, "/en/solutions/road-pricing/")
     assert "Works: a fall in traffic volume" in page and "How the verdict is made" in page
+    best = page_text(client, "/en/").partition("What works best so far ")[2]
+    assert best.startswith("Road pricing Works: a fall in traffic volume Strength of evidence:")
     told = next(iter(documents("solution", ["road-pricing"]))).extra
     assert in_words(told).words == "Works: a fall in traffic volume"
     silent = told["verdict"] | {"code": "not-enough-evidence", "said_worked": 3, "places": 4}
@@ -283,8 +285,11 @@ def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> N
         unit=Unit(name="Cohen's d"), measure=Measure(name="electricity use"), verdict="works",
         direction="higher-is-better", details={"told": 1},
     )  # fmt: skip
-    said = headline(turned.verdict, "electricity use", turned.said_direction)
-    assert said == "Works: electricity use"
+    for name in ("electricity use", "electricity use, standardised effect"):
+        assert headline(turned.verdict, name, turned.said_direction) == "Works: electricity use"
+    with translation.override("sv"):
+        said = headline("works", "elanvändning, standardiserad effekt", "")
+    assert said == "Fungerar: elanvändning"
 
 
 REASON = (

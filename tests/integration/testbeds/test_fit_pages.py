@@ -204,13 +204,25 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not that we know of: no case or pilot of Umeå is recorded here." in text
     assert "Not tried in Umeå, as far as we know. Nearest place:" in text.split("<h2")[0]
+    assert "Check first : law. " in text
     assert "Ask Like0" in text
-    assert text.index("Nearest places") < text.index("Check first") < text.index("How much would")
+    assert text.index("Nearest places") < text.rindex("Check first") < text.index("How much would")
     assert "We cannot say for Umeå: too few comparable places have measured it." in text
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not known of Umeå: " in text and "inhabitants" in text.split("Not known of Umeå: ")[1]
     assert "Tell us what is missing" in text
+
+
+def test_the_first_lines_say_which_cities_alike_tried_it_or_that_none_did(ground, client):
+    none = "nor in any city of the same size and climate."
+    assert f"Not tried in Umeå, as far as we know, {none}" in page_text(client, f"{FIT}?city=umea")
+    more_places(2)
+    text = page_text(client, f"{FIT}?city=umea")
+    assert none not in text
+    assert "Tried in cities of the same size and climate: Like1, Like0." in text
+    City.objects.filter(public_id="umea").update(koppen="")
+    assert "same size and climate" not in page_text(client, f"{FIT}?city=umea")
 
 
 def test_a_region_speaks_where_no_city_does_and_a_hidden_place_never(ground, client):
@@ -344,7 +356,7 @@ def test_the_word_never_stands_alone_and_says_what_held_it_down(ground, client):
     assert "law" in [one["code"] for one in word["unknown"]]
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Size too uncertain to predict" in text
-    assert "Evidence of very low certainty allows no other word." in text
+    assert "Certainty very low" in text and "Evidence of very low certainty" not in text
     assert "Conditions met Climate, Size" in text
     assert "could change the word density" in text
 

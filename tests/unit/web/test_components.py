@@ -101,10 +101,31 @@ def test_a_nan_is_missing(html):
         ("{% effect_value 35 '%' 'percent of rainfall' %}", '<span class="unit">of rainfall<'),
         ("{% effect_value 1200 '' 'boardings per day' %}", '<span class="unit">boardings per day<'),
         ("{% effect_value 2 'pp' 'percentage points' %}", 'visually-hidden">percentage points<'),
+        ("{% effect_value 2 'pp' 'percentage points' %}", 'aria-hidden="true">pp<'),
     ],
 )
 def test_an_effect_carries_its_unit(html, source, words):
     assert words in html(source)
+
+
+@pytest.mark.parametrize(
+    ("measure", "unit", "is_change", "words"),
+    [
+        ("traffic volume", ("%", "percent change"), True, "Traffic volume: −790\u00a0%"),
+        ("trafikvolym", ("%", "procentuell förändring"), True, "Trafikvolym: −790\u00a0%"),
+        ("heat-related deaths", ("", "deaths"), True, "Heat-related deaths: −790"),
+        ("décès liés à la chaleur", ("décès", "décès"), True, "Décès liés à la chaleur: −790"),
+        ("cost of homes", ("", "homes"), False, "Cost of homes: −790"),
+        ("deaths", ("", "deaths per year"), True, "Deaths: −790 deaths per year"),
+        ("share", ("%", "share"), False, "Share: −790\u00a0% share"),
+    ],
+)
+def test_what_was_measured_stands_before_its_effect_and_says_its_unit_once(
+    html, measure, unit, is_change, words
+):
+    source = "{% effect_of measure -790 unit.0 unit.1 is_change %}"
+    text = html(source, measure=measure, unit=unit, is_change=is_change)
+    assert re.sub("<[^>]+>", "", text) == words
 
 
 def test_money_names_the_currency_in_full(html):

@@ -46,12 +46,10 @@ VERDICT_WORDS: dict[str, Promise] = {
     "not-enough-evidence": gettext_lazy("size too uncertain to predict"),
 }
 
-#: What held the word down, by the code of the rule.
+#: What held the word down, by the code of the rule; that certainty did is said beside the word.
 HELD_WORDS: dict[str, Promise] = {
     "no-prediction": gettext_lazy("There is no interval for a new place."),
     "not-graded": gettext_lazy("The certainty of the evidence is not graded."),
-    "very-low-certainty": gettext_lazy("Evidence of very low certainty allows no other word."),
-    "low-certainty": gettext_lazy("Evidence of low certainty allows no stronger word."),
 }
 
 #: Whether something was shown to do too little, where a smallest useful change was named.

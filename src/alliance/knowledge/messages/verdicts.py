@@ -60,6 +60,8 @@ def headline(verdict: str, measure: str, direction: str) -> str:
     a change in numbers does not say which way the outcome went.
     """
     word = _SAID[verdict]
+    # How it was measured is for analysts.
+    measure = measure.removesuffix(", " + _("standardised effect"))
     if not measure:
         return str(word)
     told = {"verdict": word, "measure": measure}

@@ -134,7 +134,7 @@ class OutlookView:
     def held(self) -> str | Promise:
         """What held the word down, empty if nothing did."""
         found = self.outlook.prospects
-        return "" if found is None or not found.held_by else HELD_WORDS[found.held_by]
+        return "" if found is None else HELD_WORDS.get(found.held_by, "")
 
     @property
     def works_not(self) -> str | Promise:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from alliance.core.audit import Actor
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key
-from alliance.knowledge.enums import Prerequisite, SolutionCostKind
+from alliance.knowledge.enums import Prerequisite, SolutionCostKind, Verdict
 from alliance.knowledge.line_facts import line_facts
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
@@ -59,6 +59,8 @@ CASES_SHOWN = 20
 FAILURES_TOLD = 2
 # How many of those who answer for its cases are named.
 ASKED = 3
+#: Verdicts of a solution that helps, the best first.
+HELPING = (Verdict.WORKS, Verdict.PROBABLY_WORKS)
 
 
 def needs_by_kind(
@@ -224,6 +226,22 @@ def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[i
         )
     )
     return {one.pk: one for one in with_tally(solutions, counts)}
+
+
+def working_best(most: int) -> list[Solution]:
+    """The solutions that work or probably do for their main outcome, as lists show them: the
+    strongest verdict first, then the strongest evidence, then the most places. Five queries."""
+    found = SolutionVerdict.objects.filter(is_main=True, verdict__in=HELPING)
+    rows = found.filter(solution__withdrawn_at=None).values_list(
+        "solution", "verdict", "solution__evidence_points", "details__told"
+    )
+    ranked = sorted(
+        rows, key=lambda row: (HELPING.index(row[1]), -(row[2] or 0), -row[3], row[0])
+    )  # fmt: skip
+    by_key = solutions_by_key([row[0] for row in ranked[:most]], {})
+    chosen = [by_key[row[0]] for row in ranked if row[0] in by_key]
+    with_lines(chosen)
+    return chosen
 
 
 def by_name(solutions: Iterable[Solution], language: str) -> list[Solution]:

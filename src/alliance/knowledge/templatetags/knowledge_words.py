@@ -10,7 +10,7 @@ from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator, capfirst
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ from alliance.knowledge.models import (
     Solution,
     Unit,
 )
-from alliance.knowledge.selectors import open_data, questions, versions
+from alliance.knowledge.selectors import open_data, questions, solutions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
 from alliance.knowledge.selectors.evidence_map import CellView, RowView
@@ -48,7 +48,7 @@ from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
 from alliance.web.templatetags.components import (
-    effect_value,
+    effect_of,
     grade,
     icon,
     language_mark,
@@ -384,13 +384,9 @@ def _main_result(case: CaseStudy) -> SafeString:
     language = get_language() or "en"
     if effect is not None:
         measure, unit = local_name(effect.measure, language), effect.unit
-        value = effect_value(
-            effect.value, symbol(unit), local_name(unit, language), relative=unit.is_change
-        )
-        again = check_again(effect.check_again, brief=True)
-        if unit.is_change:
-            return format_html("{} {} {}", value, measure, again)
-        return format_html("{}{} {} {}", capfirst(measure), formatting.colon(), value, again)
+        name = local_name(unit, language)
+        told = effect_of(measure, effect.value, symbol(unit), name, unit.is_change)
+        return format_html("{} {}", told, check_again(effect.check_again, brief=True))
     if null is not None:
         name = local_name(null.measure, language)
         return format_html("{}{} {}", gettext("no difference"), formatting.colon(), name)
@@ -473,6 +469,12 @@ def verdict_changes(most: int = 3) -> dict[str, Any]:
     """The latest verdicts that changed, nothing where none did; two queries."""
     language = get_language() or "en"
     return {"changes": [change_view(one, language) for one in changes()[:most]]}
+
+
+@register.simple_tag
+def working_best(most: int = 3) -> list[Solution]:
+    """The solutions with the strongest verdicts of those that help; five queries."""
+    return solutions.working_best(most)
 
 
 @register.filter

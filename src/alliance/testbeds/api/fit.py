@@ -148,7 +148,7 @@ class FitVerdict(Schema):
         description="Rule that held the word down: low-certainty, very-low-certainty, "
         "too-few-places, no-prediction, beyond-possible, not-a-change."
     )
-    held: str | None
+    held: str | None = Field(description="`held_by` in words; null where it is the certainty.")
     certainty: Literal["very-low", "low", "moderate", "high"] | None = Field(
         description="For this city."
     )

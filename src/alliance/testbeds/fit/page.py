@@ -23,6 +23,7 @@ from alliance.knowledge.selectors.localise import (
     local_place,
 )
 from alliance.knowledge.selectors.solutions import needs_by_kind
+from alliance.network.bands import size_and_climate
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City, Organisation
@@ -144,7 +145,8 @@ class FitPage:
     """`own` are the cases of the city itself, `pilots` its registered trials of the solution.
 
     `near` are the nearest of `n_places` with evidence; words of facts are in running text. `first`
-    are the needs to check before all others.
+    are the needs to check before all others. `alike` are places of its size and climate that tried
+    it, the nearest first; None where there may be one, as size or climate of some is not known.
 
     `support` is how like the `n_support` places are that the figures come from: those that measured
     `expected`, or all where nothing is expected in figures. `word` is None for a case in its own
@@ -160,6 +162,7 @@ class FitPage:
     conditions: tuple[ConditionLine, ...]
     needs: tuple[NeedLine, ...]
     near: tuple[NearLine, ...]
+    alike: tuple[str, ...] | None
     n_places: int
     support: Likeness
     n_support: int
@@ -174,6 +177,11 @@ class FitPage:
         """What has to be there, the kinds first that most often stop it."""
         ranked = sorted(self.needs, key=lambda one: CHECKED_FIRST.index(Prerequisite(one.code)))
         return tuple(ranked[:FIRST_CHECKED])
+
+    @property
+    def nobody_alike(self) -> bool:
+        """Whether it is known that no city of the same size and climate tried it."""
+        return self.alike == ()
 
     @property
     def went_wrong(self) -> NearLine | None:
@@ -271,6 +279,7 @@ def fit_page(
         conditions=conditions,
         needs=needs,
         near=near,
+        alike=_alike(city, places, found, language),
         n_places=len(places),
         support=support,
         n_support=len(places) if expected is None else expected.k,
@@ -343,6 +352,17 @@ def _nearest(
         rest.sort(key=lambda case: (case.country != city.country, kilometres(city, case)))
         near += [(case, None, ()) for case in rest[: NEAREST - len(near)]]
     return near
+
+
+def _alike(
+    city: City, places: Sequence[Place], found: Likeness, language: str
+) -> tuple[str, ...] | None:
+    own = size_and_climate(city)
+    kinds = [size_and_climate(place.city) for place in places]
+    alike = [places[one.index].city for one in found.near if kinds[one.index] == own]
+    if own is None or (not alike and None in kinds):
+        return None
+    return tuple(local_name(one, language) for one in alike[:NEAREST])
 
 
 def _without_city(cases: Sequence[CaseStudy]) -> list[CaseStudy]:

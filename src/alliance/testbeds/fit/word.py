@@ -58,8 +58,8 @@ class InAWord:
 
     @property
     def held(self) -> str | Promise:
-        """What held it down, empty if nothing did."""
-        return HELD[self.held_by] if self.held_by else ""
+        """What held it down; empty if nothing but the certainty did, which stands beside it."""
+        return HELD.get(self.held_by, "")
 
     @property
     def grade(self) -> str | Promise:

@@ -33,7 +33,7 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name, local_symbol
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
-from alliance.network.bands import climate_zone, size_band
+from alliance.network.bands import size_and_climate
 from alliance.network.enums import OrganisationKind, PartnershipSide, SubjectKind
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City
@@ -163,15 +163,15 @@ def _expected(verdict: SolutionVerdict | None, language: str) -> str:
 
 def _like(city: City, solutions: Sequence[Solution], language: str) -> dict[int, list[str]]:
     """Cities of its size and climate that tried each of `solutions`; one query."""
-    own = size_band(city), climate_zone(city)
+    own = size_and_climate(city)
     found: dict[int, list[str]] = defaultdict(list)
-    if None in own:
+    if own is None:
         return found
     cases = visible_cases(VISITOR).filter(solution__in=solutions, is_masked=False)
     rows = cases.exclude(city=city).filter(city__isnull=False).select_related("city")
     for case in rows.order_by("-evidence_points", "public_id"):
         other = case.city
-        if other and (size_band(other), climate_zone(other)) == own:
+        if other and size_and_climate(other) == own:
             name = local_name(other, language)
             if name not in found[case.solution_id]:
                 found[case.solution_id].append(name)

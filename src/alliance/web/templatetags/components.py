@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.charts.marks import outcome_code
@@ -195,24 +197,41 @@ def effect_value(
     """An effect with its unit: "−22 %", "35 % of rainfall", "1,200 boardings per day".
 
     `relative` marks a change: it gets a plus or minus sign and at most two digits that count, and
-    its unit needs no name. The name
-    of any other unit is shown, but for a symbol other than "%", which says it all.
+    "%" needs no name. Any other sign is read aloud as the name of the unit.
     """
     if value is None or not formatting.is_recorded(value):
         return not_recorded(gettext("no data"))
+    sign = unit_symbol or ""
     text = (
-        formatting.effect(value, unit_symbol or "", is_change=True)
+        formatting.effect(value, sign, is_change=True)
         if relative
-        else formatting.quantity(value, unit_symbol or "", digits)
+        else formatting.quantity(value, sign, digits)
     )
-    name = formatting.rest_of_unit(unit_symbol, unit_name or "")
-    hidden = relative or (bool(unit_symbol) and unit_symbol != "%")
-    unit = _EMPTY
-    if name:
-        unit = format_html(
-            ' <span class="{}">{}</span>', "visually-hidden" if hidden else "unit", name
-        )
-    return format_html('<span class="effect">{}</span>{}', text, unit)
+    name = formatting.rest_of_unit(sign, unit_name or "")
+    if not name or (relative and sign == "%"):
+        return format_html('<span class="effect">{}</span>', text)
+    if sign and sign != "%":
+        return format_html(
+            '<span class="effect">{}<span aria-hidden="true">{}</span></span>'
+            '<span class="visually-hidden">{}</span>',
+            text.removesuffix(sign), sign, name,
+        )  # fmt: skip
+    return format_html('<span class="effect">{}</span> <span class="unit">{}</span>', text, name)
+
+
+@register.simple_tag
+def effect_of(
+    measure: str, value: float | int | None, unit_symbol: str, unit_name: str, is_change: bool
+) -> SafeString:
+    """What was measured and the effect on it: "Traffic volume: −22 %".
+
+    A unit that the measure has in its name is not said again: "Heat-related deaths: −790".
+    """
+    unit, said = (set(re.findall(r"\w+", one.casefold())) for one in (unit_name, measure))
+    if unit_symbol in {"", unit_name} and unit <= said:
+        unit_symbol = unit_name = ""
+    told = effect_value(value, unit_symbol, unit_name, relative=is_change)
+    return format_html("{}{} {}", capfirst(measure), formatting.colon(), told)
 
 
 @register.simple_tag
