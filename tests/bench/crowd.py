@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 
 from tests.bench.figures import Figure, milliseconds, percentile
-from tests.bench.server import Server, serving
 from tests.bench.starter_database import NOW, fresh_database
+from tests.factories.server import Server, serving
 
 CASES = int(os.environ.get("BENCH_CASES", "10000"))
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "20000"))
@@ -187,7 +187,7 @@ def main(wanted: list[str]) -> int:
     """Print each figure beside its limit; 1 where a limit is broken."""
     os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
     broken = 0
-    with fresh_database() as home:
+    with fresh_database():
         from alliance.core import clock
         from alliance.knowledge.models import Solution
         from alliance.knowledge.services.grading import regrade
@@ -198,7 +198,7 @@ def main(wanted: list[str]) -> int:
         for solution in Solution.objects.all():
             regrade(solution, clock.now())
         rebuild(at=clock.now())
-        with serving(home) as server:
+        with serving() as server:
             for name in wanted or PARTS:
                 for figure in PARTS[name](server):
                     print(figure, flush=True)

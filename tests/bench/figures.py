@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ class Figure:
         """Value over limit (limit over value for a floor): above 1 means that it is broken."""
         if self.limit is None:
             return None
-        return self.limit / self.value if self.at_least else self.value / self.limit
+        over, under = (self.limit, self.value) if self.at_least else (self.value, self.limit)
+        return over / under if under else math.inf if over else 0.0
 
     @property
     def is_broken(self) -> bool:

@@ -20,8 +20,8 @@ from statistics import median
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.figures import Figure
-from tests.bench.server import serving
 from tests.bench.starter_database import fresh_database
+from tests.factories.server import serving
 
 PHONE = {"width": 390, "height": 844}
 LIMIT_FIRST_MS = 2_000.0
@@ -106,8 +106,8 @@ def main() -> int:
         return 1
     broken = 0
     with (
-        fresh_database() as home,
-        serving(home, "--no-worker") as server,
+        fresh_database(),
+        serving("--no-worker") as server,
         sync_playwright() as driver,
     ):
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

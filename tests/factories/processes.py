@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 #: Seconds that a process may take: many, since machines that run tests are busy.
 PATIENCE = 300
@@ -17,3 +18,8 @@ def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that have not ended."""
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
