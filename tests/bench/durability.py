@@ -46,7 +46,7 @@ def kills(database: str) -> Iterator[Figure]:
             database, Path(folder), dict(os.environ), writes=WRITES, kills=KILLS
         )
     said = ", ".join(f"{n} {name}" for name, n in found.kills.items())
-    yield Figure(f"{database}, killed: {said}", found.kills.total(), "")
+    yield Figure(f"{database}, killed: {said}", found.kills.total(), "", KILLS, at_least=True)
     yield Figure("  sent again", found.sent_again, "")
     yield Figure("  acknowledged", found.acknowledged, "", WRITES, at_least=True)
     yield Figure("  acknowledged, under kills", found.acknowledged / found.seconds, "per second")

@@ -29,6 +29,9 @@ DATABASES = ("sqlite", "postgresql")
 WRITERS = 4
 #: One answer in how many does not arrive.
 LOST_ANSWER = 10
+#: Seconds between two kills of the same: a server that falls twice within a few gives up, on
+#: purpose.
+APART = 12.0
 TABLES = """
 import django
 django.setup()
@@ -82,9 +85,10 @@ class Writers:
 
     def wait(self, n: int) -> None:
         """Until so many writes are acknowledged, or no more are to come."""
-        wait_until(lambda: len(self.acknowledged) >= n or not self._is_writing(), seconds=7200)
+        wait_until(lambda: len(self.acknowledged) >= n or not self.are_writing(), seconds=7200)
 
-    def _is_writing(self) -> bool:
+    def are_writing(self) -> bool:
+        """Whether there is a write that is not acknowledged."""
         return any(thread.is_alive() for thread in self._threads)
 
     def _write(self) -> None:
@@ -125,6 +129,7 @@ def write_under_kills(
 ) -> Counted:
     """Let programs write to a new installation, kill its processes by turns, and count.
 
+    Nothing is killed once all is written: there may be fewer kills than `kills`.
     `folder` is empty and stays so but for the installation; `database` is one of DATABASES.
     """
     (folder / "home").mkdir()
@@ -162,11 +167,16 @@ def _write(
             "web": partial(server.kill, worker=False),
             "worker": partial(server.kill, worker=True),
         } | more
-        start = time.monotonic()
+        start, last = time.monotonic(), dict[str, float]()
         writers = Writers(server, *json.loads(made.splitlines()[-1]), writes)
         for number, name in zip(range(1, kills + 1), cycle(ways), strict=False):
             writers.wait(writes * number // (kills + 1))
+            earliest = last.get(name, start - APART) + APART
+            wait_until(lambda end=earliest: time.monotonic() >= end)  # type: ignore[misc]
+            if not writers.are_writing():
+                break
             ways[name]()
+            last[name] = time.monotonic()
             killed[name] += 1
         writers.wait(writes)
         seconds = time.monotonic() - start

@@ -56,9 +56,7 @@ def _is_worker(pid: int) -> bool:
 
 
 @contextmanager
-def serving(
-    *options: str, environment: Mapping[str, str] = os.environ
-) -> Iterator[Server]:
+def serving(*options: str, environment: Mapping[str, str] = os.environ) -> Iterator[Server]:
     """Prepare the home, and serve it until the end. Raises RuntimeError with the server's words."""
     environment, home = dict(environment), Path(environment["ALLIANCE_HOME"])
     with socket.socket() as probe:
