@@ -22,4 +22,6 @@ def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started and that have not ended."""
-    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    # Each thread has those that it started itself.
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for one in lists for child in one.read_text().split()]
