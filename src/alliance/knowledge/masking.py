@@ -82,17 +82,43 @@ _ALIKE = str.maketrans(
     "аеорсухіјвгкмнптѕԁАВЕКМНОРСТХαορνηικτυΑΒΕΗΙΚΜΝΟΡΤΧ",
     "aeopcyxijbrkmhntsdABEKMHOPCTXaopvniktuABEHIKMNOPTX",
 )
+#: From so many letters on a word with one slip is taken for a name.
+_SHORTEST_SLIP = 6
+#: Doubled or missing twins are a slip in shorter names, too.
+_SHORTEST_DOUBLED = 4
+#: Words and other places that are one slip away from the name of a city; folded.
+_NO_SLIPS = frozenset(
+    {
+        "anger", "anvers", "bourgs", "castes", "chartes", "lidkoping", "nantie", "nantis",
+        "poiriers", "rene", "renes", "rentes", "rochette", "valencia", "vanne", "vienna",
+    }
+)  # fmt: skip
+_DOUBLED = re.compile(r"(.)\1")
+_WORD = re.compile(r"[^\W\d_]+")
+#: What stands before the code of a municipality, of a county or department, and of a letter box.
+_CODED = r"(?:kod|koden|code|nummer|numero|number|nr|no|n°)? ?[.:]? ?"
+_BEFORE_CITY = rf"\b(?:kommun|kommunkod|insee|cog|code|commune|municipality) ?{_CODED}"
+_BEFORE_COUNTY = {
+    "SE": rf"\b(?:lan|lanskod|county) {_CODED}",
+    "FR": rf"\b(?:dans le |(?:departement|dept?|dpt)s?[.]? (?:du )?{_CODED})",
+}
+_BEFORE_POST = r"\b(?:code postal|postal code|cp) ?[.:]? ?"
+#: A number with one of these behind it counts something.
+_COUNTS = r"\b(?! ?(?:%|[€$\d]|kr\b|pour\b|pro|per|[,.]\d|e\b|eme\b))"
 #: How letters are written where a keyboard lacks them.
 _WRITTEN_OUT = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """What may not stand in a text: `names` that begin a word, folded and in small letters, and
-    `places` around or inside of the city, as whole words with their capital."""
+    """What may not stand in a text: `names` that begin a word, folded and in small letters,
+    `places` around or inside of the city, as whole words with their capital, and the official code
+    of the city by its `country`."""
 
     names: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    country: str = ""
+    code: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.names or self.places)
@@ -105,7 +131,7 @@ def names_of(city: City | None, *told: str) -> frozenset[str]:
 
 
 def hidden_of(city: City | None, *told: str) -> Hidden:
-    """What tells of a city: its names and those of its people, its county and its districts."""
+    """What tells of a city: its names and those of its people, its county, districts and codes."""
     names = names_of(city, *told)
     around = {*_county(city), *city.districts} if city is not None else set()
     kept = {
@@ -113,14 +139,22 @@ def hidden_of(city: City | None, *told: str) -> Hidden:
         for one in around - _COMMON
         if len(one) >= _SHORTEST_DISTRICT or one in _SHORT_COUNTIES.values()
     }
-    return Hidden(names, frozenset(kept))
+    if city is None or city.country not in _BEFORE_COUNTY:
+        return Hidden(names, frozenset(kept))
+    return Hidden(names, frozenset(kept), city.country, city.admin_code.strip())
+
+
+def _part(country: str, code: str) -> str:
+    """The county or department in the code of a municipality, as ISO 3166-2 has it; or nothing."""
+    if country == "SE":
+        return _COUNTIES.get(code[:2], "")
+    return code[: 3 if code.startswith("97") else 2] if country == "FR" else ""
 
 
 def _county(city: City) -> set[str]:
     """The county or department of a city by its code, as it is written in texts."""
-    code = city.admin_code.strip()
-    part = {"SE": _COUNTIES.get(code[:2], ""), "FR": code[: 3 if code.startswith("97") else 2]}
-    found = pycountry.subdivisions.get(code=f"{city.country}-{part.get(city.country, '')}")
+    part = _part(city.country, city.admin_code.strip())
+    found = pycountry.subdivisions.get(code=f"{city.country}-{part}")
     if found is None:
         return set()
     name = str(found.name).partition(" [")[0]
@@ -148,12 +182,15 @@ def named_in(text: str, hidden: Hidden) -> tuple[str, ...]:
     """What of `hidden` stands in `text`, whatever its accents, case and signs in between."""
     plain = _plain(text)
     low = f"{plain} {_plain(_PARTED.sub('', text))}".lower()
+    words = _WORD.findall(plain)
     found = [
         name
         for name in sorted(hidden.names)
         if any(
-            _tells(low, _plain(one).lower().strip())
-            for one in {name, name.lower().translate(_WRITTEN_OUT)}
+            _tells(low, plain_name) or _misspells(words, plain_name)
+            for plain_name in (
+                _plain(one).lower().strip() for one in {name, name.lower().translate(_WRITTEN_OUT)}
+            )
         )
     ]
     found += [
@@ -161,7 +198,61 @@ def named_in(text: str, hidden: Hidden) -> tuple[str, ...]:
         for place in sorted(hidden.places)
         if re.search(rf"\b{re.escape(_plain(place).strip())}", plain)
     ]
+    if hidden.code:
+        found += _codes_in(plain, hidden.country, hidden.code)
     return tuple(found)
+
+
+def _misspells(words: list[str], name: str) -> bool:
+    """Whether folded words, one after the other and with a capital, are a name with one slip."""
+    own = name.split()
+    for start, first in enumerate(words):
+        told = words[start : start + len(own)]
+        if first[0].lower() != name[0] or len(told) < len(own):
+            continue
+        wrong = [pair for pair in zip(told, own, strict=True) if pair[0].lower() != pair[1]]
+        if len(wrong) == 1 and wrong[0][0][0].isupper():
+            (word, right), genitive = wrong[0], wrong[0][0].removesuffix("s")
+            if _is_slip(word.lower(), right) or _is_slip(genitive.lower(), right):
+                return True
+    return False
+
+
+def _is_slip(word: str, name: str) -> bool:
+    """Whether a word is a name with a letter wrong, missing, too many or at the wrong place."""
+    if word in _NO_SLIPS or len(name) < _SHORTEST_DOUBLED:
+        return False
+    once, right = _DOUBLED.sub(r"\1", word), _DOUBLED.sub(r"\1", name)
+    if once == right:
+        return True
+    if len(right) < _SHORTEST_SLIP or once[:1] != right[:1]:
+        return False
+    short, long = sorted((once, right), key=len)
+    pairs = enumerate(zip(short, long, strict=False))
+    at = next((place for place, (one, other) in pairs if one != other), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at : at + 2][::-1] + short[at + 2 :]
+    return short[at + 1 :] == long[at + 1 :] or swapped == long[at:]
+
+
+def _codes_in(text: str, country: str, code: str) -> list[str]:
+    """The codes of a municipality, its county or department and its post that a folded text tells.
+
+    Numbers count only behind a word for what they are: most are figures.
+    """
+    part = _part(country, code)
+    number = code[:2] if country == "SE" else part
+    ways = [
+        (code, rf"(?i:{_BEFORE_CITY}){code}{_COUNTS}"),
+        (number, rf"(?i:{_BEFORE_COUNTY[country]}){number}{_COUNTS}"),
+        (f"{country}-{part}", rf"\b{country} {part}\b"),
+    ]
+    if country == "SE":
+        ways.append((f"{part}-län", rf"\b{part} ?lan\b"))
+    else:
+        ways.append((number, rf"(?i:{_BEFORE_POST}){number[:2]}\d{{3}}\b"))
+    return [told for told, way in ways if re.search(way, text)] if part else []
 
 
 def _tells(text: str, name: str) -> bool:
