@@ -99,11 +99,16 @@ def _sentence(error: Exception) -> str:
     """What an error says; the rooms have the sentences of faults, so Django is set up for them."""
     import django
     from django.apps import apps
+    from django.core.exceptions import ImproperlyConfigured
 
     from alliance.core.errors import InvalidData
 
     if isinstance(error, InvalidData) and not apps.ready:
-        django.setup()
+        try:
+            django.setup()
+        except ImproperlyConfigured as other:
+            # Another command has the home alone, so that nothing may be set up: that is the reason.
+            return str(other)
     return str(error)
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import click
 
+#: After this time a look at who uses an installation is given up.
+SECONDS_TO_LOOK = 30
+
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
@@ -165,15 +168,25 @@ def backup_verify(file: Path | None) -> None:
 
 @check.command("stopped")
 def check_stopped() -> None:
-    """Whether no process of the platform runs on this home and database; exit code 1 otherwise."""
+    """Whether no process of the platform runs on this home and database; exit code 1 otherwise,
+    and where that cannot be found out in 30 seconds."""
     from contextlib import nullcontext
 
     from alliance.config import env, postgresql
     from alliance.core import in_use
 
     url = env.get("DATABASE_URL")
-    with in_use.alone(env.home()), postgresql.alone(url) if url else nullcontext():
-        click.echo("Nothing of the platform runs here.")
+    try:
+        with (
+            in_use.within(SECONDS_TO_LOOK),
+            in_use.alone(env.home()),
+            postgresql.alone(url) if url else nullcontext(),
+        ):
+            click.echo("Nothing of the platform runs here.")
+    except TimeoutError as error:
+        raise click.ClickException(
+            f"Folder and database did not answer in {SECONDS_TO_LOOK} seconds: something may run."
+        ) from error
 
 
 @click.command()

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from django.core.exceptions import ImproperlyConfigured
@@ -65,6 +67,25 @@ def alone(home: Path) -> Iterator[None]:
         except BlockingIOError:
             raise used(str(home)) from None
         yield
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what is done here after that time, whatever it waits for.
+
+    For the first thread of a command alone: it takes the signal of the clock.
+    """
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def used(what: str) -> InvalidData:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -392,6 +393,22 @@ def test_nothing_starts_while_a_restore_runs(home: Path, run_alliance):
     assert done.stderr == (
         f"{home} is being put back from a backup. Start again when that is done.\n"
     )
+
+
+def test_two_looks_at_once_say_so_in_words(home: Path, run_alliance):
+    with in_use.alone(home):
+        done = run_alliance("check", "stopped", ALLIANCE_HOME=str(home))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert str(home) in done.stderr
+
+
+def test_a_look_at_a_database_that_does_not_answer_ends():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"postgresql://ada@127.0.0.1:{silent.getsockname()[1]}/x"
+        with pytest.raises(TimeoutError), in_use.within(0.2), postgresql.alone(url):
+            pass
 
 
 def test_every_process_of_the_platform_shares_its_home(settings):
