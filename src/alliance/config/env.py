@@ -271,6 +271,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("CONTACT_EMAIL", "", "Address shown on the privacy and accessibility pages."),
     Setting(
+        "LEGAL_CHECKED",
+        "",
+        "The day on which those who run this last checked that the privacy and accessibility pages "
+        "are true of it, such as 2026-11-29; shown there. The desk asks again after a year.",
+        values.past_day,
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         "0",
         "How many proxies of your own stand in front and add to X-Forwarded-For; limits on tries "

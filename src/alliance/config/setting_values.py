@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,20 @@ def megabytes(text: str) -> int:
     if number is None:
         raise ValueError(f"expected a whole number of megabytes, 0 for none, not {text!r}")
     return number
+
+
+def past_day(text: str) -> dt.date | None:
+    """A day that is not to come, None where it is empty. Raises ValueError."""
+    if not text.strip():
+        return None
+    try:
+        day = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"expected a day such as 2026-11-29, not {text!r}") from None
+    # Where the operator lives, it may be tomorrow already.
+    if day > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
+        raise ValueError(f"expected a day that is not to come, not {text!r}")
+    return day
 
 
 def items(text: str) -> list[str]:

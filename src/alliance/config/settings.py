@@ -57,6 +57,7 @@ LOGO = env.get("LOGO")
 #: Whether who installed this chose how the network is shown.
 NETWORK_IS_NAMED = env.BY_NAME["NETWORK_NAME"].is_given or bool(LOGO)
 CONTACT_EMAIL = env.get("CONTACT_EMAIL")
+LEGAL_CHECKED = env.get("LEGAL_CHECKED")
 TARGET_CURRENCY = env.get("TARGET_CURRENCY")
 TARGET_PRICE_YEAR = env.get("TARGET_PRICE_YEAR")
 LOAD_STARTER = env.get("LOAD_STARTER")

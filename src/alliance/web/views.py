@@ -37,14 +37,14 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored about readers."""
-    return render(request, "web/privacy.html")
+    return render(request, "web/privacy.html", {"LEGAL_CHECKED": settings.LEGAL_CHECKED})
 
 
 @shows()
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """What is tested, what is known not to work, and whom to tell."""
-    return render(request, "web/accessibility.html")
+    """How far the law is met, what is known not to work, and whom to tell."""
+    return render(request, "web/accessibility.html", {"LEGAL_CHECKED": settings.LEGAL_CHECKED})
 
 
 @require_safe

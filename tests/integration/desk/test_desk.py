@@ -412,17 +412,18 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
 ) -> None:
     client.force_login(secretary)
     settings.HOME, settings.CONTACT_EMAIL, settings.EMAIL_HOST = tmp_path, "", ""
-    settings.NETWORK_IS_NAMED = False
+    settings.NETWORK_IS_NAMED, settings.LEGAL_CHECKED = False, ago(366).date()
     only_starter, more = {"n": 3, "starter": 3}, {"n": 4, "starter": 3}
     assert [task.text.split(" (")[0] for task in installation(NOW, only_starter)] == [
         "The network has the name and the logo that came with it",
         "All cases are starter content: keep it, or run `alliance starter remove`",
         "No contact address is set",
+        "Check that the pages on accessibility and privacy are true here, then set the day",
         "Emails are kept as files and reach nobody",
         "No backup was put back on trial in the last 30 days",
     ]
     settings.CONTACT_EMAIL, settings.EMAIL_HOST = "office@example.org", "mail.example.org"
-    settings.NETWORK_IS_NAMED = True
+    settings.NETWORK_IS_NAMED, settings.LEGAL_CHECKED = True, ago(365).date()
     backups.keep_proof(tmp_path, tmp_path / "kept.tar.gz", at=ago(29))
     assert "No email has been tried yet: send one to yourself" in page(client, "/en/desk/")
     client.post("/en/desk/emails/", {"act": "try"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,9 @@ def test_every_default_keeps_its_own_rule(monkeypatch: pytest.MonkeyPatch):
         ("MODE", "testing"),
         ("SQLITE_SYNCHRONOUS", "OFF"),
         ("BIND", "8000"),
+        ("LEGAL_CHECKED", "yes"),
+        ("LEGAL_CHECKED", "29/11/2026"),
+        ("LEGAL_CHECKED", "2226-11-29"),
         ("BIND", "127.0.0.1:99999"),
         ("TARGET_PRICE_YEAR", "last"),
         ("TARGET_PRICE_YEAR", "1066"),
@@ -64,6 +68,8 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name:
         ("TARGET_CURRENCY", "sek", "SEK"),
         ("TARGET_PRICE_YEAR", "2020", 2020),
         ("TARGET_PRICE_YEAR", "", None),
+        ("LEGAL_CHECKED", "2025-11-29", dt.date(2025, 11, 29)),
+        ("LEGAL_CHECKED", "", None),
         ("SECRET_KEY", "k" * 40, "k" * 40),
         ("BASE_URL", "https://alliance.example/", "https://alliance.example/"),
         ("DATABASE_URL", "postgresql:///x?host=/run/db", "postgresql:///x?host=/run/db"),

@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 
 import pytest
@@ -50,6 +51,22 @@ def test_contact_is_named_or_its_lack_is_said(client, settings, email):
         text = client.get(f"/en/{page}/").text
         assert (f'href="mailto:{email}"' in text) is bool(email)
         assert ("have not given a contact address yet" in text) is not bool(email)
+
+
+@pytest.mark.parametrize("page", ["privacy", "accessibility"])
+def test_legal_pages_say_when_they_were_checked(client, settings, page):
+    settings.LEGAL_CHECKED = None
+    assert "have not confirmed yet" in client.get(f"/en/{page}/").text
+    settings.LEGAL_CHECKED = dt.date(2026, 11, 28)
+    said = client.get(f"/en/{page}/").text
+    assert "last checked this page on" in said and "have not confirmed" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_accessibility_names_the_law_and_the_authority_of_both_countries(client, language):
+    said = client.get(f"/{language}/accessibility/").text
+    for told in ("2018:1937", "Digg", "2005-102", "RGAA 4.1", "Défenseur des droits"):
+        assert told in said
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ from alliance.web.paging import page_of
 SOON = dt.timedelta(days=30)
 #: So long a backup that was put back on trial speaks for those after it.
 TRUSTED_FOR = dt.timedelta(days=30)
+#: So long what the legal pages say counts as checked.
+CHECKED_FOR = dt.timedelta(days=365)
 
 
 OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
@@ -249,6 +251,13 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
     if not settings.CONTACT_EMAIL:
         words = _("No contact address is set (ALLIANCE_CONTACT_EMAIL); legal pages must name one")
         yield Task(words, 1, reverse("web:privacy"))
+    checked = settings.LEGAL_CHECKED
+    if checked is None or checked < at.date() - CHECKED_FOR:
+        words = _(
+            "Check that the pages on accessibility and privacy are true here, then set the day "
+            "(ALLIANCE_LEGAL_CHECKED)"
+        )
+        yield Task(words, 1, reverse("web:accessibility"))
     if not settings.EMAIL_HOST:
         words = _("Emails are kept as files and reach nobody (ALLIANCE_EMAIL_URL)")
         yield Task(words, 1, emails)
