@@ -79,7 +79,9 @@ class Writers:
         self._at, self._words = server.at, words
         self._headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
         self._numbers, self._turn = iter(range(writes)), threading.Lock()
-        self._threads = [threading.Thread(target=self._write) for _writer in range(WRITERS)]
+        self._threads = [
+            threading.Thread(target=self._write, daemon=True) for _writer in range(WRITERS)
+        ]
         for thread in self._threads:
             thread.start()
 
