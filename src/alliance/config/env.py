@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ class Setting:
             return "(hidden)"
         if self.name == "HOME":
             return str(_home())
-        return re.sub(r"(?<=://)([^:/@]*):[^@]*@", r"\1:(hidden)@", text)
+        return values.covered(text)
 
     def read(self) -> Any:
         text = os.environ.get(self.variable, self.default)

@@ -14,6 +14,15 @@ FEWEST_CHARACTERS = 10
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
+def covered(text: str) -> str:
+    """The text of an address as it may be shown: without the password in it, and without what its
+    parameters hold."""
+    text = re.sub(
+        r"(?<=://)([^:/@]*):.*@" if "://" in text else r"^([^:/@]*):.*@", r"\1:(hidden)@", text
+    )
+    return re.sub(r"(?<==)[^&=]*(?=&|$)", "(hidden)", text) if "?" in text else text
+
+
 def flag(text: str) -> bool:
     """Yes or no. Raises ValueError."""
     value = text.strip().lower()
@@ -128,8 +137,9 @@ def synchronous(text: str) -> str:
 def base_url(text: str) -> str:
     """The address that the platform is reached at, or nothing. Raises ValueError."""
     parts = urlsplit(text)
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(f"expected https://HOST or http://HOST, not {text!r}")
+    plain = parts.hostname and "@" not in parts.netloc
+    if text and (parts.scheme not in {"http", "https"} or not plain):
+        raise ValueError(f"expected https://HOST or http://HOST, not {covered(text)!r}")
     return text
 
 
@@ -198,7 +208,7 @@ def tile_url(text: str) -> str:
     named = all(part in url for part in ("{z}", "{x}", "{y}"))
     plain = re.fullmatch(r"[A-Za-z0-9.:-]+", parts.netloc)
     if url and not (parts.scheme == "https" and plain and named):
-        raise ValueError(f"expected https://HOST/…{{z}}…{{x}}…{{y}}…, not {text!r}")
+        raise ValueError(f"expected https://HOST/…{{z}}…{{x}}…{{y}}…, not {covered(text)!r}")
     return url
 
 
