@@ -25,7 +25,7 @@ from typing import IO, Any
 from alliance import __version__
 from alliance.config import env, postgresql
 from alliance.core import backups, clock, in_use
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import DISK_FULL, Fault, InvalidData
 
 MANIFEST = "manifest.json"
 FORMAT = "alliance-backup-1"
@@ -259,6 +259,9 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> dict[str, Any]:
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if isinstance(error, InvalidData):
             raise
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            # Nothing is wrong with the archive.
+            raise InvalidData([Fault(str(folder), "not-written", {"why": str(error)})]) from error
         raise InvalidData([Fault(str(source), "not-a-backup", {"why": str(error)})]) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InvalidData([Fault(str(source), "other-backup", {"form": FORMAT})])

@@ -84,13 +84,16 @@ def main() -> None:
 
 
 def _is_plain(error: Exception) -> bool:
-    """Whether the text of an error says enough: bad data, a wrong setting, an absent database."""
+    """Whether the text of an error says enough: bad data, a wrong setting, an absent database, a
+    full disk."""
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
     from django.db import OperationalError
 
-    from alliance.core.errors import InvalidData, NotFound
+    from alliance.core.errors import DISK_FULL, InvalidData, NotFound
 
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return True
     plain = (ImproperlyConfigured, CommandError, OperationalError, InvalidData, NotFound)
     return isinstance(error, plain)
 
@@ -106,8 +109,9 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, InvalidData) and not apps.ready:
         try:
             django.setup()
-        except ImproperlyConfigured as other:
-            # Another command has the home alone, so that nothing may be set up: that is the reason.
+        except (ImproperlyConfigured, SettingError) as other:
+            # Where nothing can be set up, the reason is the same: another command has the home
+            # alone, or the disk is full.
             return str(other)
     return str(error)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -417,11 +419,14 @@ def secret_key() -> str:
 
 def _kept_secret(path: Path) -> str:
     if not path.exists():
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            # Another process of the same start was first; its key is the one to use.
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+        # Whole or not at all, also where the disk is full; of two that start at once one key stays.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as new:
+            new.write(secrets.token_urlsafe(50))
+            new.flush()
+            os.fsync(new.fileno())
+            with suppress(FileExistsError):
+                os.link(new.name, path)
+    key = path.read_text().strip()
+    if not key:
+        raise SettingError(f"{path} is empty. Delete it, and a new key is made at the next start.")
+    return key

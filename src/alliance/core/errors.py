@@ -8,6 +8,7 @@ which Django finds (`alliance.core.apps`).
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -29,6 +30,9 @@ Sentences = Mapping[str, Promise | str]
 GROUPED_FROM = 10_000
 #: So much of a given text is repeated in a sentence.
 LONGEST_GIVEN = 120
+
+#: Numbers of the errors of a disk, or of a quota on it, that is full.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 SENTENCES: dict[str, Promise | str] = {}
 #: Codes of what is not there yet; with the others, what is there breaks a rule.

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -311,6 +313,20 @@ def test_a_full_disk_is_told_and_leaves_the_former_backup(
     with pytest.raises(InvalidData, match=r"could not be written: .*No space left on device"):
         backup.write_backup()
     assert [path.name for path in former.parent.iterdir()] == [former.name]
+    assert list(home.glob("work-*")) == []
+
+
+def test_a_full_disk_makes_no_bad_backup_of_a_good_one(home: Path, monkeypatch: pytest.MonkeyPatch):
+    archive = backup.write_backup()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    for work in (backup.verify_backup, partial(backup.restore_backup, force=True)):
+        with pytest.raises(InvalidData, match=r"work-.*could not be written: .*No space left"):
+            work(archive)
+    assert backups.proven_at(home) is None
     assert list(home.glob("work-*")) == []
 
 

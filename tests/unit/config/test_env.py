@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,21 @@ def test_the_secret_is_made_once_and_kept_private(monkeypatch: pytest.MonkeyPatc
     assert len(secret) >= 50
     assert env.secret_key() == secret
     assert (tmp_path / "home" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_leaves_no_empty_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """With an empty one nothing would ever start."""
+    monkeypatch.setenv("ALLIANCE_HOME", str(tmp_path))
+    monkeypatch.delenv("ALLIANCE_SECRET_KEY", raising=False)
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(env.os, "fsync", full)
+        with pytest.raises(env.SettingError, match="secret_key cannot be used: No space left"):
+            env.secret_key()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "secret_key").touch()
+    with pytest.raises(env.SettingError, match="secret_key is empty"):
+        env.secret_key()
