@@ -22,6 +22,7 @@ from alliance.search.tokens import (
     LANGUAGES,
     bare,
     fold,
+    is_ending,
     is_filler,
     is_stop_word,
     stem_token,
@@ -161,6 +162,8 @@ def _slips(word: str) -> Iterator[str]:
 # How much finding a word in another way counts against finding its stem (1).
 CONCEPT = 0.95
 NAME = 1.0
+# A word that only says what is to be done goes with any subject, as "reduce" does.
+OPENING = 0.4
 # A kind of what is sought is what is sought; what it is a kind of may be something else.
 NARROWER = 0.7
 BROADER = 0.4
@@ -275,6 +278,8 @@ class _Expander:
                 or not self._fills(span.start)
                 or self.glossary.weight(span.concepts) < 1
             ]
+        opening = self._opening(places)
+        spans = [span for span in spans if span.start != opening or span.end - span.start > 1]
         in_phrase = {place for span in spans for place in range(span.start, span.end)}
         if sum(small) >= WORDS_OF_GRAMMAR:
             # A sentence: what only carries the question is no part of it.
@@ -294,6 +299,8 @@ class _Expander:
                 }
             )
         terms = {place: self._own_term(place) for place in places}
+        if opening in terms:
+            terms[opening].weight = OPENING
         covered: set[int] = set()
         for span in spans:
             inside = [place for place in range(span.start, span.end) if place in terms]
@@ -321,6 +328,12 @@ class _Expander:
         if len(inside) == 1 and any(small[place] for place in range(span.start, span.end)):
             for own in (self.tokens[self.language][inside[0]], f"w:{terms[inside[0]].word}"):
                 terms[inside[0]].alternatives.pop(str(own), None)
+
+    def _opening(self, places: Sequence[int]) -> int | None:
+        """Where a query begins with the end of what follows: "stop solo commuting" seeks nothing
+        that was stopped."""
+        first = self.bares[self.language][places[0]] or "" if len(places) > 1 else ""
+        return places[0] if is_ending(first, self.language) else None
 
     def _asks_whether(self) -> bool:
         """Whether the last word is asked of the rest: "est-ce que le bus gratuit marche"."""

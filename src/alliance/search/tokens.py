@@ -227,6 +227,12 @@ _NO_SUBJECT = {
     "fr": "action actions cas essai essais exemple exemples mesure mesures projet projets retours",
     "sv": "exempel försök insats insatser projekt projekten satsning satsningar åtgärd åtgärder",
 }
+# Words that begin a query for less of what follows: "stop solo commuting".
+_ENDINGS = {
+    "en": {"end", "quit", "stop"},
+    "fr": {"arrêter", "empêcher", "éviter"},
+    "sv": {"slippa", "sluta", "stoppa", "undvika"},
+}
 _NO_SUBJECT_WORDS = {language: frozenset(text.split()) for language, text in _NO_SUBJECT.items()}
 _FILLER_WORDS = {language: frozenset(text.split()) for language, text in _FILLERS.items()}
 
@@ -368,6 +374,11 @@ def is_stop_word(word: str, language: str) -> bool:
 def names_no_subject(word: str, language: str) -> bool:
     """Whether the bare word stands for records as such in that language."""
     return word in _NO_SUBJECT_WORDS.get(language, ())
+
+
+def is_ending(word: str, language: str) -> bool:
+    """Whether the bare word, where a query begins with it, asks for the end of what follows."""
+    return word in _ENDINGS.get(language, ())
 
 
 def is_filler(word: str, language: str) -> bool:

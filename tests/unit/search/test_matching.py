@@ -89,6 +89,26 @@ def test_words_that_go_with_any_subject_need_not_be_found() -> None:
     assert ids(index, found(index, "minska", "sv")) == ["word", "both"]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("stop solo commuting", "en"),
+        ("sluta ensamåka till jobbet", "sv"),
+        ("arrêter l'autosolisme", "fr"),
+    ],
+)
+def test_who_wants_the_end_of_something_seeks_nothing_that_was_stopped(
+    text: str, language: str
+) -> None:
+    index = index_of(
+        document("alone", "Nudges for people who drive alone to work"),
+        document("bikes", "Shared bicycles, stopped", summary="Sold to commuters, then stopped."),
+    )
+    match = found(index, text, language)
+    assert ids(index, match)[0] == "alone"
+    assert "stopped-withdrawn" not in match.expansion.concepts
+
+
 def test_the_words_of_a_phrase_are_found_in_other_languages_too() -> None:
     index = index_of(
         document("tax", "A tax on waste"),
