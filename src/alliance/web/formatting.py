@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -28,6 +29,14 @@ _QUOTES = {
     "fr": (f"\u00ab{NBSP}", f"{NBSP}\u00bb"),
     "sv": ("\u201d", "\u201d"),
 }
+
+_VOWELS = "aeiouyàâäåæéèêëîïôöœùûü"
+#: Words that may be broken in a narrow column, the consonants between two of their vowels, and
+#: those that begin a syllable together; a part of a word is at least so long.
+_LONG_WORD = re.compile(r"[^\W\d_]{12,}")
+_CONSONANTS = re.compile(rf"(?<=[{_VOWELS}])[^\W\d_{_VOWELS}]+(?=[{_VOWELS}])", re.IGNORECASE)
+_ONSET = re.compile(r"(?:[bcfgkp]l|[bcdfgkptv]r|[cpt]h|k[nv]|qu)$", re.IGNORECASE)
+SHORTEST_PART = 4
 
 #: From this amount on, money is written as "1.2 million".
 COMPACT_FROM = 1_000_000
@@ -65,6 +74,25 @@ def quoted(text: str, *, language: str | None = None) -> str:
     """`text` in the quotation marks of the language: “x”, « x » in French, ”x” in Swedish."""
     before, after = _QUOTES[locale(language).language]
     return f"{before}{text}{after}"
+
+
+def with_soft_hyphens(text: str) -> str:
+    """`text` with a place to break in each long word, for narrow heads of columns: between its
+    parts where many consonants meet there, else at the syllable nearest to the middle."""
+    return _LONG_WORD.sub(lambda found: _parted(found.group()), text)
+
+
+def _parted(word: str) -> str:
+    places = []
+    for between in _CONSONANTS.finditer(word):
+        cluster = between.group()
+        at = between.end() - (2 if _ONSET.search(cluster) else 1)
+        if SHORTEST_PART <= at <= len(word) - SHORTEST_PART:
+            places.append((-len(cluster), abs(2 * at - len(word)), at))
+    if not places:
+        return word
+    at = min(places)[-1]
+    return f"{word[:at]}\u00ad{word[at:]}"
 
 
 def is_recorded(value: object) -> bool:

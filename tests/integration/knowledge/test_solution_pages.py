@@ -415,7 +415,7 @@ def test_what_worked_without_a_measured_effect_is_counted_apart(client: Client) 
     assert town("Corlay", effects=(effect(-12, design="modelled"),)).outcome == "reported"
     assert town("Dalby", outcome="reported").outcome == "reported"
     page = page_text(client, ADDRESS)
-    assert "Worked in 1 of 4 places reported as working in 3 did not work" in page
+    assert "Worked in 1 of 4 places only reported as working in 3 did not work" in page
     told = client.get("/api/v1/cases?outcome=reported").json()
     assert [one["id"] for one in told["items"]] == ["birkvik", "corlay", "dalby"]
 

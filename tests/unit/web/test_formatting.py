@@ -78,6 +78,18 @@ def test_a_sign_stands_for_the_first_word_of_a_unit(unit, name, rest):
     assert formatting.rest_of_unit(unit, name) == rest
 
 
+@pytest.mark.parametrize(
+    "parted",
+    [
+        "Luft|kvalitet", "Trafik|säkerhet", "Partici|pation", "Circulation et dépla|cements",
+        "Rättvisa och hushållens kostnader",
+    ],
+)  # fmt: skip
+def test_a_long_word_of_a_narrow_column_has_a_place_to_break(parted):
+    told = formatting.with_soft_hyphens(parted.replace("|", ""))
+    assert told == parted.replace("|", "\u00ad")
+
+
 def test_a_plus_is_written_only_where_asked_and_never_before_nought():
     assert formatting.number(4.5, signed=True) == "+4.5"
     assert formatting.number(-4.5, signed=True) == "−4.5"

@@ -330,7 +330,7 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
             yield "", gettext("worked in none of %(n)s cases") % {"n": n}
         if tally.reported:
             told = {"n": formatting.number(tally.reported)}
-            yield "reported", gettext("reported as working in %(n)s") % told
+            yield "reported", gettext("only reported as working in %(n)s") % told
         if tally.mixed:
             yield "mixed", gettext("mixed in %(mixed)s") % {"mixed": formatting.number(tally.mixed)}
         if tally.did_not_work:
@@ -472,7 +472,7 @@ def verdict_changes(most: int = 3) -> dict[str, Any]:
 
 
 @register.simple_tag
-def working_best(most: int = 3) -> list[Solution]:
+def working_best(most: int) -> list[Solution]:
     """The solutions with the strongest verdicts of those that help; five queries."""
     return solutions.working_best(most)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -28,6 +29,7 @@ from alliance.web.page_cache import kept
 register = template.Library()
 register.simple_tag(formatting.colon)
 register.simple_tag(formatting.semicolon)
+register.filter(stringfilter(formatting.with_soft_hyphens))
 
 _EMPTY = SafeString("")
 
