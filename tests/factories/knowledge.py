@@ -24,6 +24,8 @@ from alliance.network.services import save_city
 from tests.factories.kept_rows import laid
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+#: What each case cites.
+CITED = "https://example.org/report"
 
 
 @laid
@@ -119,7 +121,7 @@ def case_document(name: str = "Lund", **changes: Any) -> CaseDocument:
         "end_year": 2021,
         "texts": (text(),),
         "effects": (effect(),),
-        "sources": (a_source("Report", "https://example.org/report", kind="research-report"),),
+        "sources": (a_source("Report", CITED, kind="research-report"),),
         "topics": ["equity"],
         "themes": ["mobility"],
         "sdg_targets": ["11.2"],

@@ -10,12 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
-from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
@@ -33,6 +30,8 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
+
+from alliance.core import rooms
 
 #: So long after it happened, news are shown.
 NEWS_FOR = dt.timedelta(days=14)
@@ -166,12 +165,9 @@ class Provider:
 @cache
 def providers() -> tuple[Provider, ...]:
     """The providers of all rooms, those of the lowest room first."""
-    found: list[Provider] = []
-    for config in apps.get_app_configs():
-        name = f"{config.name}.waiting"
-        if config.name.startswith("alliance.") and config.label != "core" and find_spec(name):
-            found += import_module(name).PROVIDERS
-    return tuple(found)
+    # This module has the name itself, and declares none.
+    found = [getattr(room, "PROVIDERS", ()) for room in rooms.modules("waiting")]
+    return tuple(chain(*found))
 
 
 @cache

@@ -121,12 +121,11 @@ def may_change_case(actor: Actor, case: CaseStudy) -> bool:
     return (team is not None and may_write_for(actor, team)) or is_secretariat(actor)
 
 
-def may_read_copies(actor: Actor, case: CaseStudy) -> bool:
-    """Who reads what the sources of a case say though it is not shown to everybody: those who
-    answer for the case, and those who check it."""
-    return actor.scopes is None and (
-        actor.is_system or is_reviewer(actor) or may_change_case(actor, case)
-    )
+def may_read_copies(actor: Actor, *, answers: bool = False) -> bool:
+    """Who reads what cited sources say though it is not shown to everybody: those who answer for
+    the record that cites them, and those who check records. No token."""
+    checks = actor.is_system or is_reviewer(actor) or is_secretariat(actor)
+    return actor.scopes is None and (answers or checks)
 
 
 def may_withdraw(actor: Actor, case: CaseStudy) -> bool:

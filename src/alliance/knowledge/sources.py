@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
-from importlib.util import find_spec
 
-from django.apps import apps
 from django.conf import settings
 
+from alliance.core import rooms
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import Source
+from alliance.knowledge.models import SolutionCost, Source
 
 LONGEST = 500
 
 
 def addresses() -> Iterable[str]:
-    """Those of the sources of published cases."""
+    """Those of the sources of published cases, and of the costs of solutions."""
     sources = Source.objects.filter(case__status=CaseStatus.PUBLISHED).exclude(url="")
-    return sources.values_list("url", flat=True)
+    yield from sources.values_list("url", flat=True)
+    costs = SolutionCost.objects.filter(solution__withdrawn_at=None).exclude(source_url="")
+    yield from costs.values_list("source_url", flat=True)
 
 
 def cited_addresses() -> set[str]:
     """Those of this room, and of all rooms with a module `sources` whose `addresses` tells them."""
-    found: set[str] = set()
-    for config in apps.get_app_configs():
-        name = f"{config.name}.sources"
-        if config.name.startswith("alliance.") and find_spec(name):
-            found.update(import_module(name).addresses())
-    return {
-        one for one in found if len(one) <= LONGEST and not one.startswith(f"{settings.BASE_URL}/")
-    }
+    found = {one for room in rooms.modules("sources") for one in room.addresses()}
+    return {one for one in found if is_elsewhere(one)}
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address leads out of this site, and is no longer than a row holds."""
+    return len(address) <= LONGEST and not address.startswith(f"{settings.BASE_URL}/")

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from django.apps import apps
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core import rooms
 from alliance.core.errors import NotFound
 from alliance.knowledge.case_fields import OF_TEXTS
 from alliance.knowledge.enums import TextStatus
@@ -157,10 +155,8 @@ METHOD = Kind(
 def kinds() -> Mapping[str, Kind]:
     """All kinds by their words: those of this room, and of rooms with a module `translating`."""
     found = [CASE, SOLUTION, METHOD]
-    for config in apps.get_app_configs():
-        name = f"{config.name}.translating"
-        if config.name.startswith("alliance.") and find_spec(name):
-            found += import_module(name).TRANSLATED
+    for room in rooms.modules("translating"):
+        found += room.TRANSLATED
     return {kind.name: kind for kind in found}
 
 

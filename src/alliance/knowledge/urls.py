@@ -112,6 +112,11 @@ urlpatterns = [
     path("solutions/<str:public_id>/facts", panels.SetFacts.as_view(), name="solution-facts"),
     path("solutions/<str:public_id>/panel/end", panels.EndPanel.as_view(), name="panel-end"),
     path("solutions/<str:public_id>/", solutions.solution, name="solution"),
+    path(
+        "solutions/<str:public_id>/costs/<int:position>/source/",
+        solutions.cost_copy,
+        name="cost-copy",
+    ),
     path("topics/", topics.topic_list, name="topics"),
     path("topics/<str:code>/", topics.topic, name="topic"),
     path("cities/", places.city_list, name="city-list"),

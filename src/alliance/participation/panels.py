@@ -10,14 +10,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from alliance.core import rooms
 from alliance.participation.models import Participant, Process
 from alliance.participation.places import Cell
 
@@ -75,10 +73,7 @@ class Areas:
 
 @cache
 def _rooms() -> tuple[Any, ...]:
-    names = [f"{config.name}.taking_part" for config in apps.get_app_configs()]
-    return tuple(
-        import_module(name) for name in names if name.startswith("alliance.") and find_spec(name)
-    )
+    return tuple(rooms.modules("taking_part"))
 
 
 @cache

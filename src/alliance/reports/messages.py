@@ -16,8 +16,8 @@ add_sentences(
             "No record had been approved by then. Choose %(day)s or a later day."
         ),
         "report-unapproved": _(
-            "The text in “%(chapter)s” names a record that was not approved on that day: %(name)s. "
-            "Take it out, or choose a later day."
+            "The text in “%(chapter)s” names a record that was not approved on that day: %(name)s "
+            "(%(address)s). Take it out, or choose a later day."
         ),
         "report-not-written": _(
             "The files could not be written: the disk of the server may be full. What was built "

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import F
 
-from alliance.reports.models import ReportText
+from alliance.reports.models import ReportEdition, ReportText
 from alliance.web.narrative import addresses_in
 
 
@@ -17,3 +17,11 @@ def addresses() -> Iterable[str]:
     )
     for text in rows.values_list("text", flat=True).distinct():
         yield from addresses_in(text)
+
+
+def texts_of(edition: ReportEdition, language: str) -> list[str]:
+    """What editors wrote into an edition, as its page in a language shows it."""
+    content = edition.content[language]
+    chapters = [block for chapter in content["chapters"] for block in chapter["blocks"]]
+    blocks = [*content["opening"], *chapters, *content["credits"]]
+    return [block["text"] for block in blocks if block["type"] == "words"]

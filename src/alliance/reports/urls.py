@@ -24,6 +24,11 @@ urlpatterns = [
     ),
     path("reports/<str:public_id>/editions/<int:number>/", reports.report, name="edition"),
     path(
+        "reports/<str:public_id>/editions/<int:number>/sources/<int:copy_number>/",
+        reports.kept_copy,
+        name="copy",
+    ),
+    path(
         "reports/<str:public_id>/editions/<int:number>/report.pdf",
         reports.report_pdf,
         name="pdf",

@@ -79,6 +79,6 @@ PROVIDERS = (
         },
         _all,
         reads=_reads,
-        letters={"report_built": PUBLISH},
+        letters={"report_built": PUBLISH, "report_failed": MEND},
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alliance.testbeds.models import PilotNote, Protocol
+from alliance.testbeds.models import Pilot, PilotNote, Protocol
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.narrative import addresses_in
 
@@ -16,3 +16,8 @@ def addresses() -> Iterable[str]:
         rows = model._default_manager.filter(**shown, **{f"{field}__contains": "://"})
         for text in rows.values_list(field, flat=True).iterator():
             yield from addresses_in(text)
+
+
+def texts_of(pilot: Pilot) -> list[str]:
+    """Those texts of one pilot, as its page shows them."""
+    return [one.document for one in pilot.protocols.all()] + [one.text for one in pilot.notes.all()]

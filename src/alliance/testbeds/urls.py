@@ -22,6 +22,7 @@ app_name = "testbeds"
 _pilot: list[URLPattern | URLResolver] = [
     path("", pilots.pilot, name="pilot"),
     path("versions/<int:number>/protocol.json", pilots.protocol, name="pilot-protocol"),
+    path("sources/<int:number>/", pilots.kept_copy, name="pilot-copy"),
     path("plan/before/", planning.FiguresBefore.as_view(), name="pilot-before"),
     path("plan/check/", planning.Confirm.as_view(), name="pilot-check"),
     path("plan/fairness", planning.Fairness.as_view(), name="pilot-fairness"),

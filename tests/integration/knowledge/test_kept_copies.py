@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from warcio.archiveiterator import ArchiveIterator
 
-from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
+from alliance.knowledge.models import CaseStudy, KeptCopy, Solution, SolutionCost, SourceCheck
 from alliance.knowledge.models.kept_copies import WARCS
 from alliance.knowledge.services import kept_copies
 from alliance.knowledge.services.source_checks import enrol
@@ -20,7 +20,8 @@ from alliance.reports.models import Report
 from alliance.testbeds.services import pilots
 from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW, join, person, team
-from tests.factories.pilots import FROZEN, lay_pilots, planned
+from tests.factories.pilots import FROZEN, lay_pilots, planned, registered
+from tests.factories.reports import make_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 URL = "https://source.example/report"
@@ -204,3 +205,41 @@ def test_what_pilots_and_reports_cite_is_kept_too_once_everybody_may_read_it():
     }  # fmt: skip
     # The nightly check asks for them, too.
     assert enrol(at=NOW) == 3
+
+
+@pytest.mark.parametrize(("head", "by_team"), [("", True), (FREE, False)])
+def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
+    client: Client, head: str, by_team: bool
+):
+    actor = lay_pilots()
+    pilot = registered(actor, known=f"See {URL}.")
+    report = make_report("lund", pilot.organisation, NOW)
+    edition = report.editions.get(number=1)
+    edition.content["en"]["opening"] = [{"type": "words", "text": f"See {URL}.", "lang": ""}]
+    edition.save()
+    road = Solution.objects.get(public_id="road-pricing")
+    named = {"source_title": "Costs", "source_url": URL, "read": "full-text"}
+    SolutionCost.objects.create(solution=road, position=1, kind="running", high=1.0, **named)
+    assert keep(page(head)).kept == 1
+    SourceCheck.objects.create(url=URL, is_alive=False, last_alive_at=NOW, checked_at=NOW)
+    copy = KeptCopy.objects.get().pk
+    copies = {
+        f"/en/pilots/{pilot.public_id}/": f"sources/{copy}/",
+        f"/en/reports/{report.public_id}/editions/1/": f"sources/{copy}/",
+        "/en/solutions/road-pricing/": "costs/1/source/",
+    }
+    # Costs have no team that answers for them.
+    teams = {one for one in copies if "solutions" not in one} if by_team else set(copies)
+    readers = {None: set() if by_team else set(copies), actor.user: teams}
+    readers[person("Siv Secretary", "secretariat")] = set(copies)
+    for who, may_read in readers.items():
+        if who is not None:
+            client.force_login(who)
+        for address, end in copies.items():
+            html = " ".join(client.get(address).content.decode().split())
+            assert 'last seen alive on <time datetime="2026-11-24">' in html, address
+            assert (f'href="{address}{end}"' in html) is (address in may_read), (who, address)
+            answer = client.get(address + end)
+            is_read = "Trafiken föll med 12 %." in answer.content.decode()
+            assert is_read is (address in may_read), (who, address)
+    assert client.get(f"/en/pilots/{pilot.public_id}/sources/{10**30}/").status_code == 404

@@ -9,8 +9,9 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import translation
 from pypdf import PdfReader
 
@@ -18,7 +19,7 @@ from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.files import write_whole
 from alliance.core.tasks import Worker
-from alliance.knowledge.models import Solution, SolutionClassification
+from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification
 from alliance.network.models import City, Need
 from alliance.reports.enums import EditionState
 from alliance.reports.models import Report, ReportEdition
@@ -170,13 +171,26 @@ def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None,
     (fault,) = refused.value.faults
     assert fault.code == "report-unapproved"
     assert fault.params["name"] == "the trial in Arras"
+    siv = person("Siv Secretary", "secretariat", language="sv")
     edition = report.editions.get()
+    report.editions.update(asked_by=siv)
     assert reports.build(edition.public_id) == EditionState.FAILED
     edition.refresh_from_db()
     assert edition.faults[0]["params"]["name"] == "the trial in Arras"
-    client.force_login(person("Siv Secretary", "secretariat"))
+    client.force_login(siv)
     page = client.get(f"/sv/reports/{report.public_id}/write").content.decode()
     assert "Texten i ”Inledning” nämner" in page
+    assert '/sv/cases/arras/" rel="nofollow">' in page
+    # Whoever asked is told by mail; a case that she may read by then has its title.
+    CaseStudy.objects.update(status="published")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        reports.build(edition.public_id)
+    Worker(until_empty=True).run()
+    letter = mail.outbox[-1]
+    title = draft.texts.get(language="en").title
+    assert "kunde inte byggas" in letter.subject
+    address = f"{settings.BASE_URL}/sv/cases/arras/"
+    assert f"{title} ({address})" in " ".join(letter.body.split())
     assert report.texts.get() == row
     assert draft.status == "draft"
 

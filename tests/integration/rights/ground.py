@@ -27,6 +27,8 @@ from alliance.knowledge.models import (
     Question,
     Review,
     ReviewComment,
+    Solution,
+    SolutionCost,
 )
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
@@ -43,7 +45,7 @@ from alliance.news.digest import stop_token
 from alliance.opendata.models import UpstreamRecord
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import CITED, lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.factories.upstream import followed
 from tests.integration.rights.ground_challenges import ChallengeGround
@@ -121,9 +123,8 @@ class Ground(
         City.objects.filter(public_id__in=["lund", "umea"]).update(is_member=True)
         make_case("Lund")
         self.case = make_case("Lund", outcome="mixed")
-        url = self.case.sources.get().url
         KeptCopy.objects.create(
-            url=url,
+            url=CITED,
             due_at=clock.now(),
             fetched_at=clock.now(),
             digest="0" * 64,
@@ -269,6 +270,9 @@ class Ground(
             ("units", "code"): lambda: "cars-per-day",
             ("versions", "number"): lambda: 1,
             ("sources", "position"): lambda: self.case.sources.get().position,
+            ("costs", "position"): lambda: self._cost.position,
+            ("sources", "number"): lambda: KeptCopy.objects.get().pk,
+            ("sources", "copy_number"): lambda: KeptCopy.objects.get().pk,
             ("solutions", "public_id"): lambda: "road-pricing",
             ("solutions", "id"): lambda: "road-pricing",
             ("topics", "code"): lambda: "equity",
@@ -348,6 +352,12 @@ class Ground(
         words = {"cost_level": "low", "iap2_level": "consult", "mode": "in-person"}
         record = MethodRecord("hearing", texts=texts, **words)
         return save_method(record, actor=COMMAND_LINE, at=self.at)
+
+    @cached_property
+    def _cost(self) -> SolutionCost:
+        solution = Solution.objects.get(public_id="road-pricing")
+        named = {"source_title": "Report", "source_url": CITED, "read": "full-text"}
+        return SolutionCost.objects.create(solution=solution, position=1, **named)
 
     @cached_property
     def _invited(self) -> Invited:

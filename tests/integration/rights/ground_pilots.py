@@ -10,6 +10,7 @@ from typing import Any
 from alliance.accounts.models import User
 from alliance.network.models import Organisation
 from alliance.testbeds.models import Pilot
+from tests.factories.knowledge import CITED
 from tests.factories.people import acting
 from tests.factories.pilots import drawn, evaluate, plan_content, planned, registered, send
 
@@ -94,7 +95,7 @@ class PilotGround:
     @cached_property
     def _pilot(self) -> Pilot:
         actor = acting(self.people["editor"])
-        pilot = registered(actor, at=self.at - dt.timedelta(days=1))
+        pilot = registered(actor, at=self.at - dt.timedelta(days=1), known=f"See {CITED}.")
         send(pilot, actor, at=self.at)
         evaluate(pilot, actor, at=self.at)
         return Pilot.objects.get(pk=pilot.pk)

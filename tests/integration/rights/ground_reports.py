@@ -8,6 +8,7 @@ from functools import cached_property
 
 from alliance.network.models import Organisation
 from alliance.reports.models import Report
+from tests.factories.knowledge import CITED
 from tests.factories.reports import make_report
 
 
@@ -29,4 +30,9 @@ class ReportGround:
 
     @cached_property
     def _report(self) -> Report:
-        return make_report("lund", self.own, self.at)
+        made = make_report("lund", self.own, self.at)
+        for edition in made.editions.all():
+            for told in edition.content.values():
+                told["opening"] = [{"type": "words", "text": f"See {CITED}.", "lang": ""}]
+            edition.save()
+        return made

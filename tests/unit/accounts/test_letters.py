@@ -41,6 +41,7 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "own": ("", "⟦own⟧"),
     "reminders": ([], ["⟦reminder⟧"]),
     "reason": ("⟦reason⟧", ""),
+    "reasons": (["⟦reason⟧"],),
     "remarks": (0, 1, 2),
     "reviewers": (["⟦first⟧", "⟦second⟧"], ["⟦first⟧"]),
     "sections": (

@@ -14,8 +14,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,7 +28,7 @@ from alliance.accounts.enums import NetworkRole
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import Grant, User
 from alliance.accounts.selectors import in_force
-from alliance.core import audit
+from alliance.core import audit, rooms
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 
@@ -40,10 +38,7 @@ FORMER_MEMBER = "a former member"
 
 def _rooms() -> Iterator[ModuleType]:
     """The modules `own_data` of all rooms, the uppermost first."""
-    for config in reversed(list(apps.get_app_configs())):
-        name = f"{config.name}.own_data"
-        if config.name.startswith("alliance.") and find_spec(name):
-            yield import_module(name)
+    return reversed(rooms.modules("own_data"))
 
 
 def collect(user: User) -> dict[str, Any]:

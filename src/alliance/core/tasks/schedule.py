@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 from django_tasks.base import Task
 
+from alliance.core import rooms
 from alliance.core.models import ScheduledTask
 from alliance.core.tasks.queue import enqueue_once
 
@@ -27,23 +23,16 @@ class Periodic:
     every: dt.timedelta
 
 
-def _task_modules() -> Iterator[ModuleType]:
-    for config in apps.get_app_configs():
-        name = f"{config.name}.tasks"
-        if config.name.startswith("alliance.") and find_spec(name):
-            yield import_module(name)
-
-
 def declared_periodic() -> list[Periodic]:
     """What the installed rooms list in `PERIODIC`, in the order of INSTALLED_APPS."""
-    return [item for module in _task_modules() for item in getattr(module, "PERIODIC", ())]
+    return [item for module in rooms.modules("tasks") for item in getattr(module, "PERIODIC", ())]
 
 
 def declared_tasks() -> dict[str, Task[..., Any]]:
     """Every task the installed rooms declare, by its path."""
     found = [
         value
-        for module in _task_modules()
+        for module in rooms.modules("tasks")
         for value in vars(module).values()
         if isinstance(value, Task)
     ]

@@ -9,18 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.db.models import (
     Exists,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     prefetch_related_objects,
 )
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.core.audit import VISITOR
-from alliance.core.errors import NotFound
 from alliance.core.read_once import read_once, tell
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
@@ -41,12 +38,10 @@ from alliance.knowledge.models import (
     CaseText,
     CaseVersion,
     Effect,
-    KeptCopy,
     NullResult,
     Question,
     Review,
     Source,
-    SourceCheck,
 )
 from alliance.knowledge.selectors.access import get_case_for, visible_cases, whole_cases
 from alliance.knowledge.selectors.case_list import Localised, localised, with_nulls
@@ -62,6 +57,7 @@ from alliance.knowledge.selectors.localise import (
 )
 from alliance.knowledge.selectors.questions import answered_of
 from alliance.knowledge.selectors.reviews_public import approvals, reviewed
+from alliance.knowledge.selectors.sources import with_state
 from alliance.knowledge.selectors.verdict_line import group_words
 from alliance.network.enums import Origin
 
@@ -256,14 +252,10 @@ def first_sentence(text: str) -> str:
 def prefetch(cases: Iterable[CaseStudy]) -> None:
     """Load all parts of `cases` that pages read, in a fixed number of queries.
 
-    One of them, for results without a number, only where a case has some. Sources come with
-    `is_dead`, whether they failed on several nights, `last_alive_at`, None where they were never
-    seen alive, `is_kept`, whether there is a copy, and `is_shown`, whether everybody may read it.
+    One of them, for results without a number, only where a case has some.
     """
     loaded = list(cases)
     with_nulls(loaded)
-    dead = SourceCheck.objects.filter(url=OuterRef("url"), is_alive=False)
-    kept = KeptCopy.objects.filter(url=OuterRef("url"), fetched_at__isnull=False)
     prefetch_related_objects(
         loaded,
         "texts",
@@ -274,15 +266,7 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
         Prefetch(
             "effects", queryset=Effect.objects.select_related("measure", "unit", "baseline_unit")
         ),
-        Prefetch(
-            "sources",
-            queryset=Source.objects.annotate(
-                is_dead=Exists(dead),
-                last_alive_at=Subquery(dead.values("last_alive_at")[:1]),
-                is_kept=Exists(kept),
-                is_shown=Exists(kept.exclude(licence="")),
-            ),
-        ),
+        Prefetch("sources", queryset=with_state(Source.objects.all())),
     )
 
 
@@ -300,17 +284,6 @@ def read_ahead(public_ids: Iterable[str]) -> None:
     for case in cases:
         tell(get_case_for, case, VISITOR, case.public_id, "read")
         tell(_with_parts, case, case)
-
-
-def get_copy(case: CaseStudy, position: int, *, may_read_all: bool) -> tuple[Source, KeptCopy]:
-    """A source of a case with what it said. Raises NotFound, also where it may not be shown."""
-    rows = Source.objects.filter(case=case, position=position) if position < 2**15 else ()
-    for source in rows:
-        copy = KeptCopy.objects.filter(url=source.url, fetched_at__isnull=False).first()
-        hidden = case.is_masked or not (may_read_all or (copy and copy.licence))
-        if copy is not None and not hidden:
-            return source, copy
-    raise NotFound("source", str(position))
 
 
 def quantities(case: CaseStudy) -> tuple[RecordedQuantity, ...]:

@@ -42,6 +42,7 @@ from alliance.knowledge.selectors.localise import (
 )
 from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import Register, Tally, failure_register, tally_from
+from alliance.knowledge.selectors.sources import with_state
 from alliance.knowledge.selectors.spread import (
     LEFT_OUT_SHOWN,
     Spread,
@@ -287,7 +288,8 @@ def solution_page(
     )
     prefetch_related_objects(
         [solution],
-        *("texts", "classifications", "costs", "methods"),
+        *("texts", "classifications", "methods"),
+        Prefetch("costs", with_state(SolutionCost.objects.all(), "source_url")),
         Prefetch("methods__texts", names),
     )
     cases = list(

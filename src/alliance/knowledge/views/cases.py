@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.audit import Actor
 from alliance.knowledge import citations, rules
+from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
@@ -17,8 +19,10 @@ from alliance.knowledge.selectors.access import get_case_for, merged_into
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, read_ids
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.files import removed_files
+from alliance.knowledge.selectors.sources import get_copy
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.copies import copy_page
 from alliance.web.page_cache import kept, shows
 
 
@@ -71,7 +75,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     page = kept(None, ("case", found.pk, language), lambda: page_with(hidden_copies=False))
     # Who may read what is not shown to everybody is asked only where there is such a copy.
     hidden = any(one.is_kept and not one.is_shown for one in page.sources)  # type: ignore[attr-defined]
-    reads_copies = hidden and actor.is_known and rules.may_read_copies(actor, found)
+    reads_copies = hidden and actor.is_known and _reads_copies(actor, found)
     if reads_copies:
         page = page_with(hidden_copies=True)
     return render(
@@ -89,28 +93,20 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
+def _reads_copies(actor: Actor, case: CaseStudy) -> bool:
+    return rules.may_read_copies(actor, answers=rules.may_change_case(actor, case))
+
+
 @require_safe
 @missing_is_404
 def kept_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
     """What a source of a case said when the worker read it, for those who may read that."""
     actor = actor_of(request)
     found = get_case_for(actor, public_id, "read")
-    may_read = rules.may_read_copies(actor, found)
-    source, copy = select.get_copy(found, position, may_read_all=may_read)
-    response = render(
-        request,
-        "knowledge/kept_copy.html",
-        {
-            "page": select.case_page(found, request.LANGUAGE_CODE),
-            "source": source,
-            "copy": copy,
-            "paragraphs": copy.text.split("\n\n"),
-        },
-    )
-    response["X-Robots-Tag"] = "noindex, noarchive"
-    if not copy.licence:
-        response["Cache-Control"] = "no-store"
-    return response
+    source, copy = get_copy(found, position, may_read_all=_reads_copies(actor, found))
+    page = select.case_page(found, request.LANGUAGE_CODE)
+    back = page.text.text.title, reverse("knowledge:case", args=[public_id])
+    return copy_page(request, copy, title=source.title, back=back)
 
 
 @require_safe

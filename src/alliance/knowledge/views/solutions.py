@@ -6,6 +6,7 @@ from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
@@ -14,11 +15,14 @@ from alliance.knowledge.enums import Scheme
 from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.access import get_solution_for
 from alliance.knowledge.selectors.grade import grade_page
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
+from alliance.knowledge.selectors.sources import get_cost_copy
 from alliance.knowledge.selectors.topics import topic_lines, topic_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.copies import copy_page
 from alliance.web.page_cache import kept, shows
 from alliance.web.paging import page_number
 
@@ -71,10 +75,24 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
         "solution": found,
         "asked": asked,
         "may_panel": rules.is_secretariat(actor),
+        "reads_copies": rules.may_read_copies(actor),
         "today": clock.today(),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }
     return render(request, "knowledge/solution.html", context)
+
+
+@require_safe
+@missing_is_404
+def cost_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+    """What the source of a cost said when the worker read it, for those who may read that."""
+    actor = actor_of(request)
+    found = get_solution_for(actor, public_id)
+    may_read = rules.may_read_copies(actor)
+    title, copy = get_cost_copy(found, position, may_read_all=may_read)
+    name = chosen_text(found.texts.all(), request.LANGUAGE_CODE).text.name
+    back = name, reverse("knowledge:solution", args=[public_id])
+    return copy_page(request, copy, title=title, back=back)
 
 
 @require_safe

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +12,30 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
-from alliance.adoption.models import Adoption
 from alliance.core import audit, clock
 from alliance.core.audit import WORKER
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files import write_whole
 from alliance.core.tasks import enqueue_once
-from alliance.groups.models import Minutes
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseVersion
+from alliance.network.access import actor_for
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, OrganisationKind, Topic
 from alliance.network.models import City, Organisation
-from alliance.participation.enums import ProcessState
-from alliance.participation.models import Process
 from alliance.reports import rules
 from alliance.reports.annex import annex
 from alliance.reports.enums import EditionState, ReportKind
 from alliance.reports.models import RecordRead, Report, ReportEdition, ReportText
 from alliance.reports.selectors import report_city, report_network, report_topic
+from alliance.reports.selectors.named import faults_for, named_in
 from alliance.reports.selectors.report_parts import Writer
 from alliance.reports.selectors.reports import CREDITS, INTRODUCTION, chapters_of, report_title
 from alliance.reports.typesetting import typeset_report
-from alliance.testbeds.models import Pilot
-from alliance.testbeds.rules import PUBLIC
 from alliance.web.formatting import colon, day
 from alliance.web.narrative import plain_of
 
@@ -48,11 +44,6 @@ BUILD = "alliance.reports.tasks.build_report"
 LONGEST_TEXT = 20_000
 ANNEX = "annex.zip"
 LANGUAGES = tuple(Language.values)
-#: An address of a record of this site, as somebody wrote it into a text.
-_RECORD = re.compile(
-    r"/(?:en|fr|sv)/(?P<room>cases|drafts|reviews|pilots|adoptions|take-part|minutes)/"
-    r"(?P<id>[A-Za-z0-9-]+)"
-)
 
 
 def folder(edition: ReportEdition) -> Path:
@@ -140,7 +131,7 @@ def ask(
     refuse([*_day_faults(as_of, at)])
     assert as_of is not None
     end = min(dt.datetime.combine(as_of, dt.time.max, dt.UTC), at)
-    refuse([*_nothing_faults(end), *unapproved(report, end)])
+    refuse([*_nothing_faults(end), *unapproved(report, end, actor=actor)])
     with transaction.atomic():
         edition = report.editions.exclude(state=EditionState.PUBLISHED).first()
         if edition is None:
@@ -170,55 +161,29 @@ def _nothing_faults(moment: dt.datetime) -> Iterator[Fault]:
         yield Fault("as_of", "report-nothing-approved", {"day": first.date().isoformat()})
 
 
-def unapproved(report: Report, moment: dt.datetime) -> list[Fault]:
-    """The records that texts of a report name and that nobody had approved at a moment, by name.
+def unapproved(
+    report: Report, moment: dt.datetime, *, actor: audit.Actor = audit.VISITOR
+) -> list[Fault]:
+    """The records that texts of a report name and that nobody had approved at a moment, by title
+    where the actor may read them, and by address.
 
     Each fault stands at `texts.` and the code of the chapter.
     """
-    titles = chapters_of(report)
-    faults = []
-    for (chapter, _language), row in newest_texts(report).items():
-        for found in _RECORD.finditer(row.text):
-            if not _is_approved(found["room"], found["id"], moment):
-                name = f"/{found['room']}/{found['id']}"
-                shown = _name_of(row.text, found) or name
-                faults.append(
-                    Fault(
-                        f"texts.{chapter}",
-                        "report-unapproved",
-                        {"name": shown, "chapter": str(titles.get(chapter, chapter))},
-                    )
-                )
-    return faults
-
-
-def _name_of(text: str, found: re.Match[str]) -> str:
-    """The words of the link that leads to the record."""
-    before = text[: found.start()].rpartition("[")[2]
-    words, bracket, _rest = before.partition("](")
-    return words.strip() if bracket else ""
-
-
-def _is_approved(room: str, public_id: str, moment: dt.datetime) -> bool:
-    rows: Mapping[str, Callable[[], Any]] = {
-        "cases": lambda: CaseVersion.objects.filter(
-            case__public_id=public_id, case__status=CaseStatus.PUBLISHED, at__lte=moment
-        ),
-        "pilots": lambda: Pilot.objects.filter(
-            public_id=public_id, state__in=[one.value for one in PUBLIC], frozen_at__lte=moment
-        ),
-        "adoptions": lambda: Adoption.objects.filter(public_id=public_id, public_at__lte=moment),
-        "take-part": lambda: Process.objects.filter(
-            public_id=public_id, opened_at__lte=moment
-        ).exclude(state=ProcessState.DRAFT),
-        "minutes": lambda: Minutes.objects.filter(
-            public_id=public_id, is_public=True, written_at__lte=moment
-        ),
-    }
-    # Drafts and reviews are never approved; lists of a room are no record.
-    if public_id in {"new", "versions"}:
-        return True
-    return room in rows and bool(rows[room]().exists())
+    titles, language = chapters_of(report), get_language() or report.language
+    return [
+        Fault(
+            f"texts.{chapter}",
+            "report-unapproved",
+            {
+                "name": one.title(actor, language),
+                "address": one.address(language),
+                "chapter": str(titles.get(chapter, chapter)),
+            },
+        )
+        for (chapter, _language), row in newest_texts(report).items()
+        for one in named_in(row.text)
+        if not one.is_approved(moment)
+    ]
 
 
 def newest_texts(report: Report) -> dict[tuple[str, str], ReportText]:
@@ -452,13 +417,7 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
             for one in writers[0].reads.values()
         )
         _note(report, "built", actor=WORKER, at=begun, edition=edition.number)
-        if edition.asked_by is not None:
-            write_letter(
-                "report_built",
-                edition.asked_by,
-                title=report_title(report, edition.asked_by.language),
-                url=page_address("reports:write", edition.asked_by.language, report.public_id),
-            )
+        _tell(edition, "report_built")
     for path in folder(edition).iterdir():
         if path.name not in sums.values():
             path.unlink()
@@ -470,8 +429,23 @@ def _failed(edition: ReportEdition, faults: list[Fault]) -> str:
         {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
     ]
     edition.state = EditionState.FAILED
-    edition.save(update_fields=["faults", "state"])
+    with transaction.atomic():
+        edition.save(update_fields=["faults", "state"])
+        _tell(edition, "report_failed")
     return edition.state
+
+
+def _tell(edition: ReportEdition, letter: str) -> None:
+    """Write to whoever asked for an edition."""
+    to, report = edition.asked_by, edition.report
+    if to is not None:
+        write_letter(
+            letter,
+            to,
+            title=report_title(report, to.language),
+            url=page_address("reports:write", to.language, report.public_id),
+            reasons=faults_for(edition, actor_for(to, at=clock.now()), to.language),
+        )
 
 
 def _progress(edition: ReportEdition, done: int) -> None:

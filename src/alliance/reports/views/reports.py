@@ -6,12 +6,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import Fault, NotFound
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.knowledge.rules import may_read_copies
+from alliance.knowledge.selectors.sources import cited_in, get_cited_copy
+from alliance.knowledge.views.copies import copy_page
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
@@ -19,7 +24,9 @@ from alliance.reports import forms, rules
 from alliance.reports.enums import EditionState, ReportKind
 from alliance.reports.models import Report, ReportEdition
 from alliance.reports.selectors import reports as select
+from alliance.reports.selectors.named import faults_for
 from alliance.reports.services import reports
+from alliance.reports.sources import texts_of
 
 LIST = (_("Reports of the network"), "reports:reports")
 
@@ -58,6 +65,11 @@ def report(request: HttpRequest, public_id: str, number: int | None = None) -> H
     changed = select.superseded([edition])[edition.pk]
     content = edition.content[request.LANGUAGE_CODE]
     page = {
+        "sources": cited_in(
+            texts_of(edition, request.LANGUAGE_CODE),
+            may_read_all=_reads_copies(actor, edition.report),
+            href=lambda pk: reverse("reports:copy", args=[public_id, edition.number, pk]),
+        ),
         "report": edition.report,
         "edition": edition,
         "content": content,
@@ -67,6 +79,26 @@ def report(request: HttpRequest, public_id: str, number: int | None = None) -> H
         "may_run": rules.may_run(actor, edition.report),
     }
     return render(request, "reports/report.html", page)
+
+
+def _reads_copies(actor: Actor, report: Report) -> bool:
+    return may_read_copies(actor, answers=rules.may_run(actor, report))
+
+
+@require_safe
+@missing_is_404
+def kept_copy(request: HttpRequest, public_id: str, number: int, copy_number: int) -> HttpResponse:
+    """What a source that editors cite said when the worker read it, for those who may read it."""
+    actor = actor_of(request)
+    edition = select.get_edition_for(actor, public_id, number)
+    copy = get_cited_copy(
+        texts_of(edition, request.LANGUAGE_CODE),
+        copy_number,
+        may_read_all=_reads_copies(actor, edition.report),
+    )
+    name = select.report_title(edition.report, request.LANGUAGE_CODE)
+    back = name, reverse("reports:edition", args=[public_id, number])
+    return copy_page(request, copy, title=copy.title or copy.url, back=back)
 
 
 def _file(
@@ -104,19 +136,6 @@ def report_annex(request: HttpRequest, public_id: str, number: int) -> HttpRespo
     return _file(request, public_id, number, reports.ANNEX, "application/zip")
 
 
-def _faults_of(edition: ReportEdition) -> list[str]:
-    """What keeps an edition from being built; chapters by their names in the reader's language."""
-    titles = select.chapters_of(edition.report)
-    told = []
-    for one in edition.faults:
-        params = dict(one["params"])
-        chapter = one["where"].removeprefix("texts.")
-        if chapter in titles:
-            params["chapter"] = str(titles[chapter])
-        told.append(Fault(one["where"], one["code"], params).rule)
-    return told
-
-
 @require_safe
 @for_people
 def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -140,7 +159,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "title": select.report_title(found, request.LANGUAGE_CODE),
         "edition": edition,
         "chapters": chapters,
-        "faults": _faults_of(edition) if edition else [],
+        "faults": faults_for(edition, actor_of(request), request.LANGUAGE_CODE) if edition else [],
         "has_new_texts": edition is not None and is_in_work and reports.texts_changed(edition),
         "is_building": edition is not None and edition.state == EditionState.BUILDING,
         "is_in_work": is_in_work,

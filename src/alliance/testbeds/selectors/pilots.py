@@ -116,8 +116,8 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
     """The page of a pilot from `get_pilot_for`. At most fifteen queries."""
     lang_attr = "" if pilot.language == language else pilot.language
     plan = check_shape(pilot.plan)
-    # Named twice below, asked for once.
-    prefetch_related_objects([pilot], "solution__texts")
+    # Named twice below or by the view, asked for once.
+    prefetch_related_objects([pilot], "solution__texts", "protocols", "notes")
     places = list(pilot.places.select_related("city", "draft__case"))
     protocols = list(pilot.protocols.all())
     data = list(pilot.measurements.select_related("city"))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.audit import Actor
+from alliance.knowledge.rules import may_read_copies
+from alliance.knowledge.selectors.sources import cited_in, get_cited_copy
+from alliance.knowledge.views.copies import copy_page
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
+from alliance.testbeds import rules
 from alliance.testbeds.cited import citable
+from alliance.testbeds.models import Pilot
 from alliance.testbeds.selectors.access import get_pilot_for, get_protocol
 from alliance.testbeds.selectors.lists import RUNNING, SHOWN, pilot_list
 from alliance.testbeds.selectors.pilots import pilot_page
+from alliance.testbeds.sources import texts_of
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
@@ -50,7 +58,12 @@ def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_pilot_for(actor, public_id)
     page = pilot_page(found, actor, request.LANGUAGE_CODE, clock.today())
     last = page.versions[-1].protocol if page.versions else None
+
+    def href(number: int) -> str:
+        return reverse("testbeds:pilot-copy", args=[public_id, number])
+
     context = {
+        "sources": cited_in(texts_of(found), may_read_all=_reads_copies(actor, found), href=href),
         "page": page,
         "look_again": LOOK_AGAIN,
         "today": clock.today(),
@@ -59,6 +72,22 @@ def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
     response = render(request, "testbeds/pilot.html", context)
     # What runs in the worker changes the page by itself, and its team sees more.
     return private(response) if actor.is_known or page.is_busy else response
+
+
+def _reads_copies(actor: Actor, pilot: Pilot) -> bool:
+    return may_read_copies(actor, answers=rules.may_lead_pilot(actor, pilot))
+
+
+@require_safe
+@missing_is_404
+def kept_copy(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """What a source that a pilot cites said when the worker read it, for those who may read it."""
+    actor = actor_of(request)
+    found = get_pilot_for(actor, public_id)
+    may_read = _reads_copies(actor, found)
+    copy = get_cited_copy(texts_of(found), number, may_read_all=may_read)
+    back = found.title, reverse("testbeds:pilot", args=[public_id])
+    return copy_page(request, copy, title=copy.title or copy.url, back=back)
 
 
 @require_safe

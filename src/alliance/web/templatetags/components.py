@@ -458,12 +458,16 @@ def empty_state(content: SafeString, title: str, level: int = 2) -> SafeString:
 
 
 @register.inclusion_tag("web/components/sources.html")
-def sources(items: Sequence[Any], heading_id: str = "", seen_in: str = "") -> dict[str, Any]:
-    """A numbered list of sources with `title` and `url`, and if known `kind_label` (or the
-    model's), `independent` (True, False or None), `seen` (the words that were read), `is_dead`,
-    `last_alive_at`, and `copy_href`, where its text is kept. `seen_in` is the language of those
-    words where it is not the page's."""
-    return {"items": items, "heading_id": heading_id, "seen_in": seen_in}
+def sources(
+    items: Sequence[Any], heading_id: str = "", seen_in: str = "", described: bool = True
+) -> dict[str, Any]:
+    """A numbered list of sources with `title` and `url`, and if known `is_dead`, `last_alive_at`,
+    and `copy_href`, where its text is kept. Those that are `described` have, if known, `kind_label`
+    (or the model's), `independent` (True, False or None), and `seen` (the words that were read).
+    `seen_in` is the language of those words where it is not the page's."""
+    return {
+        "items": items, "heading_id": heading_id, "seen_in": seen_in, "described": described
+    }  # fmt: skip
 
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)

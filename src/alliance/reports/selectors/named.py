@@ -1,0 +1,147 @@
+"""Records that texts of reports name by their address: what each is called, and whether it was
+approved at a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.utils import translation
+
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors.adoptions import get_adoption_for
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, NotFound
+from alliance.groups.models import Minutes
+from alliance.groups.selectors.access import get_minutes
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseVersion
+from alliance.knowledge.selectors.access import get_case_for, get_draft_for
+from alliance.knowledge.selectors.case_list import title_of
+from alliance.knowledge.selectors.localise import local_text
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process
+from alliance.participation.selectors.access import get_process_for
+from alliance.reports.models import ReportEdition
+from alliance.reports.selectors.reports import chapters_of
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.rules import PUBLIC
+from alliance.testbeds.selectors.access import get_pilot_for
+
+_ADDRESS = re.compile(
+    r"/(?:en|fr|sv)/(?P<room>cases|write|review|pilots|adoptions|take-part|minutes)/"
+    r"(?P<id>[A-Za-z0-9-]+)"
+)
+#: What stands in the place of an id and is no record.
+_PAGES = frozenset({"new", "versions", "import"})
+
+
+def _never(_id: str, _moment: dt.datetime) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class _Room:
+    """`is_approved` takes the id and the moment; `read` who reads, the id and the language, gives
+    the title and raises NotFound."""
+
+    read: Callable[[Actor, str, str], str]
+    is_approved: Callable[[str, dt.datetime], bool]
+
+
+_DRAFT = _Room(
+    lambda actor, one, language: title_of(get_draft_for(actor, one).content, language).value,
+    _never,
+)
+_ROOMS: Mapping[str, _Room] = {
+    "cases": _Room(
+        lambda actor, one, language: local_text(get_case_for(actor, one), "title", language).value,
+        lambda one, moment: CaseVersion.objects.filter(
+            case__public_id=one, case__status=CaseStatus.PUBLISHED, at__lte=moment
+        ).exists(),
+    ),
+    "write": _DRAFT,
+    "review": _DRAFT,
+    "pilots": _Room(
+        lambda actor, one, _language: get_pilot_for(actor, one).title,
+        lambda one, moment: Pilot.objects.filter(
+            public_id=one, state__in=[state.value for state in PUBLIC], frozen_at__lte=moment
+        ).exists(),
+    ),
+    "adoptions": _Room(
+        lambda actor, one, _language: _adoption(get_adoption_for(actor, one)),
+        lambda one, moment: Adoption.objects.filter(public_id=one, public_at__lte=moment).exists(),
+    ),
+    "take-part": _Room(
+        lambda actor, one, _language: get_process_for(actor, one).title,
+        lambda one, moment: (
+            Process.objects.filter(public_id=one, opened_at__lte=moment)
+            .exclude(state=ProcessState.DRAFT)
+            .exists()
+        ),
+    ),
+    "minutes": _Room(
+        lambda actor, one, _language: get_minutes(actor, one).title,
+        lambda one, moment: Minutes.objects.filter(
+            public_id=one, is_public=True, written_at__lte=moment
+        ).exists(),
+    ),
+}
+
+
+def _adoption(found: Adoption) -> str:
+    title: str = found.subject_title or found.aim
+    return title
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record that a text names; `words` are those of the link, empty for a bare address."""
+
+    room: str
+    public_id: str
+    words: str = ""
+
+    def is_approved(self, moment: dt.datetime) -> bool:
+        """Whether everybody could read it then."""
+        return _ROOMS[self.room].is_approved(self.public_id, moment)
+
+    def title(self, actor: Actor, language: str) -> str:
+        """What it is called, where the actor may read it; else the words of the link."""
+        try:
+            title = _ROOMS[self.room].read(actor, self.public_id, language)
+        except NotFound:
+            title = ""
+        return title or self.words or f"/{self.room}/{self.public_id}"
+
+    def address(self, language: str) -> str:
+        """The whole address of its page."""
+        return f"{settings.BASE_URL}/{language}/{self.room}/{self.public_id}/"
+
+
+def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]:
+    """What keeps an edition from being built, a sentence each; chapters and records by their names
+    in the language."""
+    titles = chapters_of(edition.report)
+    told = []
+    with translation.override(language):
+        for one in edition.faults:
+            params = dict(one["params"])
+            for found in named_in(params.get("address", "")):
+                params["name"] = replace(found, words=params["name"]).title(actor, language)
+                params["address"] = found.address(language)
+                params["chapter"] = str(titles[one["where"].removeprefix("texts.")])
+            told.append(Fault(one["where"], one["code"], params).rule)
+    return told
+
+
+def named_in(text: str) -> Iterator[Named]:
+    """The records that a text names; lists of a room are none."""
+    for found in _ADDRESS.finditer(text):
+        if found["id"] not in _PAGES:
+            before = text[: found.start()].rpartition("[")[2]
+            words, bracket, _rest = before.partition("](")
+            yield Named(found["room"], found["id"], words.strip() if bracket else "")
