@@ -39,6 +39,7 @@ class Author:
 class Citable:
     """One version of a record with everything a citation says.
 
+    `public_id` tells it from everything else that can be cited.
     `url` is the stable address, `version_url` the address of exactly this version, if it has one.
     `at` is the day of the version; `version` is empty where a record is told apart by that day
     alone. `digest`: the SHA-256 of the version in hex, if one is kept. Without `authors` the
@@ -144,6 +145,12 @@ def _tex_name(author: Author) -> str:
     return name if is_plain else f"{{{name}}}"
 
 
+def _key(cited: Citable) -> str:
+    """What a list of references tells this version by: letters, digits and hyphens."""
+    told = f"{cited.public_id}-v{cited.version or cited.at}"
+    return re.sub(r"[^a-zA-Z0-9]+", "-", told).strip("-")
+
+
 def _notes(cited: Citable) -> list[str]:
     """What no field of a format is for: the whole digest, the iDs of authors, the licence."""
     orcids = [f"ORCID {one.orcid} ({one.name})" for one in cited.authors if one.orcid]
@@ -152,7 +159,6 @@ def _notes(cited: Citable) -> list[str]:
 
 def bibtex(cited: Citable) -> str:
     """One BibTeX entry (UTF-8), ending in a line feed."""
-    key = re.sub(r"[^a-zA-Z0-9]+", "-", f"{cited.public_id}-v{cited.version or cited.at}")
     version = [f"Version {cited.version}"] if cited.version else []
     exact = cited.version_url or cited.url
     fields = {
@@ -169,7 +175,7 @@ def bibtex(cited: Citable) -> str:
         "language": cited.language,
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@misc{{{key},\n{body}}}\n"
+    return f"@misc{{{_key(cited)},\n{body}}}\n"
 
 
 def _tex_address(address: str) -> str:
@@ -202,7 +208,7 @@ def ris(cited: Citable, kind: str = "RPRT") -> str:
 def csl(cited: Citable, kind: str = "report") -> dict[str, Any]:
     """One item of CSL-JSON; what is not known is left out."""
     item = {
-        "id": f"{cited.public_id}-v{cited.version or cited.at}",
+        "id": _key(cited),
         "type": kind,
         "title": _one_line(cited.title),
         "author": [{"literal": one.name} for one in cited.by],

@@ -69,6 +69,7 @@ def _verdict(actor: Actor, public_id: str, language: str) -> Citable:
         solution,
         language,
         view_of(found, language).headline,
+        public_id=f"{solution.public_id}-verdict",
         at=found.since.date(),
         version=found.rule_version,
         digest=digest(found.cases),
@@ -89,6 +90,7 @@ def _pool(actor: Actor, public_id: str, language: str) -> Citable:
         solution,
         language,
         _("pooled effect on %(measure)s in %(n)s places") % words,
+        public_id=f"{solution.public_id}-pool",
         url=page_address("knowledge:solution", language, solution.public_id)
         + "?analysts=1#effects",
         digest=digest([found.cases, found.details["body"]]),

@@ -15,7 +15,7 @@ from alliance.core.text import canonical_json, digest
 from alliance.network import outside
 from alliance.opendata.archive.signing import signer_of
 from alliance.opendata.feed import FORMAT
-from alliance.opendata.models import Subscription
+from alliance.opendata.models import Subscription, in_fours
 
 Ask = Callable[..., outside.Answer]
 
@@ -118,7 +118,7 @@ def page_of(address: str, after: int, ask: Ask) -> tuple[Page, str]:
 def checked(page: Page, key: str, subscription: Subscription, at: dt.datetime) -> Page:
     """The page, where it goes on from what was read. Raises InvalidData."""
     if key != subscription.key or page.key != key:
-        raise _broken("feed-signed-by-another", key=key)
+        raise _broken("feed-signed-by-another", key=in_fours(key))
     if page.address != subscription.address:
         raise _broken("feed-elsewhere", address=page.address)
     known = subscription.last_at or page.moment

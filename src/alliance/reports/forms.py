@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +24,15 @@ def member_cities() -> list[tuple[str, str]]:
     return [("", "–"), *((public_id, name) for name, public_id in named)]
 
 
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of reports."""
+    return [(kind.value, capfirst(str(kind.label))) for kind in ReportKind]
+
+
 class NewForm(ServiceForm):
     """What the report is about, and as of when."""
 
-    kind = forms.ChoiceField(
-        label=_("Which report?"), choices=ReportKind.choices, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("Which report?"), choices=kinds, widget=forms.RadioSelect)
     topic = forms.ChoiceField(
         label=_("Topic, for a best-practice report"),
         required=False,

@@ -30,7 +30,8 @@ from alliance.knowledge.templatetags.knowledge_words import case_hit
 from alliance.network.enums import Origin
 from alliance.network.outside import Answer, Unreachable
 from alliance.opendata import feed, subscriptions
-from alliance.opendata.models import FeedEntry, RecordState, Subscription
+from alliance.opendata.models import FeedEntry, RecordState, Subscription, in_fours
+from alliance.opendata.views import networks
 from tests.factories.knowledge import case_document, lay_ground, make_case, text
 from tests.factories.people import NOW, acting, person, team
 from tests.factories.upstream import ADDRESS, Upstream
@@ -184,7 +185,9 @@ def content_of_again(content: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return json.loads(canonical_json(content)) | changes
 
 
-def test_what_is_not_fit_waits_by_name_and_comes_once_it_is(upstream, followed):
+def test_what_is_not_fit_waits_by_name_and_comes_once_it_is(
+    upstream, followed, secretary, client, monkeypatch
+):
     row = content_of()
     upstream.tell(row | {"id": "closed"}, licence="CC-BY-NC-4.0")
     upstream.tell(row | {"id": "other", "solution": "cable-cars"})
@@ -200,6 +203,10 @@ def test_what_is_not_fit_waits_by_name_and_comes_once_it_is(upstream, followed):
     told = {row.public_id: " ".join(row.told_faults) for row in one.records.all()}
     assert "CC-BY-NC-4.0" in told["closed"] and "cable-cars" in told["other"]
     assert "poem" in told["later"]
+    client.force_login(secretary.user)
+    monkeypatch.setattr(networks, "MOST", 3)
+    page = client.get(f"/en/desk/networks/{one.public_id}/").content.decode()
+    assert "1 more record waits" in page
     Solution.objects.filter(public_id="road-pricing").update(public_id="cable-cars")
     assert states(followed(LATER))["other"] == RecordState.TAKEN
 
@@ -360,7 +367,7 @@ def test_a_stranger_a_cut_and_silence(upstream, followed, secretary):
     stranger.entries = upstream.entries
     whole = upstream.signed(upstream.page(1))
     for body, told in (
-        (stranger.signed(stranger.page(1)), f"Another key has signed: {stranger.key}"),
+        (stranger.signed(stranger.page(1)), f"Another key has signed: {in_fours(stranger.key)}"),
         (stranger.signed(upstream.page(1)), "Another key has signed"),
         (whole[: len(whole) // 2], "cut off on the way"),
         (whole.replace(b"Nordic", b"Soviet"), "changed after it was signed"),

@@ -51,6 +51,12 @@ def test_bibtex_entry_is_balanced_and_complete():
     assert CITED.version_url in text
 
 
+def test_a_key_has_no_sign_that_programs_stop_at():
+    release = dataclasses.replace(CITED, version="2023 (2026-11-28)")
+    assert bibtex(release).startswith("@misc{lund-pricing-v2023-2026-11-28,\n")
+    assert csl(release)["id"] == "lund-pricing-v2023-2026-11-28"
+
+
 @pytest.mark.parametrize(
     ("given", "written"),
     [

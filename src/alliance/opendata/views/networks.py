@@ -30,6 +30,8 @@ from alliance.opendata.upstream_records import KINDS
 
 _STEP = (_("Desk"), "knowledge:desk")
 _LIST = (_("Other networks"), "knowledge:desk-networks")
+#: So many records that wait are listed.
+MOST = 100
 
 
 class AddressForm(ServiceForm):
@@ -83,7 +85,7 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
     # Of a network whose key nobody has confirmed, what would come.
     states = one.preview["counts"] if one.state == SubscriptionState.NEW else one.state_counts()
     waiting = one.records.filter(state__in=(RecordState.CONFLICT, RecordState.HELD))
-    records: list[Any] = list(waiting.order_by("state", "title", "public_id")[:100])
+    records: list[Any] = list(waiting.order_by("state", "title", "public_id")[:MOST])
     for row in records:
         row.of = KINDS.get(row.kind)
     return render(
@@ -94,6 +96,7 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
             "counts": [(state.label, states[state]) for state in RecordState if state in states],
             "conflicts": [row for row in records if row.state == RecordState.CONFLICT],
             "held": [row for row in records if row.state == RecordState.HELD],
+            "n_more": waiting.count() - len(records),
             "way": [(_STEP[0], reverse(_STEP[1])), (_LIST[0], reverse(_LIST[1]))],
         },
     )

@@ -29,13 +29,14 @@ from alliance.network.models import City
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process, Promise, took_part
 from alliance.reports.enums import RecordKind
-from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp
-from alliance.reports.selectors.report_topic import (
+from alliance.reports.selectors.report_lines import (
     adoption_lines,
     adoption_refs,
     outcome_picture,
     outcome_words,
+    pilot_ref,
 )
+from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
@@ -203,18 +204,17 @@ def city_report(writer: Writer, city: City) -> dict[str, Any]:
         "figures": [
             {
                 "label": _("Indicators with figures"),
-                "value": _("%(n)s of %(all)s")
-                % {
-                    "n": number(found.profile["n_figures"]),
-                    "all": number(found.profile["n_indicators"]),
-                },
+                "value": filled(
+                    _("%(n)s of %(all)s"),
+                    n=found.profile["n_figures"],
+                    all=found.profile["n_indicators"],
+                ),
             },
             {"label": _("Ahead of comparable cities"), "value": number(found.profile["n_leading"])},
             {"label": _("Cases"), "value": number(len(cases))},
             {
                 "label": _("Promises kept"),
-                "value": _("%(n)s of %(all)s")
-                % {"n": number(len(state["kept"])), "all": number(len(promises))}
+                "value": filled(_("%(n)s of %(all)s"), n=len(state["kept"]), all=len(promises))
                 if promises
                 else _("none made"),
             },
@@ -393,12 +393,6 @@ def _actions(
                 for one in pilots[:MOST]
             ]
         )
-
-
-def pilot_ref(writer: Writer, pilot: Pilot) -> int:
-    """The number of a pilot among the records."""
-    title = localised(pilot.title, pilot.language, writer.language)
-    return writer.changed(RecordKind.PILOT, pilot, pilot.updated_at, title, "testbeds:pilot")
 
 
 def _processes(writer: Writer, city: City) -> list[Process]:

@@ -22,9 +22,7 @@ from alliance.knowledge.services.as_of import cases_at
 from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
 from alliance.reports.enums import RecordKind
-from alliance.reports.selectors.report_city import pilot_ref
-from alliance.reports.selectors.report_parts import Block, Writer, filled
-from alliance.reports.selectors.report_topic import (
+from alliance.reports.selectors.report_lines import (
     adoption_lines,
     adoption_refs,
     failure_lines,
@@ -33,9 +31,11 @@ from alliance.reports.selectors.report_topic import (
     of_topic,
     outcome_picture,
     outcome_words,
+    pilot_ref,
     places_of,
     public_lessons,
 )
+from alliance.reports.selectors.report_parts import Block, Writer, filled
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.formatting import day, number

@@ -207,7 +207,10 @@ class Writer:
     ) -> Block:
         """A line of a list: a name, which may lead somewhere, and what is said of it. `code`: of
         a verdict or an outcome, for its mark."""
-        told = {"text": words(text), "label": words(label), "url": url, "note": note, "code": code}
+        name = words(label)
+        # A colon follows it.
+        name["value"] = name["value"].rstrip(".")
+        told = {"text": words(text), "label": name, "url": url, "note": note, "code": code}
         return told | self.place(refs)
 
     def case_line(self, case: CaseStudy, text: str | Localised, *, note: str = "") -> Block:

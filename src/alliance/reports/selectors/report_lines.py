@@ -1,0 +1,171 @@
+"""What reports of different kinds say alike: outcomes, failures, adoptions, pilots and lessons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.adoption.enums import Stage
+from alliance.adoption.models import Adoption
+from alliance.charts import figures
+from alliance.groups.models import Lesson
+from alliance.knowledge.effects import UNDISCLOSED, counted_places
+from alliance.knowledge.enums import Outcome, Reason, Scheme
+from alliance.knowledge.models import CaseStudy, Solution
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import country_name, local_place, local_text
+from alliance.network.enums import SubjectKind
+from alliance.network.localise import Localised, local_name, localised
+from alliance.reports.enums import RecordKind
+from alliance.reports.selectors.report_parts import Block, Writer, short
+from alliance.testbeds.models import Pilot
+from alliance.web.formatting import day, number, period
+
+
+def outcome_words(counts: Any) -> str:
+    """How trials ended, as a clause: "6 worked, 2 mixed, 1 did not work"."""
+    told = [
+        ngettext("%(n)s worked", "%(n)s worked", counts.worked),
+        ngettext("%(n)s is reported as working", "%(n)s are reported as working", counts.reported),
+        ngettext("%(n)s had mixed results", "%(n)s had mixed results", counts.mixed),
+        ngettext("%(n)s did not work", "%(n)s did not work", counts.did_not_work),
+    ]
+    numbers = (counts.worked, counts.reported, counts.mixed, counts.did_not_work)
+    return ", ".join(text % {"n": number(n)} for text, n in zip(told, numbers, strict=True) if n)
+
+
+def places_of(cases: Iterable[CaseStudy]) -> tuple[int, int]:
+    """How many places, and in how many countries, that readers may know."""
+    known = [one for one in cases if one.country != UNDISCLOSED]
+    return len(set(counted_places(known).values())), len({one.country for one in known})
+
+
+def of_topic(case: CaseStudy, topic: str) -> bool:
+    """Whether a case is filed under a topic."""
+    return any(
+        one.scheme == Scheme.TOPIC and one.code == topic for one in case.classifications.all()
+    )
+
+
+def outcome_picture(
+    writer: Writer,
+    rows: Sequence[tuple[str, Iterable[CaseStudy]]],
+    title: str,
+    caption: str,
+) -> None:
+    """Trials by outcome, a bar for each row."""
+    counted = [(name, Counter(one.outcome for one in cases)) for name, cases in rows]
+    svg = figures.bars(
+        [(name, [found[code] for code in Outcome]) for name, found in counted],
+        [(code.value, str(code.label)) for code in Outcome],
+        title=title,
+    )
+    refs = [writer.case(one) for _name, cases in rows for one in cases]
+    writer.picture(svg, title, caption, refs)
+
+
+def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
+    """Each case that did not work: where, when, what went wrong and why."""
+    told = []
+    for case in cases:
+        said = local_text(case, "what_did_not", writer.language)
+        where = local_place(case, writer.language)
+        if case.country != UNDISCLOSED:
+            where += f", {country_name(case.country, writer.language)}"
+        years = period(case.start_year, case.end_year) if case.start_year or case.end_year else ""
+        reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
+        reasons = _("Reason: %(reasons)s") % {"reasons": reasons} if reasons else ""
+        text = short(said) if said.value else _("What did not work is not known.")
+        note = " · ".join(part for part in (where, years, reasons) if part)
+        told.append(writer.case_line(case, text, note=note))
+    return told
+
+
+def no_failures(writer: Writer, refs: Sequence[int]) -> None:
+    """That no failure is reported, and what that may mean."""
+    writer.say(
+        _("No failure is reported. Some may still have failed: failures are reported less often."),
+        refs,
+    )
+
+
+def adoption_refs(writer: Writer, adopted: Sequence[Adoption]) -> dict[str, tuple[Localised, int]]:
+    """The title of what each adoption took over and its number among the records, by its id."""
+    ids = [row.subject_id for row in adopted]
+    names: dict[tuple[str, str], Localised] = {
+        (str(kind), one.public_id): local_text(one, field, writer.language)
+        for kind, subjects, field in (
+            (SubjectKind.SOLUTION, Solution.objects.all(), "name"),
+            (SubjectKind.CASE, visible_cases(None), "title"),
+        )
+        for one in subjects.filter(public_id__in=ids).prefetch_related("texts")
+    }
+    found = {}
+    for row in adopted:
+        title = names.get((row.subject_kind, row.subject_id)) or localised(
+            row.subject_title or row.aim,
+            row.subject_language or row.language,
+            writer.language,
+        )
+        ref = writer.changed(RecordKind.ADOPTION, row, row.changed_at, title, "adoption:adoption")
+        found[row.public_id] = title, ref
+    return found
+
+
+def adoption_lines(writer: Writer, adopted: Sequence[Adoption]) -> list[Block]:
+    """What each city took over, and how far it is."""
+    refs = adoption_refs(writer, adopted)
+    return [
+        writer.line(
+            localised(row.outcome, row.language, writer.language)
+            if row.outcome
+            else capfirst(str(Stage(row.stage).label)),
+            [refs[row.public_id][1]],
+            label=refs[row.public_id][0],
+            url=writer.address("adoption:adoption", row.public_id),
+            note=local_name(row.adopting_city, writer.language),
+        )
+        for row in adopted
+    ]
+
+
+def pilot_ref(writer: Writer, pilot: Pilot) -> int:
+    """The number of a pilot among the records."""
+    title = localised(pilot.title, pilot.language, writer.language)
+    return writer.changed(RecordKind.PILOT, pilot, pilot.updated_at, title, "testbeds:pilot")
+
+
+def lesson_blocks(writer: Writer, rows: Any) -> list[Block]:
+    """Lessons of public minutes, each with the meeting that it comes from."""
+    told = []
+    for one in rows:
+        minutes = one.minutes
+        title = localised(minutes.title, minutes.language, writer.language)
+        ref = writer.changed(
+            RecordKind.MINUTES, minutes, minutes.changed_at, title, "groups:minutes"
+        )
+        told.append(
+            writer.line(
+                localised(one.text, minutes.language, writer.language),
+                [ref],
+                note=f"{title.value}, {day(minutes.held_on)}",
+            )
+        )
+    return told
+
+
+def public_lessons(moment: dt.datetime) -> Any:
+    """Lessons of public minutes written by a moment, of meetings that are not made up."""
+    return (
+        Lesson.objects.filter(minutes__is_public=True, minutes__written_at__lte=moment)
+        .exclude(minutes__group__is_synthetic=True)
+        .exclude(minutes__workshop__is_synthetic=True)
+        .select_related("minutes")
+        .order_by("-minutes__held_on", "minutes", "number")
+    )
