@@ -449,9 +449,11 @@ def map_rows(context: template.Context, rows: Iterable[RowView]) -> SafeString:
     found = []
     for row in rows:
         lang = f' lang="{escape(row.lang_attr)}"' if row.lang_attr else ""
+        shown = formatting.with_soft_hyphens(row.name)
+        told = "" if shown == row.name else f' aria-label="{escape(row.name)}"'
         found.append(
             f'<tr role="row"><th scope="row" role="rowheader"><a href="{home}solutions/'
-            f'{escape(row.solution)}/"{lang}>{escape(row.name)}</a></th>'
+            f'{escape(row.solution)}/"{lang}{told}>{escape(shown)}</a></th>'
         )
         found += [map_cell(context, one, row.solution) if one else empty for one in row.cells]
         found.append("</tr>")
