@@ -221,6 +221,13 @@ def test_the_first_lines_say_which_cities_alike_tried_it_or_that_none_did(ground
     text = page_text(client, f"{FIT}?city=umea")
     assert none not in text
     assert "Tried in cities of the same size and climate: Like1, Like0." in text
+    CaseStudy.objects.all().delete()
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
+    nowhere = "Not tried in Umeå, as far as we know. No other place that tried it is recorded."
+    assert nowhere in text
+
+
+def test_nothing_is_said_of_cities_alike_where_size_or_climate_is_not_known(ground, client):
     City.objects.filter(public_id="umea").update(koppen="")
     assert "same size and climate" not in page_text(client, f"{FIT}?city=umea")
 

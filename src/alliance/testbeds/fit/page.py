@@ -146,7 +146,8 @@ class FitPage:
 
     `near` are the nearest of `n_places` with evidence; words of facts are in running text. `first`
     are the needs to check before all others. `alike` are places of its size and climate that tried
-    it, the nearest first; None where there may be one, as size or climate of some is not known.
+    it, the nearest first; None where there may be one, as size or climate of some is not known, and
+    where no city tried it.
 
     `support` is how like the `n_support` places are that the figures come from: those that measured
     `expected`, or all where nothing is expected in figures. `word` is None for a case in its own
@@ -360,7 +361,7 @@ def _alike(
     own = size_and_climate(city)
     kinds = [size_and_climate(place.city) for place in places]
     alike = [places[one.index].city for one in found.near if kinds[one.index] == own]
-    if own is None or (not alike and None in kinds):
+    if own is None or (not alike and (not kinds or None in kinds)):
         return None
     return tuple(local_name(one, language) for one in alike[:NEAREST])
 
