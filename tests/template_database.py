@@ -1,9 +1,7 @@
 """A database with all tables, made once and copied for each process of a run.
 
-Tables are made from the models, in a tenth of the time of all migrations in a row; one test runs
-these and compares (`tests/integration/config/test_upgrades.py`). On SQLite the database is kept
-beside the installed packages for the runs that follow, by what it was made from; a server of
-PostgreSQL keeps one as `test_template`.
+On SQLite it is kept beside the installed packages for the runs that follow, by what it was made
+from; a server of PostgreSQL keeps one as `test_template`.
 """
 
 from __future__ import annotations
@@ -19,16 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.migrations import RunPython, RunSQL
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
-from django.test import override_settings
 
+from alliance.config.prepare import migrate
 from tests.template_key import ROOT, key
 
 KEPT = 20
@@ -40,28 +33,11 @@ _LOCK = 20_261_124
 
 
 def _make(name: str) -> None:
-    """Make all tables in the database of that name, and say that every migration was applied."""
+    """Make all tables in the database of that name."""
     plain = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
-    with override_settings(MIGRATION_MODULES={app.label: None for app in apps.get_app_configs()}):
-        call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
-    migrations = MigrationLoader(None).disk_migrations
-    with connection.schema_editor() as editor:
-        for _key, migration in sorted(migrations.items()):
-            for operation in migration.operations:
-                # What no model says: an index on a table of another package, and guards that a
-                # migration lays.
-                if isinstance(operation, RunSQL):
-                    editor.execute(operation.sql)
-                elif isinstance(operation, RunPython) and operation.code.__name__ == "lay":
-                    operation.code(apps, editor)
-    recorder = MigrationRecorder(connection)
-    recorder.ensure_schema()
-    recorder.migration_qs.bulk_create(
-        recorder.Migration(app=app, name=name) for app, name in sorted(migrations)
-    )
-    call_command("createcachetable")
+    migrate()
     connection.close()
     connection.settings_dict["NAME"] = plain
 

@@ -15,7 +15,11 @@ def key() -> str:
     package = ROOT / "src" / "alliance"
     sources = [*package.glob("*/migrations/*.py"), *package.glob("*/models/**/*.py")]
     sources += [*package.glob("*/models.py"), package / "core" / "ids.py"]
-    sources += [package / "config" / "settings.py", ROOT / "requirements" / "base.txt"]
+    sources += [
+        package / "config" / "settings.py",
+        package / "config" / "tables.py",
+        ROOT / "requirements" / "base.txt",
+    ]
     told = hashlib.sha256(f"{sys.version} {sqlite3.sqlite_version}".encode())
     for source in sorted(sources):
         told.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())

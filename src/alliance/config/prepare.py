@@ -63,12 +63,17 @@ def prepare(*, say: Callable[[str], object]) -> None:
 
 
 def migrate() -> None:
-    """Apply every migration that is outstanding."""
+    """Apply every migration that is outstanding; in an empty database, make the tables at once."""
     import django
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
+    from alliance.config.tables import make_tables
+
+    if not connection.introspection.table_names():
+        make_tables()
     call_command("migrate", interactive=False, verbosity=0)
 
 

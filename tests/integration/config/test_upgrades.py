@@ -16,6 +16,7 @@ from django.apps.registry import Apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.config.prepare import migrate
@@ -202,6 +203,23 @@ def test_migrating_from_nothing_loses_no_record_and_makes_the_tables_that_the_te
     walk.get_keys_of_their_own(go("knowledge", "0015_keys_of_effects"))
     migrate()
     walk.become_posts_on_their_cases()
+    assert tables(connection) == laid
+
+
+@pytest.mark.slow
+@pytest.mark.database
+def test_tables_whose_making_breaks_off_are_not_there_at_all(
+    laid: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: MigrationRecorder) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MigrationRecorder, "ensure_schema", fail)
+        with pytest.raises(RuntimeError):
+            migrate()
+    assert connection.introspection.table_names() == []
+    migrate()
     assert tables(connection) == laid
 
 
