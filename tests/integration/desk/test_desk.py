@@ -420,8 +420,15 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
         "No contact address is set",
         "Check that the pages on accessibility and privacy are true here, then set the day",
         "Emails are kept as files and reach nobody",
-        "No backup was put back on trial in the last 30 days",
+        "No backup was put back on trial in the last 30 days: run `alliance backup`, then "
+        "`alliance backup verify`",
     ]
+    assert "Emails reach nobody yet" in page(client, "/en/desk/emails/")
+    told = client.post("/en/desk/emails/", {"act": "try"}, follow=True).text
+    assert "will lie in the folder “mail” of this server" in told and "on its way" not in told
+    run_jobs()
+    mail.outbox.clear()
+    AuditEvent.objects.filter(kind="email").delete()
     settings.CONTACT_EMAIL, settings.EMAIL_HOST = "office@example.org", "mail.example.org"
     settings.NETWORK_IS_NAMED, settings.LEGAL_CHECKED = True, ago(365).date()
     backups.keep_proof(tmp_path, tmp_path / "kept.tar.gz", at=ago(29))
@@ -434,8 +441,13 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
 
 
 def test_emails_that_did_not_arrive_are_sent_again_or_given_up(
-    secretary: Any, client: Client, run_jobs: Any, django_assert_max_num_queries: Any
+    secretary: Any,
+    client: Client,
+    run_jobs: Any,
+    settings: Any,
+    django_assert_max_num_queries: Any,
 ) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
     client.force_login(secretary)
     reader = person("Rita Reader")
     for number in range(4):

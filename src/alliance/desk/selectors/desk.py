@@ -265,7 +265,10 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
         yield Task(_("No email has been tried yet: send one to yourself"), 1, emails)
     proven = backups.proven_at(Path(settings.HOME))
     if proven is None or proven < at - TRUSTED_FOR:
-        words = _("No backup was put back on trial in the last %(days)s days")
+        words = _(
+            "No backup was put back on trial in the last %(days)s days: run `alliance backup`, "
+            "then `alliance backup verify`"
+        )
         yield Task(words % {"days": TRUSTED_FOR.days}, 1, reverse("status"))
 
 

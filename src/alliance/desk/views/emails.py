@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,8 +32,10 @@ def emails(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("act") == "try":
             address = services.try_email(actor=actor, at=clock.now())
-            words = _(
-                "An email to %(address)s is on its way. If it does not come, look here again."
+            words = (
+                _("An email to %(address)s is on its way. If it does not come, look here again.")
+                if settings.EMAIL_HOST
+                else _("The email to %(address)s will lie in the folder “mail” of this server.")
             )
             return done(request, words % {"address": address}, "knowledge:desk-emails")
         again, job = request.POST.get("act") != "drop", request.POST.get("job", "")
@@ -46,4 +49,5 @@ def emails(request: HttpRequest) -> HttpResponse:
     page = page_of(Paginator(failed_letters(), EMAILS_PER_PAGE), page_number(request))
     people = User.objects.in_bulk([one.person for one in page if one.person])
     lines = [(one, people.get(one.person)) for one in page]
-    return render(request, "desk/emails.html", {"page": page, "lines": lines})
+    found = {"page": page, "lines": lines, "are_files": not settings.EMAIL_HOST}
+    return render(request, "desk/emails.html", found)
