@@ -86,6 +86,7 @@ def main() -> None:
 def _is_plain(error: Exception) -> bool:
     """Whether the text of an error says enough: bad data, a wrong setting, an absent database, a
     full disk."""
+    import psycopg
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
     from django.db import OperationalError
@@ -95,7 +96,7 @@ def _is_plain(error: Exception) -> bool:
     if isinstance(error, OSError) and error.errno in DISK_FULL:
         return True
     plain = (ImproperlyConfigured, CommandError, OperationalError, InvalidData, NotFound)
-    return isinstance(error, plain)
+    return isinstance(error, (*plain, psycopg.OperationalError))
 
 
 def _sentence(error: Exception) -> str:

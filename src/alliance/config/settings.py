@@ -46,6 +46,10 @@ if PRODUCTION:
                 "none",
             ),
             (env.get("OIDC_URL").startswith("http:"), "ALLIANCE_OIDC_URL must begin with https"),
+            (
+                env.get("OIDC_URL") and not env.get("OIDC_CLIENT_ID"),
+                "ALLIANCE_OIDC_CLIENT_ID must be given with ALLIANCE_OIDC_URL",
+            ),
         )
         if fault
     ]

@@ -80,6 +80,15 @@ def test_production_with_defaults_is_refused_in_words(run_alliance: Run):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["prepare", "check stopped", "backup"])
+def test_a_database_that_is_away_is_told_in_words(run_alliance: Run, command: str):
+    url = "postgresql://ada:lovelace@127.0.0.1:1/x"
+    done = run_alliance(*command.split(), ALLIANCE_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "Connection refused" in done.stderr
+    assert "Traceback" not in done.stderr and "lovelace" not in done.stderr
+
+
 def test_bad_starter_files_are_told_in_words(run_alliance: Run, tmp_path: Path):
     done = run_alliance("starter", "check", str(tmp_path))
     assert done.returncode == 1

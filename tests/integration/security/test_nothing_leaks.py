@@ -180,6 +180,7 @@ def test_production_sends_cookies_over_tls_only(process_environment: dict[str, s
         ({"ALLIANCE_ALLOWED_HOSTS": "a.org, .org"}, "ALLIANCE_ALLOWED_HOSTS must name each host"),
         ({"ALLIANCE_BASE_URL": ""}, "ALLIANCE_BASE_URL must be the address readers use"),
         ({"ALLIANCE_OIDC_URL": "http://id.example.org"}, "ALLIANCE_OIDC_URL must begin with https"),
+        ({"ALLIANCE_OIDC_URL": "https://id.example.org"}, "ALLIANCE_OIDC_CLIENT_ID must be given"),
         ({"ALLIANCE_BASE_URL": "http://a.org"}, "must be the address readers use, beginning with"),
         ({"ALLIANCE_TRUSTED_PROXIES": None}, "ALLIANCE_TRUSTED_PROXIES must say how many"),
         ({"ALLIANCE_SECRET_KEY": "short"}, "ALLIANCE_SECRET_KEY"),
