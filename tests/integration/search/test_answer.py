@@ -121,6 +121,17 @@ def test_the_nearest_solution_is_one_of_the_first_hits(client) -> None:
     CaseText.objects.filter(language="en").update(title="Noise in quiet streets")
     rebuild(at=clock.now())
     assert box(client, question) == ""
+    # Projects are what is looked for, and say nothing of what.
+    CaseText.objects.filter(language="en").update(title="A street", summary="Projects.")
+    rebuild(at=clock.now())
+    assert "Nearest solution" in box(client, question)
+    assert box(client, "projects of noise") == ""
+
+
+def test_a_figure_has_its_unit_in_the_language_of_the_question(client) -> None:
+    Unit.objects.update(symbol="t/year", symbol_fr="t/an", symbol_sv="ton/år")
+    for language, sign in (("en", "t/year"), ("fr", "t/an"), ("sv", "ton/år")):
+        assert sign in box(client, "road pricing", language)
 
 
 def test_a_hidden_place_stays_hidden(client) -> None:

@@ -89,6 +89,7 @@ def test_words_that_go_with_any_subject_are_light() -> None:
         ("displacement", "displaced", "déplacé", "trängas undan"),
         ("waste-sorting", "waste segregation", "tri des déchets", "sopsortering"),
         ("segregation", "segregation", "ségrégation", "segregation"),
+        ("mortality", "dying", "morts", "döda"),
         ("social-isolation", "lonely", "isolement", "ensamma"),
     ],
 )

@@ -32,7 +32,7 @@ from alliance.knowledge.models import (
     SolutionVerdict,
     Unit,
 )
-from alliance.knowledge.selectors.localise import local_name, local_place
+from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
 from alliance.knowledge.selectors.verdicts import view_of
 from alliance.search.analysis import exact_tokens_in, name_tokens
 from alliance.search.compounds import split_by_glossary
@@ -43,7 +43,15 @@ from alliance.search.matching import Match, ParsedText
 from alliance.search.query import FinderQuery
 from alliance.search.results import Answer, Figure
 from alliance.search.selectors.hits import record_url
-from alliance.search.tokens import LANGUAGES, bare, is_filler, is_stop_word, stem_token, words
+from alliance.search.tokens import (
+    LANGUAGES,
+    bare,
+    is_filler,
+    is_stop_word,
+    names_no_subject,
+    stem_token,
+    words,
+)
 from alliance.web import formatting
 from alliance.web.page_cache import kept
 
@@ -108,7 +116,7 @@ def _nearest(index: Index, match: Match) -> int | None:
     """The row of the solution that comes nearest to a question of several things, none of which
     names one: tried and graded, it has all words of the question or shares a concept with it, is
     found by much of it, and is among the first hits."""
-    if len(match.expansion.needed) < LEAST_OF_A_QUESTION:
+    if sum(not _says_nothing(one.word) for one in match.expansion.needed) < LEAST_OF_A_QUESTION:
         return None
     near = match.full.copy()
     for concept in match.expansion.concepts:
@@ -140,8 +148,10 @@ def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
 
 
 def _says_nothing(word: str) -> bool:
-    """Whether it is a filler of any language: who mixes them asks for no outcome by "staden"."""
-    return any(is_filler(bare(word, tongue), tongue) for tongue in LANGUAGES)
+    """Whether it is a filler of any language, or names what is looked for without saying of what:
+    who mixes them asks for no outcome by "staden", and for no solution by "projets"."""
+    plain = [(bare(word, tongue), tongue) for tongue in LANGUAGES]
+    return any(is_filler(*one) or names_no_subject(*one) for one in plain)
 
 
 @lru_cache(maxsize=1_000)
@@ -181,9 +191,8 @@ def _place(case: CaseStudy, language: str) -> str:
 
 
 def _value(effect: Effect) -> str:
-    symbol = effect.unit.symbol
-    text = formatting.effect(effect.value, symbol or "", is_change=effect.unit.is_change)
-    return text if symbol else f"{text} {local_name(effect.unit, translation.get_language())}"
+    symbol = local_symbol(effect.unit, translation.get_language())
+    return formatting.effect(effect.value, symbol, is_change=effect.unit.is_change)
 
 
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
