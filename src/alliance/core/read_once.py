@@ -51,6 +51,11 @@ def tell(
         del known[next(iter(known))]
 
 
+def is_reading_once() -> bool:
+    """Whether readers keep what they gave, so that it pays to read for many at once."""
+    return _is_kept.get()
+
+
 @contextmanager
 def reading_once() -> Iterator[None]:
     """Readers marked by `read_once` give what they gave before. Only where nothing is written."""

@@ -401,7 +401,7 @@ def answers_of(need: str) -> QuerySet[Adoption]:
     return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
 
 
-def checks_of_result(case: CaseStudy) -> QuerySet[DistributionCheck]:
+def checks_of_result(case: CaseStudy | OuterRef) -> QuerySet[DistributionCheck]:
     """The published fairness checks of the adoption or the pilot whose result is a case."""
     draft = "pilots__places__draft"
     return DistributionCheck.objects.filter(

@@ -53,7 +53,7 @@ def list_case_questions(request: HttpRequest, id: str) -> dict[str, Any]:
             "answered_by": reply.author_name or None,
             "answered_at": reply.at,
         }
-        for row in select.answered_of(case)
+        for row in select.answered_of(case.public_id)
         if (reply := row.reply) is not None
     ]
     return {"count": len(items), "items": items}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 
 from alliance.core.money import to_major
 from alliance.core.text import fold
@@ -393,6 +394,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind_label(self) -> str | Promise:
+        """What kind of source it is. Lists of them ask often, and Django would look through all."""
+        return SourceKind(self.kind).label
 
 
 class MergedCase(models.Model):

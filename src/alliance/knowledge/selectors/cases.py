@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import (
     Exists,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
@@ -74,7 +75,7 @@ _READ_OF_NEIGHBOURS = (
 
 #: What rooms above say of few cases: the rows of each, by a name that `beside.py` of the room
 #: gives, so that the page of a case asks for them only where there are any.
-BESIDE: dict[str, Callable[[CaseStudy], QuerySet[Any]]] = {}
+BESIDE: dict[str, Callable[[CaseStudy | OuterRef], QuerySet[Any]]] = {}
 
 
 @dataclass(frozen=True)
@@ -99,18 +100,43 @@ class Neighbours:
 @read_once
 def neighbours_of(case: CaseStudy) -> Neighbours:
     """The cases this one is linked with, in two queries however many there are."""
+    return _neighbours([case])[case.pk]
+
+
+def _neighbours(some: Collection[CaseStudy]) -> dict[int, Neighbours]:
+    """The cases that each of some is linked with, by their keys, in two queries."""
     read = [one for one in CaseStudy._meta.concrete_fields if one.name in _READ_OF_NEIGHBOURS]
     columns = [one.attname for one in read]
-    cases = visible_cases(None).order_by().exclude(pk=case.pk).values_list(*columns)
-    by_link = Q(adapted_from=case)
-    if case.adapted_from_id:
-        by_link |= Q(pk=case.adapted_from_id)
+    cases = visible_cases(None).order_by().values_list(*columns)
+    by_link = Q(adapted_from__in=some)
+    if parents := [case.adapted_from_id for case in some if case.adapted_from_id]:
+        by_link |= Q(pk__in=parents)
     # A solution has hundreds of cases, of which few are named: the others stay rows.
-    found = cases.filter(solution_id=case.solution_id).union(cases.filter(by_link))
-    pk, points, outcome = map(columns.index, ("id", "evidence_points", "outcome"))
+    alike = cases.filter(solution_id__in={case.solution_id for case in some})
+    found = alike.union(cases.filter(by_link))
+    pk, points = map(columns.index, ("id", "evidence_points"))
     rows = sorted(found, key=lambda row: (row[points] is None, -(row[points] or 0), row[pk]))
-    siblings = [row for row in rows if row[columns.index("solution_id")] == case.solution_id]
-    source = columns.index("adapted_from_id")
+    told = {
+        case.pk: _neighbours_among([row for row in rows if row[pk] != case.pk], columns, case)
+        for case in some
+    }
+    named = [
+        other
+        for one in told.values()
+        for other in (one.adapted_from, *one.adaptations, *one.worked, *one.not_worked)
+        if other
+    ]
+    prefetch_related_objects(named, "texts")
+    return told
+
+
+def _neighbours_among(
+    rows: list[tuple[Any, ...]], columns: list[str], case: CaseStudy
+) -> Neighbours:
+    pk, outcome, solution, source = map(
+        columns.index, ("id", "outcome", "solution_id", "adapted_from_id")
+    )
+    siblings = [row for row in rows if row[solution] == case.solution_id]
 
     def made(some: Iterable[tuple[Any, ...]]) -> list[CaseStudy]:
         return [CaseStudy.from_db("default", columns, row) for row in some]
@@ -119,11 +145,13 @@ def neighbours_of(case: CaseStudy) -> Neighbours:
         return made([row for one in how for row in siblings if row[outcome] == one][:OTHERS])
 
     parents = made(row for row in rows if row[pk] == case.adapted_from_id)
-    adaptations = made(row for row in rows if row[source] == case.pk)
-    worked = ended(Outcome.WORKED, Outcome.REPORTED)
-    not_worked = ended(Outcome.DID_NOT_WORK, Outcome.MIXED)
-    prefetch_related_objects([*parents, *adaptations, *worked, *not_worked], "texts")
-    return Neighbours(next(iter(parents), None), adaptations, worked, not_worked, len(siblings))
+    return Neighbours(
+        adapted_from=next(iter(parents), None),
+        adaptations=made(row for row in rows if row[source] == case.pk),
+        worked=ended(Outcome.WORKED, Outcome.REPORTED),
+        not_worked=ended(Outcome.DID_NOT_WORK, Outcome.MIXED),
+        n=len(siblings),
+    )
 
 
 @dataclass(frozen=True)
@@ -281,9 +309,12 @@ def read_ahead(public_ids: Iterable[str]) -> None:
     inside of `reading_once`."""
     cases = list(whole_cases(VISITOR).filter(public_id__in=public_ids))
     prefetch(cases)
+    neighbours, versions = _neighbours(cases), _newest_versions(cases)
     for case in cases:
         tell(get_case_for, case, VISITOR, case.public_id, "read")
         tell(_with_parts, case, case)
+        tell(neighbours_of, neighbours[case.pk], case)
+        tell(_newest_version, versions[case.pk], case)
 
 
 def quantities(case: CaseStudy) -> tuple[RecordedQuantity, ...]:
@@ -334,21 +365,24 @@ def _address(name: str, *arguments: object) -> str:
 
 @read_once
 def _newest_version(case: CaseStudy) -> CaseVersion:
-    """With `has_files`, `has_questions`, `has_reviews` and each of BESIDE: most have none."""
-    versions = CaseVersion.objects.filter(case=case).defer("snapshot")
-    last = (
-        versions.annotate(
-            has_files=Exists(published_files(case)),
-            has_questions=Exists(answered_of(case)),
-            has_reviews=Exists(approvals(case)),
-            **{f"has_{name}": Exists(rows(case)) for name, rows in BESIDE.items()},
-        )
-        .order_by("-number")
-        .first()
+    if last := _newest_versions([case]).get(case.pk):
+        return last
+    raise LookupError(f"published case {case.public_id} has no version")
+
+
+def _newest_versions(cases: Collection[CaseStudy]) -> dict[int, CaseVersion]:
+    """The newest version of each case, by its key, with `has_files`, `has_questions`, `has_reviews`
+    and each of BESIDE: most have none. One query."""
+    case = OuterRef("case")
+    newer = CaseVersion.objects.filter(case=case, number__gt=OuterRef("number"))
+    newest = CaseVersion.objects.filter(~Exists(newer), case__in=cases).defer("snapshot")
+    rows = newest.annotate(
+        has_files=Exists(published_files(case)),
+        has_questions=Exists(answered_of(OuterRef("case__public_id"))),
+        has_reviews=Exists(approvals(case)),
+        **{f"has_{name}": Exists(of_case(case)) for name, of_case in BESIDE.items()},
     )
-    if last is None:
-        raise LookupError(f"published case {case.public_id} has no version")
-    return last
+    return {row.case_id: row for row in rows.order_by()}
 
 
 def _citable(
@@ -426,7 +460,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         neighbours=neighbours_of(case),
         adaptation_changes=localised(case.adaptation_changes, case.original_language, language),
         reviewed=reviewed(case) if last.has_reviews else [],  # type: ignore[attr-defined]
-        questions=answered_of(case) if last.has_questions else [],  # type: ignore[attr-defined]
+        questions=answered_of(case.public_id) if last.has_questions else [],  # type: ignore[attr-defined]
         files=published_files(case) if last.has_files else [],  # type: ignore[attr-defined]
         beside=frozenset(name for name in BESIDE if getattr(last, f"has_{name}")),
     )

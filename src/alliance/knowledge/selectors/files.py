@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from alliance.knowledge.models import Attachment, CaseStudy, Draft
 
 
-def published_files(case: CaseStudy) -> QuerySet[Attachment]:
+def published_files(case: CaseStudy | OuterRef) -> QuerySet[Attachment]:
     """The files that anybody may read with the case: none where its city is hidden."""
-    if case.is_masked:
-        return Attachment.objects.none()
-    return Attachment.objects.filter(case=case, removed_at=None).exclude(published_at=None)
+    shown = Attachment.objects.filter(removed_at=None, published_at__isnull=False)
+    return shown.filter(case=case, case__is_masked=False)
 
 
 def removed_files(case: CaseStudy) -> QuerySet[Attachment]:

@@ -28,9 +28,9 @@ MOST_OWN = 50
 Waiting = tuple[Question, str | None]
 
 
-def answered_of(case: CaseStudy) -> QuerySet[Question]:
+def answered_of(case_id: str | OuterRef) -> QuerySet[Question]:
     """What was asked about a case and answered, as everybody reads it; the oldest first."""
-    rows = Question.objects.filter(record_id=case.public_id, hidden_at=None)
+    rows = Question.objects.filter(record_id=case_id, hidden_at=None)
     return rows.filter(answer__isnull=False).order_by("at", "id")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.models import AuditEvent
@@ -51,7 +51,7 @@ def scores_of(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...
     return tuple(lines)
 
 
-def approvals(case: CaseStudy) -> QuerySet[Review]:
+def approvals(case: CaseStudy | OuterRef) -> QuerySet[Review]:
     """The approvals on which states of a case were published, those of the last first."""
     return (
         Review.objects.filter(

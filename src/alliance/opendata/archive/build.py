@@ -29,6 +29,7 @@ from alliance.core.read_once import reading_once
 from alliance.knowledge.citations import LICENCE, LICENCE_URL
 from alliance.opendata.about import about
 from alliance.opendata.archive import pages, signing
+from alliance.opendata.archive.templates import folded
 from alliance.opendata.names import TABLES
 from alliance.opendata.package import members
 from alliance.opendata.write import EVERYTHING, chunks_of, title_of
@@ -63,9 +64,13 @@ class Folder:
 
 def _write(folder: Path, name: str, chunks: Iterable[bytes]) -> str:
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
     total = hashlib.sha256()
-    with path.open("wb") as file:
+    try:
+        file = path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("wb")
+    with file:
         for chunk in chunks:
             file.write(chunk)
             total.update(chunk)
@@ -222,7 +227,8 @@ def build(
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        built = _fill(Folder(work), seeds, files, processes, progress)
+        with folded():
+            built = _fill(Folder(work), seeds, files, processes, progress)
         work.chmod(0o755)
         os.sync()
         _put_in_place(work, target)

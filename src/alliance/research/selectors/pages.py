@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from django.db.models import Min
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.read_once import read_once
+from alliance.core.read_once import is_reading_once, read_once
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_text
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.network import needs_offers_rules
@@ -201,9 +202,21 @@ def subject_of(question: ResearchQuestion, language: str) -> dict[str, Any] | No
 
 @read_once
 def _asked_about(kind: str, public_id: str) -> list[int]:
+    if is_reading_once() and kind != "gap":
+        return _asked_about_each(kind).get(public_id, [])
     asked = {"solution__isnull": False} if kind == "gap" else {f"{kind}__public_id": public_id}
     there = ResearchQuestion.objects.filter(**asked).exclude(state=QuestionState.WITHDRAWN)
     return list(there.order_by().values_list("pk", flat=True))
+
+
+@read_once
+def _asked_about_each(kind: str) -> dict[str, list[int]]:
+    there = ResearchQuestion.objects.exclude(state=QuestionState.WITHDRAWN).order_by("pk")
+    found: dict[str, list[int]] = defaultdict(list)
+    asked = there.filter(**{f"{kind}__isnull": False})
+    for public_id, pk in asked.values_list(f"{kind}__public_id", "pk"):
+        found[public_id].append(pk)
+    return found
 
 
 def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from alliance.adoption.selectors.adoptions import named
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.core.read_once import read_once
+from alliance.core.read_once import is_reading_once, read_once
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.localise import Localised, localised
 from alliance.thread.columns import NODE, Rows
@@ -111,10 +111,20 @@ def beside(
 
 
 @read_once
+def _tied(kind: str) -> frozenset[str]:
+    """The ids of all things of a kind that have ties."""
+    first = Tie.objects.filter(first_kind=kind).order_by().values_list("first_id", flat=True)
+    second = Tie.objects.filter(second_kind=kind).order_by().values_list("second_id", flat=True)
+    return frozenset([*first, *second])
+
+
+@read_once
 def _ties(
     key: Key, without: frozenset[str], most: int
 ) -> tuple[list[dict[str, Any]], dict[Key, bool]]:
     """The ties of a thing as the worker keeps them, and which of their ends hide their city."""
+    if is_reading_once() and key[1] not in _tied(key[0]):
+        return [], {}
     columns = (*_COLUMNS, "is_public", "first__shown", "second__shown")
     rows = list(Tie.objects.filter(_at([key], without)).values(*columns)[:most])
     ends = {(row[f"{end}_kind"], row[f"{end}_id"]) for row in rows for end in ("first", "second")}

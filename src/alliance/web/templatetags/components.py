@@ -421,6 +421,25 @@ def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptN
     return KeptNode(nodes, kinds.strip("\"'"), [parser.compile_filter(one) for one in key])
 
 
+class OnlineNode(template.Node):
+    """A part of a page that needs a server; archives leave it out."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodelist = nodes
+
+    def render(self, context: template.Context) -> SafeString:
+        """The part."""
+        return self.nodelist.render(context)
+
+
+@register.tag("online")
+def online(parser: template.base.Parser, token: template.base.Token) -> OnlineNode:
+    """A part that needs a server, such as a way to ask or to compare; archives leave it out."""
+    nodes = parser.parse(("endonline",))
+    parser.delete_first_token()
+    return OnlineNode(nodes)
+
+
 @register.simple_block_tag
 def panel(content: SafeString, title: str = "", level: int = 2) -> SafeString:
     """A framed part of a page, for things that are compared or stand beside the text."""

@@ -1,0 +1,112 @@
+"""Templates as an archive reads them: what is the same on all pages of a language is put in once.
+
+A page of the site is asked for now and then; an archive makes thousands of each kind, and would
+spend a quarter of its time on looking up the same words and addresses for each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.template import Context, Engine, Origin, engines
+from django.template.loaders import cached
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.safestring import SafeData
+from django.utils.translation import get_language, gettext, trim_whitespace
+
+_TEXT = r"""(?:"[^"\\{}%]*"|'[^'\\{}%]*')"""
+_NAME = r"[A-Za-z_][\w.]*"
+#: Parts that need a server.
+_ONLINE = re.compile(r"\{% online %\}.*?\{% endonline %\}", re.S)
+#: Tags whose arguments are all written out.
+_CONSTANT = re.compile(
+    rf"\{{%\s(?:translate|url|icon|not_recorded|colon|semicolon)(?:\s(?:context\s)?{_TEXT})*\s%\}}"
+)
+_URL = re.compile(rf"\{{%\surl\s(?P<name>{_TEXT})(?P<given>(?:\s(?:{_TEXT}|{_NAME}))+)\s%\}}")
+_SENTENCE = re.compile(
+    r"\{%\sblocktranslate(?P<trimmed>\strimmed)?(?:\swith(?P<named>(?:\s\w+=[^\s%]+)+))?\s%\}"
+    r"(?P<text>(?:(?!\{%).)*)\{%\sendblocktranslate\s%\}",
+    re.S,
+)
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_PLACE = re.compile(r"%%|%\((\w+)\)s")
+#: Stands in an address for what a page has there.
+_STAND_IN = "stand-in-{}-stand-in"
+
+
+class Loader(cached.Loader):
+    """Reads a template once for each language."""
+
+    def cache_key(self, template_name: str, skip: Any = None) -> str:
+        """The name of the template, with the language that it is read for."""
+        return f"{get_language()}:{super().cache_key(template_name, skip)}"
+
+    def get_contents(self, origin: Origin) -> str:
+        """The source of a template, with the words and addresses of the language."""
+        source: str = super().get_contents(origin)
+        source = _ONLINE.sub("", source)
+        if "{% language " in source:
+            return source
+        source = _SENTENCE.sub(_sentence, source)
+        return _CONSTANT.sub(self._constant, _URL.sub(_address, source))
+
+    def _constant(self, match: re.Match[str]) -> str:
+        made = self.engine.from_string("{% load i18n %}" + match[0])
+        return str(made.render(Context()))
+
+
+def _sentence(match: re.Match[str]) -> str:
+    text: str = match["text"].replace("%", "%%")
+    message = _VARIABLE.sub(r"%(\1)s", text)
+    if "{{" in message:
+        return match[0]
+    if match["trimmed"]:
+        message = trim_whitespace(message)
+    given = dict(one.split("=", 1) for one in (match["named"] or "").split())
+    return _PLACE.sub(
+        lambda place: f"{{{{ {given.get(place[1], place[1])} }}}}" if place[1] else "%",
+        gettext(message),
+    )
+
+
+def _address(match: re.Match[str]) -> str:
+    given = match["given"].split()
+    if given[-2:-1] == ["as"]:
+        return match[0]
+    stands = {
+        _STAND_IN.format(number): one for number, one in enumerate(given) if one[0] not in "\"'"
+    }
+    names = {one: stand for stand, one in stands.items()}
+    try:
+        address = reverse(match["name"][1:-1], args=[names.get(one) or one[1:-1] for one in given])
+    except NoReverseMatch:
+        return match[0]
+    for stand, name in stands.items():
+        address = address.replace(stand, f"{{{{ {name}|urlencode }}}}")
+    return address
+
+
+@contextmanager
+def folded() -> Iterator[None]:
+    """Inside, templates are read as an archive needs them, and each sentence is looked up once."""
+    engine: Engine = engines["django"].engine  # type: ignore[attr-defined]
+    loaders, words = engine.template_loaders, translation._trans  # type: ignore[attr-defined]
+    look_up = words.gettext
+
+    @cache
+    def known(language: str | None, message: str, is_safe: bool) -> str:
+        found: str = look_up(message)
+        return found
+
+    engine.template_loaders = [Loader(engine, engine.loaders[0][1])]
+    words.gettext = lambda message: known(get_language(), message, isinstance(message, SafeData))
+    try:
+        yield
+    finally:
+        engine.template_loaders = loaders
+        words.gettext = look_up
