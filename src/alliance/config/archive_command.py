@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -29,6 +31,7 @@ def build(folder: Path, processes: int) -> None:
 
     The folder takes its place when it is whole; until then what was there before stays.
     """
+    signal.signal(signal.SIGTERM, _end)
     # Each page is asked for once.
     os.environ["ALLIANCE_PAGE_CACHE_MB"] = "0"
     os.environ.setdefault("ALLIANCE_LOG_LEVEL", "ERROR")
@@ -59,6 +62,10 @@ def build(folder: Path, processes: int) -> None:
         click.echo(f"{address} was answered with {status}", err=True)
     click.echo(f"{folder}: {built.pages:,} pages, {built.files:,} files")
     click.echo(f"Sum of SHA256SUMS: {built.digest}")
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise click.ClickException("The build was ended. What was there before stays.")
 
 
 @archive.command("verify")

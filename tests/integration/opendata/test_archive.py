@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
 
 from alliance.config.archive_command import archive
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, CaseText
 from alliance.opendata.archive import build as building
 from alliance.opendata.archive import pages
 from alliance.opendata.archive.build import FACTS, SUMS, Built, build
@@ -174,7 +177,7 @@ def test_where_the_disk_is_full_the_earlier_archive_stays(small, tmp_path, monke
         return write(place, name, chunks)
 
     monkeypatch.setattr(building, "_write", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(InvalidData, match="No space left on device"):
         built(folder)
     assert contents(folder) == before
     assert list(tmp_path.iterdir()) == [folder]
@@ -192,6 +195,60 @@ def test_several_processes_write_what_one_writes(small, tmp_path, monkeypatch):
     assert build(tmp_path / "two", offline.addresses(), offline.script_files, processes=2) == one
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
     assert one.faults == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_write_meanwhile_is_in_none_of_the_files(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "KEPT", pages.KEPT | {"knowledge:case"})
+    lay_ground()
+    make_case("Lund")
+    rebuild(at=LATEST)
+    other = connection.copy()
+
+    def seeds() -> Iterator[str]:
+        yield from offline.addresses()
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE knowledge_casetext SET title = 'Otherwise'")
+
+    build(tmp_path / "one", seeds(), offline.script_files, processes=2)
+    other.close()
+    assert set(CaseText.objects.values_list("title", flat=True)) == {"Otherwise"}
+    found = contents(tmp_path / "one")
+    assert not [name for name, content in found.items() if b"Otherwise" in content]
+    assert "en/cases/lund.html" in found and not [name for name in found if "sqlite" in name]
+
+
+def test_a_build_that_is_ended_says_so_and_leaves_nothing(tmp_path, monkeypatch):
+    def ended() -> Iterator[str]:
+        signal.raise_signal(signal.SIGTERM)
+        yield ""
+
+    monkeypatch.setattr(offline, "addresses", ended)
+    monkeypatch.setenv("ALLIANCE_PAGE_CACHE_MB", "0")
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        result = CliRunner().invoke(archive, ["build", str(tmp_path / "one"), "--processes", "1"])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert result.exit_code == 1
+    assert result.output == "Error: The build was ended. What was there before stays.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_build_left_is_cleared_away_by_the_next(small, tmp_path):
+    target = tmp_path / "one"
+    built(target)
+    # Killed when the earlier archive was out of its place.
+    target.rename(tmp_path / ".one.abcd1234.old")
+    (tmp_path / ".one.abcd1234").mkdir()
+    (tmp_path / ".one.abcd1234/half.html").write_text("half")
+    (tmp_path / ".one.backup").mkdir()
+    building._clear_away(target)
+    assert {path.name for path in tmp_path.iterdir()} == {"one", ".one.backup"}
+    with building._work_beside(target) as work:
+        building._clear_away(target)
+        assert work.is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"one", ".one.backup"}
 
 
 def test_it_tells_of_itself_what_it_is(small, tmp_path):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import hashlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -25,6 +28,7 @@ from django.utils.translation import gettext as _
 from alliance import __version__
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.one_state import one_state
 from alliance.core.read_once import reading_once
 from alliance.knowledge.citations import LICENCE, LICENCE_URL
 from alliance.opendata.about import about
@@ -159,8 +163,12 @@ class _Process:
 _process: _Process | None = None
 
 
-def _begin(folder: Path, working: ExitStack) -> None:
+def _begin(folder: Path, join: Callable[[], None], working: ExitStack) -> None:
     global _process
+    # The process that began the build ends this one, also where a signal is sent to both.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    join()
     working.enter_context(_undisturbed())
     _process = _Process(folder)
 
@@ -186,8 +194,11 @@ def _do(job: Job) -> list[Archived]:
 
 
 @contextmanager
-def _processes(folder: Path, count: int) -> Iterator[Callable[[list[Job]], Iterable[Archived]]]:
-    """What does jobs, in so many processes; in this one where it is one."""
+def _processes(
+    folder: Path, count: int, join: Callable[[], None]
+) -> Iterator[Callable[[list[Job]], Iterable[Archived]]]:
+    """What does jobs, in so many processes; in this one where it is one. `join` is what each of
+    several calls first."""
     if count == 1:
         one = _Process(folder)
         with _undisturbed():
@@ -195,7 +206,9 @@ def _processes(folder: Path, count: int) -> Iterator[Callable[[list[Job]], Itera
         return
     # A connection to the database belongs to one process.
     connections.close_all()
-    with multiprocessing.get_context("fork").Pool(count, _begin, (folder, ExitStack())) as pool:
+    fork = multiprocessing.get_context("fork")
+    with fork.Pool(count, _begin, (folder, join, ExitStack())) as pool:
+        join()
         yield lambda jobs: chain.from_iterable(pool.imap_unordered(_do, jobs))
 
 
@@ -220,21 +233,63 @@ def build(
     """Write an archive to `target`, in place of the one that is there.
 
     `seeds` are addresses to begin with; pages that they lead to follow. `progress` is told how many
-    addresses are done and known. Raises InvalidData where `target` is no archive; OSError, and
-    then what was there stays.
+    addresses are done and known. All of it is one state of the database. Raises InvalidData where
+    `target` is no archive, or cannot be written; then what was there stays.
     """
     refuse_foreign(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        with folded():
-            built = _fill(Folder(work), seeds, files, processes, progress)
-        work.chmod(0o755)
-        os.sync()
-        _put_in_place(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _clear_away(target)
+        with _work_beside(target) as work:
+            state = work / "state"
+            state.mkdir()
+            with one_state(state) as join, folded():
+                built = _fill(Folder(work), seeds, files, processes, progress, join)
+            shutil.rmtree(state)
+            work.chmod(0o755)
+            os.sync()
+            _put_in_place(work, target)
+    except OSError as error:
+        raise InvalidData([Fault(str(target), "not-written", {"why": str(error)})]) from error
     return built
+
+
+@contextmanager
+def _work_beside(target: Path) -> Iterator[Path]:
+    """A folder beside the target, locked while it is worked on, and gone at the end."""
+    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    with _open(work) as handle:
+        # Where folders cannot be locked, what a killed build left is not told from this one.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _open(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _clear_away(target: Path) -> None:
+    """What killed builds left is gone, and an archive that one had taken from its place is back."""
+    left = re.compile(rf"\.{re.escape(target.name)}\.\w{{8}}(?P<old>\.old)?")
+    for path in sorted(target.parent.iterdir()):
+        found = left.fullmatch(path.name)
+        if found is None:
+            continue
+        if found["old"] and not target.exists():
+            path.rename(target)
+            continue
+        with _open(path) as handle, suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def refuse_foreign(target: Path) -> None:
@@ -264,6 +319,7 @@ def _fill(
     files: Files,
     processes: int,
     progress: Callable[[int, int], object],
+    join: Callable[[], None],
 ) -> Built:
     pages.forget()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
@@ -278,7 +334,7 @@ def _fill(
     statics = {"archive.js", "archive.css"}
     faults: list[tuple[str, int]] = []
     done = 0
-    with _processes(folder.path, processes) as take:
+    with _processes(folder.path, processes, join) as take:
         while waiting:
             found: set[str] = set()
             for one in take(waiting):
