@@ -54,12 +54,15 @@ def addresses() -> Iterator[str]:
 def script_files(file_of: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
     """Names and contents. `file_of` gives the file of an address in the archive."""
     records = _records()
+    words_of = sorted(_words(records).items())
+    starts = [start for start, _words_there in words_of]
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             listed = [_listed(rows, language, file_of) for rows in records]
-            told = {"records": listed, "names": _names(listed, language)}
+            names = _names(listed, language)
+            told = {"records": listed, "names": names, "starts": starts}
         yield f"records-{language}.js", _call("archiveRecords", told)
-    for start, words in sorted(_words(records).items()):
+    for start, words in words_of:
         yield f"words-{start}.js", _call("archiveWords", start, dict(sorted(words.items())))
 
 

@@ -83,6 +83,17 @@ def test_the_route_of_an_address_is_the_one_that_the_site_takes():
     assert {one: pages.route_of(one) for one in addresses} == addresses
 
 
+def test_the_words_of_a_link_to_what_is_left_out_stay_but_for_buttons_and_the_foot():
+    links = (
+        '<a class="button" href="/en/compare">Compare</a> <a href="/en/compare">other cities</a>',
+        '<footer><ul><li><a href="/en/api/">API</a></li>\n<li><a href="/en/about/">About</a></li>',
+    )
+    made = pages.rewrite("".join(links), "/en/cases/lund/").text
+    assert made == (
+        '<a>other cities</a><footer><ul><li><a href="../../en/about.html">About</a></li>'
+    )
+
+
 @pytest.mark.all
 def test_a_whole_network_in_a_folder(tmp_path, client):
     """One archive, looked at in all ways: the pages of one take seconds."""

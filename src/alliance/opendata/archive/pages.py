@@ -81,6 +81,9 @@ _CONTROLS = re.compile(
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.S)
 _VERSIONS = re.compile(r"(?P<case>/\w\w/cases/(?P<id>[\w-]+))/versions/(?:(?P<number>\d{1,9})/)?")
 _OWN_QUERY = re.compile(r"=\s*[\"']?\?")
+#: A button that leads nowhere, and a line of the foot that does.
+_DEAD_BUTTON = re.compile(r'<a (?![^>]*\bhref=)[^>]*\bclass="button\b[^>]*>.*?</a>\s?', re.S)
+_DEAD_LINE = re.compile(r"<li><a(?![^>]*\bhref=)[^>]*>[^<]*</a></li>\s?")
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
@@ -249,7 +252,8 @@ def _symbols() -> dict[str, str]:
 def rewrite(source: str, address: str) -> Rewritten:
     """The page at `address` with links that hold in the folder.
 
-    Forms go, but for the search. A link to what is not in the archive keeps its words alone.
+    Forms go, but for the search. A link to what is not in the archive keeps its words alone, where
+    it is no button and not in the foot of the page.
     Drawings stand in the page, because browsers take none from another file without a server.
     """
     return _Page(address).rewritten(source)
@@ -286,6 +290,9 @@ class _Page:
 
     def rewritten(self, source: str) -> Rewritten:
         source = _TAG.sub(self._tag, _FORM.sub(self._form, source))
+        # Its words say what to do, which nobody can; those of other links are content.
+        content, foot, links = _DEAD_BUTTON.sub("", source).partition("<footer")
+        source = content + foot + _DEAD_LINE.sub("", links)
         symbols = "".join(_symbols()[name] for name in sorted(self.icons) if name in _symbols())
         drawings = f'<svg hidden xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
         self.result.text = source.replace("<!--drawings-->", drawings if symbols else "", 1)

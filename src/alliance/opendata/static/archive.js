@@ -9,6 +9,7 @@
   var text = (asked.get("q") || "").slice(0, 1000);
   var records = [];
   var names = {};
+  var starts = [];
   var words = {};
   var shown = 0;
 
@@ -16,7 +17,6 @@
     return new Promise(function (done) {
       var script = document.createElement("script");
       script.src = "../search/" + name + ".js";
-      // There is no file where no word begins so.
       script.onload = script.onerror = done;
       document.head.append(script);
     });
@@ -24,6 +24,7 @@
   window.archiveRecords = function (told) {
     records = told.records;
     names = told.names;
+    starts = told.starts;
   };
   window.archiveWords = function (start, told) {
     words[start] = told;
@@ -210,8 +211,12 @@
   }
 
   document.getElementById("q").value = text;
-  var starts = Array.from(new Set(wordsOf(text).map(startOf)));
-  Promise.all(
-    ["records-" + place.dataset.language].concat(starts.map(function (start) { return "words-" + start; })).map(load),
-  ).then(show);
+  load("records-" + place.dataset.language)
+    .then(function () {
+      var given = new Set(wordsOf(text).map(startOf));
+      // There is no file where no word begins so.
+      var there = starts.filter(function (start) { return given.has(start); });
+      return Promise.all(there.map(function (start) { return load("words-" + start); }));
+    })
+    .then(show);
 })();
