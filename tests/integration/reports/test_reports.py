@@ -141,7 +141,7 @@ def test_the_evidence_map_names_what_nobody_has_measured(ground: None):
 
 
 def test_a_correction_supersedes_places_and_an_earlier_day_still_reads_the_earlier_version(
-    ground: None, django_assert_max_num_queries: Any
+    ground: None, django_assert_max_num_queries: Any, client: Client
 ):
     report = equity()
     edition = built(report)
@@ -154,7 +154,13 @@ def test_a_correction_supersedes_places_and_an_earlier_day_still_reads_the_earli
     with django_assert_max_num_queries(4):
         (changed,) = superseded([edition])[edition.pk]
     assert (changed["record_id"], changed["version"], changed["now"]) == ("umea", "1", "2")
-    assert len(places_of([changed])) > 1
+    n = len(places_of([changed]))
+    assert n > 1
+    client.force_login(person("Siv Secretary", "secretariat"))
+    page = client.get(f"/en/reports/{report.public_id}/").content.decode()
+    assert f"Superseded in {n} places" in page
+    cited = [f'<a href="#{at}">{i}</a>' for i, at in enumerate(changed["places"], 1)]
+    assert ", ".join(cited) in page
     # Built again as of the day before, it says what it said.
     assert built(report).files == before
 
