@@ -170,7 +170,8 @@ def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None,
     draft = make_case("Arras", status="draft", public_id="arras")
     row = reports.write(
         report, chapter="introduction", language="en", actor=COMMAND_LINE, at=NOW + DAY,
-        text="See [the trial in Arras](https://alliance.example/en/cases/arras/).",
+        text=f"See [the trial in Arras]({settings.BASE_URL}/en/cases/arras/), and elsewhere "
+        "[one of Bergen](https://cities.example/en/cases/bergen/).",
     )  # fmt: skip
     with pytest.raises(InvalidData) as refused:
         equity()

@@ -31,9 +31,11 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.testbeds.selectors.access import get_pilot_for
 
+#: With whatever stands before the language, such as the address of another network.
 _ADDRESS = re.compile(
-    r"/(?:en|fr|sv)/(?P<room>cases|write|review|pilots|adoptions|take-part|minutes)/"
-    r"(?P<id>[A-Za-z0-9-]+)"
+    r"(?P<site>https?://[^\s()]{0,300}?)?/(?:en|fr|sv)"
+    r"/(?P<room>cases|write|review|pilots|adoptions|take-part|minutes)"
+    r"/(?P<id>[A-Za-z0-9-]+)"
 )
 #: What stands in the place of an id and is no record.
 _PAGES = frozenset({"new", "versions", "import"})
@@ -139,9 +141,10 @@ def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]
 
 
 def named_in(text: str) -> Iterator[Named]:
-    """The records that a text names; lists of a room are none."""
+    """The records of this site that a text names; lists of a room are none."""
     for found in _ADDRESS.finditer(text):
-        if found["id"] not in _PAGES:
+        is_ours = not found["site"] or found["site"] == settings.BASE_URL
+        if is_ours and found["id"] not in _PAGES:
             before = text[: found.start()].rpartition("[")[2]
             words, bracket, _rest = before.partition("](")
             yield Named(found["room"], found["id"], words.strip() if bracket else "")
