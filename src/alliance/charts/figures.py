@@ -14,7 +14,7 @@ from alliance.charts.scale import make_axis
 from alliance.charts.wrap import text_width, wrap
 
 WIDTH = 680
-_LABEL, _ROW, _BAR, _LEAST, _TEXT, _SMALL = 250, 30, 18, 10.0, 14.0, 12.5
+_LABEL, _ROW, _BAR, _LEAST, _TEXT, _SMALL, _SMALLEST = 250, 30, 18, 10.0, 14.0, 12.5, 10.0
 _FACE = "Source Sans Pro, Source Sans 3, system-ui, sans-serif"
 #: Fill, and colour of the number in it, of the parts of a bar by their code.
 TONES = {
@@ -46,14 +46,14 @@ def _words(x: float, y: float, text: str, **attributes: str) -> str:
 
 
 def _label(text: str, y: float, *, width: float = _LABEL - 12) -> str:
-    """The name of a row, on one line or two that are smaller."""
-    lines = wrap(text, width, _TEXT, lines=1)
-    if len(lines) == 1 and lines[0] == text:
-        return _words(0, y + 5, text)
-    lines = wrap(text, width, _SMALL, lines=2)
-    first = y - 2 if len(lines) > 1 else y + 4
+    """The name of a row: on one line, or on two or three that are smaller, so that it is whole."""
+    for size, most in ((_TEXT, 1), (_SMALL, 2), (_SMALLEST, 3)):
+        lines = wrap(text, width, size, lines=most)
+        if " ".join(lines).split() == text.split():
+            break
+    first = y + 4.5 - (len(lines) - 1) * size / 2
     return "".join(
-        _words(0, first + 13 * place, line, font_size=f"{_SMALL:g}")
+        _words(0, first + size * place, line, font_size=f"{size:g}")
         for place, line in enumerate(lines)
     )
 

@@ -27,6 +27,12 @@ def test_the_key_holds_only_kinds_that_a_row_has():
     assert texts(svg) == ["Mixed", "Tolls", "2", "2"]
 
 
+def test_the_long_name_of_a_row_is_whole():
+    name = "Affichage en temps réel des consommations d’énergie et d’eau chaude"
+    svg = figures.bars([(name, [1])], [("worked", "Worked")], title="Trials")
+    assert " ".join(texts(svg)[1:-2]) == name
+
+
 def test_words_of_records_stay_words():
     svg = figures.bars([('<script> & "x"', [1])], [("worked", "Worked")], title='a "b" <c>')
     assert '<script> & "x"' in texts(svg)
