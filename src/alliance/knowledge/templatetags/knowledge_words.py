@@ -467,7 +467,7 @@ def _empty_cell() -> SafeString:
 
 
 @register.inclusion_tag("knowledge/parts/verdict_changes.html")
-def verdict_changes(most: int = 3) -> dict[str, Any]:
+def verdict_changes(most: int) -> dict[str, Any]:
     """The latest verdicts that changed, nothing where none did; two queries."""
     language = get_language() or "en"
     return {"changes": [change_view(one, language) for one in changes()[:most]]}
