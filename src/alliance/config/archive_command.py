@@ -62,6 +62,8 @@ def build(folder: Path, processes: int) -> None:
         click.echo(f"{address} was answered with {status}", err=True)
     click.echo(f"{folder}: {built.pages:,} pages, {built.files:,} files")
     click.echo(f"Sum of SHA256SUMS: {built.digest}")
+    if any(status >= 500 for _address, status in built.faults):
+        sys.exit(1)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

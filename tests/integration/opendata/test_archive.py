@@ -209,6 +209,14 @@ def test_several_processes_write_what_one_writes(small, tmp_path, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_build_ends_where_one_of_its_processes_is_killed(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(building._Process, "do", lambda _process, _job: os._exit(9))
+    with pytest.raises(InvalidData, match="terminated abruptly"):
+        build(tmp_path / "one", offline.addresses(), offline.script_files, processes=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_others_write_meanwhile_is_in_none_of_the_files(small, tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "KEPT", pages.KEPT | {"knowledge:case"})
     lay_ground()

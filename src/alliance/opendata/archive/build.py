@@ -13,6 +13,8 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -207,9 +209,16 @@ def _processes(
     # A connection to the database belongs to one process.
     connections.close_all()
     fork = multiprocessing.get_context("fork")
-    with fork.Pool(count, _begin, (folder, join, ExitStack())) as pool:
+    pool = ProcessPoolExecutor(count, fork, _begin, (folder, join, ExitStack()))
+    try:
+        # They begin with the first job: before this process has a connection of its own.
+        pool.submit(int).result()
         join()
-        yield lambda jobs: chain.from_iterable(pool.imap_unordered(_do, jobs))
+        yield lambda jobs: chain.from_iterable(
+            one.result() for one in as_completed([pool.submit(_do, job) for job in jobs])
+        )
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
@@ -234,7 +243,8 @@ def build(
 
     `seeds` are addresses to begin with; pages that they lead to follow. `progress` is told how many
     addresses are done and known. All of it is one state of the database. Raises InvalidData where
-    `target` is no archive, or cannot be written; then what was there stays.
+    `target` is no archive, or cannot be written, as where a process was killed because memory ran
+    out; then what was there stays.
     """
     refuse_foreign(target)
     try:
@@ -249,7 +259,7 @@ def build(
             work.chmod(0o755)
             os.sync()
             _put_in_place(work, target)
-    except OSError as error:
+    except (OSError, BrokenProcessPool) as error:
         raise InvalidData([Fault(str(target), "not-written", {"why": str(error)})]) from error
     return built
 
