@@ -254,7 +254,7 @@ def test_a_machine_without_a_network_says_so() -> None:
 
 
 def test_an_address_inside_the_own_network_is_refused() -> None:
-    query = replace(QUERIES["kolada"], address="http://127.0.0.1:1")
+    query = replace(QUERIES["kolada"], address="http://127.0.0.1:8080")
     with pytest.raises(InvalidData, match="not a public address"):
         PUBLISHERS["kolada"].fetch(Asker("Kolada", sleep=lambda seconds: None), query)
 
