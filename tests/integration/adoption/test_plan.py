@@ -46,7 +46,7 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     seen = page_text(Client(), address(agreement))
     assert "Queues every morning." in seen and "Bypass roads grew busier." in seen
     assert "A national law" in seen
-    assert "traffic volume Before not known Result −12 % change" in seen
+    assert "traffic volume Before not known Result −12 %" in seen
     assert "to be checked again: a source is a copy of the first publication" in seen
     assert "before and after, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen

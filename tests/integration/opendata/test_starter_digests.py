@@ -37,11 +37,11 @@ KNOWN = {
     "completeness": "07a7af0db754b3aa",
     "fields en": "995a578f534faa22",
     "fields sv": "f0747dba389484db",
-    "api": "a9d6e2a091ca56a6",
-    "cases": ("07187466a19dfcc5", "d6b21fbc6d86f273"),
+    "api": "27be6e3b58db1263",
+    "cases": ("c1ab5c739997ed26", "1592f6d50fa23c77"),
     "effects": ("67e4f41e5b638701", "0f96a91c4cc95a29"),
     "sources": ("28e96172fb823c3c", "ffce94b4b5b6db73"),
-    "codebook": ("6ac9bcf444d25d5c", "c015e5117c058ffd"),
+    "codebook": ("71b8b87a8f1b18d9", "97be0b65520ea9a4"),
 }
 TABLES = ("cases", "effects", "sources")
 # Set by the clock of the database, or worked out by the rule of evidence.
