@@ -255,6 +255,20 @@ def test_a_build_that_is_ended_says_so_and_leaves_nothing(tmp_path, monkeypatch)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("status", "code"), [(500, 1), (404, 0)])
+def test_a_page_that_could_not_be_made_gives_exit_code_1(tmp_path, monkeypatch, status, code):
+    found = Built(1, 1, "sum", (("/en/cases/lund/", status),))
+    monkeypatch.setattr(building, "build", lambda *_given, **_more: found)
+    monkeypatch.setenv("ALLIANCE_PAGE_CACHE_MB", "0")
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        result = CliRunner().invoke(archive, ["build", str(tmp_path / "one"), "--processes", "1"])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert result.exit_code == code
+    assert f"/en/cases/lund/ was answered with {status}" in result.output
+
+
 def test_what_a_killed_build_left_is_cleared_away_by_the_next(small, tmp_path):
     target = tmp_path / "one"
     built(target)

@@ -237,7 +237,7 @@ def working_best(most: int) -> list[Solution]:
         "solution", "verdict", "solution__evidence_points", "details__told"
     )
     ranked = sorted(
-        rows, key=lambda row: (HELPING.index(row[1]), -(row[2] or 0), -row[3], row[0])
+        rows, key=lambda row: (HELPING.index(row[1]), -(row[2] or 0), -(row[3] or 0), row[0])
     )  # fmt: skip
     by_key = solutions_by_key([row[0] for row in ranked[:most]], {})
     chosen = [by_key[row[0]] for row in ranked if row[0] in by_key]
