@@ -205,6 +205,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LOAD_STARTER", "yes", "Load the starter network at the first start.", values.flag),
     Setting(
+        "KEEP_STARTER",
+        "no",
+        "The starter network is kept on purpose: the desk no longer asks whether to remove it.",
+        values.flag,
+    ),
+    Setting(
         "SEMANTIC", "no", "Add related records by meaning; needs the extra [semantic].", values.flag
     ),
     Setting("TARGET_CURRENCY", "EUR", "Currency that costs are compared in.", _currency),

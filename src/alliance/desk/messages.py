@@ -186,6 +186,7 @@ KINDS: Mapping[str, Promise] = {
     "case": pgettext_lazy("kind of record", "case"),
     "draft": pgettext_lazy("kind of record", "draft"),
     "question": pgettext_lazy("kind of record", "question"),
+    "source": pgettext_lazy("kind of record", "source"),
     "research-question": pgettext_lazy("kind of record", "question for universities"),
     "research answer": pgettext_lazy("kind of record", "answer from research"),
     "researcher": pgettext_lazy("kind of record", "page of a researcher"),

@@ -2,31 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
 
 from alliance.core import rooms
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import SolutionCost, Source
+from alliance.knowledge.enums import CaseStatus, Language
+from alliance.knowledge.models import KeptCopy, SolutionCost, SolutionText, Source, SourceCheck
+from alliance.knowledge.selectors.sources import is_elsewhere
+from alliance.knowledge.selectors.teams import cases_of_teams, with_team
 
-LONGEST = 500
+
+@dataclass(frozen=True, kw_only=True)
+class Citing:
+    """A record that everybody may read, and an address that it cites.
+
+    `route` and `args`: its page; `titles` by language; `source`: what it calls the source.
+    `copy_route`: the page of a kept copy, which takes `args` and `position` (None: the number of
+    the copy); empty where the record shows none. `team`: who can change it, by public id.
+    """
+
+    url: str
+    route: str
+    args: tuple[str | int, ...]
+    titles: Mapping[str, str]
+    source: str = ""
+    copy_route: str = ""
+    position: int | None = None
+    team: str = ""
+
+    def copy_href(self, copy: KeptCopy) -> str:
+        """The address of the page of a copy."""
+        number = copy.pk if self.position is None else self.position
+        return reverse(self.copy_route, args=[*self.args, number]) if self.copy_route else ""
 
 
-def addresses() -> Iterable[str]:
-    """Those of the sources of published cases, and of the costs of solutions."""
+def addresses(among: Collection[str] | None = None) -> Iterable[str]:
+    """Those of the sources of published cases, and of the costs of solutions. One query."""
     sources = Source.objects.filter(case__status=CaseStatus.PUBLISHED).exclude(url="")
-    yield from sources.values_list("url", flat=True)
     costs = SolutionCost.objects.filter(solution__withdrawn_at=None).exclude(source_url="")
-    yield from costs.values_list("source_url", flat=True)
+    if among is not None:
+        sources, costs = sources.filter(url__in=among), costs.filter(source_url__in=among)
+    urls = sources.order_by().values_list("url", flat=True)
+    return urls.union(costs.order_by().values_list("source_url", flat=True))
 
 
-def cited_addresses() -> set[str]:
-    """Those of this room, and of all rooms with a module `sources` whose `addresses` tells them."""
-    found = {one for room in rooms.modules("sources") for one in room.addresses()}
-    return {one for one in found if is_elsewhere(one)}
+def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
+    """The published cases and the solutions that cite these addresses; with `teams`, what they can
+    change alone, by public ids. Two queries."""
+    cases = with_team(cases_of_teams(teams).filter(sources__url__in=urls))
+    rows = cases.annotate(
+        url=F("sources__url"), source=F("sources__title"), position=F("sources__position")
+    ).filter(Q() if teams is None else Q(team__in=list(teams)))
+    for row in rows.order_by("public_id", "position"):
+        yield Citing(
+            url=row.url,
+            route="knowledge:case",
+            args=(row.public_id,),
+            titles=_titles(row, row.original_language),
+            source=row.source,
+            # A case that hides its city shows no copies.
+            copy_route="" if row.is_masked else "knowledge:kept-copy",
+            position=row.position,
+            team=row.team or "",
+        )
+    if teams is not None:
+        return
+    costs = SolutionCost.objects.filter(solution__withdrawn_at=None, source_url__in=urls)
+    names = SolutionText.objects.filter(solution=OuterRef("solution"))
+    named = {
+        f"title_{code}": Subquery(names.filter(language=code).values("name")[:1])
+        for code in Language.values
+    }
+    for cost in costs.select_related("solution").annotate(**named).order_by("solution", "position"):
+        yield Citing(
+            url=cost.source_url,
+            route="knowledge:solution",
+            args=(cost.solution.public_id,),
+            titles=_titles(cost, "en"),
+            source=cost.source_title,
+            copy_route="knowledge:cost-copy",
+            position=cost.position,
+        )
 
 
-def is_elsewhere(address: str) -> bool:
-    """Whether an address leads out of this site, and is no longer than a row holds."""
-    return len(address) <= LONGEST and not address.startswith(f"{settings.BASE_URL}/")
+def _titles(row: Any, first: str) -> dict[str, str]:
+    codes = (first, *Language.values)
+    return {code: title for code in codes if (title := getattr(row, f"title_{code}"))}
+
+
+def cited_addresses(among: Collection[str] | None = None) -> set[str]:
+    """Those of this room, and of all rooms with a module `sources` whose `addresses` tells them;
+    only those `among` these, if any are given."""
+    found = {one for room in rooms.modules("sources") for one in room.addresses(among)}
+    return {one for one in found if is_elsewhere(one) and (among is None or one in among)}
+
+
+def gone() -> dict[str, SourceCheck]:
+    """The addresses that failed on several nights, also those that no record cites. One query."""
+    return SourceCheck.objects.filter(is_alive=False).in_bulk(field_name="url")
+
+
+def all_citing(urls: Collection[str], teams: Collection[str] | None = None) -> list[Citing]:
+    """What all rooms say of `citing`, and nothing where there are no addresses."""
+    found = (one for room in rooms.modules("sources") for one in room.citing(urls, teams))
+    return list(found) if urls else []

@@ -23,20 +23,32 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import NEWS_FOR, Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
-from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Question, Review
+from alliance.knowledge.models import (
+    CaseStudy,
+    CaseText,
+    Draft,
+    DraftRevision,
+    Question,
+    Review,
+    SourceCheck,
+)
 from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
+from alliance.knowledge.selectors.teams import cases_of_teams, with_team
 from alliance.knowledge.selectors.translation_work import TRANSLATED
 from alliance.knowledge.services.freshness import ASK_BEFORE
+from alliance.knowledge.sources import Citing, all_citing
 from alliance.network.access import in_force
-from alliance.network.enums import OrganisationKind, Origin, TeamRole
+from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import Membership, Organisation
 from alliance.web import formatting
 
@@ -126,33 +138,6 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
             )
 
 
-def _with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
-    """Cases with their titles, and the id of the team that answers for each."""
-    municipality = Organisation.objects.filter(
-        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
-    ).order_by("name", "pk")
-    texts = CaseText.objects.filter(case=OuterRef("pk"))
-    titles = {
-        f"title_{code}": Subquery(texts.filter(language=code).values("title")[:1])
-        for code in Language.values
-    }
-    return rows.annotate(
-        team=Coalesce("owner__public_id", Subquery(municipality.values("public_id")[:1])),
-        **titles,
-    )
-
-
-def _cases_of(asked: Asked) -> QuerySet[CaseStudy]:
-    """Published cases that the teams may answer for: theirs, or of their city and without an owner,
-    so that the database need not find the team of every case there is."""
-    cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
-    if asked.teams is None:
-        return cases
-    teams = Organisation.objects.filter(public_id__in=list(asked.teams))
-    cities = teams.filter(kind=OrganisationKind.MUNICIPALITY, city__isnull=False)
-    return cases.filter(Q(owner__in=teams) | Q(owner=None, city__in=cities.values("city")))
-
-
 def _left_alone(asked: Asked) -> QuerySet[Any]:
     """Teams whose last editor is gone and that have a case, a draft or a membership of before:
     what waits for them waits for nobody. For the secretariat."""
@@ -205,7 +190,7 @@ def _with_case(questions: QuerySet[Question], **columns: str) -> QuerySet[Any]:
     for code in Language.values:
         found[f"title_{code}"] = Subquery(texts.filter(language=code).values("title")[:1])
     for name, of in columns.items():
-        rows = _with_team(case) if of == "team" else case
+        rows = with_team(case) if of == "team" else case
         found[name] = Subquery(rows.values(of)[:1])
     return questions.annotate(**found)
 
@@ -215,11 +200,11 @@ def _reads(asked: Asked) -> list[tuple[str, QuerySet[Any], dict[str, Any]]]:
         draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
     ).order_by("-given_at")
     drafts = with_titles(Draft.objects.filter(asked.of_team("organisation__public_id")))
-    cases = _cases_of(asked)
-    checks = _with_team(cases.filter(review_by__lte=(asked.at + ASK_BEFORE).date())).filter(
+    cases = cases_of_teams(asked.teams)
+    checks = with_team(cases.filter(review_by__lte=(asked.at + ASK_BEFORE).date())).filter(
         asked.of_team("team"), team__isnull=False
     )
-    behind = _with_team(
+    behind = with_team(
         cases.annotate(
             target=FilteredRelation("texts", condition=Q(texts__status__in=TRANSLATED)),
             source=FilteredRelation("texts", condition=Q(texts__language=F("original_language"))),
@@ -294,6 +279,39 @@ def _kept(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
         )
 
 
+def _dead(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.has_role(NetworkRole.SECRETARIAT) or asked.teams is None or asked.teams:
+        dead = SourceCheck.objects.filter(is_alive=False)
+        yield "sources-gone", dead, {"public_id": "url", "since": "checked_at"}
+
+
+def _gone(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Cases and reports that cite what is no longer there, for the team that can change them; all
+    others are one task of the secretariat. No query where nothing is gone."""
+    teams = None if asked.has_role(NetworkRole.SECRETARIAT) else asked.teams
+    dead = {row.public_id: row.since or asked.at for row in rows}
+    records: dict[tuple[str, tuple[str | int, ...]], list[Citing]] = defaultdict(list)
+    for one in all_citing(dead, teams):
+        records[(one.route, one.args) if one.team else ("knowledge:desk-stale", ())].append(one)
+    for (route, args), found in records.items():
+        titles, team = found[0].titles, found[0].team
+        if not team:
+            titles = {}
+            for code in Language.values:
+                with translation.override(code):
+                    n = len({one.url for one in found})
+                    titles[code] = ngettext("%(n)s source", "%(n)s sources", n) % {"n": n}
+        yield Waiting(
+            kind="source-gone" if team else "sources-gone",
+            public_id=str(args[0]) if team else "sources",
+            turn=Turn(team=team) if team else Turn(role=NetworkRole.SECRETARIAT),
+            since=max(dead[one.url] for one in found),
+            route=route,
+            args=args,
+            titles=titles,
+        )
+
+
 PROVIDERS = (
     Provider(
         {
@@ -334,5 +352,14 @@ PROVIDERS = (
         },
         roles={"no-editor": NetworkRole.SECRETARIAT},
         of_people=frozenset({"answered"}),
+    ),
+    Provider(
+        {
+            "source-gone": _("Replace a source that is gone"),
+            "sources-gone": _("See which sources are gone"),
+        },
+        _gone,
+        reads=_dead,
+        roles={"sources-gone": NetworkRole.SECRETARIAT},
     ),
 )

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from django.db.models import F
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
+from alliance.knowledge.sources import Citing
+from alliance.network.enums import Language
 from alliance.reports.models import ReportEdition, ReportText
+from alliance.reports.selectors.reports import report_title
 from alliance.web.narrative import addresses_in
 
 
-def addresses() -> Iterable[str]:
-    """Those of texts that stand in a published edition."""
-    rows = ReportText.objects.filter(
+def _published() -> QuerySet[ReportText]:
+    """Texts with addresses that stand in a published edition."""
+    return ReportText.objects.filter(
         report__editions__published_at__gte=F("written_at"), text__contains="://"
     )
-    for text in rows.values_list("text", flat=True).distinct():
+
+
+def addresses(among: Collection[str] | None = None) -> Iterable[str]:
+    """Those of texts that stand in a published edition. One query."""
+    for text in _published().values_list("text", flat=True).distinct():
         yield from addresses_in(text)
+
+
+def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
+    """The reports whose texts cite these addresses, as long as they are not written anew; with
+    `teams`, those of these alone. One query."""
+    newer = ReportText.objects.filter(
+        report=OuterRef("report"), chapter=OuterRef("chapter"), language=OuterRef("language"),
+        pk__gt=OuterRef("pk"),
+    )  # fmt: skip
+    theirs = Q() if teams is None else Q(report__organisation__public_id__in=list(teams))
+    texts = _published().filter(~Exists(newer), theirs)
+    rows = texts.annotate(number=Max("report__editions__number")).select_related(
+        "report__city", "report__organisation"
+    )
+    found = {
+        (url, row.report_id): row for row in rows for url in addresses_in(row.text) if url in urls
+    }
+    for (url, _report), row in sorted(found.items()):
+        team, report = row.report.organisation, row.report
+        yield Citing(
+            url=url,
+            route="reports:edition",
+            args=(report.public_id, row.number),
+            titles={code: report_title(report, code) for code in Language.values},
+            copy_route="reports:copy",
+            team=team.public_id if team else "",
+        )
 
 
 def texts_of(edition: ReportEdition, language: str) -> list[str]:

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+from alliance.knowledge.sources import Citing
 from alliance.testbeds.models import Pilot, PilotNote, Protocol
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.narrative import addresses_in
 
 
-def addresses() -> Iterable[str]:
-    """Those of registered plans, and of notes while a pilot ran."""
+def _texts() -> Iterable[tuple[str, str, str, str]]:
+    """Registered plans, and notes while a pilot ran, with id, language and title of the pilot."""
     shown = {"pilot__state__in": [one.value for one in PUBLIC]}
-    for model, field in ((Protocol, "document"), (PilotNote, "text")):
-        rows = model._default_manager.filter(**shown, **{f"{field}__contains": "://"})
-        for text in rows.values_list(field, flat=True).iterator():
-            yield from addresses_in(text)
+    plans, notes = (
+        model._default_manager.filter(**shown, **{f"{field}__contains": "://"})
+        .order_by()
+        .values_list("pilot__public_id", "pilot__language", "pilot__title", field)
+        for model, field in ((Protocol, "document"), (PilotNote, "text"))
+    )
+    return plans.union(notes, all=True)
+
+
+def addresses(among: Collection[str] | None = None) -> Iterable[str]:
+    """Those of registered plans, and of notes while a pilot ran. One query."""
+    for *_pilot, text in _texts():
+        yield from addresses_in(text)
+
+
+def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
+    """The pilots that cite these addresses. No team changes them: what was registered stays, and
+    the page says what is gone. At most one query."""
+    found = {
+        (url, public_id): {language: title}
+        for public_id, language, title, text in (_texts() if teams is None else ())
+        for url in addresses_in(text)
+        if url in urls
+    }
+    for (url, public_id), titles in sorted(found.items()):
+        yield Citing(
+            url=url,
+            route="testbeds:pilot",
+            args=(public_id,),
+            titles=titles,
+            copy_route="testbeds:pilot-copy",
+        )
 
 
 def texts_of(pilot: Pilot) -> list[str]:

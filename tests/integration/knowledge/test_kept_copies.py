@@ -7,19 +7,29 @@ import io
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
+from django.urls import resolve, reverse
 from warcio.archiveiterator import ArchiveIterator
 
+from alliance.core.audit import Actor
+from alliance.core.models import AuditEvent
+from alliance.desk.selectors.stale import stale
 from alliance.knowledge.models import CaseStudy, KeptCopy, Solution, SolutionCost, SourceCheck
 from alliance.knowledge.models.kept_copies import WARCS
 from alliance.knowledge.services import kept_copies
-from alliance.knowledge.services.source_checks import enrol
+from alliance.knowledge.services.source_checks import enrol, record_source
+from alliance.knowledge.sources import all_citing
 from alliance.knowledge.tasks import keep_copies as job
+from alliance.knowledge.views.solutions import SHOWN
 from alliance.network.outside import Answer, Unreachable
+from alliance.network.selectors.waiting import items_for
+from alliance.network.services.waiting_letters import send_letters
 from alliance.reports.models import Report
+from alliance.testbeds.models import PilotNote
 from alliance.testbeds.services import pilots
 from tests.factories.knowledge import a_source, lay_ground, make_case
-from tests.factories.people import NOW, join, person, team
+from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import FROZEN, lay_pilots, planned, registered
 from tests.factories.reports import make_report
 
@@ -243,3 +253,66 @@ def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
             is_read = "Trafiken föll med 12 %." in answer.content.decode()
             assert is_read is (address in may_read), (who, address)
     assert client.get(f"/en/pilots/{pilot.public_id}/sources/{10**30}/").status_code == 404
+
+
+def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_can_act_is_asked(
+    case: CaseStudy, client: Client, run_jobs: Any, django_assert_max_num_queries: Any
+):
+    secretary = person("Siv Secretary", "secretariat")
+    actor = lay_pilots()
+    CaseStudy.objects.filter(pk=case.pk).update(owner=team("lund"))
+    pilot = registered(actor, known=f"See {URL}.")
+    report = make_report("lund", pilot.organisation, NOW)
+    written = {"chapter": "introduction", "language": "en", "written_at": NOW}
+    text = report.texts.create(text=f"[Source]({URL})", **written)
+    road = Solution.objects.get(public_id="road-pricing")
+    named = {"source_title": "Costs", "source_url": URL, "read": "full-text"}
+    SolutionCost.objects.create(solution=road, position=1, kind="running", high=1.0, **named)
+    # The address of a part of the site that is not gone.
+    PilotNote.objects.create(
+        pilot=pilot, kind="note", language="en", text=f"{URL}/annex", noted_at=NOW
+    )
+    assert keep(page()).kept
+    copy = KeptCopy.objects.get(url=URL).pk
+    SourceCheck.objects.create(url=URL, is_alive=False, checked_at=NOW, failures=3)
+    client.force_login(secretary)
+    with django_assert_max_num_queries(15):
+        assert "1 source is no longer there" in client.get("/en/desk/").content.decode()
+    with django_assert_max_num_queries(15):
+        found = stale(number=1, language="en", at=NOW)["sources"]
+    assert [one["check"].url for one in found] == [URL]
+    assert {href for _title, href in found[0]["records"]} == {
+        f"/en/cases/{case.public_id}/", "/en/solutions/road-pricing/",
+        f"/en/pilots/{pilot.public_id}/", f"/en/reports/{report.public_id}/editions/1/",
+    }  # fmt: skip
+    last = [one.copy_href(KeptCopy(pk=copy)) for one in all_citing([URL])]
+    assert {one for one in last if "/reports/" in one or "/pilots/" in one} == {
+        f"/en/pilots/{pilot.public_id}/sources/{copy}/",
+        f"/en/reports/{report.public_id}/editions/1/sources/{copy}/",
+    }
+
+    def works(who: Actor) -> set[tuple[str, str]]:
+        found = items_for(who, at=NOW)
+        return {(one.kind, one.public_id) for one in found if "source" in one.kind}
+
+    theirs = {("source-gone", case.public_id), ("source-gone", report.public_id)}
+    assert works(actor) == theirs
+    assert works(acting(secretary)) == {("sources-gone", "sources")}
+    send_letters(at=NOW)
+    run_jobs()
+    assert {one.subject for one in mail.outbox} >= {"Replace a source that is gone"}
+    # A text that is written anew does not wait, though the edition stays as it is.
+    report.texts.create(text="Better.", **written)
+    assert works(actor) == theirs - {("source-gone", report.public_id)}
+    assert text.text
+
+
+def test_pages_that_say_what_became_of_a_source_are_made_anew(case: CaseStudy):
+    record_source(URL, "source died", at=NOW)
+    record_source("https://cost.example/", "source died", at=NOW)
+    acts = AuditEvent.objects.filter(verb="source died").order_by("id")
+    assert list(acts.values_list("kind", "public_id")) == [("case", case.public_id), ("source", "")]
+    for name in ("knowledge:solution", "testbeds:pilot", "reports:report"):
+        view = resolve(reverse(name, args=["one"])).func
+        assert "source" in getattr(view, "shown_kinds", {"source"}), name
+    assert "source" in SHOWN

@@ -23,10 +23,11 @@ from alliance.core import backups
 from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
 from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft, Review, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, Draft, Review
 from alliance.knowledge.rules import REVIEWERS
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.selectors.teams import has_team
+from alliance.knowledge.sources import cited_addresses, gone
 from alliance.knowledge.waiting import LATE
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole
@@ -52,17 +53,6 @@ class Task:
     n: int
     href: str
     since: dt.date | None = None
-
-
-def dead_addresses() -> QuerySet[Source, str]:
-    """The addresses that published cases name and that are gone, each once."""
-    dead = SourceCheck.objects.filter(is_alive=False).values("url")
-    return (
-        Source.objects.filter(case__status=CaseStatus.PUBLISHED, url__in=dead)
-        .order_by("url")
-        .values_list("url", flat=True)
-        .distinct()
-    )
 
 
 def taking_part(at: dt.datetime) -> QuerySet[Organisation]:
@@ -175,8 +165,8 @@ def _stale(counts: dict[str, Any]) -> Iterator[Task]:
 
 def _sources(n: int) -> Task:
     words = ngettext(
-        "%(n)s source that cases name is no longer there",
-        "%(n)s sources that cases name are no longer there",
+        "%(n)s source is no longer there",
+        "%(n)s sources are no longer there",
         n,
     )
     return Task(words % {"n": n}, n, reverse("knowledge:desk-stale") + "#sources")
@@ -245,8 +235,11 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
             "(ALLIANCE_NETWORK_NAME, ALLIANCE_LOGO)"
         )
         yield Task(words, 1, reverse("search:home"))
-    if cases["starter"] and cases["starter"] == cases["n"]:
-        words = _("All cases are starter content: keep it, or run `alliance starter remove`")
+    if cases["starter"] and cases["starter"] == cases["n"] and not settings.KEEP_STARTER:
+        words = _(
+            "All cases are starter content: keep it (ALLIANCE_KEEP_STARTER), or run "
+            "`alliance starter remove`"
+        )
         yield Task(words, 1, reverse("knowledge:data"))
     if not settings.CONTACT_EMAIL:
         words = _("No contact address is set (ALLIANCE_CONTACT_EMAIL); legal pages must name one")
@@ -295,7 +288,7 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
         _teams(teams["no_editor"]),
         _grants(ending),
         *_stale(cases),
-        _sources(dead_addresses().count()),
+        _sources(len(cited_addresses(dead)) if (dead := gone()) else 0),
     ]
     # Both in one query.
     invitations = Invitation.objects.filter(still_open(at)).order_by()

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.models import OneTimeLink
 from alliance.core.ids import one_by_id
-from alliance.desk.selectors.desk import dead_addresses
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, KeptCopy, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, KeptCopy
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.teams import (
     all_teams,
@@ -23,9 +23,11 @@ from alliance.knowledge.selectors.teams import (
     sort_key,
 )
 from alliance.knowledge.services.freshness import ASK_BEFORE
+from alliance.knowledge.sources import Citing, all_citing, gone
 from alliance.network.access import in_force
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership, Organisation
+from alliance.network.selectors.waiting import in_language
 from alliance.web.paging import page_of
 
 SOURCES_PER_PAGE = 50
@@ -91,31 +93,28 @@ def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     Eight queries. Raises Http404 for a page that does not exist.
     """
     teams, n_left = _teams(language, at)
-    page = page_of(Paginator(dead_addresses(), SOURCES_PER_PAGE), number)
-    urls = list(page.object_list)
-    checks = {check.url: check for check in SourceCheck.objects.filter(url__in=urls)}
-    copies = KeptCopy.objects.defer("text").in_bulk(urls, field_name="url")
-    named: dict[str, list[Source]] = defaultdict(list)
-    rows = (
-        Source.objects.filter(url__in=urls, case__status=CaseStatus.PUBLISHED)
-        .select_related("case")
-        .prefetch_related("case__texts")
-        .order_by("case__public_id", "position")
-    )
-    for source in rows:
-        named[source.url].append(source)
-    sources = [
-        {
-            "check": checks[url],
-            "copy": copies.get(url),
-            # A case that hides its city shows no copies.
-            "first": next((one for one in named[url] if not one.case.is_masked), None),
-            "title": named[url][0].title if named[url] else "",
-            "cases": list({source.case_id: source.case for source in named[url]}.values()),
-        }
-        for url in urls
-        if url in checks
-    ]
+    checks = gone()
+    named: dict[str, dict[Any, Citing]] = defaultdict(dict)
+    for one in all_citing(checks):
+        named[one.url].setdefault((one.route, one.args), one)
+    page = page_of(Paginator(sorted(named), SOURCES_PER_PAGE), number)
+    copies = KeptCopy.objects.defer("text").in_bulk(page.object_list, field_name="url")
+    sources = []
+    for url in page.object_list:
+        copy, records = copies.get(url), list(named[url].values())
+        hrefs = [one.copy_href(copy) for one in records] if copy and copy.fetched_at else []
+        sources.append(
+            {
+                "check": checks[url],
+                "copy": copy,
+                "copy_href": next(filter(None, hrefs), ""),
+                "title": next((one.source for one in records if one.source), ""),
+                "records": [
+                    (in_language(one.titles, language), reverse(one.route, args=one.args))
+                    for one in records
+                ],
+            }
+        )
     return {"teams": teams, "n_left": n_left, "sources": sources, "page": page}
 
 

@@ -7,14 +7,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy, KeptCopy, Solution, Source, SourceCheck
-from alliance.knowledge.sources import is_elsewhere
 from alliance.web.narrative import addresses_in
 
+LONGEST = 500
 Row = TypeVar("Row", bound=Model)
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address leads out of this site, and is no longer than a row holds."""
+    return len(address) <= LONGEST and not address.startswith(f"{settings.BASE_URL}/")
 
 
 def with_state(rows: QuerySet[Row], url: str = "url") -> QuerySet[Row]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from alliance.core.text import fold
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.enums import CaseStatus, Language
+from alliance.knowledge.models import CaseStudy, CaseText
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import Organisation
 
@@ -62,3 +66,30 @@ def of_team(team: Organisation) -> Q:
 def cases_without_team() -> QuerySet[CaseStudy]:
     """The cases for which nobody answers."""
     return CaseStudy.objects.filter(~has_team(), owner=None)
+
+
+def with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
+    """Cases with their titles, and the id of the team that answers for each."""
+    municipality = Organisation.objects.filter(
+        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
+    ).order_by("name", "pk")
+    texts = CaseText.objects.filter(case=OuterRef("pk"))
+    titles = {
+        f"title_{code}": Subquery(texts.filter(language=code).values("title")[:1])
+        for code in Language.values
+    }
+    return rows.annotate(
+        team=Coalesce("owner__public_id", Subquery(municipality.values("public_id")[:1])),
+        **titles,
+    )
+
+
+def cases_of_teams(ids: Collection[str] | None) -> QuerySet[CaseStudy]:
+    """Published cases that the teams may answer for: theirs, or of their city and without an owner,
+    so that the database need not find the team of every case there is; for None, all."""
+    cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
+    if ids is None:
+        return cases
+    teams = Organisation.objects.filter(public_id__in=list(ids))
+    cities = teams.filter(kind=OrganisationKind.MUNICIPALITY, city__isnull=False)
+    return cases.filter(Q(owner__in=teams) | Q(owner=None, city__in=cities.values("city")))

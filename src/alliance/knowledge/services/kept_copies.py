@@ -18,18 +18,18 @@ from django.db import transaction
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from alliance.core import audit, strict_json
+from alliance.core import strict_json
 from alliance.core.errors import InvalidData
 from alliance.core.files.contained import Unreadable, read_contained
 from alliance.core.files.rows import Limits
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
+from alliance.knowledge.models import KeptCopy, SourceCheck
 from alliance.knowledge.models.kept_copies import WARCS, WhyNotKept
 from alliance.knowledge.services.source_checks import (
     NO_NETWORK_AFTER,
     Ask,
     host_by_host,
     politely,
+    record_source,
     user_agent,
 )
 from alliance.knowledge.sources import cited_addresses
@@ -241,14 +241,12 @@ def _warc(answer: outside.Answer, at: dt.datetime) -> bytes:
 
 
 def _save(copy: KeptCopy, at: dt.datetime) -> None:
-    """Write a row down; the pages of the cases that cite it are shown anew."""
+    """Write a row down; the pages that cite it are made anew."""
     with transaction.atomic():
         copy.save()
         if copy.fetched_at != at:
             return
-        cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, sources__url=copy.url)
-        for public_id in cases.values_list("public_id", flat=True).distinct():
-            audit.record("case", public_id, "source kept", actor=audit.WORKER, at=at, url=copy.url)
+        record_source(copy.url, "source kept", at=at)
 
 
 def _forget(rows: Any) -> int:

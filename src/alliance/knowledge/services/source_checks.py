@@ -165,14 +165,14 @@ def _keep(
         if is_dead == was_dead:
             return []
         # The cases that stand on it are ranked and shown anew.
-        cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, sources__url=check.url)
-        for public_id in cases.values_list("public_id", flat=True).distinct():
-            audit.record(
-                "case",
-                public_id,
-                "source died" if is_dead else "source came back",
-                actor=audit.WORKER,
-                at=at,
-                url=check.url,
-            )
+        record_source(check.url, "source died" if is_dead else "source came back", at=at)
     return [check.url]
+
+
+def record_source(url: str, verb: str, *, at: dt.datetime) -> None:
+    """Add an act on each case that cites an address, else one on the source: pages that say what
+    became of it are made anew."""
+    cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, sources__url=url).order_by()
+    ids = list(cases.values_list("public_id", flat=True).distinct())
+    kind = "case" if ids else "source"
+    audit.record_all(kind, ids or [""], verb, actor=audit.WORKER, at=at, url=url)

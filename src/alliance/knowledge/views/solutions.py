@@ -29,7 +29,7 @@ from alliance.web.paging import page_number
 #: What an address holds whose page shows all that analysts ask for: most readers do without.
 ANALYSTS = "analysts"
 #: Acts after which what is said of a solution may be another.
-SHOWN = frozenset({"solution", "case", "measure", "unit", "method", "city"})
+SHOWN = frozenset({"solution", "case", "measure", "unit", "method", "city", "source"})
 
 
 @shows("solution", "case", "measure", "unit")
