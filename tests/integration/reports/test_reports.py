@@ -295,6 +295,19 @@ def test_open_needs_are_cited_and_marked_with_their_language(ground: None):
     assert [one["kind"] for one in superseded([edition])[edition.pk]] == ["need"]
 
 
+def test_what_came_with_the_platform_is_not_new_in_the_report_of_its_year(ground: None):
+    year = equity(kind="network", topic="", year=NOW.year)
+    CaseStudy.objects.filter(place_name="Lund").update(origin="starter")
+    told = built(year).content["en"]
+    assert told["figures"][0] == {"label": "New cases", "value": "1"}
+    said = [one["text"]["value"] for one in told["summary"]]
+    assert said[0].startswith("Cities published 1 new case in 2026: 1 did not work")
+    assert said[1].startswith("1 case came with the platform")
+    # What did not happen is said once, in the summary, and makes no empty chapter.
+    assert "No verdict on a solution changed." in said
+    assert {one["code"] for one in told["chapters"]}.isdisjoint({"verdicts", "exchange"})
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_builds_it_and_writes_to_who_asked():
     lay_ground()

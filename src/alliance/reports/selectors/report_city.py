@@ -457,9 +457,9 @@ def _residents(
                 (_("Not due yet"), [0, 0, len(state["open"])]),
             ],
             [
-                ("worked", _("kept")),
-                ("did-not-work", _("late")),
-                ("open", _("not due yet")),
+                ("worked", _("Kept")),
+                ("did-not-work", _("Late")),
+                ("open", _("Not due yet")),
             ],
             title=title,
         )

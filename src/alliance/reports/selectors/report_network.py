@@ -19,6 +19,7 @@ from alliance.knowledge.models import CaseStudy, VerdictChange
 from alliance.knowledge.selectors.register import failure_register
 from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.knowledge.services.as_of import cases_at
+from alliance.network.enums import Origin
 from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
 from alliance.reports.enums import RecordKind
@@ -48,7 +49,10 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     start = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
     end = min(dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC), writer.moment)
     cases = cases_at(writer.moment)
-    new = [one for one in cases if one.published_at and start <= one.published_at <= end]
+    came = [one for one in cases if one.published_at and start <= one.published_at <= end]
+    # What came with the platform, or from another network, is no work of the year.
+    new = [one for one in came if one.origin == Origin.MEMBERS]
+    shipped = [one for one in came if one.origin == Origin.STARTER]
     adoptions = list(
         Adoption.objects.filter(
             Q(started_at__gte=start) | Q(changed_at__gte=start),
@@ -67,7 +71,7 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     members = City.objects.filter(is_member=True, created_at__lte=writer.moment).count()
     refs = [writer.case(one) for one in cases]
     register, of_year = failure_register(cases), failure_register(new)
-    summary = list(_summary(writer, year, cases, new, told, adoptions, pilots))
+    summary = list(_summary(writer, year, cases, new, shipped, told, adoptions, pilots))
     _year(writer, cases, new)
     _verdicts(writer, told)
     _failures(writer, [*of_year.failures] or [*register.failures], refs, register)
@@ -98,21 +102,31 @@ def _summary(
     year: int,
     cases: Sequence[CaseStudy],
     new: Sequence[CaseStudy],
+    shipped: Sequence[CaseStudy],
     told: Sequence[VerdictChange],
     adoptions: Sequence[Adoption],
     pilots: Sequence[Pilot],
 ) -> Iterator[Block]:
-    sentence = _("No case was published in %(year)s.")
+    sentence = _("Cities published no new case in %(year)s.")
     if new:
         sentence = ngettext(
-            "%(n)s case was published in %(year)s: %(outcomes)s.",
-            "%(n)s cases were published in %(year)s: %(outcomes)s.",
+            "Cities published %(n)s new case in %(year)s: %(outcomes)s.",
+            "Cities published %(n)s new cases in %(year)s: %(outcomes)s.",
             len(new),
         )
     outcomes = outcome_words(failure_register(new))
     yield writer.line(
         filled(sentence, n=len(new), year=str(year), outcomes=outcomes), map(writer.case, new)
     )
+    if shipped:
+        sentence = ngettext(
+            "%(n)s case came with the platform: compiled by the editors, not yet checked by the "
+            "city.",
+            "%(n)s cases came with the platform: compiled by the editors, not yet checked by the "
+            "cities.",
+            len(shipped),
+        )
+        yield writer.line(filled(sentence, n=len(shipped)), map(writer.case, shipped))
     sentence = ngettext(
         "The network now knows %(n)s case, from %(places)s places in %(countries)s countries.",
         "The network now knows %(n)s cases, from %(places)s places in %(countries)s countries.",
@@ -160,20 +174,20 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
         _("All published cases; one may belong to several topics."),
     )
     countries = Counter(one.country for one in cases)
-    before = {one.pk for one in new}
+    fresh = {one.pk for one in new}
     rows = [
         (
             country_name(code, writer.language),
             [
-                sum(one.country == code and one.pk not in before for one in cases),
-                sum(one.country == code and one.pk in before for one in cases),
+                sum(one.country == code and one.pk not in fresh for one in cases),
+                sum(one.country == code and one.pk in fresh for one in cases),
             ],
         )
         for code, _n in sorted(countries.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     ]
     title = _("Cases by country")
     svg = figures.bars(
-        rows, [("open", _("published earlier")), ("plain", _("published this year"))], title=title
+        rows, [("open", _("all other cases")), ("plain", _("new this year"))], title=title
     )
     writer.picture(
         svg,
@@ -198,7 +212,8 @@ def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
                 code=change.after,
             )
         )
-    writer.items(lines, otherwise=_("No verdict on a solution changed in this time."))
+    # Where there is none, the summary says so.
+    writer.items(lines)
 
 
 def _failures(
@@ -224,10 +239,7 @@ def _failures(
 
 def _exchange(writer: Writer, adoptions: Sequence[Adoption]) -> None:
     writer.chapter("exchange")
-    writer.items(
-        adoption_lines(writer, adoptions[: 2 * MOST]),
-        otherwise=_("No adoption of a solution by another city is public for this year."),
-    )
+    writer.items(adoption_lines(writer, adoptions[: 2 * MOST]))
 
 
 def _next(writer: Writer) -> Iterator[Block]:
