@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from alliance.opendata.archive.templates import Loader
 
@@ -23,10 +26,26 @@ PARTS = {
     "percent": '{% translate "95 % confidence interval" %}',
     "markup": "{% blocktranslate with version=page.evil %}"
     "Version {{ version }}{% endblocktranslate %}",
+    "file beside": "{% load static %}<link href=\"{% static 'alliance.css' %}\">",
     "drawing": "{% icon 'fit' %}{% not_recorded %}",
+    "kept words": "{% translate 'Sources' as told %}{{ told|upper }}{% with a=told b=7 %}"
+    "{{ a }}{{ b }}{{ missing|default:page.evil }}{% endwith %}{{ a }}",
+    "conditions": "{% if page.none %}1{% elif not page.number > 8 and page.evil is not None %}2"
+    "{% else %}3{% endif %}{% if page.missing or nothing.at.all %}4{% endif %}"
+    "{% if 'x' in page.number %}5{% else %}6{% endif %}",
+    "loops": "{% for a, b in page.pairs reversed %}{{ forloop.counter }}{{ a }}{{ b }}"
+    "{% for one in b %}{{ forloop.parentloop.last }}{{ one }}{% empty %}-{% endfor %}"
+    "{% endfor %}{% for one in missing %}x{% empty %}none{% endfor %}{{ forloop.counter }}",
+    "changes in a loop": "{% for a, b in page.pairs %}{% ifchanged b %}{{ a }}{% endifchanged %}"
+    "{% cycle 'odd' 'even' %}{% endfor %}",
+    "kinds of values": "{{ page.number }}{{ page.half }}{{ page.day }}{{ page.none }}"
+    "{{ page.items|length }}{{ page.pairs.0.0 }}{{ page.safe }}{{ page.safe|upper }}"
+    "{{ page.evil|linebreaksbr }}{{ page.method }}{{ page.method.method }}{{ page.day.year }}",
+    "without escapes": "{% autoescape off %}{{ page.evil }}{% endautoescape %}{{ page.evil }}",
+    "tags": "{% number page.half %}{% colon as mark %}{{ mark }}{% comment %}no{% endcomment %}",
 }
 SHARED = {
-    "libraries": {"i18n": "django.templatetags.i18n"},
+    "libraries": {"i18n": "django.templatetags.i18n", "static": "django.templatetags.static"},
     "builtins": settings.TEMPLATES[0]["OPTIONS"]["builtins"],
 }
 PLAIN = "django.template.loaders.locmem.Loader"
@@ -36,7 +55,17 @@ def rendered(part: str, loader: type[Loader] | str) -> str:
     source = (PLAIN, {"part": "{% load i18n %}" + part})
     named = f"{loader.__module__}.{loader.__name__}" if isinstance(loader, type) else ""
     engine = Engine(loaders=[(named, [source])] if named else [source], **SHARED)
-    page = {"id": "lund-tax", "number": 7, "evil": "<b>&"}
+    page = {
+        "id": "lund-tax",
+        "number": 7,
+        "evil": "<b>&",
+        "none": None,
+        "half": 1234.5,
+        "day": dt.date(2026, 6, 1),
+        "safe": SafeString("<i>"),
+        "pairs": [("<", "xy"), (2, ""), (3, "")],
+        "method": lambda: "<called>",
+    }
     return engine.get_template("part").render(Context({"page": page}))
 
 
@@ -62,3 +91,34 @@ def test_what_needs_a_server_stands_on_the_site_alone():
     part += "{% online %} x{% endonline %}"
     assert rendered(part, PLAIN) == "one /en/compare x"
     assert rendered(part, Loader) == "one"
+
+
+def test_a_part_that_includes_itself_ends():
+    parts = {"part": "{{ n }}{% if n %}{% include 'part' with n=n|slice:'1:' %}{% endif %}{{ n }}"}
+    for loader in (PLAIN, "alliance.opendata.archive.templates.Loader"):
+        source = (PLAIN, parts)
+        engine = Engine(loaders=[source if loader == PLAIN else (loader, [source])], **SHARED)
+        assert engine.get_template("part").render(Context({"n": "abc"})) == "abcbcccbcabc"
+
+
+def test_blocks_are_filled_wherever_they_stand():
+    parts = {
+        "frame": "<{% if 1 %}{% block a %}{{ x }}{% endblock %}{% endif %}>"
+        "{% block b %}b{% endblock %}",
+        "part": "{% extends 'frame' %}{% block a %}{{ block.super }}{{ x }}!{% endblock %}",
+    }
+    source = (PLAIN, parts)
+    engine = Engine(loaders=[("alliance.opendata.archive.templates.Loader", [source])], **SHARED)
+    assert engine.get_template("part").render(Context({"x": "&"})) == "<&amp;&amp;!>b"
+
+
+def test_a_fault_in_what_a_page_shows_is_no_empty_place():
+    class Page:
+        @property
+        def title(self) -> str:
+            return self.nothing_of_that_name  # type: ignore[attr-defined,no-any-return]
+
+    source = (PLAIN, {"part": "{{ page.title }}"})
+    engine = Engine(loaders=[("alliance.opendata.archive.templates.Loader", [source])], **SHARED)
+    with pytest.raises(AttributeError, match="nothing_of_that_name"):
+        engine.get_template("part").render(Context({"page": Page()}))

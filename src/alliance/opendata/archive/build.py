@@ -48,6 +48,8 @@ SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
 #: Addresses that one process takes at a time: some records in three languages.
 BATCH = 60
+#: Jobs after which a process looks for rubbish in all that it has, and not only in what is new.
+JOBS_BETWEEN_ALL = 20
 
 
 #: Names and contents of the files of the search, when told where an address lies.
@@ -101,6 +103,7 @@ class _Process:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.jobs = 0
         self.visitor = pages.Visitor()
 
     def do(self, job: Job) -> list[Archived]:
@@ -110,8 +113,9 @@ class _Process:
             done: list[Archived] = getattr(self, name)(given)
             return done
         finally:
-            # See `_undisturbed`.
-            gc.collect()
+            # See `_undisturbed`. What outlives a job is looked through now and then.
+            self.jobs += 1
+            gc.collect(0 if self.jobs % JOBS_BETWEEN_ALL else 2)
 
     def take(self, addresses: list[str]) -> list[Archived]:
         """Write the pages or files at some addresses."""

@@ -6,18 +6,23 @@ spend a quarter of its time on looking up the same words and addresses for each 
 
 from __future__ import annotations
 
+import html
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
-from django.template import Context, Engine, Origin, engines
+from django.template import Context, Engine, Origin, Template, Variable, engines
 from django.template.loaders import cached
 from django.urls import NoReverseMatch, reverse
+from django.utils import html as django_html
 from django.utils import translation
-from django.utils.safestring import SafeData
-from django.utils.translation import get_language, gettext, trim_whitespace
+from django.utils.safestring import SafeData, SafeString
+from django.utils.translation import get_language, gettext, trans_real, trim_whitespace
+
+from alliance.opendata.archive.compiled import fold, look_up
 
 _TEXT = r"""(?:"[^"\\{}%]*"|'[^'\\{}%]*')"""
 _NAME = r"[A-Za-z_][\w.]*"
@@ -25,7 +30,7 @@ _NAME = r"[A-Za-z_][\w.]*"
 _ONLINE = re.compile(r"\{% online %\}.*?\{% endonline %\}", re.S)
 #: Tags whose arguments are all written out.
 _CONSTANT = re.compile(
-    rf"\{{%\s(?:translate|url|icon|not_recorded|colon|semicolon)(?:\s(?:context\s)?{_TEXT})*\s%\}}"
+    rf"\{{%\s(?:translate|url|static|icon|not_recorded|colon|semicolon)(?:\s(?:context\s)?{_TEXT})*\s%\}}"
 )
 _URL = re.compile(rf"\{{%\surl\s(?P<name>{_TEXT})(?P<given>(?:\s(?:{_TEXT}|{_NAME}))+)\s%\}}")
 _SENTENCE = re.compile(
@@ -42,9 +47,22 @@ _STAND_IN = "stand-in-{}-stand-in"
 class Loader(cached.Loader):
     """Reads a template once for each language."""
 
+    def __init__(self, engine: Engine, loaders: Any) -> None:
+        super().__init__(engine, loaders)
+        self._folded: set[Template] = set()
+
     def cache_key(self, template_name: str, skip: Any = None) -> str:
         """The name of the template, with the language that it is read for."""
         return f"{get_language()}:{super().cache_key(template_name, skip)}"
+
+    def get_template(self, template_name: str, skip: Any = None) -> Template:
+        """A template that renders as functions, unless parts of it are in another language."""
+        template: Template = super().get_template(template_name, skip)
+        if template not in self._folded:
+            self._folded.add(template)
+            if "{% language " not in template.source:
+                fold(template.nodelist, self.engine)
+        return template
 
     def get_contents(self, origin: Origin) -> str:
         """The source of a template, with the words and addresses of the language."""
@@ -56,7 +74,7 @@ class Loader(cached.Loader):
         return _CONSTANT.sub(self._constant, _URL.sub(_address, source))
 
     def _constant(self, match: re.Match[str]) -> str:
-        made = self.engine.from_string("{% load i18n %}" + match[0])
+        made = self.engine.from_string("{% load i18n static %}" + match[0])
         return str(made.render(Context()))
 
 
@@ -95,18 +113,30 @@ def _address(match: re.Match[str]) -> str:
 def folded() -> Iterator[None]:
     """Inside, templates are read as an archive needs them, and each sentence is looked up once."""
     engine: Engine = engines["django"].engine  # type: ignore[attr-defined]
-    loaders, words = engine.template_loaders, translation._trans  # type: ignore[attr-defined]
-    look_up = words.gettext
+    words = translation._trans  # type: ignore[attr-defined]
+    look_up_words = words.gettext
 
     @cache
     def known(language: str | None, message: str, is_safe: bool) -> str:
-        found: str = look_up(message)
+        found: str = look_up_words(message)
         return found
 
-    engine.template_loaders = [Loader(engine, engine.loaders[0][1])]
-    words.gettext = lambda message: known(get_language(), message, isinstance(message, SafeData))
-    try:
+    def word(message: str) -> str:
+        return known(get_language(), message, isinstance(message, SafeData))
+
+    language = get_language()
+    with ExitStack() as stack:
+        for owner, name, given in (
+            (engine, "template_loaders", [Loader(engine, engine.loaders[0][1])]),
+            (words, "gettext", word),
+            (Variable, "_resolve_lookup", look_up),
+            # That of Django serves coroutines too, and takes ten times as long.
+            (trans_real, "_active", threading.local()),
+            # That of Django looks for words of a language that is not known yet: here it is.
+            (django_html, "escape", lambda text: SafeString(html.escape(str(text)))),
+        ):
+            stack.callback(setattr, owner, name, getattr(owner, name))
+            setattr(owner, name, given)
+        if language:
+            translation.activate(language)
         yield
-    finally:
-        engine.template_loaders = loaders
-        words.gettext = look_up

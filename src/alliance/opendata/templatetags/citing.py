@@ -21,6 +21,6 @@ def cite_this(code: str, public_id: str, cited: citations.Citable | None = None)
         "label": citations.kinds()[code].label,
         "public_id": public_id,
         "cited": cited,
-        "text": citations.plain(cited) if cited else "",
+        "text": citations.plain(cited).removesuffix(cited.url) if cited else "",
         "forms": {form: name for form, (name, _type) in CITATION_FORMATS.items()},
     }

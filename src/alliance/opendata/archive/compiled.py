@@ -1,0 +1,375 @@
+"""Templates as functions of Python, for those who make many pages of each kind.
+
+Django walks through the nodes of a template and asks of each anew what it is: half of the time of a
+page. Here a row of nodes is one function. What it gives is the same; a node of a kind that is not
+known here renders itself.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
+from typing import Any, cast
+
+from django.template import Context, Engine, Node, NodeList, Template, Variable
+from django.template.base import (
+    FilterExpression,
+    TextNode,
+    VariableDoesNotExist,
+    VariableNode,
+    render_value_in_context,
+)
+from django.template.defaulttags import (
+    CommentNode,
+    ForNode,
+    IfNode,
+    LoadNode,
+    TemplateLiteral,
+    WithNode,
+)
+from django.template.library import InclusionNode, SimpleNode
+from django.template.loader_tags import IncludeNode
+from django.templatetags.i18n import TranslateNode
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeData, SafeString, mark_safe
+
+_NOTHING = object()
+#: Conditions that Python writes as templates do. The others may fail, which templates take as no.
+_SAME_IN_PYTHON = frozenset({"and", "or", "is", "is not", "==", "!="})
+
+_resolve_lookup: Callable[[Variable, Context], Any] = Variable._resolve_lookup  # type: ignore[attr-defined]
+
+
+def fold(nodes: NodeList, engine: Engine) -> None:
+    """Let a row of nodes, and those inside of them, render as one function."""
+    if any(type(one) in _WRITERS for one in nodes):
+        nodes[:] = [_Compiled(NodeList(nodes), engine)]
+        return
+    for node in nodes:
+        _fold_inside(node, engine)
+
+
+def _fold_inside(node: Node, engine: Engine) -> None:
+    for name in {*node.child_nodelists, "nodelist"}:
+        if isinstance(inner := vars(node).get(name), NodeList):
+            fold(inner, engine)
+
+
+class _Compiled(Node):
+    """A row of nodes as one function. The nodes are kept for those who look for blocks in them."""
+
+    child_nodelists = ("nodes",)
+
+    def __init__(self, nodes: NodeList, engine: Engine) -> None:
+        self.nodes = nodes
+        self._function = _Writer(engine).function(nodes)
+
+    def render_annotated(self, context: Context) -> str:
+        """What the nodes give."""
+        return self._function(context)
+
+
+class _Writer:
+    """Writes the source of a function, a line for each node."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.lines = ["def render(context):", " out = []", " put = out.append"]
+        self.lines.append(" dicts = context.dicts")
+        self.depth = 1
+        self.named: dict[str, Any] = {
+            "look": _look,
+            "shown": _shown,
+            "same_safety": _same_safety,
+            "rows": _rows,
+            "included": _included,
+        }
+
+    def function(self, nodes: NodeList) -> Callable[[Context], str]:
+        self.row(nodes)
+        self.line('return "".join(out)')
+        exec("\n".join(self.lines), self.named)  # noqa: S102
+        made: Callable[[Context], str] = self.named["render"]
+        return made
+
+    def line(self, text: str) -> None:
+        self.lines.append(" " * self.depth + text)
+
+    def name(self, thing: object) -> str:
+        """A name for something that the function uses."""
+        name = f"known_{len(self.named)}"
+        self.named[name] = thing
+        return name
+
+    def row(self, nodes: Iterable[Any]) -> None:
+        for node in nodes:
+            _WRITERS.get(type(node), _Writer.any)(self, node)
+
+    def inside(self, nodes: Iterable[Any]) -> None:
+        self.depth += 1
+        self.row(nodes)
+        self.line("pass")
+        self.depth -= 1
+
+    def any(self, node: Node) -> None:
+        _fold_inside(node, self.engine)
+        self.line(f"put({self.name(node)}.render_annotated(context))")
+
+    def nothing(self, node: Node) -> None:
+        pass
+
+    def text(self, node: TextNode) -> None:
+        self.line(f"put({node.s!r})")
+
+    def variable(self, node: VariableNode) -> None:
+        self.line(f"put(shown({self.value(node.filter_expression)}, context))")
+
+    def translate(self, node: TranslateNode) -> None:
+        told = node.filter_expression
+        if not node.asvar or node.noop or told.filters or told.var.lookups:
+            self.any(node)
+            return
+        made = Context()
+        node.render(made)
+        self.line(f"dicts[-1][{node.asvar!r}] = {self.name(made[node.asvar])}")
+
+    def simple(self, node: SimpleNode) -> None:
+        self.give(node.target_var, self.call(node))
+
+    def inclusion(self, node: InclusionNode) -> None:
+        if not isinstance(node.filename, str):
+            self.any(node)
+            return
+        template = self.name(self.template(node.filename))
+        self.line(f"put(included({template}(), {self.call(node)}, context))")
+
+    def include(self, node: IncludeNode) -> None:
+        file = node.template.var
+        if not isinstance(file, str) or file.startswith(".") or node.isolated_context:
+            self.any(node)
+            return
+        self.line(f"dicts.append({self.values(node.extra_context)})")
+        self.line(f"put({self.name(self.template(file))}().render(context))")
+        self.line("dicts.pop()")
+
+    def with_(self, node: WithNode) -> None:
+        self.line(f"dicts.append({self.values(node.extra_context)})")
+        self.row(node.nodelist)
+        self.line("dicts.pop()")
+
+    def if_(self, node: IfNode) -> None:
+        for number, (condition, nodes) in enumerate(node.conditions_nodelists):
+            if condition is not None:
+                self.line(f"{'elif' if number else 'if'} {self.condition(condition)}:")
+            else:
+                self.line("else:")
+            self.inside(nodes)
+
+    def for_(self, node: ForNode) -> None:
+        loop = f"loop_{len(self.lines)}"
+        backwards = bool(node.is_reversed)
+        sequence = self.value(cast(FilterExpression, node.sequence), "None")
+        self.line(f'{loop} = {{"parentloop": context.get("forloop", {{}})}}')
+        self.line("dicts.append({})")
+        self.line(f"{loop}_rows = rows({sequence}, {backwards}, {loop})")
+        self.line(f"if {loop}_rows:")
+        self.depth += 1
+        self.line(f'dicts[-1]["forloop"] = {loop}')
+        self.line(f"for one in {loop}_rows:")
+        self.depth += 1
+        if len(node.loopvars) > 1:
+            self.line(f"dicts.append(dict(zip({self.name(node.loopvars)}, one, strict=True)))")
+        else:
+            self.line(f"dicts[-1][{node.loopvars[0]!r}] = one")
+        self.row(node.nodelist_loop)
+        if len(node.loopvars) > 1:
+            self.line("dicts.pop()")
+        self.depth -= 2
+        self.line("else:")
+        self.inside(node.nodelist_empty)
+        self.line("dicts.pop()")
+
+    def template(self, file: str) -> Callable[[], Template]:
+        """Gives a template, read when it is first needed: it may include itself."""
+        return cache(lambda: self.engine.get_template(file))
+
+    def give(self, name: str | None, value: str) -> None:
+        if name is None:
+            self.line(f"put(shown_of_tag({value}, context))")
+            self.named["shown_of_tag"] = _shown_of_tag
+        else:
+            self.line(f"dicts[-1][{name!r}] = {value}")
+
+    def call(self, node: SimpleNode | InclusionNode) -> str:
+        given = ["context"] if node.takes_context else []
+        given += [self.value(one) for one in node.args]
+        given += [f"{name}={self.value(one)}" for name, one in node.kwargs.items()]
+        return f"{self.name(node.func)}({', '.join(given)})"
+
+    def values(self, given: dict[str, Any]) -> str:
+        return f"{{{', '.join(f'{name!r}: {self.value(one)}' for name, one in given.items())}}}"
+
+    def condition(self, condition: Any) -> str:
+        if isinstance(condition, TemplateLiteral):
+            return self.value(cast(FilterExpression, condition.value), "None")
+        if condition.id == "not":
+            return f"(not {self.condition(condition.first)})"
+        if condition.id in _SAME_IN_PYTHON:
+            first, second = self.condition(condition.first), self.condition(condition.second)
+            return f"({first} {condition.id} {second})"
+        return f"{self.name(condition)}.eval(context)"
+
+    def value(self, given: FilterExpression, missing: str = "''") -> str:
+        """What is written between braces, with its filters; `missing` where there is no such."""
+        if any(getattr(func, "expects_localtime", False) for func, _args in given.filters):
+            return f"{self.name(given)}.resolve(context, {missing == 'None'})"
+        made = (
+            self.looked_up(cast(Variable, given.var), missing)
+            if given.is_var
+            else self.name(given.var)
+        )
+        for func, args in given.filters:
+            more = [
+                f"{self.name(arg)}.resolve(context)" if is_var else self.name(_as_safe(arg))
+                for is_var, arg in args
+            ]
+            if getattr(func, "needs_autoescape", False):
+                more.append("autoescape=context.autoescape")
+            call = ", ".join([made, *more])
+            if getattr(func, "is_safe", False):
+                made = f"same_safety({self.name(func)}, {call})"
+            else:
+                made = f"{self.name(func)}({call})"
+        return made
+
+    def looked_up(self, variable: Variable, missing: str) -> str:
+        if variable.translate:
+            return f"{self.name(variable)}.resolve(context)"
+        if variable.lookups is None:
+            return self.name(variable.literal)
+        return f"look({self.name(variable)}, context, {missing})"
+
+
+_WRITERS: dict[type[Node], Callable[[_Writer, Any], None]] = {
+    TextNode: _Writer.text,
+    VariableNode: _Writer.variable,
+    TranslateNode: _Writer.translate,
+    SimpleNode: _Writer.simple,
+    InclusionNode: _Writer.inclusion,
+    IncludeNode: _Writer.include,
+    WithNode: _Writer.with_,
+    IfNode: _Writer.if_,
+    ForNode: _Writer.for_,
+    CommentNode: _Writer.nothing,
+    LoadNode: _Writer.nothing,
+}
+
+
+@cache
+def _has_names(kind: Any) -> bool:
+    """Whether what a value of this class holds is found by name alone: it is no table."""
+    taken: object = getattr(kind, "__getitem__", None)
+    return taken is None or taken in (tuple.__getitem__, list.__getitem__, str.__getitem__)
+
+
+def look_up(variable: Variable, context: Context) -> Any:
+    """What a variable stands for, in the way that nearly all are found at once; else as Django
+    looks for it. Raises VariableDoesNotExist, and what a property raises."""
+    first, *names = cast(tuple[str, ...], variable.lookups)
+    try:
+        for held in reversed(context.dicts):
+            if first in held:
+                found = held[first]
+                break
+        else:
+            return _resolve_lookup(variable, context)
+        if callable(found):
+            found = _called(found)
+        for name in names:
+            kind: Any = type(found)
+            if kind is dict:
+                found = found[name]
+            elif not _has_names(kind):
+                return _resolve_lookup(variable, context)
+            elif (inner := getattr(found, name, _NOTHING)) is not _NOTHING:
+                found = inner
+            elif name.isdigit() or hasattr(kind, name):
+                return _resolve_lookup(variable, context)
+            else:
+                raise VariableDoesNotExist("No %s in %r", (name, found))
+            if callable(found):
+                found = _called(found)
+    except VariableDoesNotExist:
+        raise
+    except Exception:
+        return _resolve_lookup(variable, context)
+    return found
+
+
+def _called(found: Any) -> Any:
+    if getattr(found, "do_not_call_in_templates", False):
+        return found
+    if getattr(found, "alters_data", False):
+        raise TypeError
+    return found()
+
+
+def _look(variable: Variable, context: Context, missing: object) -> Any:
+    try:
+        return look_up(variable, context)
+    except VariableDoesNotExist:
+        return missing
+
+
+def _shown(value: Any, context: Context) -> str:
+    kind = type(value)
+    if kind is SafeString:
+        return str.__str__(value)
+    if kind is str and context.autoescape:
+        return html.escape(value)
+    return str(render_value_in_context(value, context))
+
+
+def _shown_of_tag(value: Any, context: Context) -> str:
+    if type(value) is SafeString or not context.autoescape:
+        return str(value)
+    return str(conditional_escape(value))
+
+
+def _same_safety(change: Callable[..., Any], value: Any, *given: Any, **named: Any) -> Any:
+    changed = change(value, *given, **named)
+    return _as_safe(changed) if isinstance(value, SafeData) else changed
+
+
+def _as_safe(value: Any) -> Any:
+    # What a filter gives, or a template has written out, and Django takes as it is.
+    return mark_safe(value)  # noqa: S308
+
+
+def _rows(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any] | None:
+    """The rows of a loop, with what it tells of each; None where there are none."""
+    if values is None:
+        return None
+    found: Collection[Any] = values if hasattr(values, "__len__") else list(values)
+    return _counted(found, backwards, loop) if len(found) else None
+
+
+def _counted(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any]:
+    count = len(values)
+    for number, value in enumerate(reversed(values) if backwards else values):
+        loop["counter0"] = number
+        loop["counter"] = number + 1
+        loop["revcounter"] = count - number
+        loop["revcounter0"] = count - number - 1
+        loop["first"] = number == 0
+        loop["last"] = number == count - 1
+        yield value
+
+
+def _included(template: Template, values: dict[str, Any], context: Context) -> str:
+    inner = context.new(values)
+    token = context.get("csrf_token")
+    if token is not None:
+        inner["csrf_token"] = token
+    return str(template.render(inner))
