@@ -187,7 +187,9 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
     ]
     title = _("Cases by country")
     svg = figures.bars(
-        rows, [("open", _("all other cases")), ("plain", _("new this year"))], title=title
+        rows,
+        [("open", _("all other cases") if new else _("all cases")), ("plain", _("new this year"))],
+        title=title,
     )
     writer.picture(
         svg,
