@@ -69,7 +69,8 @@ def measured(n_units: int, n_pillars: int, per_pillar: int, errors: bool) -> tup
     built = time.perf_counter()
     relative = np.full(index.observed.shape, 0.05) if errors else None
     threads = min(4, os.cpu_count() or 1)
-    simulate(index, draws=DRAWS, seed=1, relative_error=relative, threads=threads)
+    drawn = simulate(index, draws=DRAWS, seed=1, relative_error=relative, threads=threads)
+    assert drawn.score_low.size == drawn.rank_low.size == drawn.p_top_quarter.size
     end = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
     return built - start, end - built, peak

@@ -197,6 +197,19 @@ def test_what_cannot_be_told_apart_shares_a_place_and_unknown_is_never_last() ->
     assert places == {"a": (1, 2), "b": (1, 2), "c": (3, 3), "d": (None, None)}
 
 
+def test_a_city_counts_once_in_a_year_whatever_its_figures_and_in_those_they_may_stand_in_for():
+    definition = make_definition()
+    first, second = (make_city(f"city-{name}", is_member=True) for name in "ab")
+    for boundary in ("municipality", "functional-urban-area"):
+        record(first, definition, {"2018": 10.0, "2019": 11.0}, boundary=boundary)
+    record(second, definition, {"2023": 12.0})
+    # One city in each year from 2018 to 2023: the latest.
+    assert best_year(LATER) == 2023
+    record(second, definition, {"2020": 12.0})
+    # Both in 2022, to which the figures of 2019 are carried, but no more in 2023.
+    assert best_year(LATER) == 2022
+
+
 def test_what_one_city_adds_moves_neither_the_year_of_a_release_nor_a_count() -> None:
     shared = make_definition()
     cities = [make_city(f"city-{name}", is_member=True) for name in "abcdef"]

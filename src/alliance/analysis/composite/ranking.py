@@ -54,6 +54,16 @@ def top_quarter_rank(n: int) -> int:
     return -(-n // 4)
 
 
+def in_top_quarter(scores: Floats) -> npt.NDArray[np.bool_]:
+    """Which of the units along the last axis have a `rank` in the top quarter of all of them."""
+    known = ~np.isnan(scores)
+    rounded = np.where(known, np.round(scores, DECIMALS), -np.inf)
+    # Ranks themselves would take a sorting; the score of the last one that belongs to it does not.
+    place = scores.shape[-1] - top_quarter_rank(scores.shape[-1])
+    least = np.partition(rounded, place, axis=-1)[..., place, np.newaxis]
+    return np.asarray((rounded >= least) & known)
+
+
 def peer_percentile(scores: Floats) -> Floats:
     """Share of the other peers that a unit is not behind of: (k - rank) / (k - 1), shape (..., k).
 

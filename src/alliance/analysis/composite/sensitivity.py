@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.index import Composite
@@ -16,7 +17,6 @@ from alliance.analysis.composite.method import VERSION
 from alliance.analysis.composite.ranking import rank_codes
 from alliance.analysis.composite.replay import check_size, errors_of, replay
 from alliance.analysis.composite.scenarios import Factors, draws_from, plan_for
-from alliance.analysis.composite.uncertainty import rank_shift
 from alliance.analysis.errors import MethodError
 
 METHOD = "sobol-jansen"
@@ -169,7 +169,7 @@ def sensitivity(
 
     def shifts(uniforms: Floats) -> Floats:
         scores = replay(plan, draws_from(plan, uniforms), errors, seed=seed)
-        return rank_shift(rank_codes(scores), composite.rank)
+        return _rank_shift(rank_codes(scores), composite.rank)
 
     return sobol(shifts, plan.columns, n=n, seed=seed, bootstrap=bootstrap)
 
@@ -178,3 +178,15 @@ def _ends(values: Floats) -> tuple[float, float]:
     tail = (1 - LEVEL) / 2
     low, high = np.nanquantile(values, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def _rank_shift(ranks: npt.NDArray[np.int32], nominal: Floats) -> Floats:
+    """Mean distance from the nominal ranks over the ranked units, shape (N,); NaN without any."""
+    places = np.flatnonzero(~np.isnan(nominal))
+    if not places.size:
+        return np.full(ranks.shape[0], np.nan)
+    own = ranks[:, places]
+    present = own > 0
+    shift = np.where(present, np.abs(own - nominal[places]), 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(shift / present.sum(axis=1), dtype=float)

@@ -5,13 +5,14 @@ interval and the label ``unclear`` are added here.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from alliance.analysis.composite.framework import Floats
+from alliance.analysis.composite.framework import Bools, Floats, Ints
 from alliance.analysis.errors import MethodError
 
 METHOD = "composite-trend"
@@ -27,6 +28,9 @@ ROUNDING = 1e-9
 #: Slope over needed slope at which a band ends, and the bands, worst first.
 BAND_ENDS = (0.0, 0.5, 1.0)
 BANDS = ("falling", "stagnating", "moderate", "on-track")
+_ENDS = [end - ROUNDING for end in BAND_ENDS]
+#: Before any year.
+_NEVER = -(10**6)
 
 
 @dataclass(frozen=True)
@@ -96,67 +100,101 @@ def trend(
     Source: P. K. Sen, Estimates of the regression coefficient based on Kendall's tau, JASA 63
     (1968).
     """
+    return trends(
+        years,
+        np.asarray(scores, dtype=float)[np.newaxis],
+        target_years=[target_year],
+        targets=[target],
+        good=good,
+        window=window,
+        breaks=[breaks],
+        estimator=estimator,
+    )[0]
+
+
+def trends(
+    years: Sequence[int] | Ints,
+    scores: Floats,
+    *,
+    target_years: Sequence[int | None],
+    targets: Sequence[float] | Floats,
+    good: float | None = None,
+    window: int = 8,
+    breaks: Sequence[Sequence[int]],
+    estimator: str = "ols",
+) -> list[Trend]:
+    """The `trend` of each of n series over the same T years.
+
+    Args:
+        scores: (n, T). ``target_years``, ``targets`` (NaN for none) and ``breaks`` have n entries,
+            one for each series; the others are as in `trend`.
+
+    Raises:
+        MethodError: as `trend`.
+    """
     if estimator not in ("ols", "theil-sen"):
         raise MethodError("unknown-choice", f"{estimator!r} is no estimator", "estimator")
     if window < MIN_YEARS:
         raise MethodError("bad-window", "must be 3 or more", "window")
     moments = np.asarray(years, dtype=int)
-    values = np.asarray(scores, dtype=float)
-    if moments.ndim != 1 or values.shape != moments.shape:
+    if moments.ndim != 1 or scores.shape[1:] != moments.shape:
         raise MethodError("wrong-shape", "there must be one score for each year", "scores")
-    if len(set(years)) < len(years):
-        raise MethodError("duplicate-year", "a year stands there twice", "years")
     order = np.argsort(moments)
-    moments, values = moments[order], values[order]
-    known = ~np.isnan(values)
-    n_missing = int(np.count_nonzero(~known))
-    x, y = moments[known], values[known]
-    warnings = []
-    past = [year for year in breaks if x.size and year <= x[-1]]
-    if past and (x < max(past)).any():
-        warnings.append("series-break")
-        y, x = y[x >= max(past)], x[x >= max(past)]
-    if x.size:
-        inside = x > x[-1] - window
-        x, y = x[inside], y[inside]
-    result = Trend(
-        label="too-few-data",
-        slope=None,
-        low=None,
-        high=None,
-        needed=None,
-        ratio=None,
-        score_now=float(y[-1]) if x.size else None,
-        first_year=int(x[0]) if x.size else None,
-        last_year=int(x[-1]) if x.size else None,
-        n=int(x.size),
-        n_missing=n_missing,
-        estimator=estimator,
-        warnings=tuple(warnings),
+    moments, scores = moments[order], scores[:, order]
+    if (moments[1:] == moments[:-1]).any():
+        raise MethodError("duplicate-year", "a year stands there twice", "years")
+    known = ~np.isnan(scores)
+    last = np.where(known, moments, _NEVER).max(axis=1, initial=_NEVER)
+    since = np.array(
+        [
+            max((year for year in own if year <= end), default=_NEVER)
+            for own, end in zip(breaks, last, strict=True)
+        ]
     )
-    if x.size < MIN_YEARS or x[-1] - x[0] < MIN_SPAN:
-        return result
+    is_cut = np.asarray((known & (moments < since[:, np.newaxis])).any(axis=1))
+    inside = known & (moments >= np.maximum(since, last - window + 1)[:, np.newaxis])
+    counts = np.count_nonzero(inside, axis=1)
+    first = np.where(inside, moments, -_NEVER).min(axis=1, initial=-_NEVER)
+    now = np.where(moments == last[:, np.newaxis], scores, 0.0).sum(axis=1)
+    enough = (counts >= MIN_YEARS) & (last - first >= MIN_SPAN)
     fit = _least_squares if estimator == "ols" else _theil_sen
-    slope, low, high = fit(x.astype(float), y)
-    if x.size < ENOUGH_YEARS:
-        warnings.append("few-years")
-    if high - low < ROUNDING:
-        low = high = slope
-        warnings.append("no-spread")
-    needed = ratio = None
-    if target_year is not None and target_year > x[-1] and y[-1] < target:
-        needed = (target - float(y[-1])) / (target_year - int(x[-1]))
-        ratio = slope / needed
-    return replace(
-        result,
-        label=_label(slope, low, high, needed, float(y[-1]), target if good is None else good),
-        slope=slope,
-        low=low,
-        high=high,
-        needed=needed,
-        ratio=ratio,
-        warnings=tuple(warnings),
-    )
+    fits = np.zeros((counts.size, 3))
+    if enough.any():
+        fits[enough] = fit(moments.astype(float), scores[enough], inside[enough])
+    result = []
+    for row, n in enumerate(counts.tolist()):
+        warnings = ["series-break"] if is_cut[row] else []
+        label, slope, low, high, needed, ratio = "too-few-data", None, None, None, None, None
+        if enough[row]:
+            slope, low, high = fits[row].tolist()
+            if n < ENOUGH_YEARS:
+                warnings.append("few-years")
+            if high - low < ROUNDING:
+                low = high = slope
+                warnings.append("no-spread")
+            score, target, year = float(now[row]), float(targets[row]), target_years[row]
+            if year is not None and year > last[row] and score < target:
+                needed = (target - score) / (year - int(last[row]))
+                ratio = slope / needed
+            label = _label(slope, low, high, needed, score, target if good is None else good)
+        result.append(
+            Trend(
+                label=label,
+                slope=slope,
+                low=low,
+                high=high,
+                needed=needed,
+                ratio=ratio,
+                score_now=float(now[row]) if n else None,
+                first_year=int(first[row]) if n else None,
+                last_year=int(last[row]) if n else None,
+                n=n,
+                n_missing=moments.size - int(np.count_nonzero(known[row])),
+                estimator=estimator,
+                warnings=tuple(warnings),
+            )
+        )
+    return result
 
 
 def _label(
@@ -166,30 +204,39 @@ def _label(
         return "maintained"
     if needed is None:
         return "falling" if now >= good else "no-target"
-    ratios = np.array([low, slope, high]) / needed
-    bands = np.searchsorted(np.array(BAND_ENDS) - ROUNDING, ratios, side="right")
-    if bands[2] - bands[0] > 1:
-        return "unclear"
-    return BANDS[int(bands[1])]
+    worst, middle, best = (bisect_right(_ENDS, one / needed) for one in (low, slope, high))
+    return "unclear" if best - worst > 1 else BANDS[middle]
 
 
-def _least_squares(x: Floats, y: Floats) -> tuple[float, float, float]:
-    deviation = x - x.mean()
-    squares = float(deviation @ deviation)
-    slope = float(deviation @ (y - y.mean())) / squares
-    rest = y - y.mean() - slope * deviation
-    error = math.sqrt(float(rest @ rest) / (x.size - 2) / squares)
-    half = float(stdtrit(x.size - 2, 0.5 + LEVEL / 2)) * error
-    return slope, slope - half, slope + half
+def _least_squares(years: Floats, scores: Floats, inside: Bools) -> Floats:
+    """Slope, low and high end of each series, (n, 3), over the years ``inside`` (n, T)."""
+
+    def total(parts: Floats) -> Floats:
+        # One year after the other: a sum is the same whatever stands around it.
+        return np.asarray(np.cumsum(np.where(inside, parts, 0.0), axis=1)[:, -1:])
+
+    n = np.count_nonzero(inside, axis=1)[:, np.newaxis]
+    x = years - total(np.broadcast_to(years, scores.shape)) / n
+    y = scores - total(scores) / n
+    squares = total(x * x)
+    slope = total(x * y) / squares
+    error = np.sqrt(total((y - slope * x) ** 2) / (n - 2) / squares)
+    half = stdtrit(n - 2, 0.5 + LEVEL / 2) * error
+    return np.hstack([slope, slope - half, slope + half])
 
 
-def _theil_sen(x: Floats, y: Floats) -> tuple[float, float, float]:
-    first, second = np.triu_indices(x.size, k=1)
-    slopes = np.sort((y[second] - y[first]) / (x[second] - x[first]))
-    n = x.size
-    _, ties = np.unique(y, return_counts=True)
-    variance = (n * (n - 1) * (2 * n + 5) - np.sum(ties * (ties - 1) * (2 * ties + 5))) / 18
-    reach = float(ndtri(0.5 + LEVEL / 2)) * math.sqrt(variance)
-    lower = max(0, round((slopes.size - reach) / 2))
-    upper = min(slopes.size - 1, round((slopes.size + reach) / 2))
-    return float(np.median(slopes)), float(slopes[lower]), float(slopes[upper])
+def _theil_sen(years: Floats, scores: Floats, inside: Bools) -> Floats:
+    """As `_least_squares`."""
+    ends = np.empty((scores.shape[0], 3))
+    for row, own in enumerate(inside):
+        x, y = years[own], scores[row, own]
+        n = x.size
+        first, second = np.triu_indices(n, k=1)
+        slopes = np.sort((y[second] - y[first]) / (x[second] - x[first]))
+        _, ties = np.unique(y, return_counts=True)
+        variance = (n * (n - 1) * (2 * n + 5) - np.sum(ties * (ties - 1) * (2 * ties + 5))) / 18
+        reach = float(ndtri(0.5 + LEVEL / 2)) * math.sqrt(variance)
+        lower = max(0, round((slopes.size - reach) / 2))
+        upper = min(slopes.size - 1, round((slopes.size + reach) / 2))
+        ends[row] = np.median(slopes), slopes[lower], slopes[upper]
+    return ends

@@ -6,6 +6,7 @@ quality assessment of composite indicators, JRSS A 168 (2005).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.index import Composite
 from alliance.analysis.composite.method import VERSION
-from alliance.analysis.composite.ranking import Peers, peer_groups, rank_codes, top_quarter_rank
+from alliance.analysis.composite.ranking import Peers, in_top_quarter, peer_groups, rank_codes
 from alliance.analysis.composite.replay import check_size, errors_of, replay
 from alliance.analysis.composite.scenarios import Factors, draws_from, plan_for
 from alliance.analysis.errors import MethodError
@@ -27,25 +28,15 @@ _ROWS = 500
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """Scores and ranks over N draws, each array of shape (n,) in the order of the units.
+    """``scores`` (N, n) over N draws in the order of the units, NaN for no index, and what they
+    say, computed when it is asked for: arrays of shape (n,).
 
-    ``score_low`` .. ``score_high`` and ``rank_low`` .. ``rank_high`` are the 5 % and 95 % points,
-    ``*_median`` the middle. Ranks are ranks that occurred. ``p_top_quarter`` is the share of the
-    draws in which a unit is in the top quarter of its ``peers``. ``n_draws`` (n,) counts draws in
-    which it has a score. ``scores`` (N, n) are the draws. NaN: no index. ``factors`` are the
-    names of the choices that varied.
+    ``score_low`` .. ``score_high`` and ``rank_low`` .. ``rank_high`` are the 5 % and 95 % points.
+    Ranks are ranks that occurred. ``p_top_quarter`` is the share of the draws in which a unit is in
+    the top quarter of its ``peers``. ``factors`` are the names of the choices that varied.
     """
 
     scores: Floats
-    score_low: Floats
-    score_median: Floats
-    score_high: Floats
-    rank_low: Floats
-    rank_median: Floats
-    rank_high: Floats
-    p_top_quarter: Floats
-    mean_rank_shift: Floats
-    n_draws: npt.NDArray[np.int64]
     peers: Peers
     factors: tuple[str, ...]
     seed: int
@@ -53,6 +44,54 @@ class Uncertainty:
     level: float = LEVEL
     method: str = METHOD
     version: str = VERSION
+
+    @cached_property
+    def _score_ends(self) -> tuple[Floats, Floats]:
+        return _ends(self.scores, np.isnan(self.scores))
+
+    @cached_property
+    def _rank_ends(self) -> tuple[Floats, Floats]:
+        ranks = np.empty(self.scores.shape, dtype=np.int32)
+        for start in range(0, len(ranks), _ROWS):
+            rows = slice(start, start + _ROWS)
+            ranks[rows] = rank_codes(self.scores[rows])
+        # A single unit has a score, but nothing to be ranked against.
+        if self.peers.members[0].size < 2:
+            ranks[:] = 0
+        return _ends(ranks, ranks == 0)
+
+    @property
+    def score_low(self) -> Floats:
+        return self._score_ends[0]
+
+    @property
+    def score_high(self) -> Floats:
+        return self._score_ends[1]
+
+    @property
+    def rank_low(self) -> Floats:
+        return self._rank_ends[0]
+
+    @property
+    def rank_high(self) -> Floats:
+        return self._rank_ends[1]
+
+    @cached_property
+    def p_top_quarter(self) -> Floats:
+        n_draws, n_units = self.scores.shape
+        result = np.full(n_units, np.nan)
+        for place, members in enumerate(self.peers.members):
+            inside = np.flatnonzero(self.peers.of == place)
+            if not inside.size or members.size < 2:
+                continue
+            top, known = np.zeros(n_units), np.zeros(n_units)
+            for start in range(0, n_draws, _ROWS):
+                own = self.scores[start : start + _ROWS, members]
+                top[members] += np.count_nonzero(in_top_quarter(own), axis=0)
+                known[members] += np.count_nonzero(~np.isnan(own), axis=0)
+            with np.errstate(invalid="ignore"):
+                result[inside] = (top / known)[inside]
+        return result
 
 
 def simulate(
@@ -77,8 +116,6 @@ def simulate(
         peers: whom each unit is compared with; None for the groups of the table.
         at_least: how many ranked units a group of peers needs, else all units are the peers.
         threads: how many to work with; the result is the same for any number.
-
-    The mean rank shift (N,) of a draw is the mean distance of its ranks from the nominal ones.
 
     Warnings: ``few-draws`` (under 1,000), ``peers-are-all`` (with the group), ``few-peers``,
     ``nothing-varied``, ``no-score``.
@@ -110,26 +147,8 @@ def simulate(
 
     uniforms = np.random.default_rng(seed).random((draws, plan.n_columns))
     scores = replay(plan, draws_from(plan, uniforms), errors, seed=seed, threads=threads)
-    ranks = np.empty(scores.shape, dtype=np.int32)
-    for start in range(0, draws, _ROWS):
-        rows = slice(start, start + _ROWS)
-        ranks[rows] = rank_codes(scores[rows])
-    # A single unit has a score, but nothing to be ranked against.
-    if np.count_nonzero(ranked) < 2:
-        ranks[:] = 0
-    score_points = _points(scores, np.isnan(scores))
-    rank_points = _points(ranks, ranks == 0)
     return Uncertainty(
         scores=scores,
-        score_low=score_points[0],
-        score_median=score_points[1],
-        score_high=score_points[2],
-        rank_low=rank_points[0],
-        rank_median=rank_points[1],
-        rank_high=rank_points[2],
-        p_top_quarter=_top_quarter(scores, ranks, peers),
-        mean_rank_shift=rank_shift(ranks, composite.rank),
-        n_draws=np.count_nonzero(~np.isnan(scores), axis=0).astype(np.int64),
         peers=peers,
         factors=tuple(plan.columns),
         seed=seed,
@@ -137,24 +156,12 @@ def simulate(
     )
 
 
-def rank_shift(ranks: npt.NDArray[np.int32], nominal: Floats) -> Floats:
-    """Mean distance from the nominal ranks over the ranked units, shape (N,); NaN without any."""
-    places = np.flatnonzero(~np.isnan(nominal))
-    if not places.size:
-        return np.full(ranks.shape[0], np.nan)
-    own = ranks[:, places]
-    present = own > 0
-    shift = np.where(present, np.abs(own - nominal[places]), 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(shift / present.sum(axis=1), dtype=float)
-
-
-def _points(
+def _ends(
     draws: Floats | npt.NDArray[np.int32], missing: npt.NDArray[np.bool_]
-) -> tuple[Floats, Floats, Floats]:
-    """5 %, 50 % and 95 % points by unit: the smallest draw with at least that share at or below."""
+) -> tuple[Floats, Floats]:
+    """5 % and 95 % points by unit: the smallest draw with at least that share at or below."""
     n_draws, n_units = draws.shape
-    points = np.full((3, n_units), np.nan)
+    points = np.full((2, n_units), np.nan)
     tail = (1 - LEVEL) / 2
     for start in range(0, n_units, _ROWS):
         block = slice(start, start + _ROWS)
@@ -162,29 +169,7 @@ def _points(
         own = np.sort(np.ascontiguousarray(own), axis=1)
         known = n_draws - np.count_nonzero(missing[:, block], axis=0)
         rows = np.arange(own.shape[0])
-        for line, share in enumerate((tail, 0.5, 1 - tail)):
+        for line, share in enumerate((tail, 1 - tail)):
             place = np.clip(np.ceil(share * known - 1e-9).astype(int) - 1, 0, n_draws - 1)
             points[line, block] = np.where(known > 0, own[rows, place], np.nan)
-    return points[0], points[1], points[2]
-
-
-def _top_quarter(scores: Floats, ranks: npt.NDArray[np.int32], peers: Peers) -> Floats:
-    n_draws, n_units = scores.shape
-    result = np.full(n_units, np.nan)
-    for place, members in enumerate(peers.members):
-        inside = np.flatnonzero(peers.of == place)
-        if not inside.size or members.size < 2:
-            continue
-        last = top_quarter_rank(members.size)
-        top = np.zeros(n_units)
-        known = np.zeros(n_units)
-        for start in range(0, n_draws, _ROWS):
-            rows = slice(start, start + _ROWS)
-            all_units = place == 0
-            own = ranks[rows][:, members] if all_units else rank_codes(scores[rows][:, members])
-            top[members] += np.count_nonzero((own > 0) & (own <= last), axis=0)
-            known[members] += np.count_nonzero(own > 0, axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where(known > 0, top / known, np.nan)
-        result[inside] = share[inside]
-    return result
+    return points[0], points[1]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from alliance.analysis.composite import Composite, Coverage, Method, Node, Table, build
-from alliance.analysis.composite.framework import framework_from
+from alliance.analysis.composite.framework import Ints, framework_from
 from alliance.analysis.composite.values import divide
-from alliance.indicators.enums import ErrorBasis, Treatment
+from alliance.indicators.enums import ErrorBasis, Status, Treatment
 from alliance.indicators.errors import error_of
 from alliance.indicators.guard import area_of
 from alliance.indicators.releases.choosing import Choice, Floats, IndicatorFigures
@@ -25,6 +26,19 @@ Denominators = dict[tuple[str, str, int], float]
 
 
 @dataclass(frozen=True)
+class CitySeries:
+    """The own series of n cities up to the figures that speak for them, one figure a year.
+
+    `figures` (n, T) are divided, NaN where there is none in that of the `years` (T,); `breaks` are
+    the years in which a new series of a city begins.
+    """
+
+    years: Ints
+    figures: Floats
+    breaks: list[list[int]]
+
+
+@dataclass(frozen=True)
 class IndicatorColumn:
     """One indicator of a release. All arrays follow `cities`, the cities that may be ranked.
 
@@ -34,7 +48,7 @@ class IndicatorColumn:
     before any treatment: places go by them. `place` is the number of the set.
     """
 
-    indicator: str
+    choice: Choice
     definition: dict[str, Any]
     cities: list[str]
     composite: Composite
@@ -48,6 +62,33 @@ class IndicatorColumn:
     #: Whether the treatment of outliers took the logarithm: years then have no common scale.
     is_logged: bool
     place: int = 0
+
+    @cached_property
+    def series(self) -> CitySeries:
+        """What is told of the years before.
+
+        The last period of a year counts, of the kind of the chosen one; figures under a definition
+        that does not compare with today's are left out.
+        """
+        figures = self.choice.figures
+        picks = [self.choice.picks[city] for city in self.cities]
+        owner = np.full(figures.city.size, -1)
+        for place, pick in enumerate(picks):
+            owner[pick.series.start : pick.row + 1] = place
+        since = self.definition["comparable_since"]
+        rows = np.flatnonzero((owner >= 0) & figures.usable & (figures.number >= since))
+        kinds = np.array([len(figures.period[pick.row]) for pick in picks])[owner[rows]]
+        rows = rows[kinds == [len(period) for period in figures.period[rows]]]
+        years, at = np.unique(figures.year[rows], return_inverse=True)
+        # Of several that go to one cell, the last one stays.
+        told = np.full((len(picks), years.size), -1)
+        told[owner[rows], at] = rows
+        values = np.full(told.shape, np.nan)
+        values[told >= 0] = divided(figures, told[told >= 0], self.denominators)
+        breaks: list[list[int]] = [[] for _city in picks]
+        for place, year in np.argwhere((told >= 0) & (figures.status[told] == Status.BREAK)):
+            breaks[place].append(int(years[year]))
+        return CitySeries(years, values, breaks)
 
 
 def denominators_of(figures: IndicatorFigures) -> Denominators:
@@ -98,7 +139,7 @@ def column_of(
     if definition["treatment"] != Treatment.NONE and report is not None:
         errors = errors * np.nan_to_num(report.slope)
     return IndicatorColumn(
-        indicator=choice.indicator,
+        choice=choice,
         definition=definition,
         cities=cities,
         composite=composite,

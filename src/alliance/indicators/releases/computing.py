@@ -63,12 +63,11 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Computed:
-    """Every score of a release by node and city, with the choices and columns they come from, and
-    what the ranks of each group hang on (`doubts.doubts_about`).
+    """Every score of a release by node and city, with the columns they come from, and what the
+    ranks of each group hang on (`doubts.doubts_about`).
     """
 
     scores: list[NodeScore]
-    choices: dict[str, Choice]
     columns: dict[str, IndicatorColumn]
     doubts: list[dict[str, Any]]
 
@@ -101,7 +100,7 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
     window = meaning.method["trend_years"]
 
     def trends(rows: list[NodeScore], composite: Composite) -> list[NodeScore]:
-        return with_group_trends(rows, composite, choices, columns, window)
+        return with_group_trends(rows, composite, columns, window)
 
     for node in meaning.aggregates:
         code, kind = node["code"], NodeKind(node["kind"])
@@ -111,7 +110,7 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
         if built is not None and built[0].n > 1:
             doubts.append(doubts_about(code, *built, seed=draws.seed))
     scores.sort(key=lambda row: (row.node, row.city))
-    return Computed(scores, choices, columns, doubts)
+    return Computed(scores, columns, doubts)
 
 
 def nominal_scores(

@@ -15,11 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alliance.indicators.engine.engines import SCHEMA, compute_panel
-from alliance.indicators.releases.choosing import Choice, Floats
-from alliance.indicators.releases.columns import IndicatorColumn, divided
+from alliance.indicators.releases.choosing import Floats
 from alliance.indicators.releases.computing import Computed
 from alliance.indicators.releases.freezing import Frozen
-from alliance.indicators.releases.trends import rows_of
 
 PANEL = "panel.parquet"
 #: Digits that every engine agrees on by far, so that the file has the same bytes.
@@ -106,11 +104,10 @@ def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table
                 "best": None if best is None else sign * best,
             }
         )
-        series = [_series(computed.choices[code], column, city) for city in column.cities]
-        sizes = [years.size for years, _values in series]
-        years = np.concatenate([years for years, _values in series])
-        values = np.concatenate([values for _years, values in series])
-        names = np.repeat(np.array(column.cities, dtype=object), sizes)
+        city, year = np.nonzero(~np.isnan(column.series.figures))
+        names = np.array(column.cities, dtype=object)[city]
+        years = column.series.years[year].astype(np.int32)
+        values = column.series.figures[city, year]
         if is_log:
             kept = values > 0
             names, years, values = names[kept], years[kept], np.log(values[kept])
@@ -118,14 +115,6 @@ def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table
         parts.append(pa.table([names, own, [code] * names.size, years, values], schema=_FIGURES))
     figures = pa.concat_tables(parts) if parts else _FIGURES.empty_table()
     return figures, pa.Table.from_pylist(rows, schema=_MEANING)
-
-
-def _series(choice: Choice, column: IndicatorColumn, city: str) -> tuple[np.ndarray, Floats]:
-    """Years and figures of a city's own series up to the one that speaks for it."""
-    rows = rows_of(choice, column, city)
-    values = divided(choice.figures, rows, column.denominators)
-    known = ~np.isnan(values)
-    return choice.figures.year[rows][known].astype(np.int32), values[known]
 
 
 def _bound(value: float, is_log: bool) -> float | None:

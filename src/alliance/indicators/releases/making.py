@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
 from typing import Any
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -122,12 +123,12 @@ def _meaning_of(release: Release) -> Meaning | None:
 CHUNK = 2_000
 
 
-def write_scores(release: Release, scores: Iterable[NodeScore]) -> int:
-    """Put scores in place of those the release has; how many. Call it in a transaction.
+def write_scores(release: Release, table: pa.Table) -> None:
+    """Put scores (`as_table`) in place of those the release has. Call it in a transaction.
 
     Raises KeyError for a city that is no longer there.
     """
-    table, ids = as_table(scores), dict(City.objects.values_list("public_id", "pk"))
+    ids = dict(City.objects.values_list("public_id", "pk"))
     names = [name for name in table.column_names if name != "city"]
     cities = [ids[city] for city in table["city"].to_pylist()]
     rows = zip(repeat(release.pk), cities, *(table[name].to_pylist() for name in names))
@@ -139,7 +140,6 @@ def write_scores(release: Release, scores: Iterable[NodeScore]) -> int:
     insert = f"INSERT INTO {quoted(Score._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(insert, list(rows))
-    return len(cities)
 
 
 def read_scores(release: Release) -> list[NodeScore]:
@@ -177,8 +177,9 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
     read_by = frozen_manifest.pop("read_by")
     frozen = thaw(unfinished)
     computed = compute(frozen, say=say)
-    scores = computed.scores
-    write_table(as_table(scores), unfinished / SCORES)
+    scores = as_table(computed.scores)
+    n_scores = scores.num_rows
+    write_table(scores, unfinished / SCORES)
     write_json(unfinished / doubts.FILE, computed.doubts)
     say("panel")
     panel = history.panel_of(
@@ -190,7 +191,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
     )
     write_table(panel, unfinished / history.PANEL)
     rows = {entry["path"]: entry["rows"] for entry in frozen_manifest["files"]}
-    rows |= {SCORES: len(scores), history.PANEL: panel.num_rows}
+    rows |= {SCORES: n_scores, history.PANEL: panel.num_rows}
     manifest = frozen_manifest | {"files": describe(unfinished, rows)}
     write_json(unfinished / MANIFEST, manifest)
     previous = (
@@ -211,7 +212,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         release.method = frozen.meaning.method
         release.framework = frozen.meaning.framework
         release.definitions = frozen.meaning.definitions
-        release.peers = _peers(scores)
+        release.peers = _peers(computed.scores)
         release.manifest = manifest | {
             "read_by": read_by,
             "engine": kind_of(settings.ENGINE_URL),
@@ -219,7 +220,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         }
         release.save()
         write_changes(release, frozen)
-        audit.record("release", release, "publish", actor=audit.WORKER, at=at, scores=len(scores))
+        audit.record("release", release, "publish", actor=audit.WORKER, at=at, scores=n_scores)
     return release
 
 

@@ -18,6 +18,7 @@ from alliance.analysis.composite import (
     build,
     framework_from,
 )
+from alliance.analysis.composite.trend import Trend
 from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
 from alliance.indicators.errors import ninety
 from alliance.indicators.guard import Clause
@@ -25,7 +26,7 @@ from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import IndicatorColumn, figure_error, leaf
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, nothing, placed
-from alliance.indicators.releases.trends import with_trend
+from alliance.indicators.releases.trends import told, trends_of
 
 #: Half the width of a 90 % interval in standard errors.
 _ONLY_ERRORS = Factors(
@@ -59,13 +60,12 @@ def indicator_scores(
 
     `columns` are the sets of its figures, each ranked on its own.
     """
-    ranked = {city for column in columns for city in column.cities}
-    rows = {city: _figure(choice, city, meaning, city in ranked) for city in choice.picks}
+    trends: dict[str, Trend] = {}
     for column in columns:
-        own = [
-            with_trend(rows[city], choice, column, meaning.method["trend_years"])
-            for city in column.cities
-        ]
+        trends |= trends_of(column, meaning.method["trend_years"])
+    rows = {city: _figure(choice, city, meaning, trends.get(city)) for city in choice.picks}
+    for column in columns:
+        own = [rows[city] for city in column.cities]
         falling = np.array([row.trend == TrendLabel.FALLING for row in own])
         scored = placed(
             column.composite,
@@ -84,12 +84,12 @@ def indicator_scores(
     return sorted([*rows.values(), *absent], key=lambda row: row.city)
 
 
-def _figure(choice: Choice, city: str, meaning: Meaning, is_ranked: bool) -> NodeScore:
-    """What is known of the figure of a city, before any comparison."""
+def _figure(choice: Choice, city: str, meaning: Meaning, trend: Trend | None) -> NodeScore:
+    """What is known of the figure of a city, before any comparison; ranked ones have a trend."""
     figures, pick = choice.figures, choice.picks[city]
     row = pick.row
     reason = pick.reason
-    if not reason and not is_ranked:
+    if not reason and trend is None:
         reason = Clause.NO_DENOMINATOR.value
     value, basis = float(figures.value[row]), ""
     low = high = None
@@ -115,6 +115,7 @@ def _figure(choice: Choice, city: str, meaning: Meaning, is_ranked: bool) -> Nod
         error_basis=basis,
         standing=(PeerStanding.without_place(reason) if reason else PeerStanding.UNCLEAR).value,
         not_ranked=reason,
+        **(told(trend) if trend else {}),
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from alliance.analysis.composite import Composite, Factors, simulate
 from alliance.analysis.composite.framework import Floats
-from alliance.analysis.composite.ranking import Peers, nested_peers, sure_counts
+from alliance.analysis.composite.ranking import nested_peers, sure_counts
 from alliance.analysis.composite.standing import PeerPlace, standings
 from alliance.indicators.enums import NodeKind, PeerStanding, TrendLabel
 from alliance.indicators.guard import Clause
@@ -64,6 +67,8 @@ class NodeScore:
     n_years: int = 0
 
 
+_RANKS = ("rank", "rank_low", "rank_high")
+_PERCENTILES = ("percentile", "percentile_low", "percentile_high")
 _TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64()}
 SCHEMA = pa.schema(
     [(field.name, _TYPES[str(field.type).partition(" ")[0]]) for field in fields(NodeScore)]
@@ -72,12 +77,9 @@ SCHEMA = pa.schema(
 
 def as_table(scores: Iterable[NodeScore]) -> pa.Table:
     """Scores as Arrow, in their order."""
-    rows = list(scores)
-    return pa.table(
-        {name: pa.array([getattr(row, name) for row in rows], SCHEMA.field(name).type)
-         for name in SCHEMA.names},
-        schema=SCHEMA,
-    )  # fmt: skip
+    names = SCHEMA.names
+    columns = list(zip(*map(attrgetter(*names), scores), strict=True)) or [()] * len(names)
+    return pa.table(dict(zip(names, columns, strict=True)), schema=SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class Draws:
     threads: int = 1
 
 
-def number(value: float) -> float | None:
-    """A number for a table; None for NaN."""
-    return None if np.isnan(value) else float(value)
+def plain(values: Floats) -> list[float | None]:
+    """Numbers for a table; None for NaN."""
+    return [None if value != value else value for value in values.tolist()]
 
 
 def placed(
@@ -146,61 +148,45 @@ def placed(
         ahead, behind = sure_counts(figures, errors, everyone, everyone, least=least)
         # Places that cannot be told apart are shared.
         ranks = np.array([1 + ahead, 1 + ahead, n - behind])
-    result = []
-    for at, row in enumerate(rows):
-        if not ranked[at]:
-            result.append(row)
-            continue
-        alone = n < 2
-        scored = replace(
-            row,
-            score=float(composite.score[at]),
-            # Draws on another scale, such as z-scores, may reach beyond the ends of this one.
-            score_low=number(np.clip(sure.score_low[at], *composite.method.range)),
-            score_high=number(np.clip(sure.score_high[at], *composite.method.range)),
-            **dict.fromkeys(("rank", "rank_low", "rank_high"))
-            if alone
-            else dict(zip(("rank", "rank_low", "rank_high"), map(int, ranks[:, at]), strict=True)),
-            n_ranked=0 if alone else n,
-            ranked_set=column.place if column and not alone else None,
-            ranked_value=float(column.ranked[at]) if column else None,
-            ranked_error=float(column.ranked_errors[at]) if column else None,
-            not_ranked=TOO_FEW if alone else row.not_ranked,
-        )
-        if alone:
-            result.append(replace(scored, standing=PeerStanding.NOT_COMPARED.value))
-            continue
-        result.append(
-            _standing(scored, places[at], peers, at, draws.at_least, sure.p_top_quarter[at])
-        )
-    return result
+    told: dict[str, Iterable[Any]] = {
+        "score": plain(composite.score),
+        # Draws on another scale, such as z-scores, may reach beyond the ends of this one.
+        "score_low": plain(np.clip(sure.score_low, *composite.method.range)),
+        "score_high": plain(np.clip(sure.score_high, *composite.method.range)),
+    }
+    if column is not None:
+        told |= {"ranked_value": plain(column.ranked), "ranked_error": plain(column.ranked_errors)}
+    if n < 2:
+        told |= {"not_ranked": repeat(TOO_FEW), "standing": repeat(PeerStanding.NOT_COMPARED.value)}
+    else:
+        told |= {
+            name: [int(rank) if scored else 0 for rank, scored in zip(row, ranked, strict=True)]
+            for name, row in zip(_RANKS, ranks, strict=True)
+        }
+        told |= {"n_ranked": repeat(n), "ranked_set": repeat(column.place if column else None)}
+        told |= _standing(places, draws.at_least, plain(sure.p_top_quarter))
+        told["peer_group"] = [peers.names[group] for group in peers.of]
+    return [
+        replace(row, **dict(zip(told, values, strict=True))) if scored else row
+        for row, scored, values in zip(rows, ranked, zip(*told.values(), strict=False), strict=True)
+    ]
 
 
 def _standing(
-    row: NodeScore, place: PeerPlace, peers: Peers, at: int, at_least: int, top: float
-) -> NodeScore:
-    """The place among peers; with too few of them there is none, and only a trend can tell."""
-    group = peers.names[peers.of[at]]
-    if place.k < at_least:
-        label = PeerStanding.MUST_DO_MORE if place.reason == "falling" else PeerStanding.UNCLEAR
-        return replace(
-            row,
-            peer_group=group,
-            k=place.k,
-            standing=label.value,
-            standing_reason=place.reason if place.reason == "falling" else "",
-        )
-    return replace(
-        row,
-        p_top_quarter=number(top),
-        percentile=place.percentile,
-        percentile_low=place.low,
-        percentile_high=place.high,
-        peer_group=group,
-        k=place.k,
-        standing=place.label,
-        standing_reason=place.reason,
-    )
+    places: Sequence[PeerPlace], at_least: int, top: Sequence[float | None]
+) -> dict[str, Iterable[Any]]:
+    """The places among peers; with too few of them there is none, and only a trend can tell."""
+    rows = []
+    for place, share in zip(places, top, strict=True):
+        if place.k >= at_least:
+            ends = place.percentile, place.low, place.high
+            rows.append((place.k, place.label, place.reason, share, *ends))
+        else:
+            label = PeerStanding.MUST_DO_MORE if place.reason == "falling" else PeerStanding.UNCLEAR
+            reason = place.reason if place.reason == "falling" else ""
+            rows.append((place.k, label.value, reason, None, None, None, None))
+    names = ("k", "standing", "standing_reason", "p_top_quarter", *_PERCENTILES)
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def nothing(cities: Iterable[str], kind: NodeKind, node: str, reason: str = "") -> list[NodeScore]:

@@ -2,76 +2,51 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from alliance.analysis.composite import Composite
 from alliance.analysis.composite.framework import effective_weights
-from alliance.analysis.composite.trend import Trend, trend
-from alliance.indicators.enums import Status
-from alliance.indicators.releases.choosing import Choice
-from alliance.indicators.releases.columns import IndicatorColumn, divided
+from alliance.analysis.composite.trend import Trend, trends
+from alliance.indicators.releases.columns import IndicatorColumn
 from alliance.indicators.releases.scores import NodeScore
 
 
-def rows_of(choice: Choice, column: IndicatorColumn, city: str) -> npt.NDArray[np.int64]:
-    """Rows of a city's own series up to the one that speaks for it, one a year, oldest first.
-
-    The last period of a year counts, of the kind of the chosen one; figures under a definition
-    that does not compare with today's are left out.
-    """
-    figures, pick = choice.figures, choice.picks[city]
-    own = np.arange(pick.series.start, pick.row + 1)
-    since = column.definition["comparable_since"]
-    own = own[figures.usable[own] & (figures.number[own] >= since)]
-    kind = len(figures.period[pick.row])
-    last = {int(figures.year[at]): at for at in own if len(figures.period[at]) == kind}
-    return np.array([last[year] for year in sorted(last)], dtype=np.int64)
+def told(result: Trend) -> dict[str, Any]:
+    """A trend by the fields of a `NodeScore`."""
+    return {
+        "trend": result.label,
+        "slope": result.slope,
+        "slope_low": result.low,
+        "slope_high": result.high,
+        "n_years": result.n,
+    }
 
 
-def breaks_in(choice: Choice, rows: npt.NDArray[np.int64]) -> list[int]:
-    """Years in which a new series begins."""
-    figures = choice.figures
-    return [int(figures.year[at]) for at in rows if figures.status[at] == Status.BREAK]
-
-
-def with_trend(row: NodeScore, choice: Choice, column: IndicatorColumn, window: int) -> NodeScore:
-    """A row with the trend of its city on an indicator, held against its target if it has one."""
-    at = rows_of(choice, column, row.city)
-    if not at.size:
-        return row
-    value, year = _target_of(column.definition, row.city)
-    aim = float(column.unclipped(np.array([value]))[0])
-    known = not math.isnan(aim)
-    return _told(
-        row,
-        trend(
-            [int(year) for year in choice.figures.year[at]],
-            column.unclipped(divided(choice.figures, at, column.denominators)),
-            target_year=year if known else None,
-            target=aim if known else math.inf,
-            window=window,
-            breaks=breaks_in(choice, at),
-        ),
+def trends_of(column: IndicatorColumn, window: int) -> dict[str, Trend]:
+    """The trend of each city of a column, held against its target if it has one."""
+    aims: dict[str, tuple[float, int | None]] = {}
+    for target in column.definition.get("targets", ()):
+        for city in target["cities"]:
+            aims.setdefault(city, (float(target["value"]), target["year"]))
+    values, years = zip(*(aims.get(city, (np.nan, None)) for city in column.cities), strict=True)
+    found = trends(
+        column.series.years,
+        column.unclipped(column.series.figures),
+        target_years=years,
+        targets=column.unclipped(np.array(values)),
+        window=window,
+        breaks=column.series.breaks,
     )
-
-
-def _target_of(definition: Mapping[str, Any], city: str) -> tuple[float, int | None]:
-    """The target that a city is held against, with its year; NaN where it has none."""
-    found = (one for one in definition.get("targets", ()) if city in one["cities"])
-    target = next(found, None)
-    return (math.nan, None) if target is None else (float(target["value"]), target["year"])
+    return dict(zip(column.cities, found, strict=True))
 
 
 def with_group_trends(
     rows: Sequence[NodeScore],
     composite: Composite,
-    choices: Mapping[str, Choice],
     columns: Mapping[str, IndicatorColumn],
     window: int,
 ) -> list[NodeScore]:
@@ -81,50 +56,33 @@ def with_group_trends(
     which it has a figure of every one of them: with others, the mean would move by itself. Groups
     have no target.
     """
-    framework = composite.framework
+    framework, cities = composite.framework, composite.table.units
     leaf_weights = np.where(composite.kept, framework.leaf_weights(), 0.0)[np.newaxis]
     shares = effective_weights(framework, leaf_weights, framework.node_weights()[np.newaxis])
     weights = shares[framework.top.index][0]
-    places = {city: place for place, city in enumerate(composite.table.units)}
-    result = []
-    for row in rows:
-        counts = (weights > 0) & ~np.isnan(composite.normalised[places[row.city]])
-        parts = {framework.codes[at]: float(weights[at]) for at in np.flatnonzero(counts)}
-        scored = row.score is not None and parts
-        result.append(_with_mean(row, parts, choices, columns, window) if scored else row)
-    return result
-
-
-def _with_mean(
-    row: NodeScore,
-    weights: Mapping[str, float],
-    choices: Mapping[str, Choice],
-    columns: Mapping[str, IndicatorColumn],
-    window: int,
-) -> NodeScore:
-    years: dict[int, list[float]] = {}
-    breaks: list[int] = []
-    for code in weights:
-        choice, column = choices[code], columns[code]
-        at = rows_of(choice, column, row.city)
-        scores = column.unclipped(divided(choice.figures, at, column.denominators))
-        for year, score in zip(choice.figures.year[at], scores, strict=True):
-            if not math.isnan(score):
-                years.setdefault(int(year), []).append(float(score))
-        breaks += breaks_in(choice, at)
-    whole = sorted(year for year, scores in years.items() if len(scores) == len(weights))
-    if not whole:
-        return row
-    means = [float(np.average(years[year], weights=list(weights.values()))) for year in whole]
-    return _told(row, trend(whole, np.array(means), target=math.inf, window=window, breaks=breaks))
-
-
-def _told(row: NodeScore, result: Trend) -> NodeScore:
-    return replace(
-        row,
-        trend=result.label,
-        slope=result.slope,
-        slope_low=result.low,
-        slope_high=result.high,
-        n_years=result.n,
+    years = np.unique(np.concatenate([columns[code].series.years for code in framework.codes]))
+    total, weight = np.zeros((len(cities), years.size)), np.zeros((len(cities), 1))
+    breaks: list[list[int]] = [[] for _city in cities]
+    for at, code in enumerate(framework.codes):
+        series, column = columns[code].series, columns[code]
+        places = {city: place for place, city in enumerate(column.cities)}
+        counts = np.flatnonzero((weights[at] > 0) & ~np.isnan(composite.normalised[:, at]))
+        own = [places[cities[row]] for row in counts]
+        scores = np.full((len(own), years.size), np.nan)
+        scores[:, np.searchsorted(years, series.years)] = column.unclipped(series.figures[own])
+        total[counts] += weights[at] * scores
+        weight[counts] += weights[at]
+        for row, place in zip(counts, own, strict=True):
+            breaks[row] += series.breaks[place]
+    found = trends(
+        years,
+        total / np.where(weight > 0, weight, np.nan),
+        target_years=[None] * len(cities),
+        targets=[np.nan] * len(cities),
+        window=window,
+        breaks=breaks,
     )
+    return [
+        row if row.score is None else replace(row, **told(result))
+        for row, result in zip(rows, found, strict=True)
+    ]

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Aggregate, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -91,27 +93,35 @@ def best_year(moment: dt.datetime) -> int | None:
     """
     carry = meaning.CHOICES["carry_years"]
     nature = {pk: line.version.nature for pk, line in versions_at(moment).items()}
+    # A row for each definition and city, with the years of its figures: not one for each figure.
+    joined = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
     rows = (
         totals(Observation.objects.filter(known_at(moment), status__in=sorted(USABLE)))
         .exclude(value=None)
         .filter(year__lte=moment.year)
         .order_by()
-        .values_list("series__city_id", "series__definition_id", "year")
-        .distinct()
+        .values_list("series__definition_id", "series__city_id")
+        .annotate(
+            years=Aggregate(
+                Cast("year", TextField()), Value(","), function=joined, output_field=TextField()
+            )
+        )
     )
     found = list(rows.filter(series__definition__indicator__is_common=True)) or list(rows)
-    cities: dict[int, set[int]] = {}
-    for city, definition, _year in found:
-        cities.setdefault(definition, set()).add(city)
-    shared = [row for row in found if len(cities[row[1]]) > 1]
-    covered: dict[int, set[tuple[int, int]]] = {}
+    cities = Counter(definition for definition, _city, _years in found)
+    shared = [row for row in found if cities[row[0]] > 1] or found
+    alike = Counter(
+        (years, carry[nature.get(definition, Nature.MEASURED)])
+        for definition, _city, years in shared
+    )
+    counts: Counter[int] = Counter()
     newest = 0
-    for city, definition, year in shared or found:
-        newest = max(newest, year)
-        for later in range(year, year + carry[nature.get(definition, Nature.MEASURED)] + 1):
-            covered.setdefault(later, set()).add((city, definition))
-    counts = Counter({year: len(pairs) for year, pairs in covered.items() if year <= newest})
-    return max(counts, key=lambda year: (counts[year], year), default=None)
+    for (years, longer), n in alike.items():
+        own = {int(year) for year in years.split(",")}
+        newest = max(newest, *own)
+        counts.update(dict.fromkeys((year + k for year in own for k in range(longer + 1)), n))
+    known = (year for year in counts if year <= newest)
+    return max(known, key=lambda year: (counts[year], year), default=None)
 
 
 def make_release(public_id: str, *, at: dt.datetime, say: Say = lambda text: None) -> Release:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from alliance.analysis.composite.ranking import (
+    in_top_quarter,
     nested_peers,
     peer_groups,
     peer_percentile,
@@ -35,6 +36,16 @@ def test_top_quarter_is_a_percentile_of_three_quarters():
     for k in range(2, 60):
         percentile = peer_percentile(-np.arange(k, dtype=float))
         assert np.count_nonzero(percentile >= 0.75) == top_quarter_rank(k)
+
+
+def test_who_is_in_the_top_quarter_is_the_same_with_and_without_ranks():
+    rows = np.random.default_rng(2).integers(0, 6, size=(200, 9)) + 1e-12
+    rows[rows < 1] = NAN
+    ranks = rank_codes(rows)
+    found = in_top_quarter(rows)
+    np.testing.assert_array_equal(found, (ranks > 0) & (ranks <= top_quarter_rank(9)))
+    # Some rows have fewer known scores than the quarter has places; they are all in it.
+    assert not found[np.isnan(rows).all(axis=1)].any() and found.any()
 
 
 def test_a_place_among_one_is_no_place():

@@ -1,8 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from alliance.analysis.composite.trend import trend
+from alliance.analysis.composite.trend import trend, trends
 from alliance.analysis.errors import MethodError
 from tests.unit.analysis.composite.helpers import NAN
 
@@ -94,6 +96,34 @@ def test_only_the_last_years_count_in_any_order():
     scores = np.array([6.0, 900, 5, 4, 3, 2, 1, 0])
     result = trend(years, scores, window=6)
     assert (result.first_year, result.slope) == (2016, pytest.approx(1))
+
+
+def test_many_series_at_once_have_the_trends_of_each_alone():
+    draw = np.random.default_rng(1)
+    years = list(range(2005, 2022))
+    scores = draw.uniform(0, 100, size=(60, len(years)))
+    scores[draw.random(scores.shape) < 0.3] = NAN
+    scores[:5] = NAN
+    breaks = [[2012, 2016] if row % 4 == 0 else [] for row in range(60)]
+    ends = [None if row % 3 == 0 else 2030 for row in range(60)]
+    aims = [60.0 if row % 2 else 90.0 for row in range(60)]
+    for estimator in ("ols", "theil-sen"):
+        found = trends(
+            years, scores, target_years=ends, targets=aims, breaks=breaks, estimator=estimator
+        )
+        for row, result in enumerate(found):
+            own = ~np.isnan(scores[row])
+            alone = trend(
+                np.array(years)[own].tolist(),
+                scores[row, own],
+                target_year=ends[row],
+                target=aims[row],
+                breaks=breaks[row],
+                estimator=estimator,
+            )
+            assert dataclasses.replace(result, n_missing=0) == alone
+        assert len({result.label for result in found}) > 3
+    assert trends([], np.empty((2, 0)), target_years=[None] * 2, targets=aims[:2], breaks=[[], []])
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,9 @@ def test_the_same_seed_gives_the_same_draws_for_any_number_of_threads():
 def test_points_are_ordered_and_ranks_are_whole():
     index = some_index(treat="winsorise-log", normalise="min-max")
     result = simulate(index, draws=200)
-    assert (result.score_low <= result.score_median).all()
-    assert (result.score_median <= result.score_high).all()
+    assert (result.score_low <= result.score_high).all()
     assert (result.rank_low >= 1).all() and (result.rank_high <= 12).all()
-    for ranks in (result.rank_low, result.rank_median, result.rank_high):
+    for ranks in (result.rank_low, result.rank_high):
         np.testing.assert_array_equal(ranks, np.round(ranks))
     assert "treatment" in result.factors
     assert "few-draws" in result.warnings
@@ -91,7 +90,6 @@ def test_units_without_an_index_have_no_interval():
     columns = {code: [9.0, 1, 2, 3, 4, 5] for code in "abc"}
     columns["a"][2] = columns["b"][2] = NAN
     result = simulate(index_of(columns, flat(*"abc")), draws=50)
-    assert result.n_draws.tolist() == [50, 50, 0, 50, 50, 50]
     for values in (result.score_low, result.rank_high, result.p_top_quarter):
         assert np.isnan(values[2]) and not np.isnan(np.delete(values, 2)).any()
 
