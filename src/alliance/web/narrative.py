@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
@@ -27,6 +28,8 @@ def _reader(*knows: str) -> MarkdownIt:
 _READER, _OF_ARTICLES = _reader(), _reader("heading")
 
 
+# The text of a record is the same in each language of the site.
+@lru_cache(maxsize=64)
 def html_of(text: str, *, headings: bool = False) -> SafeString:
     """The text as HTML. Links lead to the web or to a mailbox; every other mark stays as typed.
 

@@ -354,12 +354,12 @@ def _fill(
             for one in take(waiting):
                 folder.sums |= one.sums
                 statics |= one.statics
-                found |= one.links
+                found |= one.links - known
                 done += bool(one.address)
                 if one.fault:
                     faults.append((one.address, one.fault))
-                progress(done, len(known | found))
-            waiting = _in_batches(found - known)
+                progress(done, len(known) + len(found))
+            waiting = _in_batches(found)
             known |= found
     count = sum(name.endswith(".html") for name in folder.sums)
     for language, _name in settings.LANGUAGES:

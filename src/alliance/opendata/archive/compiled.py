@@ -63,11 +63,19 @@ class _Compiled(Node):
 
     def __init__(self, nodes: NodeList, engine: Engine) -> None:
         self.nodes = nodes
-        self._function = _Writer(engine).function(nodes)
+        self._by_type: dict[type[Node], list[Node]] = {}
+        # Faults name the template.
+        self._function = _Writer(engine).function(nodes, str(nodes[0].origin))
 
     def render_annotated(self, context: Context) -> str:
         """What the nodes give."""
         return self._function(context)
+
+    def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
+        """Those of the nodes, and of the nodes in them, that are of a type."""
+        if nodetype not in self._by_type:
+            self._by_type[nodetype] = self.nodes.get_nodes_by_type(nodetype)
+        return self._by_type[nodetype]
 
 
 class _Writer:
@@ -86,10 +94,10 @@ class _Writer:
             "included": _included,
         }
 
-    def function(self, nodes: NodeList) -> Callable[[Context], str]:
+    def function(self, nodes: NodeList, file: str) -> Callable[[Context], str]:
         self.row(nodes)
         self.line('return "".join(out)')
-        exec("\n".join(self.lines), self.named)  # noqa: S102
+        exec(compile("\n".join(self.lines), file, "exec"), self.named)  # noqa: S102
         made: Callable[[Context], str] = self.named["render"]
         return made
 
@@ -248,7 +256,8 @@ class _Writer:
             return f"{self.name(variable)}.resolve(context)"
         if variable.lookups is None:
             return self.name(variable.literal)
-        return f"look({self.name(variable)}, context, {missing})"
+        names = ", ".join(map(repr, variable.lookups))
+        return f"look({self.name(variable)}, context, {missing}, {names})"
 
 
 _WRITERS: dict[type[Node], Callable[[_Writer, Any], None]] = {
@@ -277,6 +286,10 @@ def look_up(variable: Variable, context: Context) -> Any:
     """What a variable stands for, in the way that nearly all are found at once; else as Django
     looks for it. Raises VariableDoesNotExist, and what a property raises."""
     first, *names = cast(tuple[str, ...], variable.lookups)
+    return _found(variable, context, first, names)
+
+
+def _found(variable: Variable, context: Context, first: str, names: Iterable[str]) -> Any:
     try:
         for held in reversed(context.dicts):
             if first in held:
@@ -315,9 +328,9 @@ def _called(found: Any) -> Any:
     return found()
 
 
-def _look(variable: Variable, context: Context, missing: object) -> Any:
+def _look(variable: Variable, context: Context, missing: object, first: str, *names: str) -> Any:
     try:
-        return look_up(variable, context)
+        return _found(variable, context, first, names)
     except VariableDoesNotExist:
         return missing
 

@@ -87,11 +87,31 @@ _DEAD_LINE = re.compile(r"<li><a(?![^>]*\bhref=)[^>]*>[^<]*</a></li>\s?")
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
+#: What is done to a request or its answer for browsers, the network and those who watch it.
+_OF_SERVERS = frozenset(
+    {
+        "alliance.web.middleware.RequestMetrics",
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.gzip.GZipMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "alliance.web.page_cache.PageCache",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "alliance.accounts.middleware.TooManyTries",
+        "alliance.network.budgets.WritesWithinBudget",
+    }
+)
+
+
 class Visitor:
     """Asks for addresses as somebody who has not signed in, without a server."""
 
     def __init__(self) -> None:
-        self._handler = WSGIHandler()
+        everything = settings.MIDDLEWARE
+        settings.MIDDLEWARE = [one for one in everything if one not in _OF_SERVERS]
+        try:
+            self._handler = WSGIHandler()
+        finally:
+            settings.MIDDLEWARE = everything
         address = urlsplit(settings.BASE_URL)
         self._environ = {
             "wsgi.url_scheme": address.scheme,
@@ -311,11 +331,14 @@ class _Page:
         return ""
 
     def _tag(self, match: re.Match[str]) -> str:
+        text = match[0]
         # Only links without a path depend on it.
-        path = self.path if _OWN_QUERY.search(match[0]) else ""
-        changed, links, statics, icon = _rewritten(match[0], self.root, self.language, path)
-        self.result.links |= links
-        self.result.statics |= statics
+        path = self.path if "?" in text and _OWN_QUERY.search(text) else ""
+        changed, links, statics, icon = _rewritten(text, self.root, self.language, path)
+        if links:
+            self.result.links |= links
+        if statics:
+            self.result.statics |= statics
         if icon:
             self.icons.add(icon)
         return changed
