@@ -223,7 +223,7 @@ def pytest_collection_modifyitems(
         item.add_marker("later")
     for item in items:
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+            item.add_marker(pytest.mark.xdist_group(f"tests/{_place(item.path)}"))
     yield
     _put_in_order(items)
     if part := os.environ.get("ALLIANCE_TEST_PART"):
@@ -257,7 +257,7 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
     alike: dict[tuple[str, str, str], list[pytest.Item]] = {}
     left = []
     for item in items:
-        place = item.path.relative_to(ROOT / "tests").as_posix()
+        place = _place(item.path)
         test = f"{place}::{getattr(item, 'originalname', '')}"
         listed = test if test in SAMPLED else place
         room = place.split("/")[1] if "/" in place else ""
@@ -268,7 +268,7 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
             if (crc32(test.encode()) + TURN) % SAMPLED[test]:
                 left.append(item)
         elif (
-            INTEGRATION in item.path.parents
+            place.startswith("integration/")
             and room not in EACH_TIME
             and not item.get_closest_marker("matrix")
             and not is_tried_in_its_room(item.nodeid, TURN)
@@ -297,6 +297,12 @@ def room_of(name: str) -> str:
     nothing for what is neither."""
     found = re.match(r"[a-z]+(?=:[a-z])|[A-Z]+(?= /)", name)
     return found[0] if found else ""
+
+
+@cache
+def _place(path: Path) -> str:
+    """Where the module of a test stands below tests/."""
+    return path.relative_to(ROOT / "tests").as_posix()
 
 
 @cache

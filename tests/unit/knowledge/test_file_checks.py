@@ -6,6 +6,7 @@ import io
 import resource
 import zipfile
 import zlib
+from functools import partial
 
 import pytest
 from openpyxl import Workbook
@@ -178,11 +179,12 @@ def _pdf_of_many_parts() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "memory"),
-    [(picture("PNG", (3_000, 3_000)), 10_000_000), (_pdf_of_many_parts(), 2_000_000)],
+    ("made", "memory"),
+    [(partial(picture, "PNG", (3_000, 3_000)), 10_000_000), (_pdf_of_many_parts, 2_000_000)],
     ids=["picture", "pdf"],
 )
-def test_what_takes_more_than_it_may_is_refused(monkeypatch, content, memory):
+def test_what_takes_more_than_it_may_is_refused(monkeypatch, made, memory):
+    content = made()
     assert check_file(content, "x").media_type in {"image/png", "application/pdf"}
     monkeypatch.setattr(file_checks, "LIMITS", Limits(rows=1, memory=memory))
     with pytest.raises(InvalidData) as caught:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import pytest
 
 from alliance.search.expansion import language_of
+from alliance.search.index import Index
 from alliance.search.matching import MAX_LENGTH, parse
 from alliance.search.tokens import words
 from tests.factories.search import TODAY, document, found, ids, index_of, search
@@ -21,7 +23,11 @@ CHARGE = document(
     names={"en": ("Congestion charging", "Gothenburg"), "sv": ("Trängselskatt", "Göteborg")},
 )
 BUS = document("bus", "Free buses in a small town", summary="Fares were dropped in 2012.")
-INDEX = index_of(PATHS_FR, HOMES_SV, NET_SV, CHARGE, BUS)
+
+
+@cache
+def usual() -> Index:
+    return index_of(PATHS_FR, HOMES_SV, NET_SV, CHARGE, BUS)
 
 
 @pytest.mark.parametrize(
@@ -43,21 +49,21 @@ INDEX = index_of(PATHS_FR, HOMES_SV, NET_SV, CHARGE, BUS)
 def test_texts_are_found_across_languages_and_spellings(
     text: str, language: str, wanted: str
 ) -> None:
-    assert wanted in search(INDEX, text, language)
+    assert wanted in search(usual(), text, language)
 
 
 def test_words_pasted_from_another_language_are_understood() -> None:
-    assert search(INDEX, "cycle path", "sv")[:1] == search(INDEX, "cykelväg", "sv")[:1]
-    assert "bus" in search(INDEX, "free buses", "fr")
+    assert search(usual(), "cycle path", "sv")[:1] == search(usual(), "cykelväg", "sv")[:1]
+    assert "bus" in search(usual(), "free buses", "fr")
 
 
 def test_a_slip_is_mended_only_where_nothing_has_the_word() -> None:
-    mended = found(INDEX, "congetsion")
-    assert ids(INDEX, mended) == ["charge"]
+    mended = found(usual(), "congetsion")
+    assert ids(usual(), mended) == ["charge"]
     assert mended.expansion.corrections == [("congetsion", "congestion")]
-    assert found(INDEX, "bus").expansion.corrections == []
+    assert found(usual(), "bus").expansion.corrections == []
     # Four letters are too few to guess.
-    assert found(INDEX, "tovn").expansion.unmatched == ["tovn"]
+    assert found(usual(), "tovn").expansion.unmatched == ["tovn"]
 
 
 def test_a_place_without_a_record_is_not_another_place() -> None:
@@ -139,10 +145,10 @@ def test_what_is_sought_is_found_by_its_kinds_alone() -> None:
 
 
 def test_a_word_nobody_has_is_named_and_left_out() -> None:
-    result = found(INDEX, "free zyxwvut buses")
+    result = found(usual(), "free zyxwvut buses")
     assert result.expansion.unmatched == ["zyxwvut"]
-    assert ids(INDEX, result)[0] == "bus"
-    assert search(INDEX, "zyxwvut") == []
+    assert ids(usual(), result)[0] == "bus"
+    assert search(usual(), "zyxwvut") == []
 
 
 def test_records_that_have_all_terms_come_first() -> None:
@@ -219,7 +225,7 @@ def test_a_record_may_be_failed_at_in_words_its_text_lacks() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "🚲🚲", "AND OR -", '"" - ""', "\x00", "((*))", "—"])
 def test_nothing_to_search_for_finds_everything(text: str) -> None:
     assert parse(text).is_empty
-    assert len(search(INDEX, text)) == INDEX.n
+    assert len(search(usual(), text)) == usual().n
 
 
 def test_a_long_text_is_cut_at_a_word() -> None:
@@ -279,14 +285,14 @@ def test_a_rare_word_is_enough_where_nothing_else_is_found() -> None:
 
 
 def test_nothing_has_all_where_a_word_is_in_no_record() -> None:
-    result = found(INDEX, "free zyxwvut buses")
-    assert ids(INDEX, result)[0] == "bus"
+    result = found(usual(), "free zyxwvut buses")
+    assert ids(usual(), result)[0] == "bus"
     assert result.full.any()
     assert not result.whole.any()
-    assert found(INDEX, "free buses").whole.any()
+    assert found(usual(), "free buses").whole.any()
     # So it is with a phrase; the words of it still find what is near.
-    phrase = found(INDEX, '"buses of a town" free')
-    assert ids(INDEX, phrase)[0] == "bus"
+    phrase = found(usual(), '"buses of a town" free')
+    assert ids(usual(), phrase)[0] == "bus"
     assert phrase.expansion.unmatched == ["buses of a town"]
 
 
@@ -312,7 +318,7 @@ def test_what_nobody_told_of_is_named_beside_what_it_is_a_kind_of() -> None:
 
 
 def test_a_word_that_only_carries_a_question_is_never_missed() -> None:
-    assert found(INDEX, "funkar gratis bussar", "sv").expansion.unmatched == []
+    assert found(usual(), "funkar gratis bussar", "sv").expansion.unmatched == []
 
 
 def test_in_french_what_is_asked_of_a_thing_is_no_subject() -> None:
