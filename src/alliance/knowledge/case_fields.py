@@ -97,12 +97,12 @@ class CaseField:
     is_usual: bool = False
     is_open: bool = True
 
-    @property
+    @cached_property
     def part(self) -> str:
         """The part of the document that it stands in; "" for the document itself."""
         return self.path.rpartition(".")[0]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name in that part."""
         return self.path.rpartition(".")[2]
@@ -638,6 +638,8 @@ CLASSIFIED = tuple(row for row in OF_CASE if row.scheme)
 IN_CASES = tuple(row for row in FIELDS if row.sheet == "cases" and row.part != "texts")
 #: What downloads hold of it that a column of the database holds.
 OPEN_OF_CASE = tuple(row for row in IN_CASES if row.column and row.is_open)
+#: The rows of each part that a row of the table of cases holds.
+_OF_PARTS = {name: part_fields(name) for name in SHAPES if name and name not in ("texts", *LISTS)}
 # A part that says nothing here is not there, whatever else it says.
 _FIRST = {"new_solution": "name", "cost": "amount", **{one.name: "value" for one in QUANTITIES}}
 
@@ -652,8 +654,8 @@ def from_columns(values: Mapping[str, Any], fields: Iterable[CaseField]) -> dict
 def document_from_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """The document that a row of the table of cases says, but for effects and sources."""
     document: dict[str, Any] = from_columns(values, OF_CASE)
-    for part in (name for name in SHAPES if name and name not in ("texts", *LISTS)):
-        found = from_columns(values, (row for row in FIELDS if row.part == part))
+    for part, fields in _OF_PARTS.items():
+        found = from_columns(values, fields)
         if _FIRST.get(part) in (None, *found):
             document[part] = found
     texts = {}
@@ -667,8 +669,7 @@ def document_from_columns(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def columns_of_part(part: BaseModel, fields: Iterable[CaseField]) -> dict[str, Any]:
     """The columns of a child row; a text that is not recorded is stored empty."""
-    values = {row: getattr(part, row.name) for row in fields}
+    values = ((row, getattr(part, row.name)) for row in fields)
     return {
-        row.column: "" if value is None and row.kind == "text" else value
-        for row, value in values.items()
+        row.column: "" if value is None and row.kind == "text" else value for row, value in values
     }

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -122,6 +123,15 @@ class Named:
     cities: Mapping[str, City]
     municipalities: Mapping[int, Organisation]
 
+    @cached_property
+    def merged(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The present names of measures, and of units, by those that were merged into them."""
+        measures, units = (
+            {alias: row.name for row in rows.values() for alias in row.aliases}
+            for rows in (self.measures, self.units)
+        )
+        return measures, units
+
     @classmethod
     def by(cls, documents: Collection[CaseDocument]) -> Named:
         """Those of some documents that there are now. Five queries at most, for a thousand each."""
@@ -216,10 +226,7 @@ def _parts(case: CaseStudy, document: CaseDocument, named: Named) -> Iterator[Mo
 
 def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
     """The document with the words that those it names were merged into."""
-    measures, units = (
-        {alias: row.name for row in rows.values() for alias in row.aliases}
-        for rows in (words.measures, words.units)
-    )
+    measures, units = words.merged
     if not measures and not units:
         return document
 
@@ -392,9 +399,9 @@ def _fill(
     Raises InvalidData, naming each field and rule.
     """
     effects, nulls = (
-        (rows.filter(case=case) if case.pk else rows.none())
-        .order_by("position")
-        .values_list("measure__name", "qualifier", "key")
+        rows.filter(case=case).order_by("position").values_list("measure__name", "qualifier", "key")
+        if case.pk
+        else ()
         for rows in (Effect._default_manager, NullResult._default_manager)
     )
     document = with_keys(_with_present_words(document, named), effects, nulls)
