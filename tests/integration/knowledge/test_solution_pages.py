@@ -248,6 +248,8 @@ def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
     assert "Strength of evidence: not graded" in words
     assert "That is not the same as 0." in words
     assert "brief.pdf" not in page(client, ANALYSTS)
+    # No word of cases to read, or of where it may have failed.
+    assert "Read the cases" not in words and "None reported" not in words
 
 
 def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:

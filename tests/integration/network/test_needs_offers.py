@@ -55,8 +55,10 @@ def test_a_need_is_stated_with_one_row_in_the_audit_trail(cities, at):
 
 def test_the_same_words_again_are_the_need_that_is_there(cities, at):
     first = make_need(*cities["lund"], at=at)
-    assert make_need(*cities["lund"], at=at) == first
+    again = make_need(*cities["lund"], at=at + dt.timedelta(days=1))
+    assert (again, again.revision, again.changed_at) == (first, 1, at)
     assert AuditEvent.objects.filter(kind="need").count() == 1
+    assert make_need(*cities["lund"], at=at, themes=("health",)).revision == 2
 
 
 def test_only_those_speak_for_a_city_who_edit_for_its_municipality(people, cities, at):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from alliance.core import citations
+from alliance.core.audit import VISITOR
 from alliance.indicators.models import Indicator
 from alliance.opendata.names import CITATION_FORMATS
 from alliance.research.services import working
@@ -84,6 +87,38 @@ def test_each_kind_is_cited_on_a_page_in_files_and_by_the_api(cited: dict[str, s
     answer = client.get(f"/api/v1/citations/research-answer/{cited['research-answer']}").json()
     assert answer["authors"][0]["orcid"] == "0000-0002-1825-0097"
     assert "Umeå University" in answer["bibtex"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_each_format_holds_title_year_version_and_address_of_each_kind(
+    cited: dict[str, str], language: str
+) -> None:
+    for code in KINDS:
+        with translation.override(language):
+            kind, said = citations.cite(VISITOR, code, cited[code], language)
+        item = citations.csl(said, kind.csl)
+        tags = dict(
+            line.split("  - ", 1) for line in citations.ris(said, kind.ris).splitlines() if line
+        )
+        entry = citations.bibtex(said)
+        fields = dict(re.findall(r"^  (\w+) = \{(.*)\},$", entry, re.M))
+        assert re.match(rf"@misc\{{{re.escape(item['id'])},\n", entry) and entry.endswith("\n}\n")
+        # What other programs key references by takes letters, digits and hyphens alone.
+        assert re.fullmatch(r"[A-Za-z0-9-]+", item["id"]), code
+        year = str(said.at.year)
+        title = {tags["TI"], item["title"], re.sub(r"\\([&%_#$])", r"\1", fields["title"][1:-1])}
+        assert title == {" ".join(said.title.split())}, code
+        assert {tags["PY"], fields["year"], str(item["issued"]["date-parts"][0][0])} == {year}
+        assert {tags["UR"], fields["url"], item["URL"]} == {said.url}, code
+        assert f"/{language}/" in said.url and tags["TY"] == kind.ris and item["type"] == kind.csl
+        if said.version:
+            assert tags["ET"] == f"Version {said.version}" and item["version"] == said.version
+            assert f"Version {said.version}" in fields["note"], code
+        assert [one["literal"] for one in item["author"]] == [one.name for one in said.by], code
+        for one in said.authors:
+            assert one.name in fields["author"], code
+            if one.orcid:
+                assert all(one.orcid in told for told in (fields["note"], tags["N1"], item["note"]))
 
 
 def test_what_is_hidden_or_unknown_is_not_cited(cited: dict[str, str]) -> None:

@@ -112,7 +112,8 @@ def _refuse_another(current: Need | Offer, expected: int | None) -> None:
 
 
 def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at: dt.datetime) -> S:
-    """Write words down, new or changed, with one row in the audit trail."""
+    """Write words down, new or changed, with one row in the audit trail; the same words again
+    change nothing."""
     kind = statement._meta.model_name or ""
     verb = "update" if statement.pk else "create"
     if verb == "create":
@@ -125,17 +126,20 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
     }
     given |= {"title": words.title.strip(), "text": words.text.strip()}
     changed = sorted(name for name, value in given.items() if getattr(statement, name) != value)
+    tags = {(TagScheme.THEME.value, code) for code in words.themes}
+    tags |= {(TagScheme.SDG.value, code) for code in words.sdg_targets}
+    before = set(statement.tags.values_list("scheme", "code")) if statement.pk else set()
+    if tags != before:
+        changed.append("tags")
+    if verb == "update" and not changed:
+        return statement
     for name, value in given.items():
         setattr(statement, name, value)
     statement.changed_at = at
     statement.revision += int(verb == "update")
     statement.full_clean(validate_constraints=False)
     statement.save()
-    tags = {(TagScheme.THEME.value, code) for code in words.themes}
-    tags |= {(TagScheme.SDG.value, code) for code in words.sdg_targets}
-    before = set(statement.tags.values_list("scheme", "code"))
     if tags != before:
-        changed.append("tags")
         statement.tags.all().delete()
         rows = sorted(tags)
         if isinstance(statement, Need):
@@ -144,16 +148,15 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
             OfferTag.objects.bulk_create(
                 OfferTag(offer=statement, scheme=s, code=c) for s, c in rows
             )
-    if verb == "create" or changed:
-        audit.record(
-            kind,
-            statement,
-            verb,
-            actor=actor,
-            at=at,
-            city=statement.city.public_id,
-            **{"changed": changed} if verb == "update" else {},
-        )
+    audit.record(
+        kind,
+        statement,
+        verb,
+        actor=actor,
+        at=at,
+        city=statement.city.public_id,
+        **{"changed": changed} if verb == "update" else {},
+    )
     return statement
 
 
