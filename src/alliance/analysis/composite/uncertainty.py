@@ -31,9 +31,10 @@ class Uncertainty:
     """``scores`` (N, n) over N draws in the order of the units, NaN for no index, and what they
     say, computed when it is asked for: arrays of shape (n,).
 
-    ``score_low`` .. ``score_high`` and ``rank_low`` .. ``rank_high`` are the 5 % and 95 % points.
-    Ranks are ranks that occurred. ``p_top_quarter`` is the share of the draws in which a unit is in
-    the top quarter of its ``peers``. ``factors`` are the names of the choices that varied.
+    ``score_low`` .. ``score_high`` and ``rank_low`` .. ``rank_high`` are the 5 % and 95 % points,
+    ``*_median`` the middle. Ranks are ranks that occurred. ``p_top_quarter`` is the share of the
+    draws in which a unit is in the top quarter of its ``peers``. ``factors`` are the names of the
+    choices that varied.
     """
 
     scores: Floats
@@ -46,11 +47,11 @@ class Uncertainty:
     version: str = VERSION
 
     @cached_property
-    def _score_ends(self) -> tuple[Floats, Floats]:
-        return _ends(self.scores, np.isnan(self.scores))
+    def _score_points(self) -> Floats:
+        return _points(self.scores, np.isnan(self.scores))
 
     @cached_property
-    def _rank_ends(self) -> tuple[Floats, Floats]:
+    def _rank_points(self) -> Floats:
         ranks = np.empty(self.scores.shape, dtype=np.int32)
         for start in range(0, len(ranks), _ROWS):
             rows = slice(start, start + _ROWS)
@@ -58,23 +59,31 @@ class Uncertainty:
         # A single unit has a score, but nothing to be ranked against.
         if self.peers.members[0].size < 2:
             ranks[:] = 0
-        return _ends(ranks, ranks == 0)
+        return _points(ranks, ranks == 0)
 
     @property
     def score_low(self) -> Floats:
-        return self._score_ends[0]
+        return self._score_points[0]
+
+    @property
+    def score_median(self) -> Floats:
+        return self._score_points[1]
 
     @property
     def score_high(self) -> Floats:
-        return self._score_ends[1]
+        return self._score_points[2]
 
     @property
     def rank_low(self) -> Floats:
-        return self._rank_ends[0]
+        return self._rank_points[0]
+
+    @property
+    def rank_median(self) -> Floats:
+        return self._rank_points[1]
 
     @property
     def rank_high(self) -> Floats:
-        return self._rank_ends[1]
+        return self._rank_points[2]
 
     @cached_property
     def p_top_quarter(self) -> Floats:
@@ -156,12 +165,11 @@ def simulate(
     )
 
 
-def _ends(
-    draws: Floats | npt.NDArray[np.int32], missing: npt.NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """5 % and 95 % points by unit: the smallest draw with at least that share at or below."""
+def _points(draws: Floats | npt.NDArray[np.int32], missing: npt.NDArray[np.bool_]) -> Floats:
+    """5 %, 50 % and 95 % points by unit, (3, n): the smallest draw with at least that share at or
+    below."""
     n_draws, n_units = draws.shape
-    points = np.full((2, n_units), np.nan)
+    points = np.full((3, n_units), np.nan)
     tail = (1 - LEVEL) / 2
     for start in range(0, n_units, _ROWS):
         block = slice(start, start + _ROWS)
@@ -169,7 +177,7 @@ def _ends(
         own = np.sort(np.ascontiguousarray(own), axis=1)
         known = n_draws - np.count_nonzero(missing[:, block], axis=0)
         rows = np.arange(own.shape[0])
-        for line, share in enumerate((tail, 1 - tail)):
+        for line, share in enumerate((tail, 0.5, 1 - tail)):
             place = np.clip(np.ceil(share * known - 1e-9).astype(int) - 1, 0, n_draws - 1)
             points[line, block] = np.where(known > 0, own[rows, place], np.nan)
-    return points[0], points[1]
+    return points
