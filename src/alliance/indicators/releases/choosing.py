@@ -113,10 +113,7 @@ def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: in
     sets: Counter[tuple[Any, ...]] = Counter()
     keys: dict[int, tuple[Any, ...]] = {}
     newest: dict[tuple[Any, ...], int] = {}
-    for series in figures.series():
-        pick = _pick(indicator, figures, series, meaning, year)
-        if pick is None:
-            continue
+    for pick in _picks(indicator, figures, meaning, year):
         city = figures.city[pick.row]
         if not pick.reason:
             keys[pick.row] = key = _set_of(indicator, figures, pick.row, meaning)
@@ -136,36 +133,44 @@ def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: in
         kept = left
 
 
-def _pick(
-    indicator: str, figures: IndicatorFigures, series: slice, meaning: Meaning, year: int
-) -> ChosenFigure | None:
-    """The figure of one series that speaks for a year, else its latest with the reason why not."""
-    rows = np.arange(series.start, series.stop)
-    known = rows[~np.isnan(figures.value[rows]) & (figures.year[rows] <= year)]
-    known = known[figures.status[known] != str(Status.FORECAST)]
-    if not known.size:
-        return None
-    definition = meaning.by_key.get((indicator, figures.definition[series.start]))
-    nature = definition["nature"] if definition else Nature.MEASURED.value
-    recent = known[figures.year[known] >= year - meaning.method["carry_years"][nature]]
-    fit = recent[figures.usable[recent]]
-    row = int(fit[-1] if fit.size else known[-1])
-    age = year - int(figures.year[row])
-    if definition is None:
-        return ChosenFigure(row, series, age, Clause.DEFINITION.value)
-    if definition["direction"] == IndicatorDirection.CONTEXT:
-        reason = Clause.DIRECTION.value
-    elif definition["not_ranked_because"]:
-        reason = Clause.NOT_RANKED.value
-    elif not recent.size:
-        reason = TOO_OLD
-    elif not fit.size:
-        reason = Clause.STATUS.value
-    elif area_of(figures.boundary[row]) == Boundary.UNKNOWN:
-        reason = Clause.BOUNDARY.value
-    else:
-        reason = ""
-    return ChosenFigure(row, series, age, reason)
+def _picks(
+    indicator: str, figures: IndicatorFigures, meaning: Meaning, year: int
+) -> Iterator[ChosenFigure]:
+    """The figure of each series that speaks for a year, else its latest with the reason why not."""
+    carry = meaning.method["carry_years"]
+    definitions = [
+        meaning.by_key.get((indicator, key)) for key in figures.definition[figures.starts]
+    ]
+    oldest = [year - carry[one["nature"] if one else Nature.MEASURED.value] for one in definitions]
+    known = ~np.isnan(figures.value) & (figures.year <= year)
+    known &= figures.status != str(Status.FORECAST)
+    sizes = np.diff([*figures.starts, known.size])
+    recent = known & (figures.year >= np.repeat(oldest, sizes))
+    rows = np.arange(known.size)
+    last, newest, fit = (
+        np.maximum.reduceat(np.where(chosen, rows, -1), figures.starts).tolist()
+        for chosen in (known, recent, recent & figures.usable)
+    )
+    for place, series in enumerate(figures.series()):
+        if last[place] < 0:
+            continue
+        row = fit[place] if fit[place] >= 0 else last[place]
+        definition = definitions[place]
+        if definition is None:
+            reason = Clause.DEFINITION.value
+        elif definition["direction"] == IndicatorDirection.CONTEXT:
+            reason = Clause.DIRECTION.value
+        elif definition["not_ranked_because"]:
+            reason = Clause.NOT_RANKED.value
+        elif newest[place] < 0:
+            reason = TOO_OLD
+        elif fit[place] < 0:
+            reason = Clause.STATUS.value
+        elif area_of(figures.boundary[row]) == Boundary.UNKNOWN:
+            reason = Clause.BOUNDARY.value
+        else:
+            reason = ""
+        yield ChosenFigure(row, series, year - int(figures.year[row]), reason)
 
 
 def _set_of(
@@ -211,7 +216,7 @@ def _best(
     for place, key in enumerate(sets):
         for pick in own:
             if not pick.reason and keys[pick.row] == key:
-                return replace(pick, place=place)
+                return replace(pick, place=place) if place else pick
     pick = max(own, key=lambda one: (figures.year[one.row], figures.period[one.row]))
     if pick.reason or not sets:
         return pick
