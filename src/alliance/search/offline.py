@@ -22,7 +22,7 @@ from alliance.search.analysis import SCALE
 from alliance.search.labels import KIND_ORDER, code_label, facet_name, kind_name
 from alliance.search.models import IndexedDocument
 from alliance.search.selectors.hits import record_url
-from alliance.search.stored import StoredDocument, record_row
+from alliance.search.stored import StoredDocument, all_facets, record_row
 
 #: Facets that no page of an archive links to.
 _LEFT_OUT = frozenset({"language", "grade", "goal"})
@@ -78,7 +78,7 @@ def _listed(rows: list[StoredDocument], language: str, file_of: Callable[[str], 
     shown = Truncator(row.shown["summary"]).chars(_LONGEST_SUMMARY)
     facets = {
         key: codes
-        for key, codes in sorted(record_row(rows).facets.items())
+        for key, codes in sorted(all_facets(rows).items())
         if key not in _LEFT_OUT and codes
     }
     own = "" if row.language == language else row.language

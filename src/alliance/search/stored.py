@@ -61,7 +61,7 @@ def stored(document: Document) -> StoredDocument:
     )
 
 
-def _all_facets(rows: Sequence[StoredDocument]) -> dict[str, list[str]]:
+def all_facets(rows: Sequence[StoredDocument]) -> dict[str, list[str]]:
     """The facets of a record with those that follow from them."""
     first = rows[0]
     shown = first.shown
@@ -121,6 +121,6 @@ def record_row(rows: Sequence[StoredDocument]) -> RecordRow:
         weights=weights,
         sequence=sequence,
         titles={row.language: row.shown["title"] for row in rows},
-        facets=_all_facets(rows),
+        facets=all_facets(rows),
         values=_values(rows[0].shown),
     )

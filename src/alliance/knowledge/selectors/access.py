@@ -128,6 +128,7 @@ def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
     return one_by_id(files, "file", public_id, partial(rules.may_read_attachment, actor))
 
 
+@read_once
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound; Gone, a kind of it, where it was withdrawn."""
     _known(action)

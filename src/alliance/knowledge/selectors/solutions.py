@@ -11,6 +11,7 @@ from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_
 from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
+from alliance.core.read_once import read_once
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key
 from alliance.knowledge.enums import Prerequisite, SolutionCostKind, Verdict
@@ -267,22 +268,9 @@ def solution_lines(
     return sorted(found, key=lambda one: -counts.get(one.pk, Tally()).total)
 
 
-def solution_page(
-    actor: Actor | None,
-    solution: Solution,
-    language: str,
-    *,
-    in_full: bool = True,
-    in_brief: bool = False,
-    useful: Useful | None = None,
-) -> SolutionPage:
-    """What the page of `solution` shows, in at most fifteen queries.
-
-    `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
-    every place; else both hold what a page has room for, and all counts stay of all. `in_brief`: of
-    what was measured the first alone, and nothing for analysts. `useful`: the smallest useful
-    change of one of its measures.
-    """
+@read_once
+def _with_cases(actor: Actor | None, solution: Solution) -> tuple[Solution, list[CaseStudy]]:
+    """A solution with the parts that its page reads, and its cases."""
     names = MethodText.objects.only(
         "method", "language", "status", "revision", "source_revision", "name"
     )
@@ -302,6 +290,26 @@ def solution_page(
         )
     )
     with_nulls(cases)
+    return solution, cases
+
+
+def solution_page(
+    actor: Actor | None,
+    solution: Solution,
+    language: str,
+    *,
+    in_full: bool = True,
+    in_brief: bool = False,
+    useful: Useful | None = None,
+) -> SolutionPage:
+    """What the page of `solution` shows, in at most fifteen queries.
+
+    `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
+    every place; else both hold what a page has room for, and all counts stay of all. `in_brief`: of
+    what was measured the first alone, and nothing for analysts. `useful`: the smallest useful
+    change of one of its measures.
+    """
+    solution, cases = _with_cases(actor, solution)
     ordered = strongest_first(cases)
     register = failure_register(ordered)
     if not in_full:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from alliance.analysis.effect_spread import PERCENT_CHANGE
+from alliance.core.read_once import read_once
 from alliance.knowledge.enums import Scheme, Verdict
 from alliance.knowledge.line_facts import SIDES, line_facts
 from alliance.knowledge.messages.verdicts import headline, sentences
@@ -77,8 +78,13 @@ def view_of(record: SolutionVerdict, language: str) -> VerdictView:
 
 def verdicts_of(solution: Solution, language: str) -> tuple[VerdictView, ...]:
     """The verdicts of a solution, that of its main measure first; one query."""
+    return tuple(view_of(one, language) for one in _verdicts(solution))
+
+
+@read_once
+def _verdicts(solution: Solution) -> list[SolutionVerdict]:
     rows = solution.verdicts.select_related("measure", "unit").order_by("-is_main", "id")
-    return tuple(view_of(one, language) for one in rows)
+    return list(rows)
 
 
 @dataclass(frozen=True)

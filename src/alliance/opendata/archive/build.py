@@ -49,7 +49,7 @@ FORMAT = "alliance-archive-1"
 #: Addresses that one process takes at a time: some records in three languages.
 BATCH = 60
 #: Jobs after which a process looks for rubbish in all that it has, and not only in what is new.
-JOBS_BETWEEN_ALL = 20
+JOBS_BETWEEN_ALL = 50
 
 
 #: Names and contents of the files of the search, when told where an address lies.
