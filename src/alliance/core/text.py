@@ -113,7 +113,9 @@ def plain(value: Any) -> str | int | float | bool | None:
 
 def csv_cell(value: Any) -> str:
     """A value as the text of a CSV cell. Text that a spreadsheet would run gets an apostrophe."""
-    value = plain(value)
+    # Most cells are empty or text as it is.
+    if value is not None and type(value) is not str:
+        value = plain(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -47,7 +47,7 @@ FACTS = "archive.json"
 SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
 #: Addresses that one process takes at a time: some records in three languages.
-BATCH = 60
+BATCH = 120
 #: Jobs after which a process looks for rubbish in all that it has, and not only in what is new.
 JOBS_BETWEEN_ALL = 50
 

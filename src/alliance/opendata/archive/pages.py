@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -80,6 +80,8 @@ _CONTROLS = re.compile(
 )
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.S)
 _VERSIONS = re.compile(r"(?P<case>/\w\w/cases/(?P<id>[\w-]+))/versions/(?:(?P<number>\d{1,9})/)?")
+_FINDER = re.compile(r"/(\w\w)/find/?$")
+_TABLE = re.compile(r"/api/v1/export/(\w+)\.(\w+)$")
 _OWN_QUERY = re.compile(r"=\s*[\"']?\?")
 #: A button that leads nowhere, and a line of the foot that does.
 _DEAD_BUTTON = re.compile(r'<a (?![^>]*\bhref=)[^>]*\bclass="button\b[^>]*>.*?</a>\s?', re.S)
@@ -228,10 +230,11 @@ def _page_of(query: str) -> int | None:
     return None
 
 
+@lru_cache(10_000)
 def file_of(address: str) -> str:
     """The file of an address in the folder: `/en/cases/x/?page=2` is `en/cases/x.page-2.html`."""
     path, _sign, query = address.partition("?")
-    parts = [quote(_PLAIN.sub("_", part)) for part in unquote(path).strip("/").split("/")]
+    parts = [_PLAIN.sub("_", part) for part in unquote(path).strip("/").split("/")]
     name = "/".join(parts)
     if len(parts) == 1:
         name += "/index"
@@ -437,7 +440,8 @@ class _Tag:
 
     def target(self, href: str) -> str | None:
         """Where a link leads in the folder; itself outside of the network; None: nowhere."""
-        href = html.unescape(href)
+        if "&" in href:
+            href = html.unescape(href)
         if href.startswith(settings.BASE_URL + "/"):
             href = href.removeprefix(settings.BASE_URL)
         parts = urlsplit(href)
@@ -452,10 +456,10 @@ class _Tag:
         if name := _static_name(path):
             self.result.statics.add(name)
             return f"{self.root}static/{name}"
-        if found := re.match(r"/(\w\w)/find/?$", path):
+        if found := _FINDER.match(path):
             query = html.escape(f"?{parts.query}") if parts.query else ""
             return f"{self.root}{found[1]}/{FIND}.html{query}{fragment}"
-        if found := re.match(r"/api/v1/export/(\w+)\.(\w+)$", path):
+        if found := _TABLE.match(path):
             kept = found[1] in TABLES and found[2] in FORMATS
             return f"{self.root}data/{found[1]}.{found[2]}" if kept else None
         address = f"{path}?{parts.query}" if parts.query else path
