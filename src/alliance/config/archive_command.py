@@ -89,7 +89,7 @@ def verify(folder: Path, key: str) -> None:
     for fault in faults:
         click.echo(str(fault))
     if faults:
-        sys.exit(1)
+        raise click.ClickException("This is not the archive that was made. Copy it again.")
     click.echo(f"{folder}: {len(sums):,} files are as they were written.")
     click.echo(f"Signed by {signed_by}")
 

@@ -23,11 +23,12 @@ def subscribe(address: str, key: str) -> None:
     from alliance.core import audit, clock
     from alliance.core.errors import Fault, InvalidData
     from alliance.opendata import subscriptions
+    from alliance.opendata.archive.signing import bare
 
     by: dict[str, Any] = {"actor": audit.COMMAND_LINE, "at": clock.now()}
     found = subscriptions.subscribe(address, **by)
     click.echo(f"{found.name}: {found.preview['n']:,} entries. Its key:\n{found.spaced_key}")
-    if key and key.lower() != found.key:
+    if key and bare(key) != found.key:
         subscriptions.end(found, **by)
         raise InvalidData([Fault("--key", "signed-by-another", {"key": found.key})])
     if key or click.confirm("Is this the key that its secretariat told you?"):

@@ -19,7 +19,11 @@ add_sentences(
             "This version does not know archives of the format %(format)s. Update this "
             "installation."
         ),
-        "wrong-signature": _("The list of sums was changed after it was signed."),
+        "no-sum": _("This line is no sum and name of a file. Copy the archive again."),
+        "no-signature": _("This is no signature. Copy the archive again."),
+        "wrong-signature": _(
+            "The list of sums was changed after it was signed. Copy the archive again."
+        ),
         "signed-by-another": _("It was signed by another key: %(key)s"),
         "not-network-address": _(
             "Enter the address of the other network, such as https://cities.example"

@@ -165,7 +165,30 @@ def test_a_file_that_is_missing_changed_or_foreign_is_named(small, tmp_path):
         "data/cases.csv: This file is missing.",
         "en/index.html: This file has changed since the archive was made.",
         "en/more.html: This file does not belong to the archive.",
+        "Error: This is not the archive that was made. Copy it again.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("SHA256SUMS", b"\xff\xfe\0", "SHA256SUMS:1: This line is no sum and name of a file."),
+        ("SHA256SUMS", b"", "The list of sums was changed after it was signed."),
+        ("SHA256SUMS.sig", b"\xff", "SHA256SUMS.sig: This is no signature."),
+        ("archive.json", b'{"format": "alliance-archive-9"}', "Update this installation."),
+        ("archive.json", b"[]", "archive.json: This file has changed"),
+    ],
+)
+def test_a_damaged_list_signature_or_head_is_told_in_a_line(small, tmp_path, name, content, said):
+    folder = tmp_path / "one"
+    built(folder)
+    key = signer(folder)
+    in_fours = " ".join(key[at : at + 4] for at in range(0, len(key), 4))
+    assert signer(folder, in_fours.upper()) == key
+    (folder / name).write_bytes(content)
+    result = CliRunner().invoke(archive, ["verify", str(folder)])
+    assert result.exit_code == 1
+    assert said in f"{result.output}{result.exception}"
 
 
 def test_a_folder_with_other_things_is_not_replaced(small, tmp_path):

@@ -36,11 +36,16 @@ def sign(content: bytes) -> bytes:
     return f"ed25519 {public_key()} {signature}\n".encode()
 
 
+def bare(key: str) -> str:
+    """A key as it was typed, which may be in groups of four and in capitals."""
+    return "".join(key.split()).lower()
+
+
 def signer_of(content: bytes, signature: bytes) -> str:
     """The key that signed `content`. Raises InvalidData where none did."""
     found = _LINE.match(signature)
     if found is None:
-        raise InvalidData([Fault(SIGNATURE, "unreadable")])
+        raise InvalidData([Fault(SIGNATURE, "no-signature")])
     key = found[1].decode()
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(

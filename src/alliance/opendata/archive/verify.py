@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.opendata.archive.build import FACTS, FORMAT, SUMS
-from alliance.opendata.archive.signing import SIGNATURE, signer_of
+from alliance.opendata.archive.signing import SIGNATURE, bare, signer_of
 
 _LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
 
@@ -30,10 +30,10 @@ def sums_of(folder: Path) -> dict[str, str]:
     if form != FORMAT:
         raise InvalidData([Fault(FACTS, "newer-archive", {"format": form})])
     sums = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1):
         found = _LINE.match(line)
         if found is None or ".." in Path(found[2]).parts or found[2].startswith("/"):
-            raise InvalidData([Fault(f"{SUMS}:{number}", "unreadable")])
+            raise InvalidData([Fault(f"{SUMS}:{number}", "no-sum")])
         sums[found[2]] = found[1]
     return sums
 
@@ -47,7 +47,7 @@ def signer(folder: Path, expected: str = "") -> str:
     if not signature.is_file():
         raise InvalidData([Fault(SIGNATURE, "file-missing")])
     key = signer_of((folder / SUMS).read_bytes(), signature.read_bytes())
-    if expected and key != expected.lower():
+    if expected and key != bare(expected):
         raise InvalidData([Fault(SIGNATURE, "signed-by-another", {"key": key})])
     return key
 
