@@ -28,34 +28,34 @@ FILE = "in-use.lock"
 DATABASE_LOCK = 5_254_273_811
 #: Seconds between two looks whether the connection that holds it is still there.
 LOOK_EVERY = 30.0
-_RESTORED = "is being put back from a backup. Start again when that is done."
+_TAKEN = "is being restored from a backup or moved. Start again when that is done."
 
 
 def share(home: Path) -> IO[bytes]:
     """The open file that shares a home folder until it is closed or the process ends.
 
-    Raises ImproperlyConfigured while a restore has the folder.
+    Raises ImproperlyConfigured while a restore or a move has the folder.
     """
     handle = _open(home)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         handle.close()
-        raise ImproperlyConfigured(f"{home} {_RESTORED}") from None
+        raise ImproperlyConfigured(f"{home} {_TAKEN}") from None
     return handle
 
 
 def share_database() -> None:
     """Share the lock of PostgreSQL until the process ends; on SQLite that of the home is enough.
 
-    Raises ImproperlyConfigured while a restore has the database.
+    Raises ImproperlyConfigured while a restore or a move has the database.
     """
     if connection.vendor == "postgresql":
         holder = _Holder()
         holder.start()
         holder.answered.wait()
         if holder.is_refused:
-            raise ImproperlyConfigured(f"The database {_RESTORED}")
+            raise ImproperlyConfigured(f"The database {_TAKEN}")
 
 
 @contextmanager

@@ -175,7 +175,8 @@ def members(about: About, counted: Counted = iter) -> Iterator[tuple[str, Iterab
     for table in TABLES:
         rows = counted(rows_of(table, about.as_of))
         yield f"{table}.csv", csv_chunks(columns_of(table), rows)
-    for table, parts in indicators.members(clock.now()):
+    # The moment of the last change: built again, the same records are the same bytes.
+    for table, parts in indicators.members(about.changed_at or clock.now()):
         yield f"{table}.csv", parts
 
 

@@ -407,7 +407,7 @@ def test_nothing_starts_while_a_restore_runs(home: Path, run_alliance):
         done = run_alliance("worker", "--until-empty", ALLIANCE_HOME=str(home))
     assert done.returncode == 1
     assert done.stderr == (
-        f"{home} is being put back from a backup. Start again when that is done.\n"
+        f"{home} is being restored from a backup or moved. Start again when that is done.\n"
     )
 
 
@@ -554,7 +554,7 @@ def test_no_worker_starts_while_a_restore_has_the_database(server: str, run_alli
     with postgresql.alone(server):
         done = run_alliance("worker", "--until-empty", ALLIANCE_DATABASE_URL=server)
     assert done.returncode == 1
-    assert done.stderr.startswith("The database is being put back from a backup.")
+    assert done.stderr.startswith("The database is being restored from a backup or moved.")
 
 
 def test_a_dump_that_cannot_be_read_replaces_nothing(

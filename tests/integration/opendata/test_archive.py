@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 from django.db import connection
 
 from alliance.config.archive_command import archive
+from alliance.core import audit, clock
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import CaseStudy, CaseText
 from alliance.opendata.archive import build as building
@@ -24,6 +26,8 @@ from alliance.opendata.archive.signing import SIGNATURE
 from alliance.opendata.archive.verify import faults_of, signer
 from alliance.search import offline
 from alliance.search.services import rebuild
+from tests.factories.dialogues import make_statements
+from tests.factories.indicators import make_definition, record
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.masked import (
     LATEST,
@@ -34,7 +38,8 @@ from tests.factories.masked import (
     folded,
     lay_masked_ground,
 )
-from tests.factories.people import team
+from tests.factories.participation import make_process
+from tests.factories.people import NOW, team
 from tests.factories.reports import make_report
 from tests.factories.reviews import published
 from tests.integration.rights.table import IN, read
@@ -92,6 +97,31 @@ def test_the_words_of_a_link_to_what_is_left_out_stay_but_for_buttons_and_the_fo
     assert made == (
         '<a>other cities</a><footer><ul><li><a href="../../en/about.html">About</a></li>'
     )
+
+
+def test_an_archive_made_later_of_the_same_records_is_the_same_and_asks_nobody_to_act(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(pages, "KEPT", frozenset({"participation:take-part"}))
+    lay_ground()
+    dialogue = make_process(team("lund"))
+    make_statements(dialogue, [f"Statement {n}" for n in range(40)])
+    record(dialogue.city, make_definition(), {"2024": 40.0})
+    audit.record("process", dialogue, "open", actor=audit.WORKER, at=NOW)
+    rebuild(at=LATEST)
+    now = clock.now()
+    first = built(tmp_path / "one")
+    # Which statement a resident is asked first is drawn by lot; who reads an archive is not asked.
+    later = min(now + dt.timedelta(hours=1), now.replace(hour=23, minute=59))
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert built(tmp_path / "two") == first
+    made = contents(tmp_path / "one")
+    assert contents(tmp_path / "two") == made
+    assert "2026-11-24T" in made["data/figures.csv"].decode()
+    page = made[f"en/take-part/{dialogue.public_id}.html"].decode()
+    assert "The street by the school" in page
+    for words in ("Your turn", "Agree or disagree", "Statement 1 of", "Find your texts again"):
+        assert words not in page
 
 
 @pytest.mark.all
@@ -364,7 +394,7 @@ def test_an_archive_that_was_changed_or_comes_from_a_stranger_is_refused(small, 
     with pytest.raises(InvalidData, match="changed after"):
         signer(folder)
     (folder / SIGNATURE).write_text("ed25519 half")
-    with pytest.raises(InvalidData, match="cannot be read"):
+    with pytest.raises(InvalidData, match="This is no signature"):
         signer(folder)
     (folder / SIGNATURE).unlink()
     with pytest.raises(InvalidData, match="missing"):
