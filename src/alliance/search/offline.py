@@ -45,10 +45,10 @@ def _records() -> list[list[StoredDocument]]:
 def addresses() -> Iterator[str]:
     """The page of every record in every language of the site."""
     records = IndexedDocument.objects.filter(deleted=False).order_by("kind", "public_id")
-    for kind, public_id in records.values_list("kind", "public_id").distinct():
-        for language, _name in settings.LANGUAGES:
-            with translation.override(language):
-                yield record_url(kind, public_id)
+    known = list(records.values_list("kind", "public_id").distinct())
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield from [record_url(kind, public_id) for kind, public_id in known]
 
 
 def script_files(file_of: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:

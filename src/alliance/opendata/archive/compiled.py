@@ -31,6 +31,7 @@ from django.template.defaulttags import (
 from django.template.library import InclusionNode, SimpleNode
 from django.template.loader_tags import IncludeNode
 from django.templatetags.i18n import TranslateNode
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
@@ -336,6 +337,8 @@ def _look(variable: Variable, context: Context, missing: object, first: str, *na
 
 
 def _shown(value: Any, context: Context) -> str:
+    if isinstance(value, Promise):
+        value = str(value)
     kind = type(value)
     if kind is SafeString:
         return str.__str__(value)

@@ -95,6 +95,7 @@ _OF_SERVERS = frozenset(
         "alliance.web.middleware.RequestMetrics",
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.gzip.GZipMiddleware",
+        "csp.middleware.CSPMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "alliance.web.page_cache.PageCache",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
