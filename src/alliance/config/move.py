@@ -27,10 +27,9 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import load_backend
 
-from alliance.config import settings
+from alliance.config import settings, status
 from alliance.core.errors import Fault, InvalidData
 
 SOURCE, TARGET = "default", "target"
@@ -73,12 +72,9 @@ def move(
 
 def _refuse_other_version() -> None:
     """Raise InvalidData where the tables of the source are older or newer than this software."""
-    executor = MigrationExecutor(connections[SOURCE])
-    unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
-    if unknown:
-        names = ", ".join(sorted(".".join(one) for one in unknown))
-        raise InvalidData([Fault("database", "newer-database", {"names": names})])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if names := status.unknown_migrations():
+        raise InvalidData([Fault("database", "newer-database", {"names": ", ".join(names)})])
+    if status.outstanding_migrations():
         raise InvalidData([Fault("database", "older-database")])
 
 

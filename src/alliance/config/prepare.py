@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
+import click
+
 from alliance import __version__
 from alliance.config import env
 from alliance.config.backup import SQLITE
@@ -70,11 +72,19 @@ def migrate() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from alliance.config.status import unknown_migrations
     from alliance.config.tables import make_tables
 
     if not connection.introspection.table_names():
         make_tables()
     call_command("migrate", interactive=False, verbosity=0)
+    if names := unknown_migrations():
+        # While one node after the other is updated, the old ones go on: changes only add.
+        click.echo(
+            f"Warning: the database was changed by a newer version: {', '.join(names)}. This "
+            "version goes on serving it; install the newer one.",
+            err=True,
+        )
 
 
 def regrade() -> int:

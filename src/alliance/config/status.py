@@ -60,6 +60,12 @@ def outstanding_migrations() -> int:
     return len(_shipped() - set(MigrationRecorder(connection).applied_migrations()))
 
 
+def unknown_migrations() -> list[str]:
+    """The names of what a newer version has done to the database. Raises DatabaseError."""
+    unknown = set(MigrationRecorder(connection).applied_migrations()) - _shipped()
+    return sorted(".".join(one) for one in unknown)
+
+
 def worker(at: dt.datetime) -> Worker:
     """The state of the worker at `at`, in three queries."""
     jobs = waiting(at)

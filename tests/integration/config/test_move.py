@@ -14,6 +14,7 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from alliance.config import move as moving
+from alliance.config import prepare
 from alliance.config.move import move
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
@@ -96,12 +97,15 @@ def test_a_target_that_holds_tables_is_refused_and_left_alone(content, tmp_path)
     assert tables == [("mine",)]
 
 
-def test_a_database_of_another_version_is_refused(tmp_path):
+def test_a_database_of_another_version_is_refused(tmp_path, capsys):
     recorder = MigrationRecorder(connection)
     recorder.record_applied("knowledge", "9999_of_the_future")
     try:
         with pytest.raises(InvalidData, match=r"newer version: knowledge\.9999_of_the_future"):
             move(str(tmp_path / "new.sqlite3"))
+        # Who asks to bring it up to date is told; an old node goes on while others are updated.
+        prepare.migrate()
+        assert "newer version: knowledge.9999_of_the_future" in capsys.readouterr().err
     finally:
         recorder.record_unapplied("knowledge", "9999_of_the_future")
     assert not (tmp_path / "new.sqlite3").exists()
