@@ -231,12 +231,30 @@ def nested_cases(as_of: dt.date, public_ids: Collection[str] | None = None) -> I
         }
 
 
+#: What rows of the parts of a case read of it: to read the rest would take half the time.
+_TOLD_OF_CASE = tuple(
+    f"case__{name}"
+    for name in ("public_id", "place_name", "country", "outcome", "licence", "solution__public_id")
+)
+
+
+def _columns(model: type[Effect] | type[Source]) -> list[str]:
+    return [one.name for one in model._meta.concrete_fields]
+
+
 def _effects(as_of: dt.date) -> Iterator[Row]:
     effects = Effect.objects.filter(case__in=visible_cases(None)).order_by(
         "case__public_id", "position"
     )
     effects = effects.select_related(
         "case__solution", "case__city", "measure", "unit", "baseline_unit"
+    )
+    units = (f"{of}__{name}" for of in ("unit", "baseline_unit") for name in ("code", "name"))
+    effects = effects.only(
+        *_columns(Effect),
+        *_TOLD_OF_CASE,
+        *("case__city__public_id", "measure__slug", "measure__name"),
+        *units,
     )
     for effect in effects.iterator(chunk_size=4 * CHUNK):
         yield effect_row(effect, effect.case, as_of)
@@ -262,7 +280,10 @@ def _sources(as_of: dt.date) -> Iterator[Row]:
     sources = Source.objects.filter(case__in=visible_cases(None)).order_by(
         "case__public_id", "position"
     )
-    for source in sources.select_related("case").iterator(chunk_size=4 * CHUNK):
+    sources = sources.select_related("case").only(
+        *_columns(Source), "case__public_id", "case__licence"
+    )
+    for source in sources.iterator(chunk_size=4 * CHUNK):
         yield source_row(source, source.case, as_of)
 
 

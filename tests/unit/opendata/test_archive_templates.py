@@ -101,6 +101,20 @@ def test_a_part_that_includes_itself_ends():
         assert engine.get_template("part").render(Context({"n": "abc"})) == "abcbcccbcabc"
 
 
+def test_what_counts_in_a_part_begins_anew_in_each_place():
+    parts = {
+        "part": "{% include 'odd' %}{% include 'odd' %}",
+        "odd": "{% cycle 'odd' 'even' %}{% for x in n %}{% ifchanged x %}{{ x }}{% endifchanged %}"
+        "{% endfor %}",
+    }
+    found = set()
+    for loader in (PLAIN, "alliance.opendata.archive.templates.Loader"):
+        source = (PLAIN, parts)
+        engine = Engine(loaders=[source if loader == PLAIN else (loader, [source])], **SHARED)
+        found.add(engine.get_template("part").render(Context({"n": "aab"})))
+    assert len(found) == 1
+
+
 def test_blocks_are_filled_wherever_they_stand():
     parts = {
         "frame": "<{% if 1 %}{% block a %}{{ x }}{% endblock %}{% endif %}>"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import Any, cast
 
-from django.template import Context, Engine, Node, NodeList, Template, Variable
+from django.template import Context, Engine, Node, NodeList, Variable
 from django.template.base import (
     FilterExpression,
     TextNode,
@@ -22,20 +22,23 @@ from django.template.base import (
 )
 from django.template.defaulttags import (
     CommentNode,
+    CycleNode,
     ForNode,
+    IfChangedNode,
     IfNode,
     LoadNode,
     TemplateLiteral,
     WithNode,
 )
 from django.template.library import InclusionNode, SimpleNode
-from django.template.loader_tags import IncludeNode
+from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.templatetags.i18n import TranslateNode
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
 _NOTHING = object()
+_REMEMBER = (BlockNode, CycleNode, ExtendsNode, IfChangedNode)
 #: Conditions that Python writes as templates do. The others may fail, which templates take as no.
 _SAME_IN_PYTHON = frozenset({"and", "or", "is", "is not", "==", "!="})
 
@@ -92,7 +95,7 @@ class _Writer:
             "shown": _shown,
             "same_safety": _same_safety,
             "rows": _rows,
-            "included": _included,
+            "inside": _inside,
         }
 
     def function(self, nodes: NodeList, file: str) -> Callable[[Context], str]:
@@ -150,8 +153,8 @@ class _Writer:
         if not isinstance(node.filename, str):
             self.any(node)
             return
-        template = self.name(self.template(node.filename))
-        self.line(f"put(included({template}(), {self.call(node)}, context))")
+        self.line(f"inner = inside(context, {self.call(node)})")
+        self.line(f"put({self.name(self.template(node.filename))}()(inner))")
 
     def include(self, node: IncludeNode) -> None:
         file = node.template.var
@@ -159,7 +162,7 @@ class _Writer:
             self.any(node)
             return
         self.line(f"dicts.append({self.values(node.extra_context)})")
-        self.line(f"put({self.name(self.template(file))}().render(context))")
+        self.line(f"put({self.name(self.template(file))}()(context))")
         self.line("dicts.pop()")
 
     def with_(self, node: WithNode) -> None:
@@ -199,9 +202,18 @@ class _Writer:
         self.inside(node.nodelist_empty)
         self.line("dicts.pop()")
 
-    def template(self, file: str) -> Callable[[], Template]:
-        """Gives a template, read when it is first needed: it may include itself."""
-        return cache(lambda: self.engine.get_template(file))
+    def template(self, file: str) -> Callable[[], Callable[[Context], str]]:
+        """Gives what renders a template, read when it is first needed: it may include itself."""
+
+        @cache
+        def render() -> Callable[[Context], str]:
+            template = self.engine.get_template(file)
+            nodes = template.nodelist
+            # What remembers from place to place needs a memory for each.
+            remembers = any(nodes.get_nodes_by_type(one) for one in _REMEMBER)
+            return template.render if remembers else nodes.render
+
+        return render
 
     def give(self, name: str | None, value: str) -> None:
         if name is None:
@@ -383,9 +395,10 @@ def _counted(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any
         yield value
 
 
-def _included(template: Template, values: dict[str, Any], context: Context) -> str:
+def _inside(context: Context, values: dict[str, Any]) -> Context:
+    """What the template of a tag reads."""
     inner = context.new(values)
     token = context.get("csrf_token")
     if token is not None:
         inner["csrf_token"] = token
-    return str(template.render(inner))
+    return inner
