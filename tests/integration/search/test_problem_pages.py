@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from alliance.core.audit import COMMAND_LINE, Actor
@@ -15,6 +17,9 @@ from alliance.knowledge.models import Measure, Solution
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
 from alliance.search.problems import PROBLEMS
+from alliance.search.selectors.problems import problem_page
+from alliance.search.services import rebuild
+from alliance.web.page_cache import keeping
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
 from tests.factories.needs_offers import make_need
 from tests.factories.pages import page_text
@@ -81,6 +86,26 @@ def test_a_verdict_for_something_else_is_no_answer_to_the_problem(client: Client
     assert "For 1 solution, too little is measured to say." in words
     assert "orks: a fall in traffic volume" in words
     assert "Best supported so far: Road fees" in page_text(client, "/en/problems/clean-air/")
+
+
+def test_a_solution_under_two_problems_has_the_verdict_of_each() -> None:
+    """Rows are kept for all pages that show them; the verdict is that of the page."""
+    make_solution("lanes", "Cycle lanes", "mobility")
+    for number in range(6):
+        tried("lanes", number, effects=(effect(value=-10.0 - number),))
+    rebuild(at=NOW)
+    hit = problem_page("car-traffic", "en", NOW.date())["solutions"][0]
+    told = {**hit.extra["verdict"], "measure_names": {"en": "road collisions"}}
+    elsewhere = replace(hit, extra={**hit.extra, "verdict": told})
+    with keeping():
+        pages = [
+            render_to_string("search/hit.html", {"hit": one, "brief": True})
+            for one in (hit, elsewhere)
+        ]
+    assert [("road collisions" in page, "traffic" in page) for page in pages] == [
+        (False, True),
+        (True, False),
+    ]
 
 
 def test_failures_gains_costs_and_needs_are_told(
