@@ -7,9 +7,11 @@ import io
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
+from django.utils import translation
 from warcio.archiveiterator import ArchiveIterator
 
 from alliance.core.audit import Actor
@@ -21,13 +23,14 @@ from alliance.knowledge.services import kept_copies
 from alliance.knowledge.services.source_checks import enrol, record_source
 from alliance.knowledge.sources import all_citing
 from alliance.knowledge.tasks import keep_copies as job
-from alliance.knowledge.views.solutions import SHOWN
+from alliance.knowledge.views.solutions import SHOWN, solution
 from alliance.network.outside import Answer, Unreachable
 from alliance.network.selectors.waiting import items_for
 from alliance.network.services.waiting_letters import send_letters
 from alliance.reports.models import Report
 from alliance.testbeds.models import PilotNote
 from alliance.testbeds.services import pilots
+from alliance.web.page_cache import keeping
 from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import FROZEN, lay_pilots, planned, registered
@@ -316,3 +319,21 @@ def test_pages_that_say_what_became_of_a_source_are_made_anew(case: CaseStudy):
         view = resolve(reverse(name, args=["one"])).func
         assert "source" in getattr(view, "shown_kinds", {"source"}), name
     assert "source" in SHOWN
+
+
+def test_a_link_to_a_copy_that_reviewers_read_is_not_kept_for_visitors(
+    client: Client, rf: RequestFactory
+):
+    lay_ground()
+    road = Solution.objects.get(public_id="road-pricing")
+    named = {"source_title": "Costs", "source_url": URL, "read": "full-text"}
+    SolutionCost.objects.create(solution=road, position=1, kind="running", high=1.0, **named)
+    keep(page())
+    found = []
+    with keeping():
+        for who in (person("Rut Reviewer", "reviewer"), AnonymousUser()):
+            request = rf.get("/en/solutions/road-pricing/")
+            request.user, request.LANGUAGE_CODE = who, "en"
+            with translation.override("en"):
+                found.append("costs/1/source/" in solution(request, "road-pricing").text)
+    assert found == [True, False]
