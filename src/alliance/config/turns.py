@@ -8,19 +8,27 @@ answer is made.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
-from threading import BoundedSemaphore
+from contextlib import ExitStack, contextmanager
+from threading import BoundedSemaphore, Condition
 from typing import IO, Any
 
 #: Threads of a server process that wait for clients. One that waits takes no processor.
 WAITING = 512
 #: What of a body or an answer is kept in memory; the rest lies in a file without a name.
 _IN_MEMORY = 65_536
+#: Bodies that are on their way at once from one address. A proxy has one for all, and waits itself.
+_OF_ONE = 128
 #: Bodies of more bytes than this are taken a few at a time, so that they fill no disk.
 _LARGE = 2_500_000
-_MOST_LARGE = 32
+_MOST_LARGE, _LARGE_OF_ONE = 32, 8
+#: Seconds that a body waits for its turn to be taken.
+_PATIENCE = 20.0
+#: More bytes than this hold a file, which may take long to read: half of the threads that make
+#: pages are for others.
+_FILE = 65_536
 #: Of a body that is too large so much is read: its first fields, and the beginning of its file.
 _BEGINNING = 262_144
 
@@ -38,15 +46,27 @@ class InTurns:
         self._application = application
         self._most = most
         self._makers = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self._large = BoundedSemaphore(_MOST_LARGE)
+        self._with_files = BoundedSemaphore(max(1, threads // 2))
+        self._bodies = _Places(WAITING, _OF_ONE)
+        self._large = _Places(_MOST_LARGE, _LARGE_OF_ONE)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         told = environ.get("CONTENT_LENGTH") or ""
         length = int(told) if told.isdecimal() else 0
         length = length if length <= self._most else _BEGINNING
-        with self._large if length > _LARGE else nullcontext():
+        address = environ.get("REMOTE_ADDR", "")
+        with ExitStack() as held:
             if length:
-                environ["wsgi.input"] = _all_of(environ["wsgi.input"], length)
+                places = [self._bodies, *([self._large] if length > _LARGE else [])]
+                with ExitStack() as taken:
+                    if not all(taken.enter_context(one.taken_by(address)) for one in places):
+                        return _come_again(start_response)
+                    environ["wsgi.input"] = _all_of(environ["wsgi.input"], length)
+                    # Until it is made, so that what waits fills no disk.
+                    if length > _LARGE:
+                        held.enter_context(taken.pop_all())
+            if length > _FILE:
+                held.enter_context(self._with_files)
             return self._makers.submit(self._made, environ, start_response).result()
 
     def _made(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -64,6 +84,51 @@ class InTurns:
         finally:
             if close := getattr(answer, "close", None):
                 close()
+
+
+class _Places:
+    """Places for bodies: so many at once, and of one address so many."""
+
+    def __init__(self, most: int, of_one: int) -> None:
+        self._most, self._of_one = most, of_one
+        self._by_address: Counter[str] = Counter()
+        self._changed = Condition()
+
+    def _has_share(self, address: str) -> bool:
+        return self._by_address[address] < self._of_one
+
+    def _has_room(self) -> bool:
+        return self._by_address.total() < self._most
+
+    @contextmanager
+    def taken_by(self, address: str) -> Iterator[bool]:
+        """A place while inside; False where the address has its share, or none is free in time."""
+        with self._changed:
+            is_one = (
+                self._has_share(address)
+                and self._changed.wait_for(self._has_room, _PATIENCE)
+                # Others of this address may have come first.
+                and self._has_share(address)
+            )
+            self._by_address[address] += is_one
+        try:
+            yield is_one
+        finally:
+            with self._changed:
+                self._by_address[address] -= is_one
+                # Addresses that have none are forgotten.
+                self._by_address += Counter()
+                self._changed.notify_all()
+
+
+def _come_again(start_response: Callable[..., Any]) -> list[bytes]:
+    kind = ("Content-Type", "text/plain; charset=utf-8")
+    start_response("503 Service Unavailable", [kind, ("Retry-After", "30")])
+    return [
+        "Too many uploads at once. Try again in half a minute.\n"
+        "Trop d’envois à la fois. Réessayez dans une demi-minute.\n"
+        "För många uppladdningar på en gång. Försök igen om en halv minut.\n".encode()
+    ]
 
 
 def _paper() -> IO[bytes]:

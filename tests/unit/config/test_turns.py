@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, current_thread
+from threading import Event, Semaphore, current_thread
 from typing import Any
 
 import pytest
 
+from alliance.config import turns
 from alliance.config.turns import InTurns
 
 
@@ -17,9 +18,10 @@ class Slow(io.RawIOBase):
     """A body of which the last byte comes late."""
 
     def __init__(self) -> None:
-        self.rest = Event()
+        self.rest, self.is_asked = Event(), Semaphore(0)
 
     def read(self, size: int = -1) -> bytes:
+        self.is_asked.release()
         self.rest.wait(20)
         return b"x" * size
 
@@ -39,11 +41,13 @@ class Streamed:
         self.is_closed = True
 
 
-def ask(application: InTurns, body: Any = b"", length: int | None = None) -> bytes:
+def ask(
+    application: InTurns, body: Any = b"", length: int | None = None, address: str = "192.0.2.1"
+) -> bytes:
     source = io.BytesIO(body) if isinstance(body, bytes) else body
     told = len(body) if length is None else length
     environ = {"CONTENT_LENGTH": str(told) if told else "", "wsgi.input": source}
-    return b"".join(application(environ, lambda *_given: None))
+    return b"".join(application(environ | {"REMOTE_ADDR": address}, lambda *_given: None))
 
 
 def echo(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
@@ -63,6 +67,54 @@ def test_who_sends_slowly_keeps_nobody_waiting(others: ThreadPoolExecutor) -> No
     assert not any(one.done() for one in waiting)
     slow.rest.set()
     assert [one.result(20) for one in waiting] == [b"xxx"] * 3
+
+
+@pytest.mark.parametrize(("name", "length"), [("_OF_ONE", 3), ("_LARGE_OF_ONE", 3_000_000)])
+def test_one_address_takes_no_more_than_its_share(
+    others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, name: str, length: int
+) -> None:
+    monkeypatch.setattr(turns, name, 2)
+    application, slow = InTurns(echo, threads=2, most=5_000_000), Slow()
+    waiting = [others.submit(ask, application, slow, length) for _number in range(2)]
+    assert all(slow.is_asked.acquire(timeout=20) for _one in waiting)
+    body = b"x" * length
+    assert ask(application, body).startswith(b"Too many uploads at once.")
+    assert ask(application) == b""
+    assert ask(application, body, address="192.0.2.2") == body
+    slow.rest.set()
+    assert [len(one.result(20)) >= length for one in waiting] == [True, True]
+    assert ask(application, body) == body
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_again(
+    others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_MOST_LARGE", 1)
+    monkeypatch.setattr(turns, "_PATIENCE", 0.01)
+    application, slow = InTurns(echo, threads=2, most=5_000_000), Slow()
+    waiting = others.submit(ask, application, slow, 3_000_000)
+    assert slow.is_asked.acquire(timeout=20)
+    body = b"x" * 3_000_000
+    assert ask(application, body, address="192.0.2.2").startswith(b"Too many uploads at once.")
+    slow.rest.set()
+    waiting.result(20)
+    assert ask(application, body, address="192.0.2.2") == body
+
+
+def test_files_that_take_long_leave_threads_for_pages(others: ThreadPoolExecutor) -> None:
+    go_on = Event()
+
+    def read(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        if environ["CONTENT_LENGTH"]:
+            go_on.wait(20)
+        return [b"made"]
+
+    application = InTurns(read, threads=2, most=300_000)
+    files = [others.submit(ask, application, b"x" * 100_000) for _number in range(3)]
+    assert ask(application) == b"made"
+    assert not any(one.done() for one in files)
+    go_on.set()
+    assert [one.result(20) for one in files] == [b"made"] * 3
 
 
 def test_of_a_body_that_is_too_large_the_beginning_is_read() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import os
 import resource
 import signal
 import sys
@@ -29,6 +30,8 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
     # Ctrl-C and the end of a service concern the process that asked; it waits for its answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Pages for others come first.
+    os.nice(5)
     # What readers find remarkable in a stranger's file is nothing for the server's log.
     logging.disable()
     module, _colon, name = told["reader"].partition(":")
