@@ -39,14 +39,16 @@ def prepare(*, say: Callable[[str], object]) -> None:
         stamp = home / STAMP
         wanted = _state_of_sources(home)
         is_same = stamp.exists() and stamp.read_text() == wanted
-        if is_same and _can_trust_stamp(home):
-            return
+        is_done = is_same and _can_trust_stamp(home)
         # Who else can read the folder reads addresses of people, and the signing key's place.
         with suppress(PermissionError):
             home.chmod(0o700)
         if not env.get("DATABASE_URL"):
             (home / SQLITE).touch(mode=0o600)
-            (home / SQLITE).chmod(0o600)
+            with suppress(PermissionError):
+                (home / SQLITE).chmod(0o600)
+        if is_done:
+            return
         say("Compiling translations")
         compile_all()
         say("Bringing the database up to date")

@@ -69,12 +69,14 @@ _COUNTIES = {
     "09": "I", "10": "K", "12": "M", "13": "N", "14": "O", "17": "S", "18": "T",
     "19": "U", "20": "W", "21": "X", "22": "Y", "23": "Z", "24": "AC", "25": "BD",
 }  # fmt: skip
-#: Departments that are common words, too.
+#: Departments that are common words, too; and what is one without its capital.
 _COMMON = frozenset({"Manche", "Somme", "Landes", "Vienne", "Nord", "Loire"})
+_COMMON_SMALL = "La Réunion"
 _SHORTEST_DISTRICT = 4
 _MARKS = re.compile(r"[\s\-\u2010-\u2015’'´`._·]+")
 _SPELT = re.compile(r"\b(?:\w ){2,}\w\b")
 _SAINT = re.compile(r"\b(S|s)t(e?)\b")
+_SAINT_IN_CAPITALS = re.compile(r"\bST(E?)\b")
 #: A word that is parted, as at the end of a line.
 _PARTED = re.compile(r"(?<=\w)[-\u2010-\u2015]\s*(?=\w)")
 #: Letters of other scripts that look like Latin ones.
@@ -102,7 +104,7 @@ _BEFORE_COUNTY = {
     "SE": rf"\b(?:lan|lanskod|county) {_CODED}",
     "FR": rf"\b(?:dans le |(?:departement|dept?|dpt)s?[.]? (?:du )?{_CODED})",
 }
-_BEFORE_POST = r"\b(?:code postal|postal code|cp) ?[.:]? ?"
+_BEFORE_POST = r"\b(?:(?i:code postal|postal code|cp) ?[.:]? ?|F )"
 #: A number with one of these behind it counts something.
 _COUNTS = r"\b(?! ?(?:%|[€$\d]|kr\b|pour\b|pro|per|[,.]\d|e\b|eme\b))"
 #: How letters are written where a keyboard lacks them.
@@ -112,13 +114,14 @@ _WRITTEN_OUT = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe", "ü": "ue"})
 @dataclass(frozen=True)
 class Hidden:
     """What may not stand in a text: `names` that begin a word, folded and in small letters,
-    `places` around or inside of the city, as whole words with their capital, and the official code
-    of the city by its `country`."""
+    `places` around or inside of the city, which begin a word with their capital or in capitals,
+    those of them that tell `in_any_case`, and the official code of the city by its `country`."""
 
     names: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     country: str = ""
     code: str = ""
+    in_any_case: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.names or self.places)
@@ -133,7 +136,8 @@ def names_of(city: City | None, *told: str) -> frozenset[str]:
 def hidden_of(city: City | None, *told: str) -> Hidden:
     """What tells of a city: its names and those of its people, its county, districts and codes."""
     names = names_of(city, *told)
-    around = {*_county(city), *city.districts} if city is not None else set()
+    county = _county(city) if city is not None else set()
+    around = {*county, *city.districts} if city is not None else set()
     kept = {
         one
         for one in around - _COMMON
@@ -141,7 +145,10 @@ def hidden_of(city: City | None, *told: str) -> Hidden:
     }
     if city is None or city.country not in _BEFORE_COUNTY:
         return Hidden(names, frozenset(kept))
-    return Hidden(names, frozenset(kept), city.country, city.admin_code.strip())
+    # Counties of one word are words of other meanings, too: “cher”, “creuse”.
+    long = {one for one in county if " " in _plain(one) and one != _COMMON_SMALL}
+    code = city.admin_code.strip()
+    return Hidden(names, frozenset(kept), city.country, code, frozenset(long))
 
 
 def _part(country: str, code: str) -> str:
@@ -169,7 +176,7 @@ def _plain(text: str) -> str:
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = _MARKS.sub(" ", fold(text))
     text = _SPELT.sub(_joined, text)
-    return _SAINT.sub(r"\1aint\2", text)
+    return _SAINT_IN_CAPITALS.sub(r"SAINT\1", _SAINT.sub(r"\1aint\2", text))
 
 
 def _joined(spelt: re.Match[str]) -> str:
@@ -196,11 +203,18 @@ def named_in(text: str, hidden: Hidden) -> tuple[str, ...]:
     found += [
         place
         for place in sorted(hidden.places)
-        if re.search(rf"\b{re.escape(_plain(place).strip())}", plain)
+        if re.search(_telling(_plain(place).strip()), plain)
+        or (place in hidden.in_any_case and re.search(rf"\b{_plain(place).lower()}s?\b", low))
     ]
     if hidden.code:
         found += _codes_in(plain, hidden.country, hidden.code)
     return tuple(found)
+
+
+def _telling(place: str) -> str:
+    """The pattern of a folded place, each of its words as it is or in capitals."""
+    words = (rf"(?:{re.escape(word)}|{re.escape(word.upper())})" for word in place.split())
+    return rf"\b{' '.join(words)}"
 
 
 def _misspells(words: list[str], name: str) -> bool:
@@ -249,9 +263,9 @@ def _codes_in(text: str, country: str, code: str) -> list[str]:
         (f"{country}-{part}", rf"\b{country} {part}\b"),
     ]
     if country == "SE":
-        ways.append((f"{part}-län", rf"\b{part} ?lan\b"))
+        ways.append((f"{part}-län", rf"\b{part} ?(?:lan|LAN)\b"))
     else:
-        ways.append((number, rf"(?i:{_BEFORE_POST}){number[:2]}\d{{3}}\b"))
+        ways.append((number, rf"{_BEFORE_POST}{number[:2]}\d{{3}}\b"))
     return [told for told, way in ways if re.search(way, text)] if part else []
 
 

@@ -22,9 +22,9 @@ import httpx
 MOST_REDIRECTS = 5
 #: Until the answer is there, with all redirects, whatever comes meanwhile.
 SECONDS = 15.0
-# Of IPv6, what was given to networks of the internet, and the gateways from there to IPv4.
+# Of IPv6, what was given to networks of the internet. Gateways to IPv4 (NAT64: 64:ff9b::/96 and
+# 64:ff9b:1::/48) stand outside of it: the network that runs one says where it leads.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Blocks for special purposes that some versions of Python take for public ones: assignments of
 # protocols, relays to IPv6, measuring, documents.
 _SPECIAL = tuple(
@@ -73,9 +73,6 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.split("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and found in _NAT64:
-        # Leads wherever the address of the old kind in its last part leads.
-        found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
     if any(found in block for block in _SPECIAL):
         return False
     if isinstance(found, ipaddress.IPv6Address):

@@ -53,7 +53,8 @@ LONGEST_ADDRESS = 1_000
 SECONDS_TO_WAIT = 5.0
 #: Parameters that newsletters, advertisements and social networks add to links.
 _TRACKING = re.compile(
-    r"(utm_\w+|mtm_\w+|pk_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|twclid)="
+    r"((utm|mtm|pk)_\w+|fbclid|gclid|gbraid|wbraid|gad_source|srsltid|dclid|msclkid|mc_[ce]id|igshid"
+    r"|twclid|ttclid|yclid|li_fat_id|_hsenc|_hsmi)="
 )
 #: The browser keeps the page and asks each time whether it still holds; nobody between may keep it,
 #: because it comes with a cookie for the language, and otherwise to people who have signed in.

@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alliance import __version__
+from alliance.config import prepare
 from alliance.config.cli import COMMANDS, cli
 
 #: A form of which one byte comes.
@@ -187,6 +188,23 @@ def test_what_is_prepared_is_well_its_owners_alone_and_has_nothing_more_to_do(
     assert (second.returncode, second.stdout) == (0, "")
     healthy = run_alliance("check", "health")
     assert healthy.returncode == 0, healthy.stdout
+
+
+def test_prepare_closes_a_home_that_was_opened_where_nothing_else_is_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ALLIANCE_HOME", str(tmp_path))
+    monkeypatch.delenv("ALLIANCE_DATABASE_URL", raising=False)
+    monkeypatch.setattr(prepare, "_state_of_sources", lambda _home: "the same")
+    (tmp_path / "static").mkdir()
+    (tmp_path / prepare.STAMP).write_text("the same")
+    database = tmp_path / "alliance.sqlite3"
+    database.touch()
+    database.chmod(0o644)
+    tmp_path.chmod(0o755)
+    prepare.prepare(say=pytest.fail)
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+    assert database.stat().st_mode & 0o777 == 0o600
 
 
 def test_health_of_an_installation_without_tables(run_alliance: Run):

@@ -11,10 +11,15 @@ UMEA = City(name="Umeå", country="SE", admin_code="2480", districts=["Ersboda"]
 SAINT_ETIENNE = City(name="Saint-Étienne", country="FR", admin_code="42218", districts=["Bellevue"])
 NANTES = City(name="Nantes", country="FR", admin_code="44109")
 GOTEBORG = City(name="Göteborg", country="SE", admin_code="1480", aliases=["Gothenburg"])
+GOTEBORG.districts = ["Angered", "Norra Hisingen"]
 LINKOPING = City(name="Linköping", country="SE", admin_code="0580")
 LA_ROCHELLE = City(name="La Rochelle", country="FR", admin_code="17300")
 STRASBOURG = City(name="Strasbourg", country="FR", admin_code="67482")
 LILLE = City(name="Lille", country="FR", admin_code="59350")
+DIJON = City(name="Dijon", country="FR", admin_code="21231", districts=["Fontaine d’Ouche"])
+GRENOBLE = City(name="Grenoble", country="FR", admin_code="38185", districts=["Villeneuve"])
+MARSEILLE = City(name="Marseille", country="FR", admin_code="13055")
+SAINT_DENIS = City(name="Saint-Denis", country="FR", admin_code="97411")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,16 @@ LILLE = City(name="Lille", country="FR", admin_code="59350")
         (GOTEBORG, "i Storgöteborg"),
         (GOTEBORG, "vårdval i VGR"),
         (GOTEBORG, "Västra Götaland"),
+        (GOTEBORG, "TRÄNGSELSKATT I VÄSTRA GÖTALAND"),
+        (GOTEBORG, "i västra götalands län"),
+        (GOTEBORG, "FÖRSÖK I ANGERED"),
+        (GOTEBORG, "försök i Norra HISINGEN"),
+        (GRENOBLE, "LES BUS DE L’ISÈRE"),
+        (GRENOBLE, "À VILLENEUVE"),
+        (MARSEILLE, "BOUCHES-DU-RHÔNE"),
+        (MARSEILLE, "dans les Bouches-Du-Rhône, dans les bouches du rhone"),
+        (SAINT_ETIENNE, "À ST-ÉTIENNE"),
+        (SAINT_DENIS, "à La Réunion"),
     ],
 )
 def test_names_people_short_forms_county_and_districts_tell(city: City, text: str) -> None:
@@ -90,6 +105,8 @@ def test_a_name_with_one_slip_tells(city: City, text: str) -> None:
         (GOTEBORG, "länskod 14", "14"),
         (GOTEBORG, "mätt i SE-O", "SE-O"),
         (UMEA, "skyltar i AC-län", "AC-län"),
+        (UMEA, "SKYLTAR I AC-LÄN", "AC-län"),
+        (GRENOBLE, "F-38000", "38"),
         (NANTES, "code INSEE 44109", "44109"),
         (NANTES, "commune n° 44109", "44109"),
         (NANTES, "code postal : 44000", "44"),
@@ -117,6 +134,10 @@ def test_codes_of_the_city_and_its_county_tell(city: City, text: str, told: str)
         (GOTEBORG, "se O. Olsson"),
         (NANTES, "44 communes, dans le 44 % des cas, 44109 voyageurs, dans le 44e"),
         (LILLE, "Lilla torget, L’île, lila"),
+        (DIJON, "du côté d’organismes et à côté d’ormes, autour de la fontaine"),
+        (SAINT_DENIS, "à la réunion des habitants"),
+        (GRENOBLE, "isère, 38000 F, une villeneuve"),
+        (GOTEBORG, "angered"),
     ],
 )
 def test_other_words_do_not(city: City, text: str) -> None:

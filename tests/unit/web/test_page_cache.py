@@ -430,7 +430,12 @@ def test_without_a_database_pages_in_memory_are_shown_with_a_note(client: Client
 
 def test_ways_that_lead_to_a_page_do_not_make_it_another_one(client: Client):
     first = get(client, "/en/page/?a=1").content
-    for way in ("utm_source=letter&a=1&utm_campaign=x", "fbclid=1&a=1", "a=1&gclid=&mc_cid=2"):
+    for way in (
+        "utm_source=letter&a=1&utm_campaign=x",
+        "fbclid=1&a=1",
+        "a=1&gclid=&mc_cid=2",
+        "gbraid=1&wbraid=1&gad_source=1&srsltid=1&a=1&li_fat_id=1&ttclid=1&yclid=1&_hsenc=1&_hsmi=1",
+    ):
         assert get(client, f"/en/page/?{way}").content == first
 
 
