@@ -97,15 +97,21 @@ def _for_its_owner(path: str, flags: int) -> int:
 def verify_backup(source: Path) -> tuple[dt.datetime, int]:
     """Put an archive back into a scratch folder; when it was made, and how many files it holds.
 
-    Every sum is compared and the database read as a whole, as before a restore; what was proven is
-    kept for `backups.proven_at`. Raises InvalidData for an archive that could not be restored here.
+    Every sum is compared and the database read as a whole, as before a restore; how it ended is
+    kept for `backups.looks`. Raises InvalidData for an archive that could not be restored here.
     """
     home = env.home()
-    with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
-        manifest = _unpack(source, Path(work))
-        _check_database(source, Path(work))
+    try:
+        with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
+            manifest = _unpack(source, Path(work))
+            _check_database(source, Path(work))
+    except InvalidData as error:
+        # Want of room or of programs says nothing of the archive.
+        if not {fault.code for fault in error.faults} & {"not-written", "not-installed"}:
+            backups.keep_look(home, source, at=clock.now(), is_whole=False)
+        raise
     made_at = dt.datetime.fromisoformat(manifest["made_at"])
-    backups.keep_proof(home, source, at=clock.now())
+    backups.keep_look(home, source, at=clock.now(), is_whole=True)
     return made_at, len(manifest["files"])
 
 

@@ -50,6 +50,12 @@ class Setting:
             return "(hidden)"
         if self.name == "HOME":
             return str(_home())
+        if self.name.endswith("_URL"):
+            try:
+                self.parse(text)
+            except ValueError:
+                # Where in it a password stands is not known.
+                return "(hidden)"
         return values.covered(text)
 
     def read(self) -> Any:
@@ -345,6 +351,37 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
+#: What production does not start with: a setting, whether its value is refused, and the rule.
+_REFUSED_IN_PRODUCTION: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
+    ("DEBUG", bool, "must be no"),
+    ("ALLOWED_HOSTS", lambda hosts: not hosts, "must name your host"),
+    (
+        "ALLOWED_HOSTS",
+        lambda hosts: any(map(values.names_any_host, hosts)),
+        "must name each host, without *",
+    ),
+    (
+        "BASE_URL",
+        lambda url: not url.startswith("https://"),
+        "must be the address readers use, beginning with https://",
+    ),
+    (
+        "SECRET_KEY",
+        values.is_weak,
+        "must be made by chance, or left empty: it repeats too much",
+    ),
+    (
+        "TRUSTED_PROXIES",
+        lambda _number: not BY_NAME["TRUSTED_PROXIES"].is_given,
+        "must say how many proxies of yours stand in front, 0 for none",
+    ),
+    ("OIDC_URL", lambda url: url.startswith("http:"), "must begin with https"),
+    (
+        "OIDC_CLIENT_ID",
+        lambda given: get("OIDC_URL") and not given,
+        "must be given with ALLIANCE_OIDC_URL",
+    ),
+)
 
 
 def get(name: str) -> Any:
@@ -360,7 +397,22 @@ def faults() -> list[str]:
             read()
         except SettingError as error:
             found.append(str(error))
-    return found
+    return [*found, *production_faults()]
+
+
+def production_faults() -> list[str]:
+    """The line in which production says why it does not start; none where it does, or is not on.
+
+    Values that cannot be read are passed over: reading them tells of them.
+    """
+    broken = []
+    with suppress(SettingError):
+        if get("MODE") == "production":
+            for name, is_refused, rule in _REFUSED_IN_PRODUCTION:
+                with suppress(SettingError):
+                    if is_refused(get(name)):
+                        broken.append(f"{BY_NAME[name].variable} {rule}")
+    return ["Production refuses to start: " + "; ".join(broken)] if broken else []
 
 
 def unknown_variables() -> list[str]:

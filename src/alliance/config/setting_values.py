@@ -18,7 +18,7 @@ def covered(text: str) -> str:
     """The text of an address as it may be shown: without the password in it, and without what its
     parameters hold."""
     text = re.sub(
-        r"(?<=://)([^:/@]*):.*@" if "://" in text else r"^([^:/@]*):.*@", r"\1:(hidden)@", text
+        r"(?<=://)([^:/@]*):.*@" if "://" in text else r"^([^:@]*):.*@", r"\1:(hidden)@", text
     )
     return re.sub(r"(?<==)[^&=]*(?=&|$)", "(hidden)", text) if "?" in text else text
 

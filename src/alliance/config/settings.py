@@ -22,39 +22,8 @@ BIND = env.get("BIND")
 BASE_URL = env.get("BASE_URL").rstrip("/") or f"http://{BIND}"
 ALLOWED_HOSTS = env.get("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]", "testserver"]
 
-if PRODUCTION:
-    faults = [
-        text
-        for fault, text in (
-            (DEBUG, "ALLIANCE_DEBUG must be no"),
-            (not env.get("ALLOWED_HOSTS"), "ALLIANCE_ALLOWED_HOSTS must name your host"),
-            (
-                any(setting_values.names_any_host(host) for host in ALLOWED_HOSTS),
-                "ALLIANCE_ALLOWED_HOSTS must name each host, without *",
-            ),
-            (
-                not env.get("BASE_URL").startswith("https://"),
-                "ALLIANCE_BASE_URL must be the address readers use, beginning with https://",
-            ),
-            (
-                setting_values.is_weak(env.get("SECRET_KEY")),
-                "ALLIANCE_SECRET_KEY must be made by chance, or left empty: it repeats too much",
-            ),
-            (
-                not env.BY_NAME["TRUSTED_PROXIES"].is_given,
-                "ALLIANCE_TRUSTED_PROXIES must say how many proxies of yours stand in front, 0 for "
-                "none",
-            ),
-            (env.get("OIDC_URL").startswith("http:"), "ALLIANCE_OIDC_URL must begin with https"),
-            (
-                env.get("OIDC_URL") and not env.get("OIDC_CLIENT_ID"),
-                "ALLIANCE_OIDC_CLIENT_ID must be given with ALLIANCE_OIDC_URL",
-            ),
-        )
-        if fault
-    ]
-    if faults:
-        raise ImproperlyConfigured("Production refuses to start: " + "; ".join(faults))
+if refused := env.production_faults():
+    raise ImproperlyConfigured("\n".join(refused))
 
 NETWORK_NAME = env.get("NETWORK_NAME")
 LOGO = env.get("LOGO")

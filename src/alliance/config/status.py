@@ -85,6 +85,20 @@ def _seconds(since: dt.datetime | None, at: dt.datetime) -> int | None:
     return None if since is None else round((at - since).total_seconds())
 
 
+def _backup(at: dt.datetime) -> dict[str, object]:
+    """The newest archive: its age, whether it was put back on trial; and how the last trial ended,
+    of whichever archive. None is what is not known."""
+    look = backups.look_at_newest(settings.HOME)
+    looks = backups.looks(settings.HOME)
+    return {
+        "seconds_since_made": _seconds(backups.made_at(settings.HOME), at),
+        "seconds_since_verified": _seconds(look.at if look and look.is_whole else None, at),
+        "newest_is_whole": look.is_whole if look else None,
+        "seconds_since_last_trial": _seconds(looks[-1].at if looks else None, at),
+        "last_trial_failed": not looks[-1].is_whole if looks else None,
+    }
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -126,10 +140,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
                 "oldest_job_seconds": _seconds(waits_since(at), at),
             }
             checks["index"] = {"acts_behind": max(0, Store.look()[1])}
-            checks["backup"] = {
-                "seconds_since_made": _seconds(backups.made_at(settings.HOME), at),
-                "seconds_since_verified": _seconds(backups.proven_at(settings.HOME), at),
-            }
+            checks["backup"] = _backup(at)
             checks["mail"] = {"undelivered": failed_letters().count()}
     except DatabaseError:
         checks["database"] = "unreachable"
@@ -174,6 +185,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """The state of this installation for readers: version, counts, worker, speed."""
     at = clock.now()
     found = worker(at)
+    looks = backups.looks(settings.HOME)
     return render(
         request,
         "knowledge/status.html",
@@ -187,7 +199,9 @@ def status(request: HttpRequest) -> HttpResponse:
             "latency": measuring.latency(),
             "finder": within_ms(FINDER_VIEW),
             "outstanding": outstanding_migrations(),
+            "undelivered": failed_letters().count(),
             "kept_at": backups.made_at(settings.HOME),
-            "verified_at": backups.proven_at(settings.HOME),
+            "newest_look": backups.look_at_newest(settings.HOME),
+            "last_look": looks[-1] if looks else None,
         },
     )

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = "backups"
-#: Beside the backups: which of them was last unpacked and checked as a whole, and when.
-PROOF = "verified.json"
+#: Beside the backups: which of them were put back on trial, when, and how that ended.
+LOOKS = "verified.json"
+LOOKS_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Look:
+    """One trial of putting an archive back: its path, when it ended, and whether it was whole."""
+
+    archive: Path
+    at: dt.datetime
+    is_whole: bool
 
 
 def newest(home: Path) -> Path | None:
@@ -24,17 +35,30 @@ def made_at(home: Path) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(archive.stat().st_mtime, dt.UTC) if archive else None
 
 
-def keep_proof(home: Path, archive: Path, *, at: dt.datetime) -> None:
-    """Note that `archive` was put back on trial at `at`, and was whole."""
-    (home / FOLDER).mkdir(mode=0o700, exist_ok=True)
-    told = {"file": archive.name, "at": at.isoformat()}
-    (home / FOLDER / PROOF).write_text(json.dumps(told), encoding="utf-8")
+def keep_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -> None:
+    """Note that `archive` was put back on trial, and how that ended."""
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    kept = [*looks(home), Look(archive.resolve(), at, is_whole)][-LOOKS_KEPT:]
+    told = [
+        {"file": str(one.archive), "at": one.at.isoformat(), "whole": one.is_whole} for one in kept
+    ]
+    (folder / LOOKS).write_text(json.dumps(told), encoding="utf-8")
 
 
-def proven_at(home: Path) -> dt.datetime | None:
-    """When an archive was last shown to be whole; None where that is not known."""
+def looks(home: Path) -> list[Look]:
+    """The trials of backups, the last one last; none where what was noted cannot be read."""
     try:
-        told = json.loads((home / FOLDER / PROOF).read_text(encoding="utf-8"))
-        return dt.datetime.fromisoformat(told["at"])
+        return [
+            Look(Path(one["file"]), dt.datetime.fromisoformat(one["at"]), one["whole"])
+            for one in json.loads((home / FOLDER / LOOKS).read_text(encoding="utf-8"))
+        ]
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return []
+
+
+def look_at_newest(home: Path) -> Look | None:
+    """The last trial of the newest archive; None where there is no archive, or was no trial."""
+    archive = newest(home)
+    found = [one for one in looks(home) if archive and one.archive == archive.resolve()]
+    return found[-1] if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.config import status
 from alliance.config.api import document
-from alliance.core import clock
+from alliance.core import backups, clock
 from alliance.opendata.names import FORMATS, TABLES
+from tests.factories.accounts import fail_letter
 
 pytestmark = pytest.mark.usefixtures("few")
 
@@ -74,6 +76,41 @@ def test_an_installation_without_starter_network_can_be_healthy(
     checks = answer.json()["checks"]
     assert checks["starter"] == "not wanted"
     assert checks["mail"] == {"undelivered": 0} and checks["index"]["acts_behind"] >= 0
+
+
+def test_a_trial_of_a_backup_speaks_of_that_one_alone(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.LOAD_STARTER, settings.HOME = False, tmp_path
+    folder, at = tmp_path / backups.FOLDER, clock.now()
+
+    def told() -> tuple[dict[str, Any], str]:
+        checks = client.get("/readyz").json()["checks"]["backup"]
+        return checks, " ".join(client.get("/en/status/").content.decode().split())
+
+    assert set(told()[0].values()) == {None}
+    backups.keep_look(tmp_path, folder / "old.tar.gz", at=at, is_whole=True)
+    (folder / "new.tar.gz").touch()
+    checks, page = told()
+    assert checks["seconds_since_made"] is not None and checks["last_trial_failed"] is False
+    assert checks["seconds_since_verified"] is checks["newest_is_whole"] is None
+    assert "not put back on trial yet" in page and "of another backup" in page
+    backups.keep_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=False)
+    checks, page = told()
+    assert checks["seconds_since_verified"] is None and checks["newest_is_whole"] is False
+    assert checks["last_trial_failed"] is True and checks["seconds_since_last_trial"] is not None
+    assert "could not be put back when it was tried" in page and "of another" not in page
+    backups.keep_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=True)
+    checks, page = told()
+    assert checks["seconds_since_verified"] is not None and checks["newest_is_whole"] is True
+    assert checks["last_trial_failed"] is False
+    assert "could not be put back" not in page and "UTC, and whole" in page
+
+
+def test_emails_that_did_not_arrive_are_told(client: Client) -> None:
+    assert "none waits to be sent again" in client.get("/en/status/").content.decode()
+    fail_letter("rita@example.org", at=clock.now())
+    assert "1 email did not arrive" in client.get("/en/status/").content.decode()
 
 
 def test_missing_migrations_are_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

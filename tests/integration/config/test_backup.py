@@ -326,27 +326,33 @@ def test_a_full_disk_makes_no_bad_backup_of_a_good_one(home: Path, monkeypatch: 
     for work in (backup.verify_backup, partial(backup.restore_backup, force=True)):
         with pytest.raises(InvalidData, match=r"work-.*could not be written: .*No space left"):
             work(archive)
-    assert backups.proven_at(home) is None
+    assert backups.looks(home) == []
     assert list(home.glob("work-*")) == []
 
 
 def test_the_newest_backup_is_put_back_on_trial(home: Path, run_alliance):
     told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
     assert told.returncode == 1 and "There is no backup in" in told.stderr
-    backup.write_backup()
+    former = backup.write_backup()
     newest = backup.write_backup()
-    assert backups.newest(home) == newest and backups.proven_at(home) is None
+    assert backups.newest(home) == newest and backups.look_at_newest(home) is None
     before = content(home)
     told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
     assert told.stdout.startswith(f"{newest} can be restored: 3 files, made "), told.stderr
-    proven = backups.proven_at(home)
-    assert proven and clock.now() - proven < dt.timedelta(minutes=5)
+    proven = backups.look_at_newest(home)
+    assert proven and proven.is_whole and clock.now() - proven.at < dt.timedelta(minutes=5)
     newest.write_bytes(newest.read_bytes()[:-100])
     with pytest.raises(InvalidData):
         backup.verify_backup(newest)
-    assert backups.proven_at(home) == proven
+    failed = backups.look_at_newest(home)
+    assert failed and not failed.is_whole
+    # A good one, elsewhere or older, proves nothing of the newest.
+    backup.verify_backup(backup.write_backup(home.parent / newest.name))
+    backup.verify_backup(former)
+    assert backups.look_at_newest(home) == failed
+    assert [one.is_whole for one in backups.looks(home)] == [True, False, True, True]
     # Nothing else of the home was touched.
-    (home / "backups" / backups.PROOF).unlink()
+    (home / "backups" / backups.LOOKS).unlink()
     assert {**content(home), f"backups/{newest.name}": b""} == {
         **before, f"backups/{newest.name}": b""
     }  # fmt: skip

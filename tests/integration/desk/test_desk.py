@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from alliance.core import backups
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.balance import COUNTED, balance
-from alliance.desk.selectors.desk import desk, installation, waiting
+from alliance.desk.selectors.desk import about_backups, desk, installation, waiting
 from alliance.desk.selectors.stale import stale
 from alliance.desk.services import settle_letters
 from alliance.knowledge.models import CaseStudy, Draft, Question, SourceCheck
@@ -432,13 +433,36 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
     settings.CONTACT_EMAIL, settings.EMAIL_HOST = "office@example.org", "mail.example.org"
     settings.NETWORK_IS_NAMED, settings.LEGAL_CHECKED = True, ago(365).date()
     settings.KEEP_STARTER = True
-    backups.keep_proof(tmp_path, tmp_path / "kept.tar.gz", at=ago(29))
+    backups.keep_look(tmp_path, tmp_path / "kept.tar.gz", at=ago(29), is_whole=True)
     assert "No email has been tried yet: send one to yourself" in page(client, "/en/desk/")
     client.post("/en/desk/emails/", {"act": "try"})
     run_jobs()
     assert [one.to for one in mail.outbox] == [[secretary.email]]
     assert list(installation(NOW, more)) == list(installation(NOW, only_starter)) == []
     assert "Before others rely on this server" not in page(client, "/en/desk/")
+
+
+def test_the_desk_tells_of_a_backup_that_cannot_be_relied_on(settings: Any, tmp_path: Path) -> None:
+    settings.HOME = tmp_path
+    folder = tmp_path / backups.FOLDER
+
+    def told() -> str:
+        return about_backups(tmp_path, NOW).split(":")[0]
+
+    backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(9), is_whole=True)
+    archive = folder / "new.tar.gz"
+    archive.touch()
+    for days, words in ((7, ""), (9, "The newest backup was not put back on trial")):
+        os.utime(archive, (ago(days).timestamp(),) * 2)
+        assert told() == words
+    backups.keep_look(tmp_path, archive, at=ago(2), is_whole=False)
+    assert told() == "The newest backup could not be put back when it was tried"
+    backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(1), is_whole=True)
+    assert told() == "The newest backup could not be put back when it was tried"
+    backups.keep_look(tmp_path, archive, at=ago(1), is_whole=True)
+    assert told() == ""
+    backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(0), is_whole=False)
+    assert told() == "The backup old.tar.gz could not be put back when it was tried"
 
 
 def test_emails_that_did_not_arrive_are_sent_again_or_given_up(

@@ -94,6 +94,9 @@ def test_a_right_value_is_taken(
         ("ENGINE_URL", "duckdb://ada:lovelace@db/x"),
         ("EMAIL_URL", "smtp://ada:lovelace@mail:port"),
         ("EMAIL_URL", "ada:lovelace@mail"),
+        ("EMAIL_URL", "smtp//ada:lovelace@mail"),
+        ("EMAIL_URL", "smtps:/ada:lovelace"),
+        ("OIDC_URL", "https//ada:lovelace@idp.example"),
         ("OIDC_URL", "ftp://ada:lovelace@idp.example"),
         ("OIDC_URL", "idp.example?secret=lovelace"),
         ("BASE_URL", "https://ada:lovelace@alliance.example"),
@@ -140,6 +143,41 @@ def test_a_name_that_is_not_declared():
 def test_secrets_are_covered(monkeypatch: pytest.MonkeyPatch, name: str, text: str, shown: str):
     monkeypatch.setenv(f"ALLIANCE_{name}", text)
     assert env.BY_NAME[name].shown() == shown
+
+
+@pytest.mark.parametrize(
+    ("variables", "rules"),
+    [
+        ({}, []),
+        ({"BASE_URL": "http://alliance.example"}, ["BASE_URL must be the address"]),
+        ({"TRUSTED_PROXIES": None}, ["TRUSTED_PROXIES must say how many"]),
+        ({"SECRET_KEY": "ab" * 30, "DEBUG": "yes"}, ["DEBUG must be no", "SECRET_KEY must be"]),
+        # A value that cannot be read is told once, and hides no other.
+        ({"BASE_URL": "ftp://x", "ALLOWED_HOSTS": ""}, ["ALLOWED_HOSTS must name your host"]),
+        ({"BASE_URL": None, "MODE": "local"}, []),
+    ],
+)
+def test_what_production_does_not_start_with_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variables: dict[str, str | None],
+    rules: list[str],
+):
+    safe = {
+        "HOME": str(tmp_path),
+        "MODE": "production",
+        "ALLOWED_HOSTS": "alliance.example",
+        "BASE_URL": "https://alliance.example",
+        "TRUSTED_PROXIES": "1",
+    }
+    for name in env.BY_NAME:
+        monkeypatch.delenv(f"ALLIANCE_{name}", raising=False)
+    for name, text in (safe | variables).items():
+        if text is not None:
+            monkeypatch.setenv(f"ALLIANCE_{name}", text)
+    found = [line for line in env.faults() if line.startswith("Production refuses to start: ")]
+    told = found[0].removeprefix("Production refuses to start: ").split("; ") if found else []
+    assert [one for one, rule in zip(told, rules, strict=True) if f"ALLIANCE_{rule}" in one] == told
 
 
 def test_misspelt_variables_are_found(monkeypatch: pytest.MonkeyPatch):

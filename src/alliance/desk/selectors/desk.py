@@ -38,6 +38,8 @@ from alliance.web.paging import page_of
 SOON = dt.timedelta(days=30)
 #: So long a backup that was put back on trial speaks for those after it.
 TRUSTED_FOR = dt.timedelta(days=30)
+#: The weekly trial of the newest backup is missed after this time.
+TRIED_WITHIN = dt.timedelta(days=8)
 #: So long what the legal pages say counts as checked.
 CHECKED_FOR = dt.timedelta(days=365)
 
@@ -256,13 +258,37 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
         yield Task(words, 1, emails)
     elif not AuditEvent.objects.filter(kind="email", verb="try").exists():
         yield Task(_("No email has been tried yet: send one to yourself"), 1, emails)
-    proven = backups.proven_at(Path(settings.HOME))
-    if proven is None or proven < at - TRUSTED_FOR:
+    if words := about_backups(Path(settings.HOME), at):
+        yield Task(words, 1, reverse("status"))
+
+
+def about_backups(home: Path, at: dt.datetime) -> str:
+    """What is to be seen to of the backups, in words; empty where they can be relied on."""
+    looks, newest = backups.looks(home), backups.look_at_newest(home)
+    failed = [one for one in (newest, *looks[-1:]) if one and not one.is_whole]
+    if failed:
+        words = (
+            _(
+                "The newest backup could not be put back when it was tried: run `alliance backup`, "
+                "then `alliance backup verify`"
+            )
+            if failed[0] == newest
+            else _(
+                "The backup %(file)s could not be put back when it was tried: run `alliance backup "
+                "verify` with the newest"
+            )
+        )
+        return words % {"file": failed[0].archive.name}
+    if not any(one.is_whole and one.at >= at - TRUSTED_FOR for one in looks):
         words = _(
             "No backup was put back on trial in the last %(days)s days: run `alliance backup`, "
             "then `alliance backup verify`"
         )
-        yield Task(words % {"days": TRUSTED_FOR.days}, 1, reverse("status"))
+        return words % {"days": TRUSTED_FOR.days}
+    made_at = backups.made_at(home)
+    if newest is None and made_at and made_at < at - TRIED_WITHIN:
+        return _("The newest backup was not put back on trial: run `alliance backup verify`")
+    return ""
 
 
 def desk(*, at: dt.datetime) -> dict[str, Any]:
