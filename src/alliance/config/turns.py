@@ -24,7 +24,7 @@ _OF_ONE = 128
 #: Bodies of more bytes than this are taken a few at a time, so that they fill no disk.
 _LARGE = 2_500_000
 _MOST_LARGE, _LARGE_OF_ONE = 32, 8
-#: Seconds that a body waits for its turn to be taken.
+#: Seconds that a large body waits for its turn to be taken.
 _PATIENCE = 20.0
 #: More bytes than this hold a file, which may take long to read: half of the threads that make
 #: pages are for others.
@@ -47,8 +47,8 @@ class InTurns:
         self._most = most
         self._makers = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._with_files = BoundedSemaphore(max(1, threads // 2))
-        self._bodies = _Places(WAITING, _OF_ONE)
-        self._large = _Places(_MOST_LARGE, _LARGE_OF_ONE)
+        self._bodies = _Places(WAITING, _OF_ONE, 0)
+        self._large = _Places(_MOST_LARGE, _LARGE_OF_ONE, _PATIENCE)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         told = environ.get("CONTENT_LENGTH") or ""
@@ -89,33 +89,27 @@ class InTurns:
 class _Places:
     """Places for bodies: so many at once, and of one address so many."""
 
-    def __init__(self, most: int, of_one: int) -> None:
-        self._most, self._of_one = most, of_one
+    def __init__(self, most: int, of_one: int, patience: float) -> None:
+        self._most, self._of_one, self._patience = most, of_one, patience
         self._by_address: Counter[str] = Counter()
         self._changed = Condition()
 
-    def _has_share(self, address: str) -> bool:
-        return self._by_address[address] < self._of_one
-
-    def _has_room(self) -> bool:
-        return self._by_address.total() < self._most
-
     @contextmanager
     def taken_by(self, address: str) -> Iterator[bool]:
-        """A place while inside; False where the address has its share, or none is free in time."""
+        """A place while inside; False where none is free for the address in time."""
+
+        def is_free() -> bool:
+            own, all_ = self._by_address[address], self._by_address.total()
+            return own < self._of_one and all_ < self._most
+
         with self._changed:
-            is_one = (
-                self._has_share(address)
-                and self._changed.wait_for(self._has_room, _PATIENCE)
-                # Others of this address may have come first.
-                and self._has_share(address)
-            )
-            self._by_address[address] += is_one
+            is_taken = self._changed.wait_for(is_free, self._patience)
+            self._by_address[address] += is_taken
         try:
-            yield is_one
+            yield is_taken
         finally:
             with self._changed:
-                self._by_address[address] -= is_one
+                self._by_address[address] -= is_taken
                 # Addresses that have none are forgotten.
                 self._by_address += Counter()
                 self._changed.notify_all()

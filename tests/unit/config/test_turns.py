@@ -74,6 +74,7 @@ def test_one_address_takes_no_more_than_its_share(
     others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, name: str, length: int
 ) -> None:
     monkeypatch.setattr(turns, name, 2)
+    monkeypatch.setattr(turns, "_PATIENCE", 0.01)
     application, slow = InTurns(echo, threads=2, most=5_000_000), Slow()
     waiting = [others.submit(ask, application, slow, length) for _number in range(2)]
     assert all(slow.is_asked.acquire(timeout=20) for _one in waiting)
