@@ -522,7 +522,7 @@ def test_nothing_is_restored_under_a_worker_with_another_home(
         connection.execute("INSERT INTO city VALUES ('Lyon')")
     other = {"ALLIANCE_HOME": str(tmp_path / "other"), "ALLIANCE_DATABASE_URL": server}
     with worker({**process_environment, **other}, tmp_path / "log"):
-        with pytest.raises(InvalidData, match=r"the database backup_\d+: It is in use"):
+        with pytest.raises(InvalidData, match=r"the database empty_\d+: It is in use"):
             backup.restore_backup(archive, force=True)
         assert names_in(server) == ["Lyon"]
     # The server needs a moment to notice that the process is gone.
