@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from alliance.core import rooms
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
+from alliance.core.text import one_line
 from alliance.web import formatting
 
 #: How many characters of a digest a citation names: enough to tell versions apart by eye.
@@ -106,13 +107,10 @@ def plain(cited: Citable) -> str:
     day = formatting.day(cited.at)
     version = _("Version %(version)s") % {"version": cited.version} if cited.version else day
     digest = f" (SHA-256 {cited.short_digest}…)" if cited.digest else ""
-    parts = [
-        f"{authors} ({cited.at.year})",
-        _one_line(cited.title).rstrip("."),
-        f"{version}{digest}",
-    ]
+    parts = [f"{authors} ({cited.at.year})", one_line(cited.title), f"{version}{digest}"]
     parts += [cited.publisher] if cited.authors else []
-    return f"{'. '.join(parts)}. {cited.url}"
+    told = [one if one.endswith((".", "?", "!", "…")) else f"{one}." for one in parts]
+    return " ".join([*told, cited.url])
 
 
 _TEX = {
@@ -126,16 +124,19 @@ _TEX = {
     "_": r"\_",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
+    # LaTeX stops at the narrow one as UTF-8.
+    "\u202f": r"\,",
+    formatting.NBSP: "~",
 }
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+#: BibTeX counts braces, escaped or not: those of a text that has no pairs go by their names.
+_TEX_BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+_PAIRS = re.compile(r"[^{}]*(?:\{[^{}]*\}[^{}]*)*")
 
 
 def _tex(text: str) -> str:
     """Plain text for a BibTeX value: on one line, special characters escaped, accents as UTF-8."""
-    return "".join(_TEX.get(character, character) for character in _one_line(text))
+    signs = _TEX if _PAIRS.fullmatch(text) else _TEX | _TEX_BRACES
+    return "".join(signs.get(character, character) for character in one_line(text))
 
 
 def _tex_name(author: Author) -> str:
@@ -200,7 +201,7 @@ def ris(cited: Citable, kind: str = "RPRT") -> str:
         ("ID", cited.public_id),
         ("N1", "; ".join(_notes(cited))),
     ]
-    told = [(tag, _one_line(value)) for tag, value in lines]
+    told = [(tag, one_line(value)) for tag, value in lines]
     body = "".join(f"{tag}  - {value}\r\n" for tag, value in told if value)
     return f"{body}ER  - \r\n"
 
@@ -210,14 +211,14 @@ def csl(cited: Citable, kind: str = "report") -> dict[str, Any]:
     item = {
         "id": _key(cited),
         "type": kind,
-        "title": _one_line(cited.title),
+        "title": one_line(cited.title),
         "author": [{"literal": one.name} for one in cited.by],
         "issued": {"date-parts": [[cited.at.year, cited.at.month, cited.at.day]]},
         "publisher": cited.publisher,
         "version": cited.version,
         "URL": cited.url,
         "language": cited.language,
-        "abstract": _one_line(cited.abstract),
+        "abstract": one_line(cited.abstract),
         "keyword": ", ".join(cited.keywords),
         "note": "; ".join(_notes(cited)),
     }

@@ -26,6 +26,9 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: A text of nothing else looks empty: blanks, soft hyphens, signs of no width.
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
+#: Blanks and ends of lines, without the no-break spaces that French sets before its signs.
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+
 # Fields that reach the headers of emails and downloads are one line, in every room.
 _ONE_LINE = re.compile(r"(?:^|[-._\] ])(?:title|name|email)(?=$|[-._\[])")
 
@@ -54,6 +57,11 @@ _FOLDED_WHOLE = str.maketrans(
         "Þ": "Th",
     }
 )
+
+
+def one_line(text: str) -> str:
+    """`text` on one line with single blanks; no-break spaces stay."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core import rooms
 from alliance.core.errors import NotFound
+from alliance.core.text import one_line
 from alliance.knowledge.case_fields import OF_TEXTS
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models import (
@@ -105,7 +106,7 @@ def _cleaned(field: TextField, given: str | Iterable[str]) -> str | list[str]:
         lines = given.splitlines() if isinstance(given, str) else given
         return [line.strip() for line in lines if line.strip()]
     text = str(given).replace("\r\n", "\n").strip()
-    return " ".join(text.split()) if field.is_line else text
+    return one_line(text) if field.is_line else text
 
 
 _LONGEST = {"title": 200}

@@ -41,6 +41,14 @@ def test_a_title_that_ends_in_a_full_stop_gets_no_second_one():
     assert "Lund. Version" in plain(dataclasses.replace(CITED, title="Lund."))
 
 
+def test_typographic_spaces_of_french_stay_in_every_format():
+    title = "«\u00a0Zone à trafic limité\u00a0»\u202f: et après\u202f?"
+    cited = dataclasses.replace(CITED, title=title.replace(" ", " \n"), abstract=title)
+    assert f" {title} Version 3 " in plain(cited)
+    assert f"\r\nTI  - {title}\r\n" in ris(cited) and f"AB  - {title}\r\n" in ris(cited)
+    assert csl(cited)["title"] == csl(cited)["abstract"] == title
+
+
 def test_bibtex_entry_is_balanced_and_complete():
     text = bibtex(CITED)
     assert text.startswith("@misc{lund-pricing-v3,\n")
@@ -65,6 +73,8 @@ def test_a_key_has_no_sign_that_programs_stop_at():
         ("a\\b^c~d", r"a\textbackslash{}b\textasciicircum{}c\textasciitilde{}d"),
         ("two\nlines", "two lines"),
         ("cykelväg à Göteborg", "cykelväg à Göteborg"),
+        ("«\u00a0Où\u202f?\u00a0»", r"«~Où\,?~»"),
+        ("a } of {", r"a \textbraceright{} of \textbraceleft{}"),
     ],
 )
 def test_bibtex_escapes_what_tex_would_read(given: str, written: str):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, NotFound, refuse
+from alliance.core.text import one_line
 from alliance.knowledge.enums import TextStatus
 from alliance.network.enums import HelpAnswer, HelpReply
 from alliance.network.text_checks import put
@@ -190,7 +191,7 @@ def answer(
         made.full_clean(validate_constraints=False)
         made.save()
         made.texts.all().delete()
-        text.answer, text.title = made, " ".join(text.title.split())
+        text.answer, text.title = made, one_line(text.title)
         text.save()
         note(current, "answer", actor=actor, at=at)
     return made
