@@ -28,6 +28,7 @@ from alliance.reports.services import reports
 from tests.factories.knowledge import effect, lay_ground, make_case, text
 from tests.factories.needs_offers import make_need
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.reports import make_report
 from tests.factories.waiting import waiting_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -264,6 +265,30 @@ def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(gro
     assert reports.build(edition.public_id) == EditionState.PUBLISHED
     again = equity(actor=acting(own), **mine)
     assert [one.number for one in again.editions.order_by("number")] == [1, 2]
+
+
+REPLACES = {
+    "en": "This edition replaces edition 1, with records as of 24 November 2026.",
+    "fr": "Cette édition remplace l’édition 1, dont les données sont au 24 novembre 2026.",
+    "sv": "Denna utgåva ersätter utgåva 1 med underlag per 24 november 2026.",
+}
+
+
+def test_an_edition_that_replaces_another_says_so_in_page_and_pdf(ground: None, client: Client):
+    report = make_report("lund", team("lund"), NOW)
+    second = built(report)
+    before = second.files
+    assert built(report).files == before
+    for language, told in REPLACES.items():
+        pdf = PdfReader(io.BytesIO(reports.read(second, f"report-{language}.pdf") or b""))
+        assert told in pdf.pages[0].extract_text().replace("\u00a0", " ").replace("\n", " ")
+    page = f"/en/reports/{report.public_id}/editions/"
+    assert "has been replaced" not in client.get(f"{page}1/").text
+    reports.publish(second, actor=COMMAND_LINE, at=NOW + DAY)
+    assert "has been replaced" in client.get(f"{page}1/").text
+    newest = client.get(f"{page}2/").text
+    assert f'{page}1/">{REPLACES["en"]}</a>' in newest
+    assert "replaced by edition 2" in newest and "has been replaced" not in newest
 
 
 def languages(node: Any) -> set[str]:

@@ -221,11 +221,12 @@ def in_words(changed: Iterable[dict[str, Any]], content: Mapping[str, Any]) -> l
     ]
 
 
-def other_editions(edition: ReportEdition) -> list[ReportEdition]:
-    """The other published editions of its report, newest first."""
-    return list(
-        edition.report.editions.filter(state=EditionState.PUBLISHED)
-        .exclude(pk=edition.pk)
-        .defer("content")
-        .order_by("-number")
-    )
+def editions_of(report: Report) -> list[dict[str, Any]]:
+    """The published editions of a report (`edition`), newest first, each with the number of the one
+    that replaced it (`replaced_by`; None: nothing has)."""
+    rows = report.editions.filter(state=EditionState.PUBLISHED).defer("content")
+    found: list[dict[str, Any]] = []
+    for one in rows.order_by("-number"):
+        newer = found[-1]["edition"].number if found else None
+        found.append({"edition": one, "replaced_by": newer})
+    return found

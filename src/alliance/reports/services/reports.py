@@ -283,6 +283,7 @@ def compose(
             "address": address,
             "stand": _("Records as of %(day)s") % {"day": day(as_of)},
             "version": _("Edition %(n)s") % {"n": number},
+            "replaces": _replaces(writer, report, number),
             "opening": front[INTRODUCTION],
             "credits": front[CREDITS],
             "chapters": writer.chapters(),
@@ -302,6 +303,20 @@ def compose(
             },
         }
     return content, writer, tables
+
+
+def _replaces(writer: Writer, report: Report, number: int) -> dict[str, str]:
+    """The sentence on the edition that another one replaces, and its address; empty for the first.
+
+    All that came before are published, and never change."""
+    before = report.editions.filter(number__lt=number).order_by("-number").first()
+    if before is None:
+        return {}
+    told = _("This edition replaces edition %(n)s, with records as of %(day)s.")
+    return {
+        "text": told % {"n": before.number, "day": day(before.as_of)},
+        "url": writer.address("reports:edition", report.public_id, before.number),
+    }
 
 
 def _texts_for(report: Report, language: str) -> dict[str, dict[str, Any]]:
@@ -350,7 +365,7 @@ def _about(writer: Writer, as_of: dt.date) -> list[str]:
         ),
         _(
             "If a record is corrected later, the page of this report says in how many places it is "
-            "superseded."
+            "superseded. It also links to the edition that has replaced this one."
         ),
     ]
     if any(one.kind == "case" for one in writer.reads.values()):

@@ -64,6 +64,7 @@ def report(request: HttpRequest, public_id: str, number: int | None = None) -> H
     edition = select.get_edition_for(actor, public_id, number)
     changed = select.superseded([edition])[edition.pk]
     content = edition.content[request.LANGUAGE_CODE]
+    editions = select.editions_of(edition.report)
     page = {
         "sources": cited_in(
             texts_of(edition, request.LANGUAGE_CODE),
@@ -75,7 +76,8 @@ def report(request: HttpRequest, public_id: str, number: int | None = None) -> H
         "content": content,
         "superseded": select.places_of(changed),
         "changed": select.in_words(changed, content),
-        "editions": select.other_editions(edition),
+        "editions": editions if [one for one in editions if one["edition"] != edition] else [],
+        "newest": editions[0]["edition"] if editions else edition,
         "may_run": rules.may_run(actor, edition.report),
     }
     return render(request, "reports/report.html", page)
@@ -166,9 +168,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "n_places": len(select.places_of(select.superseded([edition])[edition.pk]))
         if edition and edition.built_at
         else 0,
-        "editions": found.editions.filter(state=EditionState.PUBLISHED)
-        .defer("content")
-        .order_by("-number"),
+        "editions": select.editions_of(found),
     }
     if request.headers.get("HX-Request") == "true":
         # 286 tells the page to ask no more: it is built, and has more to show.
