@@ -48,8 +48,6 @@ SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
 #: Addresses that one process takes at a time: some records in three languages.
 BATCH = 120
-#: Jobs after which a process looks for rubbish in all that it has, and not only in what is new.
-JOBS_BETWEEN_ALL = 50
 
 
 #: Names and contents of the files of the search, when told where an address lies.
@@ -87,8 +85,8 @@ def _write(folder: Path, name: str, chunks: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class Archived:
-    """What one address gave: the sum of each file, and what its page leads to. Tables and the
-    search have no address."""
+    """What one address gave: the sum of each file, and what its page leads to that its process has
+    not told of. Tables and the search have no address."""
 
     address: str
     sums: dict[str, str] = field(default_factory=dict)
@@ -103,8 +101,9 @@ class _Process:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.jobs = 0
         self.visitor = pages.Visitor()
+        #: Pages and static files that this process has told of: most stand on many pages.
+        self.told: set[str] = set()
 
     def do(self, job: Job) -> list[Archived]:
         """A job, from its beginning to its end."""
@@ -113,9 +112,9 @@ class _Process:
             done: list[Archived] = getattr(self, name)(given)
             return done
         finally:
-            # See `_undisturbed`. What outlives a job is looked through now and then.
-            self.jobs += 1
-            gc.collect(0 if self.jobs % JOBS_BETWEEN_ALL else 2)
+            # See `_undisturbed`. What outlives a job is not looked through again.
+            gc.collect()
+            gc.freeze()
 
     def take(self, addresses: list[str]) -> list[Archived]:
         """Write the pages or files at some addresses."""
@@ -156,10 +155,15 @@ class _Process:
         return Archived(
             address,
             self._written(address, page.text.encode()),
-            frozenset(page.links),
-            frozenset(page.statics),
+            self._new(page.links),
+            self._new(page.statics),
             0 if status in {200, 301, 302, 410} else status,
         )
+
+    def _new(self, names: set[str]) -> frozenset[str]:
+        new = frozenset(names - self.told)
+        self.told |= new
+        return new
 
     def _written(self, address: str, content: bytes) -> dict[str, str]:
         name = pages.file_of(address)

@@ -21,9 +21,9 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db.models import Max
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from django.utils.html import format_html
@@ -105,6 +105,15 @@ _OF_SERVERS = frozenset(
 )
 
 
+class _Handler(WSGIHandler):
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """The view of an address, by the one pattern that it meets."""
+        number = _number_of(request.path_info)
+        resolver = get_resolver() if number is None else _addresses()[2][number]
+        request.resolver_match = resolver.resolve(request.path_info)
+        return request.resolver_match
+
+
 class Visitor:
     """Asks for addresses as somebody who has not signed in, without a server."""
 
@@ -112,7 +121,7 @@ class Visitor:
         everything = settings.MIDDLEWARE
         settings.MIDDLEWARE = [one for one in everything if one not in _OF_SERVERS]
         try:
-            self._handler = WSGIHandler()
+            self._handler = _Handler()
         finally:
             settings.MIDDLEWARE = everything
         address = urlsplit(settings.BASE_URL)
@@ -154,21 +163,29 @@ def read_ahead(addresses: Iterable[str]) -> None:
 @cache
 def route_of(path: str) -> str:
     """The name of the route that an address meets; empty where it meets none."""
-    expression, names = _addresses()
-    found = expression.match(path)
-    return names[int(cast(str, found.lastgroup)[1:])] if found else ""
+    number = _number_of(path)
+    return "" if number is None else _addresses()[1][number]
+
+
+def _number_of(path: str) -> int | None:
+    found = _addresses()[0].match(path)
+    return int(cast(str, found.lastgroup)[1:]) if found else None
 
 
 @cache
-def _addresses() -> tuple[re.Pattern[str], list[str]]:
-    """All addresses of the site as one expression, and the names of their routes in its order.
+def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
+    """All addresses of the site as one expression; in its order the names of their routes, and
+    resolvers that know that route alone.
 
     Django tries its hundreds of patterns one by one, for each link of each page.
     """
     names: list[str] = []
+    resolvers: list[URLResolver] = []
     codes = "|".join(code for code, _name in settings.LANGUAGES)
 
-    def written(patterns: Iterable[URLPattern | URLResolver], space: str) -> str:
+    def written(
+        patterns: Iterable[URLPattern | URLResolver], space: str, above: list[URLResolver]
+    ) -> str:
         found = []
         for one in patterns:
             plain = f"(?:{codes})/"
@@ -176,14 +193,24 @@ def _addresses() -> tuple[re.Pattern[str], list[str]]:
                 plain = re.sub(r"\(\?P<\w+>", "(?:", one.pattern.regex.pattern).removeprefix("^")
             if isinstance(one, URLResolver):
                 inner = f"{space}{one.namespace}:" if one.namespace else space
-                found.append(f"{plain}(?:{written(one.url_patterns, inner)})")
+                found.append(f"{plain}(?:{written(one.url_patterns, inner, [one, *above])})")
             else:
                 # At its end, so that most are passed over by their first letter.
                 found.append(f"{plain}(?P<r{len(names)}>)")
                 names.append(f"{space}{one.name}")
+                for each in above:
+                    one = _with_one(each, one)
+                resolvers.append(cast(URLResolver, one))
         return "|".join(found)
 
-    return re.compile(f"/(?:{written(get_resolver().url_patterns, '')})"), names
+    root = get_resolver()
+    expression = written(root.url_patterns, "", [root])
+    return re.compile(f"/(?:{expression})"), names, resolvers
+
+
+def _with_one(above: URLResolver, one: URLPattern | URLResolver) -> URLResolver:
+    """A resolver with one of its patterns."""
+    return URLResolver(above.pattern, [one], above.default_kwargs, above.app_name, above.namespace)
 
 
 def is_kept(address: str) -> bool:
