@@ -18,7 +18,7 @@ from django.db import connection
 from alliance.config.archive_command import archive
 from alliance.core import audit, clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy, CaseText
+from alliance.knowledge.models import CaseStudy, CaseText, KeptCopy
 from alliance.opendata.archive import build as building
 from alliance.opendata.archive import pages
 from alliance.opendata.archive.build import FACTS, SUMS, Built, build
@@ -28,7 +28,7 @@ from alliance.search import offline
 from alliance.search.services import rebuild
 from tests.factories.dialogues import make_statements
 from tests.factories.indicators import make_definition, record
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.masked import (
     LATEST,
     MASKED,
@@ -67,7 +67,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_only_what_visitors_may_read_is_asked_for():
     table = read("pages")
-    for route in pages.KEPT:
+    for route in pages.KEPT - pages.COPIES:
         assert table.right(route, "GET", "visitor", is_api=False) == {IN}, route
 
 
@@ -88,15 +88,53 @@ def test_the_route_of_an_address_is_the_one_that_the_site_takes():
     assert {one: pages.route_of(one) for one in addresses} == addresses
 
 
-def test_the_words_of_a_link_to_what_is_left_out_stay_but_for_buttons_and_the_foot():
-    links = (
-        '<a class="button" href="/en/compare">Compare</a> <a href="/en/compare">other cities</a>',
-        '<footer><ul><li><a href="/en/api/">API</a></li>\n<li><a href="/en/about/">About</a></li>',
-    )
-    made = pages.rewrite("".join(links), "/en/cases/lund/").text
-    assert made == (
-        '<a>other cities</a><footer><ul><li><a href="../../en/about.html">About</a></li>'
-    )
+@pytest.mark.parametrize(
+    ("online", "kept"),
+    [
+        ('<a class="button" href="/en/compare">Compare</a> <b>Lund</b>', "<b>Lund</b>"),
+        ('as <a href="/en/compare">other cities</a> do', "as <a>other cities</a> do"),
+        ('<h3><a href="/en/people/x/">Rut</a></h3>', "<h3><a>Rut</a></h3>"),
+        (
+            '<footer><ul><li><a href="/en/api/">API</a></li>\n'
+            '<li><a href="/en/about/">About</a></li></ul>',
+            '<footer><ul><li><a href="../../en/about.html">About</a></li></ul>',
+        ),
+        (
+            '<section class="panel"><h2 id="take">Files</h2>\n<ul>\n'
+            '<li><a href="/en/x.csv">CSV</a></li>\n<li><a href="/en/y">XLSX</a>\n</li></ul>'
+            "</section>.",
+            ".",
+        ),
+        ('1<br><a class="note no-print" href="/en/x">Challenge</a> 2', "12"),
+        (
+            '<a href="/en/cities/lund/indicators/?as_of=2026-11-24">1</a>',
+            '<a href="../../en/cities/lund/indicators.html">1</a>',
+        ),
+        ('<ul id="hits"></ul>', '<ul id="hits"></ul>'),
+        ('<p class="note"><a href="/en/x.csv">CSV</a> ·\n<a href="/en/y">JSON</a></p>.', "."),
+        (
+            '<p><a href="/en/x.csv">CSV</a> · <a href="/en/about/">About</a>\n'
+            '· <a href="/x">X</a></p>',
+            '<p><a href="../../en/about.html">About</a></p>',
+        ),
+        (
+            '<li><a class="chip" href="?x=y" aria-current="page">Open</a></li>\n'
+            '<li><a class="chip" href="?x=z">Closed</a></li>.',
+            '<li><a class="chip" aria-current="page">Open</a></li>\n.',
+        ),
+    ],
+)
+def test_words_of_a_dead_link_stay_within_a_sentence_and_go_with_what_holds_nothing_else(
+    online, kept
+):
+    assert pages.rewrite(online, "/en/cases/lund/").text == kept
+
+
+def test_lists_by_state_have_a_page_for_each():
+    made = pages.rewrite('<a href="?show=results">With results</a>', "/sv/pilots/")
+    assert made.links == {"/sv/pilots/?show=results"}
+    assert made.text == '<a href="../sv/pilots.results.html">With results</a>'
+    assert not pages.is_kept("/sv/pilots/?show=results&city=lund")
 
 
 def test_an_archive_made_later_of_the_same_records_is_the_same_and_asks_nobody_to_act(
@@ -246,6 +284,24 @@ def test_where_the_disk_is_full_the_earlier_archive_stays(small, tmp_path, monke
         built(folder)
     assert contents(folder) == before
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_copies_of_sources_are_kept_where_their_licence_lets_everybody_read_them(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(pages, "KEPT", pages.COPIES | {"knowledge:case"})
+    lay_ground()
+    for place, licence in (("Lund", "CC-BY-4.0"), ("Umeå", "")):
+        url = f"https://example.org/{place}"
+        make_case(place, sources=(a_source("Report", url, kind="research-report"),))
+        KeptCopy.objects.create(
+            url=url, due_at=NOW, fetched_at=NOW, digest="0" * 64, warc="0" * 64,
+            text="Less traffic.", licence=licence,
+        )  # fmt: skip
+    rebuild(at=LATEST)
+    assert built(tmp_path / "one").faults == ()
+    kept = [name for name in contents(tmp_path / "one") if "/sources/" in name]
+    assert sorted(kept) == [f"{code}/cases/lund/sources/0.html" for code in ("en", "fr", "sv")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,6 +37,10 @@ from alliance.opendata.names import TABLES
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
 
+#: Copies of sources, where their licence lets everybody read them.
+COPIES = frozenset(
+    {"knowledge:kept-copy", "knowledge:cost-copy", "testbeds:pilot-copy", "reports:copy"}
+)
 #: Routes whose pages and files are kept; docs/howto/keep-an-archive.md says what is left out.
 KEPT = frozenset(
     {
@@ -59,7 +63,12 @@ KEPT = frozenset(
         *("testbeds:testbeds", "testbeds:testbed", "testbeds:challenges", "testbeds:challenge"),
         *("testbeds:businesses", "research:research", "research:question", "knowledge:cite"),
         *("reports:reports", "reports:report", "reports:edition", "reports:pdf", "reports:annex"),
+        *COPIES,
     }
+)
+#: Lists that are kept once for each state that their chips name.
+BY_STATE = frozenset(
+    {"testbeds:pilots", "testbeds:challenges", "participation:processes", "research:research"}
 )
 #: Formats of the tables in `data/`.
 FORMATS = ("csv", "json")
@@ -80,12 +89,26 @@ _CONTROLS = re.compile(
 )
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.S)
 _VERSIONS = re.compile(r"(?P<case>/\w\w/cases/(?P<id>[\w-]+))/versions/(?:(?P<number>\d{1,9})/)?")
+_STATE = re.compile(r"(?:show|state)=([a-z-]{1,20})")
 _FINDER = re.compile(r"/(\w\w)/find/?$")
 _TABLE = re.compile(r"/api/v1/export/(\w+)\.(\w+)$")
 _OWN_QUERY = re.compile(r"=\s*[\"']?\?")
-#: A button that leads nowhere, and a line of the foot that does.
-_DEAD_BUTTON = re.compile(r'<a (?![^>]*\bhref=)[^>]*\bclass="button\b[^>]*>.*?</a>\s?', re.S)
-_DEAD_LINE = re.compile(r"<li><a(?![^>]*\bhref=)[^>]*>[^<]*</a></li>\s?")
+_LEADS_NOWHERE = r"<a(?=[ >])(?![^>]*\bhref=)"
+_DEAD = rf"{_LEADS_NOWHERE}[^>]*>(?:(?!</a>).)*</a>"
+#: What goes with links that lead nowhere: buttons, lines and rows that hold nothing else, links
+#: among others, then lists and parts that are left without anything. Other words are content.
+_DEAD_PARTS = tuple(
+    re.compile(one, re.S)
+    for one in (
+        rf'(?:<br>\s*)?{_LEADS_NOWHERE}[^>]*\bclass="(?:button|[^"]*\bno-print)\b[^>]*>.*?</a>\s?',
+        rf"<li[^>]*>\s*(?!<a[^>]*\baria-current=){_DEAD}\s*</li>\s?",
+        rf"<p(?: [^>]*)?>\s*(?:{_DEAD}[\s·]*)+</p>\s?",
+        rf"\s*·\s*{_DEAD}(?=\s*(?:·|</p>|</li>))",
+        rf"(?<=>){_DEAD}\s*·\s*",
+        r"<(ul|ol)(?![^>]*\bid=)[^>]*>\s*</\1>\s?",
+        r"<(section|nav)\b[^>]*>\s*(?:<h([2-4])\b[^>]*>[^<]*</h\2>\s*)?</\1>\s?",
+    )
+)
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
@@ -221,7 +244,9 @@ def is_kept(address: str) -> bool:
     path, _sign, query = address.partition("?")
     if (found := _VERSIONS.fullmatch(path)) and not found["number"]:
         return newest_versions().get(found["id"]) != 1
-    return route_of(unquote(path)) in KEPT and (not query or _page_of(query) is not None)
+    route = route_of(unquote(path))
+    of_state = route in BY_STATE and _STATE.fullmatch(query)
+    return route in KEPT and bool(not query or of_state or _page_of(query) is not None)
 
 
 @cache
@@ -269,6 +294,8 @@ def file_of(address: str) -> str:
     page = _page_of(query) if query else None
     if page and page > 1:
         name += f".page-{page}"
+    if state := _STATE.fullmatch(query):
+        name += f".{state[1]}"
     is_file = "." in parts[-1] and not path.endswith("/")
     return name if is_file else f"{name}.html"
 
@@ -303,8 +330,8 @@ def _symbols() -> dict[str, str]:
 def rewrite(source: str, address: str) -> Rewritten:
     """The page at `address` with links that hold in the folder.
 
-    Forms go, but for the search. A link to what is not in the archive keeps its words alone, where
-    it is no button and not in the foot of the page.
+    Forms go, but for the search. A link to what is not in the archive keeps its words alone within
+    a sentence, and goes where it is a button, a line or one of a row.
     Drawings stand in the page, because browsers take none from another file without a server.
     """
     return _Page(address).rewritten(source)
@@ -341,9 +368,8 @@ class _Page:
 
     def rewritten(self, source: str) -> Rewritten:
         source = _TAG.sub(self._tag, _FORM.sub(self._form, source))
-        # Its words say what to do, which nobody can; those of other links are content.
-        content, foot, links = _DEAD_BUTTON.sub("", source).partition("<footer")
-        source = content + foot + _DEAD_LINE.sub("", links)
+        for part in _DEAD_PARTS:
+            source = part.sub("", source)
         symbols = "".join(_symbols()[name] for name in sorted(self.icons) if name in _symbols())
         drawings = f'<svg hidden xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
         self.result.text = source.replace("<!--drawings-->", drawings if symbols else "", 1)
@@ -490,7 +516,9 @@ class _Tag:
         if found := _TABLE.match(path):
             kept = found[1] in TABLES and found[2] in FORMATS
             return f"{self.root}data/{found[1]}.{found[2]}" if kept else None
-        address = f"{path}?{parts.query}" if parts.query else path
+        # An archive has the figures of one day.
+        query = "" if parts.query.startswith("as_of=") else parts.query
+        address = f"{path}?{query}" if query else path
         if not is_kept(address):
             return None
         self.result.links.add(address)
