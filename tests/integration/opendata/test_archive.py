@@ -110,6 +110,11 @@ def test_the_route_of_an_address_is_the_one_that_the_site_takes():
             '<a href="/en/cities/lund/indicators/?as_of=2026-11-24">1</a>',
             '<a href="../../en/cities/lund/indicators.html">1</a>',
         ),
+        (
+            '<script src="/static/charts.js" data-vega="/static/vega.0123456789ab.js"></script>',
+            '<script src="../../static/charts.js" data-vega="../../static/vega.js"></script>',
+        ),
+        ('<p class="actions no-print"><a class="button" href="/en/x">Vote</a>\n</p>.', "."),
         ('<ul id="hits"></ul>', '<ul id="hits"></ul>'),
         ('<p class="note"><a href="/en/x.csv">CSV</a> ·\n<a href="/en/y">JSON</a></p>.', "."),
         (

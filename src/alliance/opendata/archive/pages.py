@@ -58,7 +58,13 @@ KEPT = frozenset(
         *("thread:broken", "equity:cities", "equity:areas", "equity:checks", "equity:check"),
         *("equity:table", "participation:processes", "participation:take-part"),
         *("participation:results", "participation:evaluation", "participation:proposal"),
-        *("plans:paragraph", "budgeting:projects", "workshops:workshops", "workshops:workshop"),
+        *(
+            "plans:paragraph",
+            "plans:changes",
+            "budgeting:projects",
+            "workshops:workshops",
+            "workshops:workshop",
+        ),
         *("testbeds:pilots", "testbeds:pilot", "testbeds:pilot-protocol", "testbeds:result"),
         *("testbeds:testbeds", "testbeds:testbed", "testbeds:challenges", "testbeds:challenge"),
         *("testbeds:businesses", "research:research", "research:question", "knowledge:cite"),
@@ -106,6 +112,7 @@ _DEAD_PARTS = tuple(
         rf"\s*·\s*{_DEAD}(?=\s*(?:·|</p>|</li>))",
         rf"(?<=>){_DEAD}\s*·\s*",
         r"<(ul|ol)(?![^>]*\bid=)[^>]*>\s*</\1>\s?",
+        r'<(p|div) class="actions\b[^>]*>\s*</\1>\s?',
         r"<(section|nav)\b[^>]*>\s*(?:<h([2-4])\b[^>]*>[^<]*</h\2>\s*)?</\1>\s?",
     )
 )
@@ -462,7 +469,9 @@ class _Tag:
         name = _static_name(given["src"])
         if not re.match(r"(alliance|charts|vega)\b", name):
             return _tag("script", {})
-        return _tag("script", given | {"src": self.target(given["src"]) or ""})
+        # Vega is fetched by the script of charts, when a reader asks for it.
+        own = {key: self.target(given[key]) or "" for key in ("src", "data-vega") if key in given}
+        return _tag("script", given | own)
 
     def tag_img(self, given: dict[str, str]) -> str | None:
         return self._drawn("img", "src", given)
