@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -114,12 +116,41 @@ def _neighbours(some: Collection[CaseStudy]) -> dict[int, Neighbours]:
     # A solution has hundreds of cases, of which few are named: the others stay rows.
     alike = cases.filter(solution_id__in={case.solution_id for case in some})
     found = alike.union(cases.filter(by_link))
-    pk, points = map(columns.index, ("id", "evidence_points"))
+    pk, points, outcome, solution, source = map(
+        columns.index, ("id", "evidence_points", "outcome", "solution_id", "adapted_from_id")
+    )
     rows = sorted(found, key=lambda row: (row[points] is None, -(row[points] or 0), row[pk]))
-    told = {
-        case.pk: _neighbours_among([row for row in rows if row[pk] != case.pk], columns, case)
-        for case in some
-    }
+    by_solution: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    by_source: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        by_solution[row[solution]].append(row)
+        by_source[row[source]].append(row)
+    by_pk = {row[pk]: row for row in rows}
+
+    def made(some: Iterable[tuple[Any, ...]]) -> list[CaseStudy]:
+        return [CaseStudy.from_db("default", columns, row) for row in some]
+
+    def told_of(case: CaseStudy) -> Neighbours:
+        own = case.pk
+        siblings = by_solution[case.solution_id]
+
+        def ended(*how: Outcome) -> list[CaseStudy]:
+            others = (
+                row for one in how for row in siblings if row[outcome] == one and row[pk] != own
+            )
+            return made(islice(others, OTHERS))
+
+        parent = by_pk.get(case.adapted_from_id)
+        return Neighbours(
+            adapted_from=made([parent])[0] if parent else None,
+            adaptations=made(by_source[own]),
+            worked=ended(Outcome.WORKED, Outcome.REPORTED),
+            not_worked=ended(Outcome.DID_NOT_WORK, Outcome.MIXED),
+            # A case that visitors may not read is not among them.
+            n=len(siblings) - (own in by_pk),
+        )
+
+    told = {case.pk: told_of(case) for case in some}
     named = [
         other
         for one in told.values()
@@ -128,30 +159,6 @@ def _neighbours(some: Collection[CaseStudy]) -> dict[int, Neighbours]:
     ]
     prefetch_related_objects(named, "texts")
     return told
-
-
-def _neighbours_among(
-    rows: list[tuple[Any, ...]], columns: list[str], case: CaseStudy
-) -> Neighbours:
-    pk, outcome, solution, source = map(
-        columns.index, ("id", "outcome", "solution_id", "adapted_from_id")
-    )
-    siblings = [row for row in rows if row[solution] == case.solution_id]
-
-    def made(some: Iterable[tuple[Any, ...]]) -> list[CaseStudy]:
-        return [CaseStudy.from_db("default", columns, row) for row in some]
-
-    def ended(*how: Outcome) -> list[CaseStudy]:
-        return made([row for one in how for row in siblings if row[outcome] == one][:OTHERS])
-
-    parents = made(row for row in rows if row[pk] == case.adapted_from_id)
-    return Neighbours(
-        adapted_from=next(iter(parents), None),
-        adaptations=made(row for row in rows if row[source] == case.pk),
-        worked=ended(Outcome.WORKED, Outcome.REPORTED),
-        not_worked=ended(Outcome.DID_NOT_WORK, Outcome.MIXED),
-        n=len(siblings),
-    )
 
 
 @dataclass(frozen=True)

@@ -116,13 +116,16 @@ def folded() -> Iterator[None]:
     words = translation._trans  # type: ignore[attr-defined]
     look_up_words = words.gettext
 
+    # That of Django serves coroutines too, and takes ten times as long.
+    active = threading.local()
+
     @cache
-    def known(language: str | None, message: str, is_safe: bool) -> str:
+    def known(words: object, message: str, is_safe: bool) -> str:
         found: str = look_up_words(message)
         return found
 
     def word(message: str) -> str:
-        return known(get_language(), message, isinstance(message, SafeData))
+        return known(getattr(active, "value", None), message, isinstance(message, SafeData))
 
     language = get_language()
     with ExitStack() as stack:
@@ -130,8 +133,7 @@ def folded() -> Iterator[None]:
             (engine, "template_loaders", [Loader(engine, engine.loaders[0][1])]),
             (words, "gettext", word),
             (Variable, "_resolve_lookup", look_up),
-            # That of Django serves coroutines too, and takes ten times as long.
-            (trans_real, "_active", threading.local()),
+            (trans_real, "_active", active),
             # That of Django looks for words of a language that is not known yet: here it is.
             (django_html, "escape", lambda text: SafeString(html.escape(str(text)))),
         ):
