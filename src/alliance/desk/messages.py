@@ -14,6 +14,19 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.core.errors import add_sentences
 
+_NO_ANSWER = (
+    *("SMTPConnectError", "SMTPServerDisconnected", "ConnectionRefusedError"),
+    *("ConnectionResetError", "TimeoutError", "gaierror", "OSError"),
+)
+#: Why an email was not sent, by the name of the exception.
+FAILURES: Mapping[str, Promise] = {
+    "SMTPRecipientsRefused": _("The mail server refused the address"),
+    "SMTPSenderRefused": _("The mail server refused the address of this network"),
+    "SMTPDataError": _("The mail server refused the email"),
+    "SMTPAuthenticationError": _("The mail server refused the name or password"),
+    **dict.fromkeys(_NO_ANSWER, _("The mail server did not answer")),
+}
+
 VERBS: Mapping[str, Promise] = {
     "create": pgettext_lazy("act", "created"),
     "update": pgettext_lazy("act", "changed"),

@@ -1,12 +1,16 @@
-"""What the audit log says, in words, for its page."""
+"""What the audit log and failed jobs say, in words, for pages of the desk."""
 
 from __future__ import annotations
 
+import re
+
 from django import template
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from alliance.core.models import AuditEvent
-from alliance.desk.messages import KINDS, VERBS
+from alliance.desk.messages import FAILURES, KINDS, VERBS
 from alliance.desk.selectors.audit import details_of, href_of
 
 register = template.Library()
@@ -22,6 +26,19 @@ def act_word(verb: str) -> str | Promise:
 def kind_word(kind: str) -> str | Promise:
     """A kind of record in words; empty where there are none."""
     return KINDS.get(kind, "")
+
+
+@register.filter
+def commands(text: str) -> SafeString:
+    """A text with what stands between backticks, such as a command, as code."""
+    return SafeString(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
+
+
+@register.filter
+def why_failed(path: str) -> str | Promise:
+    """Why an email was not sent, by the path of an exception; its name where there are no words."""
+    name = path.rpartition(".")[2]
+    return FAILURES.get(name, name)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from alliance.knowledge.citations import LICENCE_ADDRESSES
 from alliance.knowledge.models import KeptCopy
 
 
@@ -12,11 +13,14 @@ def copy_page(
     request: HttpRequest, copy: KeptCopy, *, title: str, back: tuple[str, str]
 ) -> HttpResponse:
     """A copy that the reader may read. `back`: name and address of the page that cites it."""
-    response = render(
-        request,
-        "knowledge/kept_copy.html",
-        {"copy": copy, "title": title, "back": back, "paragraphs": copy.text.split("\n\n")},
-    )
+    shown = {
+        "copy": copy,
+        "title": title,
+        "back": back,
+        "paragraphs": copy.text.split("\n\n"),
+        "licence_url": LICENCE_ADDRESSES.get(copy.licence, ""),
+    }
+    response = render(request, "knowledge/kept_copy.html", shown)
     response["X-Robots-Tag"] = "noindex, noarchive"
     if not copy.licence:
         response["Cache-Control"] = "no-store"
