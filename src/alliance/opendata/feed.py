@@ -28,6 +28,8 @@ CASE, SOLUTION = "case", "solution"
 #: Entries on a page, and the content after which it ends.
 MOST_ENTRIES = 100
 MOST_BYTES = 2_000_000
+#: Characters of the name of a network, as others keep it.
+MOST_NAME = 120
 _BATCH = 250
 
 
@@ -177,7 +179,7 @@ def page(after: int, *, at: dt.datetime) -> dict[str, Any]:
         entries.append(body_of(entry) | {"digest": entry.digest, "content": content})
     told = {
         "format": FORMAT,
-        "network": settings.NETWORK_NAME,
+        "network": settings.NETWORK_NAME[:MOST_NAME],
         "address": settings.BASE_URL,
         "key": signing.public_key(),
         "at": plain(at),

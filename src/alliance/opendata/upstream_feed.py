@@ -6,15 +6,23 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.strict_json import NotJson, kept_faults
 from alliance.core.strict_json import read as read_json
 from alliance.core.text import canonical_json, digest
 from alliance.network import outside
+from alliance.network.text_checks import LONGEST, text_faults
 from alliance.opendata.archive.signing import signer_of
-from alliance.opendata.feed import FORMAT
+from alliance.opendata.feed import FORMAT, MOST_NAME
 from alliance.opendata.models import Subscription, in_fours
 
 Ask = Callable[..., outside.Answer]
@@ -22,13 +30,28 @@ Ask = Callable[..., outside.Answer]
 #: A page of a feed: its entries, and whatever one large record holds.
 MOST_BYTES = 32_000_000
 SECONDS = 20.0
-#: An answer that is older was recorded and is sent again; clocks are wrong by minutes.
+#: An answer that is older was recorded and is sent again; clocks are wrong by minutes, and one that
+#: is far ahead would make all later answers old.
 FRESH = dt.timedelta(hours=6)
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,80}$")]
 _Sum = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 _Code = Annotated[str, StringConstraints(max_length=40)]
-_Text = Annotated[str, StringConstraints(max_length=4_000)]
+_Text = Annotated[str, StringConstraints(max_length=LONGEST)]
+# Whole numbers that the columns of both databases hold.
+_Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+def _name(text: str) -> str:
+    """The name of a network, as reasons and pages here give it. Raises InvalidData."""
+    refuse(text_faults("name", text, required=True, longest=MOST_NAME))
+    return text
+
+
+def _moment(text: str) -> str:
+    """A moment that there is. Raises ValueError."""
+    dt.datetime.fromisoformat(text)
+    return text
 
 
 class _Shape(BaseModel):
@@ -42,7 +65,7 @@ class Entry(_Shape):
     number: int
     kind: Annotated[str, StringConstraints(max_length=10)]
     id: _Id
-    version: int
+    version: _Version
     licence: _Code
     withdrawn: bool
     because: _Text
@@ -68,17 +91,21 @@ class Page(_Shape):
     """Entries in the order in which that network told them."""
 
     format: str
-    network: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    network: Annotated[str, AfterValidator(_name)]
     address: str
     key: str
-    at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    at: Annotated[
+        str,
+        StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
+        AfterValidator(_moment),
+    ]
     after: int
     head: _Head
     entries: list[Entry]
 
     @property
     def moment(self) -> dt.datetime:
-        """When the page was told. ValueError where there is no such moment."""
+        """When the page was told."""
         return dt.datetime.fromisoformat(self.at)
 
 
@@ -122,7 +149,8 @@ def checked(page: Page, key: str, subscription: Subscription, at: dt.datetime) -
     if page.address != subscription.address:
         raise _broken("feed-elsewhere", address=page.address)
     known = subscription.last_at or page.moment
-    if page.after != subscription.last_number or page.moment < max(known, at - FRESH):
+    is_fresh = max(known, at - FRESH) <= page.moment <= at + FRESH
+    if page.after != subscription.last_number or not is_fresh:
         raise _broken("feed-sent-again")
     number, previous = subscription.last_number, subscription.last_digest
     for entry in page.entries:

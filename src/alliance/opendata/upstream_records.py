@@ -29,7 +29,7 @@ from alliance.knowledge.services.withdrawals import (
 from alliance.knowledge.solution_imports import import_solution, importable_solutions
 from alliance.network.enums import Origin
 from alliance.network.models import City
-from alliance.network.text_checks import text_faults
+from alliance.network.text_checks import LONGEST, text_faults
 from alliance.opendata.feed import CASE, SOLUTION
 from alliance.opendata.models import RecordState, Subscription, UpstreamRecord
 from alliance.opendata.upstream_feed import Entry
@@ -98,9 +98,11 @@ def _title_of(content: dict[str, Any] | None) -> str:
 def _reason(because: str, name: str) -> str:
     """Why a case from there is withdrawn here, in the language of the installation."""
     with translation.override(settings.LANGUAGE_CODE):
-        if not because or text_faults("because", because):
+        told = _("%(network)s withdrew it: %(reason)s") % {"network": name, "reason": because}
+        if not because or text_faults("reason", because):
             return _("%(network)s withdrew it.") % {"network": name}
-        return _("%(network)s withdrew it: %(reason)s") % {"network": name, "reason": because}
+        # With the name before it, a reason may be longer than one may be here.
+        return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
 
 
 def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
@@ -232,22 +234,27 @@ def _case_in_the_way(record: UpstreamRecord, case: Any, at: dt.datetime) -> Reco
     return None
 
 
+def _known(rows: QuerySet[Any], contents: list[dict[str, Any]], name: str) -> set[str]:
+    """The ids that contents give under a name and that are here."""
+    given = {value for one in contents if isinstance(value := one.get(name), str)}
+    return set(rows.filter(public_id__in=given).values_list("public_id", flat=True))
+
+
+def _if_known(value: Any, known: set[str]) -> Any:
+    """An id if it is known, else None; what is no text stays, to be refused by its name."""
+    return None if isinstance(value, str) and value not in known else value
+
+
 def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
     """Import cases, all of them but those that break a rule here."""
     contents: list[dict[str, Any]] = [one.content or {} for one in records]
-    named = {one.get("city") for one in contents}
-    cities = set(
-        City.objects.filter(public_id__in=named - {None}).values_list("public_id", flat=True)
-    )
-    origins = {one.get("adapted_from") for one in contents} - {None}
-    known = {one.public_id for one in records}
-    known |= set(
-        CaseStudy.objects.filter(public_id__in=origins).values_list("public_id", flat=True)
-    )
+    cities = _known(City.objects.all(), contents, "city")
+    origins = _known(CaseStudy.objects.all(), contents, "adapted_from")
+    origins |= {one.public_id for one in records}
     rows = [
         one
-        | {"city": one.get("city") if one.get("city") in cities else None}
-        | {"adapted_from": one.get("adapted_from") if one.get("adapted_from") in known else None}
+        | {"city": _if_known(one.get("city"), cities)}
+        | {"adapted_from": _if_known(one.get("adapted_from"), origins)}
         for one in contents
     ]
     cases, found = parsed(rows)

@@ -29,6 +29,7 @@ from alliance.knowledge.solution_imports import importable_solutions
 from alliance.knowledge.templatetags.knowledge_words import case_hit
 from alliance.network.enums import Origin
 from alliance.network.outside import Answer, Unreachable
+from alliance.network.text_checks import LONGEST
 from alliance.opendata import feed, subscriptions
 from alliance.opendata.models import FeedEntry, RecordState, Subscription, in_fours
 from alliance.opendata.views import networks
@@ -372,6 +373,9 @@ def test_a_stranger_a_cut_and_silence(upstream, followed, secretary):
         (whole[: len(whole) // 2], "cut off on the way"),
         (whole.replace(b"Nordic", b"Soviet"), "changed after it was signed"),
         (whole.replace(b"feed-1", b"feed-2"), "alliance-feed-2"),
+        (upstream.signed(upstream.page(1) | {"at": "2026-13-01T00:00:00Z"}), "cannot be read"),
+        (upstream.signed(upstream.page(1) | {"at": "2027-01-01T00:00:00Z"}), "the clock of one"),
+        (upstream.signed(upstream.page(1) | {"network": "<b>Nordic"}), "cannot be read"),
         (b'{"page": [], "signature": 1}', "cannot be read"),
         (b"<html>", "cannot be read"),
     ):
@@ -387,6 +391,26 @@ def test_a_stranger_a_cut_and_silence(upstream, followed, secretary):
     day = LATER + dt.timedelta(days=1)
     kinds = [[item.kind for item in items(Asked(at=at))] for at in (LATER, day)]
     assert "network-stopped" not in kinds[0] and "network-stopped" in kinds[1]
+
+
+def test_what_no_record_holds_waits_by_name_and_holds_up_nothing(upstream, followed):
+    content = content_of()
+    for number, spoilt in enumerate(({"city": []}, {"adapted_from": {}}, {"title_en": 5})):
+        upstream.tell(content | {"id": f"spoilt-{number}"} | spoilt)
+    upstream.tell(content)
+    one = followed()
+    assert states(one) == dict.fromkeys(("spoilt-0", "spoilt-1", "spoilt-2"), "held") | {
+        "lund-pricing": "taken"
+    }
+    assert one.fault is None and all(row.told_faults for row in one.records.filter(state="held"))
+    # As long as a reason may be there, without the name of the network before it.
+    upstream.tell(None, "lund-pricing", because="x" * LONGEST)
+    one = followed()
+    reason = CaseStudy.objects.get(status="withdrawn").withdrawn_because
+    assert reason.startswith("Nordic cities withdrew it: xx") and len(reason) == LONGEST
+    upstream.tell(content | {"id": "next"}, version=2**31)
+    one = followed()
+    assert (one.state, one.last_number) == ("stopped", 5) and "cannot be read" in one.told_fault
 
 
 def test_pages_come_one_by_one_and_the_end_of_it_withdraws(upstream, followed, secretary):
