@@ -43,7 +43,8 @@ def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
 def subscribe(
     address: str, *, actor: audit.Actor, at: dt.datetime, ask: Ask = outside.ask
 ) -> Subscription:
-    """Ask a network for its key and for what would come; nothing comes before `confirm`.
+    """Ask a network for its key and for what would come; nothing comes before `confirm`, and until
+    then it can be asked again.
 
     Raises InvalidData naming `address`, NotAllowed.
     """
@@ -60,7 +61,8 @@ def subscribe(
         ) from error
     with transaction.atomic():
         found = Subscription.objects.filter(address=address).first()
-        if found is not None and found.state != SubscriptionState.ENDED:
+        open_states = {SubscriptionState.NEW, SubscriptionState.ENDED}
+        if found is not None and found.state not in open_states:
             raise InvalidData([Fault("address", "subscribed-already")])
         one = found or Subscription(address=address)
         one.name, one.key, one.state = page.network, key, SubscriptionState.NEW

@@ -154,6 +154,10 @@ def test_what_would_come_is_shown_and_not_written(upstream, secretary, client):
     client.force_login(secretary.user)
     assert "shown here: 1" in client.get(f"/en/desk/networks/{one.public_id}/").content.decode()
     assert not CaseStudy.objects.exists() and not one.records.exists()
+    # Whoever broke off, without confirming the key, can ask again.
+    again = subscriptions.subscribe(ADDRESS, actor=secretary, at=NOW, ask=upstream.ask)
+    assert (again.pk, again.state) == (one.pk, "new")
+    subscriptions.confirm(one, actor=secretary, at=NOW)
     with pytest.raises(InvalidData, match="subscribe to this network already"):
         subscriptions.subscribe(ADDRESS, actor=secretary, at=NOW, ask=upstream.ask)
     with pytest.raises(NotAllowed):
