@@ -382,8 +382,8 @@ FIELDS: tuple[CaseField, ...] = (
         "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6, is_needed=True,
         is_required=True, is_usual=True, ask=_("Result"),
         help=_(
-            "By what it was meant to do, not by whether it was carried out. Without an effect that "
-            "was measured, what worked is shown as reported as working."
+            "Judge it by its aim, not by whether it was carried out. If no effect was measured, "
+            "“Worked” is shown as “Reported as working”."
         ),
     ),
     _row(

@@ -17,7 +17,7 @@ add_sentences(
     },
     wrong={
         "not-an-organisation": _("There is no such organisation in the network."),
-        "not-a-target": _("“%(value)s” is not an SDG target such as 11.2."),
+        "not-a-target": _("“%(value)s” is not an SDG target. Enter its number, such as 11.2."),
         "nothing-to-appeal": _("There is nothing to object to, or you have objected already."),
         "too-often": _("You can send at most %(most)s posts or reports a day. Try again tomorrow."),
         "day-over": _("This day is over."),

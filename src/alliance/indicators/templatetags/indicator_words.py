@@ -90,7 +90,7 @@ def standings(chart: PointMap) -> dict[str, str]:
 @register.filter
 def error_text(basis: str) -> str:
     """Where the error of a figure is from; empty where nothing is said."""
-    return f"{gettext('Error of the figure:')} {word(basis, 'error')}." if basis else ""
+    return f"{gettext('Uncertainty of the figure:')} {word(basis, 'error')}." if basis else ""
 
 
 @register.filter

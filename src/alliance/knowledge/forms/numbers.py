@@ -36,7 +36,7 @@ def decimal_sign(language: str) -> str:
 
 
 def _refuse(text: str, language: str) -> ValidationError:
-    example = "−1,234.5" if language == "en" else "−1 234,5"
+    example = "−1,234.5" if language == "en" else "−1\N{NO-BREAK SPACE}234,5"
     return ValidationError(
         _("“%(text)s” is not a number. Write digits only, such as %(example)s.")
         % {"text": text, "example": example}

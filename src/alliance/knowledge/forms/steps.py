@@ -268,6 +268,12 @@ class FieldAt:
         """The id of the field on the page of its step."""
         return f"id_{self.field}" if self.field else "main"
 
+    @property
+    def in_full(self) -> str:
+        """The label; after the name of its step where several steps have rows of that number."""
+        is_row = self.field.startswith(tuple(f"{part}-" for part in _ROW_FORMS))
+        return f"{STEPS[self.step]} › {self.label}" if is_row else self.label
+
 
 # The field that a part of a document is asked for by.
 _FIRST = {

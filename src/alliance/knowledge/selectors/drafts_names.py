@@ -255,7 +255,7 @@ class DraftNames:
         """Currencies by ISO code: those of the network first, then all, those withdrawn too."""
         codes = {one.alpha_3 for one in pycountry.currencies} | WITHDRAWN
         named = [
-            (code, f"{code}, {formatting.currency_name(code)}")
+            (code, code if (name := formatting.currency_name(code)) == code else f"{code}, {name}")
             for code in sorted(codes)
             if _is_money(code)
         ]

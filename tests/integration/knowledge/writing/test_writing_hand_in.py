@@ -41,7 +41,7 @@ def test_everything_in_the_way_is_told_with_a_link_to_its_field(elin, umea):
 
 def test_a_whole_draft_is_handed_in_once_however_often_it_is_sent(elin, draft):
     address = page_of(draft, "check")
-    assert "Nothing is in the way" in text_of(elin.get(page_of(draft, "check", "en")))
+    assert "Ready to submit" in text_of(elin.get(page_of(draft, "check", "en")))
     submit = reverse("knowledge:draft-submit", args=[draft.public_id])
     fields = fields_on(text_of(elin.get(address)), submit)
     for _ in range(2):
