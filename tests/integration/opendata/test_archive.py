@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import multiprocessing
 import os
 import re
+import select
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path
 
@@ -329,6 +333,29 @@ def test_a_build_ends_where_one_of_its_processes_is_killed(small, tmp_path, monk
     with pytest.raises(InvalidData, match="terminated abruptly"):
         build(tmp_path / "one", offline.addresses(), offline.script_files, processes=2)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_ends_with_the_build_that_was_killed(tmp_path):
+    """One that went on would keep its memory, and what was half built, for ever."""
+    fork = multiprocessing.get_context("fork")
+    told, tell = fork.Pipe(duplex=False)
+
+    def page_maker() -> None:
+        building._begin(tmp_path, lambda: None, ExitStack())
+        tell.send(os.getpid())
+        time.sleep(40)
+
+    def killed_build() -> None:
+        fork.Process(target=page_maker).start()
+        time.sleep(40)
+
+    build_process = fork.Process(target=killed_build)
+    build_process.start()
+    maker = os.pidfd_open(told.recv())
+    build_process.kill()
+    assert select.select([maker], [], [], 20)[0]
+    build_process.join()
+    os.close(maker)
 
 
 @pytest.mark.django_db(transaction=True)

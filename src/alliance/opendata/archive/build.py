@@ -12,14 +12,17 @@ import re
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connections
@@ -178,9 +181,16 @@ def _begin(folder: Path, join: Callable[[], None], working: ExitStack) -> None:
     # The process that began the build ends this one, also where a signal is sent to both.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     join()
     working.enter_context(_undisturbed())
     _process = _Process(folder)
+
+
+def _end_with_parent() -> None:
+    """Where the process that began the build is killed, nobody would end this one."""
+    wait([cast(BaseProcess, multiprocessing.parent_process()).sentinel])
+    os._exit(1)
 
 
 @contextmanager
