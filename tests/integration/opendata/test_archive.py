@@ -236,12 +236,18 @@ def test_a_file_that_is_missing_changed_or_foreign_is_named(small, tmp_path):
     (folder / "en/index.html").write_text("something else")
     (folder / "data/cases.csv").unlink()
     (folder / "en/more.html").write_text("more")
+    # What never comes to an end is not opened.
+    (folder / "archive.css").unlink()
+    (folder / "archive.css").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe")
     result = CliRunner().invoke(archive, ["verify", str(folder)])
     assert result.exit_code == 1
     assert result.output.splitlines() == [
+        "archive.css: This file has changed since the archive was made.",
         "data/cases.csv: This file is missing.",
         "en/index.html: This file has changed since the archive was made.",
         "en/more.html: This file does not belong to the archive.",
+        "pipe: This file does not belong to the archive.",
         "Error: This is not the archive that was made. Copy it again.",
     ]
 

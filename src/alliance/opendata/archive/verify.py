@@ -61,17 +61,27 @@ def faults_of(folder: Path) -> Iterator[Fault]:
     present = {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() or path.is_symlink()
+        if path.is_symlink() or not path.is_dir()
     }
     for name in sorted(sums.keys() | present - {SUMS, SIGNATURE}):
         if name not in sums:
             yield Fault(name, "foreign-file")
         elif name not in present:
             yield Fault(name, "file-missing")
-        elif _sum(folder / name) != sums[name]:
-            yield Fault(name, "file-changed")
+        else:
+            yield from _changed(folder / name, name, sums[name])
 
 
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _changed(path: Path, name: str, expected: str) -> Iterator[Fault]:
+    # A link or a device leads elsewhere, and may never come to an end: neither is opened.
+    if path.is_symlink() or not path.is_file():
+        yield Fault(name, "file-changed")
+        return
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        yield Fault(name, "said", {"text": error.strerror or str(error)})
+        return
+    if found != expected:
+        yield Fault(name, "file-changed")
