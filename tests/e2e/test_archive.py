@@ -32,8 +32,8 @@ def test_a_folder_opens_and_finds_without_a_server(tmp_path: Path, browser: Brow
     page.get_by_role("searchbox").press("Enter")
     hit = page.locator("#hits a").first
     expect(hit).to_be_visible()
-    # A word with another ending, and a filter by kind.
-    page.goto((tmp_path / "archive/en/find.html").as_uri() + "?q=pricings&kind=case")
+    # A sentence, a word with another ending, and a filter by kind.
+    page.goto((tmp_path / "archive/en/find.html").as_uri() + "?q=The+pricings+of+a+road&kind=case")
     expect(page.locator("#hits > li")).to_have_count(1)
     expect(page.locator("#count")).to_have_text("1 case")
     page.locator("#hits a").click()

@@ -23,6 +23,7 @@ from alliance.search.labels import KIND_ORDER, code_label, facet_name, kind_name
 from alliance.search.models import IndexedDocument
 from alliance.search.selectors.hits import record_url
 from alliance.search.stored import StoredDocument, all_facets, record_row
+from alliance.search.tokens import STOP_WORDS
 
 #: Facets that no page of an archive links to.
 _LEFT_OUT = frozenset({"language", "grade", "goal"})
@@ -61,6 +62,8 @@ def script_files(file_of: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
             listed = [_listed(rows, language, file_of) for rows in records]
             names = _names(listed, language)
             told = {"records": listed, "names": names, "starts": starts}
+        # Left out of what is asked for, as in the search of the site.
+        told["small"] = " ".join(sorted(STOP_WORDS[language]))
         yield f"records-{language}.js", _call("archiveRecords", told)
     for start, words in words_of:
         yield f"words-{start}.js", _call("archiveWords", start, dict(sorted(words.items())))

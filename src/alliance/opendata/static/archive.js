@@ -10,6 +10,7 @@
   var records = [];
   var names = {};
   var starts = [];
+  var small = new Set();
   var words = {};
   var shown = 0;
 
@@ -25,6 +26,7 @@
     records = told.records;
     names = told.names;
     starts = told.starts;
+    small = new Set(told.small.split(" "));
   };
   window.archiveWords = function (start, told) {
     words[start] = told;
@@ -45,9 +47,12 @@
     return word.slice(0, 2).replace(/[^a-z0-9]/g, "_");
   }
 
-  // The words asked for. A longer form of a word is found too, and one with another ending.
+  // The words asked for, without "the" and what is left of "l’" if there are others. A longer form
+  // of a word is found too, and one with another ending.
   function wordsOf(given) {
-    return Array.from(new Set(fold(given).match(/[\p{L}\p{N}]+/gu) || [])).slice(0, 20);
+    var all = given.toLowerCase().normalize("NFC").match(/[\p{L}\p{N}]+/gu) || [];
+    var telling = all.filter(function (word) { return !small.has(word) && !/^\p{L}$/u.test(word); });
+    return Array.from(new Set((telling.length ? telling : all).map(fold))).slice(0, 20);
   }
   function stems(word) {
     var found = [word];
