@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.did import did
@@ -128,7 +128,9 @@ def split_p(n_treated: int, n_control: int, share: float) -> float:
         raise MethodError("bad-parameter", "a share between 0 and 1, counts from 0", "share")
     if not n_treated + n_control:
         raise MethodError("no-data", "nobody was drawn", "treated")
-    return float(stats.binomtest(n_treated, n_treated + n_control, share).pvalue)
+    from scipy.stats import binomtest  # Slow to load, for every process of the platform.
+
+    return float(binomtest(n_treated, n_treated + n_control, share).pvalue)
 
 
 def always_valid(

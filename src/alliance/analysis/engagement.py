@@ -24,8 +24,7 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
-from scipy.special import expit
-from scipy.stats import chi2
+from scipy.special import expit, gammaincinv
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.effect_sizes import combine_dependent
@@ -108,8 +107,8 @@ def cost_per_participant(cost: float, people: int) -> Measured:
         raise MethodError("no-data", "nobody took part", "people")
     if not cost > 0:
         raise MethodError("bad-parameter", "a cost above 0", "cost")
-    fewest = float(chi2.ppf(0.025, 2 * people)) / 2
-    most = float(chi2.ppf(0.975, 2 * people + 2)) / 2
+    fewest = float(gammaincinv(people, 0.025))
+    most = float(gammaincinv(people + 1, 0.975))
     each = cost / people
     return Measured(each, cost / most, cost / fewest, log(each), 1 / sqrt(people), LOG, people)
 
