@@ -23,6 +23,7 @@ from alliance.groups.services import groups
 from alliance.knowledge import services as knowledge
 from alliance.knowledge.case_document import TEXT_FIELDS, plain
 from alliance.knowledge.models import CaseStudy, Measure, MergedCase, Method, Solution
+from alliance.knowledge.services.cases import Named
 from alliance.knowledge.services.grading import measured_by
 from alliance.knowledge.validation import (
     case_faults,
@@ -426,17 +427,33 @@ class _Loader:
         touched: set[str] = set()
         # A case that another was adapted from must stand first.
         rows = sorted(self.files.cases, key=lambda row: bool(row.get("adapted_from")))
-        for row in rows:
-            document = case_document(self.files, row)
-            written = self._load(
-                "cases",
-                CaseStudy,
-                row["slug"],
-                plain(document),
-                partial(knowledge.save_case, document, public_id=row["slug"], grade=False),
-            )
-            if written:
+        documents = {row["slug"]: case_document(self.files, row) for row in rows}
+        named = Named.by(documents.values())
+        here = set(
+            CaseStudy.objects.filter(public_id__in=documents).values_list("public_id", flat=True)
+        )
+        new: dict[str, str] = {}
+
+        def create() -> None:
+            given = [(slug, documents[slug], Origin.STARTER) for slug in new]
+            _, faults = knowledge.create_cases(given, named, starter_digests=new, **self.by)
+            new.clear()
+            if faults:
+                raise InvalidData(faults)
+
+        def write(slug: str, *, starter_digest: str, **by: Any) -> None:
+            if slug not in here:
+                new[slug] = starter_digest
+                return
+            # It may be adapted from one of them.
+            create()
+            by |= {"public_id": slug, "starter_digest": starter_digest}
+            knowledge.save_case(documents[slug], grade=False, named=named, **by)
+
+        for slug, document in documents.items():
+            if self._load("cases", CaseStudy, slug, plain(document), partial(write, slug)):
                 touched.add(document.solution)
+        create()
         touched |= set(measured_by(self.moved).values_list("public_id", flat=True))
         if touched:
             # Planned for tables that were empty when they were counted last, grading takes minutes.

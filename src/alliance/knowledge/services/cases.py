@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -351,17 +352,19 @@ def create_cases(
     *,
     actor: audit.Actor,
     at: dt.datetime,
+    starter_digests: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[CaseStudy], list[Fault]]:
     """Publish cases of ids that nothing here has, each given with its document and origin.
 
     As `save_case` with `grade=False` would, in few queries for all of them; gives also the faults
-    of those that were not created, each with the id of its case.
+    of those that were not created, each with the id of its case. `starter_digests` by their ids.
     """
     made: list[tuple[CaseStudy, CaseDocument]] = []
     faults: list[Fault] = []
     with transaction.atomic():
         for public_id, document, origin in given:
             case = CaseStudy(public_id=public_id, origin=origin)
+            case.starter_digest = starter_digests.get(public_id, "")
             try:
                 document = _fill(case, document, public_id, named, actor=actor, at=at)
             except InvalidData as error:
