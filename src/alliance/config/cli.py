@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -69,6 +70,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; faults that people can mend are told in words, with exit code 1."""
+    # Nothing that is loaded is ever let go of: to look through it again and again takes a fifth of
+    # the time until a command begins.
+    gc.set_threshold(20_000, 10, 10)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
     try:
         cli(prog_name="alliance")

@@ -35,8 +35,8 @@ def serve(*, with_worker: bool) -> None:
     host, _, port = env.get("BIND").rpartition(":")
     host = host.strip("[]")
     _require_free(host, int(port))
-    _load_application()
     _require_prepared()
+    _load_application()
     # Nobody can let others in before there is a secretariat.
     from alliance.accounts.commands import announce_first_link
 
@@ -96,9 +96,6 @@ def _require_free(host: str, port: int) -> None:
 
 def _load_application() -> None:
     """Load everything once, here: faults show at once, and server processes share the memory."""
-    import django
-
-    django.setup()
     from django.urls import get_resolver
 
     get_resolver().check()
@@ -106,6 +103,9 @@ def _load_application() -> None:
 
 def _require_prepared() -> None:
     """Raise ClickException unless pages can be answered: a server of mere errors helps nobody."""
+    import django
+
+    django.setup()
     from django.conf import settings
     from django.db import Error, connection
 

@@ -172,24 +172,6 @@ def test_prepare_makes_an_installation_of_nothing(
         assert database.execute("SELECT count(*) FROM knowledge_casestudy").fetchone()[0] > 100
 
 
-@pytest.mark.slow
-def test_what_is_prepared_is_well_its_owners_alone_and_has_nothing_more_to_do(
-    run_alliance: Run, process_environment: dict[str, str], lay_tables: Callable[[], None]
-):
-    lay_tables()
-    home = Path(process_environment["ALLIANCE_HOME"])
-    home.chmod(0o755)
-    first = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
-    assert "Bringing the database up to date" in first.stdout
-    assert "Starter" not in first.stdout
-    assert home.stat().st_mode & 0o777 == 0o700
-    assert (home / "alliance.sqlite3").stat().st_mode & 0o777 == 0o600
-    second = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
-    assert (second.returncode, second.stdout) == (0, "")
-    healthy = run_alliance("check", "health")
-    assert healthy.returncode == 0, healthy.stdout
-
-
 def test_prepare_closes_a_home_that_was_opened_where_nothing_else_is_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -214,7 +196,7 @@ def test_health_of_an_installation_without_tables(run_alliance: Run):
 
 
 @pytest.mark.slow
-def test_the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
+def test_what_is_prepared_is_well_its_owners_alone_has_nothing_more_to_do_and_is_served(
     run_alliance: Run,
     process_environment: dict[str, str],
     lay_tables: Callable[[], None],
@@ -222,7 +204,25 @@ def test_the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
     tmp_path: Path,
 ):
     lay_tables()
-    assert run_alliance("prepare", ALLIANCE_LOAD_STARTER="no").returncode == 0
+    home = Path(process_environment["ALLIANCE_HOME"])
+    home.chmod(0o755)
+    first = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
+    assert "Bringing the database up to date" in first.stdout
+    assert "Starter" not in first.stdout
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert (home / "alliance.sqlite3").stat().st_mode & 0o777 == 0o600
+    second = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
+    assert (second.returncode, second.stdout) == (0, "")
+    healthy = run_alliance("check", "health")
+    assert healthy.returncode == 0, healthy.stdout
+    the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
+        run_alliance, process_environment, free_port, tmp_path
+    )
+
+
+def the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
+    run_alliance: Run, process_environment: dict[str, str], free_port: int, tmp_path: Path
+) -> None:
     bind = {"ALLIANCE_BIND": f"127.0.0.1:{free_port}"}
     log = (tmp_path / "log").open("w+")
     process = subprocess.Popen(
