@@ -194,18 +194,29 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
+def _set_aside() -> Iterator[None]:
+    """What there is stays, and is not looked through for rubbish, nor by processes begun here, to
+    each of which it would be copied for that."""
+    was_aside = gc.get_freeze_count() > 0
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        if not was_aside:
+            gc.unfreeze()
+
+
+@contextmanager
 def _undisturbed() -> Iterator[None]:
     """Nothing is read twice, and rubbish is collected between pages: while one is made, Python
     would look through all that there is over and over, in a third of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        with reading_once(), keeping():
+    with _set_aside(), reading_once(), keeping():
+        gc.disable()
+        try:
             yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
+        finally:
+            gc.enable()
 
 
 def _do(job: Job) -> list[Archived]:
@@ -230,7 +241,8 @@ def _processes(
     pool = ProcessPoolExecutor(count, fork, _begin, (folder, join, ExitStack()))
     try:
         # They begin with the first job: before this process has a connection of its own.
-        pool.submit(int).result()
+        with _set_aside():
+            pool.submit(int).result()
         join()
         yield lambda jobs: chain.from_iterable(
             one.result() for one in as_completed([pool.submit(_do, job) for job in jobs])
