@@ -302,7 +302,6 @@ class WriteForm(TrapForm):
         text.help_text = _(
             "At most %(n)s characters. Name nobody, and no address or telephone number."
         ) % {"n": longest}
-        text.widget.attrs["maxlength"] = longest
         if kind != ContributionKind.PROPOSAL:
             del self.fields["title"], self.fields["place"]
         else:

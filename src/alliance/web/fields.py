@@ -27,7 +27,17 @@ def area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "cols": 62})
 
 
-class ShortText(forms.CharField):
+class _Text(forms.CharField):
+    """A text whose length is looked at when it is sent: a browser that is told the limit cuts off
+    what is pasted without a word."""
+
+    def widget_attrs(self, widget: forms.Widget) -> Any:
+        found = super().widget_attrs(widget)
+        found.pop("maxlength", None)
+        return found
+
+
+class ShortText(_Text):
     """A line of text that may stay empty."""
 
     def __init__(self, *, size: int = 40, **options: Any) -> None:
@@ -37,7 +47,7 @@ class ShortText(forms.CharField):
         super().__init__(**options)
 
 
-class LongText(forms.CharField):
+class LongText(_Text):
     """A text of some sentences that may stay empty. Line ends are those of text files."""
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
