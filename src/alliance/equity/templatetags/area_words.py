@@ -54,7 +54,9 @@ def in_unit(value: float | None, exposure: Exposure) -> str:
         return str(FLAGS["unknown"])
     if exposure.unit.casefold() in SHARES:
         return formatting.quantity(100 * value, "%")
-    text = formatting.significant(value)
+    # Three digits that count, and none that the figure does not have: 0.2, not 0.200.
+    is_usual = 1e-4 <= abs(value) < 1000
+    text = formatting.number(float(f"{value:.3g}")) if is_usual else formatting.significant(value)
     return f"{text}\u00a0{exposure.unit}" if exposure.unit else text
 
 

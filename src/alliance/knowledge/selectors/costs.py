@@ -61,7 +61,9 @@ class CostView:
     @property
     def each(self) -> float | None:
         """The converted cost per inhabitant."""
-        return None if self.per_inhabitant is None else round(self.per_inhabitant.value, 2)
+        if self.per_inhabitant is None:
+            return None
+        return round(self.per_inhabitant.value, 0 if self.per_inhabitant.value >= 100 else 2)
 
     @property
     def deflator(self) -> str:
