@@ -14,7 +14,7 @@ from alliance.web.fields import DAY_FORM, TOO_LONG
 add_sentences(
     missing={
         "missing": _("Fill this in."),
-        "not-chosen": _("Fill this in or choose one."),
+        "not-chosen": _("Choose one."),
         "no-address": _("Enter the address."),
         "no-address-or-words": _(
             "Enter the address. Of what is not online, say instead what you read there."

@@ -139,13 +139,13 @@ class Ask(PeopleAct):
     def context(self) -> dict[str, Any]:
         first, *others = self.found
         lead = gettext(
-            "You ask for %(city)s. A researcher or a thesis answers in plain language, and the "
-            "answer stands where you asked."
+            "You ask for %(city)s. A researcher or student answers in plain language. You find the "
+            "answer on the page you asked from."
         )
         if others:
             lead = gettext(
-                "A researcher or a thesis answers in plain language, and the answer stands where "
-                "you asked."
+                "A researcher or student answers in plain language. You find the answer on the "
+                "page you asked from."
             )
         about = ResearchQuestion(**questions.subject_columns(first.city, **self.asked))
         return {

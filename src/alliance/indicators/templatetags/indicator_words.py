@@ -187,8 +187,9 @@ def _interval(low: float | None, high: float | None, decimals: int, *, signed: b
 
 
 @register.simple_tag
-def figure(shown: FigureShown) -> SafeString:
-    """A figure with its unit; and in small its period, flag, area and interval."""
+def figure(shown: FigureShown, *, held_against: bool = True) -> SafeString:
+    """A figure with its unit; and in small its period, flag, area and, where it is held against
+    those of other cities, interval."""
     if shown.value is None:
         value = format_html('<span class="missing">{}</span>', gettext("no data"))
     else:
@@ -197,7 +198,9 @@ def figure(shown: FigureShown) -> SafeString:
             '<span class="effect">{}</span> {}', text, localised(shown.version, "unit_label")
         )
     first = f"{shown.period}, {shown.flag}" if shown.flag else shown.period
-    parts = [first, str(shown.area), _interval(shown.low, shown.high, shown.version.decimals)]
+    parts = [first, str(shown.area)]
+    if held_against:
+        parts.append(_interval(shown.low, shown.high, shown.version.decimals))
     small = f"{formatting.semicolon()} ".join(part for part in parts if part)
     return format_html('{} <span class="note">({})</span>', value, small)
 
