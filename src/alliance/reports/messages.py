@@ -11,10 +11,14 @@ add_sentences(
         "longer-than-a-page": _("This is longer than a page, even in its shortest form."),
         "report-needs-topic": _("Choose the topic of the report."),
         "report-needs-city": _("Choose the city of the report."),
-        "report-needs-year": _("Enter a year from 2000 to %(last)s."),
+        "report-needs-year": _("Enter a year from %(first)s to %(last)s."),
         "report-nothing-approved": _(
             "No record had been approved by then. Choose %(day)s or a later day."
         ),
+        "report-nothing-yet": _(
+            "No case is approved in this network yet, so there is nothing to report."
+        ),
+        "report-before-its-year": _("Choose a day in %(year)s or later."),
         "report-unapproved": _(
             "The text in “%(chapter)s” names a record that was not approved on that day: %(name)s "
             "(%(address)s). Take it out, or choose a later day."

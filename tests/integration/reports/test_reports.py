@@ -210,6 +210,36 @@ def test_a_day_before_anything_was_approved_names_the_first_day(ground: None):
     assert refused.value.faults[0].params["day"] == NOW.date().isoformat()
 
 
+def test_what_cannot_be_reported_is_refused_with_what_to_do(ground: None):
+    year: dict[str, Any] = {"kind": "network", "topic": ""}
+    for given, where, code in (
+        (year | {"year": 2025}, "year", "report-needs-year"),
+        (year | {"year": 2026, "as_of": dt.date(2025, 12, 31)}, "as_of", "report-before-its-year"),
+    ):
+        with pytest.raises(InvalidData) as refused:
+            equity(**given)
+        assert [(one.where, one.code) for one in refused.value.faults] == [(where, code)]
+    report = equity()
+    by: dict[str, Any] = {"chapter": "next", "language": "en", "actor": COMMAND_LINE, "at": NOW}
+    for words, code in (("x" * 20_001, "too-long"), ("<script>", "markup")):
+        with pytest.raises(InvalidData) as refused:
+            reports.write(report, text=words, **by)
+        assert [one.code for one in refused.value.faults] == [code]
+    CaseStudy.objects.update(status="withdrawn")
+    with pytest.raises(InvalidData, match="there is nothing to report"):
+        equity()
+
+
+def test_a_topic_without_cases_says_so_and_names_none_above(ground: None):
+    told = reports.compose(equity(topic="indicators"), 1, NOW.date() + DAY, NOW + DAY, "en")[0]
+    assert [one["text"]["value"] for one in told["summary"]] == [
+        "No case on this topic had been approved by then."
+    ]
+    chapters = {one["code"]: one["blocks"] for one in told["chapters"]}
+    assert "failures" not in chapters
+    assert "The cases above" not in str(chapters)
+
+
 def test_texts_are_kept_never_overwritten_and_stand_in_the_edition(ground: None):
     report = equity()
     edition = built(report)
@@ -246,8 +276,11 @@ def test_what_editors_wrote_stands_also_in_chapters_that_a_program_left_empty(
         assert [one["code"] for one in told["chapters"]] == codes[1:-1]
 
 
-def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(ground: None):
+def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(
+    ground: None, client: Client
+):
     own, stranger = person("Elin Berg"), person("Cia Citizen")
+    client.force_login(own)
     join(own, team("lund"))
     City.objects.update(is_member=True)
     mine: dict[str, Any] = {"kind": "city", "topic": "", "city": "lund"}
@@ -262,6 +295,11 @@ def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(gro
         reports.publish(edition, actor=acting(stranger), at=NOW + DAY)
     reports.publish(edition, actor=who, at=NOW + DAY)
     assert waiting_for(who, at=NOW + DAY, language="en") == ()
+    # A second press of the button finds it published.
+    assert client.post(f"/en/reports/{report.public_id}/publish").status_code == 302
+    reports.write(report, chapter="next", text="More.", language="en", actor=who, at=NOW + 2 * DAY)
+    page = client.get(f"/en/reports/{report.public_id}/write").text
+    assert "Your texts have changed since the report was published" in page
     assert reports.build(edition.public_id) == EditionState.PUBLISHED
     again = equity(actor=acting(own), **mine)
     assert [one.number for one in again.editions.order_by("number")] == [1, 2]

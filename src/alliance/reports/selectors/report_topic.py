@@ -199,7 +199,9 @@ def _summary(
     clear = [*by_word[Verdict.WORKS], *by_word[Verdict.PROBABLY_WORKS]]
     for one in clear[:5]:
         yield one.told(writer, code=one.line.code)
-    if not clear:
+    if not refs:
+        yield writer.line(_("No case on this topic had been approved by then."))
+    elif not clear:
         yield writer.line(
             _("No solution of this topic has been measured in enough places for “works”.")
         )
@@ -400,6 +402,8 @@ def _cell(cell: Any) -> dict[str, str]:
 
 def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]) -> None:
     writer.chapter("failures")
+    if not refs:
+        return
     if not register.failures and not register.partly:
         no_failures(writer, refs)
         return
@@ -495,7 +499,9 @@ def _results(
             "No member has published a result of its own on this topic yet. The cases above "
             "were compiled by the editors; a city that has tried one of them can check it and "
             "add what it found."
-        ),
+        )
+        if own
+        else _("No member has published a result of its own on this topic yet."),
     )
 
 

@@ -27,6 +27,7 @@ from alliance.network.access import actor_for
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, OrganisationKind, Topic
 from alliance.network.models import City, Organisation
+from alliance.network.text_checks import text_faults
 from alliance.reports import rules
 from alliance.reports.annex import annex
 from alliance.reports.enums import EditionState, ReportKind
@@ -119,8 +120,11 @@ def _subject_faults(
         yield Fault("topic", "report-needs-topic")
     if kind == ReportKind.CITY and city is None:
         yield Fault("city", "report-needs-city")
-    if kind == ReportKind.NETWORK and (year is None or not 2000 <= year <= at.year):
-        yield Fault("year", "report-needs-year", {"last": at.year})
+    if kind == ReportKind.NETWORK:
+        begun = _first_approved()
+        first = begun.year if begun else 2000
+        if year is None or not first <= year <= at.year:
+            yield Fault("year", "report-needs-year", {"first": first, "last": at.year})
 
 
 def ask(
@@ -128,10 +132,10 @@ def ask(
 ) -> ReportEdition:
     """Have the worker build the edition in work, or a new one. Raises InvalidData, NotAllowed."""
     _must_write(actor, report.organisation)
-    refuse([*_day_faults(as_of, at)])
+    refuse([*_day_faults(report, as_of, at)])
     assert as_of is not None
     end = min(dt.datetime.combine(as_of, dt.time.max, dt.UTC), at)
-    refuse([*_nothing_faults(end), *unapproved(report, end, actor=actor)])
+    refuse([*_nothing_faults(report, end), *unapproved(report, end, actor=actor)])
     with transaction.atomic():
         edition = report.editions.exclude(state=EditionState.PUBLISHED).first()
         if edition is None:
@@ -146,17 +150,28 @@ def ask(
     return edition
 
 
-def _day_faults(as_of: dt.date | None, at: dt.datetime) -> Iterator[Fault]:
+def _day_faults(report: Report, as_of: dt.date | None, at: dt.datetime) -> Iterator[Fault]:
     if as_of is None:
         yield Fault("as_of", "required")
     elif as_of > at.date():
         yield Fault("as_of", "in-future")
+    elif report.year and as_of.year < report.year:
+        yield Fault("as_of", "report-before-its-year", {"year": report.year})
 
 
-def _nothing_faults(moment: dt.datetime) -> Iterator[Fault]:
-    """The fault of a day before any record was approved, which names the first day that has one."""
+def _first_approved() -> dt.datetime | None:
+    """When the first case was approved that is still published."""
     kept = CaseVersion.objects.filter(case__status=CaseStatus.PUBLISHED)
-    first = kept.order_by("at").values_list("at", flat=True).first()
+    return kept.order_by("at").values_list("at", flat=True).first()
+
+
+def _nothing_faults(report: Report, moment: dt.datetime) -> Iterator[Fault]:
+    """The fault of a day before any record was approved, which names the first day that has one.
+
+    Where there is none at all, a city has its figures and promises, and others have nothing."""
+    first = _first_approved()
+    if first is None and report.kind != ReportKind.CITY:
+        yield Fault("as_of", "report-nothing-yet")
     if first is not None and first > moment:
         yield Fault("as_of", "report-nothing-approved", {"day": first.date().isoformat()})
 
@@ -212,8 +227,7 @@ def write(
         faults.append(Fault("chapter", "required"))
     if language not in LANGUAGES:
         faults.append(Fault("language", "required"))
-    if len(text) > LONGEST_TEXT:
-        faults.append(Fault("text", "too-long", {"max": LONGEST_TEXT}))
+    faults += text_faults("text", text, longest=LONGEST_TEXT)
     now = newest_texts(report).get((chapter, language))
     if now is not None and before and now.pk != before:
         faults.append(Fault("text", "report-text-changed"))

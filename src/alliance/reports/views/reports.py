@@ -162,7 +162,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "edition": edition,
         "chapters": chapters,
         "faults": faults_for(edition, actor_of(request), request.LANGUAGE_CODE) if edition else [],
-        "has_new_texts": edition is not None and is_in_work and reports.texts_changed(edition),
+        "has_new_texts": edition is not None and reports.texts_changed(edition),
         "is_building": edition is not None and edition.state == EditionState.BUILDING,
         "is_in_work": is_in_work,
         "n_places": len(select.places_of(select.superseded([edition])[edition.pk]))
@@ -253,7 +253,8 @@ class Publish(PeopleButton, ReportAct):
     said = _("The report is published. Everybody can read it.")
 
     def act(self, form: Any) -> ReportEdition:
-        edition = self.found.editions.exclude(state=EditionState.PUBLISHED).first()
+        # The newest: a second press finds it published, which it stays.
+        edition = self.found.editions.order_by("-number").first()
         if edition is None:
             raise NotFound("edition", self.found.public_id)
         return reports.publish(edition, **self.by)
