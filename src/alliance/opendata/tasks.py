@@ -34,10 +34,17 @@ def publish_feed() -> int:
 @task
 def fetch_networks() -> dict[str, str]:
     """Fetch what the networks that we subscribe to have told since; the state of each."""
-    return {
-        one.address: subscriptions.fetch(one, at=clock.now()).state
-        for one in Subscription.objects.filter(state=SubscriptionState.ACTIVE)
-    }
+    states: dict[str, str] = {}
+    broken: list[Exception] = []
+    for one in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
+        try:
+            states[one.address] = subscriptions.fetch(one, at=clock.now()).state
+        except Exception as error:
+            # What goes wrong with one network holds up no other; the job fails at its end.
+            broken.append(error)
+    if broken:
+        raise broken[0]
+    return states
 
 
 PERIODIC = (

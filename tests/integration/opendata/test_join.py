@@ -32,6 +32,7 @@ from alliance.network.outside import Answer, Unreachable
 from alliance.network.text_checks import LONGEST
 from alliance.opendata import feed, subscriptions
 from alliance.opendata.models import FeedEntry, RecordState, Subscription, in_fours
+from alliance.opendata.tasks import fetch_networks
 from alliance.opendata.views import networks
 from tests.factories.knowledge import case_document, lay_ground, make_case, text
 from tests.factories.people import NOW, acting, person, team
@@ -415,6 +416,23 @@ def test_what_no_record_holds_waits_by_name_and_holds_up_nothing(upstream, follo
     upstream.tell(content | {"id": "next"}, version=2**31)
     one = followed()
     assert (one.state, one.last_number) == ("stopped", 5) and "cannot be read" in one.told_fault
+
+
+def test_what_goes_wrong_with_one_network_holds_up_no_other(monkeypatch):
+    for name in ("a", "b", "c"):
+        Subscription.objects.create(address=name, name=name, key="0", state="active", made_at=NOW)
+    asked = []
+
+    def fetch(one: Subscription, **_at: Any) -> Subscription:
+        asked.append(one.name)
+        if one.name == "b":
+            raise OSError("full")
+        return one
+
+    monkeypatch.setattr(subscriptions, "fetch", fetch)
+    with pytest.raises(OSError, match="full"):
+        fetch_networks.call()
+    assert asked == ["a", "b", "c"]
 
 
 def test_pages_come_one_by_one_and_the_end_of_it_withdraws(upstream, followed, secretary):
