@@ -88,7 +88,9 @@ def _of_html(content: bytes, charset: str) -> dict[str, Any]:
         for one in root.iter("meta")
     }
     licences = [str(one) for one in root.xpath("//*[contains(@rel, 'license')]/@href")]
-    licences += [meta[name] for name in ("dcterms.license", "dcterms.rights") if name in meta]
+    # Rights are often told in words, beside the address of the licence.
+    named = (meta.get(name, "") for name in ("dcterms.license", "dcterms.rights"))
+    licences += [one for one in named if "://" in one]
     asks = []
     if {"noarchive", "none"} & {one.strip() for one in meta.get("robots", "").lower().split(",")}:
         asks.append("noarchive")

@@ -192,10 +192,18 @@ def ask(
             target = answer.headers.get("location")
             if not (follow and answer.status in {301, 302, 303, 307, 308} and target):
                 return answer
-            url = urljoin(url, target)
+            url = next_address(url, target)
             if answer.status == 303:
                 method, content = "GET", None
     raise Unreachable(f"leads on more than {MOST_REDIRECTS} times")
+
+
+def next_address(url: str, target: str) -> str:
+    """Where a redirect at an address leads. Raises Unreachable where that is no address."""
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise Unreachable("leads on to no address") from error
 
 
 def _one(

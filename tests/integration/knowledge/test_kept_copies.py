@@ -139,6 +139,33 @@ def test_a_site_that_forbids_it_is_not_read_behind_a_redirect(case: CaseStudy):
     assert [one for one in asked if "/report" in one] == [URL]
 
 
+def test_what_a_server_sends_oddly_keeps_no_other_source_from_being_read(case: CaseStudy):
+    odd = page(content_disposition="inline; filename=rapport_é.html")
+    assert keep(odd).kept == 1
+    record = next(iter(ArchiveIterator(io.BytesIO(WARCS.read(KeptCopy.objects.get().warc)))))
+    told = record.http_headers.get_header("content-disposition")
+    assert told == "inline; filename=rapport_%C3%A9.html"
+    assert record.content_stream().read() == odd.body
+    later = NOW + dt.timedelta(days=200)
+    assert keep(Answer(URL, 301, {"location": "http://[x"}, b""), at=later).read == 1
+    assert KeptCopy.objects.get().why_not == "failed"
+    assert kept_copies._storable("a\0b\ud835c") == "abc"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        FREE + '<a rel="license" href="https://creativecommons.org/licenses/by-nc/4.0/">',
+        '<link rel="license" href="/terms">' + FREE,
+    ],
+)
+def test_a_page_that_names_a_licence_that_does_not_permit_it_is_not_shown(
+    case: CaseStudy, head: str
+):
+    assert keep(page(head)).kept == 1
+    assert KeptCopy.objects.get().licence == ""
+
+
 def test_a_text_stays_when_its_source_dies_and_goes_when_nothing_cites_it(case: CaseStudy):
     keep(page())
     keep(Answer(URL, 404, {}, b""), at=NOW + dt.timedelta(days=200))

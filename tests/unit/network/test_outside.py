@@ -130,6 +130,12 @@ def test_a_redirect_is_looked_at_like_any_address(server):
         ask("GET", f"http://a.example:{port}/to?http://b.example/", allow=allow, resolve=local)
 
 
+def test_a_redirect_to_what_is_no_address_is_told(server):
+    url = f"http://a.example:{server.server_port}/to?http://[x"
+    with pytest.raises(Unreachable, match="no address"):
+        ask("GET", url, allow=lambda _: True, resolve=local)
+
+
 def test_a_circle_of_redirects_ends(server):
     port = server.server_port
     with pytest.raises(Unreachable) as caught:

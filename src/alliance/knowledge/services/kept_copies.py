@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from string import printable
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from django.db import transaction
@@ -149,7 +150,8 @@ def keep_copies(
             if error.is_network:
                 continue
             copy.why_not = WhyNotKept.FAILED
-        except outside.Refused:
+        except ValueError:
+            # `Refused`, or what was cited is no address at all.
             copy.why_not = WhyNotKept.FAILED
         except _NotKept as error:
             copy.why_not = error.why
@@ -168,7 +170,7 @@ def _fetch(url: str, ask: Ask, manners: _Manners) -> outside.Answer:
         target = answer.headers.get("location")
         if not (target and 300 <= answer.status < 400):
             return answer
-        url = urljoin(url, target)
+        url = outside.next_address(url, target)
     raise _NotKept(WhyNotKept.FAILED)
 
 
@@ -210,27 +212,39 @@ def _keep(copy: KeptCopy, answer: outside.Answer, at: dt.datetime) -> None:
     copy.why_not, copy.fetched_at, copy.status_code = "", at, answer.status
     copy.content_type, copy.language = media_type, told["language"]
     copy.digest = hashlib.sha256(answer.body).hexdigest()
-    copy.title, copy.text = told["title"][:300], told["text"].replace("\0", "")
+    copy.title, copy.text = _storable(told["title"])[:300], _storable(told["text"])
     copy.licence = _licence(told["licences"])
 
 
+def _storable(text: str) -> str:
+    """A text without what databases refuse: NUL, and halves of letters, as some PDFs have them."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
 def _licence(links: list[str]) -> str:
-    for link in links:
-        place = link.strip().lower().partition("://")[2].removeprefix("www.")
-        for beginning, name in OPEN_LICENCES.items():
-            if place.startswith(beginning):
-                return name
-    return ""
+    """The licence that lets everybody show a page; empty where one that it names does not."""
+    names = [_open_name(link) for link in links]
+    return names[0] if names and all(names) else ""
+
+
+def _open_name(link: str) -> str:
+    place = link.strip().lower().partition("://")[2].removeprefix("www.")
+    return next((name for start, name in OPEN_LICENCES.items() if place.startswith(start)), "")
 
 
 def _warc(answer: outside.Answer, at: dt.datetime) -> bytes:
     """The answer as a record of a web archive (ISO 28500), compressed."""
     packed = io.BytesIO()
     writer = WARCWriter(packed, gzip=True)
-    told = [(name, value) for name, value in answer.headers.items() if name not in _NOT_KEPT]
+    # A file of web archives takes ASCII here, and servers send names of files in any letters.
+    told = [
+        (name, quote(value, safe=printable))
+        for name, value in answer.headers.items()
+        if name not in _NOT_KEPT
+    ]
     line = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     record = writer.create_warc_record(
-        answer.url,
+        quote(answer.url, safe=printable.strip()),
         "response",
         payload=io.BytesIO(answer.body),
         http_headers=StatusAndHeaders(line, told, protocol="HTTP/1.1"),
