@@ -102,15 +102,20 @@ def verify(folder: Path, key: str) -> None:
 def import_(context: click.Context, folder: Path, key: str, check: bool) -> None:
     """Take over the cases of an archive: all or none, once every file of it is as it was signed.
 
-    Their solutions, cities, measures and units must be here. A second time changes nothing.
+    Their solutions, cities, measures and units must be here. A second time changes nothing, and
+    what somebody here has changed stays.
     """
     import django
 
     django.setup()
     from alliance.core.errors import refuse
     from alliance.knowledge.commands import import_cases
+    from alliance.knowledge.imports import rows_of_download
     from alliance.opendata.archive.verify import faults_of, signer
+    from alliance.opendata.upstream_records import unfit_rows
 
     signer(folder, key)
     refuse(list(faults_of(folder)))
-    context.invoke(import_cases, file=folder / "data/cases.json", check=check)
+    cases = folder / "data/cases.json"
+    refuse(list(unfit_rows(rows_of_download(cases))))
+    context.invoke(import_cases, file=cases, check=check, keep_ours=True)

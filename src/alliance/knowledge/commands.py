@@ -12,7 +12,8 @@ from alliance.core.progress import counting, progress
 @click.command("cases")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only say what would happen.")
-def import_cases(file: Path, check: bool) -> None:
+@click.option("--keep-ours", is_flag=True, help="Leave cases that somebody here has changed.")
+def import_cases(file: Path, check: bool, keep_ours: bool) -> None:
     """Take over the cases of a JSON download of this or another installation.
 
     Their solutions, cities, measures and units must be here. A second time changes nothing.
@@ -28,10 +29,14 @@ def import_cases(file: Path, check: bool) -> None:
             actor=audit.COMMAND_LINE,
             at=clock.now(),
             counted=counting(bar),
+            keep_ours=keep_ours,
             check_only=check,
         )
     click.echo(
         f"{done.created} new, {done.updated} changed, {done.unchanged} the same"
         + (f", {done.left_out} left out (their city is hidden)" if done.left_out else "")
+        + (f", {len(done.ours)} kept as they are here" if done.ours else "")
         + (" (nothing was written)" if check else "")
     )
+    for public_id in done.ours:
+        click.echo(f"{public_id} differs and stays as it is here")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from alliance.core import audit
@@ -30,7 +31,7 @@ from alliance.knowledge.case_fields import (
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports import nested_cases
-from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
+from alliance.knowledge.models import CaseStudy, Draft, Measure, Solution, Unit
 from alliance.knowledge.services.cases import Named
 from alliance.network.enums import Origin
 
@@ -73,13 +74,15 @@ class Imported:
     """How many cases were new, changed, and the same as here.
 
     `left_out`: failures whose city is hidden where they come from, and with it their sources,
-    without which nothing is published here.
+    without which nothing is published here. `ours`: the ids of those that differ and stay as they
+    are here.
     """
 
     created: int
     updated: int
     unchanged: int
     left_out: int
+    ours: tuple[str, ...] = ()
 
 
 def _document(row: dict[str, Any], names: _Names) -> CaseDocument:
@@ -105,7 +108,8 @@ class _Names:
     units: dict[str, str]
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def rows_of_download(path: Path) -> list[Any]:
+    """The rows of a JSON download of cases, not yet looked at. Raises InvalidData."""
     if path.stat().st_size > MOST_BYTES:
         raise InvalidData([Fault(path.name, "large-file", {"n": MOST_BYTES // 1_000_000})])
     try:
@@ -146,7 +150,7 @@ def read_cases(path: Path) -> list[Case]:
     What its network has from a third one is not taken over. Raises InvalidData naming each row and
     field at fault.
     """
-    cases, faults = parsed(_read(path))
+    cases, faults = parsed(rows_of_download(path))
     refuse(faults)
     return [case for case in cases if case[2] != Origin.NETWORK]
 
@@ -218,6 +222,21 @@ def _here(public_ids: list[str]) -> set[str]:
     }
 
 
+def _ours(public_ids: list[str]) -> set[str]:
+    """Those of the cases that somebody here has written, changed, hidden or withdrawn, or that come
+    from a network which is read along."""
+    drafts = Draft.objects.filter(case=OuterRef("pk"))
+    untouched = Q(status=CaseStatus.PUBLISHED, edited_at=None, owner=None, from_address="")
+    return {
+        public_id
+        for start in range(0, len(public_ids), BATCH)
+        for public_id in CaseStudy.objects.filter(
+            ~untouched | Q(is_masked=True) | Exists(drafts),
+            public_id__in=public_ids[start : start + BATCH],
+        ).values_list("public_id", flat=True)
+    }
+
+
 def _masked(public_ids: list[str]) -> set[str]:
     """Those of the cases whose city is hidden here; a download does not hold what it hides."""
     return {
@@ -235,18 +254,22 @@ def import_cases(
     actor: audit.Actor,
     at: dt.datetime,
     counted: Callable[[Iterable[Case]], Iterable[Case]] = iter,
+    keep_ours: bool = False,
     check_only: bool = False,
 ) -> Imported:
     """Write cases that `read_cases` gave; a second time changes nothing.
 
-    `counted` is handed the cases and gives them on: a place for a progress bar. Raises
-    InvalidData, with nothing written, where any case breaks a rule. `check_only` writes nothing.
+    `keep_ours`: what somebody here has changed stays as it is. `counted` is handed the cases and
+    gives them on: a place for a progress bar. Raises InvalidData, with nothing written, where any
+    case breaks a rule. `check_only` writes nothing.
     """
     created = updated = unchanged = left_out = 0
     public_ids = [public_id for public_id, _document, _origin in cases]
     touched: set[Solution] = set()
     with transaction.atomic():
-        faults = list(_hidden(public_ids))
+        ours = _ours(public_ids) if keep_ours else set()
+        kept: list[str] = []
+        faults = list(_hidden([one for one in public_ids if one not in ours]))
         present = _present(public_ids, at)
         masked = _masked(public_ids)
         here = _here(public_ids)
@@ -272,6 +295,9 @@ def import_cases(
                 document = with_keys(document, effects, nulls)
             if before == document:
                 unchanged += 1
+                continue
+            if public_id in ours:
+                kept.append(public_id)
                 continue
             if public_id in masked:
                 faults.append(Fault(f"{public_id}.place", "masked-here"))
@@ -314,4 +340,4 @@ def import_cases(
             services.regrade(solution, at)
         if check_only:
             transaction.set_rollback(True)
-    return Imported(created, updated, unchanged, left_out)
+    return Imported(created, updated, unchanged, left_out, tuple(kept))

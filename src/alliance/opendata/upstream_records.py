@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,9 +189,21 @@ def _unfit(record: UpstreamRecord) -> Iterable[Fault]:
         yield Fault(record.public_id, "unknown-kind", {"kind": record.kind})
     elif content.get("id") != record.public_id:
         yield Fault(record.public_id, "feed-changed")
-    elif record.licence not in FIT:
-        licence = record.licence or _("none")
-        yield Fault(record.public_id, "unfit-licence", {"licence": licence})
+    else:
+        yield from _unfit_licence(record.public_id, record.licence)
+
+
+def unfit_rows(rows: Iterable[Any]) -> Iterator[Fault]:
+    """What keeps cases of a download from being taken over: their licence, each by its id."""
+    for row in rows:
+        # What that network has from a third one is not taken over anyway.
+        if isinstance(row, dict) and row.get("origin") != Origin.NETWORK:
+            yield from _unfit_licence(str(row.get("id")), row.get("licence"))
+
+
+def _unfit_licence(public_id: str, licence: Any) -> Iterator[Fault]:
+    if not isinstance(licence, str) or licence not in FIT:
+        yield Fault(public_id, "unfit-licence", {"licence": str(licence or _("none"))[:40]})
 
 
 def _solution_in_the_way(

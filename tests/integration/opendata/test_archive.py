@@ -461,6 +461,22 @@ def test_its_cases_are_taken_over_once_every_file_is_as_it_was_signed(small, tmp
     table.write_bytes(whole)
     assert taken(key).startswith("1 new, 0 changed")
     assert taken(key).startswith("0 new, 0 changed, 1 the same")
+    # Somebody here has changed it since, or withdrawn it.
+    CaseText.objects.update(title="Ours")
+    CaseStudy.objects.update(edited_at=NOW)
+    assert "0 changed, 0 the same, 1 kept as they are here\nlund differs" in taken(key)
+    CaseStudy.objects.update(status="withdrawn")
+    assert "1 kept as they are here" in taken(key) and CaseText.objects.get().title == "Ours"
+
+
+def test_a_case_of_an_archive_under_a_licence_that_does_not_permit_it_is_refused(small, tmp_path):
+    lay_ground()
+    make_case("Lund")
+    CaseStudy.objects.update(licence="CC-BY-NC-4.0")
+    built(tmp_path / "one")
+    key = signer(tmp_path / "one")
+    result = CliRunner().invoke(archive, ["import", str(tmp_path / "one"), "--key", key])
+    assert "lund: Its licence does not let us publish it here" in str(result.exception)
 
 
 def test_an_archive_of_a_newer_version_is_refused(small, tmp_path, monkeypatch):
