@@ -81,12 +81,19 @@ def starter_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def empty_postgresql(transactional_db: None) -> Iterator[str]:
-    """The address of an empty database on the server of the tests, which is PostgreSQL."""
+def on_postgresql() -> None:
+    """For what several machines share, or a server of databases has."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
         pytest.xfail("runs with the tests on PostgreSQL")
+
+
+@pytest.fixture
+def empty_postgresql(on_postgresql: None, transactional_db: None) -> Iterator[str]:
+    """The address of an empty database on the server of the tests, which is PostgreSQL."""
+    from django.db import connection
+
     entry = connection.settings_dict
     address = f"postgresql://{entry['USER']}@/{{}}?host={entry['HOST']}"
     name = f"empty_{os.getpid()}"

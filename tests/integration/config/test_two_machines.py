@@ -34,7 +34,9 @@ pytestmark = pytest.mark.all
 
 
 @pytest.fixture
-def machines(shared_environment: dict[str, str], tmp_path: Path) -> Iterator[list[httpx.Client]]:
+def machines(
+    on_postgresql: None, shared_environment: dict[str, str], tmp_path: Path
+) -> Iterator[list[httpx.Client]]:
     """Two servers without workers, on the database of the test and one home, as callers."""
     environment = shared_environment | {
         "ALLIANCE_HOME": str(tmp_path),
