@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from alliance.knowledge.citations import LICENCE_ADDRESSES
 from alliance.knowledge.models import KeptCopy
+from alliance.knowledge.selectors.sources import with_state
 
 
 def copy_page(
@@ -15,6 +16,7 @@ def copy_page(
     """A copy that the reader may read. `back`: name and address of the page that cites it."""
     shown = {
         "copy": copy,
+        "source": with_state(KeptCopy.objects.filter(pk=copy.pk)).get(),
         "title": title,
         "back": back,
         "paragraphs": copy.text.split("\n\n"),

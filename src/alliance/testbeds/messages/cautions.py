@@ -87,9 +87,9 @@ def data_warning(warning: Mapping[str, Any]) -> str:
         if warning["of_pilot"]:
             return (
                 ngettext(
-                    "LATE_PROTOCOL: %(of_pilot)s outcome of the time with the pilot is dated "
+                    "%(of_pilot)s outcome of the time with the pilot is dated "
                     "before the plan was frozen, so the plan may have been made to fit it.",
-                    "LATE_PROTOCOL: %(of_pilot)s outcomes of the time with the pilot are dated "
+                    "%(of_pilot)s outcomes of the time with the pilot are dated "
                     "before the plan was frozen, so the plan may have been made to fit them.",
                     warning["of_pilot"],
                 )
@@ -97,9 +97,9 @@ def data_warning(warning: Mapping[str, Any]) -> str:
             )
         return (
             ngettext(
-                "LATE_PROTOCOL: %(n)s row is dated before the plan was frozen, before the start of "
+                "%(n)s row is dated before the plan was frozen, before the start of "
                 "the pilot: a baseline, which could be known when the plan was made.",
-                "LATE_PROTOCOL: %(n)s rows are dated before the plan was frozen, all before the "
+                "%(n)s rows are dated before the plan was frozen, all before the "
                 "start of the pilot: a baseline, which could be known when the plan was made.",
                 n,
             )
