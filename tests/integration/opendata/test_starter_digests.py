@@ -36,7 +36,7 @@ KNOWN = {
     "documents": "941965b2e62f0e59",
     "completeness": "07a7af0db754b3aa",
     "fields en": "995a578f534faa22",
-    "fields sv": "f0747dba389484db",
+    "fields sv": "7d70f379ff877549",
     "api": "27be6e3b58db1263",
     "cases": ("c1ab5c739997ed26", "1592f6d50fa23c77"),
     "effects": ("67e4f41e5b638701", "0f96a91c4cc95a29"),
