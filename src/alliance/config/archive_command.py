@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -98,24 +100,27 @@ def verify(folder: Path, key: str) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--key", required=True, help="The key of the network that it must come from.")
 @click.option("--check", is_flag=True, help="Only say what would happen.")
-@click.pass_context
-def import_(context: click.Context, folder: Path, key: str, check: bool) -> None:
+def import_(folder: Path, key: str, check: bool) -> None:
     """Take over the cases of an archive: all or none, once every file of it is as it was signed.
 
-    Their solutions, cities, measures and units must be here. A second time changes nothing, and
-    what somebody here has changed stays.
+    Their cities, measures and units must be here; solutions that are missing come along. A second
+    time changes nothing, and what somebody here has changed stays.
     """
     import django
 
     django.setup()
+    from alliance.core import clock
     from alliance.core.errors import refuse
-    from alliance.knowledge.commands import import_cases
-    from alliance.knowledge.imports import rows_of_download
-    from alliance.opendata.archive.verify import faults_of, signer
-    from alliance.opendata.upstream_records import unfit_rows
+    from alliance.knowledge.commands import write
+    from alliance.knowledge.imports import cases_of, rows_of_download
+    from alliance.opendata.archive.verify import FACTS, faults_of, signer
+    from alliance.opendata.upstream_records import bring_solutions, licences_of
 
     signer(folder, key)
     refuse(list(faults_of(folder)))
-    cases = folder / "data/cases.json"
-    refuse(list(unfit_rows(rows_of_download(cases))))
-    context.invoke(import_cases, file=cases, check=check, keep_ours=True)
+    tables = folder / "data"
+    rows = rows_of_download(tables / "cases.json")
+    licences = licences_of(rows)
+    network = str(json.loads((folder / FACTS).read_bytes())["network"])
+    bring = partial(bring_solutions, tables=tables, network=network, at=clock.now())
+    write(cases_of(rows), check=check, keep_ours=True, licences=licences, bring=bring)

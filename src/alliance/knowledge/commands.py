@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from alliance.core.progress import counting, progress
+
+if TYPE_CHECKING:
+    from alliance.knowledge.imports import Case
 
 
 @click.command("cases")
@@ -18,19 +22,24 @@ def import_cases(file: Path, check: bool, keep_ours: bool) -> None:
 
     Their solutions, cities, measures and units must be here. A second time changes nothing.
     """
-    from alliance.core import audit, clock
-    from alliance.knowledge.imports import import_cases as run
     from alliance.knowledge.imports import read_cases
 
-    cases = read_cases(file)
+    write(read_cases(file), check=check, keep_ours=keep_ours)
+
+
+def write(cases: list[Case], *, check: bool, **how: Any) -> None:
+    """Import cases as `import_cases` of `imports` does, and say what became of them."""
+    from alliance.core import audit, clock
+    from alliance.knowledge.imports import import_cases as run
+
     with progress(len(cases), "cases") as bar:
         done = run(
             cases,
             actor=audit.COMMAND_LINE,
             at=clock.now(),
             counted=counting(bar),
-            keep_ours=keep_ours,
             check_only=check,
+            **how,
         )
     click.echo(
         f"{done.created} new, {done.updated} changed, {done.unchanged} the same"
@@ -38,5 +47,7 @@ def import_cases(file: Path, check: bool, keep_ours: bool) -> None:
         + (f", {len(done.ours)} kept as they are here" if done.ours else "")
         + (" (nothing was written)" if check else "")
     )
+    if done.brought:
+        click.echo(f"New solutions: {', '.join(done.brought)}")
     for public_id in done.ours:
         click.echo(f"{public_id} differs and stays as it is here")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -75,7 +76,7 @@ class Imported:
 
     `left_out`: failures whose city is hidden where they come from, and with it their sources,
     without which nothing is published here. `ours`: the ids of those that differ and stay as they
-    are here.
+    are here. `brought`: the ids of solutions that came along.
     """
 
     created: int
@@ -83,6 +84,7 @@ class Imported:
     unchanged: int
     left_out: int
     ours: tuple[str, ...] = ()
+    brought: tuple[str, ...] = ()
 
 
 def _document(row: dict[str, Any], names: _Names) -> CaseDocument:
@@ -108,8 +110,8 @@ class _Names:
     units: dict[str, str]
 
 
-def rows_of_download(path: Path) -> list[Any]:
-    """The rows of a JSON download of cases, not yet looked at. Raises InvalidData."""
+def rows_of_download(path: Path, table: str = "cases") -> list[Any]:
+    """The rows of the JSON download of a table, not yet looked at. Raises InvalidData."""
     if path.stat().st_size > MOST_BYTES:
         raise InvalidData([Fault(path.name, "large-file", {"n": MOST_BYTES // 1_000_000})])
     try:
@@ -119,7 +121,7 @@ def rows_of_download(path: Path) -> list[Any]:
     # JSON takes the last of two values without a word: the first would be lost unseen.
     refuse(kept_faults(content))
     rows = content.get("rows") if isinstance(content, dict) else None
-    if not isinstance(rows, list) or content.get("table") != "cases":
+    if not isinstance(rows, list) or content.get("table") != table:
         raise InvalidData([Fault(path.name, "not-a-download")])
     return rows
 
@@ -145,12 +147,17 @@ def importable(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """The cases of a JSON download, those that others were adapted from first.
+    """The cases of a JSON download, as `cases_of` gives them. Raises InvalidData."""
+    return cases_of(rows_of_download(path))
+
+
+def cases_of(rows: Iterable[Any]) -> list[Case]:
+    """The cases of rows of a download, those that others were adapted from first.
 
     What its network has from a third one is not taken over. Raises InvalidData naming each row and
     field at fault.
     """
-    cases, faults = parsed(rows_of_download(path))
+    cases, faults = parsed(rows)
     refuse(faults)
     return [case for case in cases if case[2] != Origin.NETWORK]
 
@@ -248,6 +255,23 @@ def _masked(public_ids: list[str]) -> set[str]:
     }
 
 
+def _relicensed(licences: Mapping[str, str]) -> list[str]:
+    """Those of the cases here that have another licence than the one given for them."""
+    public_ids = list(licences)
+    return [
+        public_id
+        for start in range(0, len(public_ids), BATCH)
+        for public_id, licence in CaseStudy.objects.filter(
+            public_id__in=public_ids[start : start + BATCH]
+        ).values_list("public_id", "licence")
+        if licence != licences[public_id]
+    ]
+
+
+def _is_left_out(document: CaseDocument) -> bool:
+    return document.place.country == UNDISCLOSED and not document.sources
+
+
 def import_cases(
     cases: list[Case],
     *,
@@ -255,13 +279,17 @@ def import_cases(
     at: dt.datetime,
     counted: Callable[[Iterable[Case]], Iterable[Case]] = iter,
     keep_ours: bool = False,
+    licences: Mapping[str, str] = MappingProxyType({}),
+    bring: Callable[[set[str]], Iterable[str]] = lambda _solutions: (),
     check_only: bool = False,
 ) -> Imported:
     """Write cases that `read_cases` gave; a second time changes nothing.
 
-    `keep_ours`: what somebody here has changed stays as it is. `counted` is handed the cases and
-    gives them on: a place for a progress bar. Raises InvalidData, with nothing written, where any
-    case breaks a rule. `check_only` writes nothing.
+    `keep_ours`: what somebody here has changed stays as it is. `licences`: what cases that are
+    written get, by their ids. `bring` is handed the ids of the solutions that these name, writes
+    those that are missing, and gives their ids. `counted` is handed the cases and gives them on: a
+    place for a progress bar. Raises InvalidData, with nothing written, where any case breaks a
+    rule. `check_only` writes nothing.
     """
     created = updated = unchanged = left_out = 0
     public_ids = [public_id for public_id, _document, _origin in cases]
@@ -273,8 +301,12 @@ def import_cases(
         present = _present(public_ids, at)
         masked = _masked(public_ids)
         here = _here(public_ids)
+        other_licence = set(_relicensed(licences))
+        to_come = (one for one in cases if one[0] not in ours and not _is_left_out(one[1]))
+        brought = bring({document.solution for _id, document, _origin in to_come})
         named = Named.by([document for _id, document, _origin in cases])
         new: list[tuple[str, CaseDocument, str]] = []
+        written: list[str] = []
 
         def create() -> None:
             nonlocal created
@@ -293,7 +325,7 @@ def import_cases(
                     for results in (before.effects, before.nulls)
                 )
                 document = with_keys(document, effects, nulls)
-            if before == document:
+            if before == document and public_id not in other_licence:
                 unchanged += 1
                 continue
             if public_id in ours:
@@ -302,9 +334,10 @@ def import_cases(
             if public_id in masked:
                 faults.append(Fault(f"{public_id}.place", "masked-here"))
                 continue
-            if document.place.country == UNDISCLOSED and not document.sources:
+            if _is_left_out(document):
                 left_out += 1
                 continue
+            written.append(public_id)
             if public_id not in here:
                 new.append((public_id, document, origin))
                 if len(new) == BATCH:
@@ -333,6 +366,9 @@ def import_cases(
         if new:
             create()
         refuse(faults)
+        told = {one: licences[one] for one in written if one in licences}
+        for public_id in _relicensed(told):
+            CaseStudy.objects.filter(public_id=public_id).update(licence=told[public_id])
         # A case that moved leaves a gap in the evidence of the solution it belonged to.
         moved = {before.solution for before in present.values()}
         touched |= set(Solution.objects.filter(public_id__in=moved)) if touched else set()
@@ -340,4 +376,4 @@ def import_cases(
             services.regrade(solution, at)
         if check_only:
             transaction.set_rollback(True)
-    return Imported(created, updated, unchanged, left_out, tuple(kept))
+    return Imported(created, updated, unchanged, left_out, tuple(kept), tuple(brought))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, row_of
+from alliance.core.errors import Fault, InvalidData, refuse, row_of
 from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.imports import import_cases, parsed
+from alliance.knowledge.imports import import_cases, parsed, rows_of_download
 from alliance.knowledge.models import CaseStudy, Draft, Solution
 from alliance.knowledge.services.withdrawals import (
     restore_case,
@@ -30,7 +31,7 @@ from alliance.knowledge.solution_imports import import_solution, importable_solu
 from alliance.network.enums import Origin
 from alliance.network.models import City
 from alliance.network.text_checks import LONGEST, text_faults
-from alliance.opendata.feed import CASE, SOLUTION
+from alliance.opendata.feed import CASE, MOST_NAME, SOLUTION
 from alliance.opendata.models import RecordState, Subscription, UpstreamRecord
 from alliance.opendata.upstream_feed import Entry
 
@@ -193,12 +194,59 @@ def _unfit(record: UpstreamRecord) -> Iterable[Fault]:
         yield from _unfit_licence(record.public_id, record.licence)
 
 
-def unfit_rows(rows: Iterable[Any]) -> Iterator[Fault]:
-    """What keeps cases of a download from being taken over: their licence, each by its id."""
-    for row in rows:
+def licences_of(rows: Iterable[Any]) -> dict[str, str]:
+    """The licences of the cases of a download, by their ids.
+
+    Raises InvalidData naming each case whose licence does not let it be taken over.
+    """
+    licences: dict[str, Any] = {
+        str(row.get("id")): row.get("licence")
+        for row in rows
         # What that network has from a third one is not taken over anyway.
-        if isinstance(row, dict) and row.get("origin") != Origin.NETWORK:
-            yield from _unfit_licence(str(row.get("id")), row.get("licence"))
+        if isinstance(row, dict) and row.get("origin") != Origin.NETWORK
+    }
+    refuse([fault for one in licences.items() for fault in _unfit_licence(*one)])
+    return licences
+
+
+def bring_solutions(
+    public_ids: set[str], *, tables: Path, network: str, at: dt.datetime
+) -> list[str]:
+    """Write those solutions that are missing here and are a network's own, from the JSON downloads
+    of its tables in a folder; their ids.
+
+    They become ours, as the cases that need them do, and go on to name the network that wrote them:
+    nobody corrects them from there. Raises InvalidData.
+    """
+    missing = public_ids - set(Solution.objects.values_list("public_id", flat=True))
+    if not missing:
+        return []
+    solutions = rows_of_download(tables / "solutions.json", "solutions")
+    costs = rows_of_download(tables / "costs.json", "costs")
+    if not all(isinstance(row, dict) for row in (*solutions, *costs)):
+        raise InvalidData([Fault(tables.name, "not-objects")])
+    faults: list[Fault] = []
+    brought: list[str] = []
+    for row in solutions:
+        public_id = str(row.get("id"))
+        if public_id not in missing or row.get("origin") != Origin.MEMBERS:
+            continue
+        by, licence = str(row.get("from_network") or network), row.get("licence")
+        faults += _unfit_licence(public_id, licence)
+        faults += text_faults(f"{public_id}: from_network", by, required=True, longest=MOST_NAME)
+        content = row | {"costs": [one for one in costs if one.get("solution") == public_id]}
+        try:
+            solution = import_solution(content, actor=audit.COMMAND_LINE, at=at)
+        except InvalidData as error:
+            faults += [replace(one, where=f"{public_id}: {one.where}") for one in error.faults]
+            continue
+        Solution.objects.filter(pk=solution.pk).update(
+            origin=Origin.MEMBERS, from_network=by[:MOST_NAME], from_address="", from_version=None,
+            licence=str(licence)[:40], edited_at=None,
+        )  # fmt: skip
+        brought.append(public_id)
+    refuse(faults)
+    return brought
 
 
 def _unfit_licence(public_id: str, licence: Any) -> Iterator[Fault]:

@@ -226,7 +226,7 @@ def test_n_a_is_not_recorded_and_not_zero():
         (table(ROW, ROW), "row 3, column id: “a” is in row 2 too"),
         ("title_sv\nå".encode("latin-1"), "file: The file is not in UTF-8 (line 2)"),
         (b"a,b\n\x00,1", "is no CSV"),
-        (b'{"table": "effects", "rows": []}', "is no download of cases"),
+        (b'{"table": "effects", "rows": []}', "is no download of this table"),
         (b"{", "is not JSON"),
         (b'{"table": "cases", "rows": [{"id": "a", "id": "b"}]}', "rows[0].id: This is given"),
         (b'{"table": "cases", "rows": [{"id": "\\ud800"}]}', "rows[0].id: The text holds half"),

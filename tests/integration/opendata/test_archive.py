@@ -17,12 +17,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
+from django.db import connection, transaction
 
 from alliance.config.archive_command import archive
 from alliance.core import audit, clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy, CaseText, KeptCopy
+from alliance.knowledge.models import CaseStudy, CaseText, KeptCopy, Solution
+from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
+from alliance.knowledge.services import save_solution
+from alliance.knowledge.solution_imports import importable_solutions
 from alliance.opendata.archive import build as building
 from alliance.opendata.archive import pages
 from alliance.opendata.archive.build import FACTS, SUMS, Built, build
@@ -49,6 +52,22 @@ from tests.factories.reviews import published
 from tests.integration.rights.table import IN, read
 
 pytestmark = pytest.mark.django_db
+CABLE_CARS = SolutionRecord(
+    "cable-cars",
+    "approach",
+    (
+        SolutionTextRecord("en", "Cable cars", "Over the roofs.", prerequisites=("A hill",)),
+        SolutionTextRecord("fr", "Téléphériques", status="translated"),
+        SolutionTextRecord("sv", "Linbanor", status="translated"),
+    ),
+    costs=(
+        COST_COLUMNS
+        | {
+            "kind": "investment", "low": 2.5, "currency": "EUR", "price_year": 2024, "per": "km",
+            "source_title": "A report", "source_url": "https://example.org/r", "read": "full-text",
+        },
+    ),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -469,14 +488,70 @@ def test_its_cases_are_taken_over_once_every_file_is_as_it_was_signed(small, tmp
     assert "1 kept as they are here" in taken(key) and CaseText.objects.get().title == "Ours"
 
 
-def test_a_case_of_an_archive_under_a_licence_that_does_not_permit_it_is_refused(small, tmp_path):
+def test_its_cases_keep_their_licence_and_bring_the_solutions_that_are_missing(
+    small, tmp_path, client, settings
+):
     lay_ground()
+    save_solution(CABLE_CARS, actor=audit.COMMAND_LINE, at=NOW)
     make_case("Lund")
+    make_case("Umeå", solution="cable-cars")
+    CaseStudy.objects.filter(public_id="lund").update(licence="CC0-1.0")
+    Solution.objects.filter(public_id="cable-cars").update(licence="CC0-1.0")
+    settings.NETWORK_NAME = "Nordic cities"
+    told = importable_solutions(["cable-cars"], NOW.date())
+    folder = tmp_path / "one"
+    built(folder)
+    settings.NETWORK_NAME = "Our network"
+
+    def taken(*more: str) -> str:
+        result = CliRunner().invoke(
+            archive, ["import", str(folder), "--key", signer(folder), *more]
+        )
+        return result.output or str(result.exception)
+
+    def licences() -> dict[str, str]:
+        return dict(CaseStudy.objects.values_list("public_id", "licence"))
+
+    CaseStudy.objects.all().delete()
+    Solution.objects.filter(public_id="cable-cars").delete()
+    assert "2 new" in (checked := taken("--check"))
+    assert "New solutions: cable-cars" in checked
+    assert not licences() and Solution.objects.get().public_id == "road-pricing"
+    assert "New solutions: cable-cars" in taken()
+    assert licences() == {"lund": "CC0-1.0", "umea": "CC-BY-4.0"}
+    assert importable_solutions(["cable-cars"], NOW.date()) == told
+    solution = Solution.objects.get(public_id="cable-cars")
+    assert (solution.from_network, solution.licence) == ("Nordic cities", "CC0-1.0")
+    page = client.get("/en/solutions/cable-cars/").content.decode()
+    assert "First published by Nordic cities. It is corrected here." in page
+    # A case that lost its licence gets it back; what is the same stays.
+    CaseStudy.objects.update(licence="CC-BY-4.0")
+    assert taken() == "0 new, 1 changed, 1 the same\n"
+    assert licences()["lund"] == "CC0-1.0" and "2 the same" in taken()
+
+
+def test_what_does_not_permit_it_or_comes_from_a_third_network_is_refused(small, tmp_path):
+    lay_ground()
+    save_solution(CABLE_CARS, actor=audit.COMMAND_LINE, at=NOW)
+    make_case("Lund", solution="cable-cars")
+
+    def refused(**solution: str) -> str:
+        Solution.objects.filter(public_id="cable-cars").update(**solution)
+        built(tmp_path / "one")
+        key = signer(tmp_path / "one")
+        with transaction.atomic():
+            CaseStudy.objects.all().delete()
+            Solution.objects.filter(public_id="cable-cars").delete()
+            result = CliRunner().invoke(archive, ["import", str(tmp_path / "one"), "--key", key])
+            assert not CaseStudy.objects.exists() and Solution.objects.count() == 1
+            transaction.set_rollback(True)
+        return str(result.exception)
+
+    no = "Its licence does not let us publish it here"
+    assert f"cable-cars: {no}" in refused(licence="CC-BY-NC-4.0")
+    assert "lund: case.solution" in refused(licence="CC-BY-4.0", origin="network")
     CaseStudy.objects.update(licence="CC-BY-NC-4.0")
-    built(tmp_path / "one")
-    key = signer(tmp_path / "one")
-    result = CliRunner().invoke(archive, ["import", str(tmp_path / "one"), "--key", key])
-    assert "lund: Its licence does not let us publish it here" in str(result.exception)
+    assert f"lund: {no}" in refused()
 
 
 def test_an_archive_of_a_newer_version_is_refused(small, tmp_path, monkeypatch):

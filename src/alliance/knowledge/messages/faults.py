@@ -95,7 +95,8 @@ add_sentences(
         "not-in-original": _("Leave this empty: the original has no text here."),
         # Tables of cases
         "not-a-download": _(
-            'This is no download of cases: an object with "table": "cases" and a list of "rows".'
+            'This is no download of this table: an object with "table", such as "cases", '
+            'and a list of "rows".'
         ),
         "not-objects": _("Every row must be an object."),
         "no-such-row": _("No row has the id “%(value)s”."),
