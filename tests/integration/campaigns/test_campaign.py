@@ -233,7 +233,7 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
     assert fell and came
     assert Decimal(came[2]) - Decimal(came[1]) == Decimal(fell[1])
-    assert "95 % interval, which holds however often" in said and "confidence interval" not in said
+    assert "95 % confidence interval, valid also when new figures come in" in said
     # What the city wrote is marked where the page is in another language.
     swedish = page(client, f"/sv/take-part/{process.public_id}/")
     lead = swedish.split('class="lead"', 1)[1].split("</p>", 1)[0]

@@ -69,8 +69,8 @@ def test_the_map_can_be_changed_to_the_world(client: Client) -> None:
     city("umea", name="Umeå", latitude=63.8, longitude=20.3)
     city("quito", latitude=-0.2, longitude=-78.5, country="EC")
     europe, world = page(client, "/en/cities/"), page(client, "/en/cities/?map=world")
-    assert '<a href="?map=world">Show the world</a>' in one_line(europe)
-    assert '<a href="?map=europe">Show Europe</a>' in one_line(world)
+    assert 'href="?map=world">Show the world</a>' in one_line(europe)
+    assert 'href="?map=europe">Show Europe</a>' in one_line(world)
 
 
 def test_a_long_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
