@@ -65,9 +65,10 @@ class BuiltFiles(BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = folder() / path
         here = path in {BUNDLE, logo_name()} and found.is_file()
-        if find_all:
-            return [str(found)] if here else []
-        return str(found) if here else None
+        if not here:
+            # Django takes None for one of several that were found.
+            return []
+        return [str(found)] if find_all else str(found)
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in (BUNDLE, logo_name()):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from alliance.config import assets
@@ -43,3 +44,4 @@ def test_it_stands_beside_the_name(
     assets.keep_logo()
     assert [name for name, _storage in assets.BuiltFiles().list([])] == ["logo.svg"]
     assert assets.BuiltFiles().find("logo.svg") == str(tmp_path / "assets" / "logo.svg")
+    assert not finders.find("no-such-file.js")
