@@ -67,11 +67,18 @@ def test_the_original_stands_beside_a_field_for_each_of_its_texts(browse):
     assert "Did not work" in page
     assert '<p lang="en">Bypass roads grew busier.</p>' in page
     assert re.search(r'<textarea name="what_did_not"[^>]* lang="sv"', page)
-    assert re.search(r'<input type="text" name="title"[^>]* maxlength="200" lang="sv"', page)
+    assert re.search(r'<input type="text" name="title"[^>]* lang="sv"', page)
     assert 'name="equity_notes"' not in page
     assert "The original says nothing of: Who gained, who paid" in page
     assert "Confirm that it still matches" not in page
     assert "Mark as reviewed" not in page
+
+
+def test_a_title_that_is_too_long_stays_in_its_field(browse):
+    answer = send(browse, "/en/cases/lund/translate/sv", texts=SWEDISH | {"title": "a" * 201})
+    assert answer.status_code == 422
+    page = body(answer)
+    assert f'value="{"a" * 201}"' in page and "at most 200 are taken" in page
 
 
 def test_what_is_saved_shows_at_once_on_the_page_of_its_language(browse):

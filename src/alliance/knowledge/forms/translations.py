@@ -52,8 +52,6 @@ class TranslationForm(forms.Form):
             }
             if pair.field.is_list:
                 field.help_text = _("One line for each.")
-            elif pair.field.is_line:
-                field.widget.attrs["maxlength"] = pair.field.longest
             field.widget.attrs["lang"] = page.language
             self.fields[pair.field.name] = field
 
