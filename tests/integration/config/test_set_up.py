@@ -20,12 +20,13 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     with zipfile.ZipFile(folder + "/project-1.0-py3-none-any.whl", "w") as wheel:
         for name, text in (
             ("METADATA", "Metadata-Version: 2.1\\nName: project\\nVersion: 1.0\\n"),
-            ("WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\n"),
+            ("WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"),
             ("RECORD", ""),
         ):
             wheel.writestr("project-1.0.dist-info/" + name, text)
     return "project-1.0-py3-none-any.whl"
 """
+WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 PYPROJECT = """
 [build-system]
 requires = []
@@ -44,7 +45,7 @@ def publish(index: Path, name: str, version: str, requires: str = "") -> str:
         info = f"{name}-{version}.dist-info"
         wheel.writestr(f"{name}.py", f"version = {version!r}\n")
         wheel.writestr(f"{info}/METADATA", metadata + requires)
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
+        wheel.writestr(f"{info}/WHEEL", WHEEL)
         wheel.writestr(f"{info}/RECORD", "")
     links = [f'<a href="{wheel.name}">{wheel.name}</a>' for wheel in folder.glob("*.whl")]
     (folder / "index.html").write_text("\n".join(links))
@@ -109,7 +110,7 @@ def test_a_newer_release_of_a_package_changes_nothing(machine: Machine) -> None:
     lock = (publish(machine.index, "alpha", "1.0", "Requires-Dist: beta[more]>=1\n"), older)
     machine.lock(*lock)
     done = machine.set_up()
-    assert done.returncode == 0, done
+    assert done.returncode == 0, done.stdout + done.stderr
     assert machine.version("beta") == "1.0"
     assert machine.set_up().stdout == ""
 
