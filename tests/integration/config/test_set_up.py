@@ -147,8 +147,7 @@ def test_a_newer_release_of_a_package_changes_nothing(machine: Machine) -> None:
     done = machine.set_up()
     assert done.returncode == 1
     assert "epsilon 1.0 requires zeta, which is not installed." in done.stderr
-    machine.lock(*lock)
-    assert machine.set_up().returncode == 0
+    assert marker.exists()
 
 
 @pytest.mark.parametrize(
