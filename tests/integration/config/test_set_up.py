@@ -7,8 +7,12 @@ import os
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -52,6 +56,23 @@ def publish(index: Path, name: str, version: str, requires: str = "") -> str:
     return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
+@contextmanager
+def answering(status: int) -> Iterator[str]:
+    """The address of an index that answers each request with this status."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(status)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
 @dataclass(frozen=True)
 class Machine:
     """A folder of the project with a package index beside it, and no environment yet."""
@@ -91,6 +112,7 @@ def machine(tmp_path: Path) -> Machine:
         ("src/alliance/__init__.py", ""),
         ("requirements/build.txt", ""),
         ("requirements/base.txt", ""),
+        ("requirements/base.in", ""),
     ):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
@@ -125,8 +147,12 @@ def test_a_newer_release_of_a_package_changes_nothing(machine: Machine) -> None:
     assert not (machine.root / ".venv" / "half").exists()
 
     # Two at once do not write over each other.
-    marker.write_text(f"{os.getpid()}\n")
-    assert str(os.getpid()) in two_lines(machine.set_up())[0]
+    with subprocess.Popen(
+        ["sh", "-c", "read _; :", "script/setup"], stdin=subprocess.PIPE
+    ) as other:
+        marker.write_text(f"{other.pid}\n")
+        assert str(other.pid) in two_lines(machine.set_up())[0]
+        other.terminate()
     marker.unlink()
 
     # Where packages cannot be had, the environment stays as it was and the next try succeeds.
@@ -135,6 +161,9 @@ def test_a_newer_release_of_a_package_changes_nothing(machine: Machine) -> None:
     assert "no longer has delta==1.0" in two_lines(machine.set_up())[0]
     done = machine.set_up(PIP_INDEX_URL="http://127.0.0.1:9/")
     assert "cannot be reached" in two_lines(done)[0]
+    for status, words in ((503, "does not answer"), (403, "refuses"), (404, "no longer has")):
+        with answering(status) as address:
+            assert words in two_lines(machine.set_up(PIP_INDEX_URL=address))[0]
     machine.lock(lock[1], "gamma==1.0 --hash=sha256:" + "0" * 64)
     assert "not the one that was locked" in two_lines(machine.set_up())[0]
     assert not marker.exists()
@@ -154,12 +183,14 @@ def test_a_newer_release_of_a_package_changes_nothing(machine: Machine) -> None:
     ("output", "words"),
     [
         ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("printf: I/O error", "disk is full"),
         ("OSError: [Errno 13] Permission denied: '/srv/.venv/bin'", "may not write"),
+        ("Failed to establish a new connection: [Errno 13] Permission denied", "be reached"),
         ("ReadTimeoutError(\"HTTPSConnectionPool: Read timed out.\")", "does not answer"),
-        ("ERROR: HTTP error 503 while getting https://index/a.whl", "does not answer"),
         ("NewConnectionError: [Errno -3] Temporary failure in name resolution\n"
          "ERROR: No matching distribution found for a==1", "cannot be reached"),
-        ("ERROR: HTTP error 404 while getting https://index/alpha-1.0.whl", "has alpha-1.0.whl"),
+        ("ERROR: HTTP error 404 while getting https://index/packages/alpha-1.0.whl (from "
+         "https://index/simple/alpha/)", "no longer has alpha-1.0.whl"),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "certificate"),
         ("The virtual environment was not created because ensurepip is not available", "venv"),
     ],

@@ -56,6 +56,7 @@ def installation(root: Path) -> Path:
         (root / ".venv" / f".installed-{name}").write_text(cksum(text))
     project = (root / "pyproject.toml").read_bytes()
     project += (ROOT / "src" / "alliance" / "__init__.py").read_bytes()
+    project += b"".join(path.read_bytes() for path in sorted((root / "requirements").glob("*.in")))
     (root / ".venv" / ".installed-project").write_text(f"{root} {cksum(project)}")
     return root / "script" / "update"
 
