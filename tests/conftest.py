@@ -61,6 +61,7 @@ SAMPLED = {
     "integration/api/test_schemathesis_callers.py": 6,
     "integration/config/test_upgrades.py::test_migrating_from_nothing_loses_no_record_and_makes_the_"
     "tables_that_the_tests_use": 3,
+    "integration/security/test_forms_sent_twice.py": 8,
     "integration/security/test_hostile_addresses.py": 10,
     "integration/security/test_hostile_forms.py": 8,
     "integration/security/test_nothing_leaks.py::test_production_refuses_what_is_not_safe": 4,

@@ -86,6 +86,9 @@ def start(
     with transaction.atomic():
         refuse(_step_faults(words))
         process = processes.start(team, _question(words), actor=actor, at=at)
+        if Campaign.objects.filter(process=process).exists():
+            # Sent twice.
+            return process
         campaign = Campaign(process=process, **_step(words))
         campaign.full_clean(validate_constraints=False)
         campaign.save()

@@ -4,6 +4,10 @@ The archive is a tar with a list of its files and their sums (`manifest.json`). 
 copied consistently while the server runs: SQLite through its backup interface, PostgreSQL through
 pg_dump. What `alliance prepare` makes anew is left out. An archive is read back and checked before
 it is called done, and once more before anything is replaced by it.
+
+A restore may be killed at any step. What it puts in place lies complete in a folder of the home,
+with a journal, before anything is set aside: as long as that folder is there, nothing else starts
+on the home, and `finish_restore` takes every step that is still to be taken.
 """
 
 from __future__ import annotations
@@ -16,9 +20,9 @@ import os
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -26,19 +30,28 @@ from alliance import __version__
 from alliance.config import env, postgresql
 from alliance.core import backups, clock, in_use
 from alliance.core.errors import DISK_FULL, Fault, InvalidData
+from alliance.core.files.leftovers import (
+    PARTIAL_PREFIX,
+    WORK,
+    clear,
+    leftovers,
+    partials_beside,
+    work_file,
+    work_folder,
+)
 
 MANIFEST = "manifest.json"
 FORMAT = "alliance-backup-1"
 SQLITE = "alliance.sqlite3"
 SQLITE_COPY = "database/alliance.sqlite3"
 POSTGRESQL_COPY = "database/alliance.pgdump"
-WORK = "work-"
 ASIDE = "before-restore-"
 # The database is copied in its own way; the rest is made anew, or is a backup itself.
 LEFT_OUT = {
     SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared", in_use.FILE,
+    in_use.RESTORING,
 }  # fmt: skip
-LEFT_OUT_PREFIXES = (WORK, ASIDE, "prepared.")
+LEFT_OUT_PREFIXES = (WORK, ASIDE, PARTIAL_PREFIX, "prepared.")
 
 
 def has_data() -> bool:
@@ -63,35 +76,28 @@ def write_backup(target: Path | None = None) -> Path:
     if not has_data():
         raise InvalidData([Fault(str(home), "no-database")])
 
-    partial = target.with_name(target.name + ".partial")
+    clear([*leftovers(home), *partials_beside(target)])
     try:
-        with (
-            open(partial, "wb", opener=_for_its_owner) as handle,
-            tarfile.open(fileobj=handle, mode="w:gz", compresslevel=6) as archive,
-            tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work,
-        ):
-            copy, name = _copy_database(Path(work))
-            sums = {name: _add(archive, copy, name)}
-            for path in _files(home):
-                name = f"home/{path.relative_to(home).as_posix()}"
-                if not path.samefile(partial):
+        with work_file(target.parent) as (handle, partial):
+            with (
+                tarfile.open(fileobj=handle, mode="w:gz", compresslevel=6) as archive,
+                work_folder(home) as work,
+            ):
+                copy, name = _copy_database(work)
+                sums = {name: _add(archive, copy, name)}
+                for path in _files(home):
+                    name = f"home/{path.relative_to(home).as_posix()}"
                     sums[name] = _add(archive, path, name)
-            _add_manifest(archive, sums, at)
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
-        with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
-            _unpack(partial, Path(work), only="database")
-            _check_database(partial, Path(work))
-        partial.rename(target)
+                _add_manifest(archive, sums, at)
+            handle.flush()
+            os.fsync(handle.fileno())
+            with work_folder(home) as work:
+                _unpack(partial, work, only="database")
+                _check_database(partial, work)
+            partial.rename(target)
     except (OSError, sqlite3.OperationalError) as error:
         raise InvalidData([Fault(str(target), "not-written", {"why": str(error)})]) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return target
-
-
-def _for_its_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def verify_backup(source: Path) -> tuple[dt.datetime, int]:
@@ -101,10 +107,11 @@ def verify_backup(source: Path) -> tuple[dt.datetime, int]:
     kept for `backups.looks`. Raises InvalidData for an archive that could not be restored here.
     """
     home = env.home()
+    clear(leftovers(home))
     try:
-        with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
-            manifest = _unpack(source, Path(work))
-            _check_database(source, Path(work))
+        with work_folder(home) as work:
+            manifest = _unpack(source, work)
+            _check_database(source, work)
     except InvalidData as error:
         # Want of room or of programs says nothing of the archive.
         if not {fault.code for fault in error.faults} & {"not-written", "not-installed"}:
@@ -115,8 +122,41 @@ def verify_backup(source: Path) -> tuple[dt.datetime, int]:
     return made_at, len(manifest["files"])
 
 
-def restore_backup(source: Path, *, force: bool = False) -> Path | None:
-    """Put an archive back; where the data that were there before lie now, None if there were none.
+@dataclass(frozen=True)
+class Restored:
+    """How a restore ended: where what was there before lies now, a folder and, of a PostgreSQL
+    database, a backup.
+
+    `is_undone`: it was interrupted before it had replaced anything, and what was there stays.
+    """
+
+    source: str
+    kept: tuple[Path, ...] = ()
+    is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class _Journal:
+    """What a restore has to do, written before it begins to.
+
+    `kept`: the backup of the former PostgreSQL database; empty where there is none. `former` are
+    the names of what is set aside, `new` of what takes its place.
+    """
+
+    number: str
+    source: str
+    is_postgresql: bool
+    kept: str
+    aside: str
+    former: list[str]
+    new: list[str]
+
+
+JOURNAL = "restore.json"
+
+
+def restore_backup(source: Path, *, force: bool = False) -> Restored:
+    """Put an archive back.
 
     Every sum and the database are checked before anything is touched. Raises InvalidData for a
     damaged or foreign archive, one of the other kind of database, where a process of the platform
@@ -124,28 +164,131 @@ def restore_backup(source: Path, *, force: bool = False) -> Path | None:
     """
     home = env.home()
     url = env.get("DATABASE_URL")
-    with (
-        in_use.alone(home),
-        postgresql.alone(url) if url else nullcontext(),
-        tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work,
-    ):
+    with _alone(home) as lock:
+        if (home / in_use.RESTORING).exists():
+            _take_steps(home, lock, goes_on=True)
+        clear(leftovers(home))
         present = has_data()
         if present and not force:
             raise InvalidData([Fault(str(home), "holds-data")])
-        folder = Path(work)
-        _unpack(source, folder)
-        copy = _check_database(source, folder)
-        kept: Path | None = None
+        with work_folder(home) as work:
+            _unpack(source, work)
+            _check_database(source, work)
+            at = f"{clock.now():%Y%m%dT%H%M%S%fZ}"
+            journal = _Journal(
+                number=at,
+                source=str(source),
+                is_postgresql=bool(url),
+                kept=str(write_backup()) if url and present else "",
+                aside=f"{ASIDE}{at}",
+                former=sorted(entry.name for entry in home.iterdir() if _is_replaced(entry.name)),
+                new=sorted(entry.name for entry in (work / "home").glob("*")),
+            )
+            (work / JOURNAL).write_text(json.dumps(asdict(journal)), encoding="utf-8")
+            os.sync()
+            # From here on the restore is due, whatever happens to this process.
+            work.rename(home / in_use.RESTORING)
+            os.sync()
+        return _take_steps(home, lock)
+
+
+def finish_restore() -> Restored | None:
+    """Finish a restore that was interrupted, or undo it; None where none was.
+
+    Raises InvalidData while a process of the platform uses what would be replaced, such as the
+    restore itself.
+    """
+    home = env.home()
+    if not (home / in_use.RESTORING).exists():
+        return None
+    with _alone(home) as lock:
+        return _take_steps(home, lock, goes_on=True)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[IO[bytes]]:
+    """Have home and database alone; the open file that is locked for it."""
+    url = env.get("DATABASE_URL")
+    with in_use.alone(home) as lock:
         if url:
-            kept = write_backup() if present else None
-            postgresql.restore(url, copy)
-        aside = _move_aside(home)
-        if not url:
-            copy.rename(home / SQLITE)
-        for entry in sorted((folder / "home").glob("*")):
-            shutil.move(entry, home / entry.name)
+            with postgresql.alone(url):
+                yield lock
+        else:
+            yield lock
+
+
+def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restored:
+    """Take the steps of a restore that were not taken yet. `goes_on`: it was interrupted before.
+
+    Each of them is a name that changes, or a transaction, so that it was taken or was not.
+    """
+    due = home / in_use.RESTORING
+    journal = _Journal(**json.loads((due / JOURNAL).read_text(encoding="utf-8")))
+    url = env.get("DATABASE_URL")
+    if bool(url) != journal.is_postgresql:
+        kind = "PostgreSQL" if url else "SQLite"
+        raise InvalidData([Fault(str(due), "other-database", {"kind": kind})])
+    aside = home / journal.aside
+    if url and postgresql.restored(url) != journal.number:
+        if goes_on and has_data():
+            # Nothing was replaced, and others may have written to the database since.
+            _drop(due)
+            return Restored(journal.source, is_undone=True)
+        try:
+            postgresql.restore(url, due / POSTGRESQL_COPY, journal.number, lock)
+        except InvalidData:
+            # The answer may be all that was lost.
+            if postgresql.restored(url) != journal.number:
+                _drop(due)
+                raise
+    try:
+        _put_in_place(home, journal)
+    except OSError as error:
+        raise InvalidData([Fault(str(due), "not-finished", {"why": str(error)})]) from error
+    _drop(due)
+    kept = [Path(journal.kept)] if journal.kept else []
+    return Restored(journal.source, tuple(kept + [aside] * aside.exists()))
+
+
+def _put_in_place(home: Path, journal: _Journal) -> None:
+    """Set aside what was there, and put in its place what lies in the folder of the restore."""
+    due, aside = home / in_use.RESTORING, home / journal.aside
+    sources = {name: due / "home" / name for name in journal.new}
+    if not journal.is_postgresql:
+        # Comes last: that it is in place tells that all is.
+        sources[SQLITE] = due / SQLITE_COPY
+    for name in journal.former:
+        is_in_place = name in sources and not sources[name].exists()
+        if not is_in_place and (home / name).exists() and not (aside / name).exists():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            (home / name).rename(aside / name)
+    for name, source in sources.items():
+        if source.exists():
+            _make_room(home / name, aside)
+            source.rename(home / name)
+    os.sync()
+
+
+def _make_room(path: Path, aside: Path) -> None:
+    """Set aside what an older version of the platform, say, made there while a restore was due."""
+    if not path.exists():
+        return
+    aside.mkdir(mode=0o700, exist_ok=True)
+    number = 1
+    while (aside / f"{path.name}.{number}").exists():
+        number += 1
+    path.rename(aside / f"{path.name}.{number}")
+
+
+def _drop(due: Path) -> None:
+    """Remove the folder of a restore. Its name goes first: half of it must not look like one."""
+    with work_folder(due.parent) as work:
+        due.rename(work / due.name)
         os.sync()
-    return kept or aside
+
+
+def _is_replaced(name: str) -> bool:
+    return _is_kept(name) or name.startswith((SQLITE, "prepared"))
 
 
 def _check_database(source: Path, folder: Path) -> Path:
@@ -286,7 +429,10 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> dict[str, Any]:
 
 def _target(source: Path, name: str, folder: Path) -> Path:
     parts = PurePosixPath(name).parts
-    if not parts or parts[0] not in {"database", "home"} or {"..", "/"} & set(parts):
+    is_known = len(parts) > 1 and (
+        parts[0] == "database" or (parts[0] == "home" and _is_kept(parts[1]))
+    )
+    if not is_known or {"..", "/"} & set(parts):
         raise InvalidData([Fault(f"{source}: {name}", "no-name-in-backup")])
     path = folder.joinpath(*parts)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -304,19 +450,3 @@ def _read(handle: IO[bytes], target: Path | None) -> str:
     with os.fdopen(descriptor, "wb") as output:
         shutil.copyfileobj(summed, output, 1 << 20)
     return summed.sum
-
-
-def _move_aside(home: Path) -> Path | None:
-    """Move what a restore replaces into a folder of its own; None where there is nothing."""
-    names = [
-        entry.name
-        for entry in home.iterdir()
-        if _is_kept(entry.name) or entry.name.startswith((SQLITE, "prepared"))
-    ]
-    if not names:
-        return None
-    aside = home / f"{ASIDE}{clock.now():%Y%m%dT%H%M%S%fZ}"
-    aside.mkdir(mode=0o700)
-    for name in names:
-        (home / name).rename(aside / name)
-    return aside

@@ -20,6 +20,7 @@ def prepare(quiet: bool) -> None:
     """
     from alliance.config.prepare import prepare as run
 
+    _finish_restore()
     run(say=(lambda text: None) if quiet else click.echo)
 
 
@@ -30,6 +31,7 @@ def serve(no_worker: bool) -> None:
     from alliance.config.serve import serve as run
 
     _warn_of_names()
+    _finish_restore()
     run(with_worker=not no_worker)
 
 
@@ -38,7 +40,31 @@ def migrate() -> None:
     """Bring the tables of the database up to date."""
     from alliance.config.prepare import migrate as run
 
+    _finish_restore()
     run()
+
+
+def _finish_restore() -> None:
+    """Finish a restore that was interrupted before this command does anything, and say so."""
+    from alliance.config.backup import finish_restore
+
+    done = finish_restore()
+    if done is None:
+        return
+    if done.is_undone:
+        click.echo(
+            f"The restore of {done.source} was interrupted before it replaced anything: what was "
+            "there stays. Restore again.",
+            err=True,
+        )
+        return
+    click.echo(f"The restore of {done.source} was interrupted; it is finished now.", err=True)
+    _tell_kept(done.kept, err=True)
+
+
+def _tell_kept(kept: tuple[Path, ...], *, err: bool = False) -> None:
+    if kept:
+        click.echo(f"What was there before lies in {' and '.join(map(str, kept))}", err=err)
 
 
 def _warn_of_names() -> None:
@@ -142,6 +168,7 @@ def backup_write(file: Path | None, if_any: bool) -> None:
     from alliance.config import env
     from alliance.config.backup import has_data, write_backup
 
+    _finish_restore()
     if if_any and not has_data():
         click.echo("No data yet: nothing to keep.")
         return
@@ -197,10 +224,10 @@ def restore(file: Path, force: bool) -> None:
     from alliance.config import env
     from alliance.config.backup import restore_backup
 
-    aside = restore_backup(file, force=force)
+    _finish_restore()
+    done = restore_backup(file, force=force)
     click.echo(f"Restored to {env.home()}")
-    if aside is not None:
-        click.echo(f"What was there before lies in {aside}")
+    _tell_kept(done.kept)
 
 
 @click.command()

@@ -5,12 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import django
 
+from alliance.config import env
+from alliance.config.backup import ASIDE
+from alliance.core import in_use
+from alliance.core.files.leftovers import leftovers
+
 LONG_WAIT = dt.timedelta(minutes=10)
 LITTLE_SPACE = 500_000_000
+#: For so long what was written on trial counts: nobody makes the disk busy by asking.
+SECONDS_TRIAL_HOLDS = 5.0
+BYTES_ON_TRIAL = 65_536
+MILLISECONDS_TO_WAIT = 1_000
+#: Whoever waits in vain for so long cannot write.
+SECONDS_BUSY = 60.0
+OK, BUSY, CANNOT = "ok", "busy", "cannot be written"
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True)
@@ -23,7 +42,10 @@ class Finding:
 
 
 def health() -> list[Finding]:
-    """Look at database, tables, jobs and disk. Where the database is absent, at the disk only."""
+    """Look at database, tables, jobs, disk and leftovers. Where the database is absent, at the disk
+    and leftovers only; where a restore is not finished, at nothing else."""
+    if words := in_use.about_restore(env.home()):
+        return [Finding("restore", False, words)]
     django.setup()
     from django.db import DatabaseError
 
@@ -31,7 +53,10 @@ def health() -> list[Finding]:
         findings = [_tables(), *_jobs()]
     except DatabaseError as error:
         findings = [Finding("database", False, str(error).strip())]
-    return [*findings, *disk()]
+    else:
+        if findings[0].is_well and database.state() == CANNOT:
+            findings[0] = Finding("database", False, CANNOT)
+    return [*findings, *disk(), *_left()]
 
 
 def _tables() -> Finding:
@@ -70,11 +95,118 @@ def disk() -> tuple[Finding, Finding]:
     from django.conf import settings
 
     free = shutil.disk_usage(settings.HOME).free
+    state = files.state()
     return (
         Finding("disk", free >= LITTLE_SPACE, f"{free / 1e9:.1f} GB free in {settings.HOME}"),
-        Finding(
-            "home",
-            os.access(settings.HOME, os.W_OK),
-            "can be written" if os.access(settings.HOME, os.W_OK) else "cannot be written",
-        ),
+        Finding("home", state == OK, "can be written" if state == OK else state),
     )
+
+
+def _left() -> list[Finding]:
+    """What killed processes left, and what restores kept, which nobody removes by himself."""
+    from django.conf import settings
+
+    left = ", ".join(map(str, leftovers(settings.HOME)))
+    remedy = "`alliance prepare` and `alliance backup` remove it; it may hold secrets"
+    words = f"killed processes left {left}: {remedy}" if left else "killed processes left nothing"
+    findings = [Finding("leftovers", not left, words)]
+    for folder in sorted(settings.HOME.glob(f"{ASIDE}*")):
+        words = f"{folder} holds what was there before, with personal data: delete it in time"
+        findings.append(Finding("restore", True, words))
+    return findings
+
+
+class _Trial:
+    """What came of writing a little; for a while the last time counts."""
+
+    def __init__(self, write: Callable[[], str]) -> None:
+        self._write = write
+        self._lock = threading.Lock()
+        self._home: Path | None = None
+        self._state = OK
+        self._at = self._well_at = 0.0
+
+    def state(self) -> str:
+        """OK, BUSY or CANNOT."""
+        from django.conf import settings
+
+        with self._lock:
+            now = time.monotonic()
+            is_first = self._home != settings.HOME
+            if is_first or now - self._at >= SECONDS_TRIAL_HOLDS:
+                state = self._write()
+                if is_first or state == OK:
+                    self._well_at = now
+                has_waited_long = now - self._well_at > SECONDS_BUSY
+                self._state = CANNOT if state == BUSY and has_waited_long else state
+                self._home, self._at = settings.HOME, now
+            return self._state
+
+
+def _write_file() -> str:
+    from django.conf import settings
+
+    try:
+        # It has no name, or loses it at once: nothing is left of it. Zeros may take no room.
+        with tempfile.TemporaryFile(dir=settings.HOME) as handle:
+            handle.write(os.urandom(BYTES_ON_TRIAL))
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError:
+        return CANNOT
+    return OK
+
+
+def _write_row() -> str:
+    from django.db import DatabaseError, connection, transaction
+
+    from alliance.core import clock
+    from alliance.core.models import SharedCacheEntry
+
+    row = SharedCacheEntry(
+        # Names of Django's begin otherwise, so it neither reads nor counts on it.
+        cache_key="written on trial",
+        value=os.urandom(BYTES_ON_TRIAL // 8).hex(),
+        expires=clock.now(),
+    )
+    try:
+        with _short_wait(), transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = {MILLISECONDS_TO_WAIT}")
+            SharedCacheEntry.objects.bulk_create(
+                [row],
+                update_conflicts=True,
+                unique_fields=["cache_key"],
+                update_fields=["value", "expires"],
+            )
+    except DatabaseError as error:
+        cause = error.__cause__
+        is_busy = (
+            getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+            or getattr(cause, "sqlstate", "") == _LOCK_NOT_AVAILABLE
+        )
+        return BUSY if is_busy else CANNOT
+    return OK
+
+
+@contextmanager
+def _short_wait() -> Iterator[None]:
+    """Wait for other writers of SQLite less than those who write in earnest."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual = int(connection.settings_dict["OPTIONS"]["timeout"]) * 1000
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {MILLISECONDS_TO_WAIT}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+#: Whether files in the home folder, and the database, can be written. Asking often is cheap.
+files, database = _Trial(_write_file), _Trial(_write_row)

@@ -16,6 +16,10 @@ add_sentences(
         "exists-already": _("It exists already. Choose another name."),
         "no-database": _("It holds no database: there is nothing to keep."),
         "not-written": _("It could not be written: %(why)s. Nothing that was there is lost."),
+        "not-finished": _(
+            "The restore is not finished: %(why)s. Make room or give the rights, and run "
+            "`alliance prepare`: it goes on with it. Nothing is lost."
+        ),
         "holds-data": _("It holds data already. --force replaces them."),
         "other-database": _("It holds no %(kind)s database, which ALLIANCE_DATABASE_URL asks for."),
         "damaged-database": _("The database is damaged: %(why)s"),

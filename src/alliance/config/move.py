@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,9 +30,12 @@ from django.db.utils import load_backend
 
 from alliance.config import settings, status
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.leftovers import WORK, clear, leftovers, work_folder
 
 SOURCE, TARGET = "default", "target"
 BATCH = 500
+#: Folders beside a file of SQLite in which it lies until every row has arrived.
+_BESIDE = f"{WORK}alliance-"
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,41 @@ def move(
     empty, cannot be reached, or does not hold afterwards what the source holds.
     """
     _refuse_other_version()
-    _open(target)
     try:
-        _refuse_full(target)
-        connections[TARGET].close()
-        _make_tables(target)
-        with transaction.atomic(using=TARGET), transaction.atomic(using=SOURCE):
-            return _copy(progress)
-    except DatabaseError as error:
+        if "://" in target or Path(target).exists():
+            _open(target)
+            try:
+                _refuse_full(target)
+            finally:
+                _close()
+        if "://" in target:
+            return _move(target, progress)
+        place = Path(target).absolute()
+        clear(place.parent.glob(f"{_BESIDE}*"))
+        with work_folder(place.parent, _BESIDE) as work:
+            moved = _move(str(work / place.name), progress)
+            (work / place.name).rename(place)
+            os.sync()
+        return moved
+    except (DatabaseError, OSError) as error:
         # The address may hold a password.
         where = target.rpartition("@")[2]
         raise InvalidData([Fault(where, "said", {"text": str(error).strip()})]) from error
+
+
+def _move(target: str, progress: Callable[[str, int], object]) -> list[Moved]:
+    _make_tables(target)
+    _open(target)
+    try:
+        with transaction.atomic(using=TARGET), transaction.atomic(using=SOURCE):
+            return _copy(progress)
     finally:
-        connections[TARGET].close()
-        del connections[TARGET]
+        _close()
+
+
+def _close() -> None:
+    connections[TARGET].close()
+    del connections[TARGET]
 
 
 def _refuse_other_version() -> None:
@@ -97,9 +120,10 @@ def _refuse_full(target: str) -> None:
 
 def _make_tables(target: str) -> None:
     """Make all tables, in a process that has no other database: migrations work on their own."""
-    with tempfile.TemporaryDirectory(dir=settings.HOME) as home:
+    clear(leftovers(settings.HOME))
+    with work_folder(settings.HOME) as home:
         url = target if "://" in target else ""
-        told = {"ALLIANCE_HOME": home, "ALLIANCE_DATABASE_URL": url}
+        told = {"ALLIANCE_HOME": str(home), "ALLIANCE_DATABASE_URL": url}
         done = subprocess.run(
             [sys.executable, "-m", "alliance.config.cli", "migrate"],
             env={**os.environ, **told, "DJANGO_SETTINGS_MODULE": "alliance.config.settings"},
@@ -111,7 +135,7 @@ def _make_tables(target: str) -> None:
             where = target.rpartition("@")[2]
             raise InvalidData([Fault(where, "said", {"text": done.stderr.strip()[-500:]})])
         if not url:
-            shutil.move(Path(home) / "alliance.sqlite3", target)
+            shutil.move(home / "alliance.sqlite3", target)
 
 
 def _copy(progress: Callable[[str, int], object]) -> list[Moved]:

@@ -26,6 +26,8 @@ _VARIABLES = {
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
 }
+#: What the comment on the schema says in a database that was restored.
+_RESTORED = "alliance restore "
 
 
 def has_tables(url: str) -> bool:
@@ -64,8 +66,12 @@ def check(source: Path) -> None:
     _run(["pg_restore", "--file=/dev/null", str(source)])
 
 
-def restore(url: str, source: Path) -> None:
-    """Replace the database at `url` by what `dump` wrote: all of it, or nothing."""
+def restore(url: str, source: Path, number: str, lock: IO[bytes]) -> None:
+    """Replace the database at `url` by what `dump` wrote: all of it, or nothing.
+
+    With it goes the number of the restore (`restored`). The program inherits `lock`: it may outlive
+    this process, and goes on replacing.
+    """
     script = source.with_suffix(".sql")
     _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source)])
     with script.open("rb") as handle:
@@ -78,13 +84,30 @@ def restore(url: str, source: Path) -> None:
                 "--single-transaction",
                 "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public",
                 "--file=-",
+                f"--command=COMMENT ON SCHEMA public IS '{_RESTORED}{number}'",
             ],
             url,
             stdin=handle,
+            keeps=lock,
         )
 
 
-def _run(command: list[str], url: str = "", stdin: IO[bytes] | None = None) -> None:
+def restored(url: str) -> str:
+    """The number of the restore that the database at `url` comes from; empty for none."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'public'"
+        ).fetchone()
+    comment = (row and row[0]) or ""
+    return comment.removeprefix(_RESTORED) if comment.startswith(_RESTORED) else ""
+
+
+def _run(
+    command: list[str],
+    url: str = "",
+    stdin: IO[bytes] | None = None,
+    keeps: IO[bytes] | None = None,
+) -> None:
     program = shutil.which(command[0])
     if program is None:
         raise InvalidData([Fault(command[0], "not-installed")])
@@ -97,6 +120,7 @@ def _run(command: list[str], url: str = "", stdin: IO[bytes] | None = None) -> N
         [program, *command[1:]],
         env={**os.environ, **address},
         stdin=stdin or subprocess.DEVNULL,
+        pass_fds=[keeps.fileno()] if keeps else [],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

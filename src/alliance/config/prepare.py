@@ -15,6 +15,7 @@ from alliance import __version__
 from alliance.config import env
 from alliance.config.backup import SQLITE
 from alliance.config.translations import compile_all
+from alliance.core.files.leftovers import clear, leftovers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 STAMP = "prepared"
@@ -36,6 +37,7 @@ def prepare(*, say: Callable[[str], object]) -> None:
     """Do what has to be done since the last time, telling each step to `say`."""
     home = env.home()
     with _only_one(home):
+        clear(leftovers(home))
         stamp = home / STAMP
         wanted = _state_of_sources(home)
         is_same = stamp.exists() and stamp.read_text() == wanted

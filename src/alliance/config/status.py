@@ -111,19 +111,20 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether this process can serve: 200, or 503 with what is wrong. Tells no details.
 
-    A disk that is nearly full, a worker that is late, an index that is behind and mail that did not
+    Who cannot write cannot serve: a little is written to the database and to the home folder. A
+    disk that is nearly full, a worker that is late, an index that is behind and mail that did not
     leave do not stop pages from being answered, so they give no 503; a monitor reads them here.
     """
     space, home = health.disk()
     checks: dict[str, object] = {
         "disk": "ok" if space.is_well else "nearly full",
-        "home": "ok" if home.is_well else "cannot be written",
+        "home": health.OK if home.is_well else health.CANNOT,
     }
     well = home.is_well
     at = clock.now()
     try:
         missing = outstanding_migrations()
-        checks["database"] = "ok"
+        checks["database"] = health.OK if missing else health.database.state()
         checks["migrations"] = "ok" if not missing else f"{missing} outstanding"
         if missing:
             well = False
@@ -131,7 +132,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
             loaded = AuditEvent.objects.filter(actor_label="starter").exists()
             wanted = settings.LOAD_STARTER
             checks["starter"] = "ok" if loaded else "missing" if wanted else "not wanted"
-            well = well and (loaded or not wanted)
+            well = well and (loaded or not wanted) and checks["database"] != health.CANNOT
             found = worker(at)
             checks["worker"] = {
                 "state": found.state,

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from alliance.core.files import write_whole
+
 FOLDER = "backups"
 #: Beside the backups: which of them were put back on trial, when, and how that ended.
 LOOKS = "verified.json"
@@ -43,7 +45,7 @@ def keep_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -> 
     told = [
         {"file": str(one.archive), "at": one.at.isoformat(), "whole": one.is_whole} for one in kept
     ]
-    (folder / LOOKS).write_text(json.dumps(told), encoding="utf-8")
+    write_whole(folder / LOOKS, json.dumps(told).encode())
 
 
 def looks(home: Path) -> list[Look]:

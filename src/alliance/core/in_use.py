@@ -24,6 +24,9 @@ from django.db import DatabaseError, connection
 from alliance.core.errors import Fault, InvalidData
 
 FILE = "in-use.lock"
+#: The folder of what a restore puts in place, with its journal: while it is there, the restore is
+#: not finished, and half of the data may be the former ones.
+RESTORING = "restoring"
 #: The name of the lock of PostgreSQL, a number of our own.
 DATABASE_LOCK = 5_254_273_811
 #: Seconds between two looks whether the connection that holds it is still there.
@@ -34,7 +37,8 @@ _TAKEN = "is being restored from a backup or moved. Start again when that is don
 def share(home: Path) -> IO[bytes]:
     """The open file that shares a home folder until it is closed or the process ends.
 
-    Raises ImproperlyConfigured while a restore or a move has the folder.
+    Raises ImproperlyConfigured while a restore or a move has the folder, and after a restore that
+    was interrupted.
     """
     handle = _open(home)
     try:
@@ -42,7 +46,21 @@ def share(home: Path) -> IO[bytes]:
     except BlockingIOError:
         handle.close()
         raise ImproperlyConfigured(f"{home} {_TAKEN}") from None
+    if words := about_restore(home):
+        handle.close()
+        raise ImproperlyConfigured(words)
     return handle
+
+
+def about_restore(home: Path) -> str:
+    """What there is to say of a restore that is not finished; empty where there is none."""
+    if not (home / RESTORING).exists():
+        return ""
+    return (
+        f"A restore was interrupted: {home / RESTORING} holds what it puts in place. "
+        "`alliance prepare` and `alliance serve` finish it. What was there before is kept in "
+        f"{home}/before-restore-TIME."
+    )
 
 
 def share_database() -> None:
@@ -59,14 +77,15 @@ def share_database() -> None:
 
 
 @contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """Have a home folder alone. Raises InvalidData while a process shares it."""
+def alone(home: Path) -> Iterator[IO[bytes]]:
+    """Have a home folder alone; the open file, which a child may inherit to have it as long as it
+    lives. Raises InvalidData while a process shares the folder."""
     with _open(home) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise used(str(home)) from None
-        yield
+        yield handle
 
 
 @contextmanager

@@ -132,6 +132,11 @@ def test_a_list_drawn_again_in_another_order_draws_the_same(lund, lea) -> None:
     assert selectors.areas_in(again) == first and again.number == 2
 
 
+def test_a_form_that_is_sent_twice_begins_one_campaign(lund, lea) -> None:
+    by = {"actor": acting(lea), "at": NOW}
+    assert services.start(lund, DOING, **by).pk == services.start(lund, DOING, **by).pk
+
+
 @pytest.mark.parametrize(
     ("head", "rows", "chosen", "found"),
     [

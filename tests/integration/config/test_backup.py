@@ -7,6 +7,7 @@ import errno
 import hashlib
 import io
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -17,20 +18,21 @@ import sys
 import tarfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from alliance.config import backup, postgresql
 from alliance.core import backups, clock, in_use
 from alliance.core.errors import InvalidData
-
-Count = Callable[[], int]
+from alliance.core.files.leftovers import clear, leftovers, partials_beside
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def test_what_was_kept_comes_back(home: Path, tmp_path: Path, monkeypatch: pytes
     assert archive.parent == home / "backups"
     assert archive.stat().st_mode & 0o777 == 0o600
     other = empty_home(tmp_path, monkeypatch)
-    assert backup.restore_backup(archive) is None
+    assert backup.restore_backup(archive).kept == ()
     assert cities(other) == ["Umeå"]
     assert content(other) == {"secret_key": b"secret", "mail/letter": b"Dear all"}
     assert (other / "secret_key").stat().st_mode & 0o777 == 0o600
@@ -138,8 +140,7 @@ def test_data_are_replaced_only_when_asked_and_kept_aside(home: Path):
         backup.restore_backup(archive)
     assert cities(home) == ["Borås", "Umeå"]
 
-    aside = backup.restore_backup(archive, force=True)
-    assert aside is not None
+    (aside,) = backup.restore_backup(archive, force=True).kept
     assert cities(home) == ["Umeå"]
     assert cities(aside) == ["Borås", "Umeå"]
     assert archive.exists()
@@ -439,6 +440,223 @@ def test_every_process_of_the_platform_shares_its_home(settings):
         pass
 
 
+# Killed
+
+
+def run_and_kill(
+    work: Callable[[], object], *, step: int, patches: Sequence[tuple[object, str]]
+) -> bool:
+    """Do `work` in a process that is killed before the given call of what is patched; whether it
+    was, as it may have ended before."""
+
+    def run() -> None:
+        calls = count()
+
+        def killing(call: Callable[..., object]) -> Callable[..., object]:
+            def other(*args: object, **named: object) -> object:
+                if next(calls) == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return call(*args, **named)
+
+            return other
+
+        for owner, name in patches:
+            setattr(owner, name, killing(getattr(owner, name)))
+        work()
+
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    process.join()
+    assert process.exitcode in {0, -signal.SIGKILL}
+    return process.exitcode != 0
+
+
+STEPS = ((os, "rename"), (os, "sync"), (os, "mkdir"), (shutil, "rmtree"), (os, "unlink"))
+
+
+def others_in(home: Path) -> list[str]:
+    """What lies in a home that its backup does not hold, and that is not kept on purpose."""
+    return [
+        path.name
+        for path in home.iterdir()
+        if path.name
+        not in {"alliance.sqlite3", "mail", "secret_key", "backups", in_use.FILE, "static"}
+        and not path.name.startswith((backup.ASIDE, "alliance.sqlite3-"))
+    ]
+
+
+def test_a_restore_that_is_killed_at_any_step_is_finished_or_has_not_begun(
+    home: Path, tmp_path: Path
+):
+    """Half of it never counts as data, and what was there before is never lost."""
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    add_city(home, "Borås")
+    (home / "media").mkdir()
+    (home / "media" / "later").write_text("later")
+    begun = tmp_path / "begun"
+    home.rename(begun)
+    was_due = 0
+    for step in count():
+        shutil.copytree(begun, home)
+        restore = partial(backup.restore_backup, archive, force=True)
+        was_killed = run_and_kill(restore, step=step, patches=STEPS)
+        is_due = (home / in_use.RESTORING).exists()
+        was_due += is_due
+        if is_due:
+            with pytest.raises(ImproperlyConfigured, match="A restore was interrupted"):
+                in_use.share(home)
+        done = backup.finish_restore()
+        assert (done is not None) == is_due
+        assert not (home / in_use.RESTORING).exists()
+        if done is None and not list(home.glob(f"{backup.ASIDE}*")):
+            assert cities(home) == ["Borås", "Umeå"] and (home / "media" / "later").exists()
+        else:
+            (aside,) = home.glob(f"{backup.ASIDE}*")
+            assert cities(home) == ["Umeå"] and not (home / "media").exists()
+            assert content(home / "mail") == {"letter": b"Dear all"}
+            assert cities(aside) == ["Borås", "Umeå"]
+            assert (aside / "media" / "later").read_text() == "later"
+            assert done is None or done.kept == (aside,)
+        clear(leftovers(home))
+        assert leftovers(home) == []
+        assert set(others_in(home)) <= {"media", "prepared"}
+        shutil.rmtree(home)
+        if not was_killed:
+            break
+    assert was_due > 5
+
+
+def test_a_restore_that_is_killed_while_it_is_finished_is_finished_by_the_next(
+    home: Path, tmp_path: Path
+):
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    add_city(home, "Borås")
+    renames = ((os, "rename"),)
+    restore = partial(backup.restore_backup, archive, force=True)
+    # The name of the folder, then the first step.
+    assert run_and_kill(restore, step=2, patches=renames)
+    while run_and_kill(backup.finish_restore, step=1, patches=renames):
+        assert (home / in_use.RESTORING).exists()
+    assert cities(home) == ["Umeå"]
+    (aside,) = home.glob(f"{backup.ASIDE}*")
+    assert cities(aside) == ["Borås", "Umeå"]
+
+
+def test_what_was_there_before_may_be_deleted_before_a_restore_is_finished(
+    home: Path, tmp_path: Path
+):
+    """Somebody makes room on a full disk: what was put in place already is not set aside."""
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    restore = partial(backup.restore_backup, archive, force=True)
+    for step in count(3):
+        was_killed = run_and_kill(restore, step=step, patches=((os, "rename"),))
+        for aside in home.glob(f"{backup.ASIDE}*"):
+            shutil.rmtree(aside)
+        backup.finish_restore()
+        assert cities(home) == ["Umeå"] and (home / "mail" / "letter").exists()
+        if not was_killed:
+            break
+
+
+def test_another_restore_first_finishes_the_one_that_was_interrupted(home: Path, tmp_path: Path):
+    first = backup.write_backup(tmp_path / "first.tar.gz")
+    add_city(home, "Borås")
+    second = backup.write_backup(tmp_path / "second.tar.gz")
+    add_city(home, "Lyon")
+    restore = partial(backup.restore_backup, first, force=True)
+    assert run_and_kill(restore, step=3, patches=((os, "rename"),))
+    (aside,) = backup.restore_backup(second, force=True).kept
+    assert cities(home) == ["Borås", "Umeå"] and cities(aside) == ["Umeå"]
+    others = [path for path in home.glob(f"{backup.ASIDE}*") if path != aside]
+    assert [cities(path) for path in others] == [["Borås", "Lyon", "Umeå"]]
+
+
+def test_commands_name_an_interrupted_restore_and_finish_it(
+    home: Path, tmp_path: Path, run_alliance
+):
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    add_city(home, "Borås")
+    restore = partial(backup.restore_backup, archive, force=True)
+    # The database that was there has been set aside, and no other is there.
+    step = next(
+        step
+        for step in count(1)
+        if run_and_kill(restore, step=step, patches=((os, "rename"),))
+        and not (home / backup.SQLITE).exists()
+    )
+    assert step
+    for command in ("worker", "--until-empty"), ("check", "health"):
+        done = run_alliance(*command, ALLIANCE_HOME=str(home))
+        assert done.returncode == 1
+        assert f"A restore was interrupted: {home / in_use.RESTORING} holds" in (
+            done.stderr + done.stdout
+        )
+    with in_use.alone(home):
+        done = run_alliance("backup", ALLIANCE_HOME=str(home))
+        assert done.returncode == 1 and (home / in_use.RESTORING).exists()
+    done = run_alliance("serve", "--no-worker", ALLIANCE_HOME=str(home), ALLIANCE_BIND="[::1]:0")
+    (aside,) = home.glob(f"{backup.ASIDE}*")
+    assert done.stderr.startswith(
+        f"The restore of {archive} was interrupted; it is finished now.\n"
+        f"What was there before lies in {aside}\n"
+    ), done.stderr
+    assert cities(home) == ["Umeå"]
+    assert (home / "secret_key").read_text() == "secret"
+
+
+def test_a_full_disk_halfway_is_told_and_the_next_start_goes_on(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    add_city(home, "Borås")
+    rename = os.rename
+
+    def full(source: Path, target: Path) -> None:
+        if Path(source).name == "mail" and Path(target).parent == home:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rename(source, target)
+
+    with monkeypatch.context() as patches:
+        patches.setattr(os, "rename", full)
+        with pytest.raises(InvalidData, match=r"restoring: The restore is not finished: .*space"):
+            backup.restore_backup(archive, force=True)
+    assert backup.finish_restore() is not None
+    assert cities(home) == ["Umeå"]
+
+
+def test_a_backup_that_was_killed_leaves_nothing_behind_the_next(home: Path, tmp_path: Path):
+    target = tmp_path / "elsewhere" / "today.tar.gz"
+    target.parent.mkdir()
+    for write in (backup.write_backup, partial(backup.write_backup, target)):
+        for step in count():
+            if not run_and_kill(write, step=step, patches=((tarfile.TarFile, "addfile"),)):
+                break
+            left = leftovers(home) + partials_beside(target)
+            assert len(left) == 2
+        assert step == 4
+        backup.write_backup(tmp_path / "elsewhere" / "other.tar.gz")
+        assert leftovers(home) == []
+        assert {path.suffix for path in target.parent.iterdir()} == {".gz"}
+        (target.parent / "other.tar.gz").unlink()
+
+
+def test_what_a_running_backup_works_in_is_not_left_over(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[list[Path]] = []
+    copy = backup._copy_database
+
+    def look(work: Path) -> tuple[Path, str]:
+        clear([*home.glob("work-*"), *(home / "backups").glob("*")])
+        seen.append([*home.glob("work-*"), *(home / "backups").glob("*.partial")])
+        assert leftovers(home) == []
+        return copy(work)
+
+    monkeypatch.setattr(backup, "_copy_database", look)
+    assert backup.write_backup().exists()
+    assert [len(paths) for paths in seen] == [2]
+
+
 # PostgreSQL
 
 
@@ -474,13 +692,12 @@ def test_postgresql_comes_back_too(
 
     with pytest.raises(InvalidData, match="--force"):
         backup.restore_backup(archive)
-    kept = backup.restore_backup(archive, force=True)
+    kept, _files = backup.restore_backup(archive, force=True).kept
     assert names_in(server) == ["Grenoble"]
     with psycopg.connect(server) as connection:
         row = connection.execute("SELECT to_regclass('novelty')").fetchone()
     assert row == (None,)
     # What was there before was backed up first.
-    assert kept is not None
     backup.restore_backup(kept, force=True)
     assert names_in(server) == ["Grenoble", "La Rochelle"]
 
@@ -583,3 +800,125 @@ def test_a_dump_that_cannot_be_read_replaces_nothing(
         backup.restore_backup(archive, force=True)
     assert len(names_in(server)) == 999
     assert content(home) == before
+
+
+@pytest.fixture
+def two_states(server: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A backup of a database with Grenoble, in which Lyon was added since."""
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
+    (home / "alliance.sqlite3").unlink()
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE TABLE city (name text)")
+        connection.execute("INSERT INTO city VALUES ('Grenoble')")
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    with psycopg.connect(server) as connection:
+        connection.execute("INSERT INTO city VALUES ('Lyon')")
+    (home / "mail" / "letter").write_text("Later")
+    return archive
+
+
+def finished() -> backup.Restored | None:
+    """Finish a restore; the server needs a moment to notice that a process is gone."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return backup.finish_restore()
+        except InvalidData:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def test_a_restore_of_postgresql_that_is_killed_is_finished_or_undone(
+    two_states: Path, server: str, home: Path
+):
+    """Files and database come from one state, whenever it was killed."""
+    steps = ((os, "rename"), (subprocess, "run"))
+    restore = partial(backup.restore_backup, two_states, force=True)
+    endings = []
+    for step in count():
+        was_killed = run_and_kill(restore, step=step, patches=steps)
+        done = finished()
+        assert not (home / in_use.RESTORING).exists()
+        state = names_in(server), (home / "mail" / "letter").read_text()
+        if (done and not done.is_undone) or not was_killed:
+            assert state == (["Grenoble"], "Dear all")
+            (*_, kept) = sorted((home / "backups").glob("*.tar.gz"))
+            (aside,) = home.glob(f"{backup.ASIDE}*")
+            assert (aside / "mail" / "letter").read_text() == "Later"
+            assert done is None or done.kept == (kept, aside)
+            with psycopg.connect(server) as connection:
+                connection.execute("INSERT INTO city VALUES ('Lyon')")
+            shutil.rmtree(aside)
+            (home / "mail" / "letter").write_text("Later")
+        else:
+            assert state == (["Grenoble", "Lyon"], "Later")
+            assert list(home.glob(f"{backup.ASIDE}*")) == []
+        endings.append(None if done is None else done.is_undone)
+        if not was_killed:
+            break
+    assert {None, True, False} == set(endings)
+
+
+def test_an_empty_postgresql_gets_what_was_to_be_restored(
+    two_states: Path, server: str, home: Path
+):
+    """Else it would be taken for a new network, and be given the starter content."""
+    with psycopg.connect(server) as connection:
+        connection.execute("DROP TABLE city")
+    shutil.rmtree(home)
+    # pg_restore reads the dump on trial, then writes it as a script for psql.
+    restore = partial(backup.restore_backup, two_states)
+    assert run_and_kill(restore, step=2, patches=((subprocess, "run"),))
+    assert names_in_or_none(server) is None
+    assert finished() is not None
+    assert names_in(server) == ["Grenoble"]
+    assert (home / "mail" / "letter").read_text() == "Dear all"
+
+
+def names_in_or_none(url: str) -> list[str] | None:
+    return names_in(url) if postgresql.has_tables(url) else None
+
+
+def test_a_program_that_outlives_the_restore_has_the_home_until_it_ends(
+    two_states: Path, server: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It goes on replacing the database: what is finished meanwhile would be half of each."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    psql = shutil.which("psql")
+    # Who writes where nobody reads any more is ended, and then nothing is replaced.
+    (programs / "psql").write_text(
+        f'#!/bin/sh\ntouch "{tmp_path}/began"\nsleep 2\nexec {psql} "$@" 2>/dev/null\n'
+    )
+    (programs / "psql").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    restore = partial(backup.restore_backup, two_states, force=True)
+    process = multiprocessing.get_context("fork").Process(target=restore)
+    process.start()
+    end = time.monotonic() + 30
+    while not (tmp_path / "began").exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    process.kill()
+    process.join()
+    with pytest.raises(InvalidData, match="It is in use"):
+        backup.finish_restore()
+    done = finished()
+    assert done and not done.is_undone
+    assert names_in(server) == ["Grenoble"]
+    assert (home / "mail" / "letter").read_text() == "Dear all"
+
+
+def test_a_dump_that_the_database_refuses_changes_nothing(
+    two_states: Path, server: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "psql").write_text("#!/bin/sh\necho 'no space left on device' >&2\nexit 3\n")
+    (programs / "psql").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(InvalidData, match="psql: no space left on device"):
+        backup.restore_backup(two_states, force=True)
+    assert names_in(server) == ["Grenoble", "Lyon"]
+    assert (home / "mail" / "letter").read_text() == "Later"
+    assert backup.finish_restore() is None and leftovers(home) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -116,8 +118,29 @@ def test_rows_that_arrive_otherwise_are_not_kept(content, tmp_path, monkeypatch)
     monkeypatch.setattr(moving, "_sum", lambda rows: (sum(1 for _row in rows), "another"))
     with pytest.raises(InvalidData, match="core_auditevent: The rows did not arrive"):
         move(str(file))
-    with closing(sqlite3.connect(file)) as database:
-        assert database.execute("SELECT count(*) FROM core_auditevent").fetchall() == [(0,)]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_move_that_was_killed_leaves_no_file_that_looks_like_a_database(content, tmp_path):
+    """What it left beside is removed by the next."""
+    file = tmp_path / "new.sqlite3"
+
+    def killed(_table: str, _rows: int) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def run() -> None:
+        # A connection to the database belongs to one process.
+        connections["default"].connection = None
+        move(str(file), progress=killed)
+
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.is_dir() and left.stat().st_mode & 0o777 == 0o700
+    move(str(file))
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_an_address_of_another_kind_is_refused():

@@ -80,6 +80,11 @@ def challenge(check: DistributionCheck, text: str = "Ersboda pays more.", **more
     return contest(check, text=text, at=NOW, **given | more)
 
 
+def test_a_form_that_is_sent_twice_makes_one_check(umea, ula, check) -> None:
+    assert make_check(umea, ula, action="congestion-charge").pk == check.pk
+    assert make_check(umea, ula).pk != check.pk
+
+
 def test_it_is_ready_once_nothing_is_missing_and_no_longer_when_something_is(check, ula) -> None:
     assert page_text(Client(), address(check), status=404)
     by = {"actor": ula, "at": NOW}

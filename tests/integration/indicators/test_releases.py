@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from alliance.core.errors import InvalidData, NotAllowed, NotFound
 from alliance.indicators import services
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Indicator, IndicatorGroup, Release, Score
+from alliance.indicators.releases import history
 from alliance.indicators.releases.freezing import MANIFEST, digest_of, folder_of, freeze
 from alliance.indicators.releases.reading import read_figures
 from alliance.indicators.releases.verifying import faults_of
@@ -251,6 +254,31 @@ def test_a_release_knows_what_was_known_at_its_moment(six_cities):
     after = release(LATER + dt.timedelta(days=1), year=2021)
     assert score(before, "city-a").rank == 6
     assert score(after, "city-a").rank == 1
+
+
+def test_what_a_killed_release_left_is_removed_by_the_next(six_cities, settings, tmp_path):
+    settings.HOME = tmp_path
+    for name in (".abcdef.12345678", ".panel-12345678", ".abcdef.part"):
+        (tmp_path / "releases" / name).mkdir(parents=True)
+        (tmp_path / "releases" / name / "cities.parquet").write_text("half")
+    made = release()
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == [made.public_id]
+    assert faults_of(made) == []
+
+
+def test_a_full_disk_fails_a_release_in_one_line_and_leaves_nothing(
+    six_cities, settings, tmp_path, monkeypatch
+):
+    settings.HOME = tmp_path
+
+    def full(*_given: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "cities.parquet")
+
+    monkeypatch.setattr(history.pq, "write_table", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        release()
+    assert list((tmp_path / "releases").iterdir()) == []
+    assert "No space left on device" in Release.objects.get().fault
 
 
 def test_the_files_are_sorted_and_described(six_cities):

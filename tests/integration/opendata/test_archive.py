@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from alliance.config.archive_command import archive
 from alliance.core import audit, clock
 from alliance.core.errors import InvalidData
+from alliance.core.files.leftovers import work_folder
 from alliance.knowledge.models import CaseStudy, CaseText, KeptCopy, Solution
 from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
@@ -445,7 +446,7 @@ def test_what_a_killed_build_left_is_cleared_away_by_the_next(small, tmp_path):
     (tmp_path / ".one.backup").mkdir()
     building._clear_away(target)
     assert {path.name for path in tmp_path.iterdir()} == {"one", ".one.backup"}
-    with building._work_beside(target) as work:
+    with work_folder(tmp_path, ".one.") as work:
         building._clear_away(target)
         assert work.is_dir()
     assert {path.name for path in tmp_path.iterdir()} == {"one", ".one.backup"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,6 +129,21 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
     # What was promised stays.
     refused = posted(client, f"{home}/promise", promise, status=403).content.decode()
     assert "stays as it was" in refused
+
+
+def test_a_form_that_is_sent_twice_begins_one_process(lund, lea, now) -> None:
+    words = services.Question("dialogue", "Our street", "en")
+    by: dict[str, Any] = {"actor": acting(lea), "at": now}
+    process = services.start(lund, words, **by)
+    later = by | {"at": now + dt.timedelta(minutes=5)}
+    assert services.start(lund, words, **later).pk == process.pk
+    assert services.start(lund, replace(words, title="Another"), **later).pk != process.pk
+    # Whoever says the same on another day, or says it for herself, means another one.
+    tomorrow = by | {"at": now + dt.timedelta(days=1)}
+    assert services.start(lund, words, **tomorrow).pk != process.pk
+    olle = person("Olle")
+    join(olle, lund)
+    assert services.start(lund, words, actor=acting(olle), at=now).pk != process.pk
 
 
 def test_a_phase_of_an_open_process_is_extended_and_never_cut(lund, lea, now) -> None:

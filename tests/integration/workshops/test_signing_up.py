@@ -54,6 +54,13 @@ def states(workshop: Workshop) -> list[tuple[str, str]]:
     return list(workshop.registrations.order_by("number").values_list("name", "state"))
 
 
+def test_a_form_that_is_sent_twice_begins_one_workshop(siv) -> None:
+    by = {"actor": acting(siv), "at": NOW}
+    made = preparing.start(None, **facts(), **by)
+    assert preparing.start(None, **facts(), **by).pk == made.pk
+    assert preparing.start(None, **facts(capacity=41), **by).pk != made.pk
+
+
 def test_a_copy_takes_programme_and_questions_to_other_days(siv, workshop) -> None:
     by = {"actor": acting(siv), "at": NOW}
     preparing.set_questions(workshop, questions=[asking("Food?", "choice", "Meat\nPlants")], **by)

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from alliance.analysis.engagement import share_of
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
+from alliance.core.made_before import made_before
 from alliance.equity import rules
 from alliance.equity.enums import Action, By, ClaimResult, ExposureKind, HeardIn, Side
 from alliance.equity.models import (
@@ -123,7 +124,8 @@ def start_check(
     at: dt.datetime,
     is_synthetic: bool = False,
 ) -> DistributionCheck:
-    """A new check of a city, which its team alone reads until it is published.
+    """A new check of a city, which its team alone reads until it is published; a form that is sent
+    twice makes one.
 
     `subject`: kind and public id of the solution or case behind it. Raises InvalidData, NotAllowed.
     """
@@ -131,6 +133,8 @@ def start_check(
         raise NotAllowed(_("Only editors of the city’s municipality do this."))
     refuse(_about_faults(about, organisation))
     with transaction.atomic():
+        # Two copies of a form that come at once wait for each other here.
+        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
         made = DistributionCheck(
             organisation=organisation,
             city=city_of(organisation),
@@ -143,6 +147,8 @@ def start_check(
             **_columns(about),
         )
         made.full_clean(validate_constraints=False, exclude=["organisation", "city"])
+        if (before := made_before(made, at=at)) is not None:
+            return before
         made.save()
         _note(made, "start", actor=actor, at=at)
     return made

@@ -7,13 +7,13 @@ bounds as the scores. It is told by groups, not by single figures.
 from __future__ import annotations
 
 import math
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from alliance.core.files.leftovers import work_folder
 from alliance.indicators.engine.engines import SCHEMA, compute_panel
 from alliance.indicators.releases.choosing import Floats
 from alliance.indicators.releases.computing import Computed
@@ -53,8 +53,7 @@ def panel_of(
     figures, meaning = panel_tables(frozen, computed)
     if not figures.num_rows:
         return SCHEMA.empty_table()
-    with tempfile.TemporaryDirectory(prefix=".panel-", dir=staging) as name:
-        folder = Path(name)
+    with work_folder(staging, ".panel-") as folder:
         pq.write_table(figures, folder / "figures.parquet")
         pq.write_table(meaning, folder / "meaning.parquet")
         panel = compute_panel(

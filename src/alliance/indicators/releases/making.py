@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from alliance.core import audit
+from alliance.core.files.leftovers import clear, leftovers, work_folder
 from alliance.indicators.engine.engines import kind_of
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Release, Score, ScoreChange
@@ -156,16 +158,15 @@ Say = Callable[[str], object]
 
 def make(release: Release, *, at: dt.datetime, say: Say) -> Release:
     """Freeze, compute and publish: files appear whole or not at all, scores in one transaction."""
-    unfinished = folder_of(f".{release.public_id}.part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    try:
-        return _make(release, at=at, say=say)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    releases = folder_of(release.public_id).parent
+    releases.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clear(leftovers(settings.HOME))
+    with work_folder(releases, f".{release.public_id}.") as unfinished:
+        return _make(release, unfinished, at=at, say=say)
 
 
-def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
-    unfinished, final = folder_of(f".{release.public_id}.part"), folder_of(release.public_id)
+def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: Say) -> Release:
+    final = folder_of(release.public_id)
     say("figures")
     frozen_manifest = freeze(
         unfinished,
@@ -201,6 +202,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         .first()
     )
     shutil.rmtree(final, ignore_errors=True)
+    unfinished.chmod(0o755)
     os.replace(unfinished, final)
     say("tables")
     with transaction.atomic():

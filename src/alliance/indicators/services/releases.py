@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Aggregate, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -142,7 +143,9 @@ def make_release(public_id: str, *, at: dt.datetime, say: Say = lambda text: Non
     try:
         return make(release, at=at, say=say)
     except Exception as error:
-        Release.objects.filter(pk=release.pk).update(
-            state=ReleaseState.FAILED, fault=str(error) or type(error).__name__
-        )
+        # Where the disk is full, that is what is to be told.
+        with suppress(DatabaseError):
+            Release.objects.filter(pk=release.pk).update(
+                state=ReleaseState.FAILED, fault=str(error) or type(error).__name__
+            )
         raise

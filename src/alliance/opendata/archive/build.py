@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import hashlib
 import json
@@ -11,12 +10,11 @@ import os
 import re
 import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from multiprocessing.connection import wait
@@ -33,6 +31,7 @@ from django.utils.translation import gettext as _
 from alliance import __version__
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.leftovers import clear, work_folder
 from alliance.core.one_state import one_state
 from alliance.core.read_once import reading_once
 from alliance.knowledge.citations import LICENCE, LICENCE_URL
@@ -280,7 +279,7 @@ def build(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _clear_away(target)
-        with _work_beside(target) as work:
+        with work_folder(target.parent, f".{target.name}.") as work:
             state = work / "state"
             state.mkdir()
             with one_state(state) as join, folded():
@@ -294,42 +293,17 @@ def build(
     return built
 
 
-@contextmanager
-def _work_beside(target: Path) -> Iterator[Path]:
-    """A folder beside the target, locked while it is worked on, and gone at the end."""
-    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    with _open(work) as handle:
-        # Where folders cannot be locked, what a killed build left is not told from this one.
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        try:
-            yield work
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-
-@contextmanager
-def _open(folder: Path) -> Iterator[int]:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
 def _clear_away(target: Path) -> None:
     """What killed builds left is gone, and an archive that one had taken from its place is back."""
-    left = re.compile(rf"\.{re.escape(target.name)}\.\w{{8}}(?P<old>\.old)?")
+    unfinished = re.compile(rf"\.{re.escape(target.name)}\.\w{{8}}(?P<old>\.old)?")
     for path in sorted(target.parent.iterdir()):
-        found = left.fullmatch(path.name)
+        found = unfinished.fullmatch(path.name)
         if found is None:
             continue
         if found["old"] and not target.exists():
             path.rename(target)
             continue
-        with _open(path) as handle, suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(path, ignore_errors=True)
+        clear([path])
 
 
 def refuse_foreign(target: Path) -> None:

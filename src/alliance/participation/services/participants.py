@@ -52,6 +52,14 @@ def _digest(secret: str, process: str) -> str:
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
 
 
+def digest_of_form(request: HttpRequest, process: Process) -> str | None:
+    """What tells a form that was sent from every other: each page has a mark against forgery of its
+    own. None where it has none."""
+    sent = sorted(pair for pair in request.POST.lists() if not pair[0].startswith("typing"))
+    mark = request.POST.get("csrfmiddlewaretoken", "")
+    return _digest(f"form:{sent}", process.public_id) if mark else None
+
+
 def known_participant(request: HttpRequest, process: Process) -> Participant | None:
     """Who acts in this request, where she has taken part in the process before. Writes nothing."""
     user: Any = request.user

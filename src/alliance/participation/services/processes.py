@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
+from alliance.core.made_before import made_before
 from alliance.knowledge.models import Solution
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
@@ -110,7 +111,7 @@ def start(
 ) -> Process:
     """Begin to prepare a process in the name of a city; nobody else sees it before it opens.
 
-    Raises InvalidData naming the fields at fault, NotAllowed.
+    A form that is sent twice begins one. Raises InvalidData naming the fields at fault, NotAllowed.
     """
     if not needs_offers_rules.may_speak_for(actor, team):
         raise NotAllowed(_("Only editors of the municipality can act for the city."))
@@ -119,6 +120,8 @@ def start(
         faults.append(Fault("need", "need-of-another"))
     refuse(faults)
     with transaction.atomic():
+        # Two copies of a form that come at once wait for each other here.
+        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
         process = Process(
             organisation=team,
             city=needs_offers_rules.city_of(team),
@@ -129,6 +132,8 @@ def start(
             **_stripped(words),
         )
         process.full_clean(validate_constraints=False)
+        if (before := made_before(process, at=at)) is not None:
+            return before
         process.save()
         _note(process, "start", actor=actor, at=at)
     return process

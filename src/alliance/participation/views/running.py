@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import InvalidData, NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
@@ -44,6 +46,7 @@ from alliance.participation.selectors.access import ENTER, RUN, get_process_for
 from alliance.participation.services import census, own, translating
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import processes as services
+from alliance.participation.services.participants import digest_of_form
 from alliance.participation.views.residents import LIST
 from alliance.web.acting import ActForm
 from alliance.web.fields import LongText
@@ -350,9 +353,31 @@ class EnterPaper(PeopleAct):
         )
 
     def perform(self, form: Any) -> HttpResponse:
-        """Save it, and ask at the address that the person gave whether it is hers."""
+        """Save it, and ask at the address that the person gave whether it is hers.
+
+        The same page sent again, as where the answer was lost, gives the person there is.
+        """
         self.email = form.cleaned_data["email"]
-        return super().perform(form)
+        try:
+            made = self._made_once(form)
+        except NotAllowed as error:
+            self.status = 403
+            raise ValidationError(error.rule) from error
+        if typing := getattr(self.request, "typing", None):
+            typing.is_saved = True
+        return self.done(made)
+
+    def _made_once(self, form: Any) -> Participant:
+        digest = digest_of_form(self.request, self.found)
+        with transaction.atomic():
+            # Two copies of a form that come at once wait for each other here.
+            services.locked(self.found)
+            made = self.found.participants.filter(token_digest=digest).first() if digest else None
+            if made is None:
+                made = self.act(form)
+                made.token_digest = digest
+                made.save(update_fields=["token_digest"])
+        return made
 
     def done(self, made: Participant) -> HttpResponse:
         if self.email:

@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.accounts.models import User
 from alliance.core import audit
 from alliance.core.errors import BrokenRule, Fault, InvalidData, NotAllowed, refuse
+from alliance.core.made_before import made_before
 from alliance.core.text import fold
 from alliance.groups.models import Minutes
 from alliance.groups.services import minutes
@@ -83,7 +85,7 @@ def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
     return faults
 
 
-def _save_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
+def _put_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
     for name, texts in (
         ("title", workshop.titles),
         ("summary", workshop.summaries),
@@ -93,7 +95,6 @@ def _save_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
     put(workshop, facts)
     workshop.changed_at = at
     workshop.full_clean(validate_constraints=False)
-    workshop.save()
 
 
 def _say(texts: dict[str, str], language: str, text: str) -> None:
@@ -125,7 +126,13 @@ def start(
         if earlier is not None:
             for name in ("titles", "summaries", "costs"):
                 setattr(workshop, name, dict(getattr(earlier, name)))
-        _save_facts(workshop, facts, at=at)
+        _put_facts(workshop, facts, at=at)
+        # Where the form is sent twice. Copies that come at once wait for each other here.
+        if actor.user is not None:
+            User.objects.select_for_update(no_key=True).filter(pk=actor.user.pk).first()
+        if (before := made_before(workshop, at=at)) is not None:
+            return before
+        workshop.save()
         if earlier is not None:
             _take_over(workshop, earlier, at=at)
         _note(workshop, "create", actor=actor, at=at)
@@ -179,7 +186,8 @@ def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: 
         _check_may_run(actor, current.organisation)
         refuse(facts_faults(facts, current))
         place = (current.place, current.online_url, current.zone)
-        _save_facts(current, facts, at=at)
+        _put_facts(current, facts, at=at)
+        current.save()
         if place != (current.place, current.online_url, current.zone):
             _move_on(current.sessions.all(), at=at)
         _note(current, "update", actor=actor, at=at)
