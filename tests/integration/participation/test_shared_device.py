@@ -355,3 +355,12 @@ def test_a_clock_that_is_set_back_an_hour_forgets_nobody(
     vote(phone, statements[1])
     assert Participant.objects.get().votes.count() == 2
     assert "answered all 2" in phone.look(home(process))
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "evil", "/\\x"])
+def test_nobody_is_led_elsewhere_by_clearing_the_device(process, elsewhere: str) -> None:
+    phone = Browser()
+    phone.look(home(process))
+    answer = phone.send(f"{DEVICE}/clear", next=elsewhere, process=process.public_id)
+    assert answer.url == home(process)
+    assert f'href="{elsewhere}"' not in phone.look(f"{DEVICE}?next={elsewhere}")

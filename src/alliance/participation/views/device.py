@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,7 +37,8 @@ def _next(request: HttpRequest) -> str:
     """The page of this site on which the reader goes on; empty for none."""
     sent = request.POST if request.method == "POST" else request.GET
     address = sent.get("next", "")[:500]
-    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+    is_own = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+    return address if is_own else ""
 
 
 @require_safe
@@ -71,7 +72,7 @@ def clear(request: HttpRequest) -> HttpResponse:
         get_adapter(request).logout(request)
     messages.success(request, _("This device is cleared. What you sent is saved."))
     if address := _next(request):
-        return redirect(address)
+        return HttpResponseRedirect(address)
     open_ones = Process.objects.exclude(state=ProcessState.DRAFT)
     process = by_id(open_ones, request.POST.get("process", ""))
     if process is None:
@@ -104,4 +105,5 @@ def add(request: HttpRequest) -> HttpResponse:
     if participants.guests_here(request):
         query = "?" + urlencode({"next": address}) if address else ""
         return redirect(reverse("participation:this-device") + query)
-    return redirect(address or reverse("participation:mine", args=[participant.process.public_id]))
+    mine = reverse("participation:mine", args=[participant.process.public_id])
+    return HttpResponseRedirect(address or mine)
