@@ -24,7 +24,7 @@ WIDTH = "document.documentElement.scrollWidth"
 
 def receipt_on(page: Page) -> str:
     """The receipt code that a page shows."""
-    shown = page.locator("header strong").first
+    shown = page.locator("#acting .receipt")
     expect(shown).to_have_text(re.compile(r"^\s*[a-z0-9]{12}\s*$"))
     code: str = shown.inner_text()
     return code
@@ -66,6 +66,42 @@ def test_in_swedish_without_scripts_from_the_statement_to_the_receipt(
     desk.locator('input[type=radio][value="disagree"]').first.check()
     press(desk.locator("main form.write button[type=submit]"))
     expect(desk.locator("body")).to_contain_text(re.compile(r"\b[a-z0-9]{12}\b"))
+
+
+@pytest.mark.slow
+def test_two_people_in_a_row_on_one_phone(open_page: Callable[..., Page]):
+    page = open_page(f"/en{HOME}", **PHONE)
+    acting, finished = page.locator("#acting"), re.compile("clear this device")
+    expect(acting).to_contain_text("without an account")
+    first = page.locator("#statement").inner_text()
+    page.locator('#turn button[value="agree"]').click()
+    # The receipt code is there with the first vote, without loading the page anew.
+    code = receipt_on(page)
+    expect(page.locator("#statement")).not_to_have_text(first)
+    page.locator("#id_text").fill("Typed and not sent.")
+    assert page.evaluate(WIDTH) <= 390
+    press(acting.get_by_role("button", name=finished))
+    expect(page.locator("main .notice").first).to_contain_text("This device is cleared")
+
+    # The next person starts with nothing of the first, also on the way back.
+    for go in (page.reload, page.go_back):
+        go()
+        expect(page.locator("#id_text")).to_have_value("")
+        expect(page.locator("body")).not_to_contain_text(code)
+    page.goto(f"/en{HOME}")
+    expect(page.locator("#turn")).to_contain_text("Statement 1 of")
+    page.locator('#turn button[value="disagree"]').click()
+    assert receipt_on(page) != code
+
+    # The first comes back on her own device by the code, and changes her vote.
+    other = open_page("/en/take-part/receipt", **PHONE)
+    other.locator("#id_receipt").fill(f" {code[:4].upper()} {code[4:8]}-{code[8:]}")
+    press(other.locator("main form.write button[type=submit]"))
+    press(other.get_by_role("link", name="Change your answers"))
+    row = other.locator("ul.hits > li", has_text=first)
+    expect(row.locator('button[aria-pressed="true"]')).to_have_text("Agree")
+    press(row.locator('button[value="disagree"]'))
+    expect(row.locator('button[aria-pressed="true"]')).to_have_text("Disagree")
 
 
 @pytest.mark.slow

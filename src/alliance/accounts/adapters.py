@@ -22,7 +22,7 @@ from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
@@ -34,7 +34,7 @@ from alliance.accounts import messages as words
 from alliance.accounts import selectors, services
 from alliance.accounts.letters import plain_text
 from alliance.accounts.models import User
-from alliance.core import audit, clock, throttle
+from alliance.core import audit, clock, rooms, throttle
 from alliance.core.audit import Actor
 from alliance.core.throttle import Limit
 from alliance.web import languages
@@ -141,8 +141,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **details: Any
     ) -> HttpResponse:
-        """Remember that this person has signed in from this browser."""
+        """Remember that this person has signed in from this browser. Rooms with a module
+        `signed_in` may ask her something first."""
         response: HttpResponse = super().post_login(request, user, **details)
+        for room in rooms.modules("signed_in"):
+            if address := room.ask_first(request, response.headers["Location"]):
+                response = HttpResponseRedirect(address)
         response.set_signed_cookie(
             KNOWN_BROWSER,
             get_random_string(16),

@@ -29,12 +29,13 @@ from alliance.participation.forms import EnterForm
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services.participants import (
+    is_new,
     known_guest,
     known_participant,
     participant_of,
     take_back,
 )
-from alliance.participation.views import for_residents
+from alliance.participation.views import acting, for_residents
 from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.web.formatting import number
 
@@ -80,6 +81,11 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
             "takes_votes": not faults or rules.takes_votes(process, at),
             "faults": faults,
             "is_swapped": True,
+            "participant": participant,
+            # Who has just begun gets her receipt code.
+            "acting": acting(request, process, participant, is_swapped=True)
+            if is_new(request)
+            else "",
             "csrf_token": get_token(request),
         }
         # Without the request: what pages show around their content is not in it.
@@ -105,6 +111,7 @@ def own_votes(request: HttpRequest, public_id: str) -> HttpResponse:
         "votes": selectors.own_votes(participant),
         "takes_votes": rules.takes_votes(process, clock.now()),
         "values": [(one.name.lower(), one.value, one.label) for one in enums.Vote],
+        "above": acting(request, process, participant),
     }
     return render(request, "dialogues/own_votes.html", context)
 

@@ -361,14 +361,13 @@ class ReceiptForm(TrapForm):
         size=20,
         max_length=40,
         help_text=_(
-            "Twelve characters. It was shown when you sent your first text, and stands above your "
-            "answers."
+            "Twelve characters. It is shown at the top of every page on which you have taken part."
         ),
     )
 
     def clean_receipt(self) -> str:
-        """The code without blanks and hyphens, in small letters."""
-        return "".join(self.cleaned_data["receipt"].split()).replace("-", "").lower()
+        """The code as it is kept."""
+        return own.plain_receipt(self.cleaned_data["receipt"])
 
 
 class TextRow(RowForm):

@@ -107,6 +107,10 @@ add_sentences(
             "how many live there."
         ),
         "no-parent": _("Choose a proposal that is shown."),
+        "takes-part-already": _(
+            "You already take part here with your account. What was sent without an account stays "
+            "apart: you find it by its receipt code."
+        ),
     },
 )
 

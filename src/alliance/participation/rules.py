@@ -62,6 +62,14 @@ def votes_are_taken(state: str, phases: Iterable[Phase], at: dt.datetime) -> boo
     return _takes(state, phases, VOTING, at)
 
 
+def is_over(process: Process, at: dt.datetime) -> bool:
+    """Whether residents can change nothing any more: it has closed, or its last phase is over."""
+    ends = [one.closes_at for one in process.phases.all()]
+    return process.state not in (ProcessState.DRAFT, ProcessState.OPEN) or (
+        bool(ends) and max(ends) <= at
+    )
+
+
 def takes_paper(
     process: Process, at: dt.datetime, after: dt.timedelta, *, texts: bool = False
 ) -> bool:

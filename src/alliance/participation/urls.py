@@ -6,6 +6,7 @@ from django.urls import path
 
 from alliance.participation.views import (
     answering,
+    device,
     evaluating,
     moderating,
     papers,
@@ -21,6 +22,9 @@ urlpatterns = [
     path("take-part/record", evaluating.Record.as_view(), name="record"),
     path("take-part/records/<str:public_id>", evaluating.Change.as_view(), name="change-record"),
     path("take-part/receipt", residents.Receipt.as_view(), name="receipt"),
+    path("take-part/this-device", device.this_device, name="this-device"),
+    path("take-part/this-device/clear", device.clear, name="clear-device"),
+    path("take-part/this-device/add", device.add, name="add-to-account"),
     path("take-part/<str:public_id>/", residents.TakePart.as_view(), name="take-part"),
     path("take-part/<str:public_id>/results/", residents.results, name="results"),
     path("take-part/<str:public_id>/mine/", residents.Mine.as_view(), name="mine"),

@@ -120,6 +120,10 @@ class FormAndAct(View):
             return (self.kwargs["public_id"],)
         return (made.public_id,) if made is not None else ()
 
+    def above(self) -> SafeString:
+        """What stands above the whole page, as HTML."""
+        return SafeString("")
+
     def below(self) -> SafeString:
         """What stands below the form, as HTML."""
         return SafeString("")
@@ -180,6 +184,7 @@ class FormAndAct(View):
             "submit": self.submit,
             "way": self.way(),
             "back": self.address(),
+            "above": self.above(),
             "below": self.below(),
             **self.context(),
         }

@@ -242,8 +242,11 @@ def test_a_resident_who_signs_in_finds_her_texts_in_another_browser(
     process = make_process(team("lund"), at=clock.now(), title="The square")
     home = f"/en/take-part/{process.public_id}/"
     assert client.post(home, {"text": "More trees", "language": "en"}).status_code == 302
-    go_through(client)
-    # With what she does next, what she wrote before is hers by her account, too.
+    asked = go_through(client)
+    assert asked.headers["Location"].startswith("/en/take-part/this-device?next=")
+    # Once she asks for it, what she wrote before is hers by her account, too.
+    guest = {"participant": process.participants.get().public_id}
+    assert client.post("/en/take-part/this-device/add", guest).status_code == 302
     assert client.post(home, {"text": "More benches", "language": "en"}).status_code == 302
     other = Client()
     assert other.get(f"{home}mine/").status_code == 302

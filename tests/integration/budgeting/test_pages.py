@@ -55,7 +55,9 @@ def test_a_resident_votes_with_a_code_and_finds_the_ballot_again(client, process
     assert "checked" in client.get(address(process, "ballot")).content.decode()
     client.post(address(process, "ballot"), {"projects": [lamps.public_id]})
     assert ballot.entries.get().project == lamps
-    found = Client().post("/en/take-part/receipt", {"receipt": ballot.participant.receipt})
+    found = Client().post(
+        "/en/take-part/receipt", {"receipt": ballot.participant.receipt}, follow=True
+    )
     assert "Lamps" in found.content.decode()
 
 

@@ -81,7 +81,9 @@ def test_a_form_is_typed_in_and_found_again_by_its_receipt(
     (sent,) = mail.outbox
     assert sent.to == ["granne@example.org"] and one.email == ""
     resident = Client()
-    found = resident.post("/en/take-part/receipt", {"receipt": one.receipt}).content.decode()
+    found = resident.post(
+        "/en/take-part/receipt", {"receipt": one.receipt}, follow=True
+    ).content.decode()
     assert "Slow down the traffic." in found and "Fler bänkar." in found
     assert "Plant trees." not in found
     assert "Of them on paper or by phone: 1." in page_text(Client(), home)

@@ -187,7 +187,7 @@ def test_an_archive_made_later_of_the_same_records_is_the_same_and_asks_nobody_t
     assert "2026-11-24T" in made["data/figures.csv"].decode()
     page = made[f"en/take-part/{dialogue.public_id}.html"].decode()
     assert "The street by the school" in page
-    for words in ("Your turn", "Agree or disagree", "Statement 1 of", "Find your texts again"):
+    for words in ("Your turn", "Agree or disagree", "Statement 1 of", "Come back with"):
         assert words not in page
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from alliance.core.errors import InvalidData
 from alliance.core.throttle import Throttled
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.participants import (
     COOKIE,
+    add_to_account,
     known_participant,
     participant_of,
     remember,
@@ -84,21 +87,46 @@ def test_an_old_cookie_is_forgotten(process, now, monkeypatch) -> None:
     assert known_participant(asking(cookie), process) is None
 
 
-def test_who_signs_in_stays_the_same_participant(process, now) -> None:
+def test_who_signs_in_is_somebody_else_until_she_adds_what_she_did_as_a_guest(process, now) -> None:
     first = asking()
-    made = participant_of(first, process, at=now)
+    guest = participant_of(first, process, at=now)
     cookie, ann, ben = cookie_of(first), person("Ann"), person("Ben")
-    assert participant_of(asking(cookie, ann), process, at=now) == made
-    # From another browser, too; and the next person at the same computer is somebody else.
-    assert participant_of(asking(user=ann), process, at=now) == made
-    assert participant_of(asking(cookie, ben), process, at=now) != made
-    signed_out = asking(cookie)
-    assert participant_of(signed_out, process, at=now) != made
-    assert cookie_of(signed_out) != cookie
+    assert known_participant(asking(cookie, ben), process) is None
+    others = participant_of(asking(cookie, ben), process, at=now)
+    assert others != guest and COOKIE not in remember(asking(cookie, ben), HttpResponse()).cookies
+    # Ben takes part already, so that nothing can be added to his account; to Ann's it can, once.
+    with pytest.raises(InvalidData, match="already take part"):
+        add_to_account(asking(cookie, ben), guest)
+    assert add_to_account(asking(cookie, ann), guest).user == ann
+    assert participant_of(asking(user=ann), process, at=now) == guest
+    # From then on the cookie opens it no more: who has signed out is somebody else.
+    assert known_participant(asking(cookie), process) is None
+    assert participant_of(asking(cookie), process, at=now) != guest
+    with pytest.raises(InvalidData):
+        add_to_account(asking(cookie, person("Cem")), guest)
 
 
-def test_a_flood_from_one_address_is_held_off_and_others_are_not(process, now, settings) -> None:
-    settings.GUESTS_PER_HOUR = 3
+def test_a_first_write_without_cookie_is_known_again_by_the_token_of_its_form(process, now) -> None:
+    def sent(token: str) -> HttpRequest:
+        request = asking()
+        request.COOKIES[settings.CSRF_COOKIE_NAME] = token
+        return request
+
+    first = sent("a" * 32)
+    made = participant_of(first, process, at=now)
+    again = sent("a" * 32)
+    assert participant_of(again, process, at=now) == made
+    # The answer that arrives brings the cookie.
+    assert participant_of(asking(cookie_of(again)), process, at=now) == made
+    assert participant_of(sent("b" * 32), process, at=now) != made
+    # To read, the token does not do.
+    again.method = "GET"
+    del again.take_part_guest
+    assert known_participant(again, process) is None
+
+
+def test_a_flood_from_one_address_is_held_off_and_others_are_not(process, now, monkeypatch) -> None:
+    monkeypatch.setattr(settings, "GUESTS_PER_HOUR", 3)
     for _ in range(3):
         participant_of(asking(), process, at=now)
     with pytest.raises(Throttled):

@@ -197,7 +197,7 @@ def test_residents_write_without_an_account_and_find_it_again(client, lund, now,
     other = Client()
     assert other.get(f"{home}mine/").status_code == 302
     code = f" {one.receipt[:4].upper()}-{one.receipt[4:]} "
-    shown = other.post("/en/take-part/receipt", {"receipt": code})
+    shown = other.post("/en/take-part/receipt", {"receipt": code}, follow=True)
     assert "More trees" in shown.content.decode() and "no-store" in shown["Cache-Control"]
     data = other.post("/en/take-part/receipt", {"receipt": code, "take": "1"}).json()
     assert data == client.get(f"{home}mine/data.json").json()

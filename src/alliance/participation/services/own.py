@@ -29,6 +29,11 @@ MAILING = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=
 SAID = (*Trait.values, "first_time")
 
 
+def plain_receipt(code: str) -> str:
+    """A receipt code as it is kept: without blanks and hyphens, in small letters."""
+    return "".join(code.split()).replace("-", "").lower()
+
+
 def say_who(participant: Participant, **said: str) -> Participant:
     """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData."""
     refuse(text_faults("area", said.get("area", ""), longest=120))

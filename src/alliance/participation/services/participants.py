@@ -1,6 +1,8 @@
-"""Who takes part: the same person is the same participant, with a cookie or an account.
+"""Who takes part: the same person is the same participant, as a guest or with an account.
 
-A view that may make somebody a participant stands in `views.for_residents`, which sets the cookie.
+A guest is known by the cookie of a browser, somebody who has signed in by the account alone: what a
+guest wrote is not attached to an account unless she asks for it (`add_to_account`). A view that may
+make somebody a participant stands in `views.for_residents`, which sets the cookie.
 """
 
 from __future__ import annotations
@@ -8,21 +10,28 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib import messages
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 
 from alliance.core import throttle
+from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import PUBLIC_ID, new_secret
+from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
 
 COOKIE = "take_part"
 _SALT = "alliance.participation"
 #: A process and its answer take no longer; then the browser forgets.
 COOKIE_AGE = dt.timedelta(days=400)
+#: Participants that a browser opens by their receipt codes; the oldest goes first.
+MOST_OPENED = 20
 
 
 def new_participants() -> throttle.Limit:
@@ -32,19 +41,41 @@ def new_participants() -> throttle.Limit:
     )
 
 
-def _secret(request: HttpRequest) -> str:
-    """The secret of the browser; empty where it has none, or one that we did not sign."""
-    fresh: str = getattr(request, "take_part_secret", "")
-    return fresh or request.get_signed_cookie(COOKIE, default="", salt=_SALT, max_age=COOKIE_AGE)  # type: ignore[return-value]
+@dataclass(frozen=True)
+class Guest:
+    """What the cookie of a browser holds: its secret, and the public ids of the participants that
+    were opened on it by their receipt codes, the newest first."""
+
+    secret: str = ""
+    opened: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """The cookie, before it is signed."""
+        return ".".join((self.secret, *self.opened))
 
 
-def _free_secret(request: HttpRequest, process: Process) -> str:
-    """The secret of the browser; a new one where it stands for somebody who has signed out."""
-    secret = _secret(request)
-    taken = Participant.objects.filter(
-        process=process, token_digest=_digest(secret, process.public_id)
-    )
-    return new_secret() if not secret or taken.exists() else secret
+def _guest(request: HttpRequest) -> Guest:
+    """The guest of the browser; without secret where it has no cookie, or one that we did not sign.
+
+    A form sent without the cookie gets a secret that follows from the token of the form. So a first
+    vote that is sent again, because its answer was lost with the cookie, is of the same person.
+    """
+    present: Guest | None = getattr(request, "take_part_guest", None)
+    if present is not None:
+        return present
+    value = request.get_signed_cookie(COOKIE, default="", salt=_SALT, max_age=COOKIE_AGE)
+    secret, *opened = str(value).split(".")
+    token = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    if not secret and request.method == "POST" and token:
+        key = f"{settings.SECRET_KEY}:first".encode()
+        secret = hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+    return Guest(secret, tuple(opened))
+
+
+def _set_guest(request: HttpRequest, guest: Guest | None) -> None:
+    """Let the answer set the cookie, or with None leave it as it is."""
+    request.take_part_guest = guest  # type: ignore[attr-defined]
 
 
 def _digest(secret: str, process: str) -> str:
@@ -62,20 +93,29 @@ def digest_of_form(request: HttpRequest, process: Process) -> str | None:
 
 def known_participant(request: HttpRequest, process: Process) -> Participant | None:
     """Who acts in this request, where she has taken part in the process before. Writes nothing."""
-    user: Any = request.user
-    if not isinstance(user, AnonymousUser):
-        own = Participant.objects.filter(process=process, user=user).first()
-        if own is not None:
-            return own
-    secret = _secret(request)
-    if not secret:
-        return None
-    rows = Participant.objects.filter(
-        process=process, token_digest=_digest(secret, process.public_id)
-    )
-    found = next(iter(rows.order_by()[:1]), None)
-    # On a shared computer another account's participant is not this one's.
-    return None if found and found.user_id and found.user_id != user.pk else found
+    if request.user.is_authenticated:
+        return Participant.objects.filter(process=process, user=request.user).first()
+    return guest_in(request, process)
+
+
+def guest_in(request: HttpRequest, process: Process) -> Participant | None:
+    """Who took part in a process on this browser without an account, whoever has signed in."""
+    guest = _guest(request)
+    rows = Participant.objects.filter(process=process, user=None).order_by()
+    opened = next(iter(rows.filter(public_id__in=guest.opened)[:1]), None) if guest.opened else None
+    if opened is not None or not guest.secret:
+        return opened
+    own = rows.filter(token_digest=_digest(guest.secret, process.public_id))
+    return _remembered(request, guest, next(iter(own[:1]), None))
+
+
+def _remembered(
+    request: HttpRequest, guest: Guest, participant: Participant | None
+) -> Participant | None:
+    """Send the cookie again to a guest who was known without it."""
+    if participant is not None and COOKIE not in request.COOKIES:
+        _set_guest(request, guest)
+    return participant
 
 
 #: Who has taken part in a process, with it. Each vote asks this; making it from models would take
@@ -91,18 +131,20 @@ _GUEST = """
 
 def known_guest(request: HttpRequest, public_id: str) -> tuple[Process, Participant] | None:
     """The process and who acts in this request, where she has no account and has taken part in it
-    before; other fields of both are read when they are asked for. None for all others."""
-    secret = "" if request.user.is_authenticated else _secret(request)
-    if not secret or not PUBLIC_ID.match(public_id):
+    before; other fields of both are read when they are asked for. None for all others, and for
+    browsers on which a receipt code was entered: ask `known_participant`."""
+    guest = Guest() if request.user.is_authenticated else _guest(request)
+    if not guest.secret or guest.opened or not PUBLIC_ID.match(public_id):
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_GUEST, [public_id, _digest(secret, public_id)])
-        found = cursor.fetchone()
-    if found is None:
+        cursor.execute(_GUEST, [public_id, _digest(guest.secret, public_id)])
+        row = cursor.fetchone()
+    if row is None:
         return None
-    process = Process.from_db(None, ["id", "public_id", "kind", "state"], found[:4])
-    participant = Participant.from_db(None, ["id", "process_id"], [found[4], process.pk])
+    process = Process.from_db(None, ["id", "public_id", "kind", "state"], row[:4])
+    participant = Participant.from_db(None, ["id", "process_id"], [row[4], process.pk])
     participant.process = process
+    _remembered(request, guest, participant)
     return process, participant
 
 
@@ -112,33 +154,35 @@ def participant_of(request: HttpRequest, process: Process, *, at: dt.datetime) -
     Call it outside of a transaction, in a view that stands in `for_residents`. Raises Throttled
     where too many have come from the same network address.
     """
-    user = None if isinstance(request.user, AnonymousUser) else request.user
-    found = known_participant(request, process)
-    if found is not None:
-        if user is not None and found.user_id is None:
-            found.user = user
-            found.save(update_fields=["user"])
-        return found
+    present = known_participant(request, process)
+    if present is not None:
+        return present
     throttle.take(
         new_participants(), f"{process.public_id} {throttle.client_address(request)}", at=at
     )
-    secret = "" if user is not None else _free_secret(request, process)
-    made: dict[str, Any] = {
-        "user": user,
-        "token_digest": _digest(secret, process.public_id) if secret else None,
-    }
+    who: dict[str, Any]
+    guest = _guest(request)
+    if request.user.is_authenticated:
+        who = {"user": request.user}
+    else:
+        guest = replace(guest, secret=guest.secret or new_secret())
+        who = {"user": None, "token_digest": _digest(guest.secret, process.public_id)}
+        _set_guest(request, guest)
     try:
         with transaction.atomic():
             participant = Participant.objects.create(
-                process=process, language=request.LANGUAGE_CODE, made_at=at, **made
+                process=process, language=request.LANGUAGE_CODE, made_at=at, **who
             )
     except IntegrityError:
         # The same browser in two windows at once.
-        return Participant.objects.get(process=process, **made)
+        return Participant.objects.get(process=process, **who)
     request.take_part_new = participant  # type: ignore[attr-defined]
-    if secret:
-        request.take_part_secret = secret  # type: ignore[attr-defined]
     return participant
+
+
+def is_new(request: HttpRequest) -> bool:
+    """Whether somebody became a participant in this request."""
+    return getattr(request, "take_part_new", None) is not None
 
 
 def take_back(request: HttpRequest) -> None:
@@ -156,20 +200,85 @@ def take_back(request: HttpRequest) -> None:
             for one in Participant._meta.related_objects
         ):
             new.delete()
-            request.take_part_new = request.take_part_secret = None  # type: ignore[attr-defined]
+            request.take_part_new = None  # type: ignore[attr-defined]
+            _set_guest(request, None)
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Set the cookie of somebody who became a participant in this request."""
-    secret = getattr(request, "take_part_secret", "")
-    if secret:
-        response.set_signed_cookie(
-            COOKIE,
-            secret,
-            salt=_SALT,
-            max_age=COOKIE_AGE,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
+    """Set the cookie of somebody who became a participant in this request, or was opened by a
+    receipt code; delete it where the guest has ended."""
+    guest: Guest | None = getattr(request, "take_part_guest", None)
+    if guest is None:
+        return response
+    if not guest.value:
+        response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+    response.set_signed_cookie(
+        COOKIE,
+        guest.value,
+        salt=_SALT,
+        max_age=COOKIE_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
     return response
+
+
+# -- a device that people share ----------------------------------------------------------------
+
+
+def _begun_here(guest: Guest) -> Q:
+    """That a participant began on the browser of this guest."""
+    processes = Process.objects.exclude(state=ProcessState.DRAFT).order_by()
+    ids = processes.values_list("public_id", flat=True) if guest.secret else ()
+    return Q(user=None, token_digest__in=[_digest(guest.secret, one) for one in ids])
+
+
+def guests_here(request: HttpRequest) -> list[Participant]:
+    """All who took part on this browser without an account, each in one process."""
+    guest = _guest(request)
+    here = _begun_here(guest) | Q(user=None, public_id__in=guest.opened)
+    rows = Participant.objects.filter(here) if guest.secret else Participant.objects.none()
+    return list(rows.select_related("process").order_by("pk"))
+
+
+def open_by_receipt(request: HttpRequest, participant: Participant) -> None:
+    """Let this browser act for a participant whose receipt code was entered on it."""
+    guest = _guest(request)
+    others = [one for one in guest.opened if one != participant.public_id]
+    opened = (participant.public_id, *others)[:MOST_OPENED]
+    _set_guest(request, Guest(guest.secret or new_secret(), opened))
+
+
+def end_guest(request: HttpRequest) -> None:
+    """Let nobody act on this browser for those who took part on it without an account.
+
+    They come back by their receipt codes. The cookie opens nothing any more, neither here nor where
+    it was copied to; forms that stand open are refused, and what waited to be said is not.
+    """
+    Participant.objects.filter(_begun_here(_guest(request))).update(token_digest=None)
+    _set_guest(request, Guest())
+    rotate_token(request)
+    list(messages.get_messages(request))
+
+
+def add_to_account(request: HttpRequest, participant: Participant) -> Participant:
+    """Attach what a guest did to the account that has signed in; the cookie opens it no more.
+
+    Raises InvalidData where the account takes part in the process already.
+    """
+    apart = InvalidData([Fault("participant", "takes-part-already")])
+    guest = _guest(request)
+    try:
+        with transaction.atomic():
+            rows = Participant.objects.filter(pk=participant.pk, user=None)
+            if not rows.update(user=request.user, token_digest=None):
+                raise apart
+    except IntegrityError as error:
+        raise apart from error
+    if participant.public_id in guest.opened:
+        opened = tuple(one for one in guest.opened if one != participant.public_id)
+        _set_guest(request, replace(guest, opened=opened))
+    participant.refresh_from_db()
+    return participant

@@ -7,9 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from alliance.network.views import missing_is_404, private
-from alliance.participation.services.participants import remember
+from alliance.participation.models import Participant, Process
+from alliance.participation.services.participants import COOKIE, guest_in, remember
 
 
 def for_residents(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -21,6 +25,29 @@ def for_residents(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         return remember(request, private(missing_is_404(view)(request, *args, **kwargs)))
 
     return answer
+
+
+def acting(
+    request: HttpRequest,
+    process: Process | None = None,
+    participant: Participant | None = None,
+    *,
+    is_swapped: bool = False,
+) -> SafeString:
+    """Under which name somebody acts on a page of taking part, her receipt code, and the button
+    that clears the device. `is_swapped`: to stand in place of that of a page that is open."""
+    person = request.user if request.user.is_authenticated else None
+    beside = person and process and COOKIE in request.COOKIES and guest_in(request, process)
+    context = {
+        "person": person,
+        "process": process,
+        "participant": participant,
+        "is_beside": bool(beside),
+        "is_swapped": is_swapped,
+        "csrf_token": get_token(request),
+    }
+    # Without the request: what pages show around their content is not in it.
+    return render_to_string("participation/parts/acting.html", context)
 
 
 def geojson(features: Iterable[Mapping[str, Any]]) -> JsonResponse:

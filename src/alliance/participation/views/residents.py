@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +18,7 @@ from alliance.core.errors import NotFound
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404
-from alliance.participation import panels
+from alliance.participation import panels, rules
 from alliance.participation.enums import ContributionKind, ProcessState
 from alliance.participation.forms import (
     EmailForm,
@@ -33,15 +34,15 @@ from alliance.participation.services import contributions as writing
 from alliance.participation.services import own
 from alliance.participation.services.participants import (
     known_participant,
+    open_by_receipt,
     participant_of,
     take_back,
 )
-from alliance.participation.views import for_residents, geojson
+from alliance.participation.views import acting, for_residents, geojson
+from alliance.participation.views.device import by_code
 from alliance.web.acting import ActForm, FormAndAct, Step
 from alliance.web.paging import page_number
 
-#: Looks for a receipt that one network address may take.
-LOOKING_UP = throttle.Limit("receipt", most=20, window=own.dt.timedelta(hours=1))
 LIST = (_("Take part"), "participation:processes")
 
 
@@ -85,6 +86,10 @@ class ResidentAct(FormAndAct):
 
     def title(self) -> str:
         return str(self.found.said("title", self.request.LANGUAGE_CODE))
+
+    def above(self) -> SafeString:
+        """Who acts, and the button that ends it."""
+        return acting(self.request, self.found, self.participant)
 
     def own_participant(self) -> Participant:
         """Who takes part; raises NotFound for who has not."""
@@ -421,34 +426,82 @@ def confirm_email(request: HttpRequest, public_id: str, token: str) -> HttpRespo
 
 
 class Receipt(FormAndAct):
-    """One's own texts by the receipt code."""
+    """Come back by the receipt code: to go on where something is still taken, else to read."""
 
     form_class = ReceiptForm
     list_page = LIST
-    heading = _("Find your texts again")
-    lead = _("Type in the receipt code to see what you wrote and what was answered.")
-    submit = _("Show my texts")
+    heading = _("Come back with your receipt code")
+    lead = _(
+        "Enter the code to read what you sent and what was answered. Until the process closes, you "
+        "can also change it."
+    )
+    submit = _("Continue")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing."""
         return for_residents(super().dispatch)(request, *args, **kwargs)  # type: ignore[arg-type]
 
+    def above(self) -> SafeString:
+        """Who acts, and the button that ends it."""
+        return acting(self.request)
+
     def perform(self, form: ReceiptForm) -> HttpResponse:
-        """Show the texts, or say that there are none; looks are counted."""
-        throttle.take(LOOKING_UP, throttle.client_address(self.request), at=clock.now())
-        code = form.cleaned_data["receipt"]
-        found = Participant.objects.filter(receipt=code).select_related("process").first()
-        if found is None or not code:
-            form.add_error("receipt", gettext("There is no such code. Check each sign."))
+        """Let this device act for whose code it is, show what she sent, or say that there is no
+        such code."""
+        participant = by_code(self.request, form.cleaned_data["receipt"])
+        if participant is None:
+            form.add_error("receipt", gettext("There is no such code. Check each character."))
             return self.show(form)
         if "delete" in self.request.POST:
-            own.delete(found)
-            messages.success(self.request, str(Delete.said))
-            return redirect("participation:take-part", found.process.public_id)
+            return self._delete(participant)
         if "take" in self.request.POST:
-            return data_file(found)
-        context = own_context(found) | {"by_receipt": code}
+            return data_file(participant)
+        known = known_participant(self.request, participant.process)
+        limit = self._limit(participant, known)
+        if limit:
+            return self._show_sent(participant, limit)
+        if known is None:
+            open_by_receipt(self.request, participant)
+        return redirect("participation:mine", participant.process.public_id)
+
+    def _limit(self, participant: Participant, known: Participant | None) -> str:
+        """Why the code lets this device read and not change: `closed`, `account`, `signed-in` or
+        `other`, somebody who takes part on it already; empty where it changes, too."""
+        if rules.is_over(participant.process, clock.now()):
+            return "closed"
+        if known == participant:
+            return ""
+        if participant.user_id is not None:
+            return "account"
+        if self.request.user.is_authenticated:
+            return "signed-in"
+        return "other" if known is not None else ""
+
+    def _show_sent(self, participant: Participant, limit: str) -> HttpResponse:
+        context = own_context(participant) | {
+            "by_receipt": participant.receipt,
+            "limit": limit,
+            "above": acting(self.request),
+        }
         return render(self.request, "participation/mine.html", context)
+
+    def _delete(self, participant: Participant) -> HttpResponse:
+        """Delete what was sent, once it is asked."""
+        if "sure" in self.request.POST:
+            own.delete(participant)
+            messages.success(self.request, str(Delete.said))
+            return redirect("participation:take-part", participant.process.public_id)
+        context = {
+            "form": ActForm(),
+            "heading": Delete.heading,
+            "here": Delete.heading,
+            "submit": Delete.submit,
+            "way": [(LIST[0], reverse(LIST[1]))],
+            "back": reverse("participation:receipt"),
+            "typed": [("sure", "1"), ("delete", "1"), ("receipt", participant.receipt)],
+            "above": acting(self.request),
+        }
+        return render(self.request, "participation/delete.html", context)
 
 
 @require_safe

@@ -41,6 +41,15 @@
     });
   }
 
+  // On a device that people share, the way back brings nothing that the last person typed.
+  window.addEventListener("pageshow", function () {
+    var came = performance.getEntriesByType("navigation")[0];
+    if (!came || came.type !== "back_forward" || !document.getElementById("acting")) return;
+    Array.from(document.forms).forEach(function (form) {
+      form.reset();
+    });
+  });
+
   // A menu closes by Escape, or by a press outside of it.
   function close(menu) {
     menu.removeAttribute("open");
