@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from alliance.config import move as moving
 from alliance.config import prepare
 from alliance.config.move import move
+from alliance.core import backups, clock, throttle
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from tests.factories.knowledge import lay_ground, make_case
@@ -43,6 +45,7 @@ def tables(request, monkeypatch) -> None:
 def content() -> None:
     lay_ground()
     make_case("Lund")
+    throttle.take(throttle.Limit("move", 1, dt.timedelta(hours=1)), "kim", at=clock.now())
 
 
 @pytest.fixture
@@ -65,11 +68,13 @@ def test_every_table_arrives_as_it_was_and_comes_back(content, tmp_path, elsewhe
     there = move(str(file))
     rows = {one.table: one.rows for one in there}
     assert rows["knowledge_casestudy"] == 1
+    assert not set(rows) & set(backups.LEFT_OUT)
     assert rows["core_auditevent"] == AuditEvent.objects.count() > 0
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT place_name FROM knowledge_casestudy").fetchall() == [
             ("Lund",)
         ]
+        assert database.execute("SELECT count(*) FROM core_throttlecount").fetchone() == (0,)
     # From the file back to the kind of database that it came from.
     moving._open(str(file), "moved")
     monkeypatch.setattr(moving, "SOURCE", "moved")
