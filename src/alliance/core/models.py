@@ -74,7 +74,7 @@ class ScheduledTask(models.Model):
 class ThrottleKey(models.Model):
     """The key of a day: what is counted is named by a digest that nobody makes without it.
 
-    Neither it nor the counts are in any backup (`core.backups.LEFT_OUT`), and both end with the day.
+    No backup holds it or the counts (`core.backups.LEFT_OUT`), and all of them end with the day.
     """
 
     day = models.DateField(primary_key=True)

@@ -277,6 +277,8 @@ class Participant(models.Model):
     # To be told of answers; nothing is sent before it is confirmed.
     email = models.EmailField(max_length=254, blank=True, default="")
     email_confirmed_at = HourField(null=True, blank=True)
+    # Goes up when an address is confirmed or forgotten: links sent before do nothing then.
+    email_number = models.PositiveIntegerField(default=0, editable=False)
     # Voluntary; counted against the census, and in no open file.
     area = models.CharField(max_length=120, blank=True, default="")
     age_band = models.CharField(max_length=6, choices=AgeBand, blank=True, default="")

@@ -90,7 +90,7 @@ def test_a_clock_that_is_set_back_opens_no_count_anew(hour: int):
 def test_nothing_in_a_count_leads_to_its_key_or_to_a_full_hour():
     """Whoever took part has the full hour kept: no count has the same time."""
     hour = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
-    for seconds in range(0, 60):
+    for seconds in range(60):
         throttle.take(
             Limit("posting", 99, LIMIT.window), seconds, at=hour + dt.timedelta(seconds=seconds)
         )

@@ -1,6 +1,6 @@
 """When a resident did something is kept to the hour; finer times that are there lose the rest."""
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.models.functions import TruncHour
 
 import alliance.participation.models
@@ -49,6 +49,11 @@ class Migration(migrations.Migration):
         migrations.AlterField("support", "at", alliance.participation.models.HourField()),
         migrations.AlterField(
             "contribution", "shown_at", alliance.participation.models.HourField(**OPTIONAL)
+        ),
+        migrations.AddField(
+            "participant",
+            "email_number",
+            models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.RunPython(shorten, migrations.RunPython.noop),
     ]
