@@ -85,13 +85,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is not None:
             # Only wrong tries count. Wiping the count would let an attacker who has an account of
             # their own start anew between tries.
+            at = clock.now()
             for limit, key in self._tries(request, credentials):
-                throttle.give_back(limit, key)
+                throttle.give_back(limit, key, at=at)
         return user
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         super().set_password(user, password)
-        throttle.forget(SIGN_IN_TO_ACCOUNT, cast(User, user).email.lower())
+        email = cast(User, user).email.lower()
+        throttle.forget(SIGN_IN_TO_ACCOUNT, email, at=clock.now())
 
     # -- people ------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ A letter is the template `letters/NAME.txt`: its first line is the subject, the 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from alliance.core import waiting
 from alliance.core.tasks import named
 
 _SALT = "alliance.letters.off"
+#: So long a link turns emails off: longer than anybody looks for it in an old one.
+OFF_LASTS = dt.timedelta(days=400)
 
 
 def plain_text(template: str, /, **context: Any) -> str:
@@ -37,14 +40,14 @@ def unsubscribe(address: str) -> dict[str, str]:
 
 
 def off_token(user: User, act: str) -> str:
-    """What the link carries that turns letters of an act off: signed, not kept, without an end."""
+    """What the link carries that turns letters of an act off: signed, not kept."""
     return signing.dumps([user.public_id, act], salt=_SALT)
 
 
 def off_of(token: str) -> tuple[str, str] | None:
-    """The id of the person and the act of a link; None where it is not ours."""
+    """The id of the person and the act of a link; None where it does not hold."""
     try:
-        public_id, act = signing.loads(token, salt=_SALT)
+        public_id, act = signing.loads(token, salt=_SALT, max_age=OFF_LASTS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return str(public_id), str(act)

@@ -83,5 +83,5 @@ PERIODIC = (
     Periodic(forget_idle_accounts, every=dt.timedelta(days=1)),
     Periodic(forget_ended_sessions, every=dt.timedelta(days=1)),
     Periodic(forget_unconfirmed_accounts, every=dt.timedelta(days=1)),
-    Periodic(forget_old_counts, every=dt.timedelta(days=1)),
+    Periodic(forget_old_counts, every=dt.timedelta(hours=1)),
 )

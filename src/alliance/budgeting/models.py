@@ -25,7 +25,7 @@ from alliance.budgeting.enums import (
 from alliance.core.ids import new_public_id
 from alliance.network.enums import Language
 from alliance.participation.enums import Channel
-from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.models import Contribution, HourField, Participant, Process
 
 #: Currencies in which cities of the network pay.
 CURRENCIES = ("SEK", "EUR")
@@ -202,7 +202,7 @@ class Ballot(models.Model):
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="ballot")
     voter_digest = models.CharField(max_length=64)
     channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
-    at = models.DateTimeField()
+    at = HourField()
 
     class Meta:
         ordering = ["public_id"]

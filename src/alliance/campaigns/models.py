@@ -16,7 +16,7 @@ from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.core.ids import new_public_id
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Draft, Method
-from alliance.participation.models import Participant, Process
+from alliance.participation.models import HourField, Participant, Process
 
 _PERSON: dict[str, Any] = {
     "null": True,
@@ -135,9 +135,9 @@ class Pledge(models.Model):
     participant = models.OneToOneField(
         Participant, primary_key=True, on_delete=models.CASCADE, related_name="pledge"
     )
-    at = models.DateTimeField()
+    at = HourField()
     did = models.CharField(max_length=3, choices=Did, blank=True, default="")
-    did_at = models.DateTimeField(null=True, blank=True)
+    did_at = HourField(null=True, blank=True)
 
     class Meta:
         ordering = ["participant"]

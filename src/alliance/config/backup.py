@@ -2,8 +2,8 @@
 
 The archive is a tar with a list of its files and their sums (`manifest.json`). The database is
 copied consistently while the server runs: SQLite through its backup interface, PostgreSQL through
-pg_dump. What `alliance prepare` makes anew is left out. An archive is read back and checked before
-it is called done, and once more before anything is replaced by it.
+pg_dump. What `alliance prepare` makes anew is left out, and counts of tries. An archive is read
+back and checked before it is called done, and once more before anything is replaced by it.
 
 A restore may be killed at any step. What it puts in place lies complete in a folder of the home,
 with a journal, before anything is set aside: as long as that folder is there, nothing else starts
@@ -333,7 +333,23 @@ def _copy_database(work: Path) -> tuple[Path, str]:
         closing(sqlite3.connect(copy)) as there,
     ):
         here.backup(there)
+        _leave_out(there)
     return copy, SQLITE_COPY
+
+
+def _leave_out(copy: sqlite3.Connection) -> None:
+    """Take out what no backup holds, and overwrite it. Raises InvalidData."""
+    try:
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema")}
+        copy.execute("PRAGMA secure_delete=ON")
+        with copy:
+            for table in there.intersection(backups.LEFT_OUT):
+                copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of our own
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        fault = Fault(SQLITE_COPY, "damaged-database", {"why": str(error)})
+        raise InvalidData([fault]) from error
 
 
 def _is_kept(name: str) -> bool:

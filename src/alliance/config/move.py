@@ -29,6 +29,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 
 from alliance.config import settings, status
+from alliance.core import backups
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.leftovers import WORK, clear, leftovers, work_folder
 
@@ -165,7 +166,9 @@ def _copy(progress: Callable[[str, int], object]) -> list[Moved]:
 
 
 def _is_table(model: type[models.Model]) -> bool:
-    return model._meta.managed and not model._meta.proxy and not model._meta.swapped
+    meta = model._meta
+    is_kept = meta.db_table not in backups.LEFT_OUT
+    return meta.managed and is_kept and not meta.proxy and not meta.swapped
 
 
 def _quoted(name: str) -> str:

@@ -13,7 +13,7 @@ from typing import IO
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from alliance.core import in_use
+from alliance.core import backups, in_use
 from alliance.core.errors import Fault, InvalidData
 
 # The programs take the address from these, where other users of the machine cannot see it.
@@ -58,7 +58,8 @@ def alone(url: str) -> Iterator[None]:
 
 def dump(url: str, target: Path) -> None:
     """Write the database at `url` to `target`. Raises InvalidData with what pg_dump says."""
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}"], url)
+    left_out = [f"--exclude-table-data={table}" for table in backups.LEFT_OUT]
+    _run(["pg_dump", "--format=custom", "--no-owner", *left_out, f"--file={target}"], url)
 
 
 def check(source: Path) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from alliance.core.models import WriteCount
-from alliance.core.throttle import Limit, Throttled, digest_of
+from alliance.core.throttle import Limit, Throttled, digests_of
 
 WINDOW = dt.timedelta(hours=1)
 _NAMES = ("saves", "size", "files")
@@ -52,9 +52,10 @@ def charge(writers: Iterable[Writer], *, size: int, files: int, at: dt.datetime)
 
     Call it before the work, outside of a transaction that may be rolled back.
     """
-    by_digest = {digest_of(f"write:{one.key}"): one for one in writers}
-    if not by_digest:
+    by_key = {f"write:{one.key}": one for one in writers}
+    if not by_key:
         return
+    by_digest = {digest: by_key[key] for key, digest in digests_of(by_key, at=at).items()}
     now = int(at.timestamp())
     for digest, opened, *counts in _counted(sorted(by_digest), (1, size, files), now):
         is_team = by_digest[digest].is_team
@@ -70,12 +71,12 @@ def _counted(
 ) -> list[tuple[str, int, int, int, int]]:
     """Add the amounts to each count, or begin it anew where its window is over."""
     table = WriteCount._meta.db_table
-    # A window that opens later than now was counted by a clock that stood wrong.
-    is_open = (
-        f"({table}.opened_at > excluded.opened_at - %s AND {table}.opened_at <= excluded.opened_at)"
-    )
+    is_open = f"{table}.opened_at > excluded.opened_at - %s"
+    # Where the clock was set back, what was written stays counted, for one window from now.
+    begun = f"{table}.opened_at <= excluded.opened_at"
     changes = [
-        f"opened_at = CASE WHEN {is_open} THEN {table}.opened_at ELSE excluded.opened_at END"
+        f"opened_at = CASE WHEN {is_open} AND {begun} THEN {table}.opened_at"
+        " ELSE excluded.opened_at END"
     ]
     changes += [
         f"{name} = excluded.{name} + CASE WHEN {is_open} THEN {table}.{name} ELSE 0 END"

@@ -14,6 +14,14 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def hour_of(at: dt.datetime) -> dt.datetime:
+    """The beginning of the hour: all that is kept of when a resident took part or voted.
+
+    A finer time would lead from a vote to whatever else was written in the same moment.
+    """
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
 def last_day(end: dt.datetime) -> dt.date:
     """The last date, in UTC, on which something still holds that ends at `end`."""
     return (end - dt.timedelta(microseconds=1)).astimezone(dt.UTC).date()

@@ -162,6 +162,7 @@ VERBS: Mapping[str, Promise] = {
     "make-codes": pgettext_lazy("act", "made voting codes"),
     "measure": pgettext_lazy("act", "entered what was measured"),
     "meet nobody": pgettext_lazy("act", "chose to meet nobody"),
+    "new address": pgettext_lazy("act", "made new addresses"),
     "note": pgettext_lazy("act", "wrote a note"),
     "offer help": pgettext_lazy("act", "offered help"),
     "offer to answer": pgettext_lazy("act", "offered to answer"),

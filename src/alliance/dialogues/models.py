@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.dialogues import enums
-from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.models import Contribution, HourField, Participant, Process
 
 
 class Vote(models.Model):
@@ -23,7 +23,9 @@ class Vote(models.Model):
     statement = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="votes")
     value = models.SmallIntegerField(choices=enums.Vote)
     is_important = models.BooleanField(default=False)
-    at = models.DateTimeField()
+    at = HourField()
+    # How often it was sent again: tells that a vote is another one, which no time does.
+    changes = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["id"]

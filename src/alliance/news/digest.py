@@ -18,6 +18,8 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from alliance.accounts.letters import OFF_LASTS
+
 #: A week of the digest begins on Monday at this hour, UTC; the letters go out then.
 HOUR = 6
 #: Older news are left out where the worker was away for long.
@@ -88,8 +90,8 @@ def week_of(at: dt.datetime) -> dt.datetime:
 def stop_token(public_id: str) -> str:
     """What the link that turns the digest of a person off carries.
 
-    It is signed, not kept: it never runs out, works as often as it is used, and can do nothing but
-    turn the digest off.
+    It is signed, not kept: it works as often as it is used, and can do nothing but turn the digest
+    off.
     """
     return signing.dumps(public_id, salt=_SALT)
 
@@ -97,7 +99,7 @@ def stop_token(public_id: str) -> str:
 def person_of(token: str) -> str | None:
     """The id of the person whose digest a link turns off; None where we did not make it."""
     try:
-        return str(signing.loads(token, salt=_SALT))
+        return str(signing.loads(token, salt=_SALT, max_age=OFF_LASTS))
     except signing.BadSignature:
         return None
 

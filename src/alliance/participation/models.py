@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from alliance.core.clock import CITY_TIME
+from alliance.core.clock import CITY_TIME, hour_of
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
 from alliance.network.enums import Language
@@ -53,6 +53,26 @@ SHORTEST_CAP, LONGEST_CAP = 60, 300
 def new_receipt() -> str:
     """A code of about 57 bits by which somebody finds her own contributions again."""
     return "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LENGTH))
+
+
+class HourField(models.DateTimeField[Any, Any]):
+    """When a resident did something, to the hour, however it is written (`clock.hour_of`).
+
+    Every time in what belongs to a participant is one. Within an hour nothing but the order of the
+    rows is known, and of votes and answers that are changed the last one.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, dt.datetime):
+            value = hour_of(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        # What updates many rows does not go by `pre_save`.
+        rounded = hour_of(value) if isinstance(value, dt.datetime) else value
+        return super().get_db_prep_save(rounded, connection)
 
 
 class Translated(models.Model):
@@ -252,11 +272,13 @@ class Participant(models.Model):
     receipt = models.CharField(max_length=20, unique=True, default=new_receipt, editable=False)
     channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
     language = models.CharField(max_length=2, choices=Language)
-    made_at = models.DateTimeField()
+    made_at = HourField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     # To be told of answers; nothing is sent before it is confirmed.
     email = models.EmailField(max_length=254, blank=True, default="")
-    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    email_confirmed_at = HourField(null=True, blank=True)
+    # Goes up when an address is confirmed or forgotten: links sent before do nothing then.
+    email_number = models.PositiveIntegerField(default=0, editable=False)
     # Voluntary; counted against the census, and in no open file.
     area = models.CharField(max_length=120, blank=True, default="")
     age_band = models.CharField(max_length=6, choices=AgeBand, blank=True, default="")
@@ -459,7 +481,7 @@ class Contribution(Translated):
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
     )
     # From when on others read it: at once, or when a moderator said yes.
-    shown_at = models.DateTimeField(null=True, blank=True)
+    shown_at = HourField(null=True, blank=True)
     group = models.ForeignKey(
         ContributionGroup,
         null=True,
@@ -520,7 +542,7 @@ class Support(models.Model):
         Contribution, on_delete=models.CASCADE, related_name="supports"
     )
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="supports")
-    at = models.DateTimeField()
+    at = HourField()
 
     class Meta:
         ordering = ["id"]

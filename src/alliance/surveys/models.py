@@ -9,7 +9,7 @@ import shapely
 from django.db import models
 
 from alliance.equity.models import AreaSet
-from alliance.participation.models import Contribution, Participant, Process
+from alliance.participation.models import Contribution, HourField, Participant, Process
 from alliance.participation.places import Cell
 from alliance.surveys.questions import Question
 
@@ -51,9 +51,11 @@ class Response(models.Model):
     answers = models.JSONField(default=dict)
     # What was answered since, by the same keys, with texts; empty once it is sent.
     draft = models.JSONField(default=dict)
-    started_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
+    started_at = HourField()
+    changed_at = HourField()
+    sent_at = HourField(null=True, blank=True)
+    # How often it was saved: tells that answers are others, which no time does.
+    changes = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["participant"]

@@ -32,7 +32,7 @@ def _status(registration: Registration) -> str:
 
 
 def calendar_of(registration: Registration, *, page: str) -> bytes:
-    """The sessions of somebody's workshop, in the language in use; `page` is her own page.
+    """The sessions of somebody's workshop, in the language in use; `page` is that of the workshop.
 
     Moments are in UTC, which every program shows by its own clock. A session keeps its UID, and its
     SEQUENCE goes up with each change.

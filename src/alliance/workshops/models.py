@@ -189,7 +189,8 @@ class Registration(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     # What is typed at the door where no code can be scanned.
     code = models.CharField(max_length=12, default=new_public_id, editable=False)
-    # Goes up when she wants a new address of her calendar: the old one is dead then.
+    # Both go up when she wants new addresses of her page and calendar: the old ones are dead then.
+    link_number = models.PositiveIntegerField(default=0)
     calendar_number = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
     in_at = models.DateTimeField(null=True, blank=True)

@@ -1,11 +1,25 @@
-"""Addresses that are their own proof: signed, not kept, and of one use each."""
+"""Addresses that are their own proof: signed and not kept. They end, and can be changed.
+
+The address of somebody's own page acts for her; that of her calendar reads its programme alone, and
+nothing in the calendar leads to the page. All of them are dead once she asks for new ones
+(`services.registering.renew_addresses`), and some time after the workshop.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.core.signing import BadSignature, Signer
 
+from alliance.core import clock
 from alliance.core.errors import NotFound
+from alliance.workshops.enums import SeatState
 from alliance.workshops.models import Registration
+
+#: A guest who does not follow the link of the email within this time is forgotten.
+CONFIRM_WITHIN = dt.timedelta(days=3)
+#: So long after the last day the addresses of a workshop's places and calendars hold.
+HOLD_AFTER = dt.timedelta(days=90)
 
 _PLACE, _CALENDAR, _DOOR = (
     Signer(salt=f"alliance.workshops.{name}") for name in ("place", "calendar", "door")
@@ -14,7 +28,7 @@ _PLACE, _CALENDAR, _DOOR = (
 
 def place_token(registration: Registration) -> str:
     """What the address of somebody's own page carries."""
-    return _PLACE.sign(registration.public_id)
+    return _PLACE.sign(f"{registration.public_id}.{registration.link_number}")
 
 
 def calendar_token(registration: Registration) -> str:
@@ -24,41 +38,46 @@ def calendar_token(registration: Registration) -> str:
 
 def door_token(registration: Registration) -> str:
     """What the code carries that is scanned at the door."""
-    return _DOOR.sign(registration.public_id)
+    return _DOOR.sign(f"{registration.public_id}.{registration.link_number}")
 
 
-def _of(signer: Signer, token: str) -> str:
+def holds_until(registration: Registration) -> dt.date:
+    """The last day on which the addresses of a place hold."""
+    if registration.state == SeatState.ASKED:
+        return (registration.made_at + CONFIRM_WITHIN).date()
+    return registration.workshop.last_day + HOLD_AFTER
+
+
+def _of(signer: Signer, token: str, number: str) -> Registration:
+    """The registration of a token that carries what the column `number` has. Raises NotFound."""
+    missing = NotFound("registration", "of this link")
     try:
-        return signer.unsign(token)
+        public_id, _dot, named = signer.unsign(token).partition(".")
     except BadSignature as error:
         # The token itself stays out of the message, which may be logged.
-        raise NotFound("registration", "of this link") from error
-
-
-def _registration(public_id: str) -> Registration:
+        raise missing from error
     rows = Registration.objects.select_related(
         "workshop__city", "workshop__organisation", "user", "city"
     )
     found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("registration", "of this link")
+    # The first addresses of a page had no number.
+    if found is None or str(getattr(found, number)) != (named or "0"):
+        raise missing
+    if holds_until(found) < clock.today():
+        raise missing
     return found
 
 
 def of_place(token: str) -> Registration:
-    """Whose page it is. Raises NotFound."""
-    return _registration(_of(_PLACE, token))
+    """Whose page it is. Raises NotFound, also where its time is over or it has a new address."""
+    return _of(_PLACE, token, "link_number")
 
 
 def of_calendar(token: str) -> Registration:
-    """Whose calendar it is. Raises NotFound, also where she asked for a new address since."""
-    public_id, _dot, number = _of(_CALENDAR, token).partition(".")
-    found = _registration(public_id)
-    if str(found.calendar_number) != number:
-        raise NotFound("registration", "of this link")
-    return found
+    """Whose calendar it is. Raises NotFound as `of_place` does."""
+    return _of(_CALENDAR, token, "calendar_number")
 
 
 def of_door(token: str) -> Registration:
-    """Whose code was scanned. Raises NotFound for one that we did not make."""
-    return _registration(_of(_DOOR, token))
+    """Whose code was scanned. Raises NotFound for one that we did not make, and as `of_place`."""
+    return _of(_DOOR, token, "link_number")

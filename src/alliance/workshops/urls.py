@@ -19,7 +19,7 @@ urlpatterns = [
     path("workshops/places/<str:token>/code.svg", public.door_code, name="door-code"),
     path("workshops/places/<str:token>/certificate.pdf", public.certificate, name="certificate"),
     path("workshops/places/<str:token>/feedback", public.SayHowItWas.as_view(), name="feedback"),
-    path("workshops/places/<str:token>/new-calendar", public.Renew.as_view(), name="renew"),
+    path("workshops/places/<str:token>/new-address", public.Renew.as_view(), name="renew"),
     path("workshops/places/<str:token>/meet-nobody", public.MeetNobody.as_view(), name="no-meet"),
     path(
         "workshops/places/<str:token>/meetings/<str:meeting_id>/decline",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import multiprocessing
 import os
 import signal
@@ -18,6 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from alliance.config import move as moving
 from alliance.config import prepare
 from alliance.config.move import move
+from alliance.core import backups, clock, throttle
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from tests.factories.knowledge import lay_ground, make_case
@@ -45,6 +47,7 @@ def tables(request, monkeypatch) -> None:
 def content() -> None:
     lay_ground()
     make_case("Lund")
+    throttle.take(throttle.Limit("move", 1, dt.timedelta(hours=1)), "kim", at=clock.now())
 
 
 @pytest.fixture
@@ -67,11 +70,13 @@ def test_every_table_arrives_as_it_was_and_comes_back(content, tmp_path, elsewhe
     there = move(str(file))
     rows = {one.table: one.rows for one in there}
     assert rows["knowledge_casestudy"] == 1
+    assert not set(rows) & set(backups.LEFT_OUT)
     assert rows["core_auditevent"] == AuditEvent.objects.count() > 0
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT place_name FROM knowledge_casestudy").fetchall() == [
             ("Lund",)
         ]
+        assert database.execute("SELECT count(*) FROM core_throttlecount").fetchone() == (0,)
     # From the file back to the kind of database that it came from.
     moving._open(str(file), "moved")
     monkeypatch.setattr(moving, "SOURCE", "moved")

@@ -37,6 +37,16 @@ def test_each_limit_is_kept_for_an_hour_from_the_first_write(settings: Any) -> N
     assert budgets.forget_old(at=AT + dt.timedelta(hours=3)) == 2
 
 
+def test_a_clock_that_is_set_back_opens_no_budget_anew_and_locks_nobody_out(settings: Any) -> None:
+    settings.SAVES_PER_HOUR = 1
+    now = clock.now().replace(hour=12)
+    back = now - dt.timedelta(hours=1)
+    budgets.charge([budgets.Writer("kim")], size=0, files=0, at=now)
+    with pytest.raises(budgets.OverBudget):
+        budgets.charge([budgets.Writer("kim")], size=0, files=0, at=back)
+    budgets.charge([budgets.Writer("kim")], size=0, files=0, at=back + budgets.WINDOW)
+
+
 def test_a_team_may_write_some_times_as_much_as_one_of_its_people(settings: Any) -> None:
     settings.SAVES_PER_HOUR, settings.TEAM_BUDGET = 2, 2
     lund = Writer("lund", is_team=True)

@@ -15,9 +15,8 @@ from django.test import Client
 import alliance
 from alliance.accounts import adapters, tasks
 from alliance.accounts.services import own_data
-from alliance.core import throttle
 from alliance.network.views import once
-from alliance.participation.services import participants
+from alliance.participation.services import census, participants
 from tests.factories.accounts import sign_in, somebody
 from tests.factories.pages import page
 
@@ -72,8 +71,10 @@ LIMITS = (
     (tasks.KEEP_UNCONFIRMED, 30, "never confirmed is deleted after 30 days"),
     (tasks.KEEP_LINKS, 90, "deleted 90 days after they end"),
     (EVERY["forget_sent_letters"], HOUR, "within an hour after they were sent"),
-    # The job that deletes them runs once a day.
-    (throttle._LONGEST_WINDOW, 7, "up to eight days"),
+    # Beyond the day, whose key all counts end with.
+    (EVERY["forget_old_counts"], HOUR, "until the end of the day, 25 hours at most"),
+    (census.KEPT_AFTER_ANSWER, 180, "180 days after the answer of the city"),
+    (census.KEPT_WITHOUT_ANSWER, 2 * 365, "two years after the end without one"),
     (dt.timedelta(seconds=settings.SESSION_COOKIE_AGE), 14, "two weeks if you choose"),
 )
 

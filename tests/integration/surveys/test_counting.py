@@ -16,7 +16,7 @@ from alliance.participation.services.census import who_took_part
 from alliance.participation.services.evaluating import measures_of
 from alliance.surveys import selectors
 from alliance.surveys.models import Response, Version
-from alliance.surveys.services.answering import enter_form
+from alliance.surveys.services.answering import enter_form, send
 from alliance.surveys.services.counting import work_out, work_out_changed
 from alliance.surveys.services.questions import set_questions
 from tests.factories.pages import page_text
@@ -175,6 +175,10 @@ def test_it_is_counted_where_something_changed(process, now) -> None:
     fill(version, {OFTEN.key: 1}, 1)
     later = now.replace(year=now.year + 1)
     assert work_out_changed(at=later) == 1
+    again = Response.objects.first()
+    again.draft = {OFTEN.key: 1}
+    send(again, at=now)
+    assert work_out_changed(at=later.replace(year=now.year + 2)) == 1
 
 
 def test_files(process, lea, now, client) -> None:

@@ -17,6 +17,7 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
 from alliance.core.waiting import Asked, items
 from alliance.workshops import tokens
+from alliance.workshops.enums import SeatState
 from alliance.workshops.models import Meeting, Registration, Session, Workshop
 from alliance.workshops.services import after, door, meeting, preparing, registering
 from alliance.workshops.whom import to_meet
@@ -89,13 +90,55 @@ def test_a_changed_session_keeps_its_uid_and_counts_up(siv, workshop, client: Cl
     assert now["Welcome"].dtstart.value.astimezone(dt.UTC).hour == 8
 
 
-def test_a_calendar_with_a_new_address_leaves_the_old_one_dead(workshop, client: Client) -> None:
+def test_a_calendar_holds_no_key(workshop, client: Client) -> None:
+    """A shared calendar lets nobody read who has the place, nor give it back."""
     own = sign_up(workshop, person("Bo"))
-    old = tokens.calendar_token(own)
-    client.post(f"/en/workshops/places/{tokens.place_token(own)}/new-calendar")
+    answer = client.get(f"/en/workshops/calendars/{tokens.calendar_token(own)}.ics")
+    text = answer.content.decode().replace("\r\n ", "")
+    keys = (tokens.place_token(own), tokens.calendar_token(own), tokens.door_token(own), own.code)
+    assert [key for key in keys if key in text] == []
+    assert f"/workshops/{workshop.public_id}/" in text and "/places/" not in text
+
+
+def test_new_addresses_leave_the_old_ones_dead_and_go_to_their_owner_alone(
+    workshop, client: Client, django_capture_on_commit_callbacks
+) -> None:
+    own = sign_up(workshop, person("Bo"))
+    page, ics = tokens.place_token(own), tokens.calendar_token(own)
+    door, code = tokens.door_token(own), own.code
+    # The first addresses of a page had no number; they hold as long.
+    first = tokens._PLACE.sign(own.public_id)
+    assert tokens.of_place(first) == own
+    with django_capture_on_commit_callbacks() as letters:
+        answer = client.post(f"/en/workshops/places/{page}/new-address", {"sure": "yes"})
+    # Whoever has the old address is not led to the new one.
+    assert answer.url == f"/en/workshops/{workshop.public_id}/"
+    assert len(letters) == 1
     own.refresh_from_db()
-    assert client.get(f"/en/workshops/calendars/{old}.ics").status_code == 404
+    assert own.code != code
+    for token in (page, first):
+        assert client.get(f"/en/workshops/places/{token}/").status_code == 404
+        assert client.post(f"/en/workshops/places/{token}/leave").status_code == 404
+    assert client.get(f"/en/workshops/calendars/{ics}.ics").status_code == 404
+    with pytest.raises(NotFound):
+        tokens.of_door(door)
     assert events(client, own)
+    assert tokens.of_place(tokens.place_token(own)) == tokens.of_door(tokens.door_token(own)) == own
+
+
+def test_addresses_of_places_end(workshop, client: Client) -> None:
+    own = sign_up(workshop, person("Bo"))
+    address = f"/en/workshops/places/{tokens.place_token(own)}/"
+    for ago, status in ((90, 200), (91, 404)):
+        Workshop.objects.update(
+            last_day=(NOW - ago * DAY).date(), first_day=(NOW - ago * DAY).date()
+        )
+        assert client.get(address).status_code == status
+    # And of who has not confirmed.
+    Workshop.objects.update(last_day=(NOW + 9 * DAY).date())
+    for days, status in ((3, 200), (4, 404)):
+        Registration.objects.update(state=SeatState.ASKED, made_at=NOW - days * DAY)
+        assert client.get(address).status_code == status
 
 
 def test_a_code_lets_in_once_and_a_forged_one_never(siv, workshop, client: Client) -> None:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from alliance.analysis import opinion
+from alliance.core.clock import hour_of
 from alliance.dialogues.models import Opinions, Vote
 from alliance.dialogues.selectors import FEWEST
 from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState, Trait
@@ -35,13 +36,13 @@ def open_id(process: Process, participant_id: int) -> str:
 
 def hour_ms(at: dt.datetime) -> int:
     """The hour of a moment, in milliseconds."""
-    return int(at.timestamp()) // 3_600 * 3_600_000
+    return int(hour_of(at).timestamp()) * 1_000
 
 
 def open_rows(process: Process) -> list[tuple[int, str, str, int]]:
     """All votes as open files have them: the hour in milliseconds, statement, person, value.
 
-    The hour and no more, so that nobody is found by when she voted. The analysis reads the same
+    The hour is all that is kept. The analysis reads the same
     rows, so that everybody can repeat it from the open file.
     """
     rows = Vote.objects.filter(statement__process=process).values_list(
@@ -61,7 +62,7 @@ def _digest(process: Process) -> str:
     """Another text for other votes, or where a statement was hidden or shown, or somebody said who
     she is."""
     votes = Vote.objects.filter(statement__process=process).aggregate(
-        n=Count("pk"), total=Sum("value"), last=Max("at"), key=Max("pk")
+        n=Count("pk"), changes=Sum("changes"), key=Max("pk")
     )
     statements = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
     shown = statements.shown().aggregate(n=Count("pk"), total=Sum("pk"))

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from alliance.core import throttle
+from alliance.core.clock import hour_of
 from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.ids import PUBLIC_ID
 from alliance.dialogues import enums
@@ -54,10 +55,11 @@ _SHOWN = """
 """
 #: Where the same vote came in another process at the same time, the later one counts.
 _WRITE = """
-    INSERT INTO dialogues_vote (participant_id, statement_id, value, is_important, at)
+    INSERT INTO dialogues_vote (participant_id, statement_id, value, is_important, at, changes)
     VALUES {}
     ON CONFLICT (participant_id, statement_id) DO UPDATE
-    SET value = excluded.value, is_important = excluded.is_important, at = excluded.at
+    SET value = excluded.value, is_important = excluded.is_important, at = excluded.at,
+        changes = dialogues_vote.changes + 1
 """
 
 
@@ -211,11 +213,11 @@ def _take(
     is_same = (value, is_important) == (one.value, one.is_important)
     if value is not None and not is_same and not one.is_change:
         return False
-    at = connection.ops.adapt_datetimefield_value(one.at)
+    at = connection.ops.adapt_datetimefield_value(hour_of(one.at))
     # The same person may say two things at once; the second then stands in place of the first.
     shown[one.participant, one.statement] = (statement, one.value, one.is_important)
     changed[one.participant, statement] = [
-        one.participant, statement, one.value, one.is_important, at,
+        one.participant, statement, one.value, one.is_important, at, 0,
     ]  # fmt: skip
     return True
 

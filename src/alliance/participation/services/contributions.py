@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from alliance.core import audit, throttle
+from alliance.core.clock import hour_of
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network.enums import DiscussedKind, Language
 from alliance.network.models import Post
@@ -158,7 +159,7 @@ def _place_again(process: Process, present: Contribution, words: Words, at: dt.d
             setattr(present, name, value)
         with transaction.atomic():
             present.save(update_fields=list(now))
-            audit.record(KIND, present.post, "update", actor=RESIDENT, at=at)
+            audit.record(KIND, present.post, "update", actor=RESIDENT, at=hour_of(at))
 
 
 def _take(participant: Participant, address: str, at: dt.datetime) -> None:
@@ -189,6 +190,8 @@ def _save_all(
     """Save what was checked, each with its author, in a transaction that holds the process: numbers
     go up one by one."""
     last = Contribution.objects.filter(process=process).aggregate(n=Max("number"))["n"] or 0
+    # Of what the city writes, every second is known.
+    at = at if participant is None else hour_of(at)
     posts = [
         Post(
             kind=DiscussedKind.PROCESS,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
+from alliance.core.clock import hour_of
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network.addresses import page_address
 from alliance.network.enums import AppealResult, ModerationDecision, ModerationRule
@@ -100,7 +101,7 @@ def _tell_author(contribution: Contribution, letter: str, *, rule: str = "", **w
 
 def report(contribution: Contribution, *, reason: str, address: str, at: dt.datetime) -> None:
     """Report a contribution, without an account. Raises InvalidData naming `reason`."""
-    discussion.report_by_guest(contribution.post, reason=reason, address=address, at=at)
+    discussion.report_by_guest(contribution.post, reason=reason, address=address, at=hour_of(at))
 
 
 def object_to(
@@ -109,4 +110,4 @@ def object_to(
     """Object to the hiding of one's own contribution. Raises InvalidData naming `text`."""
     if contribution.participant_id != participant.pk:
         raise InvalidData([Fault("text", "nothing-to-appeal")])
-    discussion.object_to(contribution.post, text=text, actor=audit.VISITOR, at=at)
+    discussion.object_to(contribution.post, text=text, actor=audit.VISITOR, at=hour_of(at))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 
 from alliance.accounts.letters import write_letter
 from alliance.core import throttle
@@ -57,7 +58,7 @@ def ask_to_confirm(
             throttle.take(MAILING, key, at=at)
         except throttle.Throttled as error:
             raise InvalidData([Fault("email", "too-often", {"most": MAILING.most})]) from error
-    token = signing.dumps([participant.public_id, email], salt=_SALT)
+    token = signing.dumps([participant.public_id, email, participant.email_number], salt=_SALT)
     process, language = participant.process, participant.language
     with transaction.atomic():
         write_letter(
@@ -71,22 +72,28 @@ def ask_to_confirm(
 
 
 def confirm(token: str, process_id: str, *, at: dt.datetime) -> Participant | None:
-    """Take the address of a link that was followed; None where it does not hold (any more)."""
+    """Take the address of a link that was followed, once; None where it does not hold (any more):
+    also where an address was confirmed or forgotten since it was sent."""
     try:
-        public_id, email = signing.loads(token, salt=_SALT, max_age=CONFIRM_WITHIN)
-    except signing.BadSignature:
+        # Those sent before the number came in hold until they end.
+        public_id, email, number = [*signing.loads(token, salt=_SALT, max_age=CONFIRM_WITHIN), 0][
+            :3
+        ]
+    except (signing.BadSignature, ValueError, TypeError):
         return None
-    found = Participant.objects.filter(public_id=public_id, process__public_id=process_id).first()
-    if found is not None:
-        found.email, found.email_confirmed_at = email, at
-        found.save(update_fields=["email", "email_confirmed_at"])
-    return found
+    rows = Participant.objects.filter(public_id=public_id, process__public_id=process_id)
+    # One statement: of two who follow it at once, one does so.
+    taken = rows.filter(email_number=number).update(
+        email=email, email_confirmed_at=at, email_number=F("email_number") + 1
+    )
+    return rows.first() if taken else None
 
 
 def stop_emails(participant: Participant) -> None:
     """Forget the address: no answers are sent any more."""
     participant.email, participant.email_confirmed_at = "", None
-    participant.save(update_fields=["email", "email_confirmed_at"])
+    participant.email_number += 1
+    participant.save(update_fields=["email", "email_confirmed_at", "email_number"])
 
 
 def data_of(participant: Participant) -> dict[str, Any]:

@@ -195,6 +195,7 @@ def save_page(
         # What is empty takes back what was sent.
         response.draft = response.draft | {one.key: given.get(one.key) for one in questions}
         response.changed_at = at
+        response.changes += 1
         response.save()
     return response
 
@@ -234,6 +235,7 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
         _keep_texts(response, texts)
         response.answers = kept
         response.draft, response.sent_at, response.changed_at = {}, at, at
+        response.changes += 1
         response.save()
     return response
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 
 from alliance.analysis.likeness import MOST, group_texts
 from alliance.core.text import digest
@@ -37,7 +37,9 @@ def _state(process: Process) -> str:
     return digest(
         repr(
             (
-                sorted(sent.aggregate(n=Count("pk"), last=Max("changed_at")).items()),
+                sorted(
+                    sent.aggregate(n=Count("pk"), changes=Sum("changes"), total=Sum("pk")).items()
+                ),
                 list(process.survey_versions.values_list("number", "made_at")),
                 sorted(texts.aggregate(n=Count("pk"), total=Sum("pk")).items()),
                 list(traits.annotate(n=Count("pk"), total=Sum("pk"))),

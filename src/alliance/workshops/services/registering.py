@@ -10,22 +10,21 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, refuse
+from alliance.core.ids import new_public_id
 from alliance.network.addresses import page_address
 from alliance.network.enums import Theme
 from alliance.network.text_checks import choice_faults, put, text_faults
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import Attendance, QuestionKind, SeatState, WorkshopState
 from alliance.workshops.models import Meeting, Registration, Workshop
-from alliance.workshops.tokens import place_token
+from alliance.workshops.tokens import CONFIRM_WITHIN, place_token
 
-#: A guest who does not follow the link of the email within this time is forgotten.
-CONFIRM_WITHIN = dt.timedelta(days=3)
 #: So long after a workshop it is forgotten who took part.
 KEPT_FOR = dt.timedelta(days=400)
 MAILING = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
@@ -210,10 +209,21 @@ def _change(
     return own
 
 
-def renew_calendar(registration: Registration) -> None:
-    """Give a calendar a new secret address; what fetches the old one gets nothing any more."""
-    rows = Registration.objects.filter(pk=registration.pk)
-    rows.update(calendar_number=F("calendar_number") + 1)
+def renew_addresses(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Give somebody's page, calendar and code for the door new addresses; the old ones are dead.
+
+    The new ones go to her by email alone: whoever asked with an address that leaked gets nothing.
+    """
+    with transaction.atomic():
+        own = locked(registration.workshop).registrations.get(pk=registration.pk)
+        if own.state == SeatState.ASKED:
+            return
+        own.link_number += 1
+        own.calendar_number += 1
+        own.code = new_public_id()
+        own.save(update_fields=["link_number", "calendar_number", "code"])
+        _note(own, "new address", actor=actor, at=at)
+        write(own, "workshop_in" if own.state == SeatState.IN else "workshop_waiting")
 
 
 def meet_nobody(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:

@@ -80,8 +80,9 @@ def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
     found = selectors.get_workshop_for(actor, public_id)
     zone = request.GET.get("zone", "")
     context = selectors.page(found, actor, zone=zone, at=clock.now())
-    if context["own"]:
-        context["own_token"] = tokens.place_token(context["own"])
+    own = context["own"]
+    if own and tokens.holds_until(own) >= clock.today():
+        context["own_token"] = tokens.place_token(own)
     return render(request, "workshops/workshop.html", context)
 
 
@@ -194,6 +195,7 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
     context = selectors.place_page(own, at=clock.now()) | {
         "token": token,
         "calendar": tokens.calendar_token(own),
+        "holds_until": tokens.holds_until(own),
     }
     return private(render(request, "workshops/place.html", context))
 
@@ -260,12 +262,21 @@ class Leave(Act, PlaceAct):
 
 
 class Renew(Act, PlaceAct):
-    """A new secret address of one's calendar; the old one is dead."""
+    """New addresses of one's page and calendar; the old ones are dead."""
 
-    said = _("Your calendar has a new address. The old one no longer works.")
+    question = _("Make new addresses?")
+    follows = _(
+        "The addresses of your page and your calendar, and your code for the door, stop working. "
+        "We send the new ones to your email address."
+    )
 
     def act(self, form: ActForm) -> None:
-        registering.renew_calendar(self.found)
+        registering.renew_addresses(self.found, **self.by)
+
+    def done(self, made: Any) -> HttpResponse:
+        said = gettext("The old addresses no longer work. The new ones are in your email.")
+        messages.success(self.request, said)
+        return redirect("workshops:workshop", self.found.workshop.public_id)
 
 
 class Decline(Act, PlaceAct):
@@ -304,7 +315,8 @@ class SayHowItWas(PlaceAct):
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """One's own calendar of a workshop, which programs fetch again and again."""
     own = tokens.of_calendar(token)
-    page = page_address("workshops:place", own.language, tokens.place_token(own))
+    # Calendars are shared: nothing in one acts for her.
+    page = page_address("workshops:workshop", own.language, own.workshop.public_id)
     with translation.override(own.language):
         content = calendar_of(own, page=page)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
