@@ -13,6 +13,7 @@ from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alliance.analysis.errors import MethodError
 
@@ -153,6 +154,44 @@ def possible_counts(
         else:
             found[cell] = (1, None)
     return found
+
+
+def hidden_inside(
+    counts: NDArray[np.int64], *, floor: int = FLOOR, width: int = MIN_WIDTH
+) -> frozenset[tuple[int, int]] | None:
+    """The cells of a table that must not be shown where everybody knows the sums of its rows and
+    columns, which therefore cannot be hidden; None where no cells would do.
+
+    Each small cell is hidden with three others above 0 at the corners of a rectangle: people moved
+    round it change no sum. Of all rectangles that leave each corner ``width`` + 1 numbers it could
+    be, the one with the fewest people more.
+
+    Args:
+        counts: shape (r, c), people, 0 or more.
+
+    Raises:
+        MethodError: as `is_small`.
+    """
+    small = [(int(r), int(c)) for r, c in np.argwhere(counts > 0) if is_small(counts[r, c], floor)]
+    hidden = set(small)
+    for row, column in small:
+        best: tuple[int, list[tuple[int, int]]] | None = None
+        for other_row, other_column in np.ndindex(counts.shape):
+            corners = [
+                (row, column), (other_row, other_column), (row, other_column), (other_row, column),
+            ]  # fmt: skip
+            here = [int(counts[corner]) for corner in corners]
+            # To who sees it, a hidden count is 1 at least.
+            moves = min(here[:2]) + min(here[2:]) - 2
+            if other_row == row or other_column == column or min(here) < 1 or moves < width:
+                continue
+            more = sum(n for n, one in zip(here, corners, strict=True) if one not in hidden)
+            if best is None or more < best[0]:
+                best = more, corners
+        if best is None:
+            return None
+        hidden |= set(best[1])
+    return frozenset(hidden)
 
 
 #: What a solver may be off by.

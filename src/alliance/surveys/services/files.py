@@ -20,7 +20,7 @@ from alliance.surveys.questions import Question, asked, of_each_place
 
 RESULT_COLUMNS = (
     "question", "text", "kind", "versions", "line", "answer", "count", "answered", "share", "low",
-    "high", "weighted_share", "mean", "hidden",
+    "high", "weighted_share", "mean", "hidden", "issued_at",
 )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def result_lines(process: Process) -> Iterator[bytes]:
 
 
 def _results(found: selectors.Standing) -> Iterator[list[Any]]:
+    issued_at = found.findings.at.isoformat()
     for one in found.questions:
         start = [one.number, one.question.text, one.question.kind, " ".join(map(str, one.versions))]
         means = dict(one.means)
@@ -44,10 +45,11 @@ def _results(found: selectors.Standing) -> Iterator[list[Any]]:
                     *start, table.label, line.label, line.n, table.n,
                     *((share.value, share.low, share.high) if share else (None, None, None)),
                     line.weighted, means.get(line.label, table.mean), int(line.n is None),
+                    issued_at,
                 ]  # fmt: skip
         if not one.tables:
             middle = [None] * 4
-            yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None)]
+            yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None), issued_at]
 
 
 def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
@@ -61,9 +63,9 @@ def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
     if table is None:
         raise NotFound("results", process.public_id)
     return csv_chunks(
-        (table.rows, table.columns, "count", "hidden"),
+        (table.rows, table.columns, "count", "hidden", "issued_at"),
         (
-            [label, column, n, int(n is None)]
+            [label, column, n, int(n is None), found.findings.at.isoformat()]
             for label, ns in (*table.lines, ("", table.totals))
             for column, n in zip((*table.labels, ""), ns, strict=True)
         ),
@@ -129,6 +131,7 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
                     "area": cell.name,
                     "people": cell.n,
                     "hidden": cell.n is None,
+                    "issued_at": found.findings.at.isoformat(),
                 },
             }
 
