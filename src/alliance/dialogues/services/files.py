@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis.opinion import VOTE_COLUMNS
 from alliance.core import audit
-from alliance.core.errors import SENTENCES, Fault, InvalidData, NotAllowed, NotFound, refuse
+from alliance.core.errors import SENTENCES, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files.contained import read_contained
 from alliance.core.files.rows import Broken, Limits
 from alliance.core.text import csv_chunks
@@ -26,6 +26,7 @@ from alliance.participation import rules
 from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services.contributions import Words, add_all_own
+from alliance.participation.services.issuing import NotIssued
 from alliance.participation.services.processes import locked
 
 _LIMITS = Limits(rows=2_000_000, memory=1_500_000_000, seconds=60)
@@ -38,15 +39,15 @@ COMMENT_COLUMNS = (
 def _files_of(process: Process) -> OpenFiles:
     files = OpenFiles.objects.filter(process=process).first()
     if files is None:
-        raise NotFound("files", process.public_id)
+        raise NotIssued(process)
     return files
 
 
 def votes_lines(process: Process) -> Iterator[bytes]:
-    """The votes of the last issue under random ids. Raises NotFound before enough people voted."""
+    """The votes of the last issue under random ids. Raises NotIssued before enough people voted."""
     files = _files_of(process)
     if len(files.voters) < FEWEST:
-        raise NotFound("votes", process.public_id)
+        raise NotIssued(process)
     packed = gzip.GzipFile(fileobj=io.BytesIO(files.votes))
     rows = csv.reader(io.TextIOWrapper(packed, "utf-8", newline=""))
     return csv_chunks(VOTE_COLUMNS, ([*row, int(value)] for *row, value in rows))
@@ -54,7 +55,7 @@ def votes_lines(process: Process) -> Iterator[bytes]:
 
 def statements_lines(process: Process) -> Iterator[bytes]:
     """The statements of the last issue; what was hidden since, or waits, comes without its words.
-    Raises NotFound before there is one."""
+    Raises NotIssued before there is one."""
     return csv_chunks(COMMENT_COLUMNS, _statements(process, _files_of(process)))
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from alliance.core.errors import NotFound
 from alliance.participation import rules
 from alliance.participation.enums import Channel, ContributionKind, ProcessState
 from alliance.participation.models import (
@@ -33,6 +35,20 @@ from alliance.participation.services.processes import locked
 #: So long lie two issues apart, but for the one at closing.
 APART = dt.timedelta(hours=1)
 _CHUNK = 5_000
+
+
+class NotIssued(NotFound):
+    """Of a process nothing is published yet."""
+
+    def __init__(self, process: Process):
+        super().__init__("issue", process.public_id)
+
+    def __str__(self) -> str:
+        said = _(
+            "We publish figures once %(n)s people have taken part, or at closing if "
+            "%(fewest)s have."
+        )
+        return said % {"n": 2 * fewest(), "fewest": fewest()}
 
 
 def fewest() -> int:
@@ -189,13 +205,15 @@ def outdate(process: Process) -> None:
 class Notice:
     """When results were issued, and what brings the next. `comes`: `first` or `next`, while people
     can take part; `paper`, once forms on paper are typed in, until `day`; `never`, where too few
-    took part; empty where the last issue is out. `people`: how many have to come for the first."""
+    took part; empty where the last issue is out. `people`: how many have to come for the first.
+    `leaves_out`: whether a few who took part are not even in the last."""
 
     issued_at: dt.datetime | None
     comes: str
     fewest: int
     people: int
     day: dt.date | None = None
+    leaves_out: bool = False
 
 
 def notice_of(process: Process, *, at: dt.datetime) -> Notice:
@@ -207,14 +225,17 @@ def notice_of(process: Process, *, at: dt.datetime) -> Notice:
     if not is_final(process, at):
         end = max(one.closes_at for one in process.phases.all()) + TYPING_IN
         return Notice(issued_at, "paper", least, least, end.date())
-    return Notice(issued_at, "" if last else "never", least, least)
+    if last is None:
+        return Notice(issued_at, "never", least, least)
+    rest = batch_of(process, held_back=0).counted
+    return Notice(issued_at, "", least, least, leaves_out=0 < len(rest) < least)
 
 
 def withdraw(participant: Participant) -> None:
     """Take what is hers out of the files that anybody can download. Call it before she is deleted,
     in the same transaction."""
     panel = panels().get(participant.process.kind)
-    if participant.is_issued and panel and panel.issuing and panel.issuing.withdraw:
+    if panel and panel.issuing and panel.issuing.withdraw:
         panel.issuing.withdraw(participant)
 
 

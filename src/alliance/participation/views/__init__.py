@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 
 from alliance.network.views import missing_is_404, private
+from alliance.participation.services.issuing import NotIssued
 from alliance.participation.services.participants import remember
 
 
@@ -19,6 +20,21 @@ def for_residents(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return remember(request, private(missing_is_404(view)(request, *args, **kwargs)))
+
+    return answer
+
+
+def issued_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A file of what was issued: before the first issue it says what brings it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return missing_is_404(view)(request, *args, **kwargs)
+        except Http404 as error:
+            if not isinstance(error.__cause__, NotIssued):
+                raise
+            return HttpResponseNotFound(f"{error}\n", content_type="text/plain; charset=utf-8")
 
     return answer
 

@@ -13,6 +13,7 @@ from alliance.core.errors import NotFound
 from alliance.core.text import csv_chunks
 from alliance.participation.models import Process
 from alliance.participation.places import line_of
+from alliance.participation.services.issuing import NotIssued
 from alliance.surveys import selectors
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
 from alliance.surveys.models import Response
@@ -26,10 +27,10 @@ RESULT_COLUMNS = (
 
 def result_lines(process: Process) -> Iterator[bytes]:
     """What the answers say as CSV, a line for each answer; a count that is too small is empty and
-    marked. Raises NotFound before enough people have answered."""
+    marked. Raises NotIssued before enough people have answered."""
     found = selectors.standing(process)
     if found is None:
-        raise NotFound("results", process.public_id)
+        raise NotIssued(process)
     return csv_chunks(RESULT_COLUMNS, _results(found))
 
 
@@ -56,8 +57,10 @@ def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
     """Two questions crossed as CSV, a line for each pair of answers, for all empty; a count that is
     too small is empty and marked. Raises NotFound for what cannot be crossed."""
     found = selectors.standing(process)
-    codes = dict(selectors.crossable(found)) if found else {}
-    if found is None or rows == columns or not {rows, columns} <= codes.keys():
+    if found is None:
+        raise NotIssued(process)
+    codes = dict(selectors.crossable(found))
+    if rows == columns or not {rows, columns} <= codes.keys():
         raise NotFound("results", process.public_id)
     table = selectors.crossed(found, rows, columns)
     if table is None:
@@ -118,7 +121,7 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
     have answered."""
     found = selectors.standing(process)
     if found is None:
-        raise NotFound("results", process.public_id)
+        raise NotIssued(process)
     shapes = {one["code"]: one["shape"] for one in process.survey_ground.cells}
     for one in found.questions:
         for cell in one.cells:
