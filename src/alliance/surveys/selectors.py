@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,6 @@ from alliance.participation.services.census import (
     LABELS,
     NOT_GIVEN,
     hidden_kinds,
-    people_by,
 )
 from alliance.participation.services.weights import ALIKE
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
@@ -191,8 +191,19 @@ def standing(process: Process) -> Standing | None:
         .select_related("process__survey_ground", "process__issue")
         .first()
     )
+    if findings is None:
+        return None
+    ground = Ground.objects.filter(process=process).first()
+    return standing_of(findings, ground, _texts_of_groups(findings.result))
+
+
+def standing_of(
+    findings: Findings, ground: Ground | None = None, texts: Mapping[int, str] | None = None
+) -> Standing | None:
+    """What findings say, with their map and the texts of groups; None of fewer people than the
+    privacy floor."""
     floor = settings.PRIVACY_FLOOR
-    if findings is None or findings.result["n"] < floor:
+    if findings.result["n"] < floor:
         return None
     result = findings.result
     last = result["versions"][-1]["number"]
@@ -200,13 +211,11 @@ def standing(process: Process) -> Standing | None:
     on_map = {
         one["question"]["if_key"] for one in result["questions"] if one["question"]["if_key"]
     } & {key_of(one) for one in result["questions"] if "n_places" in one}
-    ground = Ground.objects.filter(process=process).first()
-    texts = _texts_of_groups(result)
     n_of: dict[Any, float | None] = {(one["number"],): one["n"] for one in result["versions"]}
     few = hidden_cells(n_of | {(TOTAL,): result["n"]}, floor=floor)
     for number, one in enumerate(result["questions"], start=1):
         is_of_places = one["question"]["if_key"] in on_map
-        found = _answered(one, number, last, floor, ground, texts, is_of_places=is_of_places)
+        found = _answered(one, number, last, floor, ground, texts or {}, is_of_places=is_of_places)
         on = questions.get(found.question.if_key)
         if on is not None and not is_of_places and (on.n is None or on.hides):
             # How many are asked this would tell what is hidden there.
@@ -434,7 +443,7 @@ def crossable(found: Standing) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """What a table is crossed by: labels with the places of the answers that each counts."""
 
     groups: tuple[tuple[str, tuple[int, ...]], ...]
@@ -444,13 +453,32 @@ class _Side:
         return np.array([counts[list(places)].sum(axis=0) for _label, places in self.groups])
 
 
-def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
-    """How many people gave which two answers; None where it would tell a count that is hidden.
-    `rows`, `columns`: codes of `crossable`.
+@dataclass(frozen=True)
+class Grouped:
+    """Two answers crossed: how many people gave which, and the cells that are hidden."""
 
-    Everybody is in it, so that its sums are those of each answer alone: who gave none, too, and
-    where these are few, or an answer is hidden where it stands alone, all of these are one line.
-    """
+    rows: Side
+    columns: Side
+    counts: np.ndarray
+    hidden: frozenset[tuple[int, int]]
+
+
+def pairs(found: Standing) -> list[tuple[str, str]]:
+    """What can be crossed with what, questions with what people say of themselves first."""
+    codes = [code for code, _words in crossable(found)]
+    order = {
+        code: place for place, code in enumerate(found.findings.result["crossed"]["categories"])
+    }
+    both = [sorted(pair, key=order.__getitem__) for pair in combinations(codes, 2)]
+    n_traits = {1: 0, 0: 1, 2: 2}
+    ranked = sorted(both, key=lambda pair: n_traits[sum(code in Trait.values for code in pair)])
+    return [(one, other) for one, other in ranked]
+
+
+def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
+    """Two answers crossed, for everybody, so that the sums are those of each answer alone: who gave
+    none, too, and where these are few, or an answer is hidden where it stands alone, all of these
+    are one line. None where no cells would hide the small ones."""
     tables = found.findings.result["crossed"]["tables"]
     counts = np.array(tables.get(f"{rows} {columns}") or tables[f"{columns} {rows}"])
     if f"{rows} {columns}" not in tables:
@@ -459,36 +487,42 @@ def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
     if across is None or down is None:
         return None
     counts = across.added(down.added(counts).T).T
-    names, labels = (tuple(label for label, _ in side.groups) for side in (down, across))
-    # The sums are those of each answer alone, which everybody knows.
     hidden = hidden_inside(counts, floor=settings.PRIVACY_FLOOR)
-    if hidden is None:
+    return None if hidden is None else Grouped(down, across, counts, hidden)
+
+
+def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
+    """How many people gave which two answers; None where it would tell a count that is hidden.
+    `rows`, `columns`: codes of `crossable`."""
+    shown = found.findings.result["crossed"]["shown"]
+    if not {f"{rows} {columns}", f"{columns} {rows}"} & set(shown):
         return None
-    words = dict(crossable(found))
+    table = grouped(found, rows, columns)
+    if table is None:
+        return None
+    counts, words = table.counts, dict(crossable(found))
+    lines = [
+        (
+            *(None if (row, at) in table.hidden else int(n) for at, n in enumerate(line)),
+            int(line.sum()),
+        )
+        for row, line in enumerate(counts)
+    ]
     return Crossed(
         words[rows],
         words[columns],
-        labels,
-        tuple(
-            (
-                name,
-                (
-                    *(None if (row, at) in hidden else int(n) for at, n in enumerate(counts[row])),
-                    int(counts[row].sum()),
-                ),
-            )
-            for row, name in enumerate(names)
-        ),
+        tuple(label for label, _places in table.columns.groups),
+        tuple(zip((label for label, _places in table.rows.groups), lines, strict=True)),
         (*(int(n) for n in counts.sum(axis=0)), int(counts.sum())),
     )
 
 
-def _side(found: Standing, code: str, counts: Sequence[int]) -> _Side | None:
+def _side(found: Standing, code: str, counts: Sequence[int]) -> Side | None:
     """The answers by which a table is crossed, with `counts` of each and, last, of those who gave
     none. None where fewer than two groups would be left."""
     labels, floor = _labels(found, code), settings.PRIVACY_FLOOR
     *given, silent = (int(n) for n in counts)
-    hidden, is_silence_hidden = _hidden_alone(found, code)
+    hidden, is_silence_hidden = _hidden_alone(found, code, [*given, silent])
     apart = [place for place in range(len(given)) if place not in hidden]
     # With those who are few go the smallest others, until they are enough together.
     few = sorted(hidden)
@@ -509,7 +543,7 @@ def _side(found: Standing, code: str, counts: Sequence[int]) -> _Side | None:
         groups.append(("; ".join([*words, silence]) if silent else joined[1], places))
     elif silent:
         groups.append((silence, (len(given),)))
-    return _Side(tuple(groups)) if len(groups) > 1 else None
+    return Side(tuple(groups)) if len(groups) > 1 else None
 
 
 def _labels(found: Standing, code: str) -> list[str]:
@@ -521,14 +555,14 @@ def _labels(found: Standing, code: str) -> list[str]:
     return [str(LABELS.get(name) or name or _("elsewhere")) for name in names]
 
 
-def _hidden_alone(found: Standing, code: str) -> tuple[set[int], bool]:
+def _hidden_alone(found: Standing, code: str, counts: Sequence[int]) -> tuple[set[int], bool]:
     """The places of answers whose count is hidden where the question, or the trait, is alone; and
     whether it is hidden how many gave none."""
     for one in found.questions:
         if one.key == code:
             lines = one.tables[0].lines
             return {place for place, line in enumerate(lines) if line.n is None}, False
-    names = found.findings.result["crossed"]["categories"][code]
-    process = found.findings.process
-    hidden = hidden_kinds(people_by(process, process.issue)[code])
-    return {place for place, name in enumerate(names) if name in hidden}, NOT_GIVEN in hidden
+    names = [*found.findings.result["crossed"]["categories"][code], NOT_GIVEN]
+    hidden = hidden_kinds(dict(zip(names, counts, strict=True)))
+    places = {place for place, name in enumerate(names[:-1]) if name in hidden}
+    return places, NOT_GIVEN in hidden

@@ -11,19 +11,24 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db.models import QuerySet
 
 from alliance.analysis.likeness import MOST, group_texts
+from alliance.analysis.small_counts import tells_together
 from alliance.core.text import digest
 from alliance.participation.enums import Trait
 from alliance.participation.models import Contribution, Issue, Participant, Process
 from alliance.participation.panels import Issuing
 from alliance.participation.services.census import CODES, category_of
 from alliance.participation.services.weights import Weights, weights_of
+from alliance.surveys import selectors
 from alliance.surveys.enums import CROSSED, WITH_SCALE, QuestionKind
 from alliance.surveys.models import Findings, OpenAnswer, Response, Version
 from alliance.surveys.questions import Question, asked, is_empty
 
+#: Tables of two answers.
+MOST_PAIRS = 100
 #: Groups of open answers that are named.
 MOST_GROUPS = 12
 
@@ -68,6 +73,7 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> dict[str,
     """Count the answers: the fields of `Findings`."""
     started = time.perf_counter()
     result = count(material)
+    result["crossed"]["shown"] = _shown(Findings(process=process, at=at, result=result))
     return {
         "at": at,
         "seconds": time.perf_counter() - started,
@@ -91,7 +97,7 @@ def count(material: Material) -> dict[str, Any]:
     `questions`: those of the last version in their order, then those that only earlier ones had,
     each with `question`, `versions`, `n` and `counts` as `_counted` gives them.
     `weights`: by which traits answers were weighted, empty where they were not. `crossed` as
-    `_crossed` gives it.
+    `_crossed` gives it, with the tables that are `shown`.
     """
     versions, weights = material.versions, material.weights
     questions: dict[str, Question] = {}
@@ -172,6 +178,45 @@ def _crossed(
         counts = np.bincount(places.astype(np.int64), minlength=height * width)
         tables[f"{rows} {others}"] = counts.reshape(height, width).tolist()
     return {"categories": categories, "tables": tables}
+
+
+def _shown(findings: Findings) -> list[str]:
+    """The tables of two answers that can be shown together: a table is left out where it would tell
+    with two others, as all three are of the same people, a count that it or they hide."""
+    found = selectors.standing_of(findings)
+    if found is None:
+        return []
+    tables: dict[tuple[str, str], selectors.Grouped] = {}
+    for one, other in selectors.pairs(found)[:MOST_PAIRS]:
+        table = selectors.grouped(found, one, other)
+        if table is None:
+            continue
+        near = [
+            {code for pair in tables if with_it in pair for code in pair}
+            for with_it in (one, other)
+        ]
+        together = tables | {(one, other): table}
+        thirds = (near[0] & near[1]) - {one, other}
+        if not any(_tell(together, (one, other, third)) for third in thirds):
+            tables = together
+    return [f"{one} {other}" for one, other in tables]
+
+
+def _tell(tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[str]) -> bool:
+    """Whether the tables of three answers tell together what one of them hides."""
+    sizes = [0] * len(codes)
+    found: dict[tuple[int, int], tuple[np.ndarray, frozenset[tuple[int, int]]]] = {}
+    for first, second in combinations(range(len(codes)), 2):
+        for rows, columns in ((first, second), (second, first)):
+            table = tables.get((codes[rows], codes[columns]))
+            if table is None:
+                continue
+            counts, hidden = table.counts, table.hidden
+            if rows > columns:
+                counts, hidden = counts.T, frozenset((b, a) for a, b in hidden)
+            found[first, second] = counts, hidden
+            sizes[first], sizes[second] = counts.shape
+    return tells_together(sizes, found, floor=settings.PRIVACY_FLOOR)
 
 
 def _open_answers(
