@@ -466,13 +466,10 @@ class Grouped:
 def pairs(found: Standing) -> list[tuple[str, str]]:
     """What can be crossed with what, questions with what people say of themselves first."""
     codes = [code for code, _words in crossable(found)]
-    order = {
-        code: place for place, code in enumerate(found.findings.result["crossed"]["categories"])
-    }
-    both = [sorted(pair, key=order.__getitem__) for pair in combinations(codes, 2)]
-    n_traits = {1: 0, 0: 1, 2: 2}
-    ranked = sorted(both, key=lambda pair: n_traits[sum(code in Trait.values for code in pair)])
-    return [(one, other) for one, other in ranked]
+    rank = {1: 0, 0: 1, 2: 2}
+    return sorted(
+        combinations(codes, 2), key=lambda pair: rank[sum(code in Trait.values for code in pair)]
+    )
 
 
 def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
@@ -537,7 +534,9 @@ def _side(found: Standing, code: str, counts: Sequence[int]) -> Side | None:
     silence = str(_("no answer"))
     words = [labels[place] for place in sorted(few)]
     joined = (tuple(sorted(few)), "; ".join(words))
-    groups = [(labels[place], (place,)) for place in apart if place not in few]
+    groups: list[tuple[str, tuple[int, ...]]] = [
+        (labels[place], (place,)) for place in apart if place not in few
+    ]
     if is_few and together:
         places = (*joined[0], len(given)) if silent else joined[0]
         groups.append(("; ".join([*words, silence]) if silent else joined[1], places))

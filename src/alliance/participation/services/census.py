@@ -254,7 +254,7 @@ def hidden_kinds(people: Mapping[str, int]) -> frozenset[str]:
     cells[TOTAL,] = sum(people.values())
     found = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
     # Where all is known but the whole, the parts tell it.
-    return frozenset(people) if (TOTAL,) in found else frozenset(name for (name,) in found)
+    return frozenset(people) if (TOTAL,) in found else frozenset(str(name) for (name,) in found)
 
 
 def who_took_part(process: Process) -> list[Part]:

@@ -106,9 +106,9 @@ def count(material: Material) -> dict[str, Any]:
     answers: dict[str, list[tuple[int, Any]]] = {key: [] for key in questions}
     n_of: Counter[int] = Counter()
     by_pk = {one.pk: one.asked for one in versions}
-    for person, version, given, _said in material.answers:
-        n_of[version] += 1
-        for one in asked(by_pk[version], given):
+    for person, version_id, given, _said in material.answers:
+        n_of[version_id] += 1
+        for one in asked(by_pk[version_id], given):
             value = given.get(one.key)
             if not is_empty(value):
                 answers[one.key].append((person, value))
@@ -174,8 +174,8 @@ def _crossed(
     tables = {}
     for rows, others in combinations(categories, 2):
         height, width = len(categories[rows]) + 1, len(categories[others]) + 1
-        places = columns[rows] * width + columns[others]
-        counts = np.bincount(places.astype(np.int64), minlength=height * width)
+        both = columns[rows] * width + columns[others]
+        counts = np.bincount(both.astype(np.int64), minlength=height * width)
         tables[f"{rows} {others}"] = counts.reshape(height, width).tolist()
     return {"categories": categories, "tables": tables}
 
