@@ -14,10 +14,9 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from alliance.core import clock
-from alliance.dialogues.services.opinions import work_out_changed
 from alliance.network.models import City
 from alliance.participation.models import Process, Promise
-from alliance.participation.services import processes
+from alliance.participation.services import issuing, processes
 from alliance.participation.services.papers import words_of
 from tests.e2e.conftest import press
 from tests.e2e.test_keyboard_only import Keyboard
@@ -132,7 +131,7 @@ def moves(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], int]) -> Calla
     def move(days: int = 0) -> None:
         now[0] += dt.timedelta(days=days)
         processes.close_due(at=now[0])
-        work_out_changed(at=now[0])
+        issuing.issue_due(at=now[0])
         run_jobs()
 
     return move

@@ -10,11 +10,11 @@ from django.db.models import Max
 
 from alliance.core.ids import new_secret
 from alliance.dialogues.models import Vote
-from alliance.dialogues.services.opinions import work_out
 from alliance.network.enums import DiscussedKind
 from alliance.network.models import Post
 from alliance.participation.enums import Author, ContributionKind
 from alliance.participation.models import CensusCount, Contribution, Participant, Process
+from alliance.participation.services.issuing import issue
 from tests.factories.participation import make_process
 from tests.factories.people import NOW, team
 
@@ -84,5 +84,5 @@ def make_example_dialogue() -> Process:
     voters = list(process.participants.values_list("pk", flat=True))
     process.participants.filter(pk__in=voters[:25]).update(sex="woman")
     process.participants.filter(pk__in=voters[25:]).update(sex="man")
-    work_out(process, at=NOW)
+    issue(process, at=NOW)
     return process

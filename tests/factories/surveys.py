@@ -12,9 +12,9 @@ from alliance.equity.models import Area, AreaSet
 from alliance.network.models import Organisation
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
+from alliance.participation.services.issuing import issue
 from alliance.surveys.models import Response, Version
 from alliance.surveys.questions import Question
-from alliance.surveys.services.counting import work_out
 from alliance.surveys.services.ground import make_ground
 from tests.factories.equity import grid
 from tests.factories.participation import make_process
@@ -109,5 +109,5 @@ def make_example_survey() -> Process:
     make_ground(process, make_drawn_areas(organisation))
     place = {"geometry": None, "place": "", "cells": ["A00"], "answers": {}}
     fill(process.survey_versions.get(), {OFTEN.key: 0, where.key: [place]}, 12)
-    work_out(process, at=NOW)
+    issue(process, at=NOW)
     return process

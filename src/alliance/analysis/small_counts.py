@@ -9,10 +9,13 @@ suppression); the bounds are those of the linear relaxation, as in its audit ste
 
 import heapq
 import math
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from alliance.analysis.errors import MethodError
 
@@ -153,6 +156,106 @@ def possible_counts(
         else:
             found[cell] = (1, None)
     return found
+
+
+def hidden_inside(
+    counts: NDArray[np.int64], *, floor: int = FLOOR, width: int = MIN_WIDTH
+) -> frozenset[tuple[int, int]] | None:
+    """The cells of a table that must not be shown where everybody knows the sums of its rows and
+    columns, which therefore cannot be hidden; None where no cells would do.
+
+    Each small cell is hidden with three others above 0 at the corners of a rectangle: people moved
+    round it change no sum. Of all rectangles that leave each corner ``width`` + 1 numbers it could
+    be, the one with the fewest people more.
+
+    Args:
+        counts: shape (r, c), people, 0 or more.
+
+    Raises:
+        MethodError: as `is_small`.
+    """
+    small = [(int(r), int(c)) for r, c in np.argwhere(counts > 0) if is_small(counts[r, c], floor)]
+    hidden = set(small)
+    for row, column in small:
+        best: tuple[int, list[tuple[int, int]]] | None = None
+        for other_row, other_column in np.ndindex(counts.shape):
+            corners = [
+                (row, column), (other_row, other_column), (row, other_column), (other_row, column),
+            ]  # fmt: skip
+            here = [int(counts[corner]) for corner in corners]
+            # To who sees it, a hidden count is 1 at least.
+            moves = min(here[:2]) + min(here[2:]) - 2
+            if other_row == row or other_column == column or min(here) < 1 or moves < width:
+                continue
+            more = sum(n for n, one in zip(here, corners, strict=True) if one not in hidden)
+            if best is None or more < best[0]:
+                best = more, corners
+        if best is None:
+            return None
+        hidden |= set(best[1])
+    return frozenset(hidden)
+
+
+def tells_together(
+    sizes: Sequence[int],
+    tables: Mapping[tuple[int, int], tuple[NDArray[np.int64], Collection[tuple[int, int]]]],
+    *,
+    floor: int = FLOOR,
+    width: int = MIN_WIDTH,
+) -> bool:
+    """Whether tables of the same people, each of two of their properties, tell together a small
+    count that each hides alone to within ``width``.
+
+    Two linear programmes for each small count, over all combinations of properties: for three or
+    four of them.
+
+    Args:
+        sizes: how many categories each property has.
+        tables: by two properties, in rising order, counts of shape (size, size), and the cells
+            that are hidden.
+
+    Raises:
+        MethodError: as `is_small`.
+    """
+    rows, least, most = [], [], []
+    targets = []
+
+    def row_of(categories: Mapping[int, int]) -> NDArray[np.float64]:
+        inside = [
+            np.arange(size) == categories[place] if place in categories else np.ones(size, bool)
+            for place, size in enumerate(sizes)
+        ]
+        return np.prod(np.meshgrid(*inside, indexing="ij"), axis=0).ravel().astype(float)
+
+    for (one, other), (counts, hidden) in tables.items():
+        for cell in np.ndindex(counts.shape):
+            row, n = row_of({one: cell[0], other: cell[1]}), float(counts[cell])
+            is_hidden = cell in hidden
+            rows.append(row)
+            least.append(1.0 if is_hidden else n)
+            most.append(np.inf if is_hidden else n)
+            if is_hidden and is_small(n, floor):
+                targets.append(row)
+        for place, axis in ((one, 1), (other, 0)):
+            for category, n in enumerate(counts.sum(axis=axis)):
+                rows.append(row_of({place: category}))
+                least.append(float(n))
+                most.append(float(n))
+    matrix, low, high = csr_array(np.array(rows)), np.array(least), np.array(most)
+    for row in targets:
+        ends = []
+        for sign in (1, -1):
+            found = milp(
+                sign * row,
+                constraints=LinearConstraint(matrix, low, high),
+                bounds=Bounds(0, np.inf),
+                integrality=np.zeros(len(row)),
+            )
+            # Without an end there is nothing to work out.
+            ends.append(sign * found.fun if found.fun is not None else sign * -np.inf)
+        if np.floor(ends[1] + _ROUNDING) - np.ceil(ends[0] - _ROUNDING) < width:
+            return True
+    return False
 
 
 #: What a solver may be off by.

@@ -14,9 +14,9 @@ from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKin
 from alliance.participation.models import Participant, Process
 from alliance.participation.places import as_geojson, point_in_words
 from alliance.participation.services import processes
+from alliance.participation.services.issuing import issue
 from alliance.surveys.models import Response, Version
 from alliance.surveys.questions import Question
-from alliance.surveys.services.counting import work_out
 from alliance.surveys.services.ground import make_ground
 from alliance.surveys.services.questions import set_questions
 
@@ -76,7 +76,7 @@ def make_demo_survey(*, at: dt.datetime) -> Process:
         version = set_questions(process, QUESTIONS, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         _answer(process, version, at)
-        work_out(process, at=at)
+        issue(process, at=at)
     return process
 
 

@@ -38,8 +38,33 @@ class Vote(models.Model):
         return f"{self.participant_id} on {self.statement_id}: {self.value}"
 
 
+class OpenFiles(models.Model):
+    """The open files of a dialogue as they were issued. Ids in them are random, others in each file
+    and in each issue."""
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="open_files"
+    )
+    issued_at = models.DateTimeField()
+    # The rows of the votes, as CSV in gzip.
+    votes = models.BinaryField(default=b"")
+    # The id of each person in it, by her primary key: who deletes her data is taken out.
+    voters = models.JSONField(default=dict)
+    # People who are left out, so that nobody sees which of them has deleted her data.
+    left_out = models.JSONField(default=list)
+    # By the key of each statement its author's id, and how many agree and disagree. Its words are
+    # read when the file is, for they can be hidden meanwhile.
+    statements = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["process"]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} at {self.issued_at}"
+
+
 class Opinions(models.Model):
-    """What the votes of a process say, as a worker found at `at`. No person is named in it.
+    """What the votes of an issue say, which was made at `at`. No person is named in it.
 
     `result` is that of `alliance.analysis.opinion.report` without the membership of people and with
     the public ids of statements, and in `important` how many said that each is; `priorities` says
@@ -50,9 +75,9 @@ class Opinions(models.Model):
         Process, primary_key=True, on_delete=models.CASCADE, related_name="opinions"
     )
     at = models.DateTimeField()
-    # How long it took; the next time waits in proportion.
+    # How long it took.
     seconds = models.FloatField()
-    # Which votes were read: a digest of how many there are, of whom, and of the latest.
+    # Which votes were read: a digest of their file.
     votes_digest = models.CharField(max_length=64)
     result = models.JSONField(default=dict)
     priorities = models.JSONField(default=dict)

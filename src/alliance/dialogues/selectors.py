@@ -188,14 +188,20 @@ def letter(place: int) -> str:
     return "ABCDEFGH"[place]
 
 
+def opinions_of(process: Process) -> Opinions | None:
+    """What the votes of the last issue say; None before one with enough people who voted."""
+    issued = Opinions.objects.filter(process=process, process__issue__isnull=False).first()
+    return issued if issued and issued.result["participants"] >= FEWEST else None
+
+
 def standing(process: Process, *, most: int | None = None) -> Standing | None:
-    """What the votes say, None before enough people have voted or anything was worked out.
+    """What the votes of the last issue say, None before one with enough people who voted.
 
     `most`: of so many statements that stand in no list of their own; of thousands the texts alone
     would take a second. None for all.
     """
-    opinions = Opinions.objects.filter(process=process).first()
-    if opinions is None or opinions.result["participants"] < FEWEST:
+    opinions = opinions_of(process)
+    if opinions is None:
         return None
     result = opinions.result
     texts = statements_of(process)
@@ -203,12 +209,14 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
     found = [one for one in result["statements"] if one["id"] in shown]
     listed = sorted(found, key=lambda one: -one["seen"])[:most]
     apart = len(result["groups"]) > 1 and "no-clear-groups" not in result["warnings"]
+    large = {one["id"] for one in result["groups"] if one["size"] >= FEWEST}
     letters = {one["id"]: letter(place) for place, one in enumerate(result["groups"])}
 
     def line(one: dict[str, Any], side: str = "") -> Line:
         shares = tuple(
             (letters[name], Shares((agree, disagree, seen - agree - disagree)))
             for name, (agree, disagree, seen) in one["by_group"].items()
+            if name in large
         )
         counts = (one["agree"], one["disagree"], one["pass"])
         weighted = opinions.weighted.get("statements", {}).get(one["id"])

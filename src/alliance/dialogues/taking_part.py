@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from alliance.dialogues import selectors
+from alliance.dialogues.services.opinions import ISSUING
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
 from alliance.participation.panels import Panel
@@ -20,10 +21,7 @@ def _act(
 
 
 def _results(process: Process) -> Mapping[str, Any]:
-    return {
-        "standing": selectors.standing(process, most=selectors.MOST_LINES),
-        "fewest": selectors.FEWEST,
-    }
+    return {"standing": selectors.standing(process, most=selectors.MOST_LINES)}
 
 
 def _own(participant: Participant) -> Mapping[str, Any]:
@@ -56,5 +54,6 @@ PANELS = {
         own="dialogues/parts/own.html",
         show_own=_shown_own,
         enter="dialogues:paper",
+        issuing=ISSUING,
     )
 }

@@ -22,7 +22,6 @@ from alliance.core.forms import ServiceForm
 from alliance.dialogues import enums, selectors
 from alliance.dialogues.services import files, papers, votes
 from alliance.network.access import actor_of
-from alliance.network.views import missing_is_404
 from alliance.participation import rules
 from alliance.participation.enums import ProcessKind
 from alliance.participation.forms import EnterForm
@@ -35,7 +34,7 @@ from alliance.participation.services.participants import (
     participant_of,
     take_back,
 )
-from alliance.participation.views import acting, for_residents
+from alliance.participation.views import acting, for_residents, issued_file
 from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.web.formatting import number
 
@@ -221,7 +220,7 @@ def _file(lines: Iterable[bytes], name: str) -> HttpResponse:
 
 
 @require_safe
-@missing_is_404
+@issued_file
 def votes_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """All votes as an open file, once enough people have voted."""
     process = _dialogue(request, public_id)
@@ -229,7 +228,7 @@ def votes_file(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-@missing_is_404
+@issued_file
 def statements_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """All statements as an open file, with their counts."""
     process = _dialogue(request, public_id)

@@ -174,6 +174,11 @@ class Process(Translated):
         """Whether residents do the same in each phase, so that none needs a word for it."""
         return self.kind in ONE_THING
 
+    @property
+    def last_issue(self) -> Issue | None:
+        """What it has published of people; None before the first time."""
+        return getattr(self, "issue", None)
+
 
 class Phase(models.Model):
     """A time in which residents can do something: from `opens_at` until before `closes_at`."""
@@ -286,6 +291,8 @@ class Participant(models.Model):
     tenure = models.CharField(max_length=5, choices=Tenure, blank=True, default="")
     # Voluntary too; of the person, not of the residents: no census knows it.
     first_time = models.CharField(max_length=3, choices=FirstTime, blank=True, default="")
+    # Whether what she said is counted in an issue (`Issue`).
+    is_issued = models.BooleanField(default=False, editable=False)
 
     objects = ParticipantRows.as_manager()
 
@@ -306,6 +313,35 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Issue(models.Model):
+    """What a process publishes of those who took part, from one state; the next issue replaces it.
+
+    Rooms keep what is theirs of it in rows of their own, written in the same transaction.
+    """
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="issue"
+    )
+    number = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    # How many people are in it, and of them those by whom the room counts (`panels.Issuing`).
+    people = models.PositiveIntegerField()
+    counted = models.PositiveIntegerField()
+    # What they say of themselves: rows of `COLUMNS` and how many people they hold for.
+    counts = models.JSONField(default=list)
+    # Whether the census is another one since, by which results are weighted.
+    is_outdated = models.BooleanField(default=False)
+
+    #: What `counts` counts by.
+    COLUMNS = (*Trait.values, "first_time", "channel")
+
+    class Meta:
+        ordering = ["process"]
+
+    def __str__(self) -> str:
+        return f"{self.process_id}: {self.number}"
 
 
 class CensusCount(models.Model):
@@ -477,6 +513,8 @@ class Contribution(Translated):
     # Of a proposal: the point that its author set.
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    # How many people of the last issue support it; empty before there is one.
+    issued_supports = models.PositiveIntegerField(null=True, blank=True, editable=False)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
     )

@@ -12,15 +12,34 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from alliance.core import rooms
-from alliance.participation.models import Participant, Process
+from alliance.participation.models import Issue, Participant, Process
 from alliance.participation.places import Cell
 
 #: What a panel shows: takes the request, the process and who takes part, if she did before.
 Read = Callable[[HttpRequest, Process, Participant | None], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """What a room publishes of people in an issue (`services.issuing`).
+
+    `read`: takes the process and the people of the issue, reads all that it needs; `work_out`:
+    takes the process, what was read and the time of the issue, and asks for nothing that people can
+    change; `keep`: takes the issue and what was worked out, and puts it in place of the last one.
+    `counted`: of people those who make a batch, where not everybody who took part is in the files.
+    `withdraw` takes what is a person's out of the files, before she is deleted.
+    """
+
+    read: Callable[[Process, QuerySet[Participant]], Any]
+    work_out: Callable[[Process, Any, dt.datetime], Any]
+    keep: Callable[[Issue, Any], None]
+    counted: Callable[[QuerySet[Participant]], QuerySet[Participant]] | None = None
+    withdraw: Callable[[Participant], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,7 @@ class Panel:
     `cells` are the parts of the map on which residents mark places, where the room has its own.
     `first_line` is said first on the page for residents, which without `results` has all that came
     of it, too. `closed` does what there is to do as a process of this kind closes. `runs_at` is the
-    page of those who run it, in place of the one for all kinds.
+    page of those who run it, in place of the one for all kinds. `issuing`: what it publishes.
     """
 
     act: str
@@ -60,6 +79,7 @@ class Panel:
     first_line: Callable[[Process], str] | None = None
     closed: Callable[[Process, dt.datetime], None] | None = None
     runs_at: str = ""
+    issuing: Issuing | None = None
 
 
 @dataclass(frozen=True)

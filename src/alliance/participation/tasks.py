@@ -8,13 +8,22 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.participation.services import census, evaluating, processes
+from alliance.participation.services import census, evaluating, issuing, processes
 
 
 @task
 def close_processes() -> int:
-    """Close the processes whose last phase is over."""
-    return processes.close_due(at=clock.now())
+    """Close the processes whose last phase is over, and issue their results."""
+    at = clock.now()
+    n = processes.close_due(at=at)
+    issuing.issue_due(at=at, closed_only=True)
+    return n
+
+
+@task
+def issue_results() -> int:
+    """Issue the results of processes in which enough people took part; how many."""
+    return issuing.issue_due(at=clock.now())
 
 
 @task
@@ -31,6 +40,8 @@ def keep_results() -> int:
 
 PERIODIC = (
     Periodic(close_processes, every=dt.timedelta(minutes=1)),
+    # By the hour: nobody sees at which minute the last of a batch came.
+    Periodic(issue_results, every=dt.timedelta(hours=1)),
     Periodic(clear_processes, every=dt.timedelta(days=1)),
     Periodic(keep_results, every=dt.timedelta(days=1)),
 )

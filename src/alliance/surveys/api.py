@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.core.audit import VISITOR
 from alliance.network.api.common import LanguageQuery, Listing
+from alliance.participation.api.schemas import ISSUED_AT
 from alliance.participation.enums import Trait
 from alliance.participation.models import Process
 from alliance.participation.views import geojson
@@ -87,9 +88,10 @@ class AnsweredQuestion(Schema):
 
 
 class SurveyAnswers(Schema):
-    """What residents answered; nothing is known before 10 people have sent their answers."""
+    """What residents answered by the last issue; nothing is known before the first."""
 
-    at: dt.datetime | None = Field(description="When it was counted; null for too few answers.")
+    at: dt.datetime | None = Field(description="The same as `issued_at`.")
+    issued_at: dt.datetime | None = Field(description=ISSUED_AT)
     people: int | None
     weighted_by: list[Trait] = Field(description="Traits by which shares were weighted.")
     questions: list[AnsweredQuestion]
@@ -152,9 +154,10 @@ def get_survey_answers(
     """Counts and shares of each answer, over all versions; small counts are hidden."""
     found = selectors.standing(_survey(id))
     if found is None:
-        return {"at": None, "people": None, "weighted_by": [], "questions": []}
+        return {"at": None, "issued_at": None, "people": None, "weighted_by": [], "questions": []}
     return {
         "at": found.findings.at,
+        "issued_at": found.findings.at,
         "people": found.n,
         "weighted_by": found.weights.get("traits", []),
         "questions": [

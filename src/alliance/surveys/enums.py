@@ -27,6 +27,8 @@ WITH_OPTIONS = frozenset(
 )
 #: Kinds that go from a lowest to a highest number.
 WITH_SCALE = frozenset({QuestionKind.SCALE, QuestionKind.MATRIX})
+#: Kinds of which somebody gives one answer, so that they can be crossed.
+CROSSED = (QuestionKind.SINGLE, QuestionKind.SCALE)
 #: Kinds that are answered on a map.
 ON_MAP = frozenset({QuestionKind.POINT, QuestionKind.LINE, QuestionKind.AREA})
 #: Kinds that can be asked of each place.

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from alliance.analysis.small_counts import TOTAL, given_away, hidden_cells
+from alliance.analysis.small_counts import TOTAL, hidden_cells, hidden_inside, is_small
 from alliance.analysis.taking_part import Share, wilson
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.equity.selectors.pages import Band
 from alliance.participation.enums import ProcessKind, Trait
-from alliance.participation.models import Process
+from alliance.participation.models import Contribution, Process
 from alliance.participation.selectors.access import READ, get_process_for
-from alliance.participation.services.census import CODES, LABELS, category_of
-from alliance.surveys.enums import QuestionKind
-from alliance.surveys.models import Findings, Ground, Response
-from alliance.surveys.questions import Question, asked, labels_of
+from alliance.participation.services.census import (
+    LABELS,
+    NOT_GIVEN,
+    hidden_kinds,
+)
+from alliance.participation.services.weights import ALIKE
+from alliance.surveys.enums import WITH_SCALE, QuestionKind
+from alliance.surveys.models import Findings, Ground
+from alliance.surveys.questions import Question, labels_of
+
+_LONGEST_NAME = 160
 
 
 def get_survey_for(
@@ -176,12 +184,26 @@ class Standing:
 
 
 def standing(process: Process) -> Standing | None:
-    """What the answers say, None before as many people as the privacy floor have answered."""
+    """What the answers of the last issue say, None before one with as many people as the privacy
+    floor."""
     findings = (
-        Findings.objects.filter(process=process).select_related("process__survey_ground").first()
+        Findings.objects.filter(process=process, process__issue__isnull=False)
+        .select_related("process__survey_ground", "process__issue")
+        .first()
     )
+    if findings is None:
+        return None
+    ground = Ground.objects.filter(process=process).first()
+    return standing_of(findings, ground, _texts_of_groups(findings.result))
+
+
+def standing_of(
+    findings: Findings, ground: Ground | None = None, texts: Mapping[int, str] | None = None
+) -> Standing | None:
+    """What findings say, with their map and the texts of groups; None of fewer people than the
+    privacy floor."""
     floor = settings.PRIVACY_FLOOR
-    if findings is None or findings.result["n"] < floor:
+    if findings.result["n"] < floor:
         return None
     result = findings.result
     last = result["versions"][-1]["number"]
@@ -189,10 +211,11 @@ def standing(process: Process) -> Standing | None:
     on_map = {
         one["question"]["if_key"] for one in result["questions"] if one["question"]["if_key"]
     } & {key_of(one) for one in result["questions"] if "n_places" in one}
-    ground = Ground.objects.filter(process=process).first()
+    n_of: dict[Any, float | None] = {(one["number"],): one["n"] for one in result["versions"]}
+    few = hidden_cells(n_of | {(TOTAL,): result["n"]}, floor=floor)
     for number, one in enumerate(result["questions"], start=1):
         is_of_places = one["question"]["if_key"] in on_map
-        found = _answered(one, number, last, floor, ground, is_of_places=is_of_places)
+        found = _answered(one, number, last, floor, ground, texts or {}, is_of_places=is_of_places)
         on = questions.get(found.question.if_key)
         if on is not None and not is_of_places and (on.n is None or on.hides):
             # How many are asked this would tell what is hidden there.
@@ -203,11 +226,26 @@ def standing(process: Process) -> Standing | None:
         result["n"],
         tuple(
             # Few who answered a version are not told apart.
-            one | {"n": one["n"] if one["n"] == 0 or one["n"] >= floor else None}
+            one | {"n": None if {(one["number"],), (TOTAL,)} & few else one["n"]}
             for one in result["versions"]
         ),
         tuple(questions.values()),
     )
+
+
+def _texts_of_groups(result: dict[str, Any]) -> dict[int, str]:
+    """Texts of groups that say alike, by their keys; those that were hidden since are not in it."""
+    keys = [key for one in result["questions"] for group in one.get("groups", ()) for key in group]
+    rows = Contribution.objects.filter(pk__in=keys).shown() if keys else Contribution.objects.none()
+    return dict(rows.values_list("pk", "post__text"))
+
+
+def _groups(keys: Sequence[Sequence[int]], texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+    """The name of each group and how many texts it has; the first text that is shown names it."""
+    for group in keys:
+        name = next((texts[key] for key in group if key in texts), None)
+        if name is not None:
+            yield {"name": name[:_LONGEST_NAME], "n": len(group)}
 
 
 def without_counts(one: Answered) -> Answered:
@@ -217,7 +255,15 @@ def without_counts(one: Answered) -> Answered:
         share = None if of.share is None else round(of.share.value, 2)
         return Line(of.label, None, None if share is None else Share(share, share, share, 0))
 
-    tables = [replace(one_, n=None, lines=tuple(map(line, one_.lines))) for one_ in one.tables]
+    tables = [
+        replace(
+            table,
+            n=None,
+            lines=tuple(map(line, table.lines)),
+            mean=None if table.mean is None else round(table.mean, 1),
+        )
+        for table in one.tables
+    ]
     return replace(one, n=None, tables=tuple(tables))
 
 
@@ -254,6 +300,7 @@ def _answered(
     last: int,
     floor: int,
     ground: Ground | None,
+    texts: Mapping[int, str],
     *,
     is_of_places: bool,
 ) -> Answered:
@@ -268,11 +315,14 @@ def _answered(
             floor,
             # Of several places one may say one thing here and another there.
             overlaps=question.kind == QuestionKind.SEVERAL or is_of_places,
+            values=list(question.scale) if question.kind in WITH_SCALE else [],
         )
         for place, table in enumerate(one.get("tables", ()))
     )
     is_known = one["n"] >= floor
-    means: Sequence[float] = one.get("means", ()) if is_known else ()
+    # Beside a hidden count they would tell it.
+    is_told = is_known and not any(line.n is None for table in tables for line in table.lines)
+    means: Sequence[float] = one.get("means", ()) if is_told else ()
     n = one["n"] if one["n"] == 0 or is_known else None
     if len(tables) == 1:
         n = tables[0].n
@@ -286,7 +336,7 @@ def _answered(
         median=one.get("median") if is_known else None,
         quartiles=tuple(one["quartiles"]) if is_known and "quartiles" in one else None,
         means=tuple(sorted(zip(question.options, means, strict=False), key=lambda pair: pair[1])),
-        groups=tuple(one.get("groups", ())),
+        groups=tuple(_groups(one.get("groups", ()), texts)),
         cells=tuple(_cells(one["people"], one["n"], ground, floor))
         if is_known and question.is_on_map
         else (),
@@ -296,8 +346,22 @@ def _answered(
     )
 
 
+def _mean(mean: float, n: int, hidden: Sequence[int]) -> float | None:
+    """The mean of n numbers, coarse beside the `hidden` ones so that it does not tell how many
+    there are of each; None where it would."""
+    if not hidden:
+        return mean
+    return round(mean, 1) if n >= 10 * ALIKE * (max(hidden) - min(hidden)) else None
+
+
 def _table(
-    label: str, labels: Sequence[str], table: dict[str, Any], floor: int, *, overlaps: bool
+    label: str,
+    labels: Sequence[str],
+    table: dict[str, Any],
+    floor: int,
+    *,
+    overlaps: bool,
+    values: Sequence[int],
 ) -> Table:
     counts: list[int] = table["counts"]
     n: int = table["n"]
@@ -331,17 +395,15 @@ def _table(
             )
             for place, words in enumerate(labels)
         ),
-        table.get("mean") if not is_total_hidden and n >= floor else None,
+        _mean(table["mean"], n, [value for place, value in enumerate(values) if place in hidden])
+        if "mean" in table and not is_total_hidden and n >= floor
+        else None,
     )
 
 
 def sentence_lines(found: Standing) -> Iterator[Answered]:
     """The questions that one sentence can answer."""
     yield from (one for one in found.questions if one.first is not None and one.is_asked_now)
-
-
-#: Kinds of which somebody gives one answer, so that they can be crossed.
-CROSSED = (QuestionKind.SINGLE, QuestionKind.SCALE)
 
 
 @dataclass(frozen=True)
@@ -371,107 +433,135 @@ def _of(n: int | None, whole: int | None) -> float | None:
 def crossable(found: Standing) -> list[tuple[str, str]]:
     """What can be crossed, as code and words: questions with one answer, and what people said of
     themselves."""
+    codes = found.findings.result["crossed"]["categories"]
     questions = [
         (one.key, one.question.text)
         for one in found.questions
-        if one.question.kind in CROSSED and not one.is_of_places and one.n is not None
+        if one.key in codes and one.n is not None
     ]
-    traits = [(one.value, str(one.label)) for one in Trait if one != Trait.AREA]
-    if found.findings.process.census.filter(trait=Trait.AREA).exists():
-        traits.append((Trait.AREA.value, str(Trait.AREA.label)))
-    return questions + traits
+    return questions + [(one.value, str(one.label)) for one in Trait if one.value in codes]
 
 
-def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
-    """How many of those who answered both gave which two answers; None where too few did, or where
-    it would tell a count that is hidden. `rows`, `columns`: codes of `crossable`."""
-    floor = settings.PRIVACY_FLOOR
-    labels = {code: _labels(found, code) for code in (rows, columns)}
-    people = _pairs(found, rows, columns)
-    n = sum(people.values())
-    if n < floor:
-        return None
-    counts: dict[Any, float | None] = {(TOTAL, TOTAL): n}
-    for row in labels[rows]:
-        counts[row, TOTAL] = sum(people[row, column] for column in labels[columns])
-        counts |= {(row, column): people[row, column] for column in labels[columns]}
-    for column in labels[columns]:
-        counts[TOTAL, column] = sum(people[row, column] for row in labels[rows])
-    # What is hidden where a question is alone stays hidden, and what is shown there is known.
-    also, known = set(), set()
-    for code, place in ((rows, 0), (columns, 1)):
-        for value, alone in _alone(found, code).items():
-            cell = (value, TOTAL) if place == 0 else (TOTAL, value)
-            if alone is None:
-                also.add(cell)
-            elif alone == counts.get(cell):
-                known.add(cell)
-    hidden = hidden_cells(counts, floor=floor, also=also & counts.keys())
-    told = {cell for cell in hidden if cell in known or cell == (TOTAL, TOTAL)}
-    if told and given_away(counts, hidden - told):
-        return None
+@dataclass(frozen=True)
+class Side:
+    """What a table is crossed by: labels with the places of the answers that each counts."""
 
-    def shown(row: str, column: str) -> int | None:
-        return None if (row, column) in hidden - told else int(counts[row, column] or 0)
+    groups: tuple[tuple[str, tuple[int, ...]], ...]
 
-    names = dict(crossable(found))
-    across = [*labels[columns], TOTAL]
-    return Crossed(
-        names[rows],
-        names[columns],
-        tuple(labels[columns].values()),
-        tuple(
-            (label, tuple(shown(row, column) for column in across))
-            for row, label in labels[rows].items()
-        ),
-        tuple(shown(TOTAL, column) for column in across),
+    def added(self, counts: np.ndarray) -> np.ndarray:
+        """Rows of counts, put together as the groups are."""
+        return np.array([counts[list(places)].sum(axis=0) for _label, places in self.groups])
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Two answers crossed: how many people gave which, and the cells that are hidden."""
+
+    rows: Side
+    columns: Side
+    counts: np.ndarray
+    hidden: frozenset[tuple[int, int]]
+
+
+def pairs(found: Standing) -> list[tuple[str, str]]:
+    """What can be crossed with what, questions with what people say of themselves first."""
+    codes = [code for code, _words in crossable(found)]
+    rank = {1: 0, 0: 1, 2: 2}
+    return sorted(
+        combinations(codes, 2), key=lambda pair: rank[sum(code in Trait.values for code in pair)]
     )
 
 
-def _labels(found: Standing, code: str) -> dict[str, str]:
-    """The answers to a question, or what people can say of themselves, as code and words."""
+def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
+    """Two answers crossed, for everybody, so that the sums are those of each answer alone: who gave
+    none, too, and where these are few, or an answer is hidden where it stands alone, all of these
+    are one line. None where no cells would hide the small ones."""
+    tables = found.findings.result["crossed"]["tables"]
+    counts = np.array(tables.get(f"{rows} {columns}") or tables[f"{columns} {rows}"])
+    if f"{rows} {columns}" not in tables:
+        counts = counts.T
+    across, down = _side(found, columns, counts.sum(axis=0)), _side(found, rows, counts.sum(axis=1))
+    if across is None or down is None:
+        return None
+    counts = across.added(down.added(counts).T).T
+    hidden = hidden_inside(counts, floor=settings.PRIVACY_FLOOR)
+    return None if hidden is None else Grouped(down, across, counts, hidden)
+
+
+def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
+    """How many people gave which two answers; None where it would tell a count that is hidden.
+    `rows`, `columns`: codes of `crossable`."""
+    shown = found.findings.result["crossed"]["shown"]
+    if not {f"{rows} {columns}", f"{columns} {rows}"} & set(shown):
+        return None
+    table = grouped(found, rows, columns)
+    if table is None:
+        return None
+    counts, words = table.counts, dict(crossable(found))
+    lines = [
+        (
+            *(None if (row, at) in table.hidden else int(n) for at, n in enumerate(line)),
+            int(line.sum()),
+        )
+        for row, line in enumerate(counts)
+    ]
+    return Crossed(
+        words[rows],
+        words[columns],
+        tuple(label for label, _places in table.columns.groups),
+        tuple(zip((label for label, _places in table.rows.groups), lines, strict=True)),
+        (*(int(n) for n in counts.sum(axis=0)), int(counts.sum())),
+    )
+
+
+def _side(found: Standing, code: str, counts: Sequence[int]) -> Side | None:
+    """The answers by which a table is crossed, with `counts` of each and, last, of those who gave
+    none. None where fewer than two groups would be left."""
+    labels, floor = _labels(found, code), settings.PRIVACY_FLOOR
+    *given, silent = (int(n) for n in counts)
+    hidden, is_silence_hidden = _hidden_alone(found, code, [*given, silent])
+    apart = [place for place in range(len(given)) if place not in hidden]
+    # With those who are few go the smallest others, until they are enough together.
+    few = sorted(hidden)
+    is_few = bool(few) or is_small(silent, floor) or is_silence_hidden
+    together = sum(given[place] for place in few) + (silent if is_few else 0)
+    for place in sorted(apart, key=lambda one: (given[one], one)):
+        if not is_few or together >= floor:
+            break
+        if given[place]:
+            few.append(place)
+            together += given[place]
+    silence = str(_("no answer"))
+    words = [labels[place] for place in sorted(few)]
+    joined = (tuple(sorted(few)), "; ".join(words))
+    groups: list[tuple[str, tuple[int, ...]]] = [
+        (labels[place], (place,)) for place in apart if place not in few
+    ]
+    if is_few and together:
+        places = (*joined[0], len(given)) if silent else joined[0]
+        groups.append(("; ".join([*words, silence]) if silent else joined[1], places))
+    elif silent:
+        groups.append((silence, (len(given),)))
+    return Side(tuple(groups)) if len(groups) > 1 else None
+
+
+def _labels(found: Standing, code: str) -> list[str]:
+    """The answers to a question, or what people can say of themselves, in the order of counts."""
     for one in found.questions:
         if one.key == code:
-            return {str(place): label for place, label in enumerate(labels_of(one.question))}
-    if code == Trait.AREA:
-        areas = found.findings.process.census.filter(trait=code)
-        return {name: name for name in areas.values_list("category", flat=True)}
-    return {value: str(LABELS[value]) for value in CODES[code]}
+            return labels_of(one.question)
+    names = found.findings.result["crossed"]["categories"][code]
+    return [str(LABELS.get(name) or name or _("elsewhere")) for name in names]
 
 
-def _alone(found: Standing, code: str) -> dict[str, int | None]:
-    """How many gave each answer to a question where it stands alone, None where it is hidden."""
+def _hidden_alone(found: Standing, code: str, counts: Sequence[int]) -> tuple[set[int], bool]:
+    """The places of answers whose count is hidden where the question, or the trait, is alone; and
+    whether it is hidden how many gave none."""
     for one in found.questions:
         if one.key == code:
-            return {str(place): line.n for place, line in enumerate(one.tables[0].lines)}
-    counts = Counter(value for value, _other in _pairs(found, code, code).elements())
-    cells: dict[Any, float | None] = {(value,): n for value, n in counts.items()}
-    cells[TOTAL,] = counts.total()
-    hidden = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
-    return {value: None if (value,) in hidden else n for value, n in counts.items()}
-
-
-def _pairs(found: Standing, rows: str, columns: str) -> Counter[tuple[str, str]]:
-    """How many people gave which two answers, of those that the findings count."""
-    process = found.findings.process
-    areas = dict(process.census.filter(trait=Trait.AREA).values_list("category", "people"))
-    lows = {
-        one.key: one.question.low or 0
-        for one in found.questions
-        if one.question.kind == QuestionKind.SCALE
-    }
-    versions = {one.pk: one.asked for one in process.survey_versions.all()}
-    sent = Response.objects.filter(version__process=process, sent_at__lte=found.findings.at)
-    traits = [code for code in (rows, columns) if code in Trait.values]
-    fields = ("version_id", "answers", *(f"participant__{one}" for one in traits))
-    people: Counter[tuple[str, str]] = Counter()
-    for version, given, *said in sent.values_list(*fields).iterator(5_000):
-        own = dict(zip(traits, said, strict=True))
-        if own.get(Trait.AREA):
-            own[Trait.AREA.value] = category_of(own[Trait.AREA], areas)
-        for one in asked(versions[version], given):
-            if one.key in (rows, columns) and given.get(one.key) is not None:
-                own[one.key] = str(given[one.key] - lows.get(one.key, 0))
-        if own.get(rows) and own.get(columns):
-            people[own[rows], own[columns]] += 1
-    return people
+            lines = one.tables[0].lines
+            return {place for place, line in enumerate(lines) if line.n is None}, False
+    names = [*found.findings.result["crossed"]["categories"][code], NOT_GIVEN]
+    hidden = hidden_kinds(dict(zip(names, counts, strict=True)))
+    places = {place for place, name in enumerate(names[:-1]) if name in hidden}
+    return places, NOT_GIVEN in hidden

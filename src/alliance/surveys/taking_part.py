@@ -19,6 +19,7 @@ from alliance.surveys import selectors
 from alliance.surveys.forms import paper_question
 from alliance.surveys.questions import asked, is_empty
 from alliance.surveys.services.answering import answers_of, response_of
+from alliance.surveys.services.counting import ISSUING
 from alliance.surveys.services.files import in_words
 from alliance.surveys.services.ground import ground_of
 from alliance.surveys.services.questions import latest_version
@@ -44,7 +45,6 @@ def _results(process: Process) -> Mapping[str, Any]:
     return {
         "standing": found,
         "sentences": list(selectors.sentence_lines(found)) if found else [],
-        "fewest": selectors.settings.PRIVACY_FLOOR,
     }
 
 
@@ -101,5 +101,6 @@ PANELS = {
         missing=_missing,
         on_paper=_on_paper,
         cells=_cells,
+        issuing=ISSUING,
     )
 }

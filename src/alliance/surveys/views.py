@@ -25,7 +25,7 @@ from alliance.participation.models import Participant, Process
 from alliance.participation.places import line_of
 from alliance.participation.selectors.access import ENTER, RUN
 from alliance.participation.services.participants import known_participant
-from alliance.participation.views import geojson
+from alliance.participation.views import geojson, issued_file
 from alliance.participation.views.residents import LIST, ResidentAct
 from alliance.participation.views.running import EnterPaper, ProcessAct
 from alliance.surveys import forms
@@ -316,7 +316,7 @@ def _file(parts: Iterable[bytes], name: str) -> HttpResponse:
 
 
 @require_safe
-@missing_is_404
+@issued_file
 def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """How many people marked something in each area, as GeoJSON."""
     process = get_survey_for(actor_of(request), public_id)
@@ -332,7 +332,7 @@ def places_file(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-@missing_is_404
+@issued_file
 def results_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the answers say as CSV, once enough people have answered."""
     process = get_survey_for(actor_of(request), public_id)
@@ -369,7 +369,7 @@ def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-@missing_is_404
+@issued_file
 def crosses_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Two questions crossed as CSV."""
     process = get_survey_for(actor_of(request), public_id)

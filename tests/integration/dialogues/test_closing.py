@@ -16,11 +16,11 @@ from alliance.core import audit
 from alliance.core.errors import InvalidData
 from alliance.dialogues import selectors
 from alliance.dialogues.models import Vote
-from alliance.dialogues.services.opinions import work_out
 from alliance.dialogues.services.votes import vote
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.services.issuing import issue
 from alliance.participation.services.processes import close
 from tests.factories.dialogues import make_people, make_statements
 from tests.factories.knowledge import lay_ground
@@ -97,7 +97,7 @@ def test_nothing_is_both_counted_and_refused_when_it_closes_meanwhile(process, n
     assert set(kept.values_list("post__public_id", flat=True)) == wrote
     assert Process.objects.get(pk=process.pk).state == ProcessState.CLOSED
     # What is shown of it holds the same votes.
-    work_out(process, at=end)
+    issue(process, at=end)
     assert sum(line.n for line in selectors.standing(process).lines) == len(counted)
 
 

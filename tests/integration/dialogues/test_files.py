@@ -9,10 +9,10 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.dialogues.models import Vote
 from alliance.dialogues.services import files
-from alliance.dialogues.services.opinions import work_out
 from alliance.network.models import Post
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Contribution, Participant
+from alliance.participation.services.issuing import issue
 from tests.factories.dialogues import make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import acting, join, person
@@ -50,11 +50,13 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
     made, _voters = make_two_sides(process)
     Post.objects.filter(pk=made[0].pk).update(language="fr")
     Post.objects.filter(pk=made[1].pk).update(text="-1 or +1 lane?")
+    issue(process, at=now)
     votes = b"".join(files.votes_lines(process))
     statements = b"".join(files.statements_lines(process))
     files.take_over(draft, votes, statements, actor=acting(editor), at=now)
 
-    first, again = (work_out(one, at=now).result for one in (process, draft))
+    issue(draft, at=now)
+    first, again = (one.opinions.result for one in (process, draft))
     assert again["votes"] == first["votes"] == 400
     assert set(draft.contributions.values_list("author", flat=True)) == {"official"}
     assert draft.contributions.filter(post__language="fr").count() == 1

@@ -9,11 +9,11 @@ from django.test import Client
 
 from alliance.core import clock
 from alliance.dialogues.models import Vote
-from alliance.dialogues.services.opinions import work_out
 from alliance.network.models import Post
 from alliance.participation.enums import ProcessKind, ProcessState
 from alliance.participation.models import Participant
 from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.services.issuing import issue
 from tests.factories.dialogues import make_people, make_statements, make_two_sides
 from tests.factories.participation import make_process
 from tests.factories.people import join, person
@@ -149,8 +149,8 @@ def test_statements_of_the_city_are_no_contributions_that_wait_for_an_answer(
 def test_results_say_what_is_shared_and_where_groups_differ(client, process, now) -> None:
     make_two_sides(process)
     Vote.objects.filter(pk=Vote.objects.first().pk).update(is_important=True)
-    assert "We show results once 10" in client.get(address(process, "results/")).content.decode()
-    work_out(process, at=now)
+    assert "We publish figures once 20" in client.get(address(process, "results/")).content.decode()
+    issue(process, at=now)
     page = client.get(address(process, "results/")).content.decode()
     assert "40 people have voted" in page
     assert "Group A: 20 people" in page
@@ -163,7 +163,7 @@ def test_results_say_what_is_shared_and_where_groups_differ(client, process, now
 
 def test_pages_ask_the_database_little(client, process, now, django_assert_max_num_queries) -> None:
     make_two_sides(process, statements=30)
-    work_out(process, at=now)
+    issue(process, at=now)
     for rest in ("", "results/"):
         with django_assert_max_num_queries(15):
             assert client.get(address(process, rest)).status_code == 200

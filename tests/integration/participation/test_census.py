@@ -15,6 +15,7 @@ from django.utils import translation
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services import census
+from alliance.participation.services.issuing import issue
 from alliance.participation.services.weights import weights_of
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
@@ -52,6 +53,12 @@ def lea(process: Process) -> Any:
     return acting(User.objects.get(name="Lea Lund"))
 
 
+def issued(process: Process, now: dt.datetime) -> list[census.Part]:
+    """Who took part by an issue of everybody until now."""
+    issue(process, at=now)
+    return census.who_took_part(process)
+
+
 def people(process: Process, n: int, now: dt.datetime, **traits: str) -> None:
     Participant.objects.bulk_create(
         Participant(process=process, language="en", made_at=now, **traits) for _ in range(n)
@@ -62,7 +69,7 @@ def test_shares_stand_beside_the_census(process, lea, now) -> None:
     census.take_census(process, TABLE + "\narea,Hjällbo,300\narea,Centrum,700", actor=lea, at=now)
     people(process, 30, now, sex="woman", area=" hjallbo")
     people(process, 20, now, sex="man", area="Elsewhere street")
-    sex, area = census.who_took_part(process)
+    sex, area = issued(process, now)
     woman, man = sex.lines
     assert (sex.n, woman.share.value, woman.census) == (50, 0.6, 0.51) and sex.has_census
     assert woman.share.low < 0.6 < woman.share.high and man.share.difference == pytest.approx(-0.09)
@@ -80,7 +87,7 @@ def test_tenants_stand_beside_their_share_of_the_census(process, lea, now) -> No
     census.take_census(process, "tenure,rents,600\ntenure,owns,400", actor=lea, at=now)
     people(process, 30, now, tenure="rents")
     people(process, 20, now, tenure="owns")
-    (home,) = census.who_took_part(process)
+    (home,) = issued(process, now)
     assert [(one.label, one.share.value, one.census) for one in home.lines] == [
         ("rented", 0.6, 0.6),
         ("owned", 0.4, 0.4),
@@ -90,7 +97,7 @@ def test_tenants_stand_beside_their_share_of_the_census(process, lea, now) -> No
 def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
     people(process, 40, now, sex="woman")
     people(process, 3, now, sex="man")
-    (sex,) = census.who_took_part(process)
+    (sex,) = issued(process, now)
     assert not sex.has_census
     # With the total and one of the two, the other would be known.
     assert [line.share for line in sex.lines] == [None, None] or sex.n is None
@@ -109,12 +116,12 @@ def test_no_zero_gives_away_that_others_are_none(process, now) -> None:
         for band in ("18-29", "30-49", "50-64", "65+")
     )
     people(process, 40, now, age_band="18-29")
-    (age,) = census.who_took_part(process)
+    (age,) = issued(process, now)
     assert [line.share is None for line in age.lines] == [False] * 4
     assert "nobody" in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
     people(process, 4, now, age_band="30-49")
     people(process, 3, now, age_band="50-64")
-    (age,) = census.who_took_part(process)
+    (age,) = issued(process, now)
     shares = {line.category: line.share for line in age.lines}
     assert shares["30-49"] is shares["50-64"] is shares["65+"] is None
     assert "nobody" not in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
@@ -209,15 +216,15 @@ def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, l
 
 
 def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:
-    assert weights_of(process) is None
+    assert weights_of(process, process.participants.took_part()) is None
     census.take_census(process, "sex,woman,500\nsex,man,500", actor=lea, at=now)
     people(process, 9, now, sex="woman")
     # Too few to say anything of.
-    assert weights_of(process) is None
+    assert weights_of(process, process.participants.took_part()) is None
     people(process, 21, now, sex="woman")
     people(process, 10, now, sex="man")
     people(process, 5, now)
-    found = weights_of(process)
+    found = weights_of(process, process.participants.took_part())
     by_sex = {one.pk: one.sex for one in Participant.objects.all()}
     assert {round(weight, 6) for pk, weight in found.of.items() if by_sex[pk] == "man"} == {2.0}
     women = {round(weight, 6) for pk, weight in found.of.items() if by_sex[pk] == "woman"}
@@ -230,7 +237,7 @@ def test_a_weight_stands_for_no_handful_of_people(process, lea, now) -> None:
     census.take_census(process, ages, actor=lea, at=now)
     for age, n in {"0-17": 2, "18-29": 3, "30-49": 40, "65+": 20}.items():
         people(process, n, now, age_band=age)
-    found = weights_of(process)
+    found = weights_of(process, process.participants.took_part())
     age_of = {one.pk: one.age_band for one in Participant.objects.all()}
     weights = {age: {found.of[pk] for pk in found.of if age_of[pk] == age} for age in CODES}
     # Of the two small kinds and the next smallest 25 people stand for 600 of 1,000.
@@ -239,7 +246,7 @@ def test_a_weight_stands_for_no_handful_of_people(process, lea, now) -> None:
     # What few have said is left out, and with it nobody is lost.
     census.take_census(process, f"{ages}\nsex,woman,500\nsex,man,500", actor=lea, at=now)
     people(process, 1, now, age_band="65+", sex="man")
-    assert weights_of(process).traits == ("age_band",)
+    assert weights_of(process, process.participants.took_part()).traits == ("age_band",)
 
 
 def test_people_are_forgotten_in_time_and_nothing_is_left(process, now) -> None:

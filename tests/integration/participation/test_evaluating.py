@@ -21,6 +21,7 @@ from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
 from alliance.participation.services import evaluating
 from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.services.issuing import issue
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
@@ -69,6 +70,7 @@ def closed(lund: Any, kind: str = "dialogue") -> Process:
         for at in range(50)
     )
     Process.objects.filter(pk=process.pk).update(state="closed", closed_at=NOW)
+    issue(process, at=NOW)
     return Process.objects.get(pk=process.pk)
 
 
@@ -116,6 +118,7 @@ def test_few_people_are_hidden(lund) -> None:
     process = closed(lund)
     Participant.objects.filter(tenure="owns").delete()
     Participant.objects.filter(pk__in=Participant.objects.values("pk")[:24]).delete()
+    issue(process, at=NOW)
     assert evaluating.measures_of(process, NOW) == []
 
 

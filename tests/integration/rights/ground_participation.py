@@ -15,10 +15,10 @@ from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Evaluation, Process, Promise
 from alliance.participation.services import moderating
 from alliance.participation.services.contributions import Words, enter
+from alliance.participation.services.issuing import issue
 from alliance.plans.models import Paragraph
 from alliance.plans.services.texts import set_text
 from alliance.surveys.models import Ground as MapGround
-from alliance.surveys.services.counting import work_out
 from tests.factories.budgets import make_counted
 from tests.factories.campaigns import DOING, after, list_of, make_campaign, measuring
 from tests.factories.dialogues import make_two_sides
@@ -182,7 +182,7 @@ class ParticipationGround:
         shape = {"type": "Polygon", "coordinates": [[[13, 55], [14, 55], [14, 56], [13, 55]]]}
         cell = {"code": "A1", "name": "A1", "shape": shape, "outline": "M0 0z"}
         MapGround.objects.create(process=process, km=1, width=1, height=1, cells=[cell])
-        work_out(process, at=self.at)
+        issue(process, at=self.at)
         return process
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from alliance.surveys.services.counting import work_out
+from alliance.participation.services.issuing import issue
 from tests.factories.knowledge import lay_ground
 from tests.factories.participation import make_process
 from tests.factories.people import team
@@ -29,14 +29,14 @@ def test_questions_are_public_and_answers_wait_for_ten_people(now) -> None:
     by_key = {one["key"]: one for one in asked["questions"]}
     assert by_key[WHY_NOT.key]["only_after"] == OFTEN.key and by_key[OFTEN.key]["required"]
     fill(version, {OFTEN.key: 0, SAFE.key: 4}, 9)
-    work_out(process, at=now)
+    issue(process, at=now)
     assert get(f"{home}/answers").json() == {
-        "at": None, "people": None, "weighted_by": [], "questions": [],
+        "at": None, "issued_at": None, "people": None, "weighted_by": [], "questions": [],
     }  # fmt: skip
     assert get(f"{home}/map.geojson").status_code == 404
     fill(version, {OFTEN.key: 1, SAFE.key: 2}, 12)
     fill(version, {OFTEN.key: 2, SAFE.key: 2}, 10)
-    work_out(process, at=now)
+    issue(process, at=now)
     found = get(f"{home}/answers").json()
     often = next(one for one in found["questions"] if one["key"] == OFTEN.key)
     lines = {one["label"]: one["people"] for one in often["tables"][0]["lines"]}

@@ -19,11 +19,11 @@ from alliance.participation.places import (
     is_sea,
     point_in_words,
 )
+from alliance.participation.services.issuing import issue
 from alliance.surveys import selectors
 from alliance.surveys.models import Ground, Response, Version
 from alliance.surveys.questions import Question, pages
 from alliance.surveys.services.answering import enter_form, place_from
-from alliance.surveys.services.counting import work_out
 from alliance.surveys.services.ground import make_ground, set_ground
 from alliance.surveys.services.questions import question_faults, set_questions
 from tests.factories.equity import EAST, NORTH, STEP
@@ -222,7 +222,7 @@ def test_results_are_counted_by_area_and_small_counts_are_hidden(survey, now) ->
     mark(version, "A00", 20, **{WHY.key: 0})
     mark(version, "A01", 12, **{WHY.key: 1})
     mark(version, "A02", 4)
-    work_out(survey, at=now)
+    issue(survey, at=now)
     found = {one.key: one for one in selectors.standing(survey).questions}
     one = found[BAD.key]
     counts = {cell.code: cell.n for cell in one.cells}
@@ -245,7 +245,7 @@ def test_results_are_counted_by_area_and_small_counts_are_hidden(survey, now) ->
 def test_one_person_counts_once_in_an_area(survey, now) -> None:
     places = [to_place(BAD, cell="A00", **{WHY.key: 0}), to_place(BAD, cell="A00", **{WHY.key: 0})]
     fill(Version.objects.get(), {OFTEN.key: 0, BAD.key: places}, 15)
-    work_out(survey, at=now)
+    issue(survey, at=now)
     found = {one.key: one for one in selectors.standing(survey).questions}
     assert found[BAD.key].cells[0].n == 15 and found[BAD.key].n_places == 30
     assert [line.n for line in found[WHY.key].tables[0].lines] == [15, 0]

@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.core.errors import NotFound
 from alliance.dialogues import selectors
-from alliance.dialogues.models import Vote
 from alliance.network.api.common import LanguageQuery, Page, PageQuery, page_of
 from alliance.network.enums import Language
-from alliance.participation.api.reading import public_process
+from alliance.participation.api.reading import issued_at, public_process
+from alliance.participation.api.schemas import ISSUED_AT
 from alliance.participation.enums import Author, ProcessKind, Trait
 from alliance.participation.models import Contribution, Process
 
@@ -22,9 +21,10 @@ router = Router(tags=["dialogues"])
 
 
 class StatementCounts(Schema):
-    """A statement that is shown, with its votes; counts are null before 10 people have voted."""
+    """A statement that is shown, with its votes by the last issue; counts are null before it."""
 
     id: str
+    issued_at: dt.datetime | None = Field(description=ISSUED_AT)
     number: int | None
     text: str
     language: Language
@@ -65,15 +65,16 @@ class OpinionWeights(Schema):
     """By what shares were weighted, and what that costs."""
 
     traits: list[Trait]
-    n: int
+    n: int | None = Field(description="People who said them; null where too few did not.")
     effective_n: float = Field(description="How many people of equal weight would say as much.")
     off: float = Field(description="Largest distance of a share from the census.")
 
 
 class DialogueOpinions(Schema):
-    """What residents think. Nothing is known before 10 people have voted."""
+    """What residents think by the last issue; nothing is known before the first."""
 
-    at: dt.datetime | None = Field(description="When it was worked out; null for not yet.")
+    at: dt.datetime | None = Field(description="The same as `issued_at`.")
+    issued_at: dt.datetime | None = Field(description=ISSUED_AT)
     n: int | None = Field(description="How many people have voted.")
     agreed: list[str] = Field(description="Ids of what most people agree with.")
     disagreed: list[str]
@@ -97,29 +98,25 @@ def _dialogue(public_id: str) -> Process:
 def list_statements(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
     """The statements that residents vote on, with who wrote them and their votes."""
     process = _dialogue(id)
-    voters = Vote.objects.filter(statement__process=process).values("participant").distinct()
-    is_shown = voters.count() >= selectors.FEWEST
-    rows = selectors.statements_of(process).select_related("post")
-    counted = rows.annotate(
-        n_agree=Count("votes", filter=Q(votes__value=1)),
-        n_disagree=Count("votes", filter=Q(votes__value=-1)),
-        n_passed=Count("votes", filter=Q(votes__value=0)),
-    )
+    opinions = selectors.opinions_of(process)
+    counts = {one["id"]: one for one in opinions.result["statements"]} if opinions else {}
 
     def item(one: Contribution) -> dict[str, Any]:
-        found: Any = one
+        count = counts.get(one.public_id, {})
         return {
             "id": one.public_id,
+            "issued_at": issued_at(process),
             "number": one.number,
             "text": one.post.text,
             "language": one.post.language,
             "author": one.author,
-            "agree": found.n_agree if is_shown else None,
-            "disagree": found.n_disagree if is_shown else None,
-            "passed": found.n_passed if is_shown else None,
+            "agree": count.get("agree"),
+            "disagree": count.get("disagree"),
+            "passed": count.get("pass"),
         }
 
-    return page_of(request, query, counted.order_by("number", "pk"), item)
+    rows = selectors.statements_of(process).select_related("post")
+    return page_of(request, query, rows.order_by("number", "pk"), item)
 
 
 @router.get("/processes/{id}/opinions", response=DialogueOpinions, summary="What residents think")
@@ -128,7 +125,7 @@ def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
     found = selectors.standing(_dialogue(id))
     if found is None:
         lists = ("agreed", "disagreed", "divisive", "groups", "statements")
-        single = ("at", "n", "stability", "weights")
+        single = ("at", "issued_at", "n", "stability", "weights")
         return {name: [] for name in lists} | dict.fromkeys(single)
 
     def ids(lines: tuple[selectors.Line, ...]) -> list[str]:
@@ -136,6 +133,7 @@ def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
 
     return {
         "at": found.opinions.at,
+        "issued_at": found.opinions.at,
         "n": found.n,
         "agreed": ids(found.agreed),
         "disagreed": ids(found.disagreed),

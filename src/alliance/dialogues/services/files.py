@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import gzip
+import io
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from alliance.analysis.opinion import VOTE_COLUMNS
 from alliance.core import audit
-from alliance.core.errors import SENTENCES, Fault, InvalidData, NotAllowed, NotFound, refuse
+from alliance.core.errors import SENTENCES, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files.contained import read_contained
 from alliance.core.files.rows import Broken, Limits
 from alliance.core.text import csv_chunks
-from alliance.dialogues.models import Vote
+from alliance.dialogues.models import OpenFiles, Vote
 from alliance.dialogues.selectors import FEWEST
-from alliance.dialogues.services.opinions import hour_ms, open_id, open_rows
+from alliance.dialogues.services.opinions import moment_ms
 from alliance.network.enums import Language
 from alliance.participation import rules
 from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services.contributions import Words, add_all_own
+from alliance.participation.services.issuing import NotIssued
 from alliance.participation.services.processes import locked
 
 _LIMITS = Limits(rows=2_000_000, memory=1_500_000_000, seconds=60)
@@ -33,31 +36,40 @@ COMMENT_COLUMNS = (
 )  # fmt: skip
 
 
+def _files_of(process: Process) -> OpenFiles:
+    files = OpenFiles.objects.filter(process=process).first()
+    if files is None:
+        raise NotIssued(process)
+    return files
+
+
 def votes_lines(process: Process) -> Iterator[bytes]:
-    """The votes of a process under random ids. Raises NotFound before enough people voted."""
-    rows = open_rows(process)
-    if len({person for _, _, person, _ in rows}) < FEWEST:
-        raise NotFound("votes", process.public_id)
-    return csv_chunks(VOTE_COLUMNS, rows)
+    """The votes of the last issue under random ids. Raises NotIssued before enough people voted."""
+    files = _files_of(process)
+    if len(files.voters) < FEWEST:
+        raise NotIssued(process)
+    packed = gzip.GzipFile(fileobj=io.BytesIO(files.votes))
+    rows = csv.reader(io.TextIOWrapper(packed, "utf-8", newline=""))
+    return csv_chunks(VOTE_COLUMNS, ([*row, int(value)] for *row, value in rows))
 
 
 def statements_lines(process: Process) -> Iterator[bytes]:
-    """The statements of a process; what was hidden, or waits, comes without its words."""
-    return csv_chunks(COMMENT_COLUMNS, _statements(process))
+    """The statements of the last issue; what was hidden since, or waits, comes without its words.
+    Raises NotIssued before there is one."""
+    return csv_chunks(COMMENT_COLUMNS, _statements(process, _files_of(process)))
 
 
-def _statements(process: Process) -> Iterator[list[Any]]:
+def _statements(process: Process, files: OpenFiles) -> Iterator[list[Any]]:
     rows = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
-    rows = rows.select_related("post").annotate(
-        agrees=Count("votes", filter=Q(votes__value=1)),
-        disagrees=Count("votes", filter=Q(votes__value=-1)),
-    )
-    for one in rows.order_by("pk"):
+    moment = moment_ms(files.issued_at)
+    for one in rows.select_related("post").order_by("post__public_id"):
+        if str(one.pk) not in files.statements:
+            continue
+        author, agrees, disagrees = files.statements[str(one.pk)]
         shown = one.shown_at is not None and one.post.hidden_at is None
         state = 1 if shown else -1 if one.post.hidden_at else 0
-        author = open_id(process, one.participant_id) if one.participant_id else ""
         yield [
-            hour_ms(one.post.at), one.public_id, author, one.agrees, one.disagrees, state,
+            moment, one.public_id, author if one.participant_id else "", agrees, disagrees, state,
             one.post.text if shown else "", one.post.language, one.author,
         ]  # fmt: skip
 

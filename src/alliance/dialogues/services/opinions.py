@@ -1,165 +1,209 @@
-"""What the votes of dialogues say is worked out by the worker and kept."""
+"""What an issue of a dialogue says: its votes, analysed, and its open files."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import gzip
 import hashlib
-import hmac
+import io
+import secrets
 import time
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.conf import settings
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from alliance.analysis import opinion
-from alliance.core.clock import hour_of
-from alliance.dialogues.models import Opinions, Vote
+from alliance.dialogues.models import OpenFiles, Opinions, Vote
 from alliance.dialogues.selectors import FEWEST
-from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState, Trait
-from alliance.participation.models import Contribution, Process
-from alliance.participation.services.weights import weights_of
+from alliance.participation.enums import ContributionKind
+from alliance.participation.models import Contribution, Issue, Participant, Process
+from alliance.participation.panels import Issuing
+from alliance.participation.services.weights import Weights, weights_of
 
-#: An analysis waits so many times as long as the last one took.
-REST = 20
 HALF_SAMPLES = 20
 #: Where a value stands among agree, disagree and pass.
 PLACES = {1: 0, -1: 1, 0: 2}
 
 
-def open_id(process: Process, participant_id: int) -> str:
-    """What a participant is called in open files: random to everybody, and the same every time."""
-    key = f"{settings.SECRET_KEY}:open:{process.public_id}".encode()
-    return hmac.new(key, str(participant_id).encode(), hashlib.sha256).hexdigest()[:16]
+#: So many others are taken out of the file with each who deletes her data.
+OTHERS = 9
 
 
-def hour_ms(at: dt.datetime) -> int:
-    """The hour of a moment, in milliseconds."""
-    return int(hour_of(at).timestamp()) * 1_000
+@dataclass(frozen=True)
+class Material:
+    """The votes of the people of an issue: statement, person by primary key, value. `keys`: of
+    statements by public id; `shown`: those that are; `authors`: who wrote them, by their keys;
+    `important`: how many said that each is; `left_out`: people who are not in the file."""
+
+    votes: Sequence[tuple[str, int, int]]
+    keys: Mapping[str, int]
+    shown: Collection[str]
+    authors: Mapping[int, int | None]
+    important: Mapping[str, int]
+    weights: Weights | None
+    left_out: Collection[int]
+    n_people: int
 
 
-def open_rows(process: Process) -> list[tuple[int, str, str, int]]:
-    """All votes as open files have them: the hour in milliseconds, statement, person, value.
+@dataclass(frozen=True)
+class Made:
+    """What was worked out: the fields of `Opinions` and of `OpenFiles`, None without votes."""
 
-    The hour is all that is kept. The analysis reads the same
-    rows, so that everybody can repeat it from the open file.
-    """
-    rows = Vote.objects.filter(statement__process=process).values_list(
-        "at", "statement__post__public_id", "participant_id", "value"
-    )
-    names: dict[int, str] = {}
-    found = []
-    for at, statement, person, value in rows.order_by().iterator(chunk_size=10_000):
-        if person not in names:
-            names[person] = open_id(process, person)
-        found.append((hour_ms(at), statement, names[person], value))
-    found.sort()
-    return found
+    opinions: Mapping[str, Any] | None
+    files: Mapping[str, Any]
 
 
-def _digest(process: Process) -> str:
-    """Another text for other votes, or where a statement was hidden or shown, or somebody said who
-    she is."""
-    votes = Vote.objects.filter(statement__process=process).aggregate(
-        n=Count("pk"), changes=Sum("changes"), key=Max("pk")
-    )
+def voted(people: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Those who voted: who wrote alone is in no file of votes."""
+    return people.filter(Exists(Vote.objects.filter(participant=OuterRef("pk"))))
+
+
+def read(process: Process, people: QuerySet[Participant]) -> Material:
+    """The votes of these people, with what is known of the statements."""
+    votes = Vote.objects.filter(statement__process=process, participant__in=people).order_by()
+    columns = ("statement__post__public_id", "participant_id", "value")
+    important = votes.filter(is_important=True).values_list("statement__post__public_id")
     statements = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
-    shown = statements.shown().aggregate(n=Count("pk"), total=Sum("pk"))
-    who = process.participants.exclude(**dict.fromkeys(Trait.values, ""))
-    traits = who.order_by(*Trait.values).values_list(*Trait.values)
-    census = process.census.values_list("trait", "category", "people")
-    known = (list(traits.annotate(n=Count("pk"), total=Sum("pk"))), list(census))
-    told = repr((sorted(votes.items()), sorted(shown.items()), known))
-    return hashlib.sha256(told.encode()).hexdigest()
+    files = OpenFiles.objects.filter(process=process).only("left_out").first()
+    return Material(
+        votes=list(votes.values_list(*columns).iterator(chunk_size=10_000)),
+        keys=dict(statements.values_list("post__public_id", "pk")),
+        shown=set(statements.shown().values_list("post__public_id", flat=True)),
+        authors=dict(statements.values_list("pk", "participant_id")),
+        important=dict(important.annotate(n=Count("pk"))),
+        weights=weights_of(process, people),
+        left_out=set(files.left_out) if files else set(),
+        n_people=people.count(),
+    )
 
 
-def work_out(process: Process, *, at: dt.datetime) -> Opinions | None:
-    """Analyse the votes of a process and keep the result; None where nobody has voted."""
-    digest = _digest(process)
+def _random_ids(keys: Collection[int]) -> dict[int, str]:
+    return {key: secrets.token_hex(8) for key in keys}
+
+
+def moment_ms(at: dt.datetime) -> int:
+    """A moment to the second, in milliseconds."""
+    return int(at.timestamp()) * 1_000
+
+
+def _packed(rows: Sequence[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    # Without a time of its own.
+    return gzip.compress(text.getvalue().encode(), compresslevel=6, mtime=0)
+
+
+def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
+    """Analyse votes, and make the open files. The analysis reads the rows of the file, in its
+    order, so that everybody can repeat it."""
     started = time.perf_counter()
-    rows = open_rows(process)
+    ids = _random_ids({person for _, person, _ in material.votes})
+    rows = sorted((ids[person], statement, value) for statement, person, value in material.votes)
+    hidden = {ids[person] for person in material.left_out if person in ids}
+    moment = moment_ms(at)
+    packed = _packed(
+        [(moment, statement, name, value) for name, statement, value in rows if name not in hidden]
+    )
+    agrees = Counter((statement, value) for _, statement, value in rows)
+    authors = _random_ids({one for one in material.authors.values() if one is not None})
+    files = {
+        "votes": packed,
+        "voters": {str(person): name for person, name in ids.items() if name not in hidden},
+        "left_out": sorted(material.left_out),
+        "statements": {
+            str(key): [
+                authors.get(material.authors[key] or 0, ""), agrees[name, 1], agrees[name, -1],
+            ]
+            for name, key in material.keys.items()
+        },
+    }  # fmt: skip
     if not rows:
-        Opinions.objects.filter(process=process).delete()
-        return None
-    statements = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
-    keys = dict(statements.values_list("post__public_id", "pk"))
-    shown = set(statements.shown().values_list("post__public_id", flat=True))
-    voters = list({person: None for _, _, person, _ in rows})
+        return Made(None, files)
+    voters = list(dict.fromkeys(name for name, _, _ in rows))
     row_of = {name: place for place, name in enumerate(voters)}
-    names = list(keys)
+    names = list(material.keys)
     column_of = {name: place for place, name in enumerate(names)}
     votes = opinion.votes_from(
-        np.array([row_of[person] for _, _, person, _ in rows]),
-        np.array([column_of[statement] for _, statement, _, _ in rows]),
+        np.array([row_of[person] for person, _, _ in rows]),
+        np.array([column_of[statement] for _, statement, _ in rows]),
         np.array([value for *_, value in rows]),
-        np.array([hour for hour, *_ in rows]),
+        np.full(len(rows), moment),
         voters=voters,
         statements=names,
-        rejected=set(names) - shown,
+        rejected=set(names) - set(material.shown),
     )
     result: dict[str, Any] = opinion.report(opinion.analyse(votes, resamples=HALF_SAMPLES))
     del result["membership"], result["components"]
-    important = Vote.objects.filter(statement__process=process, is_important=True).order_by()
-    counted = important.values_list("statement__post__public_id").annotate(n=Count("pk"))
-    result["important"] = dict(counted)
-    priorities = {str(keys[one["id"]]): one["priority"] for one in result["statements"]}
-    kept, _ = Opinions.objects.update_or_create(
-        process=process,
-        defaults={
-            "at": at,
-            "seconds": time.perf_counter() - started,
-            "votes_digest": digest,
-            "result": result,
-            "priorities": priorities,
-            "weighted": _weighted(process),
+    result["important"] = dict(material.important)
+    opinions = {
+        "at": at,
+        "votes_digest": hashlib.sha256(packed).hexdigest(),
+        "result": result,
+        "priorities": {
+            str(material.keys[one["id"]]): one["priority"] for one in result["statements"]
         },
-    )
-    return kept
+        "weighted": _weighted(material),
+        "seconds": time.perf_counter() - started,
+    }
+    return Made(opinions, files)
 
 
-def _weighted(process: Process) -> dict[str, Any]:
+def keep(issue: Issue, made: Made) -> None:
+    """Put what was worked out in place of the last issue."""
+    process = issue.process
+    if made.opinions is None:
+        Opinions.objects.filter(process=process).delete()
+    else:
+        Opinions.objects.update_or_create(process=process, defaults=dict(made.opinions))
+    files = dict(made.files) | {"issued_at": issue.issued_at}
+    OpenFiles.objects.update_or_create(process=process, defaults=files)
+
+
+def withdraw(participant: Participant) -> None:
+    """Take a person out of the file of votes, with others drawn at random, who stay out of it: who
+    holds the file as it was does not see which of them has deleted her data."""
+    files = OpenFiles.objects.filter(process=participant.process).first()
+    if files is None:
+        return
+    out = {str(participant.pk)}
+    files.left_out = [one for one in files.left_out if one != participant.pk]
+    if str(participant.pk) in files.voters:
+        others = sorted(files.voters.keys() - out)
+        out |= set(secrets.SystemRandom().sample(others, min(OTHERS, len(others))))
+        files.left_out += sorted(int(one) for one in out if one != str(participant.pk))
+        names = {files.voters[one] for one in out}
+        text = gzip.decompress(files.votes).decode()
+        files.votes = _packed([row for row in csv.reader(io.StringIO(text)) if row[2] not in names])
+        files.voters = {one: name for one, name in files.voters.items() if one not in out}
+    files.save()
+
+
+def _weighted(material: Material) -> dict[str, Any]:
     """The shares of votes weighted to the census, as `Opinions.weighted` has them."""
-    weights = weights_of(process)
+    weights = material.weights
     if weights is None:
         return {}
-    rows = Vote.objects.filter(statement__process=process).order_by()
     sums: dict[str, list[float]] = {}
     counts: Counter[str] = Counter()
-    columns = ("participant_id", "statement__post__public_id", "value")
-    for person, statement, value in rows.values_list(*columns).iterator(chunk_size=10_000):
+    for statement, person, value in material.votes:
         weight = weights.of.get(person)
         if weight is not None:
             # In the order agree, disagree, pass.
             sums.setdefault(statement, [0.0, 0.0, 0.0])[PLACES[value]] += weight
             counts[statement] += 1
     shares = {
-        statement: [one / sum(line) for one in line]
+        statement: weights.shares(line, sum(line))
         for statement, line in sums.items()
         if counts[statement] >= FEWEST
     }
-    return {
-        "traits": list(weights.traits),
-        "n": weights.n,
-        "effective_n": weights.effective_n,
-        "off": weights.off,
-        "statements": shares,
+    return weights.as_data(material.n_people) | {
+        "statements": {name: one for name, one in shares.items() if one is not None}
     }
 
 
-def work_out_changed(*, at: dt.datetime) -> int:
-    """Analyse the dialogues whose votes are others than last time; how many."""
-    rows = Process.objects.filter(
-        kind=ProcessKind.DIALOGUE,
-        state__in=[ProcessState.OPEN, ProcessState.CLOSED, ProcessState.ANSWERED],
-    )
-    n = 0
-    for process in rows.select_related("opinions"):
-        last = getattr(process, "opinions", None)
-        if last is not None:
-            rest = dt.timedelta(seconds=REST * last.seconds)
-            is_open = process.state == ProcessState.OPEN
-            if (is_open and at < last.at + rest) or last.votes_digest == _digest(process):
-                continue
-        n += work_out(process, at=at) is not None
-    return n
+ISSUING = Issuing(read=read, work_out=work_out, keep=keep, counted=voted, withdraw=withdraw)

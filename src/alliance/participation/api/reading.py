@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
@@ -49,21 +49,27 @@ def process_summary(one: Process, language: str) -> dict[str, Any]:
     }
 
 
+def issued_at(process: Process) -> dt.datetime | None:
+    """When the figures of a process were issued; None before the first issue."""
+    return process.last_issue.issued_at if process.last_issue else None
+
+
 def contribution_row(one: Contribution) -> dict[str, Any]:
-    """A contribution; its post, process, parent and answer are fetched, supports are counted."""
+    """A contribution; its post, process with issue, parent and answer are fetched."""
     answer = one.answer
     promise = answer.promise if answer else None
     recorded = ("kind", "number", "author", "channel", "latitude", "longitude")
     return {name: getattr(one, name) for name in recorded} | {
         "id": one.public_id,
         "process": one.process.public_id,
+        "issued_at": issued_at(one.process) if one.kind == ContributionKind.PROPOSAL else None,
         "title": one.title or None,
         "text": one.post.text,
         "language": one.post.language,
         "place": one.place or None,
         "parent": one.parent.public_id if one.parent else None,
         "date": one.post.at.date(),
-        "supports": one.n_supports,  # type: ignore[attr-defined]
+        "supports": one.issued_supports,
         "answer": answer
         and {name: getattr(answer, name) for name in ("outcome", "reason", "language", "at")}
         | {
@@ -77,8 +83,7 @@ def contribution_row(one: Contribution) -> dict[str, Any]:
 def _contributions() -> Any:
     """What everybody reads, of processes that have opened."""
     rows = Contribution.objects.exclude(process__state=ProcessState.DRAFT).shown()
-    rows = rows.select_related("post", "process", "parent__post", "answer__promise")
-    return rows.annotate(n_supports=Count("supports"))
+    return rows.select_related("post", "process__issue", "parent__post", "answer__promise")
 
 
 def public_process(public_id: str) -> Process:
@@ -136,6 +141,7 @@ def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
                 | {"text": row.text or None, "outcome": row.outcome or None}
                 for row in one.promises.all()
             ],
+            "issued_at": issued_at(one),
             "participants": numbers["people"],
             "by_hand": numbers["by_hand"],
             "contributions": numbers["texts"],
@@ -178,10 +184,13 @@ def get_contribution(request: HttpRequest, id: str, query: Query[LanguageQuery])
 def list_participation(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Those who took part by age, sex and part of the city, beside the census."""
+    """Those who took part by age, sex and part of the city, beside the census; none before enough
+    people have taken part for the first issue."""
+    process = public_process(id)
     parts = [
         {
             "trait": part.trait,
+            "issued_at": issued_at(process),
             "n": part.n,
             "lines": [
                 {
@@ -195,6 +204,6 @@ def list_participation(
                 for line in part.lines
             ],
         }
-        for part in who_took_part(public_process(id))
+        for part in who_took_part(process)
     ]
     return {"count": len(parts), "items": parts}

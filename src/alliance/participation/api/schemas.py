@@ -20,6 +20,11 @@ from alliance.participation.enums import (
     Trait,
 )
 
+ISSUED_AT = (
+    "When figures were issued; null before the first issue. The next one has at least ten people "
+    "more, and comes an hour later or more, or at closing."
+)
+
 
 class ProcessSummary(Schema):
     id: str
@@ -75,8 +80,11 @@ class ProcessDetails(ProcessSummary):
     statement_length: int = Field(description="The most characters of a statement.")
     phases: list[ProcessPhase]
     promises: list[ProcessPromise]
-    participants: int
-    by_hand: int = Field(description="Of them on paper, by phone or at a desk.")
+    issued_at: dt.datetime | None = Field(description=ISSUED_AT)
+    participants: int | None = Field(description="By the last issue; null before the first.")
+    by_hand: int | None = Field(
+        description="Of them on paper, by phone or at a desk; null where too few."
+    )
     contributions: int = Field(description="Of residents, statements and comments too.")
     answered: int = Field(description="Contributions with an answer.")
     result: str | None = Field(description="What was decided.")
@@ -109,7 +117,8 @@ class ContributionRow(Schema):
     longitude: float | None
     parent: str | None = Field(description="Of a comment: what it is about.")
     date: dt.date
-    supports: int
+    issued_at: dt.datetime | None = Field(description="Of a proposal: " + ISSUED_AT)
+    supports: int | None = Field(description="By the last issue; null before the first.")
     answer: ContributionAnswer | None
 
 
@@ -130,7 +139,11 @@ class ParticipationPart(Schema):
     """Those who took part by one trait. Counts under 10 are hidden, and what would tell them."""
 
     trait: Trait
-    n: int | None = Field(description="How many said it; null where that would tell a hidden one.")
+    issued_at: dt.datetime | None = Field(description=ISSUED_AT)
+    n: int | None = Field(
+        description="How many said it, and shares are of them; null where too few did not, and "
+        "shares are of everybody who took part."
+    )
     lines: list[ParticipationLine]
 
 

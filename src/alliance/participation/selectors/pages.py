@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from alliance.analysis.small_counts import is_small
 from alliance.analysis.spam import score
 from alliance.charts.places import Place, box_of, draw
 from alliance.core.audit import Actor
@@ -29,6 +31,7 @@ from alliance.participation.enums import (
     VOTING,
     WRITING,
     Author,
+    Channel,
     ContributionKind,
     PhaseKind,
     ProcessState,
@@ -38,6 +41,7 @@ from alliance.participation.models import (
     Background,
     Contribution,
     ContributionGroup,
+    Issue,
     Participant,
     Phase,
     Process,
@@ -48,6 +52,7 @@ from alliance.participation.selectors.access import processes
 from alliance.participation.services import spam
 from alliance.participation.services.census import who_took_part
 from alliance.participation.services.contributions import TYPING_IN, kind_of
+from alliance.participation.services.issuing import notice_of
 from alliance.participation.services.translating import in_all_languages
 from alliance.web import formatting
 
@@ -115,13 +120,13 @@ def _number(rows: QuerySet[Any], of: str) -> Coalesce:
 
 
 def contributions_of(process: Process, *, participant: Participant | None = None) -> QuerySet[Any]:
-    """What everybody reads of a process, the newest first, with the number that support each."""
+    """What everybody reads of a process, the newest first; how many support each is of the last
+    issue."""
     is_own = Q(parent=None) & ~Q(kind=ContributionKind.PARAGRAPH)
     is_own |= Q(parent__kind=ContributionKind.PARAGRAPH)
     supports = Support.objects.filter(contribution=OuterRef("pk"))
     rows = Contribution.objects.filter(is_own, process=process).shown()
     rows = rows.select_related("post", "answer__promise", "group").annotate(
-        n_supports=_number(supports, "contribution"),
         is_supported=Exists(supports.filter(participant=participant)),
         n_comments=_number(Contribution.objects.filter(parent=OuterRef("pk")).shown(), "parent"),
     )
@@ -162,16 +167,30 @@ def with_hiding(rows: Iterable[Contribution]) -> None:
         one.hiding = last.get(one.post_id)  # type: ignore[attr-defined]
 
 
+def _numbers(people: int | None, by_hand: int | None, process: Process) -> dict[str, Any]:
+    texts = Contribution.objects.filter(process=process, participant__isnull=False).shown()
+    return {"people": people, "by_hand": by_hand, "texts": texts.count()}
+
+
 def numbers_of(process: Process) -> dict[str, Any]:
-    """How many took part and how, all channels in one count; two queries."""
+    """How many took part by the last issue and how, all channels in one count; `people` None before
+    there is one, `by_hand` also where it is too small. Two queries."""
+    issue = process.last_issue
+    if issue is None:
+        return _numbers(None, None, process)
+    channel = Issue.COLUMNS.index("channel")
+    by_hand = sum(row[-1] for row in issue.counts if row[channel] != Channel.ONLINE)
+    floor = settings.PRIVACY_FLOOR
+    tells = is_small(by_hand, floor) or is_small(issue.people - by_hand, floor)
+    return _numbers(issue.people, None if tells else by_hand, process)
+
+
+def live_numbers_of(process: Process) -> dict[str, Any]:
+    """As `numbers_of` at this moment, for those who run the process. Two queries."""
     rows = process.participants.took_part().values_list("channel")
     people = dict(rows.annotate(n=Count("pk")).order_by("channel"))
-    texts = Contribution.objects.filter(process=process, participant__isnull=False)
-    return {
-        "people": sum(people.values()),
-        "by_hand": sum(n for channel, n in people.items() if channel != "online"),
-        "texts": texts.exclude(post__hidden_at__isnull=False).count(),
-    }
+    by_hand = sum(n for channel, n in people.items() if channel != Channel.ONLINE)
+    return _numbers(sum(people.values()), by_hand, process)
 
 
 def resident_page(
@@ -203,6 +222,7 @@ def resident_page(
         "contributions": rows[:MANY],
         "n_own_waiting": process.contributions.to_be_read(participant).count(),
         "numbers": numbers_of(process),
+        "notice": notice_of(process, at=at),
         "participant": participant,
         "may_run": rules.may_run(actor, process),
         "may_enter": rules.may_enter(actor, process),
@@ -252,7 +272,9 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
 
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
     """What the page of results shows. Raises NotFound for a page that is not there."""
-    rows = contributions_of(process).order_by("-n_supports", "-post_id")
+    rows = contributions_of(process).order_by(
+        F("issued_supports").desc(nulls_last=True), "-post_id"
+    )
     # With what a dialogue began stands among all statements, and waits for no answer.
     rows = rows.exclude(~Q(author=Author.RESIDENT), kind=ContributionKind.STATEMENT)
     pages = Paginator(rows, PAGE_SIZE)
@@ -262,6 +284,7 @@ def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int
     return {
         "process": process,
         "numbers": numbers_of(process),
+        "notice": notice_of(process, at=at),
         "promises": promises_of(process, at.date()),
         "page": pages.page(number),
         "parts": who_took_part(process),
@@ -293,7 +316,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "to_keep": to_keep[0] if to_keep else None,
         "n_unanswered": unanswered.count(),
         "n_seeds": shown.exclude(author=Author.RESIDENT).count(),
-        "numbers": numbers_of(process),
+        "numbers": live_numbers_of(process),
         "n_waiting": waiting.count() if may_moderate else 0,
         "may_moderate": may_moderate,
         "may_run": rules.may_run(actor, process),

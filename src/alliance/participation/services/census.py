@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,8 @@ from alliance.core.files.tables import table_rows
 from alliance.core.text import fold
 from alliance.participation import rules
 from alliance.participation.enums import AgeBand, ProcessState, Sex, Tenure, Trait
-from alliance.participation.models import CensusCount, Participant, Process
+from alliance.participation.models import CensusCount, Issue, Participant, Process
+from alliance.participation.services.issuing import outdate
 from alliance.participation.services.processes import locked
 
 _note = audit.noting("process")
@@ -91,6 +92,7 @@ def take_census(
             CensusCount(process=current, trait=trait, category=category, people=n)
             for (trait, category), n in found.items()
         )
+        outdate(current)
         _note(current, "census", actor=actor, at=at, rows=len(found))
     return len(found)
 
@@ -202,7 +204,7 @@ def _known(trait: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of people: `share` of those who said it, None where the count is hidden."""
+    """One kind of people: `share` of the `whole` of its part, None where the count is hidden."""
 
     label: str
     share: Share | None
@@ -212,7 +214,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """Those who took part by one trait; `n` said it, None where that would tell a hidden count."""
+    """Those who took part by one trait. Shares are of the `n` people who said it; where too few
+    did not say it `n` is None, and they are of everybody who took part."""
 
     label: str
     lines: tuple[Line, ...]
@@ -225,42 +228,64 @@ class Part:
         return any(one.census is not None for one in self.lines)
 
 
+#: What people are who did not say a trait, among its categories.
+NOT_GIVEN = "\0"
+
+
+def people_by(process: Process, issue: Issue) -> dict[str, dict[str, int]]:
+    """The people of an issue by trait and category of the census, those who did not say it as
+    `NOT_GIVEN`. One query."""
+    areas = dict(process.census.filter(trait=Trait.AREA).values_list("category", "people"))
+    people: dict[str, dict[str, int]] = {trait: {} for trait in Trait.values}
+    for *values, n in issue.counts:
+        for trait, value in zip(Issue.COLUMNS, values, strict=True):
+            if trait in people:
+                key = category_of(value, areas) if trait == Trait.AREA and value else value
+                key = key if value else NOT_GIVEN
+                people[trait][key] = people[trait].get(key, 0) + n
+    return people
+
+
+def hidden_kinds(people: Mapping[str, int]) -> frozenset[str]:
+    """Of the people of an issue by category those whose number is hidden; how many took part is
+    known."""
+    cells: dict[Any, float | None] = {(name,): n for name, n in people.items()}
+    cells.setdefault((NOT_GIVEN,), 0)
+    cells[TOTAL,] = sum(people.values())
+    found = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
+    # Where all is known but the whole, the parts tell it.
+    return frozenset(people) if (TOTAL,) in found else frozenset(str(name) for (name,) in found)
+
+
 def who_took_part(process: Process) -> list[Part]:
-    """Participants by each trait, beside the census; small counts are hidden with what would give
-    them away. Two queries."""
+    """The people of the last issue by each trait, beside the census; small counts are hidden with
+    what would give them away. Empty before there is one. Three queries."""
+    issue = process.last_issue
+    if issue is None:
+        return []
     census: dict[str, dict[str, int]] = {}
     for row in process.census.all():
         census.setdefault(row.trait, {})[row.category] = row.people
-    rows = process.participants.took_part().values_list(*Trait.values)
-    said = rows.annotate(n=Count("pk")).order_by()
-    counts: dict[str, dict[str, int]] = {trait: {} for trait in Trait.values}
-    for *values, n in said:
-        for trait, value in zip(Trait.values, values, strict=True):
-            if value:
-                key = category_of(value, census.get("area", {})) if trait == "area" else value
-                counts[trait][key] = counts[trait].get(key, 0) + n
     labels = {**LABELS, "": _("elsewhere")}
     parts = []
-    for trait in Trait:
-        people = counts[trait.value]
-        total = sum(people.values())
-        if not total or (trait == Trait.AREA and not census.get(trait.value)):
+    for trait, counted in people_by(process, issue).items():
+        people = {name: n for name, n in counted.items() if name != NOT_GIVEN}
+        if not people or (trait == Trait.AREA and not census.get(trait)):
             continue
-        whole = census.get(trait.value, {})
-        names = list(whole) or [one for one in CODES[trait.value] if one in people]
+        whole = census.get(trait, {})
+        names = list(whole) or [one for one in CODES[trait] if one in people]
         names += [one for one in people if one not in names]
-        cells: dict[Any, float | None] = {(one,): people.get(one, 0) for one in names}
-        hidden = hidden_cells(cells | {(TOTAL,): total}, floor=settings.PRIVACY_FLOOR)
+        hidden = hidden_kinds(dict.fromkeys(names, 0) | counted)
+        n = None if NOT_GIVEN in hidden else sum(people.values())
         lines = []
         for name in names:
             share = whole[name] / sum(whole.values()) if whole.get(name) is not None else None
             n_here = people.get(name, 0)
             # Beside counts that are hidden, none would say of the others that they are not 0.
-            is_shown = not hidden or (n_here > 0 and not hidden & {(name,), (TOTAL,)})
-            found = wilson(n_here, total, census=share) if is_shown else None
+            is_shown = not hidden or (n_here > 0 and name not in hidden)
+            found = wilson(n_here, n or issue.people, census=share) if is_shown else None
             lines.append(Line(str(labels.get(name, name)), found, share, name))
-        n = None if (TOTAL,) in hidden else total
-        parts.append(Part(str(trait.label), tuple(lines), n, trait.value))
+        parts.append(Part(str(Trait(trait).label), tuple(lines), n, trait))
     return parts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -38,7 +39,7 @@ from alliance.participation.enums import (
     PromiseKind,
     Trait,
 )
-from alliance.participation.models import Contribution, Evaluation, Process
+from alliance.participation.models import Contribution, Evaluation, Issue, Process
 from alliance.participation.panels import panels
 from alliance.participation.services.census import CODES, read_counts, who_took_part
 from alliance.web.formatting import day
@@ -314,6 +315,15 @@ def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:
     return rows.filter(became).count(), rows.count()
 
 
+def first_times(issue: Issue | None) -> Counter[str]:
+    """How many people of an issue took part for the first time, or not; empty who did not say."""
+    place = Issue.COLUMNS.index("first_time")
+    found: Counter[str] = Counter()
+    for row in issue.counts if issue else ():
+        found[row[place]] += row[-1]
+    return found
+
+
 def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
     """What is known of a process that has ended, without what small counts hide.
 
@@ -331,11 +341,13 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
                 one = engagement.reach(k, line.share.n, line.census)
                 group = f"{part.trait}:{line.category}"
                 measures.append(as_measure(MethodMeasure.REACH, one, group=group))
-    people = process.participants.took_part()
-    said = list(people.exclude(first_time="").values_list("first_time", flat=True))
-    measures += _shares(said.count(FirstTime.YES), said.count(FirstTime.NO))
+    issue = process.last_issue
+    first = first_times(issue)
+    if not is_small(first[""], settings.PRIVACY_FLOOR):
+        measures += _shares(first[FirstTime.YES], first[FirstTime.NO])
     closed = process.closed_at or at
-    measures += _cost(found, people.count(), process.city.country, closed.year)
+    people = issue.people if issue else 0
+    measures += _cost(found, people, process.city.country, closed.year)
     if at >= closed + TWELVE_MONTHS:
         measures += _acted(*acted_on(process, closed + TWELVE_MONTHS))
     measures += _learned(found)

@@ -18,6 +18,8 @@ from alliance.network.text_checks import text_faults
 from alliance.participation.enums import Trait
 from alliance.participation.models import Contribution, Participant
 from alliance.participation.panels import panels
+from alliance.participation.services.issuing import withdraw
+from alliance.participation.services.processes import locked
 
 _SALT = "alliance.participation.email"
 CONFIRM_WITHIN = dt.timedelta(days=3)
@@ -135,10 +137,14 @@ def data_of(participant: Participant) -> dict[str, Any]:
 def delete(participant: Participant) -> int:
     """Delete a participant with all she wrote, voted and said of herself; how many texts.
 
-    Of a proposal on which others commented the place stays, without her words.
+    Of a proposal on which others commented the place stays, without her words. Files without her
+    are there at once; the figures of the last issue stay, which lead to nobody.
     """
     own = Contribution.objects.filter(participant=participant)
     with transaction.atomic():
+        # No issue is made of her meanwhile.
+        locked(participant.process)
+        withdraw(participant)
         discussed = own.exclude(comments=None)
         Post.objects.filter(contribution__in=discussed).update(text=DELETED)
         n = discussed.update(title="", place="", latitude=None, longitude=None)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from alliance.analysis.small_counts import MIN_WIDTH, is_small
 from alliance.analysis.taking_part import rake
 from alliance.participation.enums import Trait
-from alliance.participation.models import Process
+from alliance.participation.models import Participant, Process
 from alliance.participation.services.census import category_of
 
 #: The category that small ones are put together in.
 OTHERS = ""
+#: What weighted shares are rounded to, the first that is wide enough.
+STEPS = (0.01, 0.02, 0.05, 0.1)
+#: So many people who weigh least could stand in place of as many who weigh most, and no share would
+#: be another: with the count of all it would tell how many of a kind there are.
+ALIKE = MIN_WIDTH + 1
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,27 @@ class Weights:
         """How many people have said what it takes."""
         return len(self.of)
 
+    def shares(self, sums: Sequence[float], total: float) -> list[float] | None:
+        """What share of `total` each sum of weights is, rounded so that it tells of no few people;
+        None where it would have to be too coarse."""
+        apart = max(self.of.values()) - min(self.of.values())
+        wide = [one for one in STEPS if one * total >= ALIKE * apart]
+        if not wide or not total:
+            return None
+        return [round(round(one / total / wide[0]) * wide[0], 2) for one in sums]
 
-def weights_of(process: Process) -> Weights | None:
-    """Weights of those who took part, None without a census, or where too few said who they are.
+    def as_data(self, n_people: int) -> dict[str, Any]:
+        """What is published of it, of so many people: `n` None where too few are not among them."""
+        return {
+            "traits": list(self.traits),
+            "n": None if is_small(n_people - self.n, settings.PRIVACY_FLOOR) else self.n,
+            "effective_n": round(self.effective_n),
+            "off": round(self.off, 2),
+        }
+
+
+def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights | None:
+    """Weights of these people, None without a census, or where too few said who they are.
 
     A trait is left out where with it too few would be left. Kinds of which fewer than the privacy
     floor took part are put together with others: a weight stands for no handful of people. Two
@@ -50,7 +76,7 @@ def weights_of(process: Process) -> Weights | None:
         return None
     traits = [one for one in Trait.values if len(census.get(one, {})) > 1]
     people: dict[int, dict[str, str]] = {}
-    rows = process.participants.took_part().exclude(**dict.fromkeys(Trait.values, ""))
+    rows = participants.exclude(**dict.fromkeys(Trait.values, ""))
     for pk, *values in rows.order_by("pk").values_list("pk", *Trait.values):
         said = dict(zip(Trait.values, values, strict=True))
         if said[Trait.AREA]:

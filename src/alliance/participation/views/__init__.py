@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from alliance.network.views import missing_is_404, private
 from alliance.participation.models import Participant, Process
+from alliance.participation.services.issuing import NotIssued
 from alliance.participation.services.participants import COOKIE, guest_in, remember
 
 
@@ -48,6 +49,19 @@ def acting(
     }
     # Without the request: what pages show around their content is not in it.
     return render_to_string("participation/parts/acting.html", context)
+def issued_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A file of what was issued: before the first issue it says what brings it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return missing_is_404(view)(request, *args, **kwargs)
+        except Http404 as error:
+            if not isinstance(error.__cause__, NotIssued):
+                raise
+            return HttpResponseNotFound(f"{error}\n", content_type="text/plain; charset=utf-8")
+
+    return answer
 
 
 def geojson(features: Iterable[Mapping[str, Any]]) -> JsonResponse:

@@ -42,7 +42,7 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
     method = evaluating.method_of(process)
     closed = process.closed_at
     found = Evaluation.objects.filter(process=process).first()
-    people = process.participants.took_part()
+    issue = process.last_issue
     measures = evaluating.measures_of(process, at) if closed else []
     context = {
         "process": process,
@@ -50,7 +50,7 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
         "method_name": local_text(method, "name", request.LANGUAGE_CODE) if method else None,
         "lines": measure_lines(measures, process.language, request.LANGUAGE_CODE),
         "not_known": evaluating.not_known(process, measures, at) if closed else [],
-        "n_unknown": people.filter(first_time="").count(),
+        "n_unknown": evaluating.first_times(issue)[""],
         "question": found.question if found else "",
         "may_run": rules.may_run(actor, process),
     }

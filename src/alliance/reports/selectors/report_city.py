@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max, Q
 from django.utils.functional import Promise as Words
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -27,7 +27,8 @@ from alliance.knowledge.services.as_of import cases_at
 from alliance.network.localise import local_field, local_name, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import Process, Promise, took_part
+from alliance.participation.models import Process, Promise
+from alliance.participation.services.issuing import with_people
 from alliance.reports.enums import RecordKind
 from alliance.reports.selectors.report_lines import (
     adoption_lines,
@@ -397,9 +398,9 @@ def _actions(
 
 def _processes(writer: Writer, city: City) -> list[Process]:
     return list(
-        Process.objects.filter(city=city, is_synthetic=False, opened_at__lte=writer.moment)
+        with_people(Process.objects.filter(city=city, is_synthetic=False))
+        .filter(opened_at__lte=writer.moment)
         .exclude(state=ProcessState.DRAFT)
-        .annotate(n_people=Count("participants", filter=took_part("participants__")))
         .order_by("-opened_at", "public_id")
     )
 
@@ -483,9 +484,9 @@ def _residents(
     )
 
 
-def people_words(n: int) -> str:
+def people_words(n: int | None) -> str:
     """How many people took part; of so few that they could be known, only that they are few."""
-    if n < FEWEST_PEOPLE:
+    if n is None or n < FEWEST_PEOPLE:
         return _("fewer than %(n)s people took part") % {"n": number(FEWEST_PEOPLE)}
     return ngettext("%(n)s person took part", "%(n)s people took part", n) % {"n": number(n)}
 

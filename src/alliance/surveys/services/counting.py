@@ -1,4 +1,4 @@
-"""What the answers to a survey say, over all of its versions: worked out by the worker, kept."""
+"""What an issue of a survey says: the answers over all of its versions, counted."""
 
 from __future__ import annotations
 
@@ -6,112 +6,115 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Sum
+from django.conf import settings
+from django.db.models import QuerySet
 
 from alliance.analysis.likeness import MOST, group_texts
+from alliance.analysis.small_counts import tells_together
 from alliance.core.text import digest
-from alliance.participation.enums import ProcessKind, ProcessState, Trait
-from alliance.participation.models import Contribution, Process
+from alliance.participation.enums import Trait
+from alliance.participation.models import Contribution, Issue, Participant, Process
+from alliance.participation.panels import Issuing
+from alliance.participation.services.census import CODES, category_of
 from alliance.participation.services.weights import Weights, weights_of
-from alliance.surveys.enums import WITH_SCALE, QuestionKind
-from alliance.surveys.models import Findings, OpenAnswer, Response
+from alliance.surveys import selectors
+from alliance.surveys.enums import CROSSED, WITH_SCALE, QuestionKind
+from alliance.surveys.models import Findings, OpenAnswer, Response, Version
 from alliance.surveys.questions import Question, asked, is_empty
 
-#: An analysis waits so many times as long as the last one took.
-REST = 20
+#: Tables of two answers.
+MOST_PAIRS = 100
 #: Groups of open answers that are named.
 MOST_GROUPS = 12
-_LONGEST_NAME = 160
 
 
-def _state(process: Process) -> str:
-    """Another text for other answers, questions, texts that are shown, or people who said who they
-    are."""
-    sent = Response.objects.filter(version__process=process, sent_at__isnull=False)
-    texts = Contribution.objects.filter(process=process, open_answer__isnull=False).shown()
-    who = process.participants.took_part().exclude(**dict.fromkeys(Trait.values, ""))
-    traits = who.order_by(*Trait.values).values_list(*Trait.values)
-    return digest(
-        repr(
-            (
-                sorted(
-                    sent.aggregate(n=Count("pk"), changes=Sum("changes"), total=Sum("pk")).items()
-                ),
-                list(process.survey_versions.values_list("number", "made_at")),
-                sorted(texts.aggregate(n=Count("pk"), total=Sum("pk")).items()),
-                list(traits.annotate(n=Count("pk"), total=Sum("pk"))),
-                list(process.census.values_list("trait", "category", "people")),
-            )
-        )
+@dataclass(frozen=True)
+class Material:
+    """What the people of an issue answered: `answers` as person, version, answers and traits, None
+    where not given, with parts of the city by the census, empty for elsewhere; `texts`: by question
+    the key and the words of each."""
+
+    versions: Sequence[Version]
+    answers: Sequence[tuple[int, int, Mapping[str, Any], Mapping[str, str | None]]]
+    texts: Mapping[str, Sequence[tuple[int, str]]]
+    areas: Sequence[str]
+    weights: Weights | None
+
+
+def read(process: Process, people: QuerySet[Participant]) -> Material:
+    """The answers that these people sent."""
+    areas = dict(process.census.filter(trait=Trait.AREA).values_list("category", "people"))
+    rows = Response.objects.filter(
+        version__process=process, sent_at__isnull=False, participant__in=people
+    )
+    traits = [f"participant__{name}" for name in Trait.values]
+    columns = ("participant_id", "version_id", "answers", *traits)
+    answers = []
+    for person, version, given, *said in rows.order_by("pk").values_list(*columns).iterator(5_000):
+        own = {name: value or None for name, value in zip(Trait.values, said, strict=True)}
+        if area := own[Trait.AREA]:
+            own[Trait.AREA.value] = category_of(area, areas)
+        answers.append((person, version, given, own))
+    return Material(
+        versions=list(process.survey_versions.order_by("number")),
+        answers=answers,
+        texts=_open_answers(process, people),
+        areas=list(areas),
+        weights=weights_of(process, people),
     )
 
 
-def work_out(process: Process, *, at: dt.datetime) -> Findings:
-    """Count the answers that were sent, and keep what they say."""
-    state, started = _state(process), time.perf_counter()
-    result = count(process)
-    kept, _ = Findings.objects.update_or_create(
-        process=process,
-        defaults={
-            "at": at,
-            "seconds": time.perf_counter() - started,
-            "digest": state,
-            "result": result,
-        },
-    )
-    return kept
+def work_out(process: Process, material: Material, at: dt.datetime) -> dict[str, Any]:
+    """Count the answers: the fields of `Findings`."""
+    started = time.perf_counter()
+    result = count(material)
+    result["crossed"]["shown"] = _shown(Findings(process=process, at=at, result=result))
+    return {
+        "at": at,
+        "seconds": time.perf_counter() - started,
+        "digest": digest(result),
+        "result": result,
+    }
 
 
-def work_out_changed(*, at: dt.datetime) -> int:
-    """Count the surveys whose answers are others than last time; how many."""
-    rows = Process.objects.filter(
-        kind=ProcessKind.SURVEY,
-        state__in=[ProcessState.OPEN, ProcessState.CLOSED, ProcessState.ANSWERED],
-    )
-    n = 0
-    for process in rows.select_related("findings"):
-        last = getattr(process, "findings", None)
-        if last is not None:
-            rest = dt.timedelta(seconds=REST * last.seconds)
-            is_open = process.state == ProcessState.OPEN
-            if (is_open and at < last.at + rest) or last.digest == _state(process):
-                continue
-        work_out(process, at=at)
-        n += 1
-    return n
+def keep(issue: Issue, made: Mapping[str, Any]) -> None:
+    """Put what was counted in place of the last issue."""
+    Findings.objects.update_or_create(process=issue.process, defaults=dict(made))
 
 
-def count(process: Process) -> dict[str, Any]:
-    """The answers of a process as JSON can hold them.
+ISSUING = Issuing(read=read, work_out=work_out, keep=keep)
+
+
+def count(material: Material) -> dict[str, Any]:
+    """The answers as JSON can hold them.
 
     `n`: people who sent answers. `versions`: the number and day of each, with how many answered it.
     `questions`: those of the last version in their order, then those that only earlier ones had,
     each with `question`, `versions`, `n` and `counts` as `_counted` gives them.
-    `weights`: by which traits answers were weighted, empty where they were not.
+    `weights`: by which traits answers were weighted, empty where they were not. `crossed` as
+    `_crossed` gives it, with the tables that are `shown`.
     """
-    versions = list(process.survey_versions.order_by("number"))
+    versions, weights = material.versions, material.weights
     questions: dict[str, Question] = {}
     for version in reversed(versions):
         questions |= {one.key: one for one in version.asked if one.key not in questions}
     answers: dict[str, list[tuple[int, Any]]] = {key: [] for key in questions}
     n_of: Counter[int] = Counter()
     by_pk = {one.pk: one.asked for one in versions}
-    rows = Response.objects.filter(version__process=process, sent_at__isnull=False)
-    columns = ("participant_id", "version_id", "answers")
-    for person, version, given in rows.order_by("pk").values_list(*columns).iterator(5_000):
-        n_of[version] += 1
-        for one in asked(by_pk[version], given):
+    for person, version_id, given, _said in material.answers:
+        n_of[version_id] += 1
+        for one in asked(by_pk[version_id], given):
             value = given.get(one.key)
             if not is_empty(value):
                 answers[one.key].append((person, value))
             if one.is_on_map:
                 for key, said_of in _of_places(value or []).items():
                     answers[key].append((person, said_of))
-    weights = weights_of(process)
-    said = _open_answers(process)
     return {
         "n": sum(n_of.values()),
         "versions": [
@@ -127,31 +130,104 @@ def count(process: Process) -> dict[str, Any]:
                     if any(key == other.key for other in version.asked)
                 ],
                 **(
-                    _grouped(said.get(key, []))
+                    _grouped(material.texts.get(key, []))
                     if one.kind == QuestionKind.TEXT
                     else {"n": len(answers[key])} | _counted(one, answers[key], weights)
                 ),
             }
             for key, one in questions.items()
         ],
-        "weights": {
-            "traits": list(weights.traits),
-            "n": weights.n,
-            "effective_n": weights.effective_n,
-            "off": weights.off,
-        }
-        if weights
-        else {},
+        "weights": weights.as_data(sum(n_of.values())) if weights else {},
+        "crossed": _crossed(material, questions, answers),
     }
 
 
-def _open_answers(process: Process) -> dict[str, list[str]]:
-    """What everybody reads of the texts, by question."""
-    shown = Contribution.objects.filter(process=process).shown()
+def _crossed(
+    material: Material,
+    questions: Mapping[str, Question],
+    answers: Mapping[str, Sequence[tuple[int, Any]]],
+) -> dict[str, Any]:
+    """How many people gave which two answers. `categories`: by what can be crossed, its answers;
+    `tables`: of two of them, each with rows of counts, the last row and column of people who gave
+    none. What is too small is hidden when it is read."""
+    on_map = {key for key, one in questions.items() if one.is_on_map}
+    place_of = {person: place for place, (person, *_) in enumerate(material.answers)}
+    categories: dict[str, list[str]] = {}
+    columns: dict[str, np.ndarray] = {}
+    for key, one in questions.items():
+        if one.kind in CROSSED and one.if_key not in on_map:
+            values = list(one.scale) if one.kind == QuestionKind.SCALE else range(len(one.options))
+            known = {value: place for place, value in enumerate(values)}
+            categories[key] = [str(place) for place in known.values()]
+            column = np.full(len(place_of), len(known))
+            for person, value in answers[key]:
+                column[place_of[person]] = known.get(value, len(known))
+            columns[key] = column
+    for trait in Trait.values:
+        names = [*material.areas, ""] if trait == Trait.AREA else list(CODES[trait])
+        if trait == Trait.AREA and not material.areas:
+            continue
+        places: dict[str | None, int] = {name: place for place, name in enumerate(names)}
+        categories[trait] = names
+        said = [own[trait] for *_, own in material.answers]
+        columns[trait] = np.array([places.get(one, len(names)) for one in said])
+    tables = {}
+    for rows, others in combinations(categories, 2):
+        height, width = len(categories[rows]) + 1, len(categories[others]) + 1
+        both = columns[rows] * width + columns[others]
+        counts = np.bincount(both.astype(np.int64), minlength=height * width)
+        tables[f"{rows} {others}"] = counts.reshape(height, width).tolist()
+    return {"categories": categories, "tables": tables}
+
+
+def _shown(findings: Findings) -> list[str]:
+    """The tables of two answers that can be shown together: a table is left out where it would tell
+    with two others, as all three are of the same people, a count that it or they hide."""
+    found = selectors.standing_of(findings)
+    if found is None:
+        return []
+    tables: dict[tuple[str, str], selectors.Grouped] = {}
+    for one, other in selectors.pairs(found)[:MOST_PAIRS]:
+        table = selectors.grouped(found, one, other)
+        if table is None:
+            continue
+        near = [
+            {code for pair in tables if with_it in pair for code in pair}
+            for with_it in (one, other)
+        ]
+        together = tables | {(one, other): table}
+        thirds = (near[0] & near[1]) - {one, other}
+        if not any(_tell(together, (one, other, third)) for third in thirds):
+            tables = together
+    return [f"{one} {other}" for one, other in tables]
+
+
+def _tell(tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[str]) -> bool:
+    """Whether the tables of three answers tell together what one of them hides."""
+    sizes = [0] * len(codes)
+    found: dict[tuple[int, int], tuple[np.ndarray, frozenset[tuple[int, int]]]] = {}
+    for first, second in combinations(range(len(codes)), 2):
+        for rows, columns in ((first, second), (second, first)):
+            table = tables.get((codes[rows], codes[columns]))
+            if table is None:
+                continue
+            counts, hidden = table.counts, table.hidden
+            if rows > columns:
+                counts, hidden = counts.T, frozenset((b, a) for a, b in hidden)
+            found[first, second] = counts, hidden
+            sizes[first], sizes[second] = counts.shape
+    return tells_together(sizes, found, floor=settings.PRIVACY_FLOOR)
+
+
+def _open_answers(
+    process: Process, people: QuerySet[Participant]
+) -> dict[str, list[tuple[int, str]]]:
+    """What everybody reads of the texts of these people, by question."""
+    shown = Contribution.objects.filter(process=process, participant__in=people).shown()
     rows = OpenAnswer.objects.filter(contribution__in=shown).order_by("pk")
-    found: dict[str, list[str]] = {}
-    for key, text in rows.values_list("key", "contribution__post__text"):
-        found.setdefault(key, []).append(text)
+    found: dict[str, list[tuple[int, str]]] = {}
+    for key, text_id, text in rows.values_list("key", "pk", "contribution__post__text"):
+        found.setdefault(key, []).append((text_id, text))
     return found
 
 
@@ -165,16 +241,16 @@ def _of_places(places: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     return {key: list(values) for key, values in found.items()}
 
 
-def _grouped(texts: Sequence[str]) -> dict[str, Any]:
+def _grouped(texts: Sequence[tuple[int, str]]) -> dict[str, Any]:
     """How many texts there are, and the largest groups of those that say alike, the oldest `MOST`
-    of them read: each named by its first text."""
-    groups: dict[int, list[str]] = {}
+    of them read: the keys of the texts of each. The first that is shown names it."""
+    groups: dict[int, list[int]] = {}
     read = list(texts[:MOST])
-    for label, text in zip(group_texts(read).tolist(), read, strict=True):
-        groups.setdefault(label, []).append(text)
+    labels = group_texts([text for _key, text in read]).tolist()
+    for label, (key, _text) in zip(labels, read, strict=True):
+        groups.setdefault(label, []).append(key)
     ranked = [groups[label] for label in sorted(groups) if len(groups[label]) > 1]
-    named = [{"name": one[0][:_LONGEST_NAME], "n": len(one)} for one in ranked[:MOST_GROUPS]]
-    return {"n": len(texts), "groups": named}
+    return {"n": len(texts), "groups": ranked[:MOST_GROUPS]}
 
 
 def _counted(
@@ -244,7 +320,7 @@ def _table(
         "n": len(answers),
         "counts": [counts[one] for one in places],
         "n_weighted": n_weighted,
-        "weighted": [sums[one] / total for one in places] if total else None,
+        "weighted": weights.shares([sums[one] for one in places], total) if weights else None,
     }
     if kind in WITH_SCALE and answers:
         given = [value if isinstance(value, list) else [value] for _person, value in answers]

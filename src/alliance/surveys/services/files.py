@@ -13,6 +13,7 @@ from alliance.core.errors import NotFound
 from alliance.core.text import csv_chunks
 from alliance.participation.models import Process
 from alliance.participation.places import line_of
+from alliance.participation.services.issuing import NotIssued
 from alliance.surveys import selectors
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
 from alliance.surveys.models import Response
@@ -20,20 +21,21 @@ from alliance.surveys.questions import Question, asked, of_each_place
 
 RESULT_COLUMNS = (
     "question", "text", "kind", "versions", "line", "answer", "count", "answered", "share", "low",
-    "high", "weighted_share", "mean", "hidden",
+    "high", "weighted_share", "mean", "hidden", "issued_at",
 )  # fmt: skip
 
 
 def result_lines(process: Process) -> Iterator[bytes]:
     """What the answers say as CSV, a line for each answer; a count that is too small is empty and
-    marked. Raises NotFound before enough people have answered."""
+    marked. Raises NotIssued before enough people have answered."""
     found = selectors.standing(process)
     if found is None:
-        raise NotFound("results", process.public_id)
+        raise NotIssued(process)
     return csv_chunks(RESULT_COLUMNS, _results(found))
 
 
 def _results(found: selectors.Standing) -> Iterator[list[Any]]:
+    issued_at = found.findings.at.isoformat()
     for one in found.questions:
         start = [one.number, one.question.text, one.question.kind, " ".join(map(str, one.versions))]
         means = dict(one.means)
@@ -44,26 +46,29 @@ def _results(found: selectors.Standing) -> Iterator[list[Any]]:
                     *start, table.label, line.label, line.n, table.n,
                     *((share.value, share.low, share.high) if share else (None, None, None)),
                     line.weighted, means.get(line.label, table.mean), int(line.n is None),
+                    issued_at,
                 ]  # fmt: skip
         if not one.tables:
             middle = [None] * 4
-            yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None)]
+            yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None), issued_at]
 
 
 def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
     """Two questions crossed as CSV, a line for each pair of answers, for all empty; a count that is
     too small is empty and marked. Raises NotFound for what cannot be crossed."""
     found = selectors.standing(process)
-    codes = dict(selectors.crossable(found)) if found else {}
-    if found is None or rows == columns or not {rows, columns} <= codes.keys():
+    if found is None:
+        raise NotIssued(process)
+    codes = dict(selectors.crossable(found))
+    if rows == columns or not {rows, columns} <= codes.keys():
         raise NotFound("results", process.public_id)
     table = selectors.crossed(found, rows, columns)
     if table is None:
         raise NotFound("results", process.public_id)
     return csv_chunks(
-        (table.rows, table.columns, "count", "hidden"),
+        (table.rows, table.columns, "count", "hidden", "issued_at"),
         (
-            [label, column, n, int(n is None)]
+            [label, column, n, int(n is None), found.findings.at.isoformat()]
             for label, ns in (*table.lines, ("", table.totals))
             for column, n in zip((*table.labels, ""), ns, strict=True)
         ),
@@ -116,7 +121,7 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
     have answered."""
     found = selectors.standing(process)
     if found is None:
-        raise NotFound("results", process.public_id)
+        raise NotIssued(process)
     shapes = {one["code"]: one["shape"] for one in process.survey_ground.cells}
     for one in found.questions:
         for cell in one.cells:
@@ -129,6 +134,7 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
                     "area": cell.name,
                     "people": cell.n,
                     "hidden": cell.n is None,
+                    "issued_at": found.findings.at.isoformat(),
                 },
             }
 

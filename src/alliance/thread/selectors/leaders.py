@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -38,8 +38,9 @@ from alliance.network.enums import OrganisationKind, PartnershipSide, SubjectKin
 from alliance.network.localise import Localised, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
-from alliance.participation.models import Process, Promise, took_part
+from alliance.participation.models import Process, Promise
 from alliance.participation.services.census import Part, who_took_part
+from alliance.participation.services.issuing import with_people
 from alliance.thread.selectors.choices import things_of_city
 from alliance.web import formatting
 
@@ -231,15 +232,14 @@ def _standing(city: City, language: str) -> dict[str, Any]:
 def leaders_page(city: City, language: str, *, today: dt.date) -> dict[str, Any]:
     """What the page shows, as everybody may see it, in at most fifteen queries.
 
-    `people`: of the newest process that anybody took part in, whom it reached more and less than
-    the census has.
+    `people`: of the newest process of which an issue says who took part, whom it reached more and
+    less than the census has.
     """
     decided = things_of_city(VISITOR, city.public_id, language, DECIDED)
     owed = _owed(city, today, language)
     processes = list(
-        Process.objects.filter(city=city)
+        with_people(Process.objects.filter(city=city))
         .exclude(state=ProcessState.DRAFT)
-        .annotate(n_people=Count("participants", filter=took_part("participants__")))
         .order_by("-opened_at", "-id")[:MOST]
     )
     asked = next((one for one in processes if one.n_people), None)
