@@ -13,7 +13,6 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.accounts.models import User
@@ -252,16 +251,3 @@ def enter_ballot(
     except IntegrityError as error:
         raise InvalidData([Fault("code", "ballot-given")]) from error
     return participant
-
-
-def cut(ballots: QuerySet[Ballot], codes: QuerySet[VoterCode]) -> int:
-    """Let nothing lead from these ballots to the code, address or account that gave them."""
-    codes.delete()
-    return ballots.exclude(voter_digest=F("public_id")).update(voter_digest=F("public_id"))
-
-
-def forget_voters() -> int:
-    """Cut the ballots of processes that are long over and were never counted; how many."""
-    over = {"process__cleared_at__isnull": False}
-    with transaction.atomic():
-        return cut(Ballot.objects.filter(**over), VoterCode.objects.filter(**over))
