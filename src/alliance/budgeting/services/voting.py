@@ -105,7 +105,7 @@ def check(
     if budget.voters == Voters.EMAIL:
         raise InvalidData([Fault("projects", "confirm-first")])
     if budget.voters in BY_ACCOUNT:
-        refuse(_account_faults(budget, user.pk if user else None))
+        refuse(account_faults(budget, user.pk if user else None))
         digest = _digest(process, f"account:{user.pk if user else None}")
     else:
         with _counting_wrong(address, at):
@@ -188,7 +188,7 @@ def _enter(ballot: Ballot, entries: list[BallotEntry]) -> None:
 def _proof(budget: Budget, process: Process, participant: Participant, code: str) -> str:
     """The digest of what gives this participant a ballot."""
     if budget.voters in BY_ACCOUNT:
-        refuse(_account_faults(budget, participant.user_id))
+        refuse(account_faults(budget, participant.user_id))
         return _digest(process, f"account:{participant.user_id}")
     if budget.voters == Voters.EMAIL:
         if participant.email_confirmed_at is None:
@@ -197,7 +197,9 @@ def _proof(budget: Budget, process: Process, participant: Participant, code: str
     return _known_code(process, code)
 
 
-def _account_faults(budget: Budget, user: int | None) -> list[Fault]:
+def account_faults(budget: Budget, user: int | None) -> list[Fault]:
+    """What keeps somebody from voting by an account: `user` is its key, None where she has not
+    signed in."""
     if user is None:
         return [Fault("projects", "sign-in-first")]
     if budget.voters == Voters.OIDC and not SocialAccount.objects.filter(user=user).exists():
