@@ -26,9 +26,7 @@ def cookie_of(process: Process) -> str:
 
 def chosen(request: HttpRequest, process: Process, projects: Iterable[Project]) -> dict[str, int]:
     """What was chosen before: values by the public id of the project; empty for nothing."""
-    text = request.get_signed_cookie(
-        cookie_of(process), default="", salt=_SALT, max_age=AGE.total_seconds()
-    )
+    text = request.get_signed_cookie(cookie_of(process), default="", salt=_SALT, max_age=AGE)
     ids = {one.number: one.public_id for one in projects}
     return {ids[number]: value for number, value in json.loads(text or "[]") if number in ids}
 
