@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from alliance.budgeting import enums, rules
-from alliance.budgeting.models import CURRENCIES, Ballot, Budget, Project
+from alliance.budgeting.models import CURRENCIES, Budget, Project
 from alliance.budgeting.services import preparing, voting
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.core.money import to_major
@@ -257,17 +258,20 @@ class OnBallot(forms.Form):
     budget: Budget
 
     def add_projects(
-        self, budget: Budget, projects: Sequence[Project], own: Ballot | None = None
+        self,
+        budget: Budget,
+        projects: Sequence[Project],
+        chosen: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Add a field for each project, or one for all where they are ticked."""
+        """Add a field for each project, or one for all where they are ticked; `chosen`: values by
+        the public id of the project."""
         self.budget = budget
-        said = {one.project.public_id: one.value for one in own.entries.all()} if own else {}
         if budget.ballot == enums.BallotKind.APPROVAL:
             self.fields["projects"] = forms.MultipleChoiceField(
                 label=_("Projects"),
                 required=False,
                 choices=[(one.public_id, _label(one, budget.currency)) for one in projects],
-                initial=list(said),
+                initial=list(chosen),
                 widget=forms.CheckboxSelectMultiple,
             )
             return
@@ -275,7 +279,7 @@ class OnBallot(forms.Form):
             self.fields[f"value_{one.public_id}"] = forms.IntegerField(
                 label=_label(one, budget.currency),
                 required=False,
-                initial=said.get(one.public_id),
+                initial=chosen.get(one.public_id),
                 min_value=1,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "size": 4}),
             )
@@ -312,13 +316,15 @@ class BallotForm(OnBallot, TrapForm):
         *args: Any,
         budget: Budget,
         projects: Sequence[Project],
-        own: Ballot | None,
+        chosen: Mapping[str, int],
+        needs_code: bool,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.add_projects(budget, projects, own)
-        if own is None and budget.voters == enums.Voters.CODE:
+        if needs_code:
+            # What it takes to vote is asked before the choice.
             self.fields["code"] = code_field()
+        self.add_projects(budget, projects, chosen)
 
     @property
     def code(self) -> str:

@@ -53,6 +53,8 @@ class Budget(models.Model):
     unaffordable = models.CharField(max_length=4, choices=Unaffordable, default=Unaffordable.SKIP)
     min_votes = models.PositiveIntegerField(default=0)
     declared_at = models.DateTimeField(null=True, blank=True)
+    # Whether the files of the database may still show how ballots were given that were cut off.
+    has_remains = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["process"]
@@ -172,11 +174,15 @@ class Project(models.Model):
 
 
 class VoterCode(models.Model):
-    """A code that gives one ballot; it is used where a ballot has its digest."""
+    """A code that gives one ballot; it is used where a ballot has its digest.
+
+    Ballots that were cut off have none: then `is_used` says it.
+    """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="voter_codes")
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
+    is_used = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -189,29 +195,52 @@ class VoterCode(models.Model):
 
 
 class Ballot(models.Model):
-    """The ballot of one participant; `public_id` is its number in the public file.
+    """A ballot. Until the count it belongs to a participant, and `voter_digest` is that of the
+    code, address or account that gave it: one ballot each, whichever way it came in.
 
-    `voter_digest` is that of the code, address or account that gave it: one ballot each, whichever
-    way it came in.
+    At the count it is cut off (`services.cutting`): another row with another number takes its
+    place, which knows the process and nothing else. `public_id` is its number in the public file.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     process = models.ForeignKey(
         Process, on_delete=models.CASCADE, related_name="ballots", db_index=False
     )
-    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="ballot")
-    voter_digest = models.CharField(max_length=64)
-    channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
-    at = HourField()
+    participant = models.OneToOneField(
+        Participant, null=True, blank=True, on_delete=models.CASCADE, related_name="ballot"
+    )
+    voter_digest = models.CharField(max_length=64, null=True, blank=True)
+    channel = models.CharField(max_length=6, choices=Channel, blank=True, default=Channel.ONLINE)
+    at = HourField(null=True, blank=True)
 
     class Meta:
         ordering = ["public_id"]
         constraints = [
-            models.UniqueConstraint(fields=["process", "voter_digest"], name="ballot_once_a_voter")
+            models.UniqueConstraint(fields=["process", "voter_digest"], name="ballot_once_a_voter"),
+            models.CheckConstraint(
+                condition=Q(participant=None, voter_digest=None, channel="", at=None)
+                | Q(participant__isnull=False, voter_digest__isnull=False, at__isnull=False)
+                & ~Q(channel=""),
+                name="ballot_whole_or_cut_off",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Voter(models.Model):
+    """A participant whose ballot was cut off: that she voted, and not how."""
+
+    participant = models.OneToOneField(
+        Participant, primary_key=True, on_delete=models.CASCADE, related_name="voter"
+    )
+
+    class Meta:
+        ordering = ["participant"]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}"
 
 
 class BallotEntry(models.Model):

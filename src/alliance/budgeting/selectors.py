@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.budgeting import rules
 from alliance.budgeting.enums import Eligible, Rule
 from alliance.budgeting.messages import CHECKLIST, REASONS, TIES
-from alliance.budgeting.models import Ballot, Budget, Count, Project
+from alliance.budgeting.models import Ballot, Budget, Count, Project, Voter
 from alliance.charts.places import Place
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -79,11 +79,16 @@ def get_project(process: Process, public_id: str) -> Project:
 
 
 def own_ballot(participant: Participant | None) -> Ballot | None:
-    """The ballot of somebody with its entries, if she gave one."""
+    """The ballot of somebody with its entries, if she gave one and it was not cut off since."""
     if participant is None:
         return None
     rows = Ballot.objects.filter(participant=participant).prefetch_related("entries__project")
     return rows.first()
+
+
+def is_cut_off(participant: Participant) -> bool:
+    """Whether somebody gave a ballot that nobody can find again."""
+    return Voter.objects.filter(participant=participant).exists()
 
 
 def to_agree(participant: Participant | None) -> list[Project]:

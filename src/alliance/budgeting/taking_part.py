@@ -42,14 +42,16 @@ def _results(process: Process) -> Mapping[str, Any]:
 
 
 def _own(participant: Participant) -> Mapping[str, Any]:
+    """The ballot; after it was cut off, that there was one. Its number is not hers any more."""
     ballot = selectors.own_ballot(participant)
     if ballot is None:
-        return {}
+        is_cut_off = selectors.is_cut_off(participant)
+        return {"ballot": {"cut_off": True, "projects": None}} if is_cut_off else {}
     entries = ballot.entries.all()
     return {
         "ballot": {
-            "number": ballot.public_id,
-            "at": ballot.at.isoformat(),
+            "cut_off": False,
+            "at": ballot.at.isoformat() if ballot.at else None,
             "channel": ballot.channel,
             "projects": [
                 {"id": one.project.public_id, "title": one.project.title, "value": one.value}
@@ -62,9 +64,14 @@ def _own(participant: Participant) -> Mapping[str, Any]:
 def _shown_own(participant: Participant) -> Mapping[str, Any]:
     budget = selectors.budget_of(participant.process)
     at, phases = clock.now(), list(participant.process.phases.all())
+    is_cut_off = selectors.is_cut_off(participant)
     return {
         "budget": budget,
         "ballot": selectors.own_ballot(participant),
+        "is_cut_off": is_cut_off,
+        "stays": _("Your ballot stays in the count: no one can find it to delete it.")
+        if is_cut_off
+        else "",
         "to_agree": selectors.to_agree(participant),
         "takes_ballots": rules.takes_ballots(budget, participant.process.state, phases, at),
     }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from alliance.budgeting import enums, forms, rules, selectors
+from alliance.budgeting import choices, enums, forms, rules, selectors
 from alliance.budgeting.models import Ballot, Budget, Count, Project
 from alliance.budgeting.services import counting, papers, preparing, voting
 from alliance.core import clock
@@ -67,7 +68,25 @@ class OnBudget(ResidentAct):
         return (self.kwargs["public_id"],)
 
 
-class Vote(OnBudget):
+class KeepsChoices(OnBudget):
+    """A page on which a ballot is filled in: what was chosen stays until it is given."""
+
+    is_given = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As a page of residents, with the cookie of what is chosen."""
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "POST" and isinstance(getattr(self, "found", None), Process):
+            assert isinstance(response, HttpResponse)
+            if self.is_given:
+                choices.forget(response, self.found)
+            elif getattr(self, "own", None) is None:
+                projects = selectors.on_ballot(self.budget)
+                choices.remember(request, response, self.found, projects)
+        return response
+
+
+class Vote(KeepsChoices):
     """The ballot: given, or changed in the browser that gave it."""
 
     form_class = forms.BallotForm
@@ -81,11 +100,44 @@ class Vote(OnBudget):
         if self.budget.declared_at is None:
             raise NotFound("ballot", process.public_id)
         self.own = selectors.own_ballot(self.participant)
+        # A ballot is never kept before it is given, not even by whoever signed in.
+        self.request.typing = None  # type: ignore[attr-defined]
         return process
 
     def form_options(self) -> dict[str, Any]:
         projects = selectors.on_ballot(self.budget)
-        return {"budget": self.budget, "projects": projects, "own": self.own}
+        own = (
+            {one.project.public_id: one.value for one in self.own.entries.all()} if self.own else {}
+        )
+        self.kept = {} if self.own else choices.chosen(self.request, self.found, projects)
+        needs_code = self.own is None and self.budget.voters == enums.Voters.CODE
+        return {
+            "budget": self.budget,
+            "projects": projects,
+            "chosen": own or self.kept,
+            "needs_code": needs_code,
+        }
+
+    @property
+    def condition(self) -> str:
+        """What is still missing before this browser can vote; empty for nothing."""
+        if self.own is not None:
+            return ""
+        user = self.request.user
+        if self.budget.voters in voting.BY_ACCOUNT:
+            faults = voting.account_faults(self.budget, user.pk if user.is_authenticated else None)
+            return faults[0].code if faults else ""
+        is_confirmed = self.participant and self.participant.email_confirmed_at
+        if self.budget.voters == enums.Voters.EMAIL and not is_confirmed:
+            return "confirm-first"
+        return ""
+
+    def perform(self, form: forms.BallotForm) -> HttpResponse:
+        """Give the ballot; who has to sign in does so first, and finds it again."""
+        if self.condition == "sign-in-first":
+            query = urlencode({"next": self.request.path})
+            return redirect(f"{reverse('account_login')}?{query}")
+        return super().perform(form)
 
     def act(self, form: forms.BallotForm) -> Ballot:
         by: dict[str, Any] = {
@@ -97,7 +149,9 @@ class Vote(OnBudget):
             # Who comes when nothing is taken, or with a wrong code, does not take part by it.
             user = self.request.user if self.request.user.is_authenticated else None
             voting.check(self.found, form.said, user=user, **by)
-        return voting.cast(self.found, self.taking_part(), form.said, **by)
+        made = voting.cast(self.found, self.taking_part(), form.said, **by)
+        self.is_given = True
+        return made
 
     def say(self, made: Ballot) -> str:
         """That it counts, and the receipt."""
@@ -114,16 +168,9 @@ class Vote(OnBudget):
     def context(self) -> dict[str, Any]:
         budget, process = self.budget, self.found
         projects = selectors.on_ballot(budget)
-        participant = self.participant
-        needs_email = (
-            budget.voters == enums.Voters.EMAIL
-            and self.own is None
-            and not (participant and participant.email_confirmed_at)
-        )
-        needs_account = (
-            budget.voters in voting.BY_ACCOUNT and not self.request.user.is_authenticated
-        )
         at = clock.now()
+        needs_account = self.condition == "sign-in-first"
+        submit = _("Change my ballot") if self.own else self.submit
         return {
             "process": process,
             "budget": budget,
@@ -134,19 +181,20 @@ class Vote(OnBudget):
             "how": papers.how_to(budget, len(projects)),
             "costs": json.dumps({one.public_id: one.cost for one in projects}),
             "places": exponent(budget.currency),
-            "needs_email": needs_email,
-            "needs_account": needs_account,
+            "condition": self.condition,
+            "needs_code": self.own is None and budget.voters == enums.Voters.CODE,
+            "kept": self.kept and self.request.method != "POST",
             "email_form": EmailForm(),
-            "submit": _("Change my ballot") if self.own else self.submit,
+            "submit": _("Sign in to give my ballot") if needs_account else submit,
         }
 
 
-class VoterEmail(OnBudget):
+class VoterEmail(KeepsChoices):
     """Ask for the link that confirms the address by which somebody votes."""
 
     form_class = EmailForm
     heading = _("Confirm your email address")
-    lead = _("We send you a link. Open it in this browser, then vote.")
+    lead = _("We send you a link. Open it in this browser, then vote. Your choices stay.")
     submit = _("Send me the link")
     said = _("We have sent you an email. Follow its link to confirm the address.")
 

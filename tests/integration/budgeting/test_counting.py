@@ -7,11 +7,12 @@ import pytest
 from alliance.analysis import budgeting as analysis
 from alliance.budgeting import selectors, ways
 from alliance.budgeting.models import Ballot, Quota, VoterCode
-from alliance.budgeting.services import counting, voting
+from alliance.budgeting.services import counting, cutting
 from alliance.core.errors import InvalidData, NotAllowed, NotFound
-from alliance.participation.models import Process
+from alliance.participation.models import Participant, Process
 from alliance.participation.services import own
 from tests.factories.budgets import NAMED, make_ballots, make_budget, make_code
+from tests.factories.pages import page_text
 from tests.factories.people import acting, person
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +40,6 @@ def test_it_is_counted_once_after_the_end_by_those_who_run_it(process, budget, l
     assert (loser.project.title, loser.missing) == ("Trees", 20_000)
     assert "more than was left" in str(loser.reason)
     assert (made.n_ballots, made.result["n_served"]) == (12, 10)
-    # Nothing leads from a ballot to who gave it any more.
-    assert not VoterCode.objects.exists()
-    for one in Ballot.objects.all():
-        assert one.voter_digest == one.public_id
 
 
 @pytest.mark.parametrize(
@@ -63,7 +60,7 @@ def test_anybody_counts_again_from_the_public_file(process, lea, now, columns, h
     named = NAMED
     if columns.get("ballot"):
         named = [{name: place for place, name in enumerate(one, start=1)} for one in NAMED]
-    ballots = make_ballots(budget, named)
+    make_ballots(budget, named)
     if has_quotas:
         budget.projects.exclude(title="Trees").update(category="Streets", only_one_of="the square")
         Quota.objects.create(budget=budget, category="Streets", most_cost=90_000)
@@ -72,7 +69,7 @@ def test_anybody_counts_again_from_the_public_file(process, lea, now, columns, h
     read = analysis.read(made.file.encode())
     assert read.election is not None, read.faults
     assert not [one for one in read.faults if one.is_fatal]
-    assert sorted(read.voters) == sorted(one.public_id for one in ballots)
+    assert list(read.voters) == [one.public_id for one in Ballot.objects.all()]
     again = ways.outcome_of(
         read.election,
         rule=budget.rule,
@@ -98,23 +95,42 @@ def test_the_file_says_nothing_of_people(process, budget, lea, now) -> None:
     one.save()
     close(process, now)
     file = counting.count(process, actor=acting(lea), at=now).file
-    assert f"{ballots[0].public_id};2\n" in file
     for secret in ("woman", "65+", "Klostergården", one.public_id, one.receipt):
         assert secret not in file
-    assert own.data_of(one)["ballot"]["number"] == ballots[0].public_id
-    # Who deletes herself takes her ballot back; what was counted stays.
+    # Who deletes herself leaves a ballot that nobody knows as hers.
     own.delete(one)
-    assert Ballot.objects.count() == len(NAMED) - 1
+    assert Ballot.objects.count() == len(NAMED)
     assert selectors.public_file(process) == file
+
+
+def test_who_voted_reads_that_the_ballot_was_cut_off(client, process, budget, lea, now) -> None:
+    code = make_code(process)
+    sent = {"projects": [budget.projects.get(title="Trees").public_id], "code": code}
+    page = f"/en/take-part/{process.public_id}/"
+    assert client.post(f"{page}ballot", sent).status_code == 302
+    participant = Participant.objects.get()
+    assert "your ballot is separated from you" in page_text(client, f"{page}mine/")
+    assert own.data_of(participant)["ballot"]["projects"][0]["title"] == "Trees"
+    close(process, now)
+    counting.count(process, actor=acting(lea), at=now)
+    assert "which ballot is yours, not even the city" in page_text(client, f"{page}mine/")
+    assert client.get(f"{page}mine/data.json").json()["ballot"] == {
+        "cut_off": True, "projects": None,
+    }  # fmt: skip
+    assert "Your ballot stays in the count" in page_text(client, f"{page}mine/delete")
+    client.post(f"{page}mine/delete")
+    assert not Participant.objects.exists()
+    assert Ballot.objects.get().entries.get().project.title == "Trees"
 
 
 def test_votes_that_are_never_counted_are_cut_once_they_are_long_over(process, budget, now):
     make_ballots(budget, NAMED[:2])
     make_code(process)
-    assert voting.forget_voters() == 0
+    assert cutting.forget_voters() == 0
     Process.objects.filter(pk=process.pk).update(cleared_at=now)
-    assert [voting.forget_voters(), voting.forget_voters()] == [2, 0]
+    assert [cutting.forget_voters(), cutting.forget_voters()] == [2, 0]
     assert not VoterCode.objects.exists()
+    assert not Ballot.objects.filter(participant__isnull=False).exists()
 
 
 def test_few_ballots_make_no_file(process, budget, lea, now) -> None:

@@ -46,7 +46,7 @@ def test_a_resident_votes_with_a_code_and_finds_the_ballot_again(client, process
     assert (answer.status_code, answer["Location"]) == (302, address(process, "mine/"))
     ballot = Ballot.objects.get()
     mine = page_text(client, address(process, "mine/"))
-    assert ballot.public_id in mine and ballot.participant.receipt in mine
+    assert ballot.public_id not in mine and ballot.participant.receipt in mine
     own = client.get(address(process, "mine/data.json")).json()
     assert own["ballot"]["projects"][0]["title"] == "Trees"
 
@@ -69,7 +69,14 @@ def test_a_refused_ballot_keeps_its_ticks_and_makes_nobody_a_participant(client,
     assert answer.status_code == 422
     assert "200 SEK more than the budget" in page and page.count(" checked") == 3
     wrong = client.post(address(process, "ballot"), {"projects": ids[:1], "code": "wrong"})
-    assert "This code is not known" in wrong.content.decode()
+    page = wrong.content.decode()
+    assert "This code is not known" in page and page.count(" checked") == 1
+    assert page.index('name="code"') < page.index('name="projects"')
+    # They are there also when she comes back with the right code.
+    again = page_text(client, address(process, "ballot"))
+    assert "Your choices are still here" in again
+    client.cookies[f"ballot_{process.public_id}"] = "forged"
+    assert "still here" not in page_text(client, address(process, "ballot"))
     assert not Participant.objects.exists()
     assert client.post(address(process, "ballot"), {"homepage": "x"}).status_code == 422
 
@@ -79,6 +86,8 @@ def test_points_and_places_are_typed(client, process, kind) -> None:
     budget = make_budget(process, ballot=kind, points=5)
     trees, lamps = (budget.projects.get(title=title) for title in ("Trees", "Lamps"))
     sent = {f"value_{trees.public_id}": "2", f"value_{lamps.public_id}": "1"}
+    assert client.post(address(process, "ballot"), sent).status_code == 422
+    assert 'value="2"' in client.get(address(process, "ballot")).content.decode()
     client.post(address(process, "ballot"), sent | {"code": make_code(process)})
     entries = Ballot.objects.get().entries.values_list("project__title", "value")
     assert set(entries) == {("Trees", 2), ("Lamps", 1)}
@@ -100,11 +109,17 @@ def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea
     Budget.objects.update(voters="account")
     assert client.get(address(process, "ballot/email")).status_code == 404
     visitor = Client()
-    assert "Everybody who signs in" in page_text(visitor, address(process, "ballot"))
-    assert visitor.post(address(process, "ballot"), sent).status_code == 422
+    page = visitor.get(address(process, "ballot")).content.decode()
+    assert 0 < page.index("First: sign in") < page.index("1. Trees")
+    answer = visitor.post(address(process, "ballot"), sent)
+    assert answer["Location"].startswith("/en/accounts/sign-in/?next=%2Fen%2Ftake-part")
+    assert not Ballot.objects.exists()
     visitor.force_login(lea)
+    # What she chose is there again, until she gives it.
+    assert visitor.get(address(process, "ballot")).content.decode().count(" checked") == 1
     assert visitor.post(address(process, "ballot"), sent).status_code == 302
     assert Ballot.objects.get().participant.user == lea
+    assert not visitor.cookies[f"ballot_{process.public_id}"].value
 
 
 def test_a_process_of_another_kind_has_no_ballot(client, process, desk) -> None:

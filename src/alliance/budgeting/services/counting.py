@@ -18,8 +18,8 @@ from alliance.analysis.budgeting import Cap, Election, Outcome
 from alliance.budgeting import rules, selectors
 from alliance.budgeting.enums import BallotKind, Completion, Rule, Unaffordable
 from alliance.budgeting.messages import IN_FILE
-from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project, VoterCode
-from alliance.budgeting.services.voting import cut
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Project
+from alliance.budgeting.services.cutting import cut_off
 from alliance.budgeting.ways import compared, outcome_of, served
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
@@ -180,8 +180,7 @@ def _meta(process: Process, budget: Budget, projects: Sequence[Project]) -> dict
 def count(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Count:
     """Count the vote, once, after it has closed; the public file is made with it.
 
-    From then on nothing leads from a ballot to the code, address or account that gave it. Raises
-    InvalidData, NotAllowed.
+    First the ballots are cut off from those who gave them. Raises InvalidData, NotAllowed.
     """
     with transaction.atomic():
         current = locked(process)
@@ -194,10 +193,11 @@ def count(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Count:
         is_over = current.state in (ProcessState.CLOSED, ProcessState.ANSWERED)
         if budget.declared_at is None or not is_over:
             raise InvalidData([Fault("count", "count-later")])
+        cut_off(current)
         election, numbers = election_of(budget)
         outcome = outcome_of(election, **_declared(budget))
-        rows = Ballot.objects.filter(process=current)
-        channels = rows.order_by().values_list("channel").annotate(n=CountOf("pk"))
+        voters = current.participants.filter(voter__isnull=False).order_by()
+        channels = voters.values_list("channel").annotate(n=CountOf("pk"))
         lines: Iterable[str] = ()
         has_file = len(numbers) >= selectors.FEWEST_BALLOTS
         if has_file:
@@ -211,7 +211,6 @@ def count(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Count:
             result=_result(outcome, dict(channels)) | {"has_file": has_file},
             file="".join(lines),
         )
-        cut(rows, VoterCode.objects.filter(process=current))
         audit.record(
             "process", current, "count", actor=actor, at=at, ballots=len(numbers),
             winners=list(outcome.winners),

@@ -13,7 +13,6 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.accounts.models import User
@@ -106,7 +105,7 @@ def check(
     if budget.voters == Voters.EMAIL:
         raise InvalidData([Fault("projects", "confirm-first")])
     if budget.voters in BY_ACCOUNT:
-        refuse(_account_faults(budget, user.pk if user else None))
+        refuse(account_faults(budget, user.pk if user else None))
         digest = _digest(process, f"account:{user.pk if user else None}")
     else:
         with _counting_wrong(address, at):
@@ -189,7 +188,7 @@ def _enter(ballot: Ballot, entries: list[BallotEntry]) -> None:
 def _proof(budget: Budget, process: Process, participant: Participant, code: str) -> str:
     """The digest of what gives this participant a ballot."""
     if budget.voters in BY_ACCOUNT:
-        refuse(_account_faults(budget, participant.user_id))
+        refuse(account_faults(budget, participant.user_id))
         return _digest(process, f"account:{participant.user_id}")
     if budget.voters == Voters.EMAIL:
         if participant.email_confirmed_at is None:
@@ -198,7 +197,9 @@ def _proof(budget: Budget, process: Process, participant: Participant, code: str
     return _known_code(process, code)
 
 
-def _account_faults(budget: Budget, user: int | None) -> list[Fault]:
+def account_faults(budget: Budget, user: int | None) -> list[Fault]:
+    """What keeps somebody from voting by an account: `user` is its key, None where she has not
+    signed in."""
     if user is None:
         return [Fault("projects", "sign-in-first")]
     if budget.voters == Voters.OIDC and not SocialAccount.objects.filter(user=user).exists():
@@ -252,16 +253,3 @@ def enter_ballot(
     except IntegrityError as error:
         raise InvalidData([Fault("code", "ballot-given")]) from error
     return participant
-
-
-def cut(ballots: QuerySet[Ballot], codes: QuerySet[VoterCode]) -> int:
-    """Let nothing lead from these ballots to the code, address or account that gave them."""
-    codes.delete()
-    return ballots.exclude(voter_digest=F("public_id")).update(voter_digest=F("public_id"))
-
-
-def forget_voters() -> int:
-    """Cut the ballots of processes that are long over and were never counted; how many."""
-    over = {"process__cleared_at__isnull": False}
-    with transaction.atomic():
-        return cut(Ballot.objects.filter(**over), VoterCode.objects.filter(**over))

@@ -49,6 +49,8 @@ def acting(
     }
     # Without the request: what pages show around their content is not in it.
     return render_to_string("participation/parts/acting.html", context)
+
+
 def issued_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A file of what was issued: before the first issue it says what brings it."""
 

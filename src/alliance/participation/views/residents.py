@@ -377,7 +377,7 @@ class Delete(Mine):
     template_name = "participation/delete.html"
     here = heading = _("Delete what you wrote")
     submit = _("Delete it for good")
-    said = _("Everything you wrote, voted and said of yourself here is deleted.")
+    said = _("Everything here that leads to you is deleted.")
 
     def initial(self) -> dict[str, Any]:
         return {}

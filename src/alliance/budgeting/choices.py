@@ -1,0 +1,68 @@
+"""What somebody chose on a ballot and has not given yet, in a cookie: it comes back once she has
+signed in, confirmed an address or found the right code. Nothing of it is kept here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from alliance.budgeting.models import Project
+from alliance.participation.models import Process
+
+AGE = dt.timedelta(days=1)
+_SALT = "alliance.budgeting.choices"
+#: Browsers take no cookie above 4,096 bytes.
+_LONGEST = 3_500
+
+
+def cookie_of(process: Process) -> str:
+    """The name of the cookie."""
+    return f"ballot_{process.public_id}"
+
+
+def chosen(request: HttpRequest, process: Process, projects: Iterable[Project]) -> dict[str, int]:
+    """What was chosen before: values by the public id of the project; empty for nothing."""
+    text = request.get_signed_cookie(cookie_of(process), default="", salt=_SALT, max_age=AGE)
+    ids = {one.number: one.public_id for one in projects}
+    return {ids[number]: value for number, value in json.loads(text or "[]") if number in ids}
+
+
+def remember(
+    request: HttpRequest, response: HttpResponse, process: Process, projects: Iterable[Project]
+) -> None:
+    """Let the browser keep what was sent; without a project, what it kept before."""
+    sent = _sent(request.POST.getlist("projects"), request.POST, projects)
+    text = json.dumps(sent, separators=(",", ":"))
+    if sent and len(text) <= _LONGEST:
+        response.set_signed_cookie(
+            cookie_of(process),
+            text,
+            salt=_SALT,
+            max_age=AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+
+
+def _sent(
+    ticked: Iterable[str], typed: Mapping[str, str], projects: Iterable[Project]
+) -> list[tuple[int | None, int]]:
+    """The number and value of each project that is named, whether or not it can be given so."""
+    found = []
+    for one in projects:
+        value = typed.get(f"value_{one.public_id}", "").strip()
+        if one.public_id in ticked:
+            found.append((one.number, 1))
+        elif value.isdecimal() and len(value) < 6:
+            found.append((one.number, int(value)))
+    return found
+
+
+def forget(response: HttpResponse, process: Process) -> None:
+    """Let the browser forget it: a ballot was given."""
+    response.delete_cookie(cookie_of(process), samesite="Lax")

@@ -1,0 +1,109 @@
+"""Ballots are cut off from those who gave them: who has voted is kept, and how, and no way between.
+
+What a ballot was before goes in the same transaction: its number, keys, time, channel, and the
+digest of its code, address or account. Then the files of the database are written anew, as old rows
+can be read in them for some time after they were deleted.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections import defaultdict
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
+
+from alliance.accounts.models import TypedText
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Voter, VoterCode
+from alliance.participation.models import Process
+
+_log = logging.getLogger(__name__)
+_BATCH = 5_000
+#: Tables in which deleted rows said who gave which ballot.
+_TABLES = (Ballot, BallotEntry, TypedText)
+
+
+def cut_off(process: Process) -> int:
+    """Let nothing lead from the ballots of a process to who gave them; how many were cut off.
+
+    Each becomes another row, and all of these are written in the order of new random numbers.
+    """
+    with transaction.atomic():
+        rows = Ballot.objects.filter(process=process, participant__isnull=False).order_by()
+        named = defaultdict(list)
+        entries = BallotEntry.objects.filter(ballot__in=rows).order_by()
+        for ballot, project, value in entries.values_list("ballot_id", "project_id", "value"):
+            named[ballot].append((project, value))
+        ballots = list(rows.values_list("pk", flat=True))
+        digests = rows.values("voter_digest")
+        VoterCode.objects.filter(process=process, digest__in=digests).update(is_used=True)
+        people = rows.order_by("participant_id").values_list("participant_id", flat=True)
+        Voter.objects.bulk_create([Voter(participant_id=one) for one in people], batch_size=_BATCH)
+        entries.delete()
+        rows.delete()
+        new = [Ballot(process=process, voter_digest=None, channel="") for _ in ballots]
+        new.sort(key=lambda one: one.public_id)
+        Ballot.objects.bulk_create(new, batch_size=_BATCH)
+        secrets.SystemRandom().shuffle(ballots)
+        BallotEntry.objects.bulk_create(
+            [
+                BallotEntry(ballot=after, project_id=project, value=value)
+                for after, before in zip(new, ballots, strict=True)
+                for project, value in sorted(named[before])
+            ],
+            batch_size=_BATCH,
+        )
+        _forget_typing(process)
+        Budget.objects.filter(pk=process.pk).update(has_remains=True)
+        transaction.on_commit(erase_remains)
+    return len(ballots)
+
+
+def _forget_typing(process: Process) -> None:
+    """Delete what was typed into forms of ballots and not given, also into that for paper."""
+    page = f"/take-part/{process.public_id}"
+    forms = Q(address__startswith=f"{page}/ballot") | Q(address__startswith=f"{page}/budget/paper")
+    TypedText.objects.filter(forms).delete()
+
+
+def forget_voters() -> int:
+    """Cut off the ballots of processes that are long over and were never counted, and forget the
+    codes of all that are long over; how many ballots."""
+    over = Process.objects.filter(cleared_at__isnull=False, ballots__participant__isnull=False)
+    n = sum(cut_off(one) for one in over.distinct())
+    VoterCode.objects.filter(process__cleared_at__isnull=False).delete()
+    return n
+
+
+def erase_remains() -> bool:
+    """Write those files of the database anew in which ballots were cut off; whether nothing is
+    left to do. A full disk or a database that is busy changes nothing: call it again later.
+
+    Call it outside of a transaction.
+    """
+    due = list(Budget.objects.filter(has_remains=True).values_list("pk", flat=True))
+    if not due:
+        return True
+    try:
+        rewrite_files()
+    except DatabaseError:
+        _log.warning("Old rows of ballots that were cut off are not erased yet.", exc_info=True)
+        return False
+    Budget.objects.filter(pk__in=due).update(has_remains=False)
+    return True
+
+
+def rewrite_files() -> None:
+    """Leave nothing of deleted rows in the files. Raises DatabaseError where that cannot be now."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            tables = ", ".join(connection.ops.quote_name(one._meta.db_table) for one in _TABLES)
+            cursor.execute(f"VACUUM FULL {tables}")
+            return
+        # What is deleted is overwritten, but pages that were filled anew keep pieces in between.
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (is_busy, *_pages) = cursor.fetchone()
+        if is_busy:
+            raise DatabaseError("Somebody reads an older state of the database.")
