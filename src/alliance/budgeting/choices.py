@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from alliance.budgeting.models import Project
 from alliance.participation.models import Process
+from alliance.participation.services.participants import BALLOT_COOKIE
 
 AGE = dt.timedelta(days=1)
 _SALT = "alliance.budgeting.choices"
@@ -21,7 +22,7 @@ _LONGEST = 3_500
 
 def cookie_of(process: Process) -> str:
     """The name of the cookie."""
-    return f"ballot_{process.public_id}"
+    return f"{BALLOT_COOKIE}{process.public_id}"
 
 
 def chosen(request: HttpRequest, process: Process, projects: Iterable[Project]) -> dict[str, int]:

@@ -155,6 +155,7 @@ class Vote(KeepsChoices):
 
     def say(self, made: Ballot) -> str:
         """That it counts, and the receipt."""
+        assert made.participant is not None  # until the count
         said = gettext("Your ballot counts. Your receipt code: %(code)s.")
         return said % {"code": made.participant.receipt}
 

@@ -30,6 +30,7 @@ from alliance.participation.enums import (
 from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services import evaluating, processes
 from alliance.participation.services.contributions import Words, contribute, point_faults
+from alliance.participation.services.issuing import issue
 
 NOTE = "Made up for the demonstration: no money of the city, and nobody’s votes."
 COUNTED_ID, OPEN_ID = "synthetic-budget", "synthetic-ballot"
@@ -89,6 +90,7 @@ def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
                     _vote(present, at - 35 * DAY)
                     processes.close(present, at=at, actor=actor)
                     present.refresh_from_db()
+                    issue(present, at=at)
                     counting.count(present, actor=actor, at=at)
                     _evaluate(present, actor, at)
         found.append(present)
@@ -156,7 +158,7 @@ def _vote(process: Process, at: dt.datetime) -> None:
             channel=Channel.PAPER if number < _BY_HAND else Channel.ONLINE,
             sex=who.choices((Sex.WOMAN, Sex.MAN), (0.6, 0.4))[0],
             age_band=who.choices(tuple(RESIDENTS), (0.22, 0.16, 0.28, 0.2, 0.14))[0],
-            first_time=who.choices((FirstTime.YES, FirstTime.NO, ""), (0.5, 0.3, 0.2))[0],
+            first_time=who.choices((FirstTime.YES, FirstTime.NO), (0.6, 0.4))[0],
         )
         for number in range(len(groups))
     )

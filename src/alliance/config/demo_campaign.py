@@ -13,6 +13,7 @@ from alliance.campaigns.models import Pledge
 from alliance.config.demo_people import demo_team
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import evaluating, processes
+from alliance.participation.services.issuing import issue
 
 TITLE = "Synthetic example: less in the bin"
 NOTE = "Made up for the demonstration, in a made-up city like Borås: no figures of the city."
@@ -76,6 +77,7 @@ def make_demo_campaign(*, at: dt.datetime) -> Process:
         process = services.begin(process, actor=actor, at=start)
         _pledge(process, chance, start + 20 * DAY)
         processes.close(process, at=at, actor=actor)
+        issue(Process.objects.get(pk=process.pk), at=at)
         inside = dict(zip(units.columns["unit"], units.columns["treated"], strict=True))
         lines = [
             f"{name},{was - 0.1 + CHANGE * inside[name] + chance.gauss(0, 0.6):.2f}"

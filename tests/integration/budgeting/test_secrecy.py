@@ -31,6 +31,7 @@ from alliance.budgeting.tasks import forget_voters_of_old
 from alliance.core import clock, throttle
 from alliance.core.models import AuditEvent
 from alliance.participation.models import Participant, Process
+from alliance.participation.services import contributions, own, participants
 from tests.factories.budgets import NAMED, make_ballots, make_budget
 from tests.factories.people import acting, person
 
@@ -265,8 +266,12 @@ def people(process: Process, lea: User, tick, request) -> list[Somebody]:
             sent["code"] = codes[number]
             one.names |= code_names(process, codes[number])
         assert client.post(page, sent).status_code == 302
-        of_address = f"{process.public_id} 198.51.100.{number}"
-        one.names |= {throttle.digest_of(of_address), throttle.digest_of(f"198.51.100.{number}")}
+        addresses = [f"{process.public_id} 198.51.100.{number}", f"198.51.100.{number}"]
+        modules = (voting, participants, own, contributions)
+        limits = [row for module in modules for row in vars(module).values()]
+        names = [limit.name for limit in limits if isinstance(limit, throttle.Limit)]
+        keys = [f"{name}:{address}" for name in names for address in addresses]
+        one.names |= set(throttle.digests_of(keys, at=clock.now()).values())
         found.append(one)
         known_by(one, Participant.objects.latest("pk"))
         if voters == "account":

@@ -22,6 +22,7 @@ from alliance.knowledge.selectors.drafts import equity_advice
 from alliance.knowledge.selectors.method_results import measure_lines
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import own, processes
+from alliance.participation.services.issuing import issue_due
 from tests.factories.campaigns import (
     DAY,
     DOING,
@@ -227,6 +228,8 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     assert "12 people mean to do it." in page_text(client, address)
     set_clock(OVER)
     processes.close_due(at=OVER)
+    assert "The figures are being prepared" in page_text(client, address)
+    issue_due(at=OVER)
     process.refresh_from_db()
     send(process, lea, after(process, -0.9))
     said = page_text(client, address)

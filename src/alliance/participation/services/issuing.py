@@ -204,9 +204,9 @@ def outdate(process: Process) -> None:
 @dataclass(frozen=True)
 class Notice:
     """When results were issued, and what brings the next. `comes`: `first` or `next`, while people
-    can take part; `paper`, once forms on paper are typed in, until `day`; `never`, where too few
-    took part; empty where the last issue is out. `people`: how many have to come for the first.
-    `leaves_out`: whether a few who took part are not even in the last."""
+    can take part; `paper`, once forms on paper are typed in, until `day`; `soon`, by the next job;
+    `never`, where too few took part; empty where the last issue is out. `people`: how many have to
+    come for the first. `leaves_out`: whether a few who took part are not even in the last."""
 
     issued_at: dt.datetime | None
     comes: str
@@ -225,9 +225,11 @@ def notice_of(process: Process, *, at: dt.datetime) -> Notice:
     if not is_final(process, at):
         end = max(one.closes_at for one in process.phases.all()) + TYPING_IN
         return Notice(issued_at, "paper", least, least, end.date())
+    batch = batch_of(process, held_back=0)
     if last is None:
-        return Notice(issued_at, "never", least, least)
-    rest = batch_of(process, held_back=0).counted
+        enough = len(batch.counted or batch.people) >= least
+        return Notice(issued_at, "soon" if enough else "never", least, least)
+    rest = batch.counted
     return Notice(issued_at, "", least, least, leaves_out=0 < len(rest) < least)
 
 

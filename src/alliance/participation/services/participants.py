@@ -27,6 +27,8 @@ from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
 
 COOKIE = "take_part"
+#: Cookies with what was chosen on a ballot and not given yet, with the id of the process.
+BALLOT_COOKIE = "ballot_"
 _SALT = "alliance.participation"
 #: A process and its answer take no longer; then the browser forgets.
 COOKIE_AGE = dt.timedelta(days=400)

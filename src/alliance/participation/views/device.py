@@ -71,13 +71,21 @@ def clear(request: HttpRequest) -> HttpResponse:
     elif "stay" not in request.POST:
         get_adapter(request).logout(request)
     messages.success(request, _("This device is cleared. What you sent is saved."))
+    response = HttpResponseRedirect(_after_clearing(request))
+    for name in request.COOKIES:
+        if name.startswith(participants.BALLOT_COOKIE):
+            response.delete_cookie(name, samesite="Lax")
+    return response
+
+
+def _after_clearing(request: HttpRequest) -> str:
     if address := _next(request):
-        return HttpResponseRedirect(address)
+        return address
     open_ones = Process.objects.exclude(state=ProcessState.DRAFT)
     process = by_id(open_ones, request.POST.get("process", ""))
     if process is None:
-        return redirect("participation:processes")
-    return redirect("participation:take-part", process.public_id)
+        return reverse("participation:processes")
+    return reverse("participation:take-part", args=[process.public_id])
 
 
 @require_POST
