@@ -156,9 +156,9 @@ def _vote(process: Process, at: dt.datetime) -> None:
             language="en",
             made_at=at,
             channel=Channel.PAPER if number < _BY_HAND else Channel.ONLINE,
-            sex=who.choices((Sex.WOMAN, Sex.MAN), (0.6, 0.4))[0],
-            age_band=who.choices(tuple(RESIDENTS), (0.22, 0.16, 0.28, 0.2, 0.14))[0],
-            first_time=who.choices((FirstTime.YES, FirstTime.NO), (0.6, 0.4))[0],
+            sex=who.choices((Sex.WOMAN, Sex.MAN, ""), (0.5, 0.35, 0.15))[0],
+            age_band=who.choices((*RESIDENTS, ""), (0.2, 0.14, 0.24, 0.16, 0.12, 0.14))[0],
+            first_time=who.choices((FirstTime.YES, FirstTime.NO, ""), (0.5, 0.3, 0.2))[0],
         )
         for number in range(len(groups))
     )

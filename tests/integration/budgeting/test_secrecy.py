@@ -177,8 +177,8 @@ def shared(
     rows = [(table, row) for table, own in dump.items() for row in own]
     tokens = [set(tokens_of(table, row)) for table, row in rows]
     where = defaultdict(list)
-    for place, own in enumerate(tokens):
-        for token in own:
+    for place, present in enumerate(tokens):
+        for token in present:
             where[token].append(place)
     for ballot in ballots:
         seen: set[Any] = set()
