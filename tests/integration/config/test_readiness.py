@@ -60,6 +60,7 @@ def test_who_cannot_write_to_the_database_is_not_ready_until_it_can(
     assert answer.status_code == 200 and answer.json()["checks"]["database"] == "ok"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_who_cannot_write_files_is_not_ready_until_it_can(
     client: Client, monkeypatch: pytest.MonkeyPatch, tried_each_time: None
 ) -> None:

@@ -129,7 +129,7 @@ def test_the_cache_is_shared_through_the_database():
     assert SharedCacheEntry.objects.filter(cache_key__endswith=":key").exists()
     assert cache.get("key") == [1, 2]
     cache.delete("key")
-    assert not SharedCacheEntry.objects.exists()
+    assert not SharedCacheEntry.objects.filter(cache_key__endswith=":key").exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -173,6 +173,7 @@ class ParticipationGround:
     def _dialogue(self) -> Process:
         process = make_process(self.own, at=self.at)
         make_two_sides(process, people=12, statements=2, at=self.at)
+        issue(process, at=self.at)
         return process
 
     @cached_property

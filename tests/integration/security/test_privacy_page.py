@@ -32,6 +32,7 @@ COOKIES = {
 }
 #: Where cookies of our own are set; whoever sets one elsewhere tells of it on the page.
 SETTERS = {
+    "budgeting/choices.py",
     "web/middleware.py",
     "network/views/once.py",
     "accounts/adapters.py",

@@ -21,6 +21,7 @@ FORMULAS = (
 #: What these write the platform reads again itself, or a form shows it.
 KEPT = {
     "analysis/budgeting/pabulib.py", "analysis/opinion/files.py", "config/demo_equity.py",
+    "dialogues/services/opinions.py",
     "equity/services/official.py", "indicators/connectors/query.py",
     "indicators/connectors/recipes.py", "participation/services/census.py",
     "testbeds/before_table.py", "testbeds/selectors/starting.py",

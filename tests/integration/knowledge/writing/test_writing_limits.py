@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from alliance.core import clock, throttle
 from alliance.knowledge.forms.steps import FORMS, STEPS
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import drafts
@@ -41,7 +42,8 @@ def test_every_page_needs_few_queries(elin, draft, language, django_assert_max_n
 def test_saving_needs_few_queries(elin, draft, django_assert_max_num_queries):
     page = elin.get(page_of(draft, "story"))
     fields = fields_on(text_of(page), page_of(draft, "story"))
-    with django_assert_max_num_queries(22):
+    throttle.digests_of([], at=clock.now())  # the first of a day makes the key of its counts
+    with django_assert_max_num_queries(23):
         elin.post(page_of(draft, "story"), {**fields.dict(), "title": "Ny", "go": "next"})
     assert content()["texts"]["sv"]["title"] == "Ny"
 
