@@ -15,6 +15,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.groups.models import GroupMember
 from alliance.network.models import City
 from alliance.participation.models import CensusCount, Participant, Promise
+from alliance.participation.services.issuing import issue
 from alliance.thread.selectors.leaders import leaders_page
 from tests.factories.groups import action, line, make_group, make_minutes
 from tests.factories.pages import page_text
@@ -95,6 +96,7 @@ def test_who_was_heard_is_held_against_the_census(ground):
         Participant.objects.bulk_create(
             Participant(process=process, language="en", made_at=NOW, sex=sex) for _ in range(n)
         )
+    issue(process, at=NOW)
     unknown = "We cannot say how representative they were"
     assert unknown in page_text(Client(), LUND)
     for sex in ("woman", "man"):
