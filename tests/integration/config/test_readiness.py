@@ -76,6 +76,7 @@ def test_who_cannot_write_files_is_not_ready_until_it_can(
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_who_ask_whether_it_is_ready_write_once(
     client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
