@@ -345,7 +345,7 @@ def test_saving_needs_few_queries(
 ) -> None:
     own = f"drafts/{writers.draft().public_id}"
     throttle.digests_of([], at=clock.now())  # the first of a day makes the key of its counts
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(16):
         saved = token.put(own, {"content": document(start_year=2020)}, if_match='"1"')
     assert saved.status_code == 200
     with django_assert_max_num_queries(14):
