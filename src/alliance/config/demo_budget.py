@@ -89,6 +89,7 @@ def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
                 if public_id == COUNTED_ID:
                     _vote(present, at - 35 * DAY)
                     processes.close(present, at=at, actor=actor)
+                    issue(present, at=at)
                     present.refresh_from_db()
                     issue(present, at=at)
                     counting.count(present, actor=actor, at=at)

@@ -179,7 +179,7 @@ class Reader:
                 bounds=(0, None),
                 method="highs",
             )
-            assert found.status == 0, found.message
+            assert found.status == 0, f"the tables do not add up to the same: {found.message}"
             ends.append(sign * found.fun)
         return int(np.ceil(ends[0] - 1e-4)), int(np.floor(ends[1] + 1e-4))
 

@@ -333,7 +333,7 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
     measures = []
     for part in who_took_part(process):
         # Parts of a city are its own; over cities only age, sex and home are alike.
-        if part.trait == Trait.AREA or part.n is None:
+        if part.trait == Trait.AREA:
             continue
         for line in part.lines:
             if line.share is not None and line.census:
@@ -343,8 +343,9 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
                 measures.append(as_measure(MethodMeasure.REACH, one, group=group))
     issue = process.last_issue
     first = first_times(issue)
-    if not is_small(first[""], settings.PRIVACY_FLOOR):
-        measures += _shares(first[FirstTime.YES], first[FirstTime.NO])
+    # Where few did not say it, they count as no: left out, they would be known by the difference.
+    silent = first[""] if is_small(first[""], settings.PRIVACY_FLOOR) else 0
+    measures += _shares(first[FirstTime.YES], first[FirstTime.NO] + silent)
     closed = process.closed_at or at
     people = issue.people if issue else 0
     measures += _cost(found, people, process.city.country, closed.year)
