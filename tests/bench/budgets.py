@@ -27,7 +27,7 @@ def made_up(n_voters: int, n_projects: int, budget: int, seed: int = 1) -> bytes
     liked = np.cumsum(chance.gamma(1.0, 1.0, n_projects) + 0.05)
     costs = chance.lognormal(10, 1, n_projects).astype(int) + 500
     head = {
-        "description": "made up", "country": "Nowhere", "unit": "Nowhere", "instance": 1,
+        "description": "fictional", "country": "Nowhere", "unit": "Nowhere", "instance": 1,
         "num_projects": n_projects, "num_votes": n_voters, "budget": budget,
         "vote_type": "approval", "rule": "equal-shares", "date_begin": 2026, "date_end": 2026,
     }  # fmt: skip

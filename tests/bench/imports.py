@@ -70,7 +70,7 @@ def take(path: Path) -> tuple[float, float, int]:
     from alliance.indicators.importing.taking import take_over
 
     start = time.perf_counter()
-    checked = check(read_path(path), Options(source_title="made up"), today=NOW.date())
+    checked = check(read_path(path), Options(source_title="fictional"), today=NOW.date())
     middle = time.perf_counter()
     batch = take_over(
         [(checked, path.name, "")], actor=COMMAND_LINE, at=NOW, kind=BatchKind.COMMAND

@@ -132,7 +132,7 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     # Grenoble can help, in one click from its email.
     partner = seated(gil, need.replace("/sv/", "/fr/"))
     press(partner.get_by_role("button", name="Nous pouvons aider"))
-    expect(partner.locator("main")).to_contain_text("Grenoble a répondu qu’elle peut aider.")
+    expect(partner.locator("main")).to_contain_text("Grenoble a proposé son aide.")
     work_until()
 
     # Umeå takes it up, and chooses a case from the page of the need.
@@ -142,7 +142,7 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     address = "/" + page.url.split("/", 3)[3]
     expect(page.locator("h1")).to_have_text("Umeå lär av Grenoble")
     work_until()
-    press(page.get_by_role("link", name="Se vad som svarar mot behovet"))
+    press(page.get_by_role("link", name="Se åtgärder som svarar mot behovet"))
     of_grenoble = page.locator("#tried li").filter(has_text="Grenoble")
     press(of_grenoble.get_by_role("link", name="Inför detta i Umeå"))
     expect(page.locator("#id_need")).not_to_have_value("")
@@ -212,7 +212,7 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     press(submit)
     work_until()
     page.reload()
-    press(page.get_by_role("button", name="Gör ett fall av det"))
+    press(page.get_by_role("button", name="Skapa ett fall"))
     press(page.locator('form[action$="/submit"] button'))
     expect(page.locator("main")).to_contain_text("granskare")
     draft = Draft.objects.get()

@@ -54,7 +54,7 @@ def test_a_researcher_in_umea_answers_la_rochelle(
     question = city.url.split("/fr/")[1]
     office = seated(siv, "/en/my-work/")
     press(office.locator(IN_MY_WORK).first)
-    press(office.get_by_role("link", name="Word it as a question for universities"))
+    press(office.get_by_role("link", name="Turn it into a question for universities"))
     fill(office, wording="By how many decibels did noise at night fall?")
     press(office.locator(SEND))
 

@@ -72,7 +72,9 @@ def test_people_who_were_heard_open_the_gate_where_there_are_no_figures(seated: 
     page.locator("#id_keep_until").fill((today + dt.timedelta(days=300)).isoformat())
     press(submit)
     press(page.locator('header form[action$="/publish"] button'))
-    expect(page.locator("header.masthead")).to_contain_text("read who was heard")
+    expect(page.locator("header.masthead")).to_contain_text(
+        "There are no figures for areas. Read what people said in consultations."
+    )
     expect(page.locator("#heard")).to_contain_text("a nurse who works nights")
     roll_out(page, address)
     assert Adoption.objects.get().stage == "rolled-out"

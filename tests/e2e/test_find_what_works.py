@@ -37,7 +37,7 @@ def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
 
     page.locator("#filter-theme-housing").check()
     if not scripts:
-        page.get_by_role("button", name="Använd filter").click()
+        page.get_by_role("button", name="Använd filtren").click()
     page.wait_for_url(re.compile("theme=housing"))
     expect(page.locator(".chips .chip")).to_have_count(1)
     expect(page.locator("#count")).not_to_have_text(said)
@@ -46,7 +46,7 @@ def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
     page.locator("#filter-outcome-mixed").check()
     page.locator("#filter-outcome-did-not-work").check()
     if not scripts:
-        page.get_by_role("button", name="Använd filter").click()
+        page.get_by_role("button", name="Använd filtren").click()
     page.wait_for_url(re.compile("outcome=worked.*outcome=mixed.*outcome=did-not-work"))
     expect(page.locator(".chips .chip")).to_have_count(4)
 

@@ -37,7 +37,7 @@ def test_a_business_joins_and_the_secretariat_lets_it_in(
     expect(page).to_have_url(re.compile("/fr/join/sent/$"))
     page.goto(link_to(server, address))
     press(page.get_by_role("button", name="Confirmer la demande"))
-    expect(page.locator("h1")).to_have_text("Votre demande est au secrétariat")
+    expect(page.locator("h1")).to_have_text("Votre demande est examinée par le secrétariat")
 
     desk = signed_in("secretariat@demo.example", "/fr/my-work/", **PHONE)
     press(desk.locator("li", has_text=name).get_by_role("link").first)

@@ -41,7 +41,7 @@ def test_from_the_announcement_to_what_came_of_it(signed_in: Callable[..., Page]
         press(member.get_by_role("button", name=button))
 
     page.goto("/en/workshops/")
-    press(page.get_by_role("link", name="Announce a workshop"))
+    press(page.get_by_role("link", name="Organise a workshop"))
     fill(page, title=f"Two days {own}", place="Town hall", capacity="2")
     for name in ("first_day", "last_day", "sign_up_by"):
         page.locator(f"#id_{name}").fill(today.isoformat())
@@ -62,7 +62,7 @@ def test_from_the_announcement_to_what_came_of_it(signed_in: Callable[..., Page]
     page.locator("#id_titles-sv").fill(f"Två dagar {own}")
     send(page)
     run = page.url
-    press(page.get_by_role("button", name="Announce it"))
+    press(page.get_by_role("button", name="Publish the workshop"))
 
     # Three languages; the one too many waits.
     home = run[run.index("/workshops/") :].removesuffix("run")
@@ -103,7 +103,7 @@ def test_from_the_announcement_to_what_came_of_it(signed_in: Callable[..., Page]
     expect(page.locator("main")).to_contain_text("is checked in")
     fill(page, code=code)
     send(page)
-    expect(page.locator("main")).to_contain_text("This code was used then")
+    expect(page.locator("main")).to_contain_text("This code has already been used:")
 
     # The minutes give four people something to do; one of it is late already.
     page.goto(run)

@@ -70,7 +70,9 @@ def test_from_plan_to_submitted_case_in_nine_screens_and_nine_fields(
     count.fill("table", table_before(year=year - 1, unit="boiler"))
     count.fill("nobody_there", "Boilers in a plant without tenants.")
     count.go(submit, "/plan/check/$")
-    expect(page.locator("main")).to_contain_text("enough to draw lots: the surest design")
+    expect(page.locator("main")).to_contain_text(
+        "units, enough for a random draw: the most reliable design."
+    )
     count.go(page.get_by_role("button", name="Register the pilot"), r"/pilots/[\w-]+/$")
     pilot = page.url
 
@@ -89,7 +91,7 @@ def test_from_plan_to_submitted_case_in_nine_screens_and_nine_fields(
     count.fields += 1
     page.locator("#id_file").set_input_files([file])  # type: ignore[list-item]
     count.go(submit, r"/pilots/[\w-]+/$")
-    make = page.get_by_role("button", name="Make a case of it")
+    make = page.get_by_role("button", name="Create a case")
     end = time.monotonic() + 400
     while not make.count() and time.monotonic() < end:
         # The worker analyses; the page looks again by itself.

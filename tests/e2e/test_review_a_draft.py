@@ -88,9 +88,9 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     assert draft.public_id in answer
     page = seated(editor, "/sv/my-work/")
     expect(page.locator("main")).to_contain_text("För: City of Umeå")
-    press(page.get_by_role("link", name="Ändra ett utkast efter granskarnas synpunkter"))
+    press(page.get_by_role("link", name="Gör de ändringar som granskarna vill ha"))
     expect(page.locator("main")).to_contain_text("Vad ingår i kostnaden?")
-    press(page.get_by_role("link", name="Till utkastet"))
+    press(page.get_by_role("link", name="Gå till utkastet"))
     page.goto(page.url + "check/")
     press(page.locator('form[action$="/submit"] button'))
     pass_days()
@@ -114,5 +114,5 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     assert case.public_id in _letter_to(editor, "")
     page = seated(editor, "/sv/my-work/")
     expect(page.locator("main")).to_contain_text("Inget väntar på dig")
-    press(page.get_by_role("link", name="Teamets fall är publicerat"))
+    press(page.get_by_role("link", name="Ert teams fall har publicerats"))
     expect(page.locator("main")).to_contain_text("Rosa Lind")

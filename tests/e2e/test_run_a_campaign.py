@@ -24,16 +24,18 @@ def test_from_the_lots_to_the_sentence(
     signed_in: Callable[..., Page], open_page: Callable[..., Page]
 ):
     page = signed_in(EDITOR, "/en/take-part/", **PHONE)
-    press(page.get_by_role("link", name="Begin a campaign"))
+    press(page.get_by_role("link", name="Start a campaign"))
     page.locator("#id_title").fill("Made up: less in the bin")
     page.locator("#id_summary").fill("Food waste becomes gas for buses. Sort it.")
-    page.locator("#id_step").fill("Fetch a basket for food waste")
+    page.locator("#id_step").fill(
+        "Easy enough to do today, for example “Pick up a food waste basket”."
+    )
     page.locator("#id_step_place").fill("Recycling house of your block")
     page.locator("#id_step_when").fill("Any day from 7 to 21")
     press(page.locator(SEND))
     today = dt.datetime.now(dt.UTC).date()
     page.locator("#id_outcome").fill("residual waste")
-    page.locator("#id_unit").fill("kg per household and week")
+    page.locator("#id_unit").fill("For example, kg per household per week.")
     for name, day in (
         ("starts_on", today),
         ("ends_on", today + DAY),
@@ -53,7 +55,7 @@ def test_from_the_lots_to_the_sentence(
     press(page.locator(SEND))
     expect(page.locator("main")).to_contain_text("40 of 80 areas were drawn by lot")
     press(page.locator("main header form button"))
-    home = page.get_by_role("link", name="The page for residents").get_attribute("href")
+    home = page.get_by_role("link", name="Page for residents").get_attribute("href")
     assert home is not None
 
     resident = open_page(home, **PHONE)
@@ -64,7 +66,7 @@ def test_from_the_lots_to_the_sentence(
     inside = {one.strip() for one in resident.locator("ul.columns li").all_text_contents()}
     assert len(inside) == 40
 
-    press(page.get_by_role("link", name="Send what was measured"))
+    press(page.get_by_role("link", name="Send measured values"))
     after = [
         f"{name},{was - 0.9 * (name in inside) + 0.1 * (place % 5):.2f}"
         for place, (name, was, _part) in enumerate(rows)

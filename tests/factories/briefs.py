@@ -90,7 +90,7 @@ def brief(**changes: Any) -> Brief:
             Box("cost", "Cost", (), empty="not known"),
             Box(
                 "evidence",
-                "How well is it known?",
+                "How certain is it?",
                 (Line(Localised("One effect was measured."), mark="+1", label="Measured."),),
             ),
             Box(

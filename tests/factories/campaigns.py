@@ -85,7 +85,7 @@ def make_campaign(
     """A campaign with 40 of 80 blocks drawn, which is open."""
     process = services.start(team, DOING, actor=actor, at=at)
     # The same lots in every run.
-    Campaign.objects.filter(process=process).update(salt="made up")
+    Campaign.objects.filter(process=process).update(salt="fictional")
     services.measure(process, measuring(at), actor=actor, at=at)
     given = {"kind": "area", "chosen": "lots", "n": None, "name": "blocks.csv"} | units
     services.set_units(

@@ -104,24 +104,24 @@ class Relation(models.TextChoices):
     ADOPTS = "adopts", _("adopts")
     LED_TO = "led-to", _("led to")
     ANSWERED_BY = "answered-by", _("is answered by")
-    FOLLOWED_BY = "followed-by", _("is followed by the figures of")
-    LOOKED_AT = "looked-at", _("looked at")
+    FOLLOWED_BY = "followed-by", _("was followed up with figures from")
+    LOOKED_AT = "looked-at", _("reviewed")
     DISCUSSED = "discussed", _("discussed")
 
 
 #: The same, told from the second end.
 BACKWARDS: dict[str, Promise] = {
-    Relation.TRIES: _("is tried by"),
-    Relation.BECAME: _("came of"),
+    Relation.TRIES: _("is being tried in"),
+    Relation.BECAME: _("developed from"),
     Relation.MEASURED_BY: _("measures"),
-    Relation.TRIAL_OF: _("was tried in"),
+    Relation.TRIAL_OF: _("was tested in"),
     Relation.ADAPTED_FROM: _("was adapted in"),
-    Relation.ACTS_ON: _("something that bears on it was measured in"),
+    Relation.ACTS_ON: _("has a related effect measured in"),
     Relation.ADOPTS: _("is adopted by"),
-    Relation.LED_TO: _("came from"),
+    Relation.LED_TO: _("resulted from"),
     Relation.ANSWERED_BY: _("answers"),
-    Relation.FOLLOWED_BY: _("tells what became of"),
-    Relation.LOOKED_AT: _("was looked at in"),
+    Relation.FOLLOWED_BY: _("shows follow-up figures for"),
+    Relation.LOOKED_AT: _("was reviewed in"),
     Relation.DISCUSSED: _("was discussed at"),
 }
 
@@ -129,5 +129,5 @@ BACKWARDS: dict[str, Promise] = {
 class LinkSource(models.TextChoices):
     """Where a link comes from."""
 
-    DATA = "data", _("from what is recorded")
+    DATA = "data", _("from registered data")
     STATED = "stated", _("stated by a team")

@@ -34,21 +34,19 @@ SPARE_ROWS = 3
 
 def aim_field() -> forms.CharField:
     """What the adopting city wants to reach."""
-    return LongText(
-        label=gettext_lazy("What the adopting city wants to reach"), rows=5, max_length=LONGEST_AIM
-    )
+    return LongText(label=gettext_lazy("Goal of the adopting city"), rows=5, max_length=LONGEST_AIM)
 
 
 def role_field() -> forms.CharField:
     """What the contact of one's side does at work."""
     return forms.CharField(
-        label=gettext_lazy("Your function"),
+        label=gettext_lazy("Your job title"),
         required=False,
         max_length=LONGEST_ROLE,
         widget=forms.TextInput(attrs={"size": 40, "autocomplete": "organization-title"}),
         help_text=gettext_lazy(
-            "You become the contact of your city. Everybody reads the function, such as “head of "
-            "mobility”; the two teams read your name, too."
+            "You become the contact for your city. Your job title, such as “head of "
+            "mobility”, is public. Only the two teams see your name."
         ),
     )
 
@@ -60,15 +58,15 @@ class AdoptForm(ServiceForm):
     source = forms.ChoiceField(
         label=gettext_lazy("The city that knows it"),
         required=False,
-        choices=[("", gettext_lazy("no partner for now"))],
-        help_text=gettext_lazy("Its editors get an email and are asked to agree."),
+        choices=[("", gettext_lazy("No partner for now"))],
+        help_text=gettext_lazy("The city’s editors are asked by email to agree."),
     )
     need = forms.ChoiceField(
-        label=gettext_lazy("The need it answers"), required=False, choices=[("", "–")]
+        label=gettext_lazy("Need addressed"), required=False, choices=[("", "–")]
     )
     aim = aim_field()
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of the adoption"), choices=language_choices
+        label=gettext_lazy("Language of this page"), choices=language_choices
     )
     contact_role = role_field()
 
@@ -84,7 +82,7 @@ class EndForm(ServiceForm):
     """How an agreement ends."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("How it ends"),
+        label=gettext_lazy("How did it end?"),
         widget=forms.RadioSelect,
         choices=Ending,
     )
@@ -92,8 +90,8 @@ class EndForm(ServiceForm):
         label=gettext_lazy("Result"),
         max_length=LONGEST_OUTCOME,
         help_text=gettext_lazy(
-            "In the language of the adoption. Also why it was stopped or declined: others learn "
-            "from it. Publish the result as a case as well."
+            "Write in the language of this page. If it was stopped or declined, explain "
+            "why: others learn from it. Publish the result as a case too."
         ),
     )
 
@@ -104,11 +102,11 @@ class StepRow(RowForm):
     number = forms.IntegerField(widget=forms.HiddenInput)
     title = ShortText(label=gettext_lazy("Task %(row)s"), size=60, max_length=LONGEST_STEP)
     side = forms.ChoiceField(
-        label=gettext_lazy("Who does task %(row)s"),
+        label=gettext_lazy("Who does task %(row)s?"),
         choices=PartnershipSide,
         initial=PartnershipSide.BOTH,
     )
-    due_on = day_field(label=gettext_lazy("Until when, task %(row)s"))
+    due_on = day_field(label=gettext_lazy("Deadline for task %(row)s"))
 
     @property
     def is_written(self) -> bool:
@@ -125,13 +123,13 @@ class TermsForm(RowsForm):
             most=MOST_STEPS,
             spare=SPARE_ROWS,
             heading=gettext_lazy("Tasks"),
-            note=gettext_lazy("A row without words is left out. Save to get more rows."),
+            note=gettext_lazy("Blank rows are ignored. Save to add more rows."),
         )
     }
 
     aim = aim_field()
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of the adoption"), choices=language_choices
+        label=gettext_lazy("Language of this page"), choices=language_choices
     )
 
     def given(self) -> dict[str, Any]:
@@ -148,19 +146,21 @@ class PlanForm(ServiceForm):
     owner = ShortText(
         label=gettext_lazy("Responsible"),
         max_length=LONGEST_NAME,
-        help_text=gettext_lazy("A function or an office, such as “traffic office”; no name."),
+        help_text=gettext_lazy(
+            "Enter a job title or department, such as “traffic office”, not a person’s name."
+        ),
     )
-    measure = ShortText(label=gettext_lazy("What is measured"), size=60, max_length=LONGEST_NAME)
+    measure = ShortText(label=gettext_lazy("Outcome measure"), size=60, max_length=LONGEST_NAME)
     unit = ShortText(label=gettext_lazy("Unit"), max_length=LONGEST_UNIT)
     baseline = forms.FloatField(
-        label=gettext_lazy("Starting point"),
+        label=gettext_lazy("Baseline"),
         required=False,
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        help_text=gettext_lazy("The value in your own city before you begin."),
+        help_text=gettext_lazy("The value in your city before you start."),
     )
     baseline_year = forms.IntegerField(
-        label=gettext_lazy("Year of the starting point"),
+        label=gettext_lazy("Baseline year"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
@@ -177,7 +177,7 @@ class PlanForm(ServiceForm):
     )
     risks = LongText(label=gettext_lazy("Risks"), max_length=LONGEST_PLAN)
     starts_on = day_field(label=gettext_lazy("Start"))
-    ends_on = day_field(label=gettext_lazy("Day by which there is a result"))
+    ends_on = day_field(label=gettext_lazy("Result due by"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -86,13 +86,13 @@ def _adoptions(asked: Asked) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            rules.AGREE: _("Agree to an adoption or decline it"),
+            rules.AGREE: _("Agree to or decline an adoption"),
             TASK: _("Do the next task of an adoption"),
-            rules.CHOOSE: _("Choose what answers your need"),
-            rules.PLAN: _("Complete the plan of an adoption"),
-            rules.CHECK: _("Show who gains and who pays by an adoption"),
-            rules.PILOT: _("Register the pilot of an adoption"),
-            rules.DECIDE: _("Decide whether to roll out what you tried"),
+            rules.CHOOSE: _("Choose a solution to your need"),
+            rules.PLAN: _("Complete an adoption plan"),
+            rules.CHECK: _("Show who gains and who pays in an adoption"),
+            rules.PILOT: _("Register the pilot for an adoption"),
+            rules.DECIDE: _("Decide whether to roll out after a pilot"),
             rules.PUBLISH: _("Publish the result of an adoption"),
         },
         _adoptions,
@@ -103,6 +103,6 @@ PROVIDERS = (
             "agreement_ended": NEWS,
             "adoption_moved": NEWS,
         },
-        {NEWS: _("The other city acted in an adoption")},
+        {NEWS: _("The other city has updated an adoption")},
     ),
 )

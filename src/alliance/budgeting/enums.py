@@ -11,7 +11,7 @@ class BallotKind(models.TextChoices):
     """What a ballot says of a project: named, points, or a place; the codes are those of files."""
 
     APPROVAL = "approval", _("tick projects")
-    CUMULATIVE = "cumulative", _("give away points")
+    CUMULATIVE = "cumulative", _("allocate points")
     ORDINAL = "ordinal", _("rank projects")
 
 
@@ -34,25 +34,25 @@ class Rule(models.TextChoices):
 class Utility(models.TextChoices):
     """Equal Shares: what a chosen project is worth to somebody who voted for it."""
 
-    COST = "cost", _("what it costs")
-    CARDINALITY = "cardinality", _("the same for each project")
-    POINTS = "points", _("the points or the place given")
+    COST = "cost", _("its cost")
+    CARDINALITY = "cardinality", _("the same for every project")
+    POINTS = "points", _("the points or rank it received")
 
 
 class Completion(models.TextChoices):
     """Equal Shares: what is done with the money that is left."""
 
-    NONE = "none", pgettext_lazy("money that is left", "it is not spent")
-    ADD1 = "add1", _("everybody gets more, as long as the budget lasts")
-    ADD1U = "add1u", _("everybody gets more, as long as the budget lasts; then most votes first")
+    NONE = "none", pgettext_lazy("money that is left", "is not spent")
+    ADD1 = "add1", _("everyone’s share is raised while the budget lasts")
+    ADD1U = "add1u", _("everyone’s share is raised while the budget lasts; then most votes first")
     UTILITARIAN = "utilitarian", pgettext_lazy("money that is left", "most votes first")
 
 
 class Unaffordable(models.TextChoices):
     """Most votes first: what happens at a project that costs more than is left."""
 
-    SKIP = "skip", _("it is passed over, and the count goes on")
-    STOP = "stop", _("the count ends")
+    SKIP = "skip", _("it is skipped and the count continues")
+    STOP = "stop", _("the count stops")
 
 
 class Eligible(models.TextChoices):
@@ -65,8 +65,8 @@ class Eligible(models.TextChoices):
 class Side(models.TextChoices):
     """Whose consent merging takes."""
 
-    AUTHOR = "author", _("the author of the one that goes into the other")
-    OTHER = "other", _("the author of the one that it goes into")
+    AUTHOR = "author", _("the author of the proposal being merged")
+    OTHER = "other", _("the author of the proposal it is merged into")
 
 
 class Consent(models.TextChoices):

@@ -44,12 +44,12 @@ class Degrees(forms.FloatField):
 class QuotaRow(RowForm):
     """A quota."""
 
-    category = ShortText(label=_("Category of quota %(row)s"), max_length=preparing.LONGEST_NAME)
+    category = ShortText(label=_("Category for quota %(row)s"), max_length=preparing.LONGEST_NAME)
     area = ShortText(
-        label=_("or part of the city of quota %(row)s"), max_length=preparing.LONGEST_NAME
+        label=_("or part of the city for quota %(row)s"), max_length=preparing.LONGEST_NAME
     )
-    most_projects = _whole(_("At most so many projects, quota %(row)s"))
-    most_cost = _amount(_("At most so much money, quota %(row)s"))
+    most_projects = _whole(_("Maximum number of projects, quota %(row)s"))
+    most_cost = _amount(_("Maximum amount of money, quota %(row)s"))
 
 
 class TermsForm(RowsForm):
@@ -60,48 +60,52 @@ class TermsForm(RowsForm):
             QuotaRow,
             most=preparing.MOST_QUOTAS,
             heading=_("Quotas"),
-            note=_("What the vote chooses at most for a category or a part of the city."),
+            note=_(
+                "The maximum number of projects or amount of money for a category or "
+                "part of the city."
+            ),
         )
     }
 
-    amount = _amount(_("How much money there is"))
+    amount = _amount(_("Total budget"))
     currency = forms.ChoiceField(label=_("Currency"), choices=[(one, one) for one in CURRENCIES])
     ballot = forms.ChoiceField(
-        label=_("What residents do on the ballot"),
+        label=_("How residents vote"),
         choices=enums.BallotKind,
         widget=forms.RadioSelect,
     )
     most_projects = _whole(
-        _("Projects on one ballot, at most"), help_text=_("Leave it empty for no limit.")
+        _("Maximum number of projects per ballot"), help_text=_("Leave blank for no limit.")
     )
-    points = _whole(_("Points to give away"), help_text=_("For ballots with points only."))
+    points = _whole(_("Points to allocate"), help_text=_("Only for ballots with points."))
     fits_budget = forms.BooleanField(
-        label=_("What one ballot chooses must fit into the budget"), required=False
+        label=_("The projects on a ballot must fit within the budget"), required=False
     )
     voters = forms.ChoiceField(
-        label=_("Who may vote"), choices=enums.Voters, widget=forms.RadioSelect
+        label=_("Who can vote"), choices=enums.Voters, widget=forms.RadioSelect
     )
     rule = forms.ChoiceField(
-        label=_("How it is counted"),
+        label=_("How votes are counted"),
         choices=enums.Rule,
         widget=forms.RadioSelect,
-        help_text=_("Compare both on made-up ballots before you choose."),
+        help_text=_("Compare both using made-up ballots before you choose."),
     )
     min_votes = _whole(
-        _("Votes that a project needs at least"), help_text=_("Leave it empty for none.")
+        _("Minimum number of votes for a project"),
+        help_text=_("Leave blank if there is no minimum."),
     )
     unaffordable = forms.ChoiceField(
-        label=_("Most votes first: at a project that costs more than is left"),
+        label=_("Most votes first: if a project costs more than what is left"),
         choices=enums.Unaffordable,
         widget=forms.RadioSelect,
     )
     completion = forms.ChoiceField(
-        label=_("Equal Shares: the money that is left"),
+        label=_("Equal Shares: money left over"),
         choices=enums.Completion,
         widget=forms.RadioSelect,
     )
     utility = forms.ChoiceField(
-        label=_("Equal Shares: what a project is worth to those who voted for it"),
+        label=_("Equal Shares: value of a project to its voters"),
         choices=enums.Utility,
         widget=forms.RadioSelect,
     )
@@ -149,27 +153,27 @@ def units(minor: int, currency: str) -> Decimal:
 class EstimateForm(ServiceForm):
     """A proposal as it stands on the ballot."""
 
-    title = ShortText(
-        label=_("What it is called on the ballot"), size=60, max_length=preparing.LONGEST_TITLE
+    title = ShortText(label=_("Name on the ballot"), size=60, max_length=preparing.LONGEST_TITLE)
+    text = LongText(
+        label=_("Description of the project"), rows=4, max_length=preparing.LONGEST_TEXT
     )
-    text = LongText(label=_("What would be done"), rows=4, max_length=preparing.LONGEST_TEXT)
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
-    cost = _amount(_("What it costs"), help_text=_("With upkeep, as far as the budget pays it."))
+    cost = _amount(_("Cost"), help_text=_("Including maintenance, if the budget covers it."))
     cost_basis = LongText(
-        label=_("What the estimate rests on"),
+        label=_("Basis of the estimate"),
         rows=2,
         max_length=preparing.LONGEST_TEXT,
-        help_text=_("Such as a price list, a similar project, an offer. Everybody reads it."),
+        help_text=_("For example, a price list, a similar project or a quote. Anyone can read it."),
     )
     category = ShortText(label=_("Category"), max_length=preparing.LONGEST_NAME)
     area = ShortText(label=_("Part of the city"), max_length=preparing.LONGEST_NAME)
-    place = ShortText(label=_("Place: a name or an address"), max_length=preparing.LONGEST_TITLE)
+    place = ShortText(label=_("Location: a name or an address"), max_length=preparing.LONGEST_TITLE)
     latitude = Degrees(label=_("Latitude"), required=False)
     longitude = Degrees(label=_("Longitude"), required=False)
     only_one_of = ShortText(
-        label=_("Only one of"),
+        label=_("Mutually exclusive group"),
         max_length=preparing.LONGEST_NAME,
-        help_text=_("Projects with the same word exclude each other, such as “the square”."),
+        help_text=_("Only one project with the same word can win, for example “the square”."),
     )
 
     def given(self) -> dict[str, Any]:
@@ -183,10 +187,10 @@ class DecideForm(ServiceForm):
         label=_("Is it eligible?"), choices=enums.Eligible, widget=forms.RadioSelect
     )
     reason = LongText(
-        label=_("Why, or why not?"),
+        label=_("Reason for the decision"),
         rows=3,
         max_length=preparing.LONGEST_TEXT,
-        help_text=_("Everybody reads it beside the proposal."),
+        help_text=_("Shown to everyone next to the proposal."),
     )
 
 
@@ -194,24 +198,22 @@ class MergeForm(ServiceForm):
     """Into which other project one goes."""
 
     into = forms.ChoiceField(
-        label=_("Merge it into"), required=False, choices=[("", _("it stays on its own"))]
+        label=_("Merge with"), required=False, choices=[("", _("do not merge"))]
     )
 
 
 class ConsentForm(ServiceForm):
     """What an author said by phone or on paper."""
 
-    side = forms.ChoiceField(
-        label=_("Whose answer it is"), choices=enums.Side, widget=forms.RadioSelect
-    )
+    side = forms.ChoiceField(label=_("Who answered"), choices=enums.Side, widget=forms.RadioSelect)
     consent = forms.ChoiceField(
-        label=_("What the author says"), choices=enums.Consent, widget=forms.RadioSelect
+        label=_("The author’s answer"), choices=enums.Consent, widget=forms.RadioSelect
     )
     note = ShortText(
-        label=_("How you got the answer"),
+        label=_("How you received the answer"),
         size=60,
         max_length=preparing.LONGEST_NOTE,
-        help_text=_("Such as “by phone on 3 May”. Name nobody."),
+        help_text=_("For example, “by phone on 3 May”. Do not name anyone."),
     )
 
 
@@ -219,8 +221,8 @@ class AgreeForm(ServiceForm):
     """An author's answer to merging."""
 
     yes = forms.TypedChoiceField(
-        label=_("May your proposal become part of the other one?"),
-        choices=[("yes", _("Yes, merge them")), ("no", _("No, mine stays on its own"))],
+        label=_("Can your proposal be merged with the other one?"),
+        choices=[("yes", _("Yes, merge them")), ("no", _("No, keep mine separate"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -229,15 +231,15 @@ class AgreeForm(ServiceForm):
 class CodesForm(ServiceForm):
     """How many codes are made."""
 
-    n = forms.IntegerField(label=_("How many codes?"), initial=500)
+    n = forms.IntegerField(label=_("Number of codes"), initial=500)
 
 
 class CompareForm(ServiceForm):
     """An earlier vote."""
 
     file = forms.FileField(
-        label=_("The file of an earlier vote"),
-        help_text=_("In the format of Pabulib. It is counted here and not kept."),
+        label=_("File from an earlier vote"),
+        help_text=_("In Pabulib format. We count it here and do not keep it."),
     )
 
 
@@ -300,10 +302,10 @@ class OnBallot(forms.Form):
 def code_field(label: Any = "", **options: Any) -> ShortText:
     """The code that gives a ballot."""
     return ShortText(
-        label=label or _("Your code for voting"),
+        label=label or _("Your voting code"),
         size=20,
         max_length=40,
-        help_text=_("Twelve characters, from the city. Hyphens and blanks do not matter."),
+        help_text=_("Twelve characters, provided by the city. Hyphens and spaces do not matter."),
         **options,
     )
 
@@ -340,7 +342,7 @@ class PaperBallotForm(OnBallot, TraitsForm):
         choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )
-    code = code_field(_("Code of this ballot"))
+    code = code_field(_("Ballot code"))
 
     def __init__(
         self, *args: Any, budget: Budget, projects: Sequence[Project], **options: Any

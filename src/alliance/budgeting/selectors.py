@@ -220,7 +220,7 @@ def first_line(process: Process) -> str:
         rules.money(count.result[key], count.budget.currency) for key in ("cost", "budget")
     )
     n = len(count.result["rounds"])
-    return _("Projects chosen: %(n)s, for %(spent)s of %(amount)s.") % {
+    return _("Projects chosen: %(n)s, using %(spent)s of %(amount)s.") % {
         "n": n, "spent": spent, "amount": amount,
     }  # fmt: skip
 

@@ -91,7 +91,7 @@ PANELS = {
         read_own=_own,
         own="budgeting/parts/own.html",
         show_own=_shown_own,
-        manage=("budgeting:manage", _("Budget, ballot and count")),
+        manage=("budgeting:manage", _("Budget, ballot and counting method")),
         is_closed=_is_declared,
     )
 }

@@ -92,7 +92,7 @@ class Vote(KeepsChoices):
     form_class = forms.BallotForm
     template_name = "budgeting/ballot.html"
     here = heading = _("Your ballot")
-    submit = _("Give my ballot")
+    submit = _("Cast my vote")
     own: Ballot | None
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -156,7 +156,7 @@ class Vote(KeepsChoices):
     def say(self, made: Ballot) -> str:
         """That it counts, and the receipt."""
         assert made.participant is not None  # until the count
-        said = gettext("Your ballot counts. Your receipt code: %(code)s.")
+        said = gettext("Your vote has been saved. Your receipt code: %(code)s.")
         return said % {"code": made.participant.receipt}
 
     def address(self, made: Any = None) -> str:
@@ -197,7 +197,7 @@ class VoterEmail(KeepsChoices):
     heading = _("Confirm your email address")
     lead = _("We send you a link. Open it in this browser, then vote. Your choices stay.")
     submit = _("Send me the link")
-    said = _("We have sent you an email. Follow its link to confirm the address.")
+    said = _("We have sent you an email. Open the link in it to confirm your address.")
 
     def find(self, *args: Any, **ids: Any) -> Process:
         process = super().find(**ids)
@@ -221,10 +221,10 @@ class Agree(OnBudget):
 
     form_class = forms.AgreeForm
     template_name = "budgeting/agree.html"
-    heading = _("May these proposals become one?")
-    lead = _("The city thinks that they want the same. You decide about yours.")
+    heading = _("Can these proposals be merged?")
+    lead = _("The city thinks they are about the same thing. You decide about yours.")
     submit = _("Send my answer")
-    said = _("Thank you. Your answer is saved.")
+    said = _("Thank you. Your answer has been saved.")
     project: Project
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -318,7 +318,7 @@ class BudgetAct(PeopleAct):
     list_page = LIST
     own_page = ("", "budgeting:manage")
     action: ClassVar[str] = RUN
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def find(self, *args: Any, **ids: Any) -> Process:
         return _of_kind(get_process_for(self.actor, ids["public_id"], self.action))
@@ -336,8 +336,11 @@ class Terms(BudgetAct):
 
     form_class = forms.TermsForm
     service = preparing.set_terms
-    heading = _("What is declared")
-    lead = _("Money, ballot, who may vote, how it is counted. Nothing of it changes in the vote.")
+    heading = _("Voting rules")
+    lead = _(
+        "Budget, ballot, who can vote and how votes are counted. These do not change "
+        "during the vote."
+    )
 
     def initial(self) -> dict[str, Any]:
         return forms.TermsForm.initial_of(selectors.budget_of(self.found))
@@ -351,8 +354,8 @@ class Compare(BudgetAct):
 
     form_class = forms.CompareForm
     template_name = "budgeting/compare.html"
-    heading = _("Compare ways of counting")
-    lead = _("The same ballots, counted by each rule, before you choose one.")
+    heading = _("Compare counting methods")
+    lead = _("The same ballots counted under each rule, before you choose one.")
     submit = _("Compare with this file")
     ways: list[counting.Way] | None = None
 
@@ -374,12 +377,12 @@ class Codes(BudgetAct):
     """Make codes for voting; the answer is the file with them, once."""
 
     form_class = forms.CodesForm
-    heading = _("Codes for voting")
+    heading = _("Voting codes")
     lead = _(
-        "Each gives one ballot. You get them as a file, once: only a fingerprint of each is kept "
-        "here."
+        "Each code is valid for one ballot. You get the codes in a file, once: we keep "
+        "only a fingerprint of each code."
     )
-    submit = _("Make them and download the file")
+    submit = _("Create codes and download the file")
 
     def perform(self, form: forms.CodesForm) -> HttpResponse:
         """The codes, one a line."""
@@ -391,7 +394,7 @@ class Codes(BudgetAct):
 class Declare(PeopleButton, BudgetAct):
     """Declare it."""
 
-    said = _("It is declared. The projects have their numbers.")
+    said = _("The rules have been published. The projects now have numbers.")
 
     def act(self, form: ActForm) -> Budget:
         return preparing.declare(self.found, **self.by)
@@ -400,7 +403,7 @@ class Declare(PeopleButton, BudgetAct):
 class TakeBack(PeopleButton, BudgetAct):
     """Take a declaration back before the vote."""
 
-    said = _("You can change it again until the vote begins.")
+    said = _("You can change the rules until voting starts.")
 
     def act(self, form: ActForm) -> Budget:
         return preparing.take_back(self.found, **self.by)
@@ -413,7 +416,9 @@ class CountNow(PeopleButton, BudgetAct):
         return counting.count(self.found, **self.by)
 
     def done(self, made: Any) -> HttpResponse:
-        messages.success(self.request, gettext("It is counted. Everybody can read the result."))
+        messages.success(
+            self.request, gettext("The votes have been counted. Anyone can read the result.")
+        )
         return redirect(reverse("participation:results", args=[self.found.public_id]) + "#count")
 
 
@@ -422,7 +427,7 @@ class Estimate(BudgetAct):
 
     form_class = forms.EstimateForm
     template_name = "budgeting/estimate.html"
-    heading = _("What it costs, and how it stands on the ballot")
+    heading = _("Cost and text on the ballot")
     proposal: Contribution | None
     project: Project | None = None
 
@@ -501,8 +506,8 @@ class Decide(OnProject):
 
     form_class = forms.DecideForm
     service = preparing.decide
-    heading = _("Eligible or not")
-    lead = _("Can the city build it with this money, by law and on this place?")
+    heading = _("Decide eligibility")
+    lead = _("Can the city build it with this money, under the law and on this site?")
 
     def initial(self) -> dict[str, Any]:
         return {"eligible": self.project.eligible, "reason": self.project.reason}
@@ -514,8 +519,8 @@ class Merge(OnProject):
     form_class = forms.MergeForm
     heading = _("Merge with another project")
     lead = _(
-        "Both authors are asked on the page with their own texts. Nothing is merged without a yes "
-        "of both."
+        "Both authors are asked on the page with their own texts. Proposals are merged "
+        "only if both agree."
     )
     submit = _("Ask the authors")
 
@@ -551,8 +556,8 @@ class Paper(BudgetAct):
 
     action = ENTER
     form_class = forms.PaperBallotForm
-    heading = _("Type in a ballot")
-    lead = _("One page for each ballot, with its code. It counts like those online.")
+    heading = _("Enter a ballot")
+    lead = _("One page per ballot, with its code. Paper ballots count like online ones.")
     submit = _("Save this ballot")
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -573,8 +578,8 @@ class Paper(BudgetAct):
             return {}
         return {
             "lead": _(
-                "There are no codes for voting yet. First make them on the page of the budget: "
-                "each ballot on paper, by phone or at a desk needs its own."
+                "No voting codes yet. Create them first on the budget page: each ballot "
+                "on paper, by phone or in person needs its own."
             )
         }
 
@@ -591,7 +596,7 @@ class Paper(BudgetAct):
 
     def say(self, made: Participant) -> str:
         """The receipt, to be passed on."""
-        said = gettext("Saved. The receipt code of this person: %(code)s.")
+        said = gettext("Saved. This person’s receipt code: %(code)s.")
         return said % {"code": made.receipt}
 
     def address(self, made: Any = None) -> str:

@@ -60,9 +60,9 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            ESTIMATE: _("Say what each proposal costs"),
+            ESTIMATE: _("Enter the cost of each proposal"),
             DECIDE: _("Decide which projects are eligible"),
-            COUNT: _("Count the vote"),
+            COUNT: _("Count the votes"),
         },
         _all,
         reads=_reads,

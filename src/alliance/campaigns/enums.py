@@ -10,15 +10,15 @@ from django.utils.translation import pgettext_lazy
 class UnitKind(models.TextChoices):
     """What gets the campaign or not."""
 
-    AREA = "area", _("whole blocks or areas: neighbours talk to each other")
-    HOUSEHOLD = "household", _("each household by itself")
+    AREA = "area", _("whole blocks or areas, because neighbours talk to each other")
+    HOUSEHOLD = "household", _("individual households")
 
 
 class Chosen(models.TextChoices):
     """How it came about who gets it."""
 
-    LOTS = "lots", _("by lot: the platform draws")
-    BY_HAND = "by-hand", _("it is settled already")
+    LOTS = "lots", _("by lot: the platform draws at random")
+    BY_HAND = "by-hand", _("already decided")
 
 
 class Did(models.TextChoices):

@@ -27,25 +27,25 @@ class DescribeForm(ServiceForm):
         label=_("Name of the campaign"),
         size=60,
         max_length=160,
-        help_text=_("Such as “Less in the bin”."),
+        help_text=_("For example, “Less in the bin”."),
     )
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
     summary = LongText(
-        label=_("What should people do, and why?"),
+        label=_("What do you want people to do, and why?"),
         rows=3,
         max_length=600,
-        help_text=_("In three sentences, as residents will read it."),
+        help_text=_("In three sentences, written for residents."),
     )
     step = ShortText(
-        label=_("The one next step"),
+        label=_("One next step"),
         size=60,
         max_length=200,
-        help_text=_("So easy that one can do it today: “Fetch a basket for food waste”."),
+        help_text=_("Easy enough to do today, for example “Pick up a food waste basket”."),
     )
     step_place = ShortText(label=_("Where?"), size=60, max_length=160)
     step_when = ShortText(label=_("When?"), size=60, max_length=160)
     methods = forms.MultipleChoiceField(
-        label=_("Material and methods that you work with"),
+        label=_("Your materials and methods"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -61,38 +61,43 @@ class MeasureForm(ServiceForm):
     """By what the city will know."""
 
     outcome = ShortText(
-        label=_("What is measured?"),
+        label=_("What do you measure?"),
         size=60,
         max_length=120,
-        help_text=_("Such as residual waste."),
+        help_text=_("For example, residual waste."),
     )
     unit = ShortText(
-        label=_("In which unit?"),
+        label=_("Unit"),
         size=40,
         max_length=80,
-        help_text=_("Such as kg per household and week."),
+        help_text=_("For example, kg per household per week."),
     )
     direction = forms.ChoiceField(
-        label=_("Which way is better?"), choices=EffectDirection.choices, widget=forms.RadioSelect
+        label=_("Which direction is better?"),
+        choices=EffectDirection.choices,
+        widget=forms.RadioSelect,
     )
     before = ShortText(
-        label=_("The time before, against which it is held"),
+        label=_("Period before the campaign, for comparison"),
         size=60,
         max_length=160,
-        help_text=_("Such as “January to June 2026”. Leave it empty if nothing was measured."),
+        help_text=_(
+            "For example, “January to June 2026”. Leave blank if you did not "
+            "measure anything before."
+        ),
     )
     starts_on = day_field(label=_("First day of the campaign"))
     ends_on = day_field(label=_("Last day of the campaign"))
     result_by = day_field(
-        label=_("Day by which the result is here"),
-        help_text=_("If you miss it, the page of your city says so."),
+        label=_("Date you will publish the result"),
+        help_text=_("If you miss this date, your city’s page will show it."),
     )
     decides_what = ShortText(
-        label=_("What will be decided by it"),
+        label=_("Decision that depends on the result"),
         size=60,
         max_length=160,
     )
-    decides_who = ShortText(label=_("Who decides"), size=60, max_length=160)
+    decides_who = ShortText(label=_("Decision-maker"), size=60, max_length=160)
 
     def given(self) -> dict[str, Any]:
         return {"words": services.Measuring(**self.cleaned_data)}
@@ -101,8 +106,8 @@ class MeasureForm(ServiceForm):
 class TableForm(PlacedForm):
     """A table, as a file or pasted."""
 
-    file = forms.FileField(label=_("A file, CSV or Excel"), required=False)
-    table = LongText(label=_("Or paste it"), rows=6, max_length=MOST_BYTES)
+    file = forms.FileField(label=_("CSV or Excel file"), required=False)
+    table = LongText(label=_("Or paste the table"), rows=6, max_length=MOST_BYTES)
 
     @property
     def upload(self) -> dict[str, Any]:
@@ -117,15 +122,17 @@ class UnitsForm(TableForm):
     """Who gets it."""
 
     kind = forms.ChoiceField(
-        label=_("What gets the campaign?"), choices=UnitKind, widget=forms.RadioSelect
+        label=_("Who gets the campaign?"), choices=UnitKind, widget=forms.RadioSelect
     )
-    chosen = forms.ChoiceField(label=_("Who chooses?"), choices=Chosen, widget=forms.RadioSelect)
+    chosen = forms.ChoiceField(
+        label=_("How are they chosen?"), choices=Chosen, widget=forms.RadioSelect
+    )
     n = forms.IntegerField(
-        label=pgettext_lazy("field", "How many get it?"),
+        label=pgettext_lazy("field", "How many get the campaign?"),
         required=False,
         help_text=_(
-            "Half of them if you leave it empty. The others wait; they show what the "
-            "campaign changed."
+            "Leave blank for half of them. The others wait, so that you can compare and "
+            "see what the campaign changed."
         ),
     )
     field_order = ["kind", "chosen", "n", "file", "table"]
@@ -133,9 +140,10 @@ class UnitsForm(TableForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["file"].help_text = _(
-            "A row for each, with the columns unit, and where there are any area (the block it is "
-            "in), before (what was measured) and campaign (1 or 0, where it is settled). By "
-            "further columns the result is split."
+            "One row for each household or area. Columns: unit and, if you have them, "
+            "area (the block it belongs to), before (the value measured before) and "
+            "campaign (1 or 0, if already decided). The result is split by any other "
+            "column."
         )
 
     def given(self) -> dict[str, Any]:
@@ -148,7 +156,7 @@ class OutcomeForm(TableForm):
 
     # Asked only about a table that would take figures away.
     is_sure = forms.BooleanField(
-        label=_("Leave the missing figures out of the result"),
+        label=_("Calculate the result without the missing values"),
         required=False,
         widget=forms.HiddenInput,
     )
@@ -156,8 +164,9 @@ class OutcomeForm(TableForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["file"].help_text = _(
-            "A row for each, with the columns unit and value. When there is more, send the whole "
-            "table again, earlier rows too: the latest one counts."
+            "One row for each unit, with the columns unit and value. When you have more "
+            "data, send the whole table again, including earlier rows. The latest table "
+            "replaces the others."
         )
 
         if self.data.get("is_sure"):

@@ -13,54 +13,58 @@ from alliance.core.errors import add_sentences
 add_sentences(
     {
         "in-both-groups": _(
-            "“%(value)s” is in row %(row)s too, with another group. It can be in one group alone."
+            "“%(value)s” is also in row %(row)s, with another group. Keep it in one group only."
         ),
         "needs-before": _(
-            "Without lots, the table needs a column “before”: what was measured before the start."
+            "If you do not draw lots, add a column “before” with the values measured "
+            "before the start."
         ),
-        "many-groups": _("The result is split by at most %(most)s columns."),
+        "many-groups": _("The result can be split by %(most)s columns at most. Remove a column."),
         "no-group": _(
-            "“%(column)s” has more than %(most)s groups. Leave the column out, or put groups "
-            "together."
+            "“%(column)s” has more than %(most)s groups. Remove the column or merge groups."
         ),
-        "two-a-side": _("Two units or more are needed on each side. There are %(n)s in all."),
-        "due-before-end": _("Choose a day after the last day of the campaign."),
-        "measure-first": _("First say when the campaign runs."),
-        "no-list": _("Before it opens, add the list of households or areas."),
-        "no-outcome": _("Send what was measured first."),
+        "two-a-side": _("Each side needs at least two units. Your table has %(n)s in all."),
+        "due-before-end": _("Choose a date after the last day of the campaign."),
+        "measure-first": _("Enter the dates of the campaign first."),
+        "no-list": _("Add the list of households or areas before you open the campaign."),
+        "no-outcome": _("Send the measured values first."),
         "fewer-figures": _(
-            "This table has fewer figures than the one before it, by %(n)s. The result stays as it "
-            "was. Send the whole table, or tick here and send this one again."
+            "This table has %(n)s fewer values than the last one, so the result has not "
+            "changed. Send the whole table, or tick the box and send this one again."
         ),
-        "no-pledge": _("There is no pledge of yours here."),
+        "no-pledge": _("You have not made a pledge here."),
     }
 )
 
 #: What each screen is called.
 SCREENS: Mapping[str, Promise] = {
-    "describe": pgettext_lazy("screen of a campaign", "What people do"),
-    "measure": pgettext_lazy("screen of a campaign", "What you measure"),
-    "units": pgettext_lazy("screen of a campaign", "Who gets it"),
+    "describe": pgettext_lazy("screen of a campaign", "The action"),
+    "measure": pgettext_lazy("screen of a campaign", "Measurement"),
+    "units": pgettext_lazy("screen of a campaign", "Who gets the campaign"),
 }
 
 #: Doubts, by the code of a warning.
 DOUBTS: Mapping[str, Promise] = {
     "split-not-as-drawn": _(
-        "So uneven a split does not come from the lots: figures are missing, or others got the "
-        "campaign. Do not trust the result."
+        "Such an uneven split cannot come from the draw. Values are missing, or others "
+        "got the campaign. Do not trust this result."
     ),
     "differential-attrition": _(
-        "Figures are missing more often in one group than in the other, which can bend the result."
+        "More values are missing in one group than in the other, which can bias the result."
     ),
-    "before-missing": _("What was measured before is not known of all; it is left out."),
-    "few-clusters-on-a-side": _("A group has fewer than five areas: the interval is unsure."),
-    "unbalanced": _("Units without both figures are left out."),
-    "zero-variance": _("All figures are equal; no interval can be given."),
-    "one-cluster": _("With one area in a group, nobody can say how sure the result is."),
+    "before-missing": _(
+        "Some values from before the campaign are missing, so none of them are used."
+    ),
+    "few-clusters-on-a-side": _("A group has fewer than five areas, so the interval is uncertain."),
+    "unbalanced": _("Units that lack one of the two values are not included."),
+    "zero-variance": _("All values are the same, so we cannot calculate an interval."),
+    "one-cluster": _("With only one area in a group, we cannot say how certain the result is."),
 }
 
 #: Why there is no result, by the code of a fault.
 NO_RESULT: Mapping[str, Promise] = {
-    "few-people": _("So few households have figures that a result would tell about single ones."),
+    "few-people": _(
+        "Too few households have values to show a result without revealing individual households."
+    ),
 }
-NO_RESULT_ELSE = _("There are too few figures in one of the groups.")
+NO_RESULT_ELSE = _("One of the groups has too few values.")

@@ -86,16 +86,16 @@ def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
 def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
     if result.get("fault"):
         reason = NO_RESULT.get(result["fault"], NO_RESULT_ELSE)
-        return _("No effect shown. %(why)s"), {"why": reason}
+        return _("No effect found. %(why)s"), {"why": reason}
     if result["now"] is None:
-        return _("No effect shown: nobody can say how sure it is."), {}
+        return _("No effect found: we cannot say how certain the result is."), {}
     words = {"outcome": capfirst(campaign.outcome), "unit": campaign.unit}
     low, high = result["now"]
     if not result["shows_effect"]:
         ends = {"low": _two(low, signed=True), "high": _two(high, signed=True)}
         told = _(
-            "No effect shown. %(outcome)s with the campaign: a change between %(low)s and "
-            "%(high)s %(unit)s."
+            "No effect found. %(outcome)s with the campaign: a change of between %(low)s "
+            "and %(high)s %(unit)s."
         )
         return told, words | ends
     near, far = sorted((abs(low), abs(high)))
@@ -107,21 +107,21 @@ def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
     falls = result["estimate"] < 0
     if result["percent"] is None:
         told = (
-            _("%(outcome)s fell by %(n)s %(unit)s, between %(near)s and %(far)s.")
+            _("%(outcome)s fell by %(n)s %(unit)s (between %(near)s and %(far)s).")
             if falls
-            else _("%(outcome)s rose by %(n)s %(unit)s, between %(near)s and %(far)s.")
+            else _("%(outcome)s rose by %(n)s %(unit)s (between %(near)s and %(far)s).")
         )
     else:
         words["percent"] = _two(abs(result["percent"]))
         told = (
             _(
-                "%(outcome)s fell by %(percent)s %%: by %(n)s %(unit)s, between %(near)s and "
-                "%(far)s."
+                "%(outcome)s fell by %(percent)s %%, or %(n)s %(unit)s (between %(near)s "
+                "and %(far)s)."
             )
             if falls
             else _(
-                "%(outcome)s rose by %(percent)s %%: by %(n)s %(unit)s, between %(near)s and "
-                "%(far)s."
+                "%(outcome)s rose by %(percent)s %%, or %(n)s %(unit)s (between %(near)s "
+                "and %(far)s)."
             )
         )
     return told, words
@@ -148,7 +148,7 @@ def first_line(process: Process) -> str:
     if found is not None:
         return marked(campaign, _said(campaign, found.result))
     assert process.answers_by is not None
-    told = _("By %(day)s this page says by how much it changed: %(outcome)s.")
+    told = _("The result will be on this page by %(day)s: %(outcome)s.")
     words = {"day": day(process.answers_by), "outcome": campaign.outcome}
     return marked(campaign, (told, words))
 
@@ -158,13 +158,13 @@ def how(units: UnitList) -> str:
     numbers = {"n": units.n_in, "all": units.n}
     if units.chosen == Chosen.LOTS:
         if units.kind == UnitKind.AREA:
-            return _("%(n)s of %(all)s areas were drawn by lot to get the campaign.") % numbers
-        return _("%(n)s of %(all)s households were drawn by lot to get the campaign.") % numbers
+            return _("%(n)s of %(all)s areas were drawn at random to get the campaign.") % numbers
+        return _("%(n)s of %(all)s households were drawn at random to get the campaign.") % numbers
     return (
         _(
-            "Nothing was drawn by lot: %(n)s of %(all)s got the campaign, and the others are "
-            "those it is compared with. How both changed is compared (difference-in-differences); "
-            "a part of the difference may have other reasons."
+            "The campaign was not assigned at random: %(n)s of %(all)s got it, and the "
+            "others are the comparison group. We compare how both groups changed "
+            "(difference-in-differences). Part of the difference may have other causes."
         )
         % numbers
     )
@@ -176,8 +176,8 @@ def differs(campaign: Campaign, units: UnitList) -> str:
     if not found.get("differs"):
         return ""
     told = _(
-        "The groups differed before the start: %(inside)s against %(outside)s %(unit)s. The "
-        "result takes that out."
+        "The groups already differed before the start: %(inside)s compared with "
+        "%(outside)s %(unit)s. The result is adjusted for this."
     )
     words = {
         "inside": significant(found["mean_in"]),
@@ -230,7 +230,7 @@ def left_out(result: dict[str, Any]) -> list[str]:
         if line.get("hidden"):
             told.append(_("%(group)s: too few to show") % line)
         elif line.get("fault") or line.get("now") is None:
-            told.append(_("%(group)s: too few figures") % line)
+            told.append(_("%(group)s: too few values") % line)
     return told
 
 

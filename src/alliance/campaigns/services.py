@@ -152,7 +152,7 @@ def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.da
     refuse(faults)
     with translation.override(process.language):
         # Needed for a process to open; of a campaign it is this one.
-        not_open = _("Who gets the campaign: that is settled before it starts.")
+        not_open = _("You must decide who gets the campaign before it starts.")
     pledge = processes.Pledge(
         words.decides_what, words.decides_who, words.result_by, words.result_by, not_open
     )
@@ -220,9 +220,9 @@ def set_units(
     with transaction.atomic():
         current = processes.locked(process)
         if not participation.may_run(actor, current):
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         if current.state != ProcessState.DRAFT:
-            raise NotAllowed(_("Who gets the campaign stays as it was when it opened."))
+            raise NotAllowed(_("You cannot change who gets the campaign after it has opened."))
         earlier = UnitList.objects.filter(campaign=campaign).first()
         made, _is_new = UnitList.objects.update_or_create(
             campaign=campaign,
@@ -316,10 +316,10 @@ def add_outcome(
     NotAllowed.
     """
     if not participation.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     campaign = Campaign.objects.select_related("process").get(process=process)
     if not rules.takes_outcomes(campaign, at):
-        raise NotAllowed(_("What was measured can be sent once the campaign has begun."))
+        raise NotAllowed(_("You can send measured values once the campaign has started."))
     units = UnitList.objects.get(campaign=campaign)
     sides = dict(zip(units.columns["unit"], units.columns["treated"], strict=True))
     columns = read_outcomes(content, name, sides)
@@ -374,7 +374,7 @@ def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft
         current = processes.locked(process)
         may = participation.may_run(actor, current) and may_write_for(actor, current.organisation)
         if not may:
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         campaign = Campaign.objects.select_related("draft").get(process=process)
         if campaign.draft is not None and campaign.draft.state != DraftState.DROPPED:
             return campaign.draft
@@ -445,7 +445,7 @@ def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) 
         "effects": effects,
         "sources": [
             {
-                "title": _("Campaign “%(title)s”: figures and result") % {"title": process.title},
+                "title": _("Campaign “%(title)s”: data and result") % {"title": process.title},
                 "url": page_address("participation:take-part", process.language, process.public_id),
                 "kind": "city",
                 "independent": None,

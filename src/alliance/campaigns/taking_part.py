@@ -35,7 +35,11 @@ def _shown_own(participant: Participant) -> Mapping[str, Any]:
 
 
 def _missing(process: Process) -> str:
-    return "" if selectors.units_of(selectors.campaign_of(process)) else gettext("who gets it")
+    return (
+        ""
+        if selectors.units_of(selectors.campaign_of(process))
+        else gettext("the list of who gets the campaign")
+    )
 
 
 PANELS = {

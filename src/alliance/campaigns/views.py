@@ -49,8 +49,8 @@ class Start(PeopleAct):
     form_class = forms.DescribeForm
     list_page = LIST
     made_page = ("campaigns:measure", False)
-    heading = _("Begin a campaign")
-    submit = _("Save and go on")
+    heading = _("Start a campaign")
+    submit = _("Save and continue")
     service = services.start
 
     def find(self, *args: Any, **ids: Any) -> Organisation:
@@ -63,7 +63,7 @@ class Start(PeopleAct):
         return {"language": self.language}
 
     def context(self) -> dict[str, Any]:
-        lead = gettext("Step 1 of 3, for %(city)s. Nobody else sees it before you open it.")
+        lead = gettext("Step 1 of 3, for %(city)s. Only your team sees it until you open it.")
         return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
 
 
@@ -85,7 +85,7 @@ class Screen(CampaignAct):
 
     screen: ClassVar[str] = ""
     next_screen: ClassVar[str] = "manage"
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def address(self, made: Any = None) -> str:
         is_draft = self.found.state == ProcessState.DRAFT
@@ -102,7 +102,7 @@ class Describe(Screen):
     screen, next_screen = "describe", "measure"
     form_class = forms.DescribeForm
     service = services.describe
-    lead = _("Step 1 of 3. One step that is easy to take, with its place and time.")
+    lead = _("Step 1 of 3. Choose one easy action, with a place and a time.")
     form_options = Start.form_options
 
     def initial(self) -> dict[str, Any]:
@@ -120,7 +120,9 @@ class Settled(Screen):
             return super().show(form)
         messages.info(
             self.request,
-            gettext("What is measured and who gets it stay as they were when it opened."),
+            gettext(
+                "You cannot change the measurement or who gets the campaign after it has opened."
+            ),
         )
         return redirect(self.address())
 
@@ -131,7 +133,7 @@ class Measure(Settled):
     screen, next_screen = "measure", "units"
     form_class = forms.MeasureForm
     service = services.measure
-    lead = _("Step 2 of 3. It is settled before anything is measured, and then stays.")
+    lead = _("Step 2 of 3. Decide this before you measure anything. You cannot change it later.")
 
     def initial(self) -> dict[str, Any]:
         process, campaign = self.found, self.campaign
@@ -140,7 +142,8 @@ class Measure(Settled):
             **{name: getattr(campaign, name) for name in names},
             "direction": campaign.direction or EffectDirection.LOWER,
             "result_by": process.answers_by,
-            "decides_what": process.decides_what or gettext("Whether it goes on, and where."),
+            "decides_what": process.decides_what
+            or gettext("For example, whether the campaign continues, and where."),
             "decides_who": process.decides_who,
         }
 
@@ -151,10 +154,10 @@ class Units(Settled):
     screen = "units"
     form_class = forms.UnitsForm
     service = services.set_units
-    submit = _("Check the table and settle it")
+    submit = _("Check and confirm the table")
     lead = _(
-        "Step 3 of 3. Drawn by lot, the result is surest. The names stay with your team; the page "
-        "for everybody counts them."
+        "Step 3 of 3. A random draw gives the most reliable result. Only your team sees "
+        "the names. The public page shows only numbers."
     )
 
     def initial(self) -> dict[str, Any]:
@@ -167,7 +170,7 @@ class Units(Settled):
 
     def say(self, made: UnitList) -> str:
         """How many are in."""
-        said = gettext("%(n)s of %(all)s get the campaign. The list is kept.")
+        said = gettext("%(n)s of %(all)s get the campaign. List saved.")
         return said % {"n": made.n_in, "all": made.n}
 
 
@@ -184,7 +187,7 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 class Begin(PeopleButton, CampaignAct):
     """Open a campaign."""
 
-    said = _("The campaign is open. Its page can be read by everybody.")
+    said = _("The campaign is open. Its page is now public.")
 
     def act(self, form: ActForm) -> Process:
         return services.begin(self.found, **self.by)
@@ -193,7 +196,7 @@ class Begin(PeopleButton, CampaignAct):
 class MakeCase(PeopleButton, CampaignAct):
     """Make a draft of a case of what came out, of no effect too."""
 
-    said = _("The draft is made. Fill in what is open, then submit it.")
+    said = _("Draft created. Complete it, then submit it.")
 
     def act(self, form: ActForm) -> Draft:
         return services.make_case(self.found, **self.by)
@@ -209,14 +212,17 @@ class Outcomes(CampaignAct):
 
     form_class = forms.OutcomeForm
     service = services.add_outcome
-    heading = _("What was measured")
-    lead = _("All of a table is taken or nothing of it. The page then says what changed.")
-    submit = _("Check and work it out")
+    heading = _("Measured values")
+    lead = _(
+        "If the table has an error, none of it is saved. When it is saved, the "
+        "campaign page shows the result."
+    )
+    submit = _("Check and calculate")
 
     def say(self, made: Outcome) -> str:
         """How many rows there are."""
         n = len(made.columns["unit"])
-        return ngettext("%(n)s row is kept.", "%(n)s rows are kept.", n) % {"n": n}
+        return ngettext("%(n)s row saved.", "%(n)s rows saved.", n) % {"n": n}
 
     def own_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
@@ -251,8 +257,11 @@ class Paper(EnterPaper):
     """Type in the pledge of one person that came on paper, by phone or at a desk."""
 
     own_page = ("", "campaigns:manage")
-    heading = _("Type in a pledge that came on paper or by phone")
-    lead = _("One page for each person. It counts like those made online, and is marked.")
+    heading = _("Add a pledge made on paper or by phone")
+    lead = _(
+        "Use one page per person. These pledges count in the same way as those made "
+        "online, and are marked as added by your team."
+    )
     form_class = forms.PaperForm
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -311,7 +320,10 @@ class MakePledge(OnCampaign):
 
     def say(self, made: Pledge) -> str:
         """The step again, and the receipt."""
-        said = gettext("Thank you. Your receipt code: %(code)s. Keep it to change your mind.")
+        said = gettext(
+            "Thank you. Your receipt code: %(code)s. Keep it in case you want "
+            "to change your pledge."
+        )
         return said % {"code": made.participant.receipt}
 
 
@@ -319,7 +331,7 @@ class SayDone(OnCampaign):
     """Say whether one did it."""
 
     form_class = forms.DidForm
-    said = _("Thank you. It is saved.")
+    said = _("Thank you. Your answer is saved.")
 
     def act(self, form: ActForm) -> Pledge:
         did = form.cleaned_data["did"]

@@ -146,8 +146,8 @@ class Paper(EnterPaper):
     """Type in one form, with its marks."""
 
     lead = _(
-        "One page for each person, with the numbers on the form. It counts like what came in "
-        "online, and is marked."
+        "One page per person, using the numbers on the form. Answers count like those "
+        "given online, and are marked."
     )
     kinds_form = PaperForm
 
@@ -194,12 +194,12 @@ class TakeOver(ProcessAct):
     """Take over a dialogue from its open files, before it opens."""
 
     form_class = TakeOverForm
-    heading = _("Take over a dialogue from files")
+    heading = _("Import a dialogue from files")
     lead = _(
-        "Continue a dialogue that you held elsewhere, such as in Polis: statements and votes come "
-        "from its two open files. Nobody is named in them."
+        "Continue a dialogue you held elsewhere, for example in Polis. Statements and "
+        "votes come from its two open data files, which contain no names."
     )
-    submit = _("Take it over")
+    submit = _("Import")
 
     def act(self, form: TakeOverForm) -> int:
         given = form.cleaned_data
@@ -209,7 +209,7 @@ class TakeOver(ProcessAct):
 
     def say(self, made: int) -> str:
         """How many votes there are now."""
-        said = ngettext("%(n)s vote was taken over.", "%(n)s votes were taken over.", made)
+        said = ngettext("%(n)s vote imported.", "%(n)s votes imported.", made)
         return said % {"n": number(made)}
 
 

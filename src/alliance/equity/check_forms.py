@@ -23,25 +23,27 @@ class AboutForm(ServiceForm):
     """What the city wants to do."""
 
     title = ShortText(
-        label=_("What the city wants to do"),
+        label=_("Planned action"),
         size=60,
         max_length=checks.LONGEST_TITLE,
-        help_text=_("Such as “Parking charge in the centre”."),
+        help_text=_("For example, “Parking charge in the centre”."),
     )
     action = forms.ChoiceField(
-        label=_("Kind of action"),
+        label=_("Type of action"),
         choices=Action.choices,
         widget=forms.RadioSelect,
-        help_text=_("It brings the questions that others missed."),
+        help_text=_("We will ask you questions about effects that other cities missed."),
     )
-    summary = LongText(label=_("In three sentences"), rows=4, max_length=checks.LONGEST_SUMMARY)
-    decided_on = day_field(label=_("Day of the decision"))
+    summary = LongText(
+        label=_("Summary in three sentences"), rows=4, max_length=checks.LONGEST_SUMMARY
+    )
+    decided_on = day_field(label=_("Date of the decision"))
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
     area_set = forms.ChoiceField(
         label=_("Areas of the city"), required=False, choices=[("", _("none for now"))]
     )
     process = forms.ChoiceField(
-        label=_("Where residents speak about it"), required=False, choices=[("", "–")]
+        label=_("Discussion with residents"), required=False, choices=[("", "–")]
     )
 
     def words(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
@@ -88,15 +90,15 @@ class LineRow(RowForm):
     """A gain or a cost."""
 
     number = forms.IntegerField(widget=forms.HiddenInput)
-    who = ShortText(label=_("Who, row %(row)s"), size=30, max_length=checks.LONGEST_WHO)
-    by = forms.ChoiceField(label=_("Is that a group or an area?"), choices=By, initial=By.GROUP)
-    side = forms.ChoiceField(label=_("Gains or pays?"), choices=Side, initial=Side.COST)
+    who = ShortText(label=_("Who is affected, row %(row)s"), size=30, max_length=checks.LONGEST_WHO)
+    by = forms.ChoiceField(label=_("Group or area?"), choices=By, initial=By.GROUP)
+    side = forms.ChoiceField(label=_("Gain or cost?"), choices=Side, initial=Side.COST)
     what = ShortText(label=_("What"), size=50, max_length=checks.LONGEST_WHAT)
     value = _number(_("How much"))
     unit = ShortText(label=_("Unit"), size=12, max_length=checks.LONGEST_UNIT)
     low = _number(_("At least"))
     high = _number(_("At most"))
-    doubt = ShortText(label=_("How sure it is"), size=40, max_length=checks.LONGEST_WHAT)
+    doubt = ShortText(label=_("How certain it is"), size=40, max_length=checks.LONGEST_WHAT)
     source = ShortText(label=_("Source"), size=40, max_length=checks.LONGEST_SOURCE)
 
     @property
@@ -109,10 +111,10 @@ class MitigationRow(RowForm):
     """What the city does."""
 
     text = ShortText(
-        label=_("What the city does, %(row)s"), size=60, max_length=checks.LONGEST_MITIGATION
+        label=_("Measure by the city, %(row)s"), size=60, max_length=checks.LONGEST_MITIGATION
     )
     owner = ShortText(label=_("Responsible"), size=30, max_length=checks.LONGEST_WHO)
-    due_on = day_field(label=_("Until when"))
+    due_on = day_field(label=_("Deadline"))
 
 
 class TableForm(RowsForm):
@@ -124,23 +126,21 @@ class TableForm(RowsForm):
             most=checks.MOST_LINES,
             heading=_("Who gains, who pays"),
             note=_(
-                "At least one row about a group and one about an area. Give a range, or say in "
-                "words how sure it is. Save to get more rows."
+                "Add at least one row about a group and one about an area. Give a range, "
+                "or describe how certain the figure is. Save to get more rows."
             ),
         ),
         "mitigations": rows_of(
             MitigationRow,
             most=checks.MOST_MITIGATIONS,
-            heading=_("What the city does for those who pay"),
+            heading=_("Support for those who pay"),
         ),
     }
     no_figures = LongText(
-        label=_("No figures of small areas? Say why."),
+        label=_("If you have no data for small areas, explain why"),
         rows=2,
         max_length=checks.LONGEST_ANSWER,
-        help_text=_(
-            "Then people who were heard take the place of the table, and the page says so."
-        ),
+        help_text=_("The page will then show testimonies instead of the table, and explain this."),
     )
 
     def given(self) -> dict[str, Any]:
@@ -155,10 +155,10 @@ class ProposeForm(ServiceForm):
     """Which figure of the areas says what would change."""
 
     exposure = forms.ChoiceField(
-        label=_("What would change"),
+        label=_("Expected change"),
         help_text=_(
-            "A figure of the areas with the expected change or cost in each: above 0 is more of "
-            "it, below 0 less."
+            "Choose the data with the expected change or cost in each area. Above 0 means "
+            "an increase, below 0 a decrease."
         ),
     )
 
@@ -167,9 +167,9 @@ class WaiverForm(ServiceForm):
     """Who answers for going on without a table."""
 
     role = ShortText(
-        label=_("The role in which you sign"),
+        label=_("Your job title"),
         max_length=checks.LONGEST_WHO,
-        help_text=_("Such as “head of the traffic office”. Everybody reads it."),
+        help_text=_("For example, “head of the traffic office”. Shown publicly."),
     )
     because = LongText(label=_("Reason"), rows=4, max_length=checks.LONGEST_ANSWER)
 
@@ -178,26 +178,26 @@ class HeardForm(ServiceForm):
     """What somebody said, wrote or showed."""
 
     kind = forms.ChoiceField(
-        label=_("How the person was heard"), choices=HeardIn.choices, widget=forms.RadioSelect
+        label=_("How the testimony was given"), choices=HeardIn.choices, widget=forms.RadioSelect
     )
     who = ShortText(
-        label=_("Who, without a name"),
+        label=_("Description of the person, without a name"),
         max_length=checks.LONGEST_WHO,
-        help_text=_("Such as “a nurse who works nights”."),
+        help_text=_("For example, “a nurse who works nights”."),
     )
     place = ShortText(label=_("Area or place"), max_length=checks.LONGEST_WHO)
-    theme = ShortText(label=_("About what"), max_length=checks.LONGEST_THEME)
+    theme = ShortText(label=_("Subject"), max_length=checks.LONGEST_THEME)
     text = LongText(
-        label=_("In the person’s words"),
+        label=_("The person’s own words"),
         rows=6,
         max_length=checks.LONGEST_HEARD,
-        help_text=_("Describe photos in words."),
+        help_text=_("If there are photos, describe them in words."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
-    heard_on = day_field(label=_("Day"))
-    consented_on = day_field(label=_("Day of consent to publish it here"))
+    heard_on = day_field(label=_("Date"))
+    consented_on = day_field(label=_("Date of consent to publication"))
     keep_until = day_field(
-        label=_("May be kept until"), help_text=_("Then the words are deleted by themselves.")
+        label=_("Keep until"), help_text=_("The text is then deleted automatically.")
     )
 
     def given(self) -> dict[str, Any]:
@@ -208,15 +208,17 @@ class ContestForm(ServiceForm):
     """What is wrong, and how one knows."""
 
     line = forms.ChoiceField(
-        label=_("What you challenge"), required=False, choices=[("", _("the whole check"))]
+        label=_("What do you dispute?"),
+        required=False,
+        choices=[("", _("the whole fairness check"))],
     )
     text = LongText(
         label=_("What is wrong, and how do you know?"), rows=5, max_length=claims.LONGEST_CLAIM
     )
     name = ShortText(
-        label=_("Who you are"),
+        label=_("Your name or organisation"),
         max_length=claims.LONGEST_NAME,
-        help_text=_("Such as “Tenants’ association of Ålidhem”. You may leave it empty."),
+        help_text=_("For example, “Tenants’ association of Ålidhem”. Optional."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
 
@@ -225,11 +227,9 @@ class ContestAreaForm(ContestForm):
     """Which figure of which area is wrong, and how one knows."""
 
     line = None  # type: ignore[assignment]
-    area = ShortText(
-        label=_("Area"), max_length=160, help_text=_("Its name or code, as in the table.")
-    )
+    area = ShortText(label=_("Area"), max_length=160, help_text=_("Name or code, as in the table."))
     figure = forms.ChoiceField(
-        label=_("What you challenge"), required=False, choices=[("", _("its rank"))]
+        label=_("What do you dispute?"), required=False, choices=[("", _("the rank of the area"))]
     )
     field_order = ("area", "figure", "text")
 
@@ -238,7 +238,7 @@ class AnswerForm(ServiceForm):
     """What the city answers."""
 
     result = forms.ChoiceField(
-        label=_("What the city does"), choices=ClaimResult.choices, widget=forms.RadioSelect
+        label=_("The city’s decision"), choices=ClaimResult.choices, widget=forms.RadioSelect
     )
     answer = LongText(label=_("Reason"), rows=5, max_length=claims.LONGEST_ANSWER)
 

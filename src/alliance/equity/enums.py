@@ -13,7 +13,7 @@ class AreaKind(models.TextChoices):
     DESO = "deso", _("DeSO, demographic statistical areas of Sweden")
     IRIS = "iris", _("IRIS, statistical areas of France")
     WARD = "ward", _("wards or electoral districts")
-    OWN = "own", _("boundaries of the city’s own")
+    OWN = "own", _("the city’s own boundaries")
 
 
 class ExposureKind(models.TextChoices):
@@ -21,13 +21,13 @@ class ExposureKind(models.TextChoices):
 
     BURDEN = "burden", pgettext_lazy("kind of figure", "burden: less is better")
     BENEFIT = "benefit", pgettext_lazy("kind of figure", "benefit: more is better")
-    MEANS = "means", pgettext_lazy("kind of figure", "means, such as income")
+    MEANS = "means", pgettext_lazy("kind of figure", "resources, such as income")
 
 
 class Quantity(models.TextChoices):
     """What a figure says of an area. Only what an action changes or costs makes gains and costs."""
 
-    LEVEL = "level", pgettext_lazy("what a figure says", "how it is now")
+    LEVEL = "level", pgettext_lazy("what a figure says", "current situation")
     CHANGE = "change", pgettext_lazy("what a figure says", "expected change")
     COST = "cost", pgettext_lazy("what a figure says", "expected cost")
 
@@ -61,7 +61,7 @@ class HeardIn(models.TextChoices):
     """How somebody was heard."""
 
     INTERVIEW = "interview", pgettext_lazy("how somebody was heard", "interview")
-    WALK = "walk", pgettext_lazy("how somebody was heard", "walk together")
+    WALK = "walk", pgettext_lazy("how somebody was heard", "walking interview")
     DIARY = "photo-diary", pgettext_lazy("how somebody was heard", "photo diary")
     WRITTEN = "letter", pgettext_lazy("how somebody was heard", "written account")
 

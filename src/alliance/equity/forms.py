@@ -17,13 +17,15 @@ class SourceForm(PlacedForm):
     """Where a file comes from."""
 
     year = forms.IntegerField(
-        label=_("Year the file is about"), min_value=FIRST_YEAR, max_value=LAST_YEAR
+        label=_("Year of the data"), min_value=FIRST_YEAR, max_value=LAST_YEAR
     )
     source = forms.CharField(
-        label=_("Source"), max_length=200, help_text=_("Such as “SCB, DeSO 2025”.")
+        label=_("Source"), max_length=200, help_text=_("For example, “SCB, DeSO 2025”.")
     )
     url = ShortText(label=_("Web page of the source"), size=60, max_length=500)
-    licence = forms.CharField(label=_("Licence"), max_length=80, help_text=_("Such as “CC0 1.0”."))
+    licence = forms.CharField(
+        label=_("Licence"), max_length=80, help_text=_("For example, “CC0 1.0”.")
+    )
     file = forms.FileField(label=_("File"))
 
 
@@ -31,9 +33,11 @@ class AreasForm(SourceForm):
     """A file of areas, and what is to be known of it."""
 
     kind = forms.ChoiceField(
-        label=_("Whose boundaries"), choices=AreaKind.choices, widget=forms.RadioSelect
+        label=_("Source of the boundaries"), choices=AreaKind.choices, widget=forms.RadioSelect
     )
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Such as “DeSO 2025”."))
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For example, “DeSO 2025”.")
+    )
     language = forms.ChoiceField(label=_("Language of the names"), choices=language_choices)
     crs = forms.TypedChoiceField(
         label=_("Coordinate system"),
@@ -41,18 +45,18 @@ class AreasForm(SourceForm):
         coerce=int,
         empty_value=None,
         choices=[
-            ("", _("as the file says")),
+            ("", _("as in the file")),
             ("4326", _("WGS 84, degrees (EPSG:4326)")),
             ("3006", _("SWEREF 99 TM (EPSG:3006)")),
             ("2154", _("Lambert-93 (EPSG:2154)")),
         ],
     )
     code = ShortText(
-        label=_("Column of codes"),
+        label=_("Code column"),
         max_length=60,
-        help_text=_("Leave it empty for the usual ones, such as desokod or code_iris."),
+        help_text=_("Leave blank for standard columns such as desokod or code_iris."),
     )
-    called = ShortText(label=_("Column of names"), max_length=60)
+    called = ShortText(label=_("Name column"), max_length=60)
     field_order = ("kind", "name", "language", "file", "crs", "code", "called", "year", "source")
 
     def words(self) -> areas.About:
@@ -65,36 +69,36 @@ class FiguresForm(SourceForm):
     """A table of figures, and what is to be known of it."""
 
     what = forms.ChoiceField(
-        label=_("What the columns are"),
-        choices=[(figures.PEOPLE, _("people, all and by group")), *ExposureKind.choices],
+        label=_("Content of the columns"),
+        choices=[(figures.PEOPLE, _("population, total and by group")), *ExposureKind.choices],
         widget=forms.RadioSelect,
     )
     quantity = forms.ChoiceField(
-        label=_("What burdens, benefits and means say"),
+        label=_("Meaning of the values for burdens, benefits and resources"),
         choices=Quantity.choices,
         initial=Quantity.LEVEL,
         required=False,
         widget=forms.RadioSelect,
         help_text=_(
-            "A fairness check takes gains and costs from expected changes and costs alone. Write a "
-            "change for the better or worse with its sign, such as −2.1."
+            "Fairness checks only use expected changes and costs. Include the sign of "
+            "each change, for example −2.1."
         ),
     )
     unit = ShortText(
-        label=_("Unit of burdens, benefits and means"),
+        label=_("Unit of burdens, benefits and resources"),
         size=20,
         max_length=40,
-        help_text=_("Such as µg/m³, %, or “share” for what lies between 0 and 1."),
+        help_text=_("For example µg/m³, % or “share” for values between 0 and 1."),
     )
     trait = ShortText(
-        label=_("What sets the groups apart"),
+        label=_("Groups are defined by"),
         max_length=80,
-        help_text=_("Such as income or age. One table for each."),
+        help_text=_("For example, income or age. Use one table for each."),
     )
     everyone = ShortText(
-        label=_("Column of all people"),
+        label=_("Total population column"),
         max_length=60,
-        help_text=_("Leave it empty if it is called population or total."),
+        help_text=_("Leave blank if it is called population or total."),
     )
     field_order = ("what", "quantity", "file", "unit", "trait", "everyone", "year", "source")
 

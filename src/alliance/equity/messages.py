@@ -8,149 +8,167 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     {
-        "areas-none": _("The file has no areas. Choose a file with one feature for each area."),
-        "areas-same": _("These areas are here already: same name, same year."),
-        "areas-code": _("Row %(row)s has no code. Give every area a code of its own."),
-        "areas-code-twice": _("The code %(code)s stands in two rows. Give every area its own."),
+        "areas-none": _(
+            "The file contains no areas. Choose a file with one feature for each area."
+        ),
+        "areas-same": _("These areas have already been imported: same name, same year."),
+        "areas-code": _("Row %(row)s has no code. Give each area its own code."),
+        "areas-code-twice": _(
+            "The code %(code)s appears in two rows. Give each area its own code."
+        ),
         "shapes-unreadable": _(
-            "The file could not be read. Save it again as GeoJSON, GeoPackage or a zipped "
+            "We could not read the file. Save it again as GeoJSON, GeoPackage or a zipped "
             "shapefile (.shp, .dbf, .shx and .prj)."
         ),
-        "shapes-layers": _("The file has %(n)s layers of shapes. Keep one, with the areas."),
+        "shapes-layers": _("The file has %(n)s map layers. Keep only the layer with the areas."),
         "shapes-code-column": _(
-            "No column with codes was found. Name the column; the file has: %(columns)s."
+            "We found no code column. Enter its name. The file has these columns: %(columns)s."
         ),
-        "shapes-no-columns": _("The areas have no properties. Give each a code, such as “code”."),
+        "shapes-no-columns": _(
+            "The areas have no attributes. Give each area a code, for example in “code”."
+        ),
         "shapes-no-code": _(
-            "The column %(column)s has no code of at most 40 characters for these features, "
-            "counted from 1: %(rows)s. Give every area a code of its own."
+            "Column %(column)s has no code (40 characters at most) for these features, "
+            "counting from 1: %(rows)s. Give each area its own code."
         ),
         "shapes-code-twice": _(
-            "These codes stand at several features: %(codes)s. Merge the features, or choose "
-            "another column."
+            "These codes appear on several features: %(codes)s. Merge the features or "
+            "choose another column."
         ),
-        "shapes-no-system": _(
-            "The file does not say which coordinates it uses. Choose the coordinate system."
-        ),
+        "shapes-no-system": _("The file does not specify its coordinate system. Choose one."),
         "shapes-other-system": _(
-            "The file says EPSG:%(file)s, and you chose EPSG:%(asked)s. Choose “as the file says”."
+            "The file uses EPSG:%(file)s, but you chose EPSG:%(asked)s. Choose “as in the file”."
         ),
         "shapes-unknown-system": _(
-            "EPSG:%(system)s cannot be read. Save the file in WGS 84 (EPSG:4326), SWEREF 99 TM "
-            "(EPSG:3006) or Lambert-93 (EPSG:2154)."
+            "EPSG:%(system)s is not supported. Save the file in WGS 84 (EPSG:4326), "
+            "SWEREF 99 TM (EPSG:3006) or Lambert-93 (EPSG:2154)."
         ),
         "shapes-swapped": _(
-            "The coordinates are the wrong way round. Swap them: longitude or east first, then "
-            "latitude or north."
+            "The coordinates are in the wrong order. Put longitude (or east) first, then "
+            "latitude (or north)."
         ),
         "shapes-elsewhere": _(
-            "The areas lie %(km)s km from the city. Check the coordinate system: EPSG:%(system)s "
-            "was used."
+            "The areas are %(km)s km from the city. Check the coordinate system "
+            "(EPSG:%(system)s was used)."
         ),
-        "shape-none": _("Area %(area)s has no shape. Add it, or leave the area out."),
+        "shape-none": _("Area %(area)s has no shape. Add one or remove the area."),
         "shape-no-polygon": _(
-            "Area %(area)s is a point or a line. Draw it as a polygon, or leave it out."
+            "Area %(area)s is a point or a line. Draw it as a polygon or remove it."
         ),
-        "shape-endless": _("Area %(area)s has a coordinate that is no number."),
+        "shape-endless": _(
+            "Area %(area)s has a coordinate that is not a number. Correct it in the file."
+        ),
         "shape-not-valid": _(
-            "Area %(area)s crosses itself or is not closed, at the coordinates %(place)s. Repair "
-            "it, for example with “Fix geometries” in QGIS."
+            "The boundary of area %(area)s crosses itself or is not closed, at "
+            "coordinates %(place)s. Repair it, for example with “Fix geometries” in QGIS."
         ),
         "shape-unreadable": _(
-            "Area %(area)s has a ring that is not closed, or a coordinate that is no number. "
-            "Repair it, for example with “Fix geometries” in QGIS."
+            "Area %(area)s has a ring that is not closed, or a coordinate that is not a "
+            "number. Repair it, for example with “Fix geometries” in QGIS."
         ),
         "shapes-overlap": _(
-            "Areas %(one)s and %(other)s overlap by %(share)s %% of the smaller one. Cut one of "
-            "them back."
+            "Areas %(one)s and %(other)s overlap by %(share)s %% of the smaller area. "
+            "Trim one of them."
         ),
-        "shapes-slivers": _("%(n)s pairs of areas overlap by a little; nothing was changed."),
-        "shapes-gap": _("There is a gap of %(km2)s km² between the areas %(areas)s."),
-        "figures-no-columns": _("The file has no column of figures beside the codes."),
+        "shapes-slivers": _("%(n)s pairs of areas overlap slightly. We made no changes."),
+        "shapes-gap": _("Gap of %(km2)s km² between areas %(areas)s."),
+        "figures-no-columns": _("The file has no data columns, only codes."),
         "figures-unknown-area": _(
-            "There is no area %(area)s here. Use the codes of these areas, or leave the row out."
+            "There is no area %(area)s in this set. Use the codes of its areas or remove the row."
         ),
-        "figures-area-twice": _("Area %(area)s stands in two rows. Keep one."),
+        "figures-area-twice": _("Area %(area)s appears in two rows. Keep one."),
         "figures-no-number": _(
-            "“%(value)s” is no number that is read in one way. Write it without marks between "
-            "thousands, such as 5000 or 5.25, and leave the cell empty if it is not known."
+            "“%(value)s” is ambiguous as a number. Write it without thousands separators, "
+            "for example 5000 or 5.25. If it is not known, leave the cell blank."
         ),
-        "figures-empty": _("The column has no number at all. Leave it out."),
-        "figures-column-twice": _("Two columns have this name. Rename one, or leave it out."),
-        "figures-more-cells": _("The row has more cells than the first row has names."),
+        "figures-empty": _("The column contains no numbers. Remove it."),
+        "figures-column-twice": _("Two columns have this name. Rename or remove one."),
+        "figures-more-cells": _(
+            "The row has more cells than the header row. Remove the "
+            "extra cells or add column names."
+        ),
         "figures-shares-of-people": _(
-            "These look like shares or percent. Bring numbers of people."
+            "These values look like shares or percentages. Enter numbers of people."
         ),
         "figures-below-0": _(
-            "A number of people cannot be below 0. Correct it, or leave the cell empty."
+            "A number of people cannot be below 0. Correct it or leave the cell blank."
         ),
-        "figures-nobody": _("Nobody belongs to this group. Leave the column out."),
+        "figures-nobody": _("This group has no members. Remove the column."),
         "figures-more-than-all": _(
-            "%(n)s people in a group, and only %(all)s in the area. Correct one of the two."
+            "The group has %(n)s people but the area has only %(all)s. Correct one of the numbers."
         ),
         "figures-no-everyone": _(
-            "Name the column that counts everybody who lives in an area, or bring it first."
+            "Enter the name of the total population column, or import it first."
         ),
         "figures-left-over": _(
-            "The other groups and the number of all people give this count away. Leave one more "
-            "group of this area empty, or the number of all people."
+            "This count can be worked out from the other groups and the total. Leave "
+            "another group in this area blank, or leave the total blank."
         ),
         "figures-differ-little": _(
-            "The count shown before differs by %(n)s. So few people could be found by "
-            "subtraction: leave the cell empty, or keep the count shown before."
+            "This count differs by %(n)s from the one published before, so a small group "
+            "could be identified by subtraction. Leave the cell blank or keep the "
+            "published count."
         ),
         "figures-opened": _(
-            "This count is hidden in one of the two tables, and would give away a smaller one. "
-            "Leave the cell empty."
+            "This count is hidden in one of the two tables and would reveal a smaller "
+            "one. Leave the cell blank."
         ),
         "official-no-code": _(
-            "This city has no code of the scheme %(scheme)s. Bring it with “alliance import "
-            "city-codes”."
+            "This city has no %(scheme)s code. Add it with “alliance import city-codes”."
         ),
-        "official-no-file": _("The folder holds no file named %(files)s."),
+        "official-no-file": _("The folder contains no file named %(files)s."),
         "official-no-column": _(
-            "The file has nothing of “%(column)s” for these areas. Compare its columns with the "
-            "how-to."
+            "The file has no data on “%(column)s” for these areas. Check its columns "
+            "against the guide."
         ),
-        "figures-share": _("A share lies between 0 and 1. For percent, write %% as the unit."),
-        "figures-cost": _("A cost is a burden. Choose “burden”, or say that it is a change."),
+        "figures-share": _(
+            "A share must be between 0 and 1. For percentages, enter %% as the unit."
+        ),
+        "figures-cost": _("A cost counts as a burden. Choose “burden”, or enter it as a change."),
         "figures-percent": _(
-            "All values lie between 0 and 1, and percent go to 100. Write “share” as the unit, or "
-            "multiply by 100."
+            "All values are between 0 and 1, but percentages go up to 100. Enter “share” "
+            "as the unit or multiply by 100."
         ),
-        "figures-mixed-years": _("The file has figures of %(years)s. Send one file for each year."),
+        "figures-mixed-years": _(
+            "The file contains data for %(years)s. Send one file for each year."
+        ),
         "figures-margin": _(
-            "A margin of error is 0 or more, and its column stands beside its own."
+            "A margin of error must be 0 or more. Name its column after the value column, "
+            "followed by ±."
         ),
-        "check-of-other-city": _("Choose one of your own city."),
+        "check-of-other-city": _("Choose one from your own city."),
         "check-of-other-action": _(
-            "“%(title)s” is about something else. Make a check of this action, or choose another."
+            "“%(title)s” is about a different action. Create a fairness check for this "
+            "action, or choose another."
         ),
-        "check-range": _("The figure lies between “at least” and “at most”, in this order."),
-        "check-doubt": _("Give a range, or say in words how sure the figure is."),
-        "check-not-yet": _("This day is still to come. Enter the day on which it was."),
+        "check-range": _("Enter a value between “at least” and “at most”."),
+        "check-doubt": _("Give a range, or describe how certain the figure is."),
+        "check-not-yet": _("This date is in the future. Enter the date it took place."),
         "check-keep": _(
-            "Choose a day after today, at most %(years)s years after the day of consent."
+            "Choose a date after today and no more than %(years)s years after the date of consent."
         ),
-        "check-forgotten": _("The words were deleted. Add a new testimony instead."),
-        "areas-no-figure": _("There is no such area here. Copy its name or code from the table."),
-        "check-no-line": _("Choose one of the rows of this check."),
-        "check-answered": _("This challenge is answered already. Reload the page to read it."),
+        "check-forgotten": _("The text has been deleted. Add a new testimony instead."),
+        "areas-no-figure": _("We cannot find this area. Copy its name or code from the table."),
+        "check-no-line": _("Choose a row of this fairness check."),
+        "check-answered": _(
+            "This dispute has already been answered. Reload the page to read the answer."
+        ),
         "check-not-measured": _(
-            "There is no mean by group yet. Add the people of the areas, or come back in a minute."
+            "No mean by group yet. Add the population of the areas, or come back in a minute."
         ),
         "check-only-levels": _(
-            "This figure says how it is now, and not who would gain or pay. Add the expected "
-            "change or cost of the action in each area first."
+            "This data describes the current situation, not who would gain or pay. First "
+            "add the expected change or cost of the action in each area."
         ),
-        "check-nothing-chosen": _("Choose first what the city adopts."),
+        "check-nothing-chosen": _("First choose the solution your city is adopting."),
         "pilot-check-first": _(
-            "First show who gains and who pays: complete the fairness check of this pilot or sign "
-            "a waiver. If the pilot reaches nobody, say why in its plan."
+            "First show who gains and who pays: complete the fairness check of this pilot "
+            "or sign a waiver. If the pilot does not affect anyone, explain why in its "
+            "plan."
         ),
         "check-first": _(
-            "First show who gains and who pays. Complete the fairness check or sign a waiver: the "
-            "page of the adoption leads there."
+            "First show who gains and who pays. Complete the fairness check or sign a "
+            "waiver, from the adoption page."
         ),
     },
 )

@@ -38,12 +38,12 @@ _TEMPLATES: Mapping[str, Template] = {
         (
             Question(
                 "charge-no-choice",
-                _("Who has to drive because public transport is too far away or does not run?"),
+                _("Who has to drive because public transport is too far away or not available?"),
                 ("gothenburg-congestion-tax", "umea-green-parking-purchase"),
             ),
             Question(
                 "charge-income",
-                _("What does it cost a household with low income in a year, as a share of income?"),
+                _("How much does it cost a low-income household per year, as a share of income?"),
                 ("gothenburg-congestion-tax",),
             ),
             Question(
@@ -53,12 +53,12 @@ _TEMPLATES: Mapping[str, Template] = {
             ),
             Question(
                 "charge-elsewhere",
-                _("On which streets does traffic grow, and who lives there?"),
+                _("On which streets does traffic increase, and who lives there?"),
                 ("stockholm-congestion-tax", "mexico-city-hoy-no-circula"),
             ),
             Question(
                 "charge-way-out",
-                _("Who can avoid paying, and who cannot afford the way out?"),
+                _("Who can avoid paying, and who cannot afford the alternative?"),
                 ("mexico-city-hoy-no-circula", "milan-ecopass"),
             ),
         ),
@@ -68,27 +68,27 @@ _TEMPLATES: Mapping[str, Template] = {
         (
             Question(
                 "zone-old-vehicles",
-                _("Who owns the vehicles that are shut out, and what does a new one cost them?"),
+                _("Who owns the vehicles that are banned, and how much does a replacement cost?"),
                 ("grenoble-freight-low-emission-zone",),
             ),
             Question(
                 "zone-small-firms",
-                _("Which small firms and owners of vans are hit, and is there aid for them?"),
+                _("Which small businesses and van owners are affected, and can they get support?"),
                 ("grenoble-freight-low-emission-zone",),
             ),
             Question(
                 "zone-who-breathes",
-                _("Who lives inside the zone, and does the air improve where people are sickest?"),
+                _("Who lives inside the zone, and does the air improve where health is poorest?"),
                 ("bradford-clean-air-zone", "birmingham-clean-air-zone"),
             ),
             Question(
                 "zone-border",
-                _("What happens to people on the streets just outside?"),
+                _("What happens to people who live on the streets just outside?"),
                 ("lisbon-reduced-emission-zone", "london-ulez"),
             ),
             Question(
                 "zone-asked",
-                _("Were residents and shopkeepers asked before anything changed?"),
+                _("Were residents and shopkeepers consulted before anything changed?"),
                 ("anderlecht-cureghem-good-move", "madrid-central"),
             ),
         ),
@@ -103,27 +103,27 @@ _TEMPLATES: Mapping[str, Template] = {
         (
             Question(
                 "retrofit-rent",
-                _("What happens to the rent, and who has to move because of it?"),
+                _("What happens to rents, and who has to move because of them?"),
                 ("linkoping-magistratshagen-retrofit", "grenoble-mur-mur"),
             ),
             Question(
                 "retrofit-choice",
-                _("Can tenants choose a smaller renovation, and did they help to design it?"),
+                _("Can tenants choose a smaller renovation, and did they help design it?"),
                 ("gothenburg-hammarkullen-zero-option", "gothenburg-gardsten"),
             ),
             Question(
                 "retrofit-during",
-                _("Where do people live during the works, and can they come back?"),
+                _("Where do tenants live during the works, and can they move back?"),
                 ("alingsas-brogarden", "saint-brieuc-balzac-renewal"),
             ),
             Question(
                 "retrofit-damage",
-                _("Who pays if the work is badly done and the firm is gone?"),
+                _("Who pays if the work is poor and the company no longer exists?"),
                 ("preston-fishwick-insulation",),
             ),
             Question(
                 "retrofit-bill",
-                _("Does the bill fall as much as was promised, and who carries the difference?"),
+                _("Do bills fall as much as promised, and who pays the difference?"),
                 ("michigan-weatherization", "uk-green-deal"),
             ),
         ),
@@ -143,12 +143,12 @@ _TEMPLATES: Mapping[str, Template] = {
             ),
             Question(
                 "green-where",
-                _("Which areas have least green now, and do they come first?"),
+                _("Which areas have the least green space now, and do they come first?"),
                 ("medellin-green-corridors",),
             ),
             Question(
                 "green-upkeep",
-                _("Who pays for upkeep, and who gets the jobs?"),
+                _("Who pays for maintenance, and who gets the jobs?"),
                 ("medellin-green-corridors",),
             ),
             Question(
@@ -162,7 +162,7 @@ _TEMPLATES: Mapping[str, Template] = {
         (
             Question(
                 "heat-alone",
-                _("How are older people who live alone reached, beyond a warning?"),
+                _("How do you reach older people who live alone, beyond a warning?"),
                 ("us-heat-alerts-twenty-cities", "philadelphia-heat-warning"),
             ),
             Question(
@@ -172,12 +172,12 @@ _TEMPLATES: Mapping[str, Template] = {
             ),
             Question(
                 "heat-homes",
-                _("Who cannot cool their home, or cannot pay for it?"),
+                _("Who cannot cool their home, or cannot afford to?"),
                 ("ahmedabad-cool-roof-trial",),
             ),
             Question(
                 "heat-work",
-                _("Who works outdoors, and what may they do on the hottest days?"),
+                _("Who works outdoors, and what protection do they have on the hottest days?"),
             ),
             Question(
                 "heat-side-effects",

@@ -151,7 +151,7 @@ class ActionRow(_Line):
     due_on = day_field(label=_("By which day (action item %(row)s)"))
 
 
-_NOTE = _("A row without words is left out. Save to get more rows.")
+_NOTE = _("Blank rows are ignored. Save to add more rows.")
 
 
 class MinutesForm(RowsForm):

@@ -207,7 +207,7 @@ class Change(GroupAct):
     form_class = forms.GroupForm
     service = groups.write
     heading = _("Change the group")
-    said = _("It is saved.")
+    said = _("Saved.")
 
 
 class End(PeopleButton, GroupAct):
@@ -255,7 +255,7 @@ class Leads(GroupAct):
     service = groups.choose_leads
     heading = _("Who leads the group")
     lead = _("Leads write minutes, set deliverables and take over what others leave undone.")
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def form_options(self) -> dict[str, Any]:
         people = [
@@ -291,7 +291,7 @@ class AddDeliverable(GroupAct):
     service = groups.write_deliverable
     heading = _("Add a deliverable")
     lead = _("Everybody reads what the group delivers and by when. Leads are reminded of the day.")
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def find(self, public_id: str) -> Deliverable:
         group = access.get_group_to_run(self.actor, public_id)

@@ -12,14 +12,14 @@ class IndicatorDirection(models.TextChoices):
 
     HIGHER = "higher", _("higher is better")
     LOWER = "lower", _("lower is better")
-    CONTEXT = "context", _("tells the context; neither way is better")
+    CONTEXT = "context", _("context only; neither higher nor lower is better")
 
 
 class Scale(models.TextChoices):
     """What may be done with the figures of an indicator."""
 
-    RATIO = "ratio", _("ratio scale: twice as much means something")
-    INTERVAL = "interval", _("interval scale: differences mean something")
+    RATIO = "ratio", _("ratio scale: ratios are meaningful")
+    INTERVAL = "interval", _("interval scale: differences are meaningful")
     SHARE = "share", _("share of a whole")
     COUNT = "count", _("count")
     ORDINAL = "ordinal", _("order only")
@@ -28,8 +28,8 @@ class Scale(models.TextChoices):
 class Nature(models.TextChoices):
     """Where the figures come from by kind: what residents say is never mixed with measurement."""
 
-    MEASURED = "measured", pgettext_lazy("figures", "measured or registered")
-    OPINION = "opinion", pgettext_lazy("figures", "residents say, in a survey")
+    MEASURED = "measured", pgettext_lazy("figures", "measured or recorded")
+    OPINION = "opinion", pgettext_lazy("figures", "reported by residents in a survey")
 
 
 class MethodClass(models.TextChoices):
@@ -38,9 +38,9 @@ class MethodClass(models.TextChoices):
     REGISTER = "register", _("register")
     TAX_REGISTER = "tax-register", _("tax register")
     CENSUS = "census", _("census")
-    ADMINISTRATIVE = "administrative", _("records of an administration")
-    INVENTORY = "inventory", _("inventory of emissions")
-    SURVEY = "survey", _("survey by sample")
+    ADMINISTRATIVE = "administrative", _("administrative records")
+    INVENTORY = "inventory", _("emissions inventory")
+    SURVEY = "survey", _("sample survey")
     MEASURED = "measured", _("measuring stations")
     MODEL = "model", _("model")
     SATELLITE = "satellite", _("satellite")
@@ -51,15 +51,15 @@ class TargetKind(models.TextChoices):
 
     LAW = "law", pgettext_lazy("target", "law")
     PLAN = "plan", _("plan of the city or its group of municipalities")
-    GUIDELINE = "guideline", _("guideline, binding on nobody")
-    YARDSTICK = "yardstick", _("yardstick: a national goal computed for the city, not its duty")
+    GUIDELINE = "guideline", _("guideline, not binding")
+    YARDSTICK = "yardstick", _("benchmark: a national goal calculated for the city, not binding")
 
 
 class SiblingVerdict(models.TextChoices):
     """Whether figures by two definitions may be laid beside each other."""
 
     COMPARABLE = "comparable", _("comparable")
-    WITH_CARE = "with-care", _("comparable with care")
+    WITH_CARE = "with-care", _("comparable with caution")
     NOT_COMPARABLE = "not-comparable", _("not comparable")
 
 
@@ -76,7 +76,7 @@ class Status(models.TextChoices):
     MISSING = "M", _("missing")
     PROVISIONAL = "P", _("provisional")
     SUPPRESSED = "Q", _("suppressed")
-    UNRELIABLE = "U", _("of low reliability")
+    UNRELIABLE = "U", _("low reliability")
     UNVALIDATED = "V", _("not validated")
 
 
@@ -106,16 +106,16 @@ SAME_AREA: dict[str, str] = {Boundary.COMMUNE: Boundary.MUNICIPALITY}
 class Quality(models.TextChoices):
     """How well a figure is known where no standard error is given; the error each stands for."""
 
-    A = "A", _("about 1 % off")
-    B = "B", _("about 5 % off")
-    C = "C", _("about 15 % off")
+    A = "A", _("within about 1 %")
+    B = "B", _("within about 5 %")
+    C = "C", _("within about 15 %")
 
 
 class Treatment(models.TextChoices):
     """What is done with outliers before scaling; codes of `analysis.composite`."""
 
     NONE = "none", pgettext_lazy("outliers", "none")
-    WINSORISE_LOG = "winsorise-log", _("outliers drawn in, then logarithm")
+    WINSORISE_LOG = "winsorise-log", _("outliers capped, then logarithm")
 
 
 class CodeScheme(models.TextChoices):
@@ -132,34 +132,34 @@ class CodeScheme(models.TextChoices):
     SDG1121 = "SDG1121", _("UN-Habitat, SDG 11.2.1")
     WHO = "WHO", _("name used by the WHO")
     GEONAMES = "GEONAMES", "GeoNames"
-    ALLIANCE = "ALLIANCE", _("id on this platform")
+    ALLIANCE = "ALLIANCE", _("ID on this platform")
 
 
 class BatchKind(models.TextChoices):
     """How figures came in."""
 
     STARTER = "starter", _("starter content")
-    FORM = "form", _("entered by hand")
+    FORM = "form", _("entered manually")
     FILE = "file", _("uploaded file")
     COMMAND = "command", _("imported by the operator")
-    CONNECTOR = "connector", _("read from the publisher")
+    CONNECTOR = "connector", _("retrieved from the publisher")
 
 
 class ReadingState(models.TextChoices):
     """How far a question to a publisher has come."""
 
-    WAITING = "waiting", _("waits for the worker")
-    ASKING = "asking", _("the publisher is being asked")
-    READ = "read", _("read; look at it before it is taken over")
-    SAME = "same", _("read; the publisher has nothing new")
-    FAILED = "failed", _("has come to nothing; nothing was written")
+    WAITING = "waiting", _("waiting to be processed")
+    ASKING = "asking", _("contacting the publisher")
+    READ = "read", _("retrieved; check it before importing")
+    SAME = "same", _("retrieved; the publisher has no new figures")
+    FAILED = "failed", _("failed; nothing was saved")
 
 
 class ReleaseState(models.TextChoices):
     """How far a release has come."""
 
-    WAITING = "waiting", _("waits for the worker")
-    COMPUTING = "computing", _("being computed")
+    WAITING = "waiting", _("waiting to be processed")
+    COMPUTING = "computing", _("being calculated")
     DONE = "done", pgettext_lazy("release", "published")
     FAILED = "failed", pgettext_lazy("release", "failed")
 
@@ -168,7 +168,7 @@ class NodeKind(models.TextChoices):
     """What a score is of."""
 
     INDEX = "index", _("index")
-    GROUP = "group", _("group of indicators")
+    GROUP = "group", _("indicator group")
     INDICATOR = "indicator", _("indicator")
 
 
@@ -176,13 +176,13 @@ class PeerStanding(models.TextChoices):
     """The verdict on a city's figure of an indicator; places by `analysis.composite.standing`."""
 
     LEADING = "leading", _("leads")
-    MUST_DO_MORE = "must-do-more", _("must do more")
+    MUST_DO_MORE = "must-do-more", _("needs to do more")
     TYPICAL = "typical", _("typical")
     UNCLEAR = "unclear", _("unclear")
     # A figure that has no place, and why it has none.
     NOT_COMPARED = "not-compared", _("not comparable")
-    CONTEXT = "context", _("tells the context")
-    NO_STANDING = "no-standing", _("newer than the last release")
+    CONTEXT = "context", _("context only")
+    NO_STANDING = "no-standing", _("newer than the latest release")
     NO_DATA = "no-data", _("no data")
 
     @property
@@ -200,23 +200,23 @@ class TrendLabel(models.TextChoices):
     """Which way a series goes; codes of `analysis.composite.trend`."""
 
     ON_TRACK = "on-track", _("on track for the target")
-    MODERATE = "moderate", _("moving towards the target, too slowly")
-    STAGNATING = "stagnating", _("hardly moving")
+    MODERATE = "moderate", _("moving towards the target, but too slowly")
+    STAGNATING = "stagnating", _("little change")
     FALLING = "falling", _("moving away from the target")
-    MAINTAINED = "maintained", _("target reached and kept")
+    MAINTAINED = "maintained", _("target reached and maintained")
     UNCLEAR = "unclear", pgettext_lazy("trend", "unclear")
-    NO_TARGET = "no-target", _("no target is set")
-    TOO_FEW_DATA = "too-few-data", _("too few years to tell")
+    NO_TARGET = "no-target", _("no target set")
+    TOO_FEW_DATA = "too-few-data", _("too few years of data")
 
 
 class ErrorBasis(models.TextChoices):
     """Where the error of a figure comes from, by which its place is uncertain."""
 
-    STATED = "stated", _("standard error stated with the figure")
-    GRADE = "grade", _("by the grade of its quality")
-    SURVEY = "survey", _("by the margin of error of the survey")
-    DECLARED = "declared", _("by the grade declared for its kind of source")
-    ASSUMED = "assumed", _("not known; for its place among others taken as grade B")
+    STATED = "stated", _("standard error given with the figure")
+    GRADE = "grade", _("based on its quality grade")
+    SURVEY = "survey", _("based on the survey’s margin of error")
+    DECLARED = "declared", _("based on the grade for this type of source")
+    ASSUMED = "assumed", _("not known; counts as grade B in rankings")
 
     @property
     def is_recorded(self) -> bool:

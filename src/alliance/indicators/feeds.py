@@ -15,7 +15,7 @@ from alliance.web.atom import Feed
 from alliance.web.formatting import colon, number
 
 LONGEST = 100
-TITLE = gettext_lazy("Revisions of figures")
+TITLE = gettext_lazy("Revised figures")
 
 
 def _value(value: float | None, status: str, decimals: int) -> str:
@@ -45,7 +45,7 @@ def _summary(row: Revision, language: str) -> str:
         _value(one.value, one.status, row.version.decimals) for one in (row.before, row.after)
     )
     unit = local_field(row.version, "unit_label", language)
-    text = _("%(before)s became %(after)s (%(unit)s).") % {
+    text = _("Changed from %(before)s to %(after)s (%(unit)s).") % {
         "before": before,
         "after": after,
         "unit": unit,

@@ -159,18 +159,20 @@ def _differences(left: Figure, right: Figure) -> list[Difference]:
 
 
 CLAUSES: dict[Clause, Promise] = {
-    Clause.NO_DATA: _("There is no figure on one side."),
-    Clause.DEFINITION: _("They are defined in different ways."),
-    Clause.DEFINITION_VERSION: _("The definition changed in between, and the figures with it."),
-    Clause.COUNTRY: _("Figures by this definition do not compare across countries."),
-    Clause.BOUNDARY: _("They are about different kinds of areas."),
-    Clause.PERIOD: _("They are of different periods."),
+    Clause.NO_DATA: _("A figure is missing on one side."),
+    Clause.DEFINITION: _("They are defined differently."),
+    Clause.DEFINITION_VERSION: _("The definition, and so the figures, changed in between."),
+    Clause.COUNTRY: _("Figures based on this definition cannot be compared across countries."),
+    Clause.BOUNDARY: _("They cover different types of areas."),
+    Clause.PERIOD: _("They cover different periods."),
     Clause.STATUS: _("The status of a figure does not allow it."),
-    Clause.DIRECTION: _("Neither more nor less of it is better: it tells the context."),
-    Clause.NOT_RANKED: _("Figures of this definition are not made for an order."),
-    Clause.TOO_OLD: _("The latest figure is too old to stand for the year of the release."),
-    Clause.COVERAGE: _("Too few of the indicators below have a figure."),
-    Clause.TOO_FEW: _("There is no other city to compare it with."),
+    Clause.DIRECTION: _(
+        "Neither higher nor lower is better: this indicator describes the context."
+    ),
+    Clause.NOT_RANKED: _("Figures based on this definition are not suitable for ranking."),
+    Clause.TOO_OLD: _("The latest figure is too old to be used for the release year."),
+    Clause.COVERAGE: _("Too few of the indicators included have a figure."),
+    Clause.TOO_FEW: _("There is no other city to compare with."),
     Clause.NO_DENOMINATOR: _("There is no figure to divide it by."),
-    Clause.NO_SCALE: _("All figures are equal, so there is no scale."),
+    Clause.NO_SCALE: _("All figures are the same, so no scale can be calculated."),
 }

@@ -23,181 +23,194 @@ NOTES: dict[str, str | Promise] = {
     "city": _("city"),
     "inhabitants": _("inhabitants"),
     "converted": _("converted"),
-    "left out": _("left out"),
+    "left out": _("skipped"),
 }
 
 add_sentences(
     missing={
-        "no-source-title": _("Say where the figures come from: the title of the source."),
-        "no-reason-to-revise": _("Say why figures that are known are revised (%(n)s of them)."),
-        "no-reason-to-change": _("Say why the definition changes."),
-        "no-service": _("Say which service is asked."),
-        "no-target": _("Enter the target: a number, or words such as “net zero”."),
+        "no-source-title": _("Enter the title of the source."),
+        "no-reason-to-revise": _(
+            "Enter a reason for revising existing figures (number of figures: %(n)s)."
+        ),
+        "no-reason-to-change": _("Enter a reason for changing the definition."),
+        "no-service": _("Enter the service to contact."),
+        "no-target": _("Enter the target as a number or in words, for example “net zero”."),
         "other-country": _("%(city)s is in another country."),
-        "unit-of-own": _("Enter the unit: the target is not in that of a definition."),
+        "unit-of-own": _("Enter the unit, because the target is not in the unit of a definition."),
     },
     wrong={
         # Cells
         "word-for-missing": _(
-            "“%(value)s” is not a number. If it stands for a missing figure, say so for the whole "
-            "file."
+            "“%(value)s” is not a number. If it means that a figure is missing, add it to "
+            "the codes for missing values."
         ),
         "which-mark": _(
-            "“%(value)s” could be two numbers. Say which mark is the decimal mark: comma or point."
+            "“%(value)s” could mean two different numbers. Choose the decimal mark: comma or point."
         ),
         "point-for-comma": _(
-            "“%(value)s” has a point, but the decimal mark of this file is a comma."
+            "“%(value)s” contains a point, but the decimal mark in this file is a comma."
         ),
         "comma-for-point": _(
-            "“%(value)s” has a comma, but the decimal mark of this file is a point."
+            "“%(value)s” contains a comma, but the decimal mark in this file is a point."
         ),
-        "spreadsheet-error": _("“%(value)s” is an error of the spreadsheet."),
-        "not-a-period": _("Give a period such as 2021, 2021-Q3 or 2021-06."),
+        "spreadsheet-error": _("“%(value)s” is a spreadsheet error."),
+        "not-a-period": _("Enter a period, for example 2021, 2021-Q3 or 2021-06."),
         "day-for-period": _(
-            "This is a date (%(date)s), not a period. Write %(year)s or %(month)s."
+            "This is a date (%(date)s), not a period. Enter %(year)s or %(month)s."
         ),
         "number-for-period": _(
-            "“%(value)s” is a date as Excel counts days (%(date)s). Write the year."
+            "“%(value)s” is a date in Excel’s format (%(date)s). Enter the year."
         ),
         "deletes": _(
-            "Figures are never deleted. Give the figure the status M instead: it stays on record."
+            "Figures cannot be deleted. Set the status to M instead: the figure stays in "
+            "the history."
         ),
-        "unknown-flag": _("Say what the flag %(flag)s means, for example %(flag)s=E."),
+        "unknown-flag": _("Enter what the flag %(flag)s means, for example %(flag)s=E."),
         "empty-figure": _(
-            "The cell is empty. Give a missing figure the status M or a word for it."
+            "The cell is empty. If the figure is missing, enter the status M or a code "
+            "for missing values."
         ),
-        "more-like-this": _("%(rule)s More cells with the same fault: %(n)s."),
+        "more-like-this": _("%(rule)s Other cells with the same error: %(n)s."),
         # Columns and rows
-        "nameless-column": _("A column with cells has no name in the header."),
-        "same-column": _("This says the same as column %(column)s. Leave one of them out."),
-        "column-near": _("There is no such column. Did you mean %(near)s?"),
+        "nameless-column": _("A column that contains data has no name in the header."),
+        "same-column": _("This duplicates column %(column)s. Remove one of them."),
+        "column-near": _("This column name is not recognised. Did you mean %(near)s?"),
         "column-unknown": _(
-            "There is no such column. Take it out, or name it among those to be left out."
+            "This column name is not recognised. Remove the column, or add it to the "
+            "columns to ignore."
         ),
-        "column-needed": _("This column is missing. It may be called: %(names)s."),
+        "column-needed": _("This column is missing. Possible names: %(names)s."),
         "years-and-column": _(
-            "Years are columns, and there is a column %(column)s too. Keep one of the two."
+            "The file has years as columns and also a column %(column)s. Keep only one of these."
         ),
-        "not-gpc": _("“%(value)s” is not a reference of the GPC such as I.1.1 or IV.1."),
-        "unknown-sector": _("“%(value)s” is not a sector of the template."),
-        "sum-misfit": _("The total is %(value)s, but its parts add up to %(sum)s."),
-        "other-cells": _("The row has %(found)s cells, the header %(columns)s."),
+        "not-gpc": _("“%(value)s” is not a GPC reference, for example I.1.1 or IV.1."),
+        "unknown-sector": _("“%(value)s” is not a sector in the template."),
+        "sum-misfit": _("The total is %(value)s, but the parts add up to %(sum)s."),
+        "other-cells": _("The row has %(found)s cells, but the header has %(columns)s."),
         "no-figures": _("The table has no figures."),
         # Files
         "too-many-bytes": _(
-            "The file has %(size)s MB; at most %(most)s MB are read. Split it by years or "
-            "indicators."
+            "The file is %(size)s MB, but the limit is %(most)s MB. Split it by year or indicator."
         ),
         "old-excel": _(
-            "This is an old Excel file or has a password. Save it as .xlsx without one."
+            "This is an old Excel file, or it has a password. Save it as .xlsx without a password."
         ),
         "packed": _("The file is compressed. Unpack it first."),
-        "open-quotation": _("This is no CSV file: a quotation mark has no end."),
+        "open-quotation": _("This is not a valid CSV file: a closing quotation mark is missing."),
         "one-column": _(
-            "The table has one column only. Separate columns by comma, semicolon or tab."
+            "The table has only one column. Separate columns with commas, semicolons or tabs."
         ),
-        "not-csv": _("This is no CSV file: %(why)s"),
+        "not-csv": _("This is not a valid CSV file: %(why)s"),
         "large-workbook": _("The workbook is larger than %(n)s MB. Save it as CSV."),
-        "large-sdmx": _("The SDMX-ML message is larger than %(n)s MB. Ask for SDMX-CSV."),
-        "document-type": _("XML with a document type is not read. Take the document type out."),
-        "not-sdmx": _("This is no SDMX-ML message of data: %(why)s"),
-        "not-json-stat": _('This is no JSON-stat 2.0 dataset: an object with "class": "dataset".'),
-        "size-misfit": _("The sizes do not fit the dimensions in “id”."),
+        "large-sdmx": _("The SDMX-ML message is larger than %(n)s MB. Request SDMX-CSV instead."),
+        "document-type": _("XML with a document type cannot be read. Remove the document type."),
+        "not-sdmx": _("This is not an SDMX-ML data message: %(why)s"),
+        "not-json-stat": _(
+            'This is not a JSON-stat 2.0 dataset, which is an object with "class": "dataset".'
+        ),
+        "size-misfit": _("The sizes do not match the dimensions in “id”."),
         "other-size": _("The number of categories differs from “size”."),
         "no-categories": _("The dimension has no categories."),
-        "other-entries": _("There are %(found)s entries; “size” asks for %(count)s."),
-        "outside-cube": _("There is no such place in the cube."),
+        "other-entries": _("There are %(found)s entries, but “size” requires %(count)s."),
+        "outside-cube": _("This position does not exist in the cube."),
         "odd-flag": _(
-            "“%(value)s” cannot be read. Write flags as e=E, or r=A/B with a reason behind it."
+            "“%(value)s” cannot be read. Enter flags as e=E, or r=A/B followed by a reason."
         ),
         # Figures
-        "no-city-code": _("“%(value)s” is not a code of a city in the scheme %(scheme)s."),
+        "no-city-code": _("“%(value)s” is not a city code in the %(scheme)s system."),
         "city-code-near": _(
-            "“%(value)s” is not a code of a city in the scheme %(scheme)s. Did you mean one of "
+            "“%(value)s” is not a city code in the %(scheme)s system. Did you mean one of "
             "these? %(candidates)s"
         ),
-        "unknown-near": _("“%(value)s” is not in the list. Did you mean: %(candidates)s?"),
+        "unknown-near": _("“%(value)s” is not in the list. Did you mean %(candidates)s?"),
         "not-its-definition": _("“%(value)s” is not a definition of %(code)s."),
-        "several-indicators": _("“%(value)s” defines several indicators. Say which: %(codes)s."),
-        "several-definitions": _("“%(value)s” has several definitions. Say which: %(keys)s."),
+        "several-indicators": _("“%(value)s” defines several indicators. Choose one: %(codes)s."),
+        "several-definitions": _("“%(value)s” has several definitions. Choose one: %(keys)s."),
         "unit-is-label": _(
-            "The figures are in %(given)s and the definition in %(unit)s, to which nothing "
-            "can be converted."
+            "The figures are in %(given)s and the definition is in %(unit)s. No unit can "
+            "be converted to it."
         ),
-        "not-a-unit": _("“%(value)s” is not a unit that can be read, such as t/capita/year."),
+        "not-a-unit": _("“%(value)s” is not a valid unit. Enter a unit such as t/capita/year."),
         "not-convertible": _("%(source)s cannot be converted to %(target)s."),
-        "only-cities": _("Your team enters figures of these cities only: %(cities)s."),
-        "period-ahead": _("%(period)s has not begun: give figures of the past."),
-        "not-a-status": _("“%(value)s” is not an SDMX status that is used here."),
-        "not-a-boundary": _("“%(value)s” is not a kind of area."),
-        "not-a-grade": _("Give the grade A, B or C."),
-        "empty-part": _("The cell is empty. Write %(total)s for all together."),
-        "no-value": _("A figure with this status needs a value. Give missing ones the status M."),
-        "value-beside-status": _("A figure with this status has no value."),
-        "not-finite": _("Give a finite number."),
-        "below-least": _("%(value)s is below %(least)s, the least this indicator can be."),
-        "above-most": _("%(value)s is above %(most)s, the most this indicator can be."),
-        "negative-error": _("Give a standard error of 0 or more."),
+        "only-cities": _("Your team can enter figures only for these cities: %(cities)s."),
+        "period-ahead": _("%(period)s has not started yet. Enter figures for past periods."),
+        "not-a-status": _("“%(value)s” is not an SDMX status used here."),
+        "not-a-boundary": _("“%(value)s” is not a type of area."),
+        "not-a-grade": _("Enter the grade A, B or C."),
+        "empty-part": _("The cell is empty. Enter %(total)s for the total."),
+        "no-value": _(
+            "A figure with this status needs a value. Give missing figures the status M."
+        ),
+        "value-beside-status": _("Leave the value blank for a figure with this status."),
+        "not-finite": _("Enter a finite number."),
+        "below-least": _(
+            "%(value)s is below %(least)s, the lowest possible value for this indicator."
+        ),
+        "above-most": _(
+            "%(value)s is above %(most)s, the highest possible value for this indicator."
+        ),
+        "negative-error": _("Enter a standard error of 0 or more."),
         "implausible": _(
-            "%(value)s is far from what is usual here, about %(usual)s. Is it in another unit?"
+            "%(value)s is far from the usual value here, about %(usual)s. Is the unit correct?"
         ),
         "other-method": _(
-            "These figures come from: %(given)s. “%(key)s” counts by: %(method)s. Keep them under "
-            "a definition of their own."
+            "These figures come from: %(given)s. “%(key)s” uses: %(method)s. Store them "
+            "under a separate definition."
         ),
         "out-of-scope": _(
-            "The definition counts cities of %(scope)s only. Elsewhere, figures need a definition "
-            "of their own."
+            "This definition applies only to cities in %(scope)s. Figures for other "
+            "countries need their own definition."
         ),
-        "same-figure": _("This is the same figure as in row %(row)s. Give each figure once."),
+        "same-figure": _("This is the same figure as in row %(row)s. Enter each figure only once."),
         # Definitions
-        "several-cities": _("Its codes stand for different cities here: %(cities)s."),
-        "code-of-other-city": _("The code stands for another city here already."),
-        "inside-itself": _("A group cannot lie inside itself."),
-        "no-address-of-code": _("Choose another code: this one makes no web address."),
-        "code-taken": _("There is an indicator of this code already."),
+        "several-cities": _("Its codes refer to different cities here: %(cities)s."),
+        "code-of-other-city": _("The code already refers to another city here."),
+        "inside-itself": _("A group cannot contain itself."),
+        "no-address-of-code": _("Choose another code: this one cannot be used in a web address."),
+        "code-taken": _("An indicator with this code already exists."),
         "newer-version": _(
-            "Somebody wrote a newer version meanwhile: look at it, then write yours."
+            "Someone has saved a newer version. Read it before you make your changes."
         ),
-        "not-above-least": _("It must be greater than the least possible value."),
-        "logarithm-of-nothing": _("Scored by logarithm, it must be above 0."),
-        "same-ends": _("Both ends are the same: nothing lies between."),
-        "higher-is-better": _("Higher is better: the good end must be the greater one."),
-        "lower-is-better": _("Lower is better: the good end must be the smaller one."),
+        "not-above-least": _("Enter a value greater than the lowest possible value."),
+        "logarithm-of-nothing": _("Enter a value above 0 when you use logarithmic scoring."),
+        "same-ends": _("Both ends are the same. Enter two different values."),
+        "higher-is-better": _("Higher is better: the good end must be the larger value."),
+        "lower-is-better": _("Lower is better: the good end must be the smaller value."),
         # Moments, releases and comparisons
         "not-a-moment": _(
-            "“%(value)s” is neither a date such as 2026-06-30 nor a moment such as "
-            "2026-06-30T12:00:00Z."
+            "Enter a date such as 2026-06-30 or a time such as 2026-06-30T12:00:00Z, not "
+            "“%(value)s”."
         ),
-        "in-future": _("Choose a day up to today: what will be known later is not known yet."),
-        "nothing-known": _("No figure was known then."),
-        "two-to-five-cities": _("Name from two to five different cities."),
+        "in-future": _("Choose today or an earlier date."),
+        "nothing-known": _("No figures were available on that date."),
+        "two-to-five-cities": _("Enter two to five different cities."),
         "many-cities": _("Choose at most %(most)s cities."),
         "many-figures": _(
-            "This format takes at most %(most)s figures. Name indicators, cities or years, or "
-            "take CSV."
+            "This format can contain up to %(most)s figures. Select indicators, cities or "
+            "years, or choose CSV."
         ),
         # Publishers
         "odd-filter": _(
-            "“%(value)s” cannot be read. Write dimension=value or dimension=value,value."
+            "“%(value)s” cannot be read. Enter dimension=value or dimension=value,value."
         ),
-        "no-codes": _("No city has a code of %(scheme)s here. Import codes, or name some."),
-        "unreadable-answer": _("The answer cannot be read; nothing was taken over."),
-        "question-refused": _("The question was refused with status %(status)s: %(answer)s"),
+        "no-codes": _("No city here has a %(scheme)s code. Import codes, or enter some."),
+        "unreadable-answer": _("The response cannot be read; nothing was imported."),
+        "question-refused": _("The request was refused with status %(status)s: %(answer)s"),
         "large-answer": _(
-            "The answer has more than %(most)s MB. Ask for fewer cities, years or values."
+            "The response is larger than %(most)s MB. Request fewer cities, years or values."
         ),
         "half-an-answer": _(
-            "The answer is incomplete or not as documented: %(lacks)s. Nothing was taken over."
+            "The response is incomplete or does not match the documentation: %(lacks)s. "
+            "Nothing was imported."
         ),
-        "choose-one-of": _("Choose one value of %(dimension)s: %(values)s."),
+        "choose-one-of": _("Choose one value for %(dimension)s: %(values)s."),
         # The engine of releases
         "no-such-engine": _(
-            "Give an address such as postgresql://…, spark://… or spark+local://2, not %(scheme)s."
+            "Enter an address such as postgresql://…, spark://… or spark+local://2, not %(scheme)s."
         ),
-        "engine-silent": _("There is no connection: %(why)s"),
+        "engine-silent": _("Could not connect: %(why)s"),
         "no-spark": _(
-            "Spark is named, but its package is not installed: run script/setup --spark."
+            "Spark is configured, but its package is not installed: run script/setup --spark."
         ),
     },
 )
@@ -225,16 +238,16 @@ def peer_group_text(code: str, language: str) -> str:
     """The words of a group of peers such as "size:100k-300k+climate:C"; see `releases.peers`."""
     parts = dict(part.partition(":")[::2] for part in code.split("+") if part)
     if not parts:
-        return gettext("all cities whose figures compare")
+        return gettext("all cities with comparable figures")
     if "country" in parts:
-        return gettext("cities of %(country)s") % {
+        return gettext("cities in %(country)s") % {
             "country": country_name(parts["country"], language)
         }
     size = str(SizeBand(parts["size"]).label) if parts.get("size") in SizeBand.values else code
     if parts.get("climate") not in ClimateZone.values:
-        return gettext("cities of %(size)s inhabitants") % {"size": size}
+        return gettext("cities with %(size)s inhabitants") % {"size": size}
     climate = str(ClimateZone(parts["climate"]).label)
-    return gettext("cities of %(size)s inhabitants, main climate: %(climate)s") % {
+    return gettext("cities with %(size)s inhabitants, main climate: %(climate)s") % {
         "size": size,
         "climate": climate,
     }
@@ -253,8 +266,8 @@ def standing_line(ahead: int, behind: int, n: int) -> str:
         told = gettext("Behind comparable cities on %(behind)s of %(n)s indicators with figures.")
     else:
         told = gettext(
-            "%(n)s indicators with figures; on none is it clearly ahead of comparable cities or "
-            "behind them."
+            "%(n)s indicators with figures. The city is not clearly ahead of or behind "
+            "comparable cities on any of them."
         )
     return told % {
         name: formatting.number(x) for name, x in (("ahead", ahead), ("behind", behind), ("n", n))
@@ -264,11 +277,13 @@ def standing_line(ahead: int, behind: int, n: int) -> str:
 def edition_text(moved: Mapping[str, Any]) -> str:
     """By how much an edition moved the figures that were known."""
     text = ngettext(
-        "%(moved)s of %(n)s known figure moved", "%(moved)s of %(n)s known figures moved",
+        "%(moved)s of %(n)s existing figure changed", "%(moved)s of %(n)s existing figures changed",
         moved["shared"],
     ) % {"moved": moved["moved"], "n": moved["shared"]}  # fmt: skip
     if "most" in moved:
-        text += " " + gettext("by %(least)s to %(most)s %%, the middle one by %(middle)s %%") % {
+        text += " " + gettext(
+            "by %(least)s to %(most)s %%, with a median change of %(middle)s %%"
+        ) % {
             "least": formatting.number(moved["least"], 1, signed=True),
             "most": formatting.number(moved["most"], 1, signed=True),
             "middle": formatting.number(moved["middle"], 1),

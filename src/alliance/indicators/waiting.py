@@ -34,7 +34,7 @@ def _answers(asked: Asked) -> Iterator[Waiting]:
 
 PROVIDERS = (
     Provider(
-        {"figures-read": _("Figures of a publisher to take over")},
+        {"figures-read": _("Publisher’s figures to import")},
         _answers,
         roles={"figures-read": NetworkRole.SECRETARIAT},
     ),

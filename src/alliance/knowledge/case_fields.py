@@ -244,48 +244,49 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     _quantity(
         "lifetime", enums.TimeUnit, _("Lifetime"), _("Unit of lifetime"), is_usual=False,
-        help=_("How long it serves before it has to be renewed."),
+        help=_("How long it lasts before it has to be renewed."),
     ),
 )  # fmt: skip
 _COST: tuple[CaseField, ...] = (
     _row(
         "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount", weight=6,
-        item="cost", is_usual=True, ask=_("Cost in all"),
-        help=_("The whole amount, not in thousands or millions: 2 million is written 2,000,000."),
+        item="cost", is_usual=True, ask=_("Total cost"),
+        help=_("The full amount, not in thousands or millions. Write 2 million as 2,000,000."),
     ),
     _row("cost.currency", _("Currency"), step="cost", column="cost_currency", is_usual=True),
     _row(
         "cost.price_year", _("Price year"), step="cost", column="cost_price_year", weight=2,
         is_usual=True,
         help=_(
-            "The year whose prices the cost is in, usually the year it was paid. Without it the "
-            "cost cannot be compared with that of other cities."
+            "The year in whose prices the cost is given, usually the year it was paid. "
+                "Without it, the cost cannot be compared with other cities."
         ),
     ),
     _row(
-        "cost.kind", _("Kind of cost"), step="cost", field="cost_kind", column="cost_kind",
-        vocabulary=enums.CostKind, ask=_("What the amount is"),
-        help=_("A budget handed out, a loss, or a part of the cost is not compared with others."),
+        "cost.kind", _("Type of cost"), step="cost", field="cost_kind", column="cost_kind",
+        vocabulary=enums.CostKind, ask=_("Type of amount"),
+        help=_("A distributed budget, a loss or part of a cost is not compared with other "
+            "costs."),
     ),
     _row(
-        "cost.covers", _("What the cost covers"), step="cost", field="cost_covers",
-        column="cost_covers", is_written=True, ask=_("What it covers, and what not"),
+        "cost.covers", _("Scope of the cost"), step="cost", field="cost_covers",
+        column="cost_covers", is_written=True, ask=_("Included and not included"),
     ),
     _row(
         "cost.source", _("Source of the cost"), step="cost", field="cost_source",
-        column="cost_source", help=_("Begins with https:// or http://."),
+        column="cost_source", help=_("It starts with https:// or http://."),
     ),
     _row(
-        "cost.is_computed", _("Cost worked out, not published"), step="cost",
+        "cost.is_computed", _("Cost is calculated, not published"), step="cost",
         field="is_cost_computed", column="is_cost_computed",
     ),
     # Kept beside the words that they translate as long as those stay; no form asks for them.
     _row(
-        "cost.covers_fr", _("What the cost covers, in French"), step="cost", field="cost_covers",
+        "cost.covers_fr", _("Scope of the cost, in French"), step="cost", field="cost_covers",
         column="cost_covers_fr",
     ),
     _row(
-        "cost.covers_sv", _("What the cost covers, in Swedish"), step="cost", field="cost_covers",
+        "cost.covers_sv", _("Scope of the cost, in Swedish"), step="cost", field="cost_covers",
         column="cost_covers_sv",
     ),
 )  # fmt: skip
@@ -293,7 +294,7 @@ _COST: tuple[CaseField, ...] = (
 
 def _further(row: CaseField) -> CaseField:
     """The row of the cost as that of a further amount, which is stored by the same column."""
-    words: dict[str, Words] = {"amount": _("Amount"), "covers": _("What it covers")}
+    words: dict[str, Words] = {"amount": _("Amount"), "covers": _("Scope")}
     label = words.get(row.name, row.label)
     return replace(
         row,
@@ -320,26 +321,27 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Name of the new solution"),
     ),
     _row(
-        "new_solution.summary", _("The new solution in short"), step="place", field="new_summary",
+        "new_solution.summary", _("Summary of the new solution"), step="place", field="new_summary",
         column="", table="new_solution_summary", is_written=True, is_open=False,
         ask=_("The new solution in a sentence or two"),
     ),
     _row(
-        "new_solution.kind", _("Kind of the new solution"), step="place", field="new_kind",
+        "new_solution.kind", _("Type of new solution"), step="place", field="new_kind",
         column="", table="new_solution_kind", vocabulary=enums.SolutionKind, is_open=False,
     ),
     _row(
         "kind", _("Kind"), step="place", vocabulary=enums.SolutionKind, is_required=True,
-        help=_("If you choose none, it is that of the solution."),
+        help=_("If you leave this blank, the solution’s own is used."),
     ),
     _place(
-        "city", _("City record"), weight=6, item="place", is_needed=True, is_usual=True,
-        ask=_("City"), help=_("A city of the list, by its name in any of the three languages."),
+        "city", _("City"), weight=6, item="place", is_needed=True, is_usual=True,
+        ask=_("City"), help=_("Choose a city from the list. You can use its name in any "
+            "of the three languages."),
     ),
     _place(
         "name", _("Place"), field="place_name", column="place_name", table="place",
-        is_required=True, is_usual=True, ask=_("Another place, or a part of the city"),
-        help=_("Only where the city alone does not say it, such as “Old Town”."),
+        is_required=True, is_usual=True, ask=_("Another place, or part of the city"),
+        help=_("Only if the city name is not enough, for example “Old Town”."),
     ),
     _place(
         "name_fr", _("Place, in French"), field="place_name", column="place_name_fr",
@@ -351,30 +353,31 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _place(
         "country", _("Country"), is_required=True, is_usual=True,
-        ask=_("Country of the other place"), help=_("Left out for a city of the list."),
+        ask=_("Country of the other place"), help=_("Leave blank for a city in the list."),
     ),
     _place("latitude", _("Latitude, longitude"), field="city"),
     _place("longitude", "", field="city"),
     _row("start_year", _("Start year"), step="place", weight=4, is_usual=True),
-    _row("end_year", _("End year"), step="place", is_usual=True, help=_("Empty if it goes on.")),
+    _row("end_year", _("End year"), step="place", is_usual=True,
+        help=_("Leave blank if it is still running.")),
     _row(
-        "is_masked", _("City hidden from readers"), step="place", is_open=False,
-        ask=_("Hide the city from readers"),
+        "is_masked", _("City hidden"), step="place", is_open=False,
+        ask=_("Hide the city"),
         help=_(
-            "Only for a case that did not work, or worked in part. Readers then see neither "
-            "city, country nor sources; reviewers and the secretariat do. Do not name the city "
-            "in your texts; their language and the currency of a cost still give the country "
-            "away. Choose the city from the list."
+            "Only for a case that did not work, or worked in part. The city, country and "
+                "sources are then shown only to reviewers and the secretariat. Do not name "
+                "the city in your texts. Their language and the currency of a cost can still "
+                "reveal the country. Choose the city from the list."
         ),
     ),
     _text(
         "title", _("Title"), weight=4, is_needed=True,
-        help=_("What was tried, in under ten words."),
+        help=_("Describe what was tried, in under ten words."),
     ),
     _text("summary", _("Summary"), weight=8, is_needed=True),
     _text(
         "problem", _("Problem"), weight=4, ask=_("The problem"),
-        help=_("What it was meant to solve, and for whom."),
+        help=_("The problem to be solved, and for whom."),
     ),
     _text("what_did_not", _("What did not work"), weight=8, ask=_("What did not work")),
     _text("what_worked", _("What worked"), weight=5),
@@ -382,15 +385,16 @@ FIELDS: tuple[CaseField, ...] = (
         "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6, is_needed=True,
         is_required=True, is_usual=True, ask=_("Result"),
         help=_(
-            "Judge it by its aim, not by whether it was carried out. If no effect was measured, "
-            "“Worked” is shown as “Reported as working”."
+            "Judge the result against the aim, not by whether the work was done. If no "
+                "effect was measured, “Worked” is shown as “Reported as working”."
         ),
     ),
     _row(
         "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4, is_usual=True,
-        ask=_("Why it did not work, or only in part"),
+        ask=_("Why it did not work, or worked only in part"),
         help=_(
-            "All that apply. Readers find failures by these reasons, and each topic counts them."
+            "Select all that apply. People can search for failures by these reasons, and "
+                "each topic counts them."
         ),
     ),
     _row(
@@ -398,159 +402,166 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Is it still running?"),
     ),
     _row(
-        "running_year", _("Known as of"), step="outcome", ask=_("In which year was that known?"),
+        "running_year", _("Information from"), step="outcome",
+        ask=_("What year is this information from?"),
     ),
     _row(
-        "running_source", _("Where that can be read"), step="outcome",
-        help=_("Begins with https:// or http://."),
+        "running_source", _("Source"), step="outcome",
+        help=_("It starts with https:// or http://."),
     ),
     _row(
-        "check_again", _("To be checked again"), step="outcome", vocabulary=enums.CheckAgain,
-        ask=_("What should be checked again?"),
-        help=_("Readers see it beside the case until you take it away."),
+        "check_again", _("Needs another check"), step="outcome", vocabulary=enums.CheckAgain,
+        ask=_("What needs another check?"),
+        help=_("This is shown next to the case until you remove it."),
     ),
     _effect(
-        "measure", _("Measure"), reference="name", weight=10, item="effect", is_required=True,
-        is_usual=True,
+        "measure", _("Outcome measure"), reference="name", weight=10, item="effect",
+        is_required=True, is_usual=True,
     ),
     _effect(
-        "design", _("How it was found"), vocabulary=enums.Design, weight=3, item="measured",
+        "design", _("Evaluation method"), vocabulary=enums.Design, weight=3, item="measured",
         is_required=True, is_usual=True,
     ),
     _effect("se", _("Standard error"), column="standard_error", weight=6, item="uncertainty"),
     _effect(
-        "se_rule", _("How the standard error is known"), vocabulary=enums.StandardErrorRule,
+        "se_rule", _("Source of the standard error"), vocabulary=enums.StandardErrorRule,
     ),
     _effect(
         "baseline", _("Baseline"), weight=2,
-        help=_("The value before, or without the solution."),
+        help=_("The value before the solution, or without it."),
     ),
     _effect(
         "baseline_unit", _("Unit of the baseline"), reference="name",
-        help=_("Only where it differs from that of the result, such as trips per year."),
+        help=_("Only if it differs from the unit of the result, for example trips per year."),
     ),
     _effect("baseline_year", _("Year of the baseline")),
     _effect(
         "baseline_source", _("Source of the baseline"),
-        help=_("Begins with https:// or http://."),
+        help=_("It starts with https:// or http://."),
     ),
-    _effect("is_baseline_computed", _("Baseline worked out, not published")),
+    _effect("is_baseline_computed", _("Baseline is calculated, not published")),
     _effect(
-        "period_start", _("Period from"), weight=2, item="period", is_usual=True,
+        "period_start", _("Start of the period"), weight=2, item="period", is_usual=True,
         ask=_("From year"),
     ),
-    _effect("period_end", _("Period to"), is_usual=True, ask=_("To year")),
+    _effect("period_end", _("End of the period"), is_usual=True, ask=_("To year")),
     _effect("value", _("Value"), is_required=True, is_usual=True),
     _effect("unit", _("Unit"), reference="name", is_required=True, is_usual=True),
     _effect(
         "direction", _("Direction"), vocabulary=enums.EffectDirection, is_required=True,
-        is_usual=True, ask=_("Better"),
+        is_usual=True, ask=_("Better direction"),
     ),
     _effect("low", _("95 % confidence interval"), is_usual=True, ask=_(
         "95 % confidence interval, from")),
     _effect("high", "", is_usual=True, ask=_("95 % confidence interval, to")),
     _effect("n", _("Sample size"), is_usual=True),
     _effect(
-        "study", _("Study"), ask=_("Which study it comes from"),
-        help=_("A short name. Results of one study share it; in several places it counts as one."),
+        "study", _("Study"), ask=_("Study it comes from"),
+        help=_("A short name. Use the same one for all results of a study. A study in "
+            "several places counts as one."),
     ),
     _effect(
-        "sample", _("Sample"), ask=_("Whom or what was measured"),
-        help=_("A short name. Results from the same people or sites share it, and count once."),
+        "sample", _("Sample"), ask=_("People or things measured"),
+        help=_("A short name. Use the same one for results from the same people or sites. "
+            "They count once."),
     ),
     _effect(
         "range_low", _("Range, from"), ask=_("Range, from"),
-        help=_("Over models, sites or readings, where that is no interval."),
+        help=_("Across models, sites or readings, if this is not a confidence interval."),
     ),
     _effect("range_high", _("Range, to")),
     _effect(
-        "qualifier", _("Which part"), is_written=True,
-        help=_("Where it holds for a part only: a street, an hour, a group."),
+        "qualifier", _("Part covered"), is_written=True,
+        help=_("If the result applies only to a part, for example a street, an hour or a "
+            "group."),
     ),
     _effect(
-        "pool_exclusion", _("Not counted, because"), vocabulary=enums.PoolExclusion,
-        ask=_("Not to be counted, because it is"),
+        "pool_exclusion", _("Reason not counted"), vocabulary=enums.PoolExclusion,
+        ask=_("Do not count this result, because it is"),
     ),
     _effect("is_main", _("Main result of the case")),
     _effect(
         "has_late_plan", _("Plan registered after the data"),
-        help=_("The strength of evidence is then 2 of 5 at most."),
+        help=_("The strength of evidence can then be 2 of 5 at most."),
     ),
     _effect(
-        "has_failed_check", _("A check failed"), ask=_("A check of the method failed"),
+        "has_failed_check", _("Check failed"), ask=_("A check of the method failed"),
         help=_(
-            "Such as groups that moved apart before the start. The strength of evidence is then 2 "
-            "of 5 at most."
+            "For example, the groups were already developing differently before the "
+                "start. The strength of evidence can then be 2 of 5 at most."
         ),
     ),
     _effect(
         "has_deviation", _("Departed from the plan"),
-        help=_("It was carried out in another way than planned; say how in the note."),
+        help=_("It was not carried out as planned. Explain how in the note."),
     ),
     # Set by the pilot, and carried unseen.
     _effect("pilot"),
     _effect(
-        "check_again", _("To be checked again"), vocabulary=enums.CheckAgain,
-        ask=_("What should be checked again?"),
-        help=_("Readers see it beside the result until you take it away."),
+        "check_again", _("Needs another check"), vocabulary=enums.CheckAgain,
+        ask=_("What needs another check?"),
+        help=_("This is shown next to the result until you remove it."),
     ),
     # Made on the first save; forms carry it unseen, so that a changed effect stays the same one.
     _effect("key"),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
-    _effect("qualifier_fr", _("Which part, in French"), field="qualifier"),
-    _effect("qualifier_sv", _("Which part, in Swedish"), field="qualifier"),
+    _effect("qualifier_fr", _("Part covered, in French"), field="qualifier"),
+    _effect("qualifier_sv", _("Part covered, in Swedish"), field="qualifier"),
     _effect("note_fr", _("Note, in French"), field="note"),
     _effect("note_sv", _("Note, in Swedish"), field="note"),
     _null(
-        "measure", _("Measure"), reference="name", is_required=True,
-        help=_("What was measured and showed no difference."),
+        "measure", _("Outcome measure"), reference="name", is_required=True,
+        help=_("Outcomes that were measured and showed no difference."),
     ),
     _null(
-        "sentence", _("In a sentence"), is_written=True, is_required=True,
-        help=_("A whole sentence, such as: Traffic in the side streets did not change."),
+        "sentence", _("In one sentence"), is_written=True, is_required=True,
+        help=_("A full sentence, for example: Traffic in the side streets did not change."),
     ),
     _null(
-        "design", _("How it was found"), vocabulary=enums.Design, is_required=True,
+        "design", _("Evaluation method"), vocabulary=enums.Design, is_required=True,
     ),
-    _null("period_start", _("Period from"), ask=_("From year")),
-    _null("period_end", _("Period to"), ask=_("To year")),
-    _null("source", _("Where that can be read"), help=_("Begins with https:// or http://.")),
+    _null("period_start", _("Start of the period"), ask=_("From year")),
+    _null("period_end", _("End of the period"), ask=_("To year")),
+    _null("source", _("Source"), help=_("It starts with https:// or http://.")),
     _null(
-        "qualifier", _("Which part"), is_written=True,
-        help=_("Where it holds for a part only: a street, an hour, a group."),
+        "qualifier", _("Part covered"), is_written=True,
+        help=_("If the result applies only to a part, for example a street, an hour or a "
+            "group."),
     ),
     _null("is_main", _("Main result of the case")),
     _null("key"),
-    _null("sentence_fr", _("In a sentence, in French"), field="sentence"),
-    _null("sentence_sv", _("In a sentence, in Swedish"), field="sentence"),
+    _null("sentence_fr", _("In one sentence, in French"), field="sentence"),
+    _null("sentence_sv", _("In one sentence, in Swedish"), field="sentence"),
     *_COST,
     *map(_further, _COST),
     *(row for quantity in QUANTITIES for row in (quantity.value, quantity.unit)),
     _row(
         "gained", _("Who gained"), step="cost", vocabulary=enums.Affected,
-        help=_("All that apply; say below how you know. Readers find cases by it."),
+        help=_("Select all that apply and explain below how you know. People can search "
+            "for cases by these groups."),
     ),
     _row(
         "paid", _("Who paid"), step="cost", vocabulary=enums.Affected,
-        help=_("Those who lost something, too: money, time, space, quiet or a home."),
+        help=_("Include people who lost something: money, time, space, quiet or a home."),
     ),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _justice(
         "distribution", _("Justice: distribution"),
-        _("Distribution: who gets what is good, and who what is bad?"),
+        _("Distribution: who gets the benefits, and who gets the disadvantages?"),
     ),
     _justice(
         "recognition", _("Justice: recognition"),
-        _("Recognition: whose way of life, history and needs are seen, and whose are not?"),
+        _("Recognition: whose way of life, history and needs are recognised, and whose "
+            "are not?"),
     ),
     _justice(
         "procedure", _("Justice: procedure"),
-        _("Procedure: who decides, who is asked, and when?"),
+        _("Procedure: who decides, who is consulted, and when?"),
     ),
     _justice(
         "capability", _("Justice: capability"),
-        _("Capability: who can make use of it, and what would others need for that?"),
+        _("Capability: who can benefit from it, and what would others need to do so?"),
     ),
     _source(
         "title", _("Title"), weight=8, item="source", is_needed=True, is_required=True,
@@ -559,21 +570,21 @@ FIELDS: tuple[CaseField, ...] = (
     _source(
         "url", _("Address"), is_required=True, is_usual=True,
         help=_(
-            "Begins with https:// or http://. Leave it empty for a document on file, a paper or "
-            "your own data, and say below what you read there."
+            "Starts with https:// or http://. Leave blank for an archived document, a "
+                "paper document or your own data, and describe below what you read there."
         ),
     ),
     _source(
         "kind", _("Kind"), vocabulary=enums.SourceKind, is_required=True, is_usual=True,
-        ask=_("Who published it"),
+        ask=_("Published by"),
     ),
     _source(
         "independent", _("Independent"), weight=4, is_usual=True,
-        ask=_("Written by others than those who ran or sold it"),
+        ask=_("Not written by those who ran or sold the solution"),
     ),
     _source(
-        "seen", _("What was read there"), is_written=True, ask=_("What you read there"),
-        help=_("The sentence or figure that the case rests on, and the page."),
+        "seen", _("Passage read"), is_written=True, ask=_("Passage you read"),
+        help=_("The sentence or figure the case is based on, and the page number."),
     ),
     _class(
         "topics", _("Topics"), enums.Scheme.TOPIC, vocabulary=enums.Topic, weight=2, is_usual=True
@@ -583,20 +594,20 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _class(
         "sdg_targets", _("SDG targets"), enums.Scheme.SDG, weight=1,
-        help=_("Numbers such as 11.2 or 13.b, with commas between them."),
+        help=_("Numbers such as 11.2 or 13.b, separated by commas."),
     ),
     _class(
         "actors", _("Actors"), enums.Scheme.ACTOR, vocabulary=OrganisationKind, weight=2,
-        is_usual=True, ask=_("Who acted"),
+        is_usual=True, ask=_("Who was involved"),
     ),
     _row(
         "adapted_from", _("Adapted from"), step="classification",
-        help=_("The address of the case on this site, or its id."),
+        help=_("The web address of the case on this site, or its id."),
     ),
     _row(
-        "adaptation_changes", _("What was changed"), step="classification", weight=3,
-        item="adaptation", is_written=True, ask=_("What you changed"),
-        help=_("What is different here, and why it had to be."),
+        "adaptation_changes", _("Changes made"), step="classification", weight=3,
+        item="adaptation", is_written=True, ask=_("Your changes"),
+        help=_("Describe what is different here, and why it was necessary."),
     ),
     _row(
         "original_language", _("Original language"), vocabulary=enums.Language, is_required=True,

@@ -43,7 +43,7 @@ class OutcomeTheme(models.TextChoices):
     NATURE = "nature", _("Nature")
     PARTICIPATION = "participation-and-trust", _("Participation and trust")
     FAIRNESS = "fairness-and-affordability", _("Fairness and affordability")
-    MONEY = "money", _("Money")
+    MONEY = "money", _("Budget")
 
 
 class SolutionCostKind(models.TextChoices):
@@ -55,8 +55,8 @@ class Reading(models.TextChoices):
     """How much of a source was read: how sure a figure from it is."""
 
     FULL_TEXT = "full-text", _("read in full")
-    ABSTRACT = "abstract", _("only its abstract was read")
-    SECONDARY = "secondary", _("quotes another source, which was not read")
+    ABSTRACT = "abstract", _("only the abstract was read")
+    SECONDARY = "secondary", _("quotes another source that was not read")
 
 
 class Outcome(models.TextChoices):
@@ -90,8 +90,8 @@ class Reason(models.TextChoices):
     STOPPED = "stopped", _("stopped")
     HARM = "harm", _("harm")
     TOO_COSTLY = "too-costly", _("too costly")
-    NOT_ACCEPTED = "not-accepted", _("not accepted")
-    REBOUND = "rebound", _("gain eaten up by a rebound")
+    NOT_ACCEPTED = "not-accepted", _("lack of acceptance")
+    REBOUND = "rebound", _("gains cancelled out by a rebound effect")
     NOT_DELIVERED = "not-delivered", _("promised but not delivered")
     EFFECT_FADED = "effect-faded", _("effect faded")
 
@@ -107,13 +107,13 @@ class Affected(models.TextChoices):
     DISABLED = "disabled", _("people with disabilities")
     NEWCOMERS = "newcomers", _("newcomers and minorities")
     TENANTS = "tenants", _("tenants")
-    OWNERS = "owners", _("owners of homes")
-    DRIVERS = "drivers", _("people who drive")
+    OWNERS = "owners", _("homeowners")
+    DRIVERS = "drivers", _("drivers")
     NO_CAR = "no-car", _("people who walk, cycle or take the bus")
-    NEARBY = "nearby", _("people who live there")
-    OUTSKIRTS = "outskirts", _("people who live further out")
-    SMALL_FIRMS = "small-firms", _("small firms and shops")
-    WORKERS = "workers", _("people at work there")
+    NEARBY = "nearby", _("local residents")
+    OUTSKIRTS = "outskirts", _("people living further out")
+    SMALL_FIRMS = "small-firms", _("small businesses and shops")
+    WORKERS = "workers", _("people who work there")
     HOUSEHOLDS = "households", _("all households")
     TAXPAYERS = "taxpayers", _("taxpayers")
 
@@ -131,10 +131,13 @@ class CheckAgain(models.TextChoices):
     """What of a case, or of one effect, is to be looked up before it is taken as settled."""
 
     COPY = "copy", _("a source is a copy of the first publication")
-    NEWER_STUDY = "newer-study", _("a newer or better study is known")
-    SECOND_HAND = "second-hand", _("a figure comes from the press or from those who ran it")
-    UNCLEAR = "unclear", _("the source leaves open what exactly was measured")
-    MISSING_FIGURE = "missing-figure", _("a published figure is not recorded yet")
+    NEWER_STUDY = "newer-study", _("a newer or better study exists")
+    SECOND_HAND = (
+        "second-hand",
+        _("a figure comes from the press or from the people who ran the project"),
+    )
+    UNCLEAR = "unclear", _("the source does not say exactly what was measured")
+    MISSING_FIGURE = "missing-figure", _("a published figure has not been entered yet")
 
 
 class Design(models.TextChoices):
@@ -155,11 +158,11 @@ class EffectDirection(models.TextChoices):
 class PoolExclusion(models.TextChoices):
     """Why an effect is shown but not counted together with others."""
 
-    SAME_ESTIMATE = "same-estimate", _("the same estimate as another line")
-    SUBSET = "subset", _("part of another line")
-    FINDING_NOT_EFFECT = "finding-not-effect", _("a finding, not an effect of the measure")
-    COMPARISON_VALUE = "comparison-value", _("a value to compare with, not an effect")
-    AFTER_REMOVAL = "after-removal", _("measured after the measure was removed")
+    SAME_ESTIMATE = "same-estimate", _("same estimate as another row")
+    SUBSET = "subset", _("part of another row")
+    FINDING_NOT_EFFECT = "finding-not-effect", _("a finding, not an effect of the solution")
+    COMPARISON_VALUE = "comparison-value", _("a comparison value, not an effect")
+    AFTER_REMOVAL = "after-removal", _("measured after the solution was removed")
 
 
 class CostKind(models.TextChoices):
@@ -167,24 +170,24 @@ class CostKind(models.TextChoices):
 
     INVESTMENT = "investment", _("investment")
     YEARLY = "yearly", _("yearly cost")
-    HANDED_OUT = "handed-out", _("budget handed out")
+    HANDED_OUT = "handed-out", _("distributed budget")
     LOSS = "loss", _("loss")
     PARTIAL = "partial", _("part of the cost")
-    NOT_CHECKED = "not-checked", _("not clear what it covers")
+    NOT_CHECKED = "not-checked", _("scope unclear")
 
 
 class StandardErrorRule(models.TextChoices):
     """How a standard error was taken from a source, or derived from what it says."""
 
     PUBLISHED = "published", _("as published")
-    INTERVAL = "interval", _("worked out from the 95 % confidence interval")
-    RATIO_INTERVAL = "ratio-interval", _("worked out from the 95 % confidence interval of a ratio")
-    P_VALUE = "p-value", _("worked out from the p value")
+    INTERVAL = "interval", _("calculated from the 95 % confidence interval")
+    RATIO_INTERVAL = "ratio-interval", _("calculated from the 95 % confidence interval of a ratio")
+    P_VALUE = "p-value", _("calculated from the p value")
     LOG_POINTS = "log-points", _("converted from log points")
-    TWO_SHARES = "two-shares", _("worked out from two shares and their sample sizes")
-    TWO_MEANS = "two-means", _("worked out from a standard deviation and the sample sizes")
-    ONE_SHARE = "one-share", _("worked out from a share and its sample size")
-    VARIANCE = "variance", _("the root of the published variance")
+    TWO_SHARES = "two-shares", _("calculated from two shares and their sample sizes")
+    TWO_MEANS = "two-means", _("calculated from a standard deviation and the sample sizes")
+    ONE_SHARE = "one-share", _("calculated from a share and its sample size")
+    VARIANCE = "variance", _("square root of the published variance")
 
 
 class SourceKind(models.TextChoices):
@@ -199,7 +202,7 @@ class SourceKind(models.TextChoices):
     ENCYCLOPEDIA = "encyclopedia", _("encyclopedia")
     LETTER = "letter", _("correspondence")
     OWN_DATA = "own-data", _("own data")
-    UNKNOWN = "unknown", _("kind not known")
+    UNKNOWN = "unknown", _("type not known")
 
 
 class CaseStatus(models.TextChoices):
@@ -268,7 +271,7 @@ class PictureLicence(models.TextChoices):
     CC_BY = "CC-BY-4.0", "CC BY 4.0"
     CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
     CC0 = "CC0-1.0", "CC0 1.0"
-    PERMISSION = "with-permission", _("shown with permission, not for others to use")
+    PERMISSION = "with-permission", _("shown with permission, may not be reused")
 
 
 class DraftState(models.TextChoices):
@@ -276,17 +279,17 @@ class DraftState(models.TextChoices):
 
     WRITING = "writing", _("being written")
     IN_REVIEW = "in-review", _("in review")
-    CHANGES_ASKED = "changes-asked", _("changes asked for")
+    CHANGES_ASKED = "changes-asked", _("changes requested")
     PUBLISHED = "published", _("published")
-    DROPPED = "dropped", _("dropped")
+    DROPPED = "dropped", _("abandoned")
 
 
 class ReviewState(models.TextChoices):
     TAKEN = "taken", _("being reviewed")
     APPROVED = "approved", _("approved")
-    CHANGES_ASKED = "changes-asked", _("changes asked for")
+    CHANGES_ASKED = "changes-asked", _("changes requested")
     # Given back: a conflict of interest, or no time.
-    GIVEN_BACK = "given-back", _("given back")
+    GIVEN_BACK = "given-back", _("reviewer withdrew")
 
 
 class ReviewCriterion(models.TextChoices):
@@ -306,17 +309,20 @@ TEAM_OF_CASE = gettext_noop("The team of this case")
 class MethodMeasure(models.TextChoices):
     """How well a way of working with people went, in figures."""
 
-    REACH = "reach", _("Reach: share of a group here, over its share of the residents")
-    FIRST = "first-timers", _("Taking part for the first time, of those who said it")
-    COST = "cost", _("Cost for each person who took part")
-    ACTED = "acted-on", _("Contributions of which something became within 12 months")
-    LEARNED = "learned", _("Answers to one question after, against before")
-    EFFECT = "effect", _("Change of what was to change")
-    ANSWERED = "answered", _("Questions of justice and of past cases that the city answered")
-    CHANGED = "changed", _("Challenges after which the city changed something")
-    KNOWN = "known", _("Areas with all figures, none missing")
-    CLEAR = "clear", _("Differences between groups that are clear, of those compared")
-    ADOPTED = "adopted", _("Pilots whose solution was then rolled out, of those decided")
-    MONTHS = "months", _("Time from the need to the result of its pilot")
+    REACH = (
+        "reach",
+        _("Reach: a group’s share of participants, compared with its share of residents"),
+    )
+    FIRST = "first-timers", _("First-time participants, of those who answered")
+    COST = "cost", _("Cost per participant")
+    ACTED = "acted-on", _("Contributions that led to something within 12 months")
+    LEARNED = "learned", _("Answers to one question, after compared with before")
+    EFFECT = "effect", _("Change in the intended outcome")
+    ANSWERED = "answered", _("Questions about justice and past cases that the city answered")
+    CHANGED = "changed", _("Disputes that led the city to change something")
+    KNOWN = "known", _("Areas with complete figures")
+    CLEAR = "clear", _("Clear differences between groups, of those compared")
+    ADOPTED = "adopted", _("Pilots whose solution was later rolled out, of those decided")
+    MONTHS = "months", _("Time from need to pilot result")
     CURRENT = "current", _("Indicators with a figure no older than two years")
-    OWN = "own", _("What the method is for")
+    OWN = "own", _("Purpose of the method")

@@ -72,7 +72,7 @@ _ACTIVE = {
     "/Launch": gettext_lazy("a program to start"),
     "/EmbeddedFile": gettext_lazy("another file"),
     "/EmbeddedFiles": gettext_lazy("another file"),
-    "/RichMedia": gettext_lazy("moving media"),
+    "/RichMedia": gettext_lazy("embedded video or sound"),
     "/XFA": gettext_lazy("an active form"),
     "/ImportData": gettext_lazy("a form that loads data"),
     "/SubmitForm": gettext_lazy("a form that sends data"),
@@ -210,7 +210,7 @@ def _guess(content: bytes) -> str:
     try:
         found = puremagic.magic_string(content[:4096])
     except (puremagic.PureError, ValueError):
-        return _("of an unknown kind, or text that is not in UTF-8")
+        return _("of an unknown type, or text that is not in UTF-8")
     if found and found[0].confidence >= 0.5:
-        return _("a file of the kind %(kind)s") % {"kind": found[0].name or found[0].extension}
-    return _("of an unknown kind, or text that is not in UTF-8")
+        return _("a file of type %(kind)s") % {"kind": found[0].name or found[0].extension}
+    return _("of an unknown type, or text that is not in UTF-8")

@@ -25,7 +25,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "group": gettext_lazy("Number of people"),
     "iap2": gettext_lazy("Level of influence (IAP2)"),
     "cost": gettext_lazy("Cost"),
-    "mode": gettext_lazy("How people meet"),
+    "mode": gettext_lazy("Meeting format"),
 }
 
 

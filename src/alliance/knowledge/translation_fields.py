@@ -126,7 +126,7 @@ SOLUTION = Kind(
         TextField("name", _("Name"), 160),
         TextField("summary", _("Summary")),
         TextField("how_it_works", _("How it works")),
-        TextField("prerequisites", _("What it needs"), LONGEST_LINE, is_list=True),
+        TextField("prerequisites", _("Requirements"), LONGEST_LINE, is_list=True),
     ),
 )
 METHOD = Kind(
@@ -139,10 +139,10 @@ METHOD = Kind(
         TextField("description", _("Description")),
         TextField("best_for", _("Best for")),
         TextField("strengths", _("Strengths"), LONGEST_LINE, is_list=True),
-        TextField("limits", _("Limits"), LONGEST_LINE, is_list=True),
+        TextField("limits", _("Limitations"), LONGEST_LINE, is_list=True),
         TextField(
             "evaluation_criteria",
-            _("How to tell whether it worked"),
+            _("How to tell if it worked"),
             LONGEST_LINE,
             is_list=True,
         ),

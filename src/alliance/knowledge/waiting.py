@@ -317,7 +317,7 @@ PROVIDERS = (
         {
             "review": _("Finish your review"),
             "reviewer": _("Review a draft"),
-            "reviewer-missing": _("Ask somebody to review a draft"),
+            "reviewer-missing": _("Ask someone to review a draft"),
         },
         _reviews,
         {"review_named": "review", "review_proposed": "reviewer"},
@@ -330,8 +330,8 @@ PROVIDERS = (
     Provider(
         {
             "question": _("Answer a question"),
-            "changes": _("Change a draft as its reviewers ask"),
-            "translation": _("Bring a translation up to date"),
+            "changes": _("Make the changes reviewers asked for"),
+            "translation": _("Update a translation"),
             "case-check": _("Check whether a case is still correct"),
             "no-editor": _("Find an editor for a team"),
         },
@@ -346,17 +346,17 @@ PROVIDERS = (
             "case_withdrawn": "withdrawn",
         },
         news={
-            "published": _("Your team’s case is published"),
-            "answered": _("Your question has an answer"),
-            "withdrawn": _("Your team’s case is withdrawn"),
+            "published": _("Your team’s case has been published"),
+            "answered": _("Your question has been answered"),
+            "withdrawn": _("Your team’s case has been withdrawn"),
         },
         roles={"no-editor": NetworkRole.SECRETARIAT},
         of_people=frozenset({"answered"}),
     ),
     Provider(
         {
-            "source-gone": _("Replace a source that is gone"),
-            "sources-gone": _("See which sources are gone"),
+            "source-gone": _("Replace a source that is no longer available"),
+            "sources-gone": _("See which sources are no longer available"),
         },
         _gone,
         reads=_dead,

@@ -23,8 +23,8 @@ class Discussed(NamedTuple):
 
 
 DISCUSSED = {
-    "need": Discussed("network:need", (_("What cities need"), "network:needs")),
-    "offer": Discussed("network:offer", (_("What cities can give"), "network:offers")),
+    "need": Discussed("network:need", (_("City needs"), "network:needs")),
+    "offer": Discussed("network:offer", (_("City offers"), "network:offers")),
     "case": Discussed("knowledge:case", (_("Questions"), "knowledge:questions"), "#questions"),
     "adoption": Discussed("adoption:adoption", (_("Adoptions"), "adoption:adoptions")),
     "process": Discussed(
@@ -33,7 +33,9 @@ DISCUSSED = {
         "#contributions",
         "alliance.participation.services.moderating.tell_of_objection",
     ),
-    "areas": Discussed("equity:areas", (_("Who carries what"), "equity:cities"), "#challenges"),
+    "areas": Discussed(
+        "equity:areas", (_("How burdens are shared"), "equity:cities"), "#challenges"
+    ),
     "topicgroup": Discussed("groups:group", (_("Topic groups"), "groups:groups")),
     "deliverable": Discussed("groups:text", (_("Topic groups"), "groups:groups")),
     "check": Discussed("equity:check", (_("Fairness checks"), "equity:checks"), "#challenges"),

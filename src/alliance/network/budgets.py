@@ -51,12 +51,12 @@ def sentence(error: OverBudget) -> str:
         minutes,
     ) % {"minutes": minutes}
     said = {
-        ("saves", False): _("You can save %(most)s times in an hour, and have done so."),
-        ("size", False): _("You can send %(most)s MB in an hour, and have done so."),
-        ("files", False): _("You can send %(most)s files in an hour, and have done so."),
-        ("saves", True): _("Your team can save %(most)s times in an hour, and has done so."),
-        ("size", True): _("Your team can send %(most)s MB in an hour, and has done so."),
-        ("files", True): _("Your team can send %(most)s files in an hour, and has done so."),
+        ("saves", False): _("You have reached the limit of %(most)s saves an hour."),
+        ("size", False): _("You have reached the limit of %(most)s MB an hour."),
+        ("files", False): _("You have reached the limit of %(most)s files an hour."),
+        ("saves", True): _("Your team has reached the limit of %(most)s saves an hour."),
+        ("size", True): _("Your team has reached the limit of %(most)s MB an hour."),
+        ("files", True): _("Your team has reached the limit of %(most)s files an hour."),
     }[error.what, error.is_team]
     return f"{said % {'most': error.most}} {wait}"
 

@@ -23,7 +23,7 @@ class OrganisationKind(models.TextChoices):
     BUSINESS = "business", _("business")
     CIVIL_SOCIETY = "civil-society", _("civil society")
     NATIONAL_GOVERNMENT = "national-government", _("national government")
-    CITIZENS = "citizens", _("citizens")
+    CITIZENS = "citizens", _("residents")
 
 
 class SizeBand(models.TextChoices):
@@ -75,15 +75,16 @@ class Scope(models.TextChoices):
     """What an API token of a team may be used for."""
 
     READ_DRAFTS = "drafts:read", _("read the team's drafts")
-    WRITE_DRAFTS = "drafts:write", _("write and submit drafts of the team")
+    WRITE_DRAFTS = "drafts:write", _("write and submit the team’s drafts")
     ANSWER = "questions:write", _("answer questions to the team")
-    FIGURES = "figures:write", _("enter figures of the team’s city")
+    FIGURES = "figures:write", _("enter figures for the team’s city")
     WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
     EXCHANGE = (
         "exchange:write",
         _(
-            "act for the team’s city: needs, offers, priorities, agreements, peer reviews, "
-            "testbeds and slots, challenges, and steps and links of the thread"
+            "act for the team’s city: needs, offers, priorities, agreements, peer "
+            "reviews, testbeds and slots, challenges, and the steps and links from need "
+            "to result"
         ),
     )
 
@@ -93,7 +94,7 @@ class DeliveryState(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     DELIVERED = "delivered", _("delivered")
-    FAILED = "failed", _("given up")
+    FAILED = "failed", _("failed")
 
 
 class WebhookEvent(models.TextChoices):
@@ -101,12 +102,15 @@ class WebhookEvent(models.TextChoices):
 
     CASE_PUBLISHED = "case.published", _("a case was published")
     CASE_CHANGED = "case.changed", _("a published case was changed")
-    CASE_CONFIRMED = "case.confirmed", _("a case was found to still hold")
+    CASE_CONFIRMED = "case.confirmed", _("a case was confirmed as still correct")
     CASE_WITHDRAWN = "case.withdrawn", _("a case was withdrawn")
-    CASE_RESTORED = "case.restored", _("a withdrawn case was put back")
-    DRAFT_SUBMITTED = "draft.submitted", _("a draft of the team was submitted")
-    DRAFT_CHANGES_ASKED = "draft.changes-asked", _("changes were asked for in a draft of the team")
-    DRAFT_PUBLISHED = "draft.published", _("a draft of the team was published")
+    CASE_RESTORED = "case.restored", _("a withdrawn case was restored")
+    DRAFT_SUBMITTED = "draft.submitted", _("one of the team’s drafts was submitted")
+    DRAFT_CHANGES_ASKED = (
+        "draft.changes-asked",
+        _("changes were requested to one of the team’s drafts"),
+    )
+    DRAFT_PUBLISHED = "draft.published", _("one of the team’s drafts was published")
 
 
 class Topic(models.TextChoices):
@@ -169,14 +173,14 @@ class HelpAnswer(models.TextChoices):
 class HelpReply(models.TextChoices):
     """What the city of a need makes of help that is offered."""
 
-    TAKEN_UP = "taken-up", _("taken up")
+    TAKEN_UP = "taken-up", _("accepted")
     DECLINED = "declined", _("declined")
 
 
 class DraftState(models.TextChoices):
     """What a city made of a need or an offer that the editors wrote down for it."""
 
-    OPEN = "open", _("waits for the city")
+    OPEN = "open", _("waiting for the city")
     CONFIRMED = "confirmed", _("confirmed")
     REJECTED = "rejected", _("rejected")
 
@@ -186,7 +190,7 @@ class Priority(models.IntegerChoices):
 
     USEFUL = 1, _("useful to us")
     IMPORTANT = 2, _("important to us")
-    URGENT = 3, _("urgent for us")
+    URGENT = 3, _("urgent to us")
 
 
 class OfferKind(models.TextChoices):
@@ -195,7 +199,7 @@ class OfferKind(models.TextChoices):
     KNOWLEDGE = "knowledge", _("knowledge")
     VISIT = "visit", _("a visit")
     DATA = "data", _("data")
-    STAFF_DAYS = "staff-days", _("days of staff")
+    STAFF_DAYS = "staff-days", _("staff days")
     CAPACITY = "capacity", _("spare capacity")
     LANGUAGES = "languages", _("languages")
     THESIS = "joint-thesis", _("a joint thesis")
@@ -218,7 +222,7 @@ class SubjectKind(models.TextChoices):
 class AgreementState(models.TextChoices):
     """Where an adoption agreement stands. The first two are running."""
 
-    PROPOSED = "proposed", _("proposed, not agreed by both")
+    PROPOSED = "proposed", _("proposed, not yet agreed by both")
     AGREED = "agreed", _("agreed by both")
     ADOPTED = "adopted", _("adopted")
     STOPPED = "stopped", _("stopped")
@@ -241,7 +245,7 @@ class DiscussedKind(models.TextChoices):
     CHECK = "check", pgettext_lazy("kind of record", "fairness check")
     GROUP = "topicgroup", _("topic group")
     AREAS = "areas", pgettext_lazy("kind of record", "areas of a city")
-    DELIVERABLE = "deliverable", pgettext_lazy("kind of record", "text of a topic group")
+    DELIVERABLE = "deliverable", pgettext_lazy("kind of record", "topic group text")
 
 
 class ModerationRule(models.TextChoices):
@@ -251,35 +255,37 @@ class ModerationRule(models.TextChoices):
     PERSONAL = "personal-data", pgettext_lazy("rule", "names or data of other people")
     CONTACT = (
         "own-contact",
-        pgettext_lazy("rule", "the author’s own address, telephone or personal number"),
+        pgettext_lazy(
+            "rule", "the author’s own address, telephone number or personal identity number"
+        ),
     )
     HATE = "hate", pgettext_lazy("rule", "hate, threats or insults")
-    OFF_TOPIC = "off-topic", pgettext_lazy("rule", "has nothing to do with the question")
-    TWICE = "twice", pgettext_lazy("rule", "says the same as another one")
+    OFF_TOPIC = "off-topic", pgettext_lazy("rule", "is not about the question")
+    TWICE = "twice", pgettext_lazy("rule", "repeats another contribution")
     UNLAWFUL = "unlawful", pgettext_lazy("rule", "against the law")
 
 
 class ModerationDecision(models.TextChoices):
     """What a moderator decided on a post."""
 
-    RELEASE = "release", pgettext_lazy("moderation", "shown after reading")
+    RELEASE = "release", pgettext_lazy("moderation", "published after review")
     HIDE = "hide", pgettext_lazy("moderation", "hidden")
     SHOW = "show", pgettext_lazy("moderation", "shown again")
-    KEEP = "keep", pgettext_lazy("moderation", "left as it was")
+    KEEP = "keep", pgettext_lazy("moderation", "no change")
 
 
 class AppealResult(models.TextChoices):
     """What became of an objection."""
 
-    UPHELD = "upheld", pgettext_lazy("objection", "the decision stays")
-    REVERSED = "reversed", pgettext_lazy("objection", "the decision was taken back")
+    UPHELD = "upheld", pgettext_lazy("objection", "decision upheld")
+    REVERSED = "reversed", pgettext_lazy("objection", "decision reversed")
 
 
 class PartnershipSide(models.TextChoices):
     """Who does a step."""
 
-    SOURCE = "source", _("the city that knows it")
-    ADOPTER = "adopter", _("the city that adopts it")
+    SOURCE = "source", _("the city with the experience")
+    ADOPTER = "adopter", _("the adopting city")
     BOTH = "both", _("both cities")
 
 
@@ -288,8 +294,8 @@ class PeerReviewState(models.TextChoices):
 
     REQUESTED = "requested", _("looking for reviewers")
     PLANNED = "planned", _("planned")
-    REPORTED = "reported", _("reported, follow-up running")
-    CLOSED = "closed", _("followed up")
+    REPORTED = "reported", _("report published, follow-up in progress")
+    CLOSED = "closed", _("follow-up complete")
     CANCELLED = "cancelled", _("cancelled")
 
 
@@ -304,6 +310,6 @@ class Progress(models.TextChoices):
     """What became of a recommendation by the time of a follow-up."""
 
     DONE = "done", _("done")
-    UNDER_WAY = "under-way", _("under way")
-    NOT_BEGUN = "not-begun", _("not begun")
-    NOT_TAKEN = "not-taken", _("not taken up")
+    UNDER_WAY = "under-way", _("in progress")
+    NOT_BEGUN = "not-begun", _("not started")
+    NOT_TAKEN = "not-taken", _("not accepted")

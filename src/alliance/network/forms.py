@@ -28,7 +28,7 @@ class RoleForm(ServiceForm):
         choices=TeamRole,
         widget=forms.RadioSelect,
         help_text=_(
-            "Editors write for the organisation and look after the team. Members read its drafts."
+            "Editors write for the organisation and manage the team. Members can read its drafts."
         ),
     )
 
@@ -42,9 +42,8 @@ class InvitationForm(RoleForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "The invitation is sent there, and only the person with this email address can "
-            "accept it. Leave it empty to pass the link on yourself: then anyone with the link "
-            "can accept."
+            "We send the invitation to this address, and only its owner can accept. Leave "
+            "blank to pass on the link yourself: then anyone with the link can accept."
         ),
     )
     language = forms.ChoiceField(
@@ -60,21 +59,24 @@ class JoinForm(ServiceForm):
 
     name = ShortText(label=_("Organisation"), required=True)
     kind = forms.ChoiceField(
-        label=_("Kind of organisation"), choices=JOINING, widget=forms.RadioSelect
+        label=_("Type of organisation"), choices=JOINING, widget=forms.RadioSelect
     )
     reference = ShortText(
         label=_("Web address or register number"),
         required=True,
-        help_text=_("So that we can look it up, such as www.example.org or 556677-8899."),
+        help_text=_(
+            "Website or registration number so that we can check it, such as "
+            "www.example.org or 556677-8899."
+        ),
     )
     country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     place = ShortText(label=_("City"), required=True)
     person = ShortText(label=_("Your name"), required=True)
     email = forms.EmailField(
-        label=_("Your work address"),
+        label=_("Your work email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "email"}),
-        help_text=_("We send a link there. Nobody reads your request before you open it."),
+        help_text=_("We send a link to this address. Open it so that we can process your request."),
     )
     purpose = LongText(label=_("What you want to do"), required=True, rows=3)
     # People do not see it; programs that fill in everything do.
@@ -108,7 +110,7 @@ class JoinDecisionForm(ServiceForm):
     reason = LongText(
         label=_("Reason"),
         rows=3,
-        help_text=_("For those without an invitation. They get it by email."),
+        help_text=_("Sent by email to people who are not invited."),
     )
 
     def __init__(self, *args: Any, people: Sequence[JoinRequest], **options: Any) -> None:
@@ -116,7 +118,7 @@ class JoinDecisionForm(ServiceForm):
         roles = [*TeamRole.choices, ("none", _("no invitation"))]
         self.people = [one.public_id for one in people]
         for one in people:
-            words = _("%(name)s gets in as") % {"name": one.person}
+            words = _("Role of %(name)s") % {"name": one.person}
             self.fields[one.public_id] = forms.ChoiceField(
                 label=words, choices=roles, widget=forms.RadioSelect
             )
@@ -145,18 +147,18 @@ class TokenForm(ServiceForm):
         label=_("Name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("What will use it, such as “Lund’s project register”."),
+        help_text=_("The system that will use it, such as “Lund’s project register”."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("What it may be used for"),
+        label=_("Permissions"),
         choices=Scope,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Give it no more than it needs."),
+        help_text=_("Choose only what is needed."),
     )
     expires = day_field(
-        label=_("Last day it can be used"),
+        label=_("Expiry date"),
         required=True,
-        help_text=_("A year from today at most, written as year-month-day."),
+        help_text=_("At most one year from today, in the form year-month-day."),
     )
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -165,7 +167,7 @@ class TokenForm(ServiceForm):
         day: dt.date = self.cleaned_data["expires"]
         today = clock.today()
         if not today < day <= today + LONGEST - dt.timedelta(days=1):
-            raise ValidationError(_("Choose a day after today and within a year."))
+            raise ValidationError(_("Choose a date after today and within a year."))
         return day
 
     def end_of_last_day(self) -> dt.datetime:
@@ -181,8 +183,10 @@ class WebhookForm(ServiceForm):
         label=_("Address"),
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text=_("It begins with https:// and must be reachable from the internet."),
+        help_text=_(
+            "Enter an address that starts with https:// and can be reached from the internet."
+        ),
     )
     events = forms.MultipleChoiceField(
-        label=_("What to notify"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple
+        label=_("Events to notify"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple
     )

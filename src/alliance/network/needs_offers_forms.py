@@ -43,12 +43,12 @@ class StatementForm(ServiceForm):
         required=False,
         choices=Theme,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Needs and offers find each other by these, the topic and the SDG targets."),
+        help_text=_("Needs and offers are matched by theme, topic and SDG target."),
     )
     sdg_targets = ShortText(
         label=_("SDG targets"),
         max_length=200,
-        help_text=_("Numbers such as 11.2 or 13.b, with commas between them."),
+        help_text=_("Numbers such as 11.2 or 13.b, separated by commas."),
     )
 
     def clean_sdg_targets(self) -> tuple[str, ...]:
@@ -79,17 +79,17 @@ class NeedForm(StatementForm):
     """A need of a city."""
 
     deadline = day_field(
-        label=_("Last day on which an answer helps"),
-        help_text=_("Leave it empty if there is none."),
+        label=_("Deadline for answers"),
+        help_text=_("Leave blank if there is none."),
     )
 
     field_order = ["title", "text", "language", "deadline", "topic", "themes", "sdg_targets"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["text"].label = _("What is needed, and why")
+        self.fields["text"].label = _("The need and the reason")
         self.fields["text"].help_text = _(
-            "What you tried already, and what would count as an answer. Everybody can read it."
+            "Describe what you have tried and what would be a good answer. The text is public."
         )
 
     def words(self) -> NeedWords:
@@ -106,26 +106,24 @@ class OfferForm(StatementForm):
     """An offer of a city."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("What the city can give"),
+        label=_("Type of help"),
         required=False,
         choices=OfferKind,
         widget=forms.CheckboxSelectMultiple,
     )
     staff_days = forms.IntegerField(
-        label=_("Days of staff in all"),
+        label=_("Total staff days"),
         required=False,
         min_value=1,
-        help_text=_("Leave it empty if it is not decided."),
+        help_text=_("Leave blank if not decided."),
     )
     languages = forms.MultipleChoiceField(
-        label=_("Languages you work in with others"),
+        label=_("Working languages with partners"),
         required=False,
         choices=language_choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    until = day_field(
-        label=_("Last day on which it holds"), help_text=_("Leave it empty if there is none.")
-    )
+    until = day_field(label=_("Valid until"), help_text=_("Leave blank if there is none."))
 
     field_order = [
         "title", "text", "language", "kinds", "staff_days", "languages", "until", "topic",
@@ -134,9 +132,10 @@ class OfferForm(StatementForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["text"].label = _("What the city can give, and to whom")
+        self.fields["text"].label = _("Details of the offer, and who it is for")
         self.fields["text"].help_text = _(
-            "What you learnt and have, and what it would not fit. Everybody can read it."
+            "Describe your experience and what you can share, and when it would not be "
+            "suitable. The text is public."
         )
 
     def words(self) -> OfferWords:
@@ -169,7 +168,8 @@ class StateForm(ServiceForm):
         label=_("Result"),
         max_length=LONGEST_OUTCOME,
         help_text=_(
-            "In the language of the need: who answered and what you do with it, or why nobody "
-            "could. Everybody can read it. Not needed to open it again."
+            "Write in the language of the need who helped and what you will do now, or "
+            "why no one could help. The text is public. Leave blank if you are reopening "
+            "the need."
         ),
     )

@@ -25,9 +25,7 @@ class RequestForm(ServiceForm):
     """Asking for a peer review."""
 
     title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=LONGEST_TITLE)
-    question = LongText(
-        label=gettext_lazy("What the others are to look at, and what you want to know"), rows=6
-    )
+    question = LongText(label=gettext_lazy("Topic of the review and your questions"), rows=6)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
     )
@@ -48,21 +46,21 @@ class PlanForm(ServiceForm):
 class CancelForm(ServiceForm):
     """Calling a review off."""
 
-    because = LongText(label=gettext_lazy("Why is it called off?"), rows=3)
+    because = LongText(label=gettext_lazy("Why is the peer review being cancelled?"), rows=3)
 
 
 class JoinForm(ServiceForm):
     """Taking part as a reviewing city."""
 
     # Whether a team may join, or did already, is for the service to say.
-    team = forms.CharField(label=gettext_lazy("City that reviews"), widget=forms.Select)
+    team = forms.CharField(label=gettext_lazy("Reviewing city"), widget=forms.Select)
     function = forms.CharField(
-        label=gettext_lazy("Your function"),
+        label=gettext_lazy("Your job title"),
         required=False,
         max_length=LONGEST_FUNCTION,
         widget=forms.TextInput(attrs={"size": 40, "autocomplete": "organization-title"}),
         help_text=gettext_lazy(
-            "Everybody reads the function; your name is for those who take part."
+            "Your job title is public. Your name is visible only to participants."
         ),
     )
 
@@ -86,25 +84,29 @@ class ReportForm(RowsForm):
             AdviceRow,
             most=MOST_RECOMMENDATIONS,
             spare=6,
-            heading=gettext_lazy("What you advise"),
+            heading=gettext_lazy("Your recommendations"),
             note=gettext_lazy(
-                "A row without words is left out. Save to get more rows. Each is followed up after "
-                "6 and 12 months."
+                "Blank rows are ignored. Save to add more rows. Each recommendation is "
+                "followed up after 6 and 12 months."
             ),
         )
     }
     below = frozenset({"publish"})
 
     findings = LongText(
-        label=gettext_lazy("What you found"),
+        label=gettext_lazy("Your findings"),
         rows=10,
-        help_text=gettext_lazy("What works, what does not, and on what you base it."),
+        help_text=gettext_lazy(
+            "Describe what works, what does not, and the evidence behind your conclusions."
+        ),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the report"), choices=language_choices
     )
     publish = forms.BooleanField(
-        label=gettext_lazy("Publish it now: it then stays as it is, and the follow-ups begin"),
+        label=gettext_lazy(
+            "Publish now. The report can no longer be changed, and follow-ups begin."
+        ),
         required=False,
     )
 
@@ -119,7 +121,7 @@ class FollowUpForm(ServiceForm):
     result = LongText(
         label=gettext_lazy("Follow-up of the review"),
         rows=6,
-        help_text=gettext_lazy("Everybody reads it, and it stays as it is."),
+        help_text=gettext_lazy("The text is public and cannot be changed later."),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices

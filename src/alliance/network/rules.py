@@ -107,13 +107,16 @@ def invitation_refusal(invitation: Invitation, actor: Actor, at: dt.datetime) ->
     """
     state = invitation_state(invitation, at)
     if state == InvitationState.ACCEPTED:
-        return gettext("This invitation was used already. Each can be used once.")
+        return gettext(
+            "This invitation has already been used. An invitation can be used only once."
+        )
     if state == InvitationState.WITHDRAWN:
-        return gettext("This invitation was withdrawn by those who sent it.")
+        return gettext("This invitation was withdrawn by the team that sent it.")
     if state == InvitationState.EXPIRED:
-        return gettext("This invitation has run out.")
+        return gettext("This invitation has expired.")
     if invitation.email and not (actor.user and has_confirmed(actor.user, invitation.email)):
         return gettext(
-            "This invitation is for another e-mail address than those that you have confirmed here."
+            "This invitation was sent to a different email address from those you have "
+            "confirmed here."
         )
     return ""

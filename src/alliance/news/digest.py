@@ -130,10 +130,10 @@ def _times(happening: Happening, n: int) -> str:
     if happening == Happening.ANSWERED:
         return ngettext("a question answered", "%(n)s questions answered", n) % {"n": n}
     if happening == Happening.REMARKED:
-        return ngettext("%(n)s remark", "%(n)s remarks", n) % {"n": n}
+        return ngettext("%(n)s review comment", "%(n)s review comments", n) % {"n": n}
     if happening == Happening.APPROVED:
         return ngettext("approved by a reviewer", "approved by %(n)s reviewers", n) % {"n": n}
-    return _("changes asked for")
+    return _("changes requested")
 
 
 def in_words(happenings: Sequence[Happening]) -> str:

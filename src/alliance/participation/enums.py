@@ -21,9 +21,9 @@ class ProcessKind(models.TextChoices):
 class ProcessState(models.TextChoices):
     """How far a process has come. `CLOSED`: nothing more is taken, the answer is due."""
 
-    DRAFT = "draft", pgettext_lazy("state of a process", "being prepared")
+    DRAFT = "draft", pgettext_lazy("state of a process", "in preparation")
     OPEN = "open", pgettext_lazy("state of a process", "open")
-    CLOSED = "closed", pgettext_lazy("state of a process", "closed, answer to come")
+    CLOSED = "closed", pgettext_lazy("state of a process", "closed, answers pending")
     ANSWERED = "answered", pgettext_lazy("state of a process", "answered")
 
 
@@ -34,9 +34,9 @@ class ProcessStage(models.TextChoices):
     DRAFT = ProcessState.DRAFT.value, ProcessState.DRAFT.label
     OPEN = ProcessState.OPEN.value, ProcessState.OPEN.label
     CLOSED = ProcessState.CLOSED.value, ProcessState.CLOSED.label
-    REPORTED = "reported", pgettext_lazy("state of a process", "answered, decision to come")
-    MEASURED = "measured", pgettext_lazy("state of a process", "result published, decision to come")
-    DECIDED = "decided", pgettext_lazy("state of a process", "decided, answers to come")
+    REPORTED = "reported", pgettext_lazy("state of a process", "answered, decision pending")
+    MEASURED = "measured", pgettext_lazy("state of a process", "result published, decision pending")
+    DECIDED = "decided", pgettext_lazy("state of a process", "decided, answers pending")
     ANSWERED = ProcessState.ANSWERED.value, ProcessState.ANSWERED.label
 
 
@@ -61,7 +61,7 @@ class Channel(models.TextChoices):
     ONLINE = "online", pgettext_lazy("how it came in", "online")
     PAPER = "paper", pgettext_lazy("how it came in", "on paper")
     PHONE = "phone", pgettext_lazy("how it came in", "by phone")
-    DESK = "desk", pgettext_lazy("how it came in", "at a desk")
+    DESK = "desk", pgettext_lazy("how it came in", "in person")
 
 
 class ContributionKind(models.TextChoices):
@@ -86,11 +86,11 @@ class AnswerOutcome(models.TextChoices):
     """What becomes of a contribution."""
 
     ACCEPTED = "accepted", pgettext_lazy("outcome", "will be done")
-    PARTLY = "partly", pgettext_lazy("outcome", "will be done in part")
-    DONE = "done", pgettext_lazy("outcome", "is done already")
-    NOTED = "noted", pgettext_lazy("outcome", "taken into the decision")
+    PARTLY = "partly", pgettext_lazy("outcome", "will be partly done")
+    DONE = "done", pgettext_lazy("outcome", "already done")
+    NOTED = "noted", pgettext_lazy("outcome", "considered in the decision")
     DECLINED = "declined", pgettext_lazy("outcome", "will not be done")
-    ELSEWHERE = "elsewhere", pgettext_lazy("outcome", "others decide this")
+    ELSEWHERE = "elsewhere", pgettext_lazy("outcome", "not for the city to decide")
 
 
 class PromiseKind(models.TextChoices):

@@ -52,10 +52,16 @@ class QuestionForm(ServiceForm):
         label=_("How residents take part"),
         choices=[
             (ProcessKind.SURVEY.value, _("Questions: residents answer a survey, also on a map")),
-            (ProcessKind.TEXT.value, _("A text: residents comment its paragraphs")),
-            (ProcessKind.DIALOGUE.value, _("Statements: residents agree, disagree and add theirs")),
-            (ProcessKind.PROPOSALS.value, _("Proposals: residents propose, comment and support")),
-            (ProcessKind.BUDGET.value, _("A budget: residents propose and vote on projects")),
+            (ProcessKind.TEXT.value, _("A text: residents comment on each paragraph")),
+            (
+                ProcessKind.DIALOGUE.value,
+                _("Statements: residents agree or disagree, and add their own"),
+            ),
+            (
+                ProcessKind.PROPOSALS.value,
+                _("Proposals: residents make, discuss and support proposals"),
+            ),
+            (ProcessKind.BUDGET.value, _("A budget: residents propose projects and vote on them")),
         ],
         widget=forms.RadioSelect,
     )
@@ -63,25 +69,27 @@ class QuestionForm(ServiceForm):
         label=_("The question"),
         size=60,
         max_length=services.LONGEST_TITLE,
-        help_text=_("Such as “What should change on the streets of Angered?”"),
+        help_text=_("For example, “What should change on the streets of Angered?”"),
     )
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
     summary = LongText(
-        label=_("What you ask, in three sentences"),
+        label=_("Introduction, in three sentences"),
         rows=4,
         max_length=services.LONGEST_SUMMARY,
-        help_text=_("They stand on top of the page: what it is about, and what you want to know."),
+        help_text=_("Shown at the top of the page: what it is about and what you want to know."),
     )
     easy_read = LongText(
-        label=_("The same, easy to read"),
+        label=_("Easy-read version"),
         rows=4,
         max_length=services.LONGEST_TEXT,
-        help_text=_("Short words, one thought a sentence. Leave it empty if you have none yet."),
+        help_text=_(
+            "Use short words and one idea per sentence. Leave blank if you do not have one yet."
+        ),
     )
     area = ShortText(
         label=_("Part of the city"),
         max_length=services.LONGEST_NAME,
-        help_text=_("Leave it empty if it is about the whole city."),
+        help_text=_("Leave blank if it is about the whole city."),
     )
 
     def words(self) -> services.Question:
@@ -94,31 +102,31 @@ class QuestionForm(ServiceForm):
 class StartForm(QuestionForm):
     """The first step of a new process."""
 
-    need = forms.ChoiceField(label=_("The need it belongs to"), required=False, choices=[("", "–")])
+    need = forms.ChoiceField(label=_("Related need"), required=False, choices=[("", "–")])
 
 
 class PromiseForm(ServiceForm):
     """What the city promises."""
 
     decides_what = LongText(
-        label=_("What will be decided"), rows=3, max_length=services.LONGEST_TEXT
+        label=_("Decision to be made"), rows=3, max_length=services.LONGEST_TEXT
     )
     decides_who = ShortText(
-        label=_("Who decides"),
+        label=_("Decision-maker"),
         size=60,
         max_length=services.LONGEST_NAME,
-        help_text=_("A committee or an office, such as “the district committee”."),
+        help_text=_("A committee or department, for example “the district committee”."),
     )
-    decides_by = day_field(label=_("Day of the decision"))
+    decides_by = day_field(label=_("Date of the decision"))
     answers_by = day_field(
-        label=_("Day by which everybody gets an answer"),
-        help_text=_("If you miss one of these days, the page of your city says so."),
+        label=_("Date by which everyone gets an answer"),
+        help_text=_("If you miss one of these dates, your city’s page will show it."),
     )
     not_open = LongText(
         label=_("What cannot be changed"),
         rows=3,
         max_length=services.LONGEST_TEXT,
-        help_text=_("Such as the budget, a law, or what was decided before."),
+        help_text=_("For example, the budget, a law or an earlier decision."),
     )
 
     def given(self) -> dict[str, Any]:
@@ -129,7 +137,7 @@ class PhaseRow(RowForm):
     """A phase."""
 
     kind = forms.ChoiceField(
-        label=_("What residents do in phase %(row)s"), choices=PhaseKind, initial=PhaseKind.BOTH
+        label=_("Activity in phase %(row)s"), choices=PhaseKind, initial=PhaseKind.BOTH
     )
     opens_on = day_field(label=_("First day of phase %(row)s"))
     closes_on = day_field(label=_("Last day of phase %(row)s"))
@@ -146,7 +154,9 @@ class SourceRow(RowForm):
 
     title = ShortText(label=_("Title of source %(row)s"), size=60, max_length=200)
     at = ShortText(
-        label=_("Address or solution of source %(row)s"), size=60, max_length=services.LONGEST_URL
+        label=_("Web address or solution for source %(row)s"),
+        size=60,
+        max_length=services.LONGEST_URL,
     )
 
 
@@ -157,10 +167,10 @@ class PrepareForm(RowsForm):
         "sources": rows_of(
             SourceRow,
             most=services.MOST_SOURCES,
-            heading=_("Figures, texts and solutions to read first"),
+            heading=_("Background reading: figures, texts and solutions"),
             note=_(
-                "The address of a page, beginning with https://. Give the address of a solution’s "
-                "page on this site, and its verdict is shown."
+                "Enter a web address that starts with https://. If it is the page of a "
+                "solution on this site, its verdict is shown."
             ),
         ),
         "phases": rows_of(
@@ -168,20 +178,20 @@ class PrepareForm(RowsForm):
             most=services.MOST_PHASES,
             spare=1,
             heading=_("When residents can take part"),
-            note=_("A row without days is left out. The last day counts in full."),
+            note=_("Rows without dates are ignored. The last day is included."),
         ),
     }
 
     background = LongText(
-        label=_("What one should know before answering"),
+        label=_("What to know before answering"),
         rows=7,
         max_length=services.LONGEST_TEXT,
     )
     is_strict = forms.TypedChoiceField(
-        label=_("What residents write is shown"),
+        label=_("Show residents’ texts"),
         choices=[
-            ("yes", _("once a person has read it")),
-            ("no", _("at once, and moderated afterwards")),
+            ("yes", _("after a person has checked them")),
+            ("no", _("immediately, and moderate afterwards")),
         ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
@@ -189,9 +199,9 @@ class PrepareForm(RowsForm):
         empty_value=True,  # type: ignore[arg-type]
     )
     statement_length = forms.IntegerField(
-        label=_("Longest statement, in characters"),
+        label=_("Maximum length of a statement, in characters"),
         required=False,
-        help_text=_("For dialogues with statements. From 60 to 300; 140 if you leave it empty."),
+        help_text=_("For dialogues with statements. Between 60 and 300. Leave blank for 140."),
     )
 
     def __init__(self, *args: Any, does_one_thing: bool, **options: Any) -> None:
@@ -277,15 +287,13 @@ class PlaceField(forms.CharField):
 class WriteForm(TrapForm):
     """What a resident writes."""
 
-    title = ShortText(
-        label=_("Your proposal in one line"), size=60, max_length=writing.LONGEST_TITLE
-    )
+    title = ShortText(label=_("Your proposal in brief"), size=60, max_length=writing.LONGEST_TITLE)
     text = LongText(rows=4)
     place = ShortText(
         label=_("Where? A name or an address"),
         size=40,
         max_length=writing.LONGEST_PLACE,
-        help_text=_("Latitude and longitude will do, too, such as “58.4108, 15.6214”."),
+        help_text=_("You can also enter latitude and longitude, for example “58.4108, 15.6214”."),
     )
     language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
 
@@ -295,12 +303,12 @@ class WriteForm(TrapForm):
         super().__init__(*args, **options)
         text: Any = self.fields["text"]
         text.label = {
-            ContributionKind.STATEMENT.value: _("Write a statement of your own"),
+            ContributionKind.STATEMENT.value: _("Write your own statement"),
             ContributionKind.PROPOSAL.value: _("What should be done, and why?"),
             ContributionKind.COMMENT.value: _("Your comment"),
         }.get(kind, "")
         text.help_text = _(
-            "At most %(n)s characters. Name nobody, and no address or telephone number."
+            "At most %(n)s characters. Do not include names, addresses or phone numbers."
         ) % {"n": longest}
         if kind != ContributionKind.PROPOSAL:
             del self.fields["title"], self.fields["place"]
@@ -332,14 +340,14 @@ class TraitsForm(ServiceForm):
         choices=[("", _("no answer")), *Sex.choices],
     )
     tenure = forms.ChoiceField(
-        label=_("Your home is"), required=False, choices=[("", _("no answer")), *Tenure.choices]
+        label=_("Your home"), required=False, choices=[("", _("no answer")), *Tenure.choices]
     )
-    area = ShortText(label=_("The part of the city you live in"), max_length=120)
+    area = ShortText(label=_("Your part of the city"), max_length=120)
     first_time = forms.ChoiceField(
-        label=_("Is this the first time you take part?"),
+        label=_("Is this your first time taking part?"),
         required=False,
         choices=[("", _("no answer")), *FirstTime.choices],
-        help_text=_("In anything in which the city asks its residents."),
+        help_text=_("Any dialogue, survey or vote run by the city counts."),
     )
 
 
@@ -379,9 +387,9 @@ class TextRow(RowForm):
 class ProposalRow(TextRow):
     """One proposal of a paper form."""
 
-    title = ShortText(label=_("Proposal %(row)s in one line"), size=60, max_length=160)
+    title = ShortText(label=_("Proposal %(row)s in brief"), size=60, max_length=160)
     place = ShortText(
-        label=_("Where proposal %(row)s is: a name or an address"),
+        label=_("Location of proposal %(row)s: a name or an address"),
         size=40,
         max_length=writing.LONGEST_PLACE,
     )
@@ -393,8 +401,8 @@ def _texts(row: type[RowForm]) -> type[Rows]:
         row,
         most=20,
         spare=3,
-        heading=_("What the person wrote or said"),
-        note=_("Word for word. A row without text is left out."),
+        heading=_("The person’s own words"),
+        note=_("Word for word. Rows without text are ignored."),
     )
 
 
@@ -408,7 +416,10 @@ class EnterForm(RowsForm):
         label=_("Email address for the answer"),
         required=False,
         max_length=254,
-        help_text=_("We send a link to it first. The answer follows once the person confirms."),
+        help_text=_(
+            "We first send a link to this address. The answer follows once the "
+            "person has confirmed."
+        ),
     )
     channel = forms.ChoiceField(
         label=_("How it came in"),
@@ -446,18 +457,19 @@ class SeedsForm(ServiceForm):
     """Statements with which a dialogue begins."""
 
     lines = LongText(
-        label=_("Statements, one a line"),
+        label=_("Statements, one per line"),
         rows=12,
         help_text=_(
-            "One thought each, that one can agree or disagree with. Both sides of a matter."
+            "One idea in each, which people can agree or disagree with. Cover both sides "
+            "of the issue."
         ),
     )
     author = forms.ChoiceField(
-        label=_("Who wrote them"),
+        label=_("Written by"),
         choices=[one for one in Author.choices if one[0] != Author.RESIDENT],
         initial=Author.OFFICIAL,
         widget=forms.RadioSelect,
-        help_text=_("Residents read it beside each statement."),
+        help_text=_("Shown to residents next to each statement."),
     )
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
 
@@ -472,14 +484,14 @@ TEXT_LABELS = {
     "decides_who": PromiseForm.base_fields["decides_who"].label,
     "not_open": PromiseForm.base_fields["not_open"].label,
     "background": PrepareForm.base_fields["background"].label,
-    "result": _("What was decided"),
-    "reason": _("Answer of the city"),
-    "outcome": _("What was built or done"),
+    "result": _("Decision taken"),
+    "reason": _("The city’s answer"),
+    "outcome": _("Work carried out"),
 }
 #: Of records beside the process, where their texts go by the same name.
 _OWN_LABELS = {
-    "background": _("Source to read first"),
-    "promise": _("What the city promised to do"),
+    "background": _("Background source"),
+    "promise": _("The city’s promise"),
 }
 
 
@@ -520,7 +532,7 @@ def _counts(text: str) -> list[int]:
     """Counts with blanks or commas between them. Raises ValidationError."""
     parts = text.replace(",", " ").split()
     if not all(part.isdecimal() for part in parts):
-        raise forms.ValidationError(_("Write whole numbers with blanks between them."))
+        raise forms.ValidationError(_("Enter whole numbers separated by spaces."))
     return [int(part) for part in parts]
 
 
@@ -535,26 +547,26 @@ def _number(label: Any, **options: Any) -> forms.IntegerField:
 class EvaluateForm(ServiceForm):
     """What staff know of how it went."""
 
-    method = forms.ChoiceField(label=_("By which method was it held?"), choices=[("", "–")])
-    hours = _amount(_("Hours that staff worked on it"), max_digits=9, decimal_places=1)
-    rate = _amount(_("What an hour costs"), max_digits=9, decimal_places=2)
+    method = forms.ChoiceField(label=_("Which method was used?"), choices=[("", "–")])
+    hours = _amount(_("Staff hours"), max_digits=9, decimal_places=1)
+    rate = _amount(_("Cost per hour"), max_digits=9, decimal_places=2)
     other_costs = _amount(
         _("Other costs"),
         max_digits=13,
         decimal_places=2,
-        help_text=_("Rooms, print, consultants."),
+        help_text=_("For example, venues, printing or consultants."),
     )
     currency = ShortText(label=_("Currency"), size=4, max_length=3)
     question = ShortText(
-        label=_("A question that was asked before and after"),
+        label=_("Question asked before and after"),
         size=60,
         max_length=200,
-        help_text=_("Only where it was to teach something. Answers run from 1 up."),
+        help_text=_("Only if people were meant to learn something. Answers are numbered from 1."),
     )
     before = ShortText(
-        label=_("How many answered 1, 2, 3 … before"), help_text=_("Such as “4 9 22 10 5”.")
+        label=_("Number of answers 1, 2, 3 … before"), help_text=_("For example, “4 9 22 10 5”.")
     )
-    after = ShortText(label=_("How many answered 1, 2, 3 … after"))
+    after = ShortText(label=_("Number of answers 1, 2, 3 … after"))
 
     def clean_before(self) -> list[int]:
         """The counts."""
@@ -575,24 +587,24 @@ class EvaluateForm(ServiceForm):
 class RecordForm(EvaluateForm):
     """A hearing or a workshop that was held elsewhere."""
 
-    title = ShortText(label=_("What was held?"), size=60, max_length=160)
+    title = ShortText(label=_("Title of the event"), size=60, max_length=160)
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
     ended_on = day_field(label=_("Last day"))
-    people = _number(_("How many took part?"))
+    people = _number(_("Number of participants"))
     table = LongText(
-        label=_("Who took part, and who lives there"),
+        label=_("Participants and residents, by group"),
         rows=5,
         help_text=_(
-            "One line each, with how many took part and how many live there, such as “Home, "
-            "rented, 14, 9800”. Counts under 10 are never shown."
+            "One line per group: the number who took part and the number who live there, "
+            "for example “Home, rented, 14, 9800”. Counts under 10 are never shown."
         ),
     )
-    first_yes = _number(_("Of them, said that it was their first time"))
-    first_no = _number(_("Of them, said that it was not"))
-    contributions = _number(_("Contributions that were made"))
-    acted_on = _number(_("Of them, something became within 12 months"))
-    own_of = _number(_("What the method is for: of how many"))
-    own_done = _number(_("Of them, it came about for how many"))
+    first_yes = _number(_("Of these, first-time participants"))
+    first_no = _number(_("Of these, had taken part before"))
+    contributions = _number(_("Contributions received"))
+    acted_on = _number(_("Of these, acted on within 12 months"))
+    own_of = _number(_("The method’s own outcome measure: total number"))
+    own_done = _number(_("Of these, number achieved"))
     field_order = [
         "method", "title", "language", "ended_on", "people", "table", "first_yes", "first_no",
         "contributions", "acted_on", "own_of", "own_done",

@@ -72,12 +72,12 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            OPEN: _("Open the process that you prepared"),
-            READ: _("Read what residents wrote"),
-            OUTCOME: _("Send what the campaign changed"),
-            KEEP[PromiseKind.DECISION]: _("Say what was decided"),
+            OPEN: _("Open the process you have prepared"),
+            READ: _("Read contributions from residents"),
+            OUTCOME: _("Send the results of the campaign"),
+            KEEP[PromiseKind.DECISION]: _("Publish the decision"),
             KEEP[PromiseKind.ANSWER]: _("Answer every contribution"),
-            KEEP[PromiseKind.WORK]: _("Say whether it is built or done"),
+            KEEP[PromiseKind.WORK]: _("Report whether it has been built or done"),
         },
         _all,
         reads=_reads,

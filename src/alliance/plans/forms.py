@@ -17,22 +17,22 @@ class TextForm(ServiceForm):
     """The text of a plan."""
 
     text = LongText(
-        label=_("The text"),
+        label=_("Text"),
         rows=24,
-        help_text=_("Leave an empty line between two paragraphs. Each can be commented."),
+        help_text=_("Leave a blank line between paragraphs. Residents can comment on each one."),
     )
     note = LongText(
-        label=_("What you changed, and why"),
+        label=_("Your changes, and why"),
         rows=4,
         max_length=texts.LONGEST_NOTE,
-        help_text=_("Needed once the text is open. Residents read it beside the changes."),
+        help_text=_("Required once the text is open. Residents see it next to the changes."),
     )
 
 
 class CommentRow(RowForm):
     """A comment of a form on paper."""
 
-    number = forms.IntegerField(label=_("Paragraph of comment %(row)s"), min_value=1)
+    number = forms.IntegerField(label=_("Paragraph number for comment %(row)s"), min_value=1)
     text = LongText(label=_("Comment %(row)s"), rows=3)
 
     @property
@@ -49,9 +49,10 @@ class PaperForm(EnterForm):
             CommentRow,
             most=40,
             spare=4,
-            heading=_("What the person wrote or said"),
+            heading=_("The person’s own words"),
             note=_(
-                "Word for word, with the number of the paragraph. A row without text is left out."
+                "Copy the comment word for word, with its paragraph number. Rows without "
+                "text are ignored."
             ),
         )
     }

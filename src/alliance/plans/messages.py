@@ -8,9 +8,13 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     {
-        "paragraph-long": _("Paragraph %(n)s has more than %(most)s characters. Divide it."),
-        "paragraph-twice": _("Paragraphs %(one)s and %(other)s are the same."),
-        "paragraph-none": _("The text has no paragraph %(n)s."),
-        "note-needed": _("Say what you changed, and why: residents read it beside the text."),
+        "paragraph-long": _("Paragraph %(n)s is longer than %(most)s characters. Split it."),
+        "paragraph-twice": _(
+            "Paragraphs %(one)s and %(other)s are identical. Change or delete one."
+        ),
+        "paragraph-none": _("The text has no paragraph %(n)s. Check the number."),
+        "note-needed": _(
+            "Describe what you changed, and why. Residents see this next to the text."
+        ),
     }
 )

@@ -43,7 +43,7 @@ def _results(process: Process) -> Mapping[str, Any]:
 
 
 def _missing(process: Process) -> str:
-    return "" if latest_version(process) else _("the text that residents comment")
+    return "" if latest_version(process) else _("the text for residents to comment on")
 
 
 def _on_paper(process: Process) -> Sequence[Mapping[str, Any]]:
@@ -60,7 +60,7 @@ PANELS = {
         results="plans/results.html",
         read_results=_results,
         enter="plans:paper",
-        manage=("plans:text", gettext_lazy("Text of the plan")),
+        manage=("plans:text", gettext_lazy("Plan text")),
         missing=_missing,
         on_paper=_on_paper,
     )

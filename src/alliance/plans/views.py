@@ -33,8 +33,8 @@ class Text(ProcessAct):
     """Set the text of a plan."""
 
     form_class = forms.TextForm
-    heading = _("Text of the plan")
-    submit = _("Save the text")
+    heading = _("Plan text")
+    submit = _("Save text")
     service = texts.set_text
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -46,16 +46,18 @@ class Text(ProcessAct):
 
     def context(self) -> dict[str, Any]:
         if self.found.state == ProcessState.DRAFT:
-            return {"lead": gettext("Residents comment each paragraph once it is open.")}
+            return {
+                "lead": gettext("Residents can comment on each paragraph when the text is open.")
+            }
         lead = gettext(
-            "A change is a new version: residents see it beside the old one. Comments stay with "
-            "their paragraph."
+            "Any change makes a new version, which residents see next to the old one. "
+            "Comments stay with their paragraph."
         )
         return {"lead": lead}
 
     def say(self, made: Version) -> str:
         """Which version it is."""
-        return gettext("The text is saved. This is version %(n)s.") % {"n": made.number}
+        return gettext("Text saved. This is version %(n)s.") % {"n": made.number}
 
     def address(self, made: Any = None) -> str:
         return reverse("participation:manage", args=[self.found.public_id])

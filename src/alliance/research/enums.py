@@ -34,12 +34,12 @@ class Credit(models.TextChoices):
     """How an answer names who gave it."""
 
     NAME = "name", _("my name and institution")
-    INSTITUTION = "institution", _("my institution alone")
+    INSTITUTION = "institution", _("my institution only")
 
 
 class AnswerState(models.TextChoices):
     """What the city made of an answer."""
 
-    SENT = "sent", _("waits for the city")
+    SENT = "sent", _("waiting for the city")
     INCOMPLETE = "incomplete", _("something is missing")
     ACCEPTED = "accepted", _("accepted")

@@ -46,14 +46,14 @@ class QuestionForm(ServiceForm):
         size=60,
     )
     text = LongText(
-        label=_("What you want to know, and what you will do with the answer"),
+        label=_("Your question in detail, and how you will use the answer"),
         rows=7,
-        help_text=_("In everyday words. Everybody can read it."),
+        help_text=_("Use everyday words. Anyone can read this."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
-    deadline = day_field(label=_("Last day on which an answer helps"))
+    deadline = day_field(label=_("Deadline for answers"))
     topic = forms.ChoiceField(label=_("Topic"), required=False, choices=_TOPICS)
-    themes = _themes(_("Researchers are found by these and the topic."))
+    themes = _themes(_("Used, together with the topic, to find researchers."))
 
     @staticmethod
     def initial_of(question: ResearchQuestion) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class AskForm(QuestionForm):
 
     field_order = ("team",)
 
-    team = forms.ChoiceField(label=_("For which city do you ask?"), required=False)
+    team = forms.ChoiceField(label=_("Which city are you asking for?"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -78,9 +78,12 @@ class WordForm(ServiceForm):
     """The same as a question that can be answered."""
 
     wording = LongText(
-        label=_("The question for universities"),
+        label=_("Question for universities"),
         rows=6,
-        help_text=_("Say what would be measured or compared, where, and what would be an answer."),
+        help_text=_(
+            "Describe what should be measured or compared, where, and what would "
+            "count as an answer."
+        ),
     )
     wording_language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
 
@@ -89,15 +92,16 @@ class ReasonForm(ServiceForm):
     """Why a question is withdrawn."""
 
     reason = LongText(
-        label=_("Why"), help_text=_("In the language of the question. Everybody can read it.")
+        label=_("Reason for the answer"),
+        help_text=_("In the language of the question. Anyone can read this."),
     )
 
 
 class PeriodRow(RowForm):
     """Days on which students look for a subject."""
 
-    level = forms.ChoiceField(label=_("Which thesis, row %(row)s"), choices=Level)
-    starts_on = day_field(label=_("Students look for a subject from, row %(row)s"))
+    level = forms.ChoiceField(label=_("Type of thesis, row %(row)s"), choices=Level)
+    starts_on = day_field(label=_("Students choose a subject from, row %(row)s"))
     ends_on = day_field(label=_("Until, row %(row)s"))
 
 
@@ -108,31 +112,33 @@ class ProfileForm(RowsForm):
         "periods": rows_of(
             PeriodRow,
             most=MOST_PERIODS,
-            heading=_("When your students look for a subject"),
-            note=_("Leave the days empty if you have no students. Save to get more rows."),
+            heading=_("When your students choose a subject"),
+            note=_("Leave the dates blank if you have no students. Save to get more rows."),
         )
     }
     below = frozenset({"agreed"})
 
     organisation = forms.ChoiceField(label=_("University"))
     about = LongText(
-        label=_("What you work on"), rows=5, help_text=_("In everyday words, for cities.")
+        label=_("Your research"),
+        rows=5,
+        help_text=_("Use everyday words. Your readers work in cities."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     topic = forms.ChoiceField(label=_("Topic"), required=False, choices=_TOPICS)
-    themes = _themes(_("Questions of cities find you by these and the topic."))
-    languages = _languages(_("Languages in which you can answer"))
+    themes = _themes(_("Used, together with the topic, to send you questions from cities."))
+    languages = _languages(_("Languages you can answer in"))
     orcid = ShortText(
         label=_("ORCID"),
-        help_text=_("Such as 0000-0002-1825-0097. Leave it empty if you have none."),
+        help_text=_("For example, 0000-0002-1825-0097. Leave blank if you do not have one."),
     )
     credit = forms.ChoiceField(
-        label=_("How your answers name you"), choices=Credit, widget=forms.RadioSelect
+        label=_("Name shown with your answers"), choices=Credit, widget=forms.RadioSelect
     )
     agreed = forms.BooleanField(
-        label=_("Everybody may read this page with my name"),
+        label=_("I agree that this page is public and shows my name"),
         required=False,
-        help_text=_("You can take it back at any time. Answers then keep the name you chose."),
+        help_text=_("You can remove the page at any time. Your answers keep the name you chose."),
     )
 
     @staticmethod
@@ -150,8 +156,8 @@ class StepRow(RowForm):
         label=_("Step %(row)s"),
         size=60,
     )
-    side = forms.ChoiceField(label=_("Who does step %(row)s"), choices=Side)
-    due_on = day_field(label=_("Until when, step %(row)s"))
+    side = forms.ChoiceField(label=_("Responsible for step %(row)s"), choices=Side)
+    due_on = day_field(label=_("Due date of step %(row)s"))
 
 
 class PlanForm(RowsForm):
@@ -163,21 +169,21 @@ class PlanForm(RowsForm):
             most=MOST_STEPS,
             spare=3,
             heading=_("Steps"),
-            note=_("A row without words is left out."),
+            note=_("Rows without text are ignored."),
         )
     }
 
     plan = LongText(
-        label=_("How you mean to answer it"), rows=5,
-        help_text=_("With which data and method, and what the city has to provide."),
+        label=_("Your approach"), rows=5,
+        help_text=_("Which data and method you will use, and what the city has to provide."),
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     level = forms.ChoiceField(
-        label=_("As a thesis"),
+        label=_("Will it be a thesis?"),
         required=False,
-        choices=[("", _("no, I answer it myself")), *Level.choices],
+        choices=[("", _("no, I will answer it myself")), *Level.choices],
     )
-    answer_by = day_field(label=_("The city has the answer by"))
+    answer_by = day_field(label=_("The city will have the answer by"))
 
 
 class AnswerForm(ServiceForm):
@@ -188,17 +194,18 @@ class AnswerForm(ServiceForm):
         size=60,
     )
     text = LongText(
-        label=_("What you found, for people who are no researchers"),
+        label=_("Your findings, for readers who are not researchers"),
         rows=10,
         help_text=_(
-            "How sure it is, where it holds and where not, and what the city can do with it."
+            "How certain it is, where it applies and where it does not, and how the city "
+            "can use it."
         ),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     url = ShortText(
-        label=_("Address of the thesis or report"),
+        label=_("Web address of the thesis or report"),
         size=60,
-        help_text=_("Leave it empty if it is not online."),
+        help_text=_("Leave blank if it is not online."),
     )
 
 
@@ -206,6 +213,8 @@ class MissingForm(ServiceForm):
     """What an answer lacks."""
 
     missing = LongText(
-        label=_("What is missing"),
-        help_text=_("Say what you still do not understand or cannot use. The researcher reads it."),
+        label=_("Missing information"),
+        help_text=_(
+            "Describe what is still unclear or what you cannot use. The researcher will read this."
+        ),
     )

@@ -28,7 +28,7 @@ TRANSLATED = (
         "answer",
         (
             TextField("title", _("The answer in one sentence"), 200),
-            TextField("text", _("The answer")),
+            TextField("text", _("Answer")),
         ),
         page="research:answer-page",
         translate_page="research:answer-translate",

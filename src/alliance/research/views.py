@@ -99,8 +99,8 @@ class Ask(PeopleAct):
     heading = _("Ask researchers")
     submit = _("Publish the question")
     said = _(
-        "The question is published. The secretariat or a researcher words it so that it can be "
-        "answered, and asks the researchers whom it fits."
+        "The question is published. The secretariat or a researcher will word it for "
+        "universities and ask matching researchers."
     )
 
     def find(self, *args: Any, **ids: Any) -> list[Organisation]:
@@ -110,7 +110,7 @@ class Ask(PeopleAct):
         if need := self.asked["need"]:
             found = [one for one in found if one[1].needs.filter(public_id=need)] or found
         if not found:
-            raise NotAllowed(gettext("Only editors of a city’s municipality ask researchers."))
+            raise NotAllowed(gettext("Only a municipality’s editors can ask researchers."))
         return [team for team, _city in found]
 
     def form_options(self) -> dict[str, Any]:
@@ -139,13 +139,13 @@ class Ask(PeopleAct):
     def context(self) -> dict[str, Any]:
         first, *others = self.found
         lead = gettext(
-            "You ask for %(city)s. A researcher or student answers in plain language. You find the "
-            "answer on the page you asked from."
+            "You are asking for %(city)s. A researcher or student answers in plain "
+            "language. The answer will appear on the page you asked from."
         )
         if others:
             lead = gettext(
-                "A researcher or student answers in plain language. You find the answer on the "
-                "page you asked from."
+                "A researcher or student answers in plain language. The answer will "
+                "appear on the page you asked from."
             )
         about = ResearchQuestion(**questions.subject_columns(first.city, **self.asked))
         return {
@@ -174,9 +174,9 @@ class Word(QuestionAct):
     form_class = forms.WordForm
     template_name = "research/word.html"
     service = questions.word
-    heading = _("Word it as a question for universities")
-    lead = _("The city’s own words stay. The researchers whom it fits are then asked.")
-    said = _("The question can be answered now. Researchers whom it fits are asked.")
+    heading = _("Turn it into a question for universities")
+    lead = _("The city’s own wording stays on the page. Matching researchers are then asked.")
+    said = _("The question is ready. We are asking matching researchers.")
 
     def initial(self) -> dict[str, Any]:
         found = self.found
@@ -194,7 +194,7 @@ class Withdraw(QuestionAct):
     service = questions.withdraw
     heading = _("Withdraw the question?")
     here = _("Withdraw the question")
-    lead = _("Its page stays, with the reason. Nobody is asked any more.")
+    lead = _("Its page stays online with your reason. No more researchers will be asked.")
     submit = _("Withdraw the question")
     said = _("The question is withdrawn.")
 
@@ -203,7 +203,7 @@ class AskOne(PeopleButton, QuestionAct):
     """Ask one researcher more."""
 
     action = access.ASK
-    said = _("The researcher gets an email.")
+    said = _("The researcher will get an email.")
 
     def act(self, form: ActForm) -> None:
         one = access.get_researcher(self.request.POST.get("researcher", ""))
@@ -218,9 +218,12 @@ class TakeOn(QuestionAct):
     service = working.take_on
     template_name = "research/word.html"
     heading = _("Offer to answer")
-    lead = _("Say how, who does what, and by when. The city then agrees or declines.")
+    lead = _(
+        "Describe how you would answer, who does what, and by when. The city then "
+        "accepts or declines."
+    )
     submit = _("Send the offer to the city")
-    said = _("The city gets an email with your offer.")
+    said = _("The city will get an email with your offer.")
 
     def initial(self) -> dict[str, Any]:
         mine = self._mine()
@@ -243,9 +246,7 @@ class TakeOn(QuestionAct):
             return {}
         return {
             "heading": gettext("Change your offer"),
-            "lead": gettext(
-                "The city has not answered your offer yet. What you send takes its place."
-            ),
+            "lead": gettext("The city has not replied to your offer yet. A new offer replaces it."),
         }
 
     def own_ids(self, made: Any = None) -> list[str]:
@@ -270,8 +271,8 @@ class Reply(PeopleButton, QuestionAct):
 
     def say(self, made: Any) -> str:
         if made.reply == "taken-up":
-            return gettext("You work together now. The researcher gets an email.")
-        return gettext("The researcher gets an email. Thank you for answering.")
+            return gettext("You are now working together. The researcher will get an email.")
+        return gettext("The researcher will get an email. Thank you for answering.")
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
@@ -298,9 +299,12 @@ class Answer(QuestionAct):
     service = working.answer
     template_name = "research/word.html"
     heading = _("Write the answer")
-    lead = _("In plain language. The city accepts it or says what is missing; then all read it.")
+    lead = _(
+        "Use plain language. The city accepts the answer or asks for more "
+        "information. Once accepted, it is public."
+    )
     submit = _("Send the answer to the city")
-    said = _("The city gets an email with your answer.")
+    said = _("The city will get an email with your answer.")
 
     def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
         found = super().find(*args, **ids)
@@ -326,7 +330,7 @@ class Accept(PeopleButton, QuestionAct):
     """Accept the answer that waits."""
 
     service = working.accept
-    said = _("The question is answered. Everybody can read the answer where you asked.")
+    said = _("The question is answered. Anyone can read the answer on the page you asked from.")
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
@@ -338,10 +342,10 @@ class Missing(QuestionAct):
 
     form_class = forms.MissingForm
     service = working.say_missing
-    heading = _("Say what is missing")
+    heading = _("Ask for more information")
     lead = _("The question stays open until you accept an answer.")
-    submit = _("Send it back")
-    said = _("The researcher gets an email.")
+    submit = _("Return to the researcher")
+    said = _("The researcher will get an email.")
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
@@ -355,14 +359,14 @@ class Profile(PeopleAct):
     list_page = LIST
     made_page = ("research:researcher", False)
     heading = _("Your page as a researcher")
-    lead = _("Cities and the secretariat find you by it. Everybody can read it.")
+    lead = _("This page helps cities and the secretariat find you. It is public.")
     said = _("Your page is saved.")
 
     def find(self, *args: Any, **ids: Any) -> Researcher | None:
         self.teams = access.universities_of(self.actor)
         if not self.teams:
             raise NotAllowed(
-                gettext("You need to be in the team of a university. Ask to join first.")
+                gettext("You need to be in a university’s team. Ask to join one first.")
             )
         return access.own_profile(self.actor)
 
@@ -406,8 +410,8 @@ class TakeBack(PeopleAct):
     heading = _("Delete your page?")
     here = _("Delete your page")
     lead = _(
-        "Answers you gave stay, with the name you chose. Cities that count on an answer from you "
-        "get an email."
+        "Your answers stay online, with the name you chose. Cities expecting an answer "
+        "from you will get an email."
     )
     submit = _("Delete your page")
     said = _("Your page is deleted.")

@@ -178,20 +178,20 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            "research-word": _("Word a city’s question so that it can be answered"),
-            "research-asked": _("Say whether you can answer a city’s question"),
-            "research-offered": _("Agree to a researcher’s offer or decline it"),
-            "research-step": _("Do your city’s next step for an answer"),
-            "research-own-step": _("Do your next step for an answer"),
-            "research-answer": _("Write the answer to a city’s question"),
-            "research-missing": _("Complete your answer: the city misses something"),
-            "research-decide": _("Accept an answer or say what is missing"),
+            "research-word": _("Word a city’s question for universities"),
+            "research-asked": _("Can you answer a city’s question?"),
+            "research-offered": _("Accept or decline a researcher’s offer"),
+            "research-step": _("Complete your city’s next step towards an answer"),
+            "research-own-step": _("Complete your next step towards an answer"),
+            "research-answer": _("Answer a city’s question"),
+            "research-missing": _("Complete your answer: the city asks for more information"),
+            "research-decide": _("Accept an answer or ask for more information"),
         },
         _all,
         reads=_reads,
         news={
-            NEWS: _("A city acted on a question you work on"),
-            LEFT: _("A researcher no longer works on your question"),
+            NEWS: _("A city has responded on a question you are working on"),
+            LEFT: _("A researcher has stopped working on your question"),
         },
         roles={"research-word": NetworkRole.SECRETARIAT},
         of_members=frozenset(

@@ -8,8 +8,10 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     {
-        "no-page": _("There is no page %(value)s. The first is page 1."),
-        "contradiction": _("Nothing can be from %(first)s on and up to %(last)s."),
-        "empty-filter": _("Nothing is given here. Leave the parameter out."),
+        "no-page": _("Page %(value)s does not exist. The first page is 1."),
+        "contradiction": _(
+            "The first year (%(first)s) must not be later than the last (%(last)s)."
+        ),
+        "empty-filter": _("Remove this parameter: it does not take a value here."),
     },
 )

@@ -55,7 +55,7 @@ PROBLEMS: Mapping[str, Problem] = {
                 (Theme.ROAD_SAFETY,), (OutcomeTheme.ROAD_SAFETY,)),
         Problem("streets-and-parks", _("Better streets and parks"), "tree",
                 (Theme.PUBLIC_SPACE, Theme.NATURE)),
-        Problem("a-say", _("A say for residents"), "talk",
+        Problem("a-say", _("More say for residents"), "talk",
                 (Theme.GOVERNANCE,), (OutcomeTheme.PARTICIPATION,)),
     )
 }  # fmt: skip

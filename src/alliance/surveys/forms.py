@@ -26,36 +26,36 @@ class QuestionRow(RowForm):
 
     text = ShortText(label=_("Question %(row)s"), size=60, max_length=services.LONGEST_QUESTION)
     kind = forms.ChoiceField(
-        label=_("How question %(row)s is answered"),
+        label=_("Type of answer to question %(row)s"),
         choices=QuestionKind,
         initial=QuestionKind.SINGLE,
     )
     options = LongText(
-        label=_("Answers to choose from, or lines, of question %(row)s"),
+        label=_("Answer options or lines for question %(row)s"),
         rows=4,
-        help_text=_("One a line. For a scale, a number or own words leave it empty."),
+        help_text=_("One per line. Leave blank for a scale, a number or own words."),
     )
-    low = forms.IntegerField(label=_("Lowest number of question %(row)s"))
+    low = forms.IntegerField(label=_("Lowest number for question %(row)s"))
     high = forms.IntegerField(
-        label=_("Highest number of question %(row)s"),
-        help_text=_("On a map: how many places one may mark, at most 10; 5 if you leave it empty."),
+        label=_("Highest number for question %(row)s"),
+        help_text=_("On a map: how many places people can mark, at most 10. Leave blank for 5."),
     )
-    low_label = ShortText(label=_("What the lowest number means in question %(row)s"))
-    high_label = ShortText(label=_("What the highest number means in question %(row)s"))
+    low_label = ShortText(label=_("Meaning of the lowest number in question %(row)s"))
+    high_label = ShortText(label=_("Meaning of the highest number in question %(row)s"))
     help = ShortText(
-        label=_("What helps to answer question %(row)s"), size=60, max_length=services.LONGEST_HELP
+        label=_("Help text for question %(row)s"), size=60, max_length=services.LONGEST_HELP
     )
-    is_required = forms.BooleanField(label=_("Question %(row)s needs an answer"))
+    is_required = forms.BooleanField(label=_("Question %(row)s is required"))
     if_number = forms.IntegerField(
-        label=_("Ask question %(row)s only after question number"),
-        help_text=_("Leave it empty to ask everybody."),
+        label=_("Question %(row)s depends on the answer to question number"),
+        help_text=_("Leave blank to ask everyone."),
     )
     if_answers = ShortText(
         label=_("… if one of these answers was chosen"),
         size=60,
         help_text=_(
-            "As they are written above, with a semicolon between two. After a question on a map "
-            "leave it empty: the question is then asked of each place."
+            "Write them exactly as above, separated by semicolons. After a map question, "
+            "leave this blank: the question is then asked for each place."
         ),
     )
 
@@ -74,7 +74,7 @@ class QuestionsForm(RowsForm):
             most=services.MOST_QUESTIONS,
             spare=5,
             heading=_("Questions"),
-            note=_("A question without words is left out. Save to get more empty ones."),
+            note=_("Questions without text are ignored. Save to get more blank rows."),
         )
     }
 
@@ -229,7 +229,9 @@ def add_place(
         label=_("Where? An address or the name of a place"), size=60, max_length=LONGEST_PLACE
     )
     if is_point:
-        words.help_text = _("Latitude and longitude will do, too, such as “58.4108, 15.6214”.")
+        words.help_text = _(
+            "You can also enter latitude and longitude, for example “58.4108, 15.6214”."
+        )
     if ground.is_named:
         cells = sorted(((one["code"], one["name"]) for one in ground.cells), key=lambda one: one[1])
         form.fields[f"{name}_cell"] = forms.ChoiceField(
@@ -407,7 +409,7 @@ def paper_question(one: Question) -> list[dict[str, Any]]:
         case QuestionKind.TEXT:
             return [words | {"lines": 3}]
         case QuestionKind.POINT | QuestionKind.LINE | QuestionKind.AREA:
-            said = str(_("Write an address, the name of a place or the part of the city."))
+            said = str(_("Enter an address, the name of a place or the part of the city."))
             return [words | {"help": f"{one.help} {said}".strip(), "lines": ON_PAPER}]
         case QuestionKind.NUMBER:
             return [words | {"lines": 1}]
@@ -417,7 +419,7 @@ def paper_question(one: Question) -> list[dict[str, Any]]:
                 for line in one.options
             ]
         case QuestionKind.RANKING:
-            said = str(_("Write a number beside each: 1 for the first."))
+            said = str(_("Enter a number next to each answer: 1 for the first."))
             return [words | {"help": f"{one.help} {said}".strip(), "answers": labels_of(one)}]
     return [words | {"answers": labels_of(one)}]
 
@@ -428,8 +430,8 @@ class GroundForm(ServiceForm):
     area_set = forms.ChoiceField(
         label=_("The map shows"),
         required=False,
-        choices=[("", _("squares of a circle about the city"))],
-        help_text=_("Areas of your city are those of “Who carries what”."),
+        choices=[("", _("grid squares in a circle around the city"))],
+        help_text=_("The areas come from your city’s page on how burdens are shared."),
     )
     km = forms.IntegerField(
         label=_("Radius of the circle in kilometres"), required=False, min_value=1, max_value=60
@@ -437,7 +439,7 @@ class GroundForm(ServiceForm):
     only = LongText(
         label=_("Only these areas"),
         rows=5,
-        help_text=_("Names or codes of areas, one a line. Leave it empty for all of them."),
+        help_text=_("Names or codes of areas, one per line. Leave blank for all."),
     )
 
 
@@ -463,5 +465,5 @@ class CrossForm(forms.Form):
         """Two that are not the same."""
         given = super().clean() or {}
         if given.get("rows") and given.get("rows") == given.get("columns"):
-            self.add_error("columns", _("Choose something other than in the rows."))
+            self.add_error("columns", _("Choose something different from the rows."))
         return given

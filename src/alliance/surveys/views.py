@@ -42,9 +42,9 @@ class Questions(ProcessAct):
     """Set the questions of a survey."""
 
     form_class = forms.QuestionsForm
-    heading = _("Questions of the survey")
+    heading = _("Survey questions")
     service = setting.set_questions
-    submit = _("Save the questions")
+    submit = _("Save questions")
 
     def find(self, *args: Any, **ids: Any) -> Process:
         return get_survey_for(self.actor, ids["public_id"], RUN)
@@ -55,12 +55,14 @@ class Questions(ProcessAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "Ask little: ten questions take five minutes. Nobody sees them before it opens."
+            "Keep it short: ten questions take five minutes. The questions are hidden "
+            "until the survey opens."
         )
         if self.found.state != ProcessState.DRAFT:
             lead = gettext(
-                "The survey is open: a change makes a new version. Who has begun goes on with the "
-                "old one, and answers to questions that stay the same count together."
+                "The survey is open, so any change makes a new version. People who have "
+                "started continue with the old one. Answers to unchanged questions are "
+                "counted together."
             )
         return {"lead": lead}
 
@@ -73,7 +75,7 @@ class Questions(ProcessAct):
 
     def say(self, made: Version) -> str:
         """Which version it is."""
-        said = gettext("The questions are saved. This is version %(n)s.")
+        said = gettext("Questions saved. This is version %(n)s.")
         return said % {"n": made.number}
 
     def address(self, made: Any = None) -> str:
@@ -85,13 +87,13 @@ class SetGround(ProcessAct):
     """Choose where the places of a survey may lie."""
 
     form_class = forms.GroundForm
-    heading = _("Map of the survey")
+    heading = _("Survey map")
     lead = _(
-        "Places outside of it are refused, and answers are counted by its areas. It stays as it is "
-        "once the survey is open."
+        "Residents can only mark places inside the map, and answers are counted by area. "
+        "You cannot change the map once the survey is open."
     )
     service = set_ground
-    said = _("The map is saved.")
+    said = _("Map saved.")
 
     def find(self, *args: Any, **ids: Any) -> Process:
         return get_survey_for(self.actor, ids["public_id"], RUN)
@@ -229,8 +231,8 @@ class Answer(ResidentAct):
         """The next page; once it is sent, the page of the process."""
         if self.is_check:
             said = gettext(
-                "Thank you. Your answers count. Your receipt code: %(code)s. Keep it to find your "
-                "answers again."
+                "Thank you for your answers. Your receipt code: %(code)s. Keep it to find "
+                "your answers again."
             )
             messages.success(self.request, said % {"code": made.participant.receipt})
             return redirect("participation:take-part", self.found.public_id)

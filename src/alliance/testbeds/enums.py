@@ -11,7 +11,7 @@ class PilotDesign(models.TextChoices):
     """How the effect of a pilot is told from what would have happened without it."""
 
     RANDOMISED = "randomised", _("randomised")
-    BEFORE_AFTER = "before-after", _("before and after, without comparison")
+    BEFORE_AFTER = "before-after", _("before and after, without a comparison group")
     DID = "did", _("difference-in-differences")
     STAGGERED = "staggered", _("staggered start")
     ITS = "its", _("interrupted time series")
@@ -21,10 +21,10 @@ class PilotDesign(models.TextChoices):
 class WhoGets(models.TextChoices):
     """How it is settled which units get a pilot; nothing where the platform is to propose."""
 
-    LOT = "lot", _("drawn by lot; the platform draws")
-    CHOSEN = "chosen", _("units that we have chosen")
-    ALL = "all", _("all of them, at once")
-    IN_TURN = "in-turn", _("all of them, one after the other")
+    LOT = "lot", _("chosen at random by the platform")
+    CHOSEN = "chosen", _("units chosen by us")
+    ALL = "all", _("all units, at the same time")
+    IN_TURN = "in-turn", _("all units, one after another")
 
 
 class PilotNoteKind(models.TextChoices):
@@ -53,7 +53,7 @@ class PilotState(models.TextChoices):
     REGISTERED = "registered", _("registered")
     REPORTED = "reported", _("with results")
     STOPPED = "stopped", _("stopped early")
-    DROPPED = "dropped", _("given up before registration")
+    DROPPED = "dropped", _("cancelled before registration")
 
 
 class PilotStage(models.TextChoices):
@@ -67,30 +67,30 @@ class PilotStage(models.TextChoices):
 class TimeStep(models.TextChoices):
     """What one row of the data covers in time; also how the time is written in the file."""
 
-    YEAR = "year", _("a year, such as 2027")
-    MONTH = "month", _("a month, such as 2027-03")
-    DAY = "day", _("a day, such as 2027-03-01; also weeks, by their first day")
+    YEAR = "year", _("a year, for example 2027")
+    MONTH = "month", _("a month, for example 2027-03")
+    DAY = "day", _("a day, for example 2027-03-01; for a week, use its first day")
 
 
 class MissingRule(models.TextChoices):
     """What is done about outcomes that are missing, as the analysis does it."""
 
-    COMPLETE = "complete", _("units without the outcome are left out and counted")
-    REFUSE = "refuse", _("the analysis is not run while an outcome is missing")
+    COMPLETE = "complete", _("units without an outcome are excluded, and their number is reported")
+    REFUSE = "refuse", _("the analysis is not run until all outcomes are available")
 
 
 class EvaluationLabel(models.TextChoices):
     """Whether an analysis is the one that was frozen."""
 
-    AS_FROZEN = "as-frozen", _("as frozen")
+    AS_FROZEN = "as-frozen", _("as registered")
     EXPLORATORY = "exploratory", _("exploratory")
 
 
 class EvaluationState(models.TextChoices):
-    WAITING = "waiting", _("waits for the worker")
-    RUNNING = "running", _("being worked out")
+    WAITING = "waiting", _("waiting to be processed")
+    RUNNING = "running", _("being calculated")
     DONE = "done", _("done")
-    FAILED = "failed", _("could not be worked out")
+    FAILED = "failed", _("could not be calculated")
 
 
 class TestbedKind(models.TextChoices):
@@ -111,7 +111,7 @@ class PermitState(models.TextChoices):
     """Whether a permit that trials need is there."""
 
     IN_PLACE = "in-place", _("in place")
-    TO_ASK = "to-ask", _("has to be asked for")
+    TO_ASK = "to-ask", _("must be applied for")
     UNKNOWN = "unknown", _("not known")
 
 
@@ -125,7 +125,7 @@ class TestbedState(models.TextChoices):
 class BookingState(models.TextChoices):
     """Where a booking of a slot stands. Accepted ones alone take a slot."""
 
-    ASKED = "asked", _("asked for")
+    ASKED = "asked", _("requested")
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
@@ -144,7 +144,7 @@ class ChallengePhase(models.TextChoices):
 
     UPCOMING = "upcoming", _("not open yet")
     OPEN = "open", _("open for answers")
-    CLOSED = "closed", _("closed, not decided")
+    CLOSED = "closed", _("closed, decision pending")
     DECIDED = "decided", _("decided")
     WITHDRAWN = "withdrawn", pgettext_lazy("challenge", "withdrawn")
 

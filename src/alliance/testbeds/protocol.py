@@ -147,7 +147,7 @@ def columns_of(plan: Plan) -> tuple[DataColumn, ...]:
         columns.append(DataColumn("unit", "unit", _("name or number of the unit")))
     columns.append(DataColumn("time", "time", _time_words(plan)))
     if design == PilotDesign.STAGGERED:
-        words = _("first time with the pilot; empty or “never” for units without it")
+        words = _("first date with the pilot; blank or “never” for units without it")
         columns.append(DataColumn("first_treated", "time-or-never", words))
     elif design in {PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.SYNTHETIC_CONTROL}:
         columns.append(DataColumn("treated", "arm", _("1 with the pilot, 0 without")))
@@ -156,7 +156,7 @@ def columns_of(plan: Plan) -> tuple[DataColumn, ...]:
     if design == PilotDesign.ITS and plan.counts:
         columns.append(DataColumn("population", "number", _("people at risk, for counts")))
     if plan.clusters and design in WITH_CLUSTERS:
-        columns.append(DataColumn("cluster", "label", _("cluster in which the unit was drawn")))
+        columns.append(DataColumn("cluster", "label", _("cluster the unit was drawn in")))
     if design in WITH_COVARIATES:
         words = _("covariate, known before the start")
         columns += [DataColumn(name, "number", words) for name in plan.covariates]

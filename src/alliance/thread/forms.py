@@ -59,23 +59,25 @@ class StepForm(ServiceForm):
     """A proposal, decision or workshop of a city. Faults are found by the services."""
 
     title = forms.CharField(label=_("Title"), required=False, max_length=LONGEST_TITLE)
-    happened_on = day_field(label=_("Day"))
+    happened_on = day_field(label=_("Date"))
     text = forms.CharField(
-        label=_("In short"),
+        label=_("Summary"),
         required=False,
         widget=area(4),
-        help_text=_("What was proposed, decided or talked about. Everybody can read it."),
+        help_text=_("What was proposed, decided or discussed. This text is public."),
     )
     url = forms.CharField(
-        label=_("Address of the record"),
+        label=_("Link to the document"),
         required=False,
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text=_("Where it can be read, beginning with https://. Leave it empty if nowhere."),
+        help_text=_(
+            "Enter a link beginning with https://. Leave blank if the document is not online."
+        ),
     )
     expected_by = day_field(
-        label=_("Day by which an outcome is expected"),
-        help_text=_("As the decision says; leave it empty if it says none."),
+        label=_("Date by which an outcome is expected"),
+        help_text=_("As stated in the decision. Leave blank if it gives no date."),
     )
     language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
 
@@ -109,11 +111,11 @@ class ReasonForm(ServiceForm):
     """Why two things hang together."""
 
     reason = forms.CharField(
-        label=_("How they are linked"),
+        label=_("Type of link"),
         required=False,
         max_length=LONGEST_REASON,
         widget=area(2),
-        help_text=_("One sentence. It stands beside the link, with the name of your team."),
+        help_text=_("One sentence. It is shown next to the link, with your team’s name."),
     )
     language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
 
@@ -127,14 +129,14 @@ class LinkForm(ReasonForm):
     """What a thing is linked to: one of the city's own things, or any by its address."""
 
     chosen = forms.ChoiceField(
-        label=_("Something of your city"), required=False, choices=[("", "–")]
+        label=_("An item from your city"), required=False, choices=[("", "–")]
     )
     address = forms.CharField(
-        label=_("Or the address of its page"),
+        label=_("Or a link to its page"),
         required=False,
         max_length=500,
         help_text=_(
-            "Copied from the browser, for what other cities did, solutions and indicators."
+            "Copied from the browser. Use this for solutions, indicators and other cities’ work."
         ),
     )
     field_order = ["chosen", "address", "reason", "language"]

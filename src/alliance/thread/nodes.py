@@ -96,7 +96,7 @@ DECISION = NodeKind(
     "",
     "thread/steps",
     _decisions,
-    {IN_MINUTES: gettext_lazy("from the minutes of a meeting")},
+    {IN_MINUTES: gettext_lazy("from meeting minutes")},
 )
 
 

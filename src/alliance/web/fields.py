@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY_FORM = _("Write the day as year-month-day, such as 2026-05-31.")
-TOO_LONG = _("Shorten the text to at most %(limit_value)s characters; it has %(show_value)s.")
+DAY_FORM = _("Enter the date as year-month-day, for example 2026-05-31.")
+TOO_LONG = _("Shorten the text to %(limit_value)s characters or fewer; it now has %(show_value)s.")
 
 
 def day_field(*, required: bool = False, **options: Any) -> forms.DateField:

@@ -151,7 +151,7 @@ class CachedPage:
         """The page with a note at its top: it may have changed, and nobody can tell now."""
         note = format_html(
             '<div class="page"><p class="notice warning" role="status">{}</p></div>',
-            _("The database cannot be reached. This is the page as it last was."),
+            _("The database cannot be reached. You are seeing the last saved copy of this page."),
         )
         before, start, after = gzip.decompress(self.packed).decode().partition("<main")
         response = HttpResponse(f"{before}{note}{start}{after}")

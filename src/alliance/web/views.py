@@ -121,18 +121,18 @@ def _error(
             # The page that tells of a fault must not fail with the same fault.
             if status < 500:
                 raise
-            text = gettext("The server failed. Try again in a few minutes.")
+            text = gettext("Something went wrong on the server. Try again in a few minutes.")
         return HttpResponse(text, status=status, headers={"Content-Language": language})
 
 
 def _problem(status: int) -> JsonResponse:
     """An error of the API as problem details (RFC 9457)."""
     titles = {
-        400: gettext("The request cannot be read."),
-        403: gettext("You may not do this."),
+        400: gettext("We could not read the request."),
+        403: gettext("You do not have permission to do this."),
         404: gettext("There is nothing at this address."),
         413: gettext("The request is too large."),
-        500: gettext("The server failed. Try again in a few minutes."),
+        500: gettext("Something went wrong on the server. Try again in a few minutes."),
         503: gettext("The database cannot be reached. Try again in a minute."),
     }
     return JsonResponse(

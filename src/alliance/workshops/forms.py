@@ -136,7 +136,7 @@ class SlotRow(_Kept):
 
     counts = ("title", "starts", "ends", "room", "speakers", "url", "is_break")
     title = ShortText(label=_("Session %(row)s"), size=50, max_length=preparing.LONGEST_TITLE)
-    day = forms.ChoiceField(label=_("Day"))
+    day = forms.ChoiceField(label=_("Date"))
     starts = forms.TimeField(
         label=_("Starts"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

@@ -50,7 +50,9 @@ add_sentences(
             "Nobody of this workshop has this code. Look for the name in the list."
         ),
         "no-place": _("%(name)s has no place: %(state)s."),
-        "came-already": _("%(name)s checked in on %(day)s at %(time)s. This code was used then."),
+        "came-already": _(
+            "This code has already been used: %(name)s checked in on %(day)s at %(time)s."
+        ),
     }
 )
 

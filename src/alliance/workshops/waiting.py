@@ -72,8 +72,8 @@ def _all(asked: Asked) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            ANNOUNCE: _("Announce the workshop that you prepared"),
-            ANNOUNCE_OWN: _("Announce your team’s workshop"),
+            ANNOUNCE: _("Publish the workshop you prepared"),
+            ANNOUNCE_OWN: _("Publish your team’s workshop"),
             MINUTES: _("Write the minutes of a workshop"),
             MINUTES_OWN: _("Write the minutes of your team’s workshop"),
         },
@@ -83,7 +83,7 @@ PROVIDERS = (
             "workshop_waiting": PLACE,
             "workshop_meet": PLACE,
         },
-        {PLACE: _("You have a place in a workshop")},
+        {PLACE: _("You have a place at a workshop")},
         roles={ANNOUNCE: NetworkRole.SECRETARIAT, MINUTES: NetworkRole.SECRETARIAT},
         of_people=frozenset({PLACE}),
     ),

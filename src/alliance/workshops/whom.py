@@ -44,7 +44,7 @@ def reason_words(one: Meeting, own: Registration) -> list[dict[str, Any]]:
             route, ids = "knowledge:case", reason["case"]
             words = _("%(city)s has tried “%(case)s”.")
             if gives:
-                words = _("Wants to learn from what your city tried: “%(case)s”.")
+                words = _("Wants to learn from your city’s experience: “%(case)s”.")
             words %= {"city": city, "case": said(reason["titles"]).value}
         elif reason["code"] == "tells":
             words = (

@@ -286,4 +286,4 @@ def test_a_solution_is_adopted_with_a_city_that_tried_it(two, at, browser_of):
     assert response.status_code == 302
     assert Adoption.objects.get().subject_title == "Road pricing"
     alone = page(browser_of(two.knows), "/en/solutions/road-pricing/adopt")
-    assert "no partner for now" in alone and alone.count(f'"{two.lund.public_id}"') == 1
+    assert "No partner for now" in alone and alone.count(f'"{two.lund.public_id}"') == 1

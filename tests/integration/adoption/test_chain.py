@@ -119,21 +119,23 @@ def test_the_page_draws_it_and_lists_it_nested(chain):
     assert len(drawing.findall(".//g[@aria-hidden='true']/path")) == 4
     seen = page_text(Client(), "/en/cases/lund/chain/")
     assert (
-        "4 adoptions go back to this case: 2 worked, 1 had mixed results, 1 did not work." in seen
+        "4 adoptions are based on this case: 2 worked, 1 had mixed results, 1 did not work." in seen
     )
-    assert "it does not transfer by itself" in seen
-    assert "What was changed: Half the price." in seen
-    assert "What was changed: not known" in seen.replace("Not known", "not known")
+    assert (
+        "Some did not work, so success elsewhere is not certain. See what those cities changed."
+    ) in seen
+    assert "Changes: Half the price." in seen
+    assert "Changes: not known" in seen.replace("Not known", "not known")
     assert "3 steps deep" in seen and "in 2 countries" in seen
-    assert "The whole chain of adoptions" in page_text(Client(), "/en/cases/boden/")
+    assert "Full chain of adoptions" in page_text(Client(), "/en/cases/boden/")
 
 
 def test_a_case_that_nobody_adapted_says_what_to_do(db):
     lay_ground()
     make_case("Lund")
     seen = page_text(Client(), "/en/cases/lund/chain/")
-    assert "Nobody has adapted this case yet" in seen
-    assert "Not known: no adoption of this case is recorded." in seen
+    assert "No adaptations of this case yet" in seen
+    assert "Not known: no adoptions of this case have been recorded." in seen
 
 
 def test_it_goes_out_as_csv_and_json(chain):

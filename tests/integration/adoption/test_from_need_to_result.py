@@ -105,7 +105,7 @@ def test_from_a_need_to_a_published_result(
     # The offer of Lund matches: it is asked, once.
     with django_capture_on_commit_callbacks(execute=True):
         assert (ask_matching(at=at), ask_matching(at=at)) == (1, 0)
-    asked = "Umeå a besoin de ce que Lund propose\N{NO-BREAK SPACE}: Mindre biltrafik"
+    asked = "Umeå a un besoin auquel répond une offre de Lund : Mindre biltrafik"
     assert letters() == [("lea", asked)]
     assert turn(two.lea, at) >= {"need-match"}
 
@@ -142,7 +142,7 @@ def test_from_a_need_to_a_published_result(
     send(lea, address.replace("/sv/", "/fr/") + "agree", revision="1", contact_role="Cheffe")
     assert letters() == [("ulf", "Umeå och Lund: den andra staden har godkänt")]
     seen = page_text(ulf, address)
-    assert "Umeå: gör planen klar." in seen and "Saknas ännu: Ansvarig, Utgångsläge" in seen
+    assert "Umeå: slutför planen." in seen and "Saknas ännu: Ansvarig, Utgångsläge" in seen
     assert leads_to_plan() == 1
     send(ulf, f"{address}plan/change", **{**PLAN, "budget": ""})
     assert "Saknas ännu: Budget." in page_text(ulf, address) and letters() == []
@@ -417,8 +417,8 @@ def test_without_a_partner_it_is_public_once_the_plan_is_complete(two, at, brows
     page(Client(), address, status=404)
     assert ulf.post(f"{address}plan/change", {**PLAN, "unit": "bilar"}).status_code == 302
     seen = page_text(Client(), address)
-    assert "Ett införande i Umeå" in seen and "visa vilka som vinner" in seen
-    assert "Till ert införande" in page_text(ulf, "/sv/solutions/road-pricing/")
+    assert "Införande i Umeå" in seen and "visa vilka som vinner" in seen
+    assert "Gå till ert införande" in page_text(ulf, "/sv/solutions/road-pricing/")
 
 
 @pytest.mark.parametrize(

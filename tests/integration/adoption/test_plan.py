@@ -47,11 +47,11 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     assert "Queues every morning." in seen and "Bypass roads grew busier." in seen
     assert "A national law" in seen
     assert "traffic volume Before not known Result −12 %" in seen
-    assert "to be checked again: a source is a copy of the first publication" in seen
+    assert "needs to be checked again: a source is a copy of the first publication" in seen
     assert "before and after, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen
     assert "Inhabitants 100,000 not known cannot say" in seen
-    assert "The same for each inhabitant of Umeå not known" in seen
+    assert "Same cost per inhabitant in Umeå not known" in seen
 
 
 def test_the_cost_is_scaled_by_inhabitants_where_both_are_recorded(agreement):
@@ -80,7 +80,7 @@ def test_where_the_adopting_city_says_nothing_it_names_whom_to_ask(agreement):
 def test_a_withdrawn_case_hands_down_nothing(agreement):
     CaseStudy.objects.update(status="withdrawn")
     seen = page_text(Client(), address(agreement))
-    assert "No single case to inherit from" in seen and "Queues" not in seen
+    assert "No case to build on" in seen and "Queues" not in seen
 
 
 def test_it_asks_little(agreement, django_assert_max_num_queries):

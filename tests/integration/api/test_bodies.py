@@ -120,7 +120,7 @@ def test_a_file_that_is_too_large_is_refused_unread(writers: Network, token: Cal
 def test_a_whole_case_of_too_many_letters_is_refused(token: Caller) -> None:
     content = {"texts": {"sv": {"summary": "x" * 1_000_001}}}
     faults = faults_of(token.post("drafts", START | {"content": content}))
-    assert faults == {"content": "The case is larger than 1,000,000 characters."}
+    assert faults == {"content": "The case is longer than 1,000,000 characters. Shorten it."}
 
 
 def test_no_body_at_all_lacks_its_fields(token: Caller) -> None:

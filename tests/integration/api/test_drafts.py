@@ -85,7 +85,7 @@ def test_a_published_case_is_changed_by_its_team_alone(writers: Network, token: 
     assert token.post("drafts", body).data["id"] == made.data["id"]
     other = token.post("drafts", body | {"case": "umea"})
     assert other.status_code == 403
-    assert other.data["detail"] == "Only the team that answers for a case changes it."
+    assert other.data["detail"] == "Only the team responsible for a case can change it."
     assert token.post("drafts", body | {"case": "nowhere"}).status_code == 404
     assert faults_of(token.post("drafts", body | {"adapted_from": "umea"})).keys() == {
         "adapted_from"
@@ -238,7 +238,7 @@ def test_a_draft_is_hidden_from_others_in_the_words_of_what_is_missing(writers: 
         # That there is such a team is no secret, only that it is not the caller's.
         started = caller.post("drafts", {"team": "lund-municipality", "language": "sv"})
         assert started.status_code == 403
-        assert started.data["detail"] == "Only editors of the team write for it."
+        assert started.data["detail"] == "Only the team’s editors can write for it."
     assert Draft.objects.get().revision == 1
 
 
@@ -263,7 +263,7 @@ def test_a_token_does_what_its_scopes_say(writers: Network) -> None:
     assert reads.get(own).status_code == 200
     refused = reads.put(own, body, if_match='"1"')
     assert refused.status_code == 403
-    assert refused.data["detail"] == "The token lacks the scope drafts:write."
+    assert refused.data["detail"] == "The token does not have the scope drafts:write."
     assert writes.get(own).status_code == 403
     assert writes.put(own, body, if_match='"1"').status_code == 200
     assert writes.post(f"{own}/submit", if_match='"2"').status_code == 200
@@ -290,7 +290,7 @@ def test_a_rule_is_told_in_the_language_of_the_request(writers: Network, token: 
     answer = token.put(own, {"content": {}}, if_match='"1"', accept_language="sv")
     assert answer.headers["Content-Language"] == "sv"
     with translation.override("sv"):
-        assert answer.data["detail"] == gettext("The draft is not open to changes by you now.")
+        assert answer.data["detail"] == gettext("You cannot change this draft at the moment.")
         assert answer.data["title"] == gettext("A rule forbids this")
     made = token.post(
         "drafts?lang=fr", {"team": "lund-municipality", "language": "sv", "content": {}}

@@ -90,12 +90,12 @@ def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: st
         ("cities?member=maybe", "“member”: Give true or false."),
         ("export/cases.doc", "“format”: Choose one of: csv, json, xlsx."),
         ("cases/lund/versions/x", "“number”: Give a whole number."),
-        ("search?theme=", "“theme”: Nothing is given here. Leave the parameter out."),
+        ("search?theme=", "“theme”: Remove this parameter: it does not take a value here."),
         ("search?" + "city=a&" * 101, "“city”: There are more than 100 entries."),
         ("search?grade=9", "“grade”: “9” is not one of: 1, 2, 3, 4, 5, unknown."),
         (
             "search?year_from=2020&year_to=2010",
-            "“year_from”: Nothing can be from 2020 on and up to 2010.",
+            "“year_from”: The first year (2020) must not be later than the last (2010).",
         ),
     ],
 )

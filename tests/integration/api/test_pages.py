@@ -94,7 +94,7 @@ def test_a_trial_of_a_backup_speaks_of_that_one_alone(
     checks, page = told()
     assert checks["seconds_since_made"] is not None and checks["last_trial_failed"] is False
     assert checks["seconds_since_verified"] is checks["newest_is_whole"] is None
-    assert "not put back on trial yet" in page and "of another backup" in page
+    assert "restore not tested yet" in page and "of another backup" in page
     backups.keep_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=False)
     checks, page = told()
     assert checks["seconds_since_verified"] is None and checks["newest_is_whole"] is False
@@ -104,11 +104,11 @@ def test_a_trial_of_a_backup_speaks_of_that_one_alone(
     checks, page = told()
     assert checks["seconds_since_verified"] is not None and checks["newest_is_whole"] is True
     assert checks["last_trial_failed"] is False
-    assert "could not be put back" not in page and "UTC, and whole" in page
+    assert "could not be put back" not in page and "test restore on" in page
 
 
 def test_emails_that_did_not_arrive_are_told(client: Client) -> None:
-    assert "none waits to be sent again" in client.get("/en/status/").content.decode()
+    assert "none waiting to be resent" in client.get("/en/status/").content.decode()
     fail_letter("rita@example.org", at=clock.now())
     assert "1 email did not arrive" in client.get("/en/status/").content.decode()
 

@@ -130,7 +130,7 @@ def test_a_token_stands_for_nobody_who_reviews(
     answer = writers.token().ask(method, address, body)
     assert faults_of(answer, 403) == {}
     assert answer.data["detail"] == (
-        "A token stands for a team. Only a person who signed in does this."
+        "A token represents a team. You need to sign in as a person to do this."
     )
     assert not Review.objects.exists()
 

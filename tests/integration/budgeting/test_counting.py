@@ -180,4 +180,4 @@ def test_a_file_that_cannot_be_read_is_named_by_its_line() -> None:
             utility="cost",
         )
     said = [one.rule for one in error.value.faults]
-    assert "Line 3, column “value”: “much” is no number above 0." in said
+    assert "Line 3, column “value”: “much” is not a number above 0." in said

@@ -70,7 +70,10 @@ def test_a_refused_ballot_keeps_its_ticks_and_makes_nobody_a_participant(client,
     assert "200 SEK more than the budget" in page and page.count(" checked") == 3
     wrong = client.post(address(process, "ballot"), {"projects": ids[:1], "code": "wrong"})
     page = wrong.content.decode()
-    assert "This code is not known" in page and page.count(" checked") == 1
+    assert (
+        "We do not recognise this code. Check every character." in page
+        and page.count(" checked") == 1
+    )
     assert page.index('name="code"') < page.index('name="projects"')
     # They are there also when she comes back with the right code.
     again = page_text(client, address(process, "ballot"))
@@ -97,11 +100,11 @@ def test_points_and_places_are_typed(client, process, kind) -> None:
 
 def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea) -> None:
     budget = make_budget(process, voters="email")
-    assert "First: your email address" in page_text(client, address(process, "ballot"))
+    assert "First, your email address" in page_text(client, address(process, "ballot"))
     answer = client.post(address(process, "ballot/email"), {"email": "kim@example.org"})
     assert answer["Location"] == address(process, "ballot")
     Participant.objects.update(email="kim@example.org", email_confirmed_at=process.made_at)
-    assert "First: your email" not in page_text(client, address(process, "ballot"))
+    assert "First, your email address" not in page_text(client, address(process, "ballot"))
     sent = {"projects": [budget.projects.get(title="Trees").public_id]}
     assert client.post(address(process, "ballot"), sent).status_code == 302
     Ballot.objects.all().delete()
@@ -153,10 +156,13 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
         assert desk.post(answer["Location"], said).status_code == 302
     change = address(process, f"projects/{project.public_id}/estimate")
     assert 'value="400.50"' in desk.get(change).content.decode()
-    assert "On made-up ballots" in page_text(desk, address(process, "budget/compare"))
+    assert "With made-up ballots" in page_text(desk, address(process, "budget/compare"))
     desk.post(address(process, "budget/declare"))
     assert Budget.objects.get().declared_at is not None
-    assert "no codes for voting yet" in page_text(desk, address(process, "budget/paper"))
+    assert (
+        "No voting codes yet. Create them first on the budget page: each ballot "
+        "on paper, by phone or in person needs its own."
+    ) in page_text(desk, address(process, "budget/paper"))
     codes = desk.post(address(process, "budget/codes"), {"n": "12"})
     lines = codes.content.decode().split()
     assert lines[0] == "code" and len(lines) == 13 == VoterCode.objects.count() + 1
@@ -169,7 +175,10 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     said_ = desk.post(address(process, "budget/paper"), paper, follow=True).content.decode()
     assert Participant.objects.get(channel="paper").receipt in said_
     again = desk.post(address(process, "budget/paper"), paper)
-    assert "A ballot was given with this before" in again.content.decode()
+    assert (
+        "A ballot has already been cast with this code, address or account, here "
+        "or on paper. It counts."
+    ) in again.content.decode()
 
     Process.objects.update(state="closed", closed_at=now)
     answer = desk.post(address(process, "budget/count"))
@@ -194,13 +203,13 @@ def test_an_author_says_yes_to_merging_on_her_own_page(client, desk, process, le
     agree = address(process, f"projects/{shrubs.public_id}/agree")
     assert client.get(agree).status_code == 404
     preparing.ask_to_merge(shrubs, budget.projects.get(title="Trees"), **by)
-    assert "May “Shrubs” become part of “Trees”?" in page_text(client, address(process, "mine/"))
+    assert "Can “Shrubs” be merged into “Trees”?" in page_text(client, address(process, "mine/"))
     assert Client().get(agree).status_code == 404
     assert client.post(agree, {"yes": "yes"}).status_code == 302
     consent = address(process, f"projects/{shrubs.public_id}/consent")
     said = {"side": "other", "consent": "yes", "note": "By phone."}
     assert desk.post(consent, said).status_code == 302
-    assert "It became part of: Trees" in page_text(Client(), address(process, "projects/"))
+    assert "Merged into: Trees" in page_text(Client(), address(process, "projects/"))
     assert client.get(agree).status_code == 404
 
 
@@ -232,7 +241,7 @@ def test_projects_with_a_point_are_on_a_map_and_all_in_the_list(client, process,
     for one in addresses:
         page = client.get(one).content.decode()
         assert page.count('class="pin"') == 2 and page.count('class="land"') == 1
-        assert "On the map: 2. The list also has those without a point." in page
+        assert "On the map: 2. Proposals without a location are only in the list." in page
         assert "Districts, City of Lund, CC0-1.0" in page
         for project in budget.projects.all():
             assert f'id="p-{project.public_id}"' in page

@@ -204,12 +204,14 @@ def test_the_page_says_first_by_how_much_it_fell(lund, lea, client, set_clock) -
     low, high = made.result["now"]
     assert low < made.result["ci"][0] < -0.9 < made.result["ci"][1] < high < 0
     said = page_text(client, address)
-    assert said.index("Residual waste fell by") < said.index("Fetch a basket")
+    assert said.index("Residual waste fell by") < said.index(
+        "Easy enough to do today, for example “Pick up a food waste basket”."
+    )
     assert "40 of 80 areas were drawn by lot" in said
     # Its promise is kept by it; the decision is still to come.
     assert process.promises.get(kind="answer").outcome.startswith("Residual waste fell by")
     assert not list(items(asked, "campaign-outcome", "promise-answer"))
-    assert "result published, decision to come" in said and "answer to come" not in said
+    assert "result published, decision pending" in said and "closed, answers pending" not in said
     # Both parts of the city are told apart, as the list names them.
     assert {one["group"] for one in made.result["groups"]} == {"Norrby", "Hestra"}
     assert all(one["p_holm"] >= one["p"] for one in made.result["groups"])
@@ -225,7 +227,7 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     Pledge.objects.bulk_create(Pledge(participant=one, at=NOW) for one in people)
     address = f"/en/take-part/{process.public_id}/"
     set_clock(NOW + 2 * DAY)
-    assert "12 people mean to do it." in page_text(client, address)
+    assert "12 people have pledged to do it." in page_text(client, address)
     set_clock(OVER)
     processes.close_due(at=OVER)
     assert "The figures are being prepared" in page_text(client, address)
@@ -233,10 +235,10 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     process.refresh_from_db()
     send(process, lea, after(process, -0.9))
     said = page_text(client, address)
-    assert "12 people said that they would do it." in said and "mean to do it" not in said
-    assert "By " not in said.split("What the city promises")[1].split("Who took part")[0]
+    assert "12 people pledged to do it." in said and "people have pledged to do it." not in said
+    assert "By " not in said.split("The city’s promises")[1].split("Who took part")[0]
     assert "Who took part 12 people took part." in said and "So far" not in said
-    assert "The campaign is over. This is what it asked people to do: Fetch a basket" in said
+    assert "The campaign has ended. It asked people to: Fetch a basket" in said
     fell = re.search(r"%: by ([\d.]+) kg", said)
     came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
     assert fell and came
@@ -267,7 +269,7 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     made = send(process, lea, after(process, 0.0))
     low, high = made.result["now"]
     assert low < 0 < high and not made.result["shows_effect"]
-    assert "No effect shown. Residual waste with the campaign: a change between" in (
+    assert "No effect found. Residual waste with the campaign: a change between" in (
         page_text(client, f"/sv/take-part/{process.public_id}/")
         + page_text(client, f"/en/take-part/{process.public_id}/")
     )
@@ -278,7 +280,7 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     assert process.promises.get(kind="answer").kept_at is None
     processes.close_due(at=OVER)
     assert process.promises.get(kind="answer").outcome.startswith("No effect shown")
-    assert "result published, decision to come" in page_text(
+    assert "result published, decision pending" in page_text(
         client, f"/en/take-part/?state=closed&city={process.city.public_id}"
     )
 
@@ -307,7 +309,11 @@ def test_who_gets_it_is_not_asked_again_once_it_is_open(lund, lea, client) -> No
     client.force_login(lea)
     for screen in ("measure", "units"):
         answer = client.get(f"/en/campaigns/{process.public_id}/{screen}", follow=True)
-        assert answer.redirect_chain and "stay as they were when it opened" in answer.text
+        assert (
+            answer.redirect_chain
+            and "You cannot change the measurement or who gets the campaign after it has opened."
+            in answer.text
+        )
     assert client.get(f"/en/campaigns/{process.public_id}/describe").status_code == 200
 
 
@@ -375,7 +381,11 @@ def test_without_lots_changes_are_compared_and_it_is_said(lund, lea, client, set
     assert made.result["design"] == "did" and made.result["shows_effect"]
     assert made.result["split_p"] is None
     said = page_text(client, f"/en/take-part/{process.public_id}/")
-    assert "Nothing was drawn by lot" in said and "difference-in-differences" in said
+    assert (
+        "got it, and the others are the comparison group. We compare how both "
+        "groups changed (difference-in-differences). Part of the difference may "
+        "have other causes."
+    ) in said and "difference-in-differences" in said
 
 
 def test_groups_that_differ_at_the_start_are_told(lund, lea, client) -> None:
@@ -442,7 +452,7 @@ def test_a_resident_pledges_and_says_what_she_did(lund, lea, client, set_clock) 
     assert client.post(f"{home}pledge/done", {"did": "maybe"}).status_code == 302
     assert Pledge.objects.get().did == "yes"
     # One person is too few to be told.
-    assert "means to do it" not in page(Client(), home)
+    assert "person has pledged to do it." not in page(Client(), home)
     assert client.get(f"{home}mine/data.json").json()["pledge"]["did"] == "yes"
     assert Client().post(f"{home}pledge/done", {"did": "yes"}).status_code == 404
     own.delete(Participant.objects.get())
@@ -467,7 +477,7 @@ def test_three_screens_lead_to_an_open_campaign(lund, lea, client, set_clock) ->
     set_clock(NOW)
     client.force_login(lea)
     start = f"/en/campaigns/new?team={lund.public_id}"
-    assert "The one next step" in page(client, start)
+    assert "One next step" in page(client, start)
     refused = client.post(start, {"title": "Less", "language": "en"})
     assert refused.status_code == 422 and not Process.objects.exists()
     doing = {
@@ -514,7 +524,7 @@ def test_pledges_on_paper_are_typed_in_and_count_with_the_others(lund, lea, clie
     set_clock(at)
     client.force_login(lea)
     home = f"/en/campaigns/{process.public_id}/"
-    assert "Type in a pledge" in page(client, home)
+    assert "Add a pledge made on paper or by phone" in page(client, home)
     refused = client.post(f"{home}paper", {"did": "yes", "age_band": "30-49"})
     assert refused.status_code == 422 and not Pledge.objects.exists()
     sent = {"channel": "desk", "did": "yes", "age_band": "30-49", "homepage": ""}
@@ -526,7 +536,7 @@ def test_pledges_on_paper_are_typed_in_and_count_with_the_others(lund, lea, clie
         services.enter_pledge(process, channel="paper", actor=acting(lea, at), at=at)
     found = selectors.pledged(process)
     assert (found.n, found.by_hand) == (12, 12)
-    assert "12 people mean to do it. Of them on paper or by phone: 12." in page_text(
+    assert "12 people have pledged to do it. Of them on paper or by phone: 12." in page_text(
         Client(), f"/en/take-part/{process.public_id}/"
     )
     # One online among them would be told by the difference.
@@ -542,7 +552,7 @@ def test_the_api_tells_of_lots_and_of_what_changed(lund, lea) -> None:
     address = f"/api/v1/processes/{process.public_id}/campaign"
     found = Client().get(address).json()
     assert (found["lots"]["inside"], len(found["lots"]["areas"])) == (40, 40)
-    assert (found["lots"]["salt"], found["result"], found["pledges"]) == ("made up", None, 0)
+    assert (found["lots"]["salt"], found["result"], found["pledges"]) == ("fictional", None, 0)
     send(process, lea, after(process, -1))
     result = Client().get(f"{address}?lang=sv").json()["result"]
     effect = result["effect"]

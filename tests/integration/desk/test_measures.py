@@ -63,7 +63,7 @@ def test_a_missing_measure_and_unit_are_added_and_a_writer_uses_them(client: Cli
     [
         ({"name_fr": ""}, "Fill this in"),
         ({"name": "<b>noise</b>"}, "The text holds HTML"),
-        ({"name_sv": "Trafikvolym"}, "“traffic volume” has this name already."),
+        ({"name_sv": "Trafikvolym"}, "“traffic volume” already has this name."),
         ({"name": "x" * 121}, "at most 120"),
     ],
 )

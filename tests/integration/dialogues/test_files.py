@@ -112,13 +112,13 @@ def test_others_take_nothing_over(draft, now) -> None:
 def test_files_are_sent_by_a_form(client, draft, editor) -> None:
     client.force_login(editor)
     address = f"/en/take-part/{draft.public_id}/take-over"
-    assert "Take over a dialogue from files" in client.get(address).content.decode()
+    assert "Import a dialogue from files" in client.get(address).content.decode()
     sent = {
         "votes": SimpleUploadedFile("votes.csv", VOTES),
         "comments": SimpleUploadedFile("comments.csv", COMMENTS),
     }
     answer = client.post(address, sent, follow=True)
-    assert "3 votes were taken over." in answer.content.decode()
+    assert "3 votes imported." in answer.content.decode()
     bad = {**sent, "votes": SimpleUploadedFile("votes.csv", b"a,b\n1,2\n")}
     sent["comments"].seek(0)
     assert "A column is missing" in client.post(address, bad).content.decode()

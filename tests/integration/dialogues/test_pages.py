@@ -104,7 +104,7 @@ def test_a_vote_that_comes_too_late_makes_nobody_a_participant(client, process, 
     assert not Vote.objects.exists()
     assert not Participant.objects.exists()
     page = client.get(address(process)).content.decode()
-    assert "Voting is not open at the moment" in page
+    assert "Voting is not open right now. See the dates on the page." in page
     assert "Agree or disagree" not in page
 
 
@@ -125,11 +125,11 @@ def test_a_preview_shows_what_residents_will_do_and_nothing_of_those_who_run_it(
     (statement,) = make_statements(draft, ["Slow down."])
     page = client.get(address(draft)).content.decode()
     assert page.count(" disabled>") == len(["agree", "disagree", "pass", "send"])
-    assert "Write a statement of your own" in page
+    assert "Write your own statement" in page
     for rest in ("take-over", "results/"):
         assert (address(draft, rest) in page) == (rest == "results/")
-    assert "Run this process" not in page
-    assert "Run this process" in client.get(address(process)).content.decode()
+    assert "Manage this process" not in page
+    assert "Manage this process" in client.get(address(process)).content.decode()
     assert address(draft, "take-over") in client.get(address(draft, "manage/")).content.decode()
     client.post(address(draft, "vote"), {"statement": statement.public_id, "value": "agree"})
     assert not Vote.objects.exists()

@@ -211,7 +211,7 @@ def test_a_table_of_areas_and_groups_is_a_result_of_its_method_until_it_is_close
     found = method.results.get()
     told = {one["measure"]: (one["value"], one["n"]) for one in found.measures}
     assert told["known"] == (1.0, 25) and told["clear"][1] == 2 and found.city == made.city
-    assert "Areas with all figures" in page_text(Client(), f"/en/methods/{BY_TABLE}/")
+    assert "Areas with complete figures" in page_text(Client(), f"/en/methods/{BY_TABLE}/")
     end_areas(made, actor=ula, at=NOW)
     assert not method.results.exists()
 
@@ -255,7 +255,7 @@ def test_anybody_challenges_a_figure_of_an_area_and_reads_the_answer_with_its_da
     assert Client().post(address, answer).status_code in (302, 404)
     assert client.post(address, answer).status_code == 302
     assert "Answer the same day: the city keeps it" in page(areas)
-    assert "Challenge a figure of your area" in check_links(areas)
+    assert "Dispute a figure about your area" in check_links(areas)
 
 
 def check_links(areas: AreaSet) -> str:

@@ -122,7 +122,7 @@ def test_the_table_is_filled_from_changes_and_costs_alone_and_own_rows_stay(
     client.force_login(ula.user)
     assert "no expected change or cost yet" in page_text(client, form)
     assert client.post(form, {"exposure": ""}).status_code == 422
-    with pytest.raises(InvalidData, match="how it is now"):
+    with pytest.raises(InvalidData, match="current situation"):
         checks.propose_lines(check, areas.exposures.get(code="no2"), actor=ula, at=NOW)
     areas = bring(areas, ula, ExposureKind.BURDEN, change, unit="µg/m³", quantity="change")
     assert "Change of NO2 (expected change)" in page_text(client, form)
@@ -192,7 +192,7 @@ def test_testimonies_alone_are_enough_where_there_are_no_figures(check, ula) -> 
     assert checks.publish_check(check, **by).ready_at is None
     assert checks.hear(check, a_testimony(), **by).ready_at == NOW
     said = page_text(Client(), address(check))
-    assert "no figures of small areas here: read who was heard" in said
+    assert "There are no figures for areas. Read what people said in consultations." in said
     assert "There is no bus at four." in said and "never counted" in said
 
 
@@ -213,7 +213,7 @@ def test_words_of_who_was_heard_go_on_their_day_and_when_consent_ends(
     kept.refresh_from_db()
     assert (kept.text, kept.who, kept.kind) == ("", "", "interview")
     checks.publish_check(check, **by)
-    assert "Somebody was heard" in page_text(Client(), address(check))
+    assert "). The text has been deleted as agreed." in page_text(Client(), address(check))
 
 
 def test_a_waiver_is_signed_in_a_role_and_public(check, ula) -> None:
@@ -272,7 +272,7 @@ def test_a_complete_check_is_a_result_of_its_method_in_the_city(check, ula) -> N
     measures = {one["measure"]: one["value"] for one in method.results.get().measures}
     assert measures == {"answered": pytest.approx(1 / 9), "changed": 1.0}
     said = page_text(Client(), "/en/methods/distributional-analysis/")
-    assert "Challenges after which the city changed something" in said and check.title in said
+    assert "Disputes that led the city to change something" in said and check.title in said
     checks.sign_waiver(check, role="Mayor", because="No time.", actor=ula, at=NOW)
     assert not method.results.exists()
 
@@ -430,11 +430,13 @@ def test_a_case_says_who_was_heard_before(adoption, ula) -> None:
     adoptions.link_result(adoption, made, actor=ula, at=NOW)
     Adoption.objects.update(public_at=NOW)
     said = page_text(Client(), "/en/cases/umea/")
-    assert "The fairness check made before" in said and "a nurse who works nights" in said
+    assert "Fairness check done beforehand" in said and "a nurse who works nights" in said
     assert a_testimony().text in said and "no figures of small areas" not in said
     assert "/en/cases/umea/" in page(Client(), address(check))
     DistributionCheck.objects.update(no_figures="None yet.")
-    assert "There are no figures of small areas here" in page_text(Client(), "/en/cases/umea/")
+    assert "There are no figures for areas. Read what people said in consultations." in page_text(
+        Client(), "/en/cases/umea/"
+    )
     checks.sign_waiver(check, role="Mayor", because="No time.", actor=ula, at=NOW)
     assert "Mayor answers for it" in page_text(Client(), "/en/cases/umea/")
     # Of a pilot's check, too; not of a case that hides its city.

@@ -41,10 +41,10 @@ def test_it_is_made_once_and_says_that_it_is_made_up(cities, settings) -> None:
     assert made.areas.count() == 300 and made.exposures.count() == 6
     areas, check = ("/" + one.split("/", 3)[3] for one in run.output.split())
     said = page_text(Client(), check)
-    assert "synthetic: made up for the demonstration" in said and "Complete" in said
+    assert "synthetic: invented for the demonstration" in said and "Complete" in said
     assert "the city changes part of it" in said and DistributionCheck.objects.count() == 1
     said = page_text(Client(), areas)
-    assert "synthetic: made up for the demonstration" in said
+    assert "synthetic: invented for the demonstration" in said
     assert "9 areas lack a figure" in said and "more Nitrogen dioxide than everybody else" in said
     settings.PRODUCTION = True
     with pytest.raises(InvalidData):

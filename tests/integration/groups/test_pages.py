@@ -72,7 +72,7 @@ def test_the_secretariat_starts_a_group_and_a_topic_has_one(net):
     nameless = client.post("/en/groups/new", words | {"title": " "})
     assert "Choose a topic, or give the group a name." in nameless.text
     long = client.post("/en/groups/new", words | {"title": "å" * 121})
-    assert "Shorten the text to at most 120 characters; it has 121." in long.text
+    assert "Shorten the text to 120 characters or fewer; it now has 121." in long.text
     assert signed_in(net.other).get("/en/groups/new").status_code == 404
 
 
@@ -154,7 +154,7 @@ def test_an_action_item_is_handed_over(net):
     client = signed_in(net.lead)
     address = f"/en/action-items/{item.public_id}/hand-over"
     past = client.post(address, {"who": f"team {net.umea.public_id}", "due_on": "2026-01-01"})
-    assert past.status_code == 422 and "This day is over." in past.text
+    assert past.status_code == 422 and "This date has passed." in past.text
     client.post(address, {"who": f"team {net.umea.public_id}", "due_on": "2027-01-01"})
     item.refresh_from_db()
     assert (item.owner, item.organisation, item.had_owner) == (None, net.umea, False)

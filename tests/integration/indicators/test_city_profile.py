@@ -73,7 +73,7 @@ def test_what_may_not_be_ranked_says_why(city: City, green: Definition, release:
     make_score(release, city, green, not_ranked="period")
     found = city_profile(city, "en")
     assert sections(found) == {"not-compared": ["green"]}
-    assert str(found["sections"][0].rows[0].clause) == "They are of different periods."
+    assert str(found["sections"][0].rows[0].clause) == "They cover different periods."
 
 
 def test_figures_of_context_have_no_standing(city: City, release: Release) -> None:
@@ -125,7 +125,7 @@ def test_as_of_shows_the_figures_and_the_release_of_that_day(
     assert sections(before) == {"leading": ["green"]}
     assert sections(after) == {"must-do-more": ["green"]}
     text = page(client, "/en/cities/lund/indicators/?as_of=2026-11-24")
-    assert "As known on 24 November 2026" in words(text)
+    assert "Data as of 24 November 2026" in words(text)
     assert "/en/indicators/green/?as_of=2026-11-24" in text
 
 

@@ -82,7 +82,7 @@ def test_a_version_is_written_from_the_form_with_what_held(secretariat):
     assert f'href="{DEFINE}"' in secretariat.get("/en/indicators/green/").content.decode()
     sent = shown(secretariat) | {"text_fr": "Espaces verts", "reason": "French", "decimals": "2"}
     answer = secretariat.post(DEFINE, sent, follow=True)
-    assert "The new version holds from now on." in answer.content.decode()
+    assert "The new version now applies." in answer.content.decode()
     first, second = definition.versions.all()
     assert (second.number, second.reason, second.breaks_comparison) == (2, "French", False)
     changed = {"text_fr": "Espaces verts", "decimals": 2}
@@ -150,7 +150,7 @@ def test_a_version_that_says_the_same_is_none(secretariat):
     definition = make_definition(text="One line.\nAnother.")
     sent = shown(secretariat) | {"reason": "x", "text": "One line.\r\nAnother."}
     answer = secretariat.post(DEFINE, sent)
-    assert "just what the definition says already" in answer.content.decode()
+    assert "Nothing has changed. Edit the definition before you save." in answer.content.decode()
     assert definition.versions.count() == 1
 
 
@@ -163,7 +163,10 @@ def test_who_wrote_from_an_older_version_is_told(secretariat):
     )  # fmt: skip
     answer = secretariat.post(DEFINE, sent)
     assert answer.status_code == 422
-    assert "Somebody wrote a newer version meanwhile" in answer.content.decode()
+    assert (
+        "Someone has saved a newer version. Read it before you make your changes."
+        in answer.content.decode()
+    )
     assert definition.versions.latest("number").text == "Theirs."
 
 
@@ -183,7 +186,7 @@ def test_a_new_indicator_comes_with_its_definition(secretariat):
     assert "/en/indicators/new" in secretariat.get("/en/indicators/").content.decode()
     answer = secretariat.post(NEW, FIRST, follow=True)
     assert answer.redirect_chain == [("/en/indicators/trees/", 302)]
-    assert "The indicator is in the catalogue." in answer.content.decode()
+    assert "The indicator has been added to the catalogue." in answer.content.decode()
     made = Indicator.objects.get(code="TREES")
     assert (made.name_fr, made.name_sv, made.group) == ("Arbres", "Träd", nature)
     version = Definition.objects.get(indicator=made, key="TREES").versions.get()
@@ -194,7 +197,7 @@ def test_a_new_indicator_comes_with_its_definition(secretariat):
     page = secretariat.get("/en/indicators/trees/").content.decode()
     for shown in (
         "Sweden",
-        "grade A, declared by us: about 1 % off",
+        "grade A, assigned by us: about 1 % off",
         "street trees",
         '<a href="https://example.org/trees">Trees of the city</a>',
     ):
@@ -265,7 +268,7 @@ def test_a_definition_that_is_not_there_is_missing(secretariat):
 def test_the_past_is_no_start_for_a_new_version(secretariat):
     make_definition(at=NOW - dt.timedelta(days=400))
     past = secretariat.get("/en/indicators/green/?as_of=2026-01-01").content.decode()
-    assert "version by version" in past and DEFINE not in past
+    assert "Versions of the definition" in past and DEFINE not in past
 
 
 def test_the_pages_take_few_queries(secretariat, django_assert_max_num_queries):
@@ -280,5 +283,8 @@ def test_the_pages_take_few_queries(secretariat, django_assert_max_num_queries):
 def test_the_form_speaks_the_language_of_the_page(secretariat, language):
     make_definition()
     page = secretariat.get(DEFINE.replace("/en/", f"/{language}/")).content.decode()
-    name = {"fr": "Ce qui est compté (suédois)", "sv": "Vad som räknas (svenska)"}[language]
+    name = {
+        "fr": "Définition et population (suédois)",
+        "sv": "Definition och population (svenska)",
+    }[language]
     assert name in page

@@ -44,7 +44,7 @@ def test_a_page_shows_summary_and_table_before_anything_is_drawn(
     indicator: None, client: Client, home: Path
 ) -> None:
     text = client.get("/en/indicators/green/").text
-    assert "6 cities: from 50.0 to 55.0, the middle one at 52.5." in text
+    assert "6 cities: from 50.0 to 55.0, median 52.5." in text
     assert "<picture>" not in text
     assert not list(home.glob("charts/*.svg"))
 

@@ -330,7 +330,7 @@ def test_another_kind_of_source_of_the_same_country_is_no_silent_match(client, e
     address = "/en/figures/cities/lund/hh-car/"
     answer = client.post(address, form)
     assert answer.status_code == 422
-    assert "These figures come from: survey by sample" in answer.content.decode()
+    assert "These figures come from: sample survey" in answer.content.decode()
     answer = client.post(address, form | {"own_definition": "on"})
     assert answer.headers["Location"].endswith("?definition=SE_LUND_SURVEY&boundary=municipality")
     assert Observation.objects.get().series.definition.key == "SE_LUND_SURVEY"

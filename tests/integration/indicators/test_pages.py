@@ -107,11 +107,11 @@ def test_the_page_of_an_indicator_tells_every_version_with_what_it_changed(
     )  # fmt: skip
     (shown,) = definitions_of([green.indicator_id], None)[green.indicator_id]
     changed = {str(field) for field, _before, _after in shown.versions[1][1]}
-    assert changed == {"what is counted", "least possible value", "greatest possible value"}
+    assert changed == {"definition", "lowest possible value", "highest possible value"}
     (before,) = definitions_of([green.indicator_id], NOW)[green.indicator_id]
     assert len(before.versions) == 1
     text = client.get("/en/indicators/green/").text
-    assert "A shorter walk" in text and "figures from before do not compare" in text
+    assert "A shorter walk" in text and "earlier figures cannot be compared" in text
 
 
 def test_two_definitions_stand_side_by_side_and_are_never_mixed(
@@ -121,8 +121,8 @@ def test_two_definitions_stand_side_by_side_and_are_never_mixed(
     record(cities[0], swedish, {"2021": 240_000.0})
     record(cities[2], french, {"2021": 23_000.0}, boundary="commune")
     text = client.get("/en/indicators/income/").text
-    assert "Several definitions, never mixed" in text
-    assert "They are defined in different ways." in text
+    assert "Several definitions, shown separately" in text
+    assert "They are defined differently." in text
     assert "240,000" in text and "23,000" in text
 
 
@@ -158,7 +158,7 @@ def test_a_standing_says_among_which_peers_it_is(
     address = f"/en/indicators/{green.indicator.public_id}/"
     text = " ".join(client.get(address).text.split())
     assert 'leads <span class="note">(among 5 comparable cities: cities of Sweden)</span>' in text
-    assert 'must do more <span class="note">(moves away from its target)</span>' in text
+    assert 'must do more <span class="note">(moving away from its target)</span>' in text
 
 
 def test_only_a_sure_rise_counts_as_moved(cities: list[City], green: Definition) -> None:
@@ -229,7 +229,7 @@ def test_french_and_swedish_income_give_both_values_and_no_rank(
     assert [code for code, *_words in row.differences] == [Clause.DEFINITION]
     assert [one.rank for one in row.cities] == [None, None]
     text = client.get("/en/indicators/compare?city=lund&city=grenoble&indicator=income").text
-    assert "No rank is given." in text
+    assert "They are not ranked." in text
     assert "SE_TAXBASE ≠ FR_MEDIAN" in one_line(text)
     assert "240,000" in text and "23,000" in text
 
@@ -250,7 +250,7 @@ def test_an_indicator_that_only_one_city_has_is_folded_among_all_and_not_by_itse
     among_all = client.get("/en/indicators/compare?city=lund&city=oslo").text
     assert "Only Lund has a figure</summary>" in among_all
     alone = client.get("/en/indicators/compare?city=lund&city=oslo&indicator=green").text
-    assert "No rank is given." in alone and "Only Lund has a figure" not in alone
+    assert "They are not ranked." in alone and "Only Lund has a figure" not in alone
     assert (
         "has a figure</summary>"
         not in client.get("/en/indicators/compare?city=lund&city=umea").text
@@ -354,4 +354,4 @@ def test_an_indicator_without_anything_has_a_page(client: Client) -> None:
     services.save_indicator("BARE", actor=COMMAND_LINE, at=NOW, name="Bare")
     assert Indicator.objects.get(code="BARE").public_id == "bare"
     text = client.get("/en/indicators/bare/").text
-    assert "It has no definition yet." in text and "No city has a figure yet" in text
+    assert "No definition yet." in text and "No cities have figures yet" in text

@@ -289,7 +289,7 @@ def test_the_secretariat_chooses_the_common_set(client: Client) -> None:
     ]
     event = AuditEvent.objects.get(kind="common-set")
     assert (event.verb, event.details) == ("choose", {"taken": [], "left": ["GREEN"]})
-    assert "not in the common set" in client.get("/en/indicators/").text
+    assert "not among the common indicators" in client.get("/en/indicators/").text
 
 
 def test_the_common_set_is_not_chosen_by_others_nor_empty() -> None:

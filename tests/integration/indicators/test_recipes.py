@@ -190,8 +190,10 @@ def test_an_answer_that_is_not_as_documented_is_refused_whole(definition, served
 
 def test_the_page_says_from_where_figures_can_be_read(definition, served):
     page = "/en/indicators/qol-pt/"
-    assert "Can be read from the server" not in Client().get(page).content.decode()
+    assert "Available from the server of" not in Client().get(page).content.decode()
     make_recipe(definition, served)
     shown = Client().get(page).content.decode()
-    assert "Can be read from the server of Eurostat, table urb_percep." in " ".join(shown.split())
-    assert "were not seen in an answer yet" in shown
+    assert "Available from the server of Eurostat, table urb_percep." in " ".join(shown.split())
+    assert (
+        "The codes come from general knowledge and have not yet been confirmed by a response."
+    ) in shown

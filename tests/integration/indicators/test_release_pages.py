@@ -73,7 +73,7 @@ def test_a_release_tells_how_scores_moved_and_what_it_is_made_from(client, two_r
     assert "+7.5" not in only
     assert client.get(f"{LIST}{second.public_id}/?city=atlantis").status_code == 404
     assert client.get(f"{LIST}{second.public_id}/?page=99").status_code == 404
-    assert "How scores moved" not in client.get(f"{LIST}{first.public_id}/").content.decode()
+    assert "Changes in scores" not in client.get(f"{LIST}{first.public_id}/").content.decode()
 
 
 def test_the_pages_take_few_queries(client, two_releases, django_assert_max_num_queries):
@@ -84,7 +84,7 @@ def test_the_pages_take_few_queries(client, two_releases, django_assert_max_num_
 
 
 def test_the_secretariat_asks_for_a_release(secretariat, two_releases):
-    assert "Make a release" in secretariat.get(LIST).content.decode()
+    assert "Create a release" in secretariat.get(LIST).content.decode()
     answer = secretariat.post(MAKE, {"name": "Autumn", "year": "2021", "as_of": ""}, follow=True)
     assert "is being made" in answer.content.decode()
     made = Release.objects.get(name="Autumn")
@@ -98,7 +98,7 @@ def test_the_secretariat_asks_for_a_release(secretariat, two_releases):
         ({"year": "2190"}, "2190 is not a year from 1900 to"),
         ({"as_of": "2190-01-01"}, "Choose a day up to today"),
         ({"year": "soon"}, "Enter a whole number"),
-        ({"as_of": "1990-01-01"}, "No figure was known then."),
+        ({"as_of": "1990-01-01"}, "No figures were available on that date."),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_made(secretariat, two_releases, values, text):

@@ -408,4 +408,4 @@ def test_the_starter_network_is_released_with_places_and_without_an_index(starte
         assert one["mean_rank_shift"] > 0
         assert {"weights", "error"} <= {factor["factor"] for factor in one["factors"]}
     page = client.get(f"/en/indicators/releases/{made.public_id}/").content.decode()
-    assert "one indicator left out" in page and "places on average" in page
+    assert "one indicator excluded" in page and "places on average" in page

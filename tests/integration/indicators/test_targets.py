@@ -158,7 +158,9 @@ def test_a_target_of_another_quantity_is_shown_and_never_held_against_figures(se
     assert by_definition(None) == {}
     page = Client().get(PAGE).content.decode()
     assert "% against 2005" in page
-    assert "Of another quantity than the figures here" in page
+    assert (
+        "The target measures something else, so the figures here are not compared with it." in page
+    )
 
 
 def test_net_zero_is_a_target_in_words():

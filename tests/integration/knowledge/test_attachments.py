@@ -73,7 +73,7 @@ def test_a_file_is_everybodys_once_its_case_is_published(draft, editor, client):
     page = client.get(f"/en/cases/{case.public_id}/").content.decode()
     assert f'href="/en/files/{file.public_id}"' in page
     assert "data.csv" in page
-    assert "Take away" not in page
+    assert "Remove" not in page
     told = client.get(f"/api/v1/cases/{case.public_id}").json()["files"]
     assert [(one["id"], one["sha256"]) for one in told] == [(file.public_id, file.sha256)]
     assert client.get(told[0]["links"]["content"]).status_code == 200
@@ -101,7 +101,7 @@ def test_the_team_takes_a_file_from_the_published_case(
     assert address in client.get(f"/en/cases/{case.public_id}/").content.decode()
     versions = f"/en/cases/{case.public_id}/versions/"
     # Without a reason nothing is done, and the page says so.
-    assert "Files taken away" not in page_text(client, versions)
+    assert "Removed files" not in page_text(client, versions)
     client.post(address, {"reason": " ", "sure": "1"})
     # A page asks once more, and takes along all that was typed.
     asked = client.post(address, {"reason": "Wrong year.", "ticked": ["a", "b"]}).content.decode()
@@ -130,7 +130,10 @@ def test_a_change_adds_to_the_files_of_the_case_up_to_twenty(draft, editor, clie
     )
     client.force_login(editor)
     page = client.get(f"/en/write/{change.public_id}/files/").content.decode()
-    assert "published with the case already" in page
+    assert (
+        "These files have already been published with the case. You can remove "
+        "them on the case page."
+    ) in page
     add(change, editor, b"the twentieth")
     with pytest.raises(InvalidData):
         add(change, editor, b"one more")
@@ -241,7 +244,9 @@ def test_a_picture_without_a_description_is_a_file_and_no_other_file_has_one(dra
             draft, title="", name="x.csv", content=b"a;1", actor=acting(editor), at=NOW,
             description=attachments.Description(**SAID),
         )  # fmt: skip
-    assert "Only a picture has an alt text" in str(caught.value)
+    assert "Only pictures have alt text. Leave alt text, credit and licence blank." in str(
+        caught.value
+    )
     case = drafts.publish_draft(draft, actor=acting(editor), at=NOW)
     html = client.get(f"/en/cases/{case.public_id}/").text
     assert "<figure" not in html and f'href="/en/files/{row.public_id}"' in html

@@ -149,7 +149,13 @@ def taken_over(content: bytes, team_of, user) -> int:
             "row 2, column outcome: “failed” is not one of: worked, reported, mixed",
         ),
         ({"reasons": "no-effect|why"}, "row 2, column reasons: “why” is not one of: "),
-        ({"country": "Sweden"}, "row 2, column country: “Sweden” is not a country of the list."),
+        (
+            {"country": "Sweden"},
+            (
+                "row 2, column country: “Sweden” is not in the list of countries. "
+                "Choose a country from the list."
+            ),
+        ),
         ({"city": "Atlantis"}, "row 2, column city: “Atlantis” is not in the list."),
         ({"original_language": "de"}, "row 2, column original_language: “de” is not one of: en,"),
         ({"start_year": "20"}, "row 2, column start_year: 20 is not a year from 1900 to"),
@@ -347,7 +353,7 @@ def test_a_large_table_is_checked_and_taken_over_by_the_worker(client, umea, edi
     address, page = worked(table(ROW))
     assert "1 new draft" in page and not Draft.objects.exists()
     client.post(address)
-    assert "drafts are being written" in client.get(address).content.decode()
+    assert "The drafts are being created." in client.get(address).content.decode()
     Worker(until_empty=True).run()
     assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "1 draft was made" in client.get(address).content.decode()

@@ -53,7 +53,7 @@ def page(client: Client, address: str = "/en/cases/lund/") -> str:
 def test_the_first_lines_say_what_came_of_it(client):
     make_case(outcome="did-not-work", reasons=("no-effect", "too-costly"))
     told = words(page(client).split("<main")[1])
-    start = told.split("What changed")[0]
+    start = told.split("Result")[0]
     for part in (
         "Did not work : no effect, too costly",
         "Pricing the roads",
@@ -118,11 +118,13 @@ def test_what_is_missing_is_a_word(client):
         effects=(),
     )
     told = words(page(client))
-    assert "No effect is recorded for this case. That does not mean that there was none." in told
+    assert (
+        "No effects have been recorded for this case. That does not mean there were none." in told
+    )
     assert "What worked not known" in told
     assert "What did not work not known" in told
     assert "Who gained, who paid Not known" in told
-    assert "Cost, as recorded not known" in told
+    assert "Recorded cost not known" in told
     assert "Staff time not known" in told
     assert "Who acted not known" in told
     assert "Strength of evidence: not graded" in told
@@ -148,16 +150,20 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
     told = words(page(client))
     assert "1,220,000 SEK (prices of 2007)" in told
     assert "EUR (prices of 2024) Moved to prices of 2024 with the consumer prices of Sweden" in told
-    assert "exchanged at the mean rate of 2024 ( European Central Bank )" in told
-    assert "100,000 inhabitants (2020)" in told
+    assert "converted at the average rate of 2024 ( European Central Bank )" in told
+    assert "100,000 residents (2020)" in told
 
 
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
         ("Lund", ("1000", "SEK", None), "To compare not comparable: price year"),
-        ("Umeå", ("1000", "SEK", 2015), "Per inhabitant not comparable: population"),
-        ("Lund", ("1000", "SEK", 1901), "not comparable: consumer price index, Sweden, 1901"),
+        ("Umeå", ("1000", "SEK", 2015), "Per resident not comparable: population"),
+        (
+            "Lund",
+            ("1000", "SEK", 1901),
+            "cannot be compared: consumer price index, Sweden, 1901 missing",
+        ),
     ],
 )
 def test_a_cost_that_cannot_be_compared_names_the_field(client, name, given, sentence):
@@ -170,7 +176,7 @@ def test_a_district_and_its_city_are_both_shown(client):
     make_case("North", place=district, cost=cost("1000", "SEK", 2015))
     told = words(page(client, "/en/cases/north/"))
     assert "Norra Fäladen, Lund" in told
-    assert "Per inhabitant not comparable: population" in told
+    assert "Per resident not comparable: population" in told
     make_case("South", adapted_from="north")
     keep(at=clock.now())
     for address in ("/en/solutions/road-pricing/", "/en/cases/north/chain/"):
@@ -199,15 +205,15 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert chart.count('class="ci"') == 1
     assert chart.count('class="dot open"') == 1
     assert "2019–2020, modelled, inner ring" in words(chart)
-    assert "No interval was published for 1 of 2." in told
-    assert "Not counted because it is part of another line." in told
+    assert "No interval was published for 1 of 2 results." in told
+    assert "Not counted: part of another line." in told
     assert "Count once." in told
     assert "61 % of voters" in told
     assert "−25 to −19" in told
-    for part in ("1,000", "cars per day", "2018 worked out, not published"):
+    for part in ("1,000", "cars per day", "2018 calculated, not published"):
         assert part in told, part
     assert 'href="https://example.org/counts"' in html
-    assert "standard error worked out from the 95 % confidence interval" in told
+    assert "standard error calculated from the 95 % confidence interval" in told
     assert "a level, not a change" in told
 
 
@@ -224,7 +230,7 @@ def test_results_to_be_checked_again_are_counted_and_marked_with_the_reason(clie
     make_case(effects=(effect(-22.0, check_again="newer-study"), effect(-9.0, "quasi-experiment")))
     told = words(page(client))
     # One reason is said at the top; the row says that it is the one.
-    assert "a newer or better study is known" in told
+    assert "a newer or better study exists" in told
     assert "A newer or better study is known: Traffic volume" not in told
 
 
@@ -276,13 +282,13 @@ def test_an_overdue_record_says_so(client, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     assert "review due March 2027" in words(page(client))
     monkeypatch.setattr(clock, "now", lambda: NOW + dt.timedelta(days=200))
-    assert "review overdue since March 2027" in words(page(client))
+    assert "update check overdue since March 2027" in words(page(client))
 
 
 def test_each_side_of_justice_is_answered_or_open(client):
     make_case(texts=(text(justice_procedure="Tenants decided with us."),))
     told = words(page(client))
-    assert "Four sides of justice: 1 of 4 answered" in told
+    assert "Four aspects of justice: 1 of 4 answered" in told
     assert "who is asked, and when? Tenants decided with us." in told
     assert "who what is bad? open" in told
 
@@ -307,11 +313,11 @@ def test_what_still_runs_and_what_is_to_be_checked_again_stand_at_the_top(client
     told = words(html)
     assert "Annulled by a court (2021)" in told
     assert (
-        "To be checked again: a source is a copy of the first publication; "
-        "a newer or better study is known." in told
-    )
+        "Needs another check: a source is a copy of the first publication; a "
+        "newer or better study exists."
+    ) in told
     make_case("Umeå")
-    assert "To be checked again" not in words(page(client, "/en/cases/umea/"))
+    assert "Needs another check" not in words(page(client, "/en/cases/umea/"))
 
 
 def test_a_source_that_is_not_online_is_named_without_an_address(client):
@@ -338,26 +344,26 @@ def test_sources_say_who_wrote_them_and_what_was_read(client):
         )
     )
     told = words(page(client))
-    assert "peer-reviewed article; independent of those who ran the measure" in told
+    assert "peer-reviewed article; independent of the people who ran the action" in told
     assert "minus 10 %" in told
-    assert "company; from those who ran the measure" in told
-    assert "kind not known; independence not known" in told
+    assert "company; from the people who ran the action" in told
+    assert "type not known; independence not known" in told
 
 
 def test_failures_of_the_solution_are_named_beside_its_successes(client):
     make_case()
-    assert "The same solution elsewhere" not in page(client)
+    assert "The same solution in other places" not in page(client)
     make_case("Umeå")
-    assert "No other case that failed is reported" in page(client)
+    assert "No other failed case is reported, but there may be some." in page(client)
     make_case("Borås", outcome="did-not-work", reasons=("stopped",))
     told = words(page(client))
-    assert "No other case that failed is reported" not in told
+    assert "No other failed case is reported, but there may be some." not in told
     assert re.search(r"Worked Pricing the roads Umeå.*Did not work Pricing the roads Borås", told)
     for place in ("Visby", "Ystad"):
         make_case(place)
     # Two of each outcome are named.
     told = words(page(client))
-    assert "Ystad" not in told and "The solution with all 4 other cases" in told
+    assert "Ystad" not in told and "View the solution and all 4 other cases" in told
 
 
 def test_an_adaptation_is_linked_both_ways_with_what_was_changed(client):
@@ -365,7 +371,7 @@ def test_an_adaptation_is_linked_both_ways_with_what_was_changed(client):
     make_case(adapted_from="umea", adaptation_changes="A flat fee instead.")
     told = words(page(client))
     assert "Adapted from Worked Pricing the roads Umeå" in told
-    assert "What was changed: A flat fee instead." in told
+    assert "Changes: A flat fee instead." in told
     assert "Adapted by Worked Pricing the roads Lund" in words(page(client, "/en/cases/umea/"))
 
 

@@ -59,7 +59,7 @@ def test_the_map_shows_the_cities_that_have_a_place(client: Client) -> None:
     city("lund", name="Lund", latitude=55.7, longitude=13.2, is_member=True)
     html = page(client, "/en/cities/")
     assert 'aria-label="Lund (member)"' in html
-    assert "1 of 2 cities have a place on the map; 1 have none." in page_text(client, "/en/cities/")
+    assert "1 of 2 cities are on the map; 1 have no location." in page_text(client, "/en/cities/")
     # The list comes before the map.
     assert html.index("</table>") < html.index('aria-label="Lund (member)"')
 
@@ -100,22 +100,24 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
     )
     words = page_text(client, "/en/cities/lund/")
     assert "Sweden not a member of the network" in words
-    assert "Population 100,000 inhabitants (2020)" in words
+    assert "Population 100,000 residents (2020)" in words
     assert "Size band 100,000 to 300,000" in words
     assert "Area not known" in words
     assert "Climate temperate (Cfb)" in words
     assert "Source: A grid of 2017." in words
     assert (
-        "From general knowledge, not from a source that was read: coordinates, municipality code."
-        in words
+        "From general knowledge, with no source checked: coordinates, municipality code." in words
     )
 
 
 def test_an_approximate_population_says_what_it_is_good_for(client: Client) -> None:
     city("vejle", approximate_population=61_706, approximate_population_source="A gazetteer")
     words = page_text(client, "/en/cities/vejle/")
-    assert "about 61,700 inhabitants" in words
-    assert "good for a size band only" in words
+    assert "about 61,700 residents" in words
+    assert (
+        "The population is approximate and only good enough for a size band: "
+        "neither its area nor its year is known."
+    ) in words
     assert "Source: A gazetteer." in words
 
 
@@ -124,8 +126,10 @@ def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) ->
     assert "Population population not known" in words
     assert "Size band not known" in words
     assert "Climate not known" in words
-    assert "We cannot say: the city’s population or climate is not known." in words
-    assert "No case comes from here yet." in words
+    assert (
+        "We cannot suggest similar cities: the city’s population or climate is not known." in words
+    )
+    assert "No cases from this city yet." in words
     assert " 0 " not in words
 
 
@@ -147,7 +151,7 @@ def test_a_city_shows_its_cases_solutions_and_organisations(client: Client) -> N
     assert 'href="/en/organisations/lunds-kommun/"' in html
     assert 'href="/en/find?city=lund"' in html
     words = page_text(client, "/en/cities/lund/")
-    assert "2 cases come from here; 1 of them worked." in words
+    assert "2 cases from this city; 1 worked." in words
     assert "Road pricing 1 worked 1 mixed" in words
 
 
@@ -179,7 +183,7 @@ def test_an_unverified_field_without_a_word_is_shown_as_it_is() -> None:
 
 def test_unpublished_cases_do_not_show(client: Client) -> None:
     make_case("Lund", status="draft")
-    assert "No case comes from here yet." in page_text(client, "/en/cities/lund/")
+    assert "No cases from this city yet." in page_text(client, "/en/cities/lund/")
     assert "Lund 100,000 (2020) no case yet" in page_text(client, "/en/cities/")
 
 
@@ -198,7 +202,7 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
     assert len(like_cities(home)) == 5
     with django_assert_max_num_queries(15):
         words = page_text(client, "/en/cities/lund/")
-    assert "The newest 4 of 6 are shown; the finder has all." in words
+    assert "Showing the newest 4 of 6. Search to see all." in words
     with django_assert_max_num_queries(15):
         page(client, "/en/cities/")
 
@@ -206,21 +210,21 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
 @pytest.mark.parametrize(
     ("outcomes", "lead", "tally"),
     [
-        (["worked"], "One case comes from here, and it worked.", "one case, and it worked"),
-        (["mixed"], "One case comes from here, with mixed results.", "with mixed results"),
+        (["worked"], "One case from this city, which worked.", "one case: it worked"),
+        (["mixed"], "One case from this city, with mixed results.", "with mixed results"),
         (
             ["did-not-work"],
-            "One case comes from here, and it did not work.",
-            "one case, and it did not work",
+            "One case from this city, which did not work.",
+            "one case: it did not work",
         ),
         (
             ["did-not-work", "mixed"],
-            "2 cases come from here; none of them worked.",
+            "2 cases from this city; none of them worked.",
             "worked in none of 2 cases mixed in 1 did not work in 1",
         ),
         (
             ["worked", "mixed"],
-            "2 cases come from here; 1 of them worked.",
+            "2 cases from this city; 1 worked.",
             "worked in 1 of 2 cases mixed in 1 no failure reported",
         ),
     ],

@@ -43,11 +43,11 @@ def test_costs_of_different_years_and_currencies_stand_in_one(client):
     assert columns[2].cost.converted is None
 
     told = words(client.get("/en/compare?case=lund&case=umea&case=boras").content.decode())
-    assert "In EUR at the prices of 2024." in told
-    assert "consumer prices of Sweden (World Bank)" in told
+    assert "In EUR at 2024 prices." in told
+    assert "consumer prices, Sweden (World Bank)" in told
     assert f"{each:.2f} EUR (prices of 2024)" in told
-    assert "not comparable: population" in told
-    assert "not comparable: price year" in told
+    assert "cannot be compared: population missing" in told
+    assert "cannot be compared: price year missing" in told
     # Each cell names its case, for screens on which the cells stand one below the other.
     assert "Staff time Lund not known Umeå not known Borås not known" in told
 
@@ -67,10 +67,10 @@ def test_a_shared_measure_is_drawn_and_the_rest_is_named(client):
     assert len(shared.cautions) == 2
     (alone,) = found.alone
     assert (alone.place, alone.unit) == ("Lund", "cars per day")
-    assert alone.why == "another case reports it in another unit"
+    assert alone.why == "another case uses a different unit"
     html = client.get("/en/compare?case=lund&case=umea").content.decode()
     told = words(html)
-    assert "Comparable on one measure." in told
+    assert "Comparable on one outcome measure." in told
     assert "found in different ways: before and after, with comparison group" in told
     assert html.count('class="chart forest"') == 1
     # The verdict stands above everything that it judges.
@@ -92,7 +92,7 @@ def test_a_result_to_be_checked_again_is_marked_in_the_comparison(client):
     make_case("Lund", effects=(effect(check_again="unclear"),))
     make_case("Umeå")
     told = words(client.get("/en/compare?case=lund&case=umea").content.decode())
-    assert "to be checked again: the source leaves open what exactly was measured" in told
+    assert "needs to be checked again: the source does not say exactly measured values" in told
 
 
 def test_an_excluded_effect_makes_nothing_comparable():
@@ -134,15 +134,15 @@ def test_places_of_one_name_are_told_apart():
         ("", 400, "No case is chosen yet."),
         ("case=", 400, "No case is chosen yet."),
         ("case=lund", 400, "Only one case is chosen, “lund”."),
-        ("case=lund&case=umea&case=lund", 400, "Chosen more than once: “lund”."),
-        ("case=lund&case=atlantis", 404, "There is no such case: “atlantis”."),
-        ("case=atlantis&case=mu", 404, "There is no such case: “atlantis”, “mu”."),
-        ("case=lund&case=hidden", 404, "There is no such case: “hidden”."),
+        ("case=lund&case=umea&case=lund", 400, "Selected more than once: “lund”."),
+        ("case=lund&case=atlantis", 404, "Case not found: “atlantis”."),
+        ("case=atlantis&case=mu", 404, "Case not found: “atlantis”, “mu”."),
+        ("case=lund&case=hidden", 404, "Case not found: “hidden”."),
         ("case=lund&case=%00", 404, "There is no such case: "),
         (
             "&".join(f"case={one}" for one in ("lund", "umea", "boras", "a-1", "a-2", "a-3")),
             400,
-            "6 cases are chosen; at most 5 can be compared.",
+            "You selected 6 cases. You can compare at most 5.",
         ),
     ],
 )

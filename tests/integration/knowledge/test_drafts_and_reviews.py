@@ -345,7 +345,10 @@ def test_what_was_published_meanwhile_is_merged_field_by_field(umea, editor, rev
     change.refresh_from_db()
     with pytest.raises(InvalidData) as caught:
         submit(change, editor)
-    assert "changed by others" in str(caught.value)
+    assert (
+        "Others have changed the case since you started this draft. Add their "
+        "changes to your draft first."
+    ) in str(caught.value)
     change, clashes = drafts.rebase_draft(change, expected_revision=2, actor=editor, at=LATER)
     assert clashes == ()
     assert change.content["outcome"] == "mixed" and change.content["start_year"] == 2019

@@ -63,9 +63,9 @@ def test_results_to_be_checked_again_are_counted(client: Client) -> None:
     doubtful = effect(-20.0, "rct", se=1.0, check_again="copy")
     make_case("Birkvik", place=a_place("Birkvik", "SE"), effects=(doubtful,))
     html = client.get(MAP).content.decode()
-    assert "1 of 2 results is to be checked again." in html
+    assert "1 of 2 results needs to be checked again." in html
     assert "2 places, 2 with an interval, clearly better in 2" in html
-    assert "1 to be checked again" in html
+    assert "1 to check again" in html
 
 
 def test_filters_keep_the_places_that_fit_and_show_no_gaps() -> None:
@@ -83,8 +83,8 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
     Solution.objects.get().classifications.create(scheme="theme", code="water")
     page = client.get(MAP).content.decode()
     said = (
-        "3 places, 3 with an interval, clearly better in 2, clearly worse in 1, certainty very "
-        "low, uneven, did not work in 1"
+        "3 places, 3 with an interval, clearly better in 2, clearly worse in "
+        "1, very low certainty, uneven, did not work in 1"
     )
     assert said in page
     assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page
@@ -130,7 +130,7 @@ def test_a_solution_without_cases_is_a_gap_and_an_empty_network_says_so(client: 
     page = map_page(None, {}, "en")
     assert {one.cell.gap for one in page.gaps} <= {"absolute"}
     Solution.objects.all().delete()
-    assert "No result is left" in client.get(MAP).content.decode()
+    assert "No matching results" in client.get(MAP).content.decode()
 
 
 def test_a_case_that_is_withdrawn_leaves_the_map() -> None:

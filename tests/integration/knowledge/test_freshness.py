@@ -159,7 +159,7 @@ def test_readers_see_when_a_dead_link_was_last_alive(due, client):
         failures=3,
     )
     page = client.get("/en/cases/due/").content.decode()
-    assert "last seen alive on" in page and "15 October 2026" in page
+    assert "The link no longer works. It last worked on" in page and "15 October 2026" in page
 
 
 @pytest.mark.parametrize("answer", [401, 403, 429, Refused("it is not a public address")])

@@ -209,7 +209,7 @@ def test_a_text_is_shown_to_all_by_its_licence_else_to_those_who_answer_for_or_c
         client.force_login(who)
         may = readers is None or role in readers
         assert ("Trafiken föll med 12 %." in read(case, client)) is may, role
-        assert ("What it said when we read it" in shown(case, client)) is may, role
+        assert ("Archived copy from when we read it" in shown(case, client)) is may, role
 
 
 def shown(case: CaseStudy, client: Client) -> str:
@@ -282,7 +282,9 @@ def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
             answer = client.get(address + end)
             told = " ".join(answer.content.decode().split())
             assert ("Trafiken föll med 12 %." in told) is (address in may_read), (who, address)
-            assert ("last seen alive on" in told) is (address in may_read), (who, address)
+            assert ("The link no longer works. It last worked on" in told) is (
+                address in may_read
+            ), (who, address)
     assert client.get(f"/en/pilots/{pilot.public_id}/sources/{10**30}/").status_code == 404
 
 
@@ -331,7 +333,7 @@ def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_
     assert works(acting(secretary)) == {("sources-gone", "sources")}
     send_letters(at=NOW)
     run_jobs()
-    assert {one.subject for one in mail.outbox} >= {"Replace a source that is gone"}
+    assert {one.subject for one in mail.outbox} >= {"Replace a source that is no longer available"}
     # A text that is written anew does not wait, though the edition stays as it is.
     report.texts.create(text="Better.", **written)
     assert works(actor) == theirs - {("source-gone", report.public_id)}

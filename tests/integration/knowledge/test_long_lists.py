@@ -129,7 +129,7 @@ def test_measures_without_room_for_a_chart_are_told_in_a_table(client: Client) -
     assert turnout.chart is None
     k = turnout.summary.k
     words = page_text(client, ANALYSTS)
-    assert "Other measures, in short What was measured Places Median From" in words
+    assert "Other outcome measures in brief Measured values Places Median From" in words
     assert f"Turnout percent of voters {k} 30 % 30 to 30 %" in words
     assert solution_page(None, solution, "en").spreads.in_short == ()
 
@@ -259,9 +259,9 @@ def test_the_pages_of_cities_hold_each_city_once_members_first(
     assert seen[60:100] == [f"dk-{i:03d}" for i in range(40)]
     assert Counter(seen) == Counter(City.objects.values_list("public_id", flat=True))
     words = page_text(client, "/en/cities/")
-    assert "232 cities: the 60 members of the network first" in words
-    assert "The map shows the cities of this page." in words
-    assert "Members of the network" not in page_text(client, "/en/cities/?page=2")
+    assert "232 cities: the 60 network members first" in words
+    assert "The map shows the cities listed on this page." in words
+    assert "Network members" not in page_text(client, "/en/cities/?page=2")
 
 
 def test_a_country_leads_to_the_page_on_which_it_begins(client: Client) -> None:
@@ -276,7 +276,7 @@ def test_a_country_leads_to_the_page_on_which_it_begins(client: Client) -> None:
 
 def test_a_short_list_of_cities_needs_no_way_about(client: Client) -> None:
     words = page_text(client, "/en/cities/")
-    assert "Go to a country" not in words
+    assert "Go to country" not in words
     assert "The map shows" not in words
 
 

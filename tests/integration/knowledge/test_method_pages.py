@@ -98,7 +98,7 @@ def test_the_list_filters_by_its_address_and_offers_to_take_filters_away(client:
     method("assembly", cost_level="high")
     html = one_line(page(client, f"{LIST}?group=20&cost=low&iap2=consult"))
     words = page_text(client, f"{LIST}?group=20&cost=low&iap2=consult")
-    assert "1 of 2 methods fits" in words
+    assert "1 of 2 methods matches" in words
     assert "/en/methods/poll/" in html
     assert "/en/methods/assembly/" not in html
     assert '<input type="checkbox" name="cost" value="low" checked>' in html
@@ -110,8 +110,8 @@ def test_the_list_filters_by_its_address_and_offers_to_take_filters_away(client:
 def test_nothing_found_says_what_to_do(client: Client) -> None:
     method("poll")
     words = page_text(client, f"{LIST}?group=5")
-    assert "0 of 1 methods fit" in words
-    assert "Take one filter away" in words
+    assert "0 of 1 methods match" in words
+    assert "Remove a filter or try another number of people." in words
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_nothing_found_says_what_to_do(client: Client) -> None:
         ("group=" + "9" * 5000, "Number of people", "is not a whole number"),
         ("cost=cheap", "Cost", "“cheap” is not one of: low, medium, high"),
         ("iap2=INFORM", "Level of influence (IAP2)", "“INFORM” is not one of: inform, consult"),
-        ("mode=both", "How people meet", "“both” is not one of: in-person, online"),
+        ("mode=both", "Meeting format", "“both” is not one of: in-person, online"),
     ],
 )
 def test_a_filter_that_cannot_be_read_names_the_field_and_the_rule(
@@ -133,7 +133,7 @@ def test_a_filter_that_cannot_be_read_names_the_field_and_the_rule(
 ) -> None:
     method("poll")
     words = page_text(client, f"{LIST}?{query}", status=400)
-    assert "The filter could not be read; all methods are shown" in words
+    assert "The filter did not work. All methods are shown" in words
     assert f"{field} ({query.split('=')[0]}): " in words
     assert rule in words
     assert "Poll" in words
@@ -188,13 +188,13 @@ def test_a_method_tells_all_that_is_known_of_it(client: Client) -> None:
         "Best for Measuring opinions",
         "Strengths Many answer",
         "Limits No dialogue",
-        "How to tell whether it worked response rate",
+        "How to tell if it worked response rate",
         "Group size 10 to 100 people Typical: 50",
         "Duration 2 weeks",
         "Cost low",
         "Residents' concerns are worked with all the way",
         "inform → consult → involve → collaborate → empower",
-        "Group size, cost and level of influence are editorial judgement.",
+        "Group size, cost and level of influence are editorial assessments.",
         "worked in 1 of 2 cases did not work in 1",
         "Road pricing Not enough evidence",
     ):
@@ -210,7 +210,7 @@ def test_what_is_not_recorded_is_said(client: Client) -> None:
     assert "Best for not known" in words
     assert "Group size group size not known" in words
     assert "Duration not known" in words
-    assert "No case of its use is recorded yet" in words
+    assert "No cases using this method yet" in words
 
 
 @pytest.mark.parametrize("level", Iap2Level.values)
@@ -247,10 +247,10 @@ def test_the_grade_page_shows_every_line_of_the_rule_and_what_it_does_not_say(
     assert "Contradicted elsewhere −1" in words
     assert f"Version {RULE_VERSION} of the rule. From 0 to 5 points." in words
     assert "at least half of the places" in words
-    assert "With results from fewer than 3 places, a solution gets at most 3 points." in words
-    assert "the longer period, and a known one before an unknown one" in words
-    assert "How large the effect is." in words
-    assert "No case is published yet." in words
+    assert "A solution with results from fewer than 3 places gets at most 3 points." in words
+    assert "the longer period; a known one comes before an unknown one" in words
+    assert "The size of the effect: a tiny effect can be known very well." in words
+    assert "No published cases yet." in words
     assert "A real case" not in words
 
 
@@ -261,7 +261,7 @@ def test_the_grade_page_grades_a_real_case_and_counts_all(client: Client) -> Non
     make_case("Lund", public_id="hidden", status="draft")
     words = page_text(client, "/en/evidence-grade/")
     assert 'href="/en/cases/lund/"' in page(client, "/en/evidence-grade/")
-    assert "Chosen by chance +1 1 of 1 effect comes from a randomised trial." in words
+    assert "Random assignment +1 1 of 1 effect comes from a randomised trial." in words
     assert "Independent source unknown" in words
     assert "Grade 3" in words
     assert "Strength of evidence: 3 of 5 1" in words
@@ -289,7 +289,7 @@ def test_methods_of_other_topics_have_no_level_of_influence_and_no_groups(client
         "engaging-citizens": 1,
     }
     words = page_text(client, f"{LIST}?topic=equity")
-    assert "1 of 2 methods fits" in words and "Equity and environmental justice" in words
+    assert "1 of 2 methods matches" in words and "Equity and environmental justice" in words
     source = page(client, f"{LIST}distribution-check/")
     assert 'href="/en/topics/equity/"' in source
     assert 'id="influence"' not in source and "Group size" not in source

@@ -64,7 +64,7 @@ def test_an_organisation_shows_the_cases_it_acted_in(client: Client) -> None:
 def test_an_organisation_without_cases_says_what_to_do(client: Client) -> None:
     make_case("Lund", status="withdrawn")
     words = page_text(client, ADDRESS)
-    assert "No case names this organisation yet" in words
+    assert "No cases with this organisation yet" in words
     assert "Search all cases" in words
 
 

@@ -68,7 +68,7 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
     words = page_text(client, ANALYSTS)
     assert "Unweighted mean of 4 places" in words
     assert "Every place counts the same" in words
-    assert "How precise the result is, in 4 of 4 places: no standard error." in words
+    assert "Precision of the result: no standard error in 4 of 4 places." in words
 
 
 def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
@@ -76,21 +76,21 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
     words = page_text(client, ANALYSTS)
     assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
     assert "Verdict for a new city: size too uncertain to predict" in words
-    assert "How certain: very low" in words
+    assert "Certainty: very low" in words
     # The word stands before the number at the head of the page, and once.
     assert re.search(r"Size too uncertain to predict\. [\w ]+: −\d+ %", words)
     assert "In a new city we expect between" in words
-    assert "Starts at low: not in every place did chance decide" in words
+    assert "Starts at low: the action was not assigned at random in every place." in words
     assert "Risk of bias: −2 100 % of the weight is from places that compared with nobody" in words
-    assert "Results never published: not assessed" in words
-    assert "Likeness to your city: not assessed" in words
+    assert "Unpublished results: not assessed" in words
+    assert "Similarity to your city: not assessed" in words
 
 
 def test_the_smallest_useful_change_is_asked_in_the_address(client: Client) -> None:
     precise()
     words = page_text(client, f"{ADDRESS}?of={KEY}&useful=10")
     assert re.search(r"Chance of 10 % or more for the better: \d\d %", words)
-    assert "How much would be useful: nobody has said." not in words
+    assert "Smallest useful change: not set." not in words
     chances = group(client, f"?of={KEY}&useful=10")["outlook"]["chances"]
     assert 0 < chances["p_useful"] < chances["p_right_direction"] < 1
     swedish = page_text(client, f"/sv/solutions/road-pricing/?of={KEY}&useful=2,5")
@@ -110,15 +110,15 @@ def test_a_size_that_is_none_is_told_beside_its_field(client: Client, text: str)
 def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     save_city("nice", name="Nice", country="FR", is_member=True, actor=COMMAND_LINE, at=NOW)
     plain()
-    words = page_text(client, ANALYSTS).split("What is not known")[1]
+    words = page_text(client, ANALYSTS).split("Unknowns")[1]
     for line in (
         "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
         "in 4 of 4 places: nobody was compared with.",
-        "On how many it was measured, in 4 of 4 places: not known.",
-        "Where it started from, in 4 of 4 places: no baseline recorded.",
-        "Under which climate, in 4 of 4 places: not known.",
-        "How it does in France: no result from there.",
-        "How much would be useful: nobody has said.",
+        "Sample size: not known in 4 of 4 places.",
+        "Baseline: not known in 4 of 4 places.",
+        "Climate: not known in 4 of 4 places.",
+        "Effect in France: no results yet.",
+        "Smallest useful change: not set.",
     ):
         assert line in words
     missing = group(client)["outlook"]["not_known"]

@@ -133,7 +133,7 @@ def test_without_an_editor_the_secretariat_is_asked(
 def test_the_municipality_answers_for_cases_of_its_city(by, reader):
     case = make_case("Umeå")
     question = ask(case, reader)
-    assert "1 question waits for your team" in page_text(browser(by.editor), "/en/questions/")
+    assert "1 question is waiting for your team" in page_text(browser(by.editor), "/en/questions/")
     assert answered_by(answer(question, by.editor)) == "City of Umeå"
 
 
@@ -177,7 +177,7 @@ def test_a_sixth_question_of_a_day_is_refused_and_kept(by, case, reader):
     response = browser(reader).post(f"/en/cases/{case.public_id}/ask", form)
     source = response.content.decode()
     assert response.status_code == 429
-    assert "You have asked 5 questions within a day. Ask again in 24 hours." in source
+    assert "You have asked 5 questions in 24 hours. You can ask again in 24 hours." in source
     assert "Fråga 7?</textarea>" in source
     assert Question.objects.count() == 5
     ask(case, acting(person("Olle Ek")), "Min fråga?")
@@ -208,7 +208,7 @@ def test_visitors_sign_in_to_ask(case, client):
     response = client.get(f"/en/cases/{case.public_id}/ask")
     assert response.status_code == 302
     assert response.url.endswith(f"?next=/en/cases/{case.public_id}/ask")
-    assert "Ask those who answer for this case" in page(client, f"/en/cases/{case.public_id}/")
+    assert "Ask the team responsible for this case" in page(client, f"/en/cases/{case.public_id}/")
 
 
 def test_a_moderator_hides_a_question_with_a_reason_and_shows_it_again(
@@ -239,7 +239,7 @@ def test_a_hidden_question_is_not_answered(by, case, reader, moderator):
     moderate_post(question, hide=True, reason="Spam.", actor=moderator, at=LATER)
     with pytest.raises(NotAllowed, match="hidden"):
         answer(question, by.editor)
-    assert "All questions are answered." in page_text(browser(by.editor), "/en/questions/")
+    assert "No questions waiting for an answer." in page_text(browser(by.editor), "/en/questions/")
 
 
 def test_the_secretariat_sees_how_many_wait_and_for_whom(by, case, reader):
@@ -247,11 +247,11 @@ def test_the_secretariat_sees_how_many_wait_and_for_whom(by, case, reader):
     ask(make_case("Lund"), reader, "Why?", language="en")
     answer(ask(case, reader, "Tredje?"), by.editor)
     said = page_text(browser(by.secretariat), "/en/questions/")
-    assert "2 questions of the network wait for an answer" in said
-    assert "for City of Umeå to answer" in said
-    assert "for the secretariat to answer" in said
+    assert "2 questions in the network are waiting for an answer" in said
+    assert "to be answered by City of Umeå" in said
+    assert "to be answered by the secretariat" in said
     said = page_text(browser(by.editor), "/en/questions/")
-    assert "1 question waits for your team" in said and "Why?" not in said
+    assert "1 question is waiting for your team" in said and "Why?" not in said
     said = page_text(browser(reader), "/en/questions/")
     assert "waits for your team" not in said and said.count("not answered yet") == 2
 

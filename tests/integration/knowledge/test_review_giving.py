@@ -37,7 +37,7 @@ def test_two_people_take_approve_and_publish_through_the_pages(by):
     draft = handed_in(by)
     take(by.rosa, draft)
     source = page(browser(by.rosa), address(draft))
-    for meaning in ("0: Results are claimed without a source.", "3: Many cities share the need"):
+    for meaning in ("0: No source is given for the results.", "3: Many cities share the need"):
         assert meaning in words(source)
     send(by.rosa, draft, act="approve", **judgement())
     assert CaseStudy.objects.count() == 0
@@ -47,7 +47,7 @@ def test_two_people_take_approve_and_publish_through_the_pages(by):
     case = CaseStudy.objects.get()
     assert case.status == CaseStatus.PUBLISHED
     source = response.content.decode()
-    assert "Approved by both reviewers, and published." in source
+    assert "Both reviewers have approved the case, and it has been published." in source
     assert f'href="/en/cases/{case.public_id}/"' in source
     # Pressed once more.
     assert client.post(address(draft), {"act": "approve", **judgement()}).status_code == 302
@@ -74,7 +74,7 @@ def test_an_approval_that_lacks_something_is_refused_and_kept(by, change, anchor
     assert "Told with costs." in source and "And staff?" in source
     assert Review.objects.get().state == ReviewState.TAKEN
     assert ReviewComment.objects.get().text == "And staff?"
-    assert "Your remarks are saved, the rest is not" in source
+    assert "Your comments have been saved, but nothing else" in source
     assert "And staff?</textarea>" not in source, "it would be sent a second time"
 
 
@@ -151,7 +151,7 @@ def test_a_conflict_of_interest_is_declared_and_known_to_the_secretariat_alone(b
         assert "gates" not in said and "Rosa Petit: given back" not in said
     said = page_text(browser(by.rosa), address(draft))
     assert "You have declared a conflict of interest." in said
-    assert "Review this draft" not in said
+    assert "Review draft" not in said
     send(by.rosa, draft, status=403, act="take")
 
 
@@ -167,11 +167,16 @@ def test_the_own_team_and_a_third_person_are_told_why_not(by):
     join(by.rosa.user, by.umea, "member")
     assert "your own team wrote it" in page_text(browser(by.rosa), address(draft))
     said = send(by.rosa, draft, status=403, act="take")
-    assert "of teams to which the reviewer does not belong" in said
+    assert (
+        "Reviewers can only review drafts that are waiting for review and come "
+        "from a team they do not belong to."
+    ) in said
     for name in ("Tara Vik", "Ulf Sand"):
         take(acting(person(name, "reviewer")), draft)
-    assert "Two people review it already." in page_text(browser(by.ravi), address(draft))
-    assert "2 people review this draft already." in send(by.ravi, draft, status=403, act="take")
+    assert "Two people are already reviewing it." in page_text(browser(by.ravi), address(draft))
+    assert "2 people are already reviewing this draft." in send(
+        by.ravi, draft, status=403, act="take"
+    )
 
 
 def test_whoever_wrote_on_the_draft_does_not_review_it_after_leaving_the_team(by):
@@ -189,8 +194,10 @@ def test_a_refusal_keeps_what_was_typed_and_tells_the_rule(by):
     join(by.rosa.user, by.umea, "member")
     form = judgement(**{"remark:cost": "And staff?"})
     source = send(by.rosa, draft, status=403, act="approve", **form)
-    assert "The review is not yours to give now." in source
-    assert "Your remarks are saved." in source and "Reason for evidence.</textarea>" in source
+    assert "You cannot submit this review at the moment." in source
+    assert (
+        "Your comments have been saved." in source and "Reason for evidence.</textarea>" in source
+    )
     assert ReviewComment.objects.get().text == "And staff?"
 
 
@@ -200,7 +207,9 @@ def test_when_the_team_took_the_draft_back_the_words_of_the_reviewer_are_given_b
     drafts.take_back_draft(draft, actor=by.editor, at=LATER)
     form = judgement(**{"remark:cost": "And staff?"})
     source = send(by.rosa, draft, status=403, act="approve", **form)
-    assert "The team took the draft back" in source
+    assert (
+        "The team has withdrawn the draft to continue editing. Your review was not saved." in source
+    )
     assert "And staff?</textarea>" in source and "Reason for evidence.</textarea>" in source
     assert browser(by.rosa).get(address(draft)).status_code == 404
     assert browser(by.ravi).post(address(draft), form).status_code == 404
@@ -221,7 +230,7 @@ def test_nothing_is_published_when_the_case_no_longer_holds_to_the_rules(by):
     take(by.ravi, draft)
     Draft.objects.filter(pk=draft.pk).update(content={**draft.content, "solution": "gone"})
     source = send(by.ravi, draft, status=422, act="approve", **judgement())
-    assert "The case cannot be published as it is:" in source
+    assert "This case cannot be published as it is:" in source
     assert Review.objects.get(reviewer=by.ravi.user).state == ReviewState.TAKEN
     assert Draft.objects.get().state == DraftState.IN_REVIEW
 
@@ -244,7 +253,9 @@ def test_published_reasons_do_not_name_a_hidden_city(by):
     take(by.rosa, draft)
     form = judgement(evidence_reason="As seen in UMEA itself.")
     source = send(by.rosa, draft, status=422, act="approve", **form)
-    assert "names the city that is to be hidden" in words(source) and "Umeå" not in words(source)
+    assert "The text names the city you want to hide. Remove the name." in words(
+        source
+    ) and "Umeå" not in words(source)
     assert Review.objects.get().state == ReviewState.TAKEN
 
 
@@ -265,7 +276,7 @@ def test_the_secretariat_asks_a_reviewer_who_may(by):
     chosen = by.rosa.user.public_id
     assert client.post(address(draft, "name"), {"reviewer": chosen}).status_code == 302
     assert Review.objects.get(reviewer=by.rosa.user).state == ReviewState.TAKEN
-    assert "Ask somebody to review" not in page_text(client, address(draft))
+    assert "Ask for a review" not in page_text(client, address(draft))
     assert client.post(address(draft, "name"), {"reviewer": gone.public_id}).status_code == 422
 
 
@@ -301,9 +312,9 @@ def test_what_changed_since_the_last_submission_is_shown_word_by_word(by):
     assert "changes?since=1&amp;to=2" in source
     diff = page(browser(by.ravi), address(draft, "changes?since=1&to=2"))
     assert "<del>2022</del><ins>2023</ins>" in one_line(diff)
-    assert "1 field differs." in words(diff)
+    assert "1 field has changed." in words(diff)
     said = words(source)
-    assert "Earlier reviews Rosa Petit: changes asked for" in said and "Which year?" in said
+    assert "Earlier reviews Rosa Petit: changes requested" in said and "Which year?" in said
 
 
 def test_what_changed_since_the_published_version(by):
@@ -318,12 +329,12 @@ def test_what_changed_since_the_published_version(by):
     )
     change = drafts.submit_draft(change, expected_revision=2, actor=by.editor, at=LATER)
     said = page_text(browser(by.rosa), address(change, "changes?since=published"))
-    assert "What changed from published version 1 to submission 1" in said
-    assert "1 field differs." in said and "Did not work Mixed" in said
+    assert "Changes from published version 1 to submission 1" in said
+    assert "1 field has changed." in said and "Did not work Mixed" in said
     # Once it is published, it is still held against what it started from.
     approve(change, by.rosa)
     approve(change, by.ravi)
-    assert "1 field differs." in page_text(
+    assert "1 field has changed." in page_text(
         browser(by.rosa), address(change, "changes?since=published")
     )
 
@@ -351,13 +362,15 @@ def test_a_minor_change_needs_one_reviewer_who_sees_the_difference_alone(by):
     assert minor.is_minor
     take(by.ravi, minor)
     source = page(browser(by.ravi), address(minor))
-    assert "A minor change: one reviewer is enough" in source
+    assert "Minor change: one reviewer is enough" in source
     assert 'id="at-texts-sv-summary"' in source and 'id="at-texts-sv-title"' not in source
     assert "at-start-year" not in source
-    assert "Somebody reviews this draft already." in send(by.rosa, minor, status=403, act="take")
+    assert "Someone is already reviewing this draft." in send(
+        by.rosa, minor, status=403, act="take"
+    )
     client = browser(by.ravi)
     response = client.post(address(minor), {"act": "approve", **judgement()}, follow=True)
-    assert "Approved, and the change is published." in response.content.decode()
+    assert "You have approved the change, and it has been published." in response.content.decode()
     case.refresh_from_db()
     assert case.revision == 2
     assert {one.reviewer_name for one in reviewed(case)} == {"Rosa Petit", "Ravi Lind"}
@@ -389,7 +402,7 @@ def test_differences_do_not_give_a_hidden_city_away(by):
         by, draft, is_masked=True, place={"name": "Umeå centrum", "country": "SE", "city": "umea"}
     )
     said = page_text(browser(by.ravi), address(draft, "changes?since=1&to=2"))
-    assert "Ume" not in said and "The two say the same." in said
+    assert "Ume" not in said and "The two versions are identical." in said
     assert "centrum" in page_text(browser(by.editor), address(draft, "changes?since=1&to=2"))
 
 

@@ -93,7 +93,7 @@ def test_the_grade_of_a_change_does_not_count_the_case_twice(by):
 
 
 def test_without_effects_nothing_is_graded(by):
-    assert "Not graded: no effect is recorded." in page_text(
+    assert "Not graded: no effects recorded. This is different from a grade of 0." in page_text(
         browser(by.rosa), address(handed_in(by))
     )
 
@@ -114,7 +114,11 @@ def test_reviewers_do_not_see_the_hidden_city_but_the_sources(by):
     assert "Elin Berg" not in said and "From spring." in said
     assert "City not disclosed" in said
     assert "https://example.org/slutrapport" in said
-    assert "You are bound to keep to yourself what they give away" in said
+    assert (
+        "You can see the sources because the evidence cannot be judged without "
+        "them. Keep what they reveal confidential: do not name any city in "
+        "comments, reasons or notes."
+    ) in said
     for actor in (by.secretariat, by.editor):
         assert "Umeå" in page_text(browser(actor), address(draft))
 
@@ -143,7 +147,7 @@ def test_what_the_team_writes_after_changes_were_asked_for_is_not_shown(by):
     )
     said = page_text(browser(by.rosa), address(draft))
     assert "Halvskrivet" not in said
-    assert "You see what it submitted last" in said
+    assert "The team is changing the draft. You see the last version it submitted." in said
 
 
 def test_a_draft_that_was_never_handed_in_has_no_review(by):
@@ -184,7 +188,7 @@ def test_remarks_stand_at_their_field_and_are_saved_together(by):
     source = page(browser(by.ravi), address(draft))
     row = re.search(r'<div id="at-effects-0-value">.*?</div>', source, re.DOTALL)
     assert row and "Measured where?" in row[0] and "Rosa Petit" in row[0]
-    assert "4 open remarks" in words(source)
+    assert "4 open comments" in words(source)
 
 
 def test_a_refused_remark_keeps_everything_that_was_typed(by):
@@ -203,7 +207,7 @@ def test_a_remark_names_a_field_of_the_document(by, path):
     draft = handed_in(by)
     with pytest.raises(InvalidData):
         reviews.remark(draft, field=path, text="x", actor=by.rosa, at=LATER)
-    assert "There is no such field in the case" in send(
+    assert "This field does not exist in the case." in send(
         by.rosa, draft, status=422, act="save", **{f"remark:{path}": "x"}
     )
 
@@ -226,7 +230,7 @@ def test_the_team_answers_remarks_and_marks_them_as_dealt_with(by):
     assert remark.resolved_by_name == "Elin Berg"
     assert ReviewComment.objects.filter(author=by.editor.user).exists()
     said = page_text(browser(by.rosa), address(draft))
-    assert "How much? dealt with: Elin Berg" in said and "1 open remark" in said
+    assert "How much? dealt with: Elin Berg" in said and "1 open comment" in said
 
 
 def test_a_remark_of_another_draft_is_out_of_reach(by):
@@ -245,7 +249,7 @@ def test_remarks_on_what_is_gone_are_still_told(by):
     draft = ask_for_changes(draft, by.rosa, "")
     draft = hand_in_again(by, draft)
     said = page_text(browser(by.rosa), address(draft))
-    assert "Remarks on what is no longer there" in said
+    assert "Comments on deleted content" in said
     assert "effects[0].value" in said and "Where?" in said
 
 
@@ -268,4 +272,4 @@ def test_remarks_and_reasons_that_were_typed_and_not_saved_come_back(by):
     assert ReviewComment.objects.get().text == "Half a remark"
     assert "Half a remark</textarea>" not in source and "Half a note</textarea>" in source
     send(by.rosa, draft, act="save", note="A note", typing=mark)
-    assert "have not saved yet" not in page(client, address(draft))
+    assert "and have not saved it yet." not in page(client, address(draft))

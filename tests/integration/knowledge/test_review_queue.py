@@ -45,9 +45,9 @@ def test_the_longest_waiting_comes_first_with_what_a_reviewer_needs(by):
     handed_in(by, at=NOW - dt.timedelta(days=3), **titled("First"))
     said = page_text(browser(by.rosa), ADDRESS)
     assert said.index("First") < said.index("Second")
-    assert "2 drafts wait" in said
+    assert "2 drafts waiting" in said
     assert "waits for 4 days ( 21 November 2026 )" in said
-    for part in ("City of Umeå", "Swedish", "Road pricing", "Nobody reviews it yet."):
+    for part in ("City of Umeå", "Swedish", "Road pricing", "No reviewers yet."):
         assert part in said
 
 
@@ -62,26 +62,28 @@ def test_it_says_who_reviews_and_what_is_mine(by):
     assert "Yours to review" in page_text(browser(by.rosa), f"{ADDRESS}?mine=1")
     approve(draft, by.ravi)
     third = acting(person("Tara Vik", "reviewer"))
-    assert "Two people review it already." in page_text(browser(third), ADDRESS)
+    assert "Two people are already reviewing it." in page_text(browser(third), ADDRESS)
 
 
 def test_a_review_that_was_given_back_leaves_its_place_free(by):
     draft = handed_in(by)
     review = reviews.take_review(draft, actor=by.rosa, at=LATER)
     reviews.give_back_review(review, conflict=True, note="Kin.", actor=by.rosa, at=LATER)
-    assert "Nobody reviews it yet." in page_text(browser(by.ravi), ADDRESS)
+    assert "No reviewers yet." in page_text(browser(by.ravi), ADDRESS)
 
 
 def test_drafts_of_the_own_team_are_shown_as_not_reviewable(by):
     handed_in(by)
     join(by.rosa.user, by.umea, "member")
-    assert "Not for you to review: your own team wrote it." in page_text(browser(by.rosa), ADDRESS)
+    assert "You cannot review this because your own team wrote it." in page_text(
+        browser(by.rosa), ADDRESS
+    )
 
 
 def test_a_hidden_city_is_not_given_away_by_its_team(by):
     handed_in(by, is_masked=True, outcome="mixed")
     said = page_text(browser(by.rosa), ADDRESS)
-    assert "team not named: the city is hidden" in said
+    assert "team not named because the city is hidden" in said
     assert "Ume" not in said
     assert "City of Umeå" in page_text(browser(by.secretariat), ADDRESS)
     join(by.rosa.user, by.umea, "member")
@@ -106,10 +108,10 @@ def test_filters_by_language_and_theme(by):
     ):
         assert [line["title"].value for line in lines(by.rosa, **wanted)] == found, wanted
     said = page_text(browser(by.rosa), f"{ADDRESS}?theme=water")
-    assert "1 of 2 drafts that wait" in said
+    assert "1 of 2 waiting drafts" in said
     assert "Water (1)" in said and "Mobility (1)" in said
     assert browser(by.rosa).get(f"{ADDRESS}?theme=sorcery").status_code == 404
-    assert "No draft matches the filters" in page_text(browser(by.rosa), f"{ADDRESS}?theme=waste")
+    assert "No drafts match the filters" in page_text(browser(by.rosa), f"{ADDRESS}?theme=waste")
 
 
 def test_a_new_solution_is_told_by_its_name(by):
@@ -123,15 +125,15 @@ def test_only_reviewers_and_the_secretariat_see_it(by, client):
     assert response.status_code == 302 and "next=/en/review/" in response.url
     for actor in (by.editor, acting(person("Cia Citizen"))):
         said = page_text(browser(actor), ADDRESS, status=403)
-        assert "Only reviewers and the secretariat see what waits for review." in said
+        assert "Only reviewers and the secretariat can see cases awaiting review." in said
     said = page_text(browser(by.editor), "/fr/review/", status=403)
-    assert "voient ce qui attend une relecture" in said
+    assert "Seuls les relecteurs et le secrétariat voient les cas en attente de relecture." in said
     handed_in(by)
-    assert "Reviewers are missing." in page_text(browser(by.secretariat), ADDRESS)
+    assert "Reviewers are needed." in page_text(browser(by.secretariat), ADDRESS)
 
 
 def test_an_empty_queue_says_so(by):
-    assert "Nothing waits for review" in page_text(browser(by.rosa), ADDRESS)
+    assert "No drafts waiting for review" in page_text(browser(by.rosa), ADDRESS)
 
 
 def many(by, n: int) -> None:
@@ -161,7 +163,7 @@ def test_a_thousand_drafts_come_page_by_page_in_few_queries(by, django_assert_ma
     client = browser(by.rosa)
     with django_assert_max_num_queries(15):
         first = page(client, ADDRESS)
-    assert "1,000 drafts wait" in first
+    assert "1,000 drafts waiting" in first
     assert first.count("<h3>") == 25
     assert "Fall 999" in page(client, f"{ADDRESS}?page=40")
     assert client.get(f"{ADDRESS}?page=41").status_code == 404

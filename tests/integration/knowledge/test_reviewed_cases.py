@@ -43,9 +43,13 @@ def test_readers_are_told_who_reviewed_a_case_and_how(by, client):
     said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "Reviewed by Rosa Petit and Ravi Lind." in said
     assert "25 November 2026" in said
-    assert "has declared no conflict of interest" in said
+    assert (
+        "Scores from 0 to 3 rate how well the case is documented, not how well "
+        "the action worked. Each reviewer has declared that they have no "
+        "conflict of interest."
+    ) in said
     for part in (
-        "Relevance 0 No need of other cities can be seen. Reason for relevance.",
+        ("Relevance 0 It is unclear whether other cities have this need. Reason for relevance."),
         "Transferability 3 It also says what another city would have to change",
     ):
         assert said.count(part) == 2, part

@@ -35,7 +35,7 @@ def test_editors_write_and_manage_their_team_from_there(umea, address):
     join(editor, umea)
     source = page(signed_in(editor), address)
     assert TEAM in source and WRITE in source
-    label = "Record a case for City of Umeå" if "/cities/" in address else "Record a case"
+    label = "Add a case for City of Umeå" if "/cities/" in address else "Add a case"
     assert f"{label}</a>" in source
     elsewhere = page(signed_in(editor), address.replace("umea", "lund"))
     assert "/team/" not in elsewhere and "/write/new" not in elsewhere

@@ -33,13 +33,13 @@ def test_the_list_tells_what_each_topic_is_and_what_is_wanted(client: Client) ->
     words = page_text(client, "/en/topics/")
     for label in Topic.labels:
         assert str(label) in words
-    assert "a concept of sustainability with people at its centre" in words
-    assert "methods for justice that cities have tested" in words
+    assert "a people-centred concept of sustainability" in words
+    assert "fairness methods tested by cities" in words
     assert "one common set of indicators" in words
     assert "a report of best practices" in words
-    assert "methods for engaging citizens, identified and evaluated" in words
-    assert "one case, and it worked" in words
-    assert words.count("no case yet") == 3
+    assert "methods of engaging residents, identified and evaluated" in words
+    assert "one case: it worked" in words
+    assert words.count("no cases yet") == 3
 
 
 def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> None:
@@ -54,7 +54,7 @@ def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> No
     )
     make_case("Dalby", place=make_place("Dalby"), outcome="did-not-work", reasons=("harm",))
     words = page_text(client, ADDRESS)
-    assert "2 of 4 trials did not work, and why" in words
+    assert "2 of 4 trials did not work: see why" in words
     assert "1 worked, 1 had mixed results." in words
     assert "harm 2 100 % stopped 1 50 %" in words
     assert "rebound" not in words
@@ -74,8 +74,8 @@ def test_no_failure_is_none_reported_never_none(client: Client) -> None:
 
 def test_a_topic_without_cases_says_so(client: Client) -> None:
     words = page_text(client, "/en/topics/indicators/")
-    assert "No trial is recorded under this topic yet." in words
-    assert "No solution is recorded under this topic yet." in words
+    assert "No trials recorded for this topic yet." in words
+    assert "No solutions for this topic yet." in words
 
 
 def test_failures_are_cut_and_newest_first() -> None:
@@ -147,9 +147,9 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
 @pytest.mark.parametrize(
     ("outcomes", "said"),
     [
-        (["did-not-work"], "The one trial did not work, and why"),
-        (["did-not-work"] * 2, "None of the 2 trials worked, and why"),
-        (["did-not-work", "worked"], "1 of 2 trials did not work, and why"),
+        (["did-not-work"], "Why the only trial did not work"),
+        (["did-not-work"] * 2, "Why none of the 2 trials worked"),
+        (["did-not-work", "worked"], "1 of 2 trials did not work: see why"),
         (["worked"], "1 trial, no failure reported"),
     ],
 )

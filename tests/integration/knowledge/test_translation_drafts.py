@@ -119,12 +119,12 @@ def test_the_label_flips_when_an_edit_of_the_original_is_published(client, peopl
     changed = people.publish(people.change(case, summary=NEW_SUMMARY))
 
     assert changed.pk == case.pk
-    assert "translated from Swedish, translation reviewed, 1 edit behind<" in label(
+    assert "translated from Swedish, translation reviewed, 1 edit behind the original<" in label(
         client, case, "en"
     )
     assert "1 modification de retard" in label(client, case, "fr")
     people.publish(people.change(changed, title="Vägavgift på prov i stan"))
-    assert "2 edits behind" in label(client, case, "en")
+    assert "2 edits behind the original" in label(client, case, "en")
     assert "2 modifications de retard" in label(client, case, "fr")
     translate(
         CaseStudy.objects.get(pk=case.pk),

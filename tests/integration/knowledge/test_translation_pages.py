@@ -69,7 +69,7 @@ def test_the_original_stands_beside_a_field_for_each_of_its_texts(browse):
     assert re.search(r'<textarea name="what_did_not"[^>]* lang="sv"', page)
     assert re.search(r'<input type="text" name="title"[^>]* lang="sv"', page)
     assert 'name="equity_notes"' not in page
-    assert "The original says nothing of: Who gained, who paid" in page
+    assert "Not mentioned in the original: Who gained, who paid" in page
     assert "Confirm that it still matches" not in page
     assert "Mark as reviewed" not in page
 
@@ -87,7 +87,7 @@ def test_what_is_saved_shows_at_once_on_the_page_of_its_language(browse):
     page = body(browse.get(answer.url))
     assert "Vägar med pris</h1>" in page
     assert "översatt från engelska, översättningen är inte granskad" in page
-    assert "Saved: the text in Swedish." in page
+    assert "The text in Swedish has been saved." in page
 
 
 def test_what_is_refused_is_kept_and_named_beside_the_field_and_on_top(browse):
@@ -96,7 +96,7 @@ def test_what_is_refused_is_kept_and_named_beside_the_field_and_on_top(browse):
     assert answer.status_code == 422
     assert 'href="#id_what_did_not"' in page
     assert 'aria-invalid="true"' in page
-    assert "Translate this too: the original has a text here" in page
+    assert "Translate this too: the original has text here." in page
     assert "Bilister betalar per timme. Trafiken föll genast.</textarea>" in page
     assert CaseStudy.objects.get(public_id="lund").texts.count() == 1
 
@@ -106,11 +106,11 @@ def test_of_two_who_save_the_second_sees_both_and_may_save_on(browse, case, revi
     answer = send(browse, "/en/cases/lund/translate/sv")
     page = body(answer)
     assert answer.status_code == 409
-    assert "Somebody else saved this translation meanwhile" in page
+    assert "Someone else has saved this translation in the meantime" in page
     assert '<p lang="sv">Trängsel varje morgon.</p>' in page
     assert "Köer varje morgon.</textarea>" in page
     assert "<del>Trängsel</del><ins>Köer</ins>" in page
-    assert page.count("Saved meanwhile by somebody else:") == 1
+    assert page.count("Saved in the meantime by someone else:") == 1
     assert 'name="revision" value="1"' in page
     assert send(browse, revision=1).status_code == 302
     assert case.texts.get(language="sv").problem == "Köer varje morgon."
@@ -120,8 +120,8 @@ def test_what_changed_in_the_original_is_marked_word_by_word(browse, case, revie
     translate(case, acting(reviewer))
     edit_original(summary="Drivers pay by the day. Traffic fell at once.")
     page = body(browse.get("/en/cases/lund/translate/sv"))
-    assert "1 edit behind" in page
-    assert "1 edit was made in the original since." in page
+    assert "1 edit behind the original" in page
+    assert "1 edit has been made to the original since." in page
     assert "by the<del> hour.</del><ins> day.</ins> Traffic" in page
     assert page.count("Edited since:") == 1
     assert "Confirm that it still matches" in page
@@ -132,7 +132,7 @@ def test_what_is_not_kept_is_said(browse, case, reviewer):
     edit_original(summary="Drivers pay by the day.")
     case.versions.filter(number__lt=3).delete()
     page = body(browse.get("/en/cases/lund/translate/sv"))
-    assert "Its earlier words were not kept, so read it whole." in page
+    assert "Its earlier text was not kept, so read all of it." in page
     assert "Edited since:" not in page
 
 
@@ -140,7 +140,7 @@ def test_an_unknown_revision_is_said_and_can_be_confirmed(browse, case, reviewer
     translate(case, acting(reviewer))
     case.texts.filter(language="sv").update(source_revision=None)
     page = body(browse.get("/en/cases/lund/translate/sv"))
-    assert "It is not known which version of the original was translated." in page
+    assert "The version of the original used for this translation is not known." in page
     assert send(browse, revision=1, go="confirm").status_code == 302
     assert case.texts.get(language="sv").source_revision == 1
 
@@ -149,7 +149,9 @@ def test_an_original_edited_while_it_was_read_leaves_the_translation_behind(brow
     edit_original(summary="Drivers pay by the day.")
     answer = send(browse, "/en/cases/lund/translate/sv", source=1, follow=True)
     page = body(answer)
-    assert "The original was edited while you read it: the translation is 1 edit behind." in page
+    assert (
+        "The original was edited while you were reading it: the translation is 1 edit behind."
+    ) in page
 
 
 def test_a_refused_form_shows_what_was_edited_while_it_was_read(browse):
@@ -172,7 +174,7 @@ def test_confirming_is_one_button_and_never_swallows_words(browse, case, reviewe
         texts=SWEDISH | {"summary": "Bilister betalar per dag."},
     )
     assert answer.status_code == 422
-    assert "You changed words: save them first." in body(answer)
+    assert "Save your changes to the text first." in body(answer)
     assert send(browse, revision=1, source=2, go="confirm").status_code == 302
     assert case.texts.get(language="sv").source_revision == 2
     assert AuditEvent.objects.filter(verb="confirm translation").count() == 1
@@ -183,7 +185,7 @@ def test_another_person_marks_it_as_reviewed(client, case, editor, reviewer):
     client.force_login(editor)
     page = body(client.get("/en/cases/lund/translate/sv"))
     assert "Mark as reviewed" not in page
-    assert "You wrote in this translation, so somebody else reviews it." in page
+    assert "You worked on this translation, so someone else must review it." in page
     assert send(client, revision=1, go="review").status_code == 403
     client.force_login(reviewer)
     page = body(client.get("/en/cases/lund/translate/sv"))
@@ -216,7 +218,7 @@ def test_lists_of_a_method_have_one_line_for_each(browse):
     address = "/en/methods/hearing/translate/sv"
     page = body(browse.get(address))
     assert '<ul lang="en"><li>Quick</li><li>Cheap</li></ul>' in page
-    assert "One line for each." in page
+    assert "One line per item." in page
     answer = send(browse, address, texts=HEARING | {"strengths": "Snabb\r\n<b>Billig</b>"})
     assert "Line 2: The text holds HTML" in body(answer)
     assert send(browse, address, texts=HEARING).url == "/sv/methods/hearing/"
@@ -241,7 +243,7 @@ def test_visitors_are_led_to_sign_in_and_lose_nothing_they_typed(client, case):
     answer = send(client, "/en/cases/lund/translate/sv")
     page = body(answer)
     assert answer.status_code == 403
-    assert "You are not signed in any more." in page
+    assert "You are no longer signed in." in page
     assert "Omfartsvägar fick mer trafik.</textarea>" in page
 
 
@@ -250,7 +252,7 @@ def test_others_are_told_the_rule(client, case):
     for address in ("/en/cases/lund/translate/sv", "/en/translations/"):
         answer = client.get(address)
         assert answer.status_code == 403
-        assert "Editors of teams, reviewers and the secretariat translate." in body(answer)
+        assert "Only team editors, reviewers and the secretariat can translate." in body(answer)
         assert answer["Cache-Control"] == "private, no-store"
     assert send(client).status_code == 403
 
@@ -284,7 +286,7 @@ def test_a_case_withdrawn_meanwhile_gives_back_what_was_typed(browse, case):
         (
             "sv",
             "översatt från engelska, översättningen är inte granskad<",
-            "2 ändringar efter originalet",
+            "ligger 2 ändringar efter originalet",
         ),
         ("fr", "traduit, original en anglais, traduction non relue<", "2 modifications de retard"),
     ],
@@ -313,7 +315,7 @@ def test_the_page_of_a_record_says_what_the_reader_can_do(client, case, editor, 
     client.force_login(reviewer)
     assert "/sv/cases/lund/translate/sv" in body(client.get("/sv/cases/lund/"))
     edit_original(summary="Drivers pay by the day.")
-    assert "Bring the translation into Swedish up to date" in line(client, "/en/cases/lund/")
+    assert "Update the translation into Swedish" in line(client, "/en/cases/lund/")
     for address in ("/en/solutions/road-pricing/", f"/en/methods/{make_method().public_id}/"):
         assert "Translate into French" in line(client, address)
 
@@ -343,7 +345,7 @@ def test_the_worklist_names_what_lacks_and_lags_newest_changes_first(browse, cas
         browse.get("/sv/translations/?state=unreviewed")
     )
     assert "cases/umea/translate/sv" in body(browse.get("/sv/translations/?state=missing"))
-    assert "Nothing is waiting here" in body(browse.get("/en/translations/"))
+    assert "Nothing to do here" in body(browse.get("/en/translations/"))
 
 
 def test_an_unpublished_case_is_not_in_the_worklist(browse, case):
@@ -373,8 +375,8 @@ def test_the_page_of_a_translation_takes_few_queries(
         edit_original(summary=f"Drivers pay by the day {number}.")
     with django_assert_max_num_queries(15):
         page = body(browse.get("/en/cases/lund/translate/sv"))
-    assert "12 edits behind" in page
-    assert "12 edits were made in the original since." in page
+    assert "12 edits behind the original" in page
+    assert "12 edits have been made to the original since." in page
 
 
 def test_a_page_of_a_translator_keeps_to_the_budget_of_queries(
@@ -406,9 +408,9 @@ def test_what_was_typed_and_not_saved_comes_back_beside_what_others_saved_meanwh
     # Saved in another window.
     assert send(browse).status_code == 302
     page = body(browse.get(here))
-    assert 'value="Halvt skrivet"' in page and "Saved meanwhile by somebody else" in page
+    assert 'value="Halvt skrivet"' in page and "Saved in the meantime by someone else:" in page
     (revision,) = re.findall(r'name="revision" value="(\d+)"', page)
     assert send(browse, here, texts=half | {"typing": mark}, revision=revision).status_code == 302
     page = body(browse.get(here))
-    assert 'value="Halvt skrivet"' in page and "Saved meanwhile" not in page
-    assert "have not saved yet" not in page
+    assert 'value="Halvt skrivet"' in page and "Saved in the meantime by someone else:" not in page
+    assert "and have not saved it yet." not in page

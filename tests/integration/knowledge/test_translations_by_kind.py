@@ -138,7 +138,7 @@ def test_a_hidden_city_is_not_named_and_only_who_knows_it_translates(masked, edi
     with pytest.raises(InvalidData) as caught:
         translate(masked, acting(own), texts=SWEDISH | {"summary": "Det hände i LUNDS kommun."})
     assert [str(fault) for fault in caught.value.faults] == [
-        "summary: The text names the city that is to be hidden."
+        "summary: The text names the city you want to hide. Remove the name."
     ]
     translate(masked, acting(own))
     assert review(masked, reviewer).status == "reviewed"

@@ -99,12 +99,12 @@ def test_a_difference_can_be_read_backwards():
 def test_changed_words_are_marked_by_elements_and_not_by_colour(client):
     html = one_line(client.get("/en/cases/lund/versions/diff?old=1&new=2").content.decode())
     assert "<del>−22</del><ins>−21</ins>" in html
-    assert "3 fields differ." in html
+    assert "3 fields have changed." in html
 
 
 def test_a_version_beside_itself_says_the_same(client):
     html = client.get("/en/cases/lund/versions/diff?old=2&new=2").content.decode()
-    assert "The two versions say the same." in html
+    assert "The two versions are identical." in html
 
 
 def test_an_old_version_reads_as_it_was(client):
@@ -120,7 +120,7 @@ def test_an_old_version_reads_as_it_was(client):
     assert ("The case", "Cost") not in values
     told = words(client.get("/en/cases/lund/versions/1/").content.decode())
     assert "This is an older version." in told
-    assert "This is the newest version" in words(
+    assert "This is the latest version, as archived." in words(
         client.get("/en/cases/lund/versions/3/").content.decode()
     )
 

@@ -154,10 +154,10 @@ def test_the_secretariat_puts_it_back_as_it_was(by, case, client):
     withdraw(case, by.secretariat)
     address = f"/en/cases/{case.public_id}/"
     for actor in (by.editor, by.rosa):
-        assert "Put the case back" not in page(browser(actor), address, status=410)
+        assert "Restore the case" not in page(browser(actor), address, status=410)
         assert browser(actor).post(f"{address}restore").status_code == 403
     assert client.post(f"{address}restore").status_code == 302
-    assert "Put the case back" in page(browser(by.secretariat), address, status=410)
+    assert "Restore the case" in page(browser(by.secretariat), address, status=410)
     assert browser(by.secretariat).post(f"{address}restore").url == address
     assert "Vägavgift på prov" in page(client, address)
     case.refresh_from_db()

@@ -70,7 +70,10 @@ def test_a_scope_is_asked_for(secret: str) -> None:
     request = call(Authorization=f"Bearer {secret}")
     assert TeamOrPerson(Scope.READ_DRAFTS)(request).scopes == {Scope.READ_DRAFTS}
     error = refused(request, Scope.WRITE_DRAFTS)
-    assert (error.status_code, error.message) == (403, "The token lacks the scope drafts:write.")
+    assert (error.status_code, error.message) == (
+        403,
+        "The token does not have the scope drafts:write.",
+    )
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer wrong", "å"])
@@ -112,7 +115,7 @@ def test_a_person_reads_with_a_session_and_writes_with_its_token(people: People)
     error = refused(call("post", user=people.editor))
     assert (error.status_code, error.message) == (
         403,
-        "The request lacks the CSRF token of this session.",
+        "The request has no CSRF token for this session.",
     )
     page = call(user=people.editor)
     token = get_token(page)

@@ -197,7 +197,7 @@ def test_the_database_hides_nothing_without_a_reason(net: Any) -> None:
 
 def test_from_the_page_of_a_need_to_a_post_a_report_and_a_decision(net: Any) -> None:
     need, client = f"/en/needs/{net.need.public_id}/", Client()
-    assert "Nobody has written yet." in page_text(client, need)
+    assert "No posts yet." in page_text(client, need)
     client.force_login(net.reader)
     answer = client.post(f"{need}posts/new", {"text": "Us, too.", "language": "en"})
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{need}#discussion")

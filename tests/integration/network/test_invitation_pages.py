@@ -55,14 +55,16 @@ def test_the_link_is_shown_once_and_lets_somebody_in(people: People, browser_of:
     citizen = browser_of(people.citizen)
     address = link[link.index("/en/invitations/") :]
     said = page_text(citizen, address)
-    assert "You are invited to act for this organisation here, as: editor." in said
+    assert "You are invited to join this organisation’s team. Your role: editor." in said
     assert "from Elin Editor" in said
     response = citizen.post(address)
     assert (response.status_code, response.url) == (302, TEAM)
     assert acting(people.citizen, AT).teams == {"lund-municipality": "editor"}
     # Again, as by a double click: the same answer.
     assert citizen.post(address).url == TEAM
-    assert "You have accepted it." in page_text(citizen, address)
+    assert "You have accepted this invitation. You do not need to do anything else." in page_text(
+        citizen, address
+    )
 
 
 def test_a_mailed_link_is_told_of(
@@ -73,8 +75,8 @@ def test_a_mailed_link_is_told_of(
         editor.post(f"{TEAM}invite", form(editor, email="ny@example.org", language="fr"))
     assert len(letters) == 1
     said = page_text(editor, TEAM)
-    assert "The invitation to ny@example.org is sent." in said
-    assert "A message with this link is on its way to ny@example.org." in said
+    assert "Invitation sent to ny@example.org." in said
+    assert "An email with this link is being sent to ny@example.org." in said
 
 
 def test_a_form_that_is_sent_twice_counts_once(people: People, browser_of: Browsers) -> None:
@@ -117,7 +119,7 @@ def test_faults_stand_beside_their_fields(people: People, browser_of: Browsers) 
     # What was typed is still there.
     assert 'value="nobody"' in html
     response = editor.post(f"{TEAM}invite", form(editor, email="mats.member@example.org"))
-    assert "E-mail address: This person is in the team already." in words(response.content.decode())
+    assert "E-mail address: This person is already in the team." in words(response.content.decode())
 
 
 def test_an_invitation_is_withdrawn_after_one_more_question(
@@ -130,8 +132,8 @@ def test_an_invitation_is_withdrawn_after_one_more_question(
     assert "anyone with the link" in page_text(editor, address)
     for _ in range(2):
         assert editor.post(address).url == TEAM
-    assert "No invitation is open." in page_text(editor, TEAM)
-    assert "withdrawn by those who sent it" in page_text(
+    assert "No open invitations." in page_text(editor, TEAM)
+    assert "This invitation was withdrawn by the team that sent it." in page_text(
         browser_of(people.citizen), path(invited), status=410
     )
 
@@ -185,7 +187,9 @@ def test_an_invitation_for_another_address_is_refused_without_telling_it(
     confirm(people.citizen)
     citizen = browser_of(people.citizen)
     html = page(citizen, path(invited), status=403)
-    assert "for another e-mail address" in words(html)
+    assert (
+        "This invitation was sent to a different email address from those you have confirmed here."
+    ) in words(html)
     assert "You are signed in as cia.citizen@example.org." in words(html)
     assert "ny@example.org" not in html
     assert citizen.post(path(invited)).status_code == 403

@@ -197,10 +197,10 @@ def test_an_organisation_that_is_there_is_not_made_twice(
     [
         ({"email": "x@mailinator.com"}, "Use your work address: mailinator.com gives addresses"),
         ({"email": "x@a.b.YOPMAIL.com"}, "Use your work address: a.b.yopmail.com gives addresses"),
-        ({"email": "nobody"}, "Your work address:"),
+        ({"email": "nobody"}, "Your work email address:"),
         ({"name": "<b>Volta</b>"}, "Organisation:"),
         ({"country": "XX"}, "Country:"),
-        ({"kind": "citizens"}, "Kind of organisation:"),
+        ({"kind": "citizens"}, "Type of organisation:"),
         ({"purpose": " "}, "What you want to do:"),
     ],
 )
@@ -286,7 +286,7 @@ def test_a_link_confirms_for_three_days(
     monkeypatch.setattr("alliance.core.clock.now", lambda: AT + 3 * DAY)
     response = Client().get(path)
     assert response.status_code == 410
-    assert "Confirm the request" not in words(response.content.decode())
+    assert "Confirm request" not in words(response.content.decode())
     assert sent(Client().post, path, {"act": "confirm"}) == {}
     assert JoinRequest.objects.get().confirmed_at is None
 

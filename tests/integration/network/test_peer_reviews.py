@@ -116,7 +116,7 @@ def test_faults_name_their_place(both, at):
             services.write_report(review, **changes, **write)
         assert [fault.where for fault in report.value.faults] == [where]
     early = at - dt.timedelta(days=3)
-    with pytest.raises(InvalidData, match="not begun"):
+    with pytest.raises(InvalidData, match="not started"):
         services.write_report(
             review, findings="F", language="en", recommendations=["A"], publish=True,
             actor=both["reviewer"][1], at=early,
@@ -191,14 +191,14 @@ def test_who_published_in_time_gets_no_letter(both, at):
 
 def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     host, reviewer = browser_of(people.editor), browser_of(people.foreign)
-    assert "No city has asked for a peer review yet" in page_text(Client(), "/en/peer-reviews/")
+    assert "No peer reviews requested yet" in page_text(Client(), "/en/peer-reviews/")
     typed = {"title": "Winter cycling", "question": "What keeps people off?", "language": "en"}
     new = f"/en/peer-reviews/new?team={people.lund.public_id}"
     assert host.post(new, {**typed, "question": ""}).status_code == 422
     assert host.post(new, typed).status_code == 302
     review = PeerReview.objects.get()
     address = f"/en/peer-reviews/{review.public_id}/"
-    assert "Take part" in page_text(reviewer, address) and "City that reviews" not in page_text(
+    assert "Take part" in page_text(reviewer, address) and "Reviewing city" not in page_text(
         host, address
     )
     assert host.post(f"{address}plan", {"starts_on": "2026-11-20"}).status_code == 422

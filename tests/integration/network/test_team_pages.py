@@ -45,7 +45,7 @@ def test_the_secretariat_sees_it_too_and_what_to_do_first(
     Membership.objects.all().delete()
     client = browser_of(people.secretariat)
     said = page_text(client, TEAM)
-    assert "Nobody is in this team yet" in said
+    assert "No one is in this team yet" in said
     assert "Leave the team" not in said
 
 
@@ -124,11 +124,17 @@ def test_who_gives_up_the_role_of_editor_is_led_to_the_organisation(
 def test_the_last_editor_is_warned_and_cannot_go(people: People, browser_of: Browsers) -> None:
     client = browser_of(people.editor)
     for address in (of(people.editor), f"{of(people.editor)}end", f"{TEAM}leave"):
-        assert "This is the last editor of the team." in page_text(client, address)
+        assert (
+            "This is the team’s last editor. Make someone else an editor first, "
+            "or ask the secretariat."
+        ) in page_text(client, address)
     for address in (f"{of(people.editor)}end", f"{TEAM}leave"):
         response = client.post(address)
         assert response.status_code == 403
-        assert "Make somebody else an editor first" in words(response.content.decode())
+        assert (
+            "This is the team’s last editor. Make someone else an editor first, "
+            "or ask the secretariat."
+        ) in words(response.content.decode())
     response = client.post(of(people.editor), {"role": "member"})
     assert response.status_code == 403
     assert acting(people.editor, AT).teams == {"lund-municipality": "editor"}
@@ -139,7 +145,10 @@ def test_the_secretariat_ends_the_last_one_after_a_warning(
 ) -> None:
     client = browser_of(people.secretariat)
     address = f"{of(people.editor)}end"
-    assert "Without one nobody of the team can write for it" in page_text(client, address)
+    assert (
+        "This is the last editor. Without one, the team cannot write for the "
+        "organisation or invite others."
+    ) in page_text(client, address)
     assert client.post(address).url == TEAM
     assert "Elin Editor is no longer in the team." in page_text(client, TEAM)
     assert acting(people.editor, AT).teams == {}

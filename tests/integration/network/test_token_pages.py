@@ -39,7 +39,7 @@ def shown_secret(client: Client) -> str:
 
 def test_a_token_is_made_and_shown_once(people: People, browser_of: Browsers) -> None:
     client = browser_of(people.editor)
-    assert "The team has no tokens" in page_text(client, TOKENS)
+    assert "No tokens" in page_text(client, TOKENS)
     response = client.post(f"{TOKENS}new", form(client))
     assert (response.status_code, response.url) == (302, TOKENS)
     secret = shown_secret(client)
@@ -48,7 +48,7 @@ def test_a_token_is_made_and_shown_once(people: People, browser_of: Browsers) ->
     assert secret not in page(client, TOKENS)
     said = page_text(client, TOKENS)
     assert f"Project register {secret[:12]}…" in said
-    assert "write and submit drafts of the team Made 25 November 2026 Elin Editor" in said
+    assert "write and submit the team’s drafts Made 25 November 2026 Elin Editor" in said
     assert "31 March 2027" in said
     # The day that was chosen is the last one, and it is whole.
     token = ApiToken.objects.get()
@@ -89,8 +89,8 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
         assert client.post(address).url == TOKENS
     assert actor_for_token(secret, at=AT) is None
     said = page_text(client, TOKENS)
-    assert "The token “Project register” is revoked." in said
-    assert "Ended in the last 90 days" in said
+    assert "Token “Project register” is revoked." in said
+    assert "Inactive in the last 90 days" in said
     foreign = browser_of(people.foreign)
     assert foreign.post(address.replace("lund-", "umea-")).status_code == 404
 
@@ -100,11 +100,11 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
     [
         ({"name": ""}, "Name: Fill this in."),
         ({"name": "x" * 81}, "Name: Shorten the text to at most 80 characters"),
-        ({"scopes": []}, "What it may be used for: Choose at least one."),
-        ({"scopes": ["all"]}, "What it may be used for: “all” is not among the answers."),
-        ({"expires": "31/03/2027"}, "Last day it can be used: Write the day as year-month-day"),
-        ({"expires": "2026-11-25"}, "Last day it can be used: Choose a day after today"),
-        ({"expires": "2027-11-27"}, "Last day it can be used: Choose a day after today"),
+        ({"scopes": []}, "Permissions: Choose at least one."),
+        ({"scopes": ["all"]}, "Permissions: “all” is not among the answers."),
+        ({"expires": "31/03/2027"}, "Expiry date: Write the day as year-month-day"),
+        ({"expires": "2026-11-25"}, "Expiry date: Choose a day after today"),
+        ({"expires": "2027-11-27"}, "Expiry date: Choose a day after today"),
     ],
 )
 def test_faults_stand_beside_their_fields(
@@ -127,4 +127,4 @@ def test_a_name_that_is_taken_is_told(people: People, browser_of: Browsers) -> N
     client.post(f"{TOKENS}new", form(client))
     response = client.post(f"{TOKENS}new", form(client))
     assert response.status_code == 422
-    assert "Name: The team has a token of this name." in words(response.content.decode())
+    assert "Name: The team already has a token with this name." in words(response.content.decode())

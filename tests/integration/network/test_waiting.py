@@ -267,8 +267,8 @@ def test_what_was_published_and_answered_is_news_for_two_weeks(net: Any, client:
     assert acts(net.editor, late) == acts(net.other, late) == []
     client.force_login(net.editor)
     source = page(client, "/en/my-work/")
-    assert "Nothing is waiting for you" in source and "New for you" in source
-    assert "Your team’s case is published" in source
+    assert "You have no tasks waiting" in source and "New for you" in source
+    assert "Your team’s case has been published" in source
 
 
 def test_an_email_that_did_not_arrive_waits_for_the_secretariat_and_its_reader(net: Any) -> None:
@@ -366,7 +366,7 @@ def test_the_page_of_a_team_lists_what_waits_for_it_and_nothing_of_other_teams(
     assert waiting_for_team(net.umea.public_id, at=NOW, language="en") == ()
     client.force_login(net.editor)
     source = page(client, f"/en/organisations/{net.lund.public_id}/team/")
-    assert "What waits for this team" in source and "Answer a question" in source
+    assert "Tasks for this team" in source and "Answer a question" in source
 
 
 def test_all_of_the_network_is_read_at_once_for_letters_and_the_desk(net: Any) -> None:
@@ -387,7 +387,7 @@ def test_every_act_has_words_and_no_two_rooms_share_one() -> None:
 
 def test_the_page_lists_what_waits_with_days_and_leads_there(net: Any, client: Client) -> None:
     client.force_login(net.editor)
-    assert "Nothing is waiting for you" in page(client, "/en/my-work/")
+    assert "You have no tasks waiting" in page(client, "/en/my-work/")
     case = make_case("Lund", review_by=(NOW - DAY).date())
     source = page(client, "/en/my-work/")
     assert f'href="/en/cases/{case.public_id}/"' in source

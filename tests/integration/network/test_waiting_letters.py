@@ -138,7 +138,7 @@ def test_emails_of_a_kind_are_turned_off_with_one_click(lund: Any, sent: Any) ->
     assert "Turn these emails off?" in client.get(link).content.decode()
     assert client.post(link).status_code == 403, "the button of the page is guarded"
     assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert "These emails are off" in client.get(link).content.decode()
+    assert "These emails are turned off" in client.get(link).content.decode()
     assert [one.kind for one in other.letters_off.all()] == ["pilot-result"]
     [letter] = sent(_due(pilot) - DAY)
     assert letter.to == [lund.email]

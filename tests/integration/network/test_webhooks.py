@@ -232,7 +232,10 @@ def test_the_page_shows_what_was_told_and_takes_an_address(client, umea, editor,
     text = client.get(page).content.decode()
     assert hook.url in text and "answered 500" in text
     refused = client.post(page, {"url": "http://x.example/", "events": ["case.changed"]})
-    assert refused.status_code == 422 and "Give an https address" in refused.content.decode()
+    assert (
+        refused.status_code == 422
+        and "Enter an https address without a user name." in refused.content.decode()
+    )
     made = client.post(page, {"url": "https://x.example/", "events": ["case.changed"]})
     assert made.status_code == 302
     other = Webhook.objects.get(url="https://x.example/")

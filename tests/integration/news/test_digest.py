@@ -218,7 +218,7 @@ def test_what_waits_since_before_is_no_news_but_told_beside_news(run_jobs: Any) 
     make_case("Umeå")
     CaseStudy.objects.filter(public_id="umea").update(published_at=MONDAY + dt.timedelta(days=1))
     (letter,) = letters(run_jobs, MONDAY + dt.timedelta(days=7))
-    assert "1 older question to your team still waits for an answer." in letter.body
+    assert "1 older question to your team still is waiting for an answer." in letter.body
 
 
 def test_each_letter_is_in_the_language_of_the_subscription(run_jobs: Any) -> None:
@@ -303,7 +303,7 @@ def test_every_kind_of_task_that_began_to_wait_is_in_the_letter(run_jobs: Any) -
     case.texts.filter(language=case.original_language).update(revision=2)
     CaseStudy.objects.update(edited_at=later(1))
     bodies = {letter.to[0]: letter.body for letter in letters(run_jobs)}
-    assert "Bring a translation up to date" in bodies[editor.email]
+    assert "Update a translation" in bodies[editor.email]
     assert "/en/cases/lund/translate/sv" in bodies[editor.email]
     assert sum("translate/sv" in body for body in bodies.values()) == 1
 

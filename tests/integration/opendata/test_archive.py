@@ -524,7 +524,7 @@ def test_its_cases_keep_their_licence_and_bring_the_solutions_that_are_missing(
     solution = Solution.objects.get(public_id="cable-cars")
     assert (solution.from_network, solution.licence) == ("Nordic cities", "CC0-1.0")
     page = client.get("/en/solutions/cable-cars/").content.decode()
-    assert "First published by Nordic cities. It is corrected here." in page
+    assert "First published by Nordic cities. It is now corrected here." in page
     # A case that lost its licence gets it back; what is the same stays.
     CaseStudy.objects.update(licence="CC-BY-4.0")
     assert taken() == "0 new, 1 changed, 1 the same\n"

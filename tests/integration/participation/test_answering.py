@@ -156,7 +156,7 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
 def test_nothing_to_answer_is_not_said_to_be_answered(client, process, lea) -> None:
     client.force_login(lea)
     page = page_text(client, f"/en/take-part/{process.public_id}/answers/")
-    assert "There is nothing to answer yet" in page
+    assert "No contributions to answer yet." in page
     assert "Every contribution has an answer" not in page
 
 

@@ -110,7 +110,7 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
     assert Client().get(f"{objection}?code=bcdfghjkmnpq").status_code == 404
     client.post(objection, {"text": "Nobody is named."})
     waits = page_text(client, f"{home}mine/")
-    assert "is waiting for an answer" in waits and "Object to this" not in waits
+    assert "is waiting for an answer" in waits and "Object to this decision" not in waits
     assert client.post(objection, {"text": "Again."}).status_code == 422
     # The team of the city does not decide on it, a moderator of the network does.
     act = ModerationAct.objects.get(decision="hide")
@@ -181,7 +181,7 @@ def test_what_resembles_hidden_advertising_is_marked_and_neither_hidden_nor_held
     like = send(client, process, "Win cheap watches")
     other = send(client, process, "More trees by the school")
     warned = {one.pk: list(map(str, one.warnings)) for one in to_moderate(process, number=1)}
-    assert warned[like.pk] == ["resembles texts that were hidden as advertising or spam"]
+    assert warned[like.pk] == ["looks like texts that were hidden as advertising or spam"]
     assert warned[other.pk] == [] and like.post.hidden_at is None
     # A decision that an objection took back teaches nothing.
     act = ModerationAct.objects.filter(decision="hide").first()

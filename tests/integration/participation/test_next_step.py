@@ -49,15 +49,18 @@ def test_from_preparing_to_the_last_promise(client, lea, now) -> None:
     lund = team("lund")
     draft = make_process(lund, state="draft", summary="", decides_who="")
     assert begins(client, draft) == (
-        "Not open yet: 2 things are missing.", "Fill in what is missing",
+        "Not open yet: 2 items are missing.", "Add missing information",
     )  # fmt: skip
     ready = make_process(lund, state="draft")
-    assert begins(client, ready)[1] == "Open it"
+    assert begins(client, ready)[1] == "Open campaign"
 
     process = make_process(lund, kind="proposals")
     enter(process, [Words("Trees.", "en", kind="proposal", title="Trees")], channel="desk",
           actor=acting(lea), at=now)  # fmt: skip
-    assert begins(client, process) == ("It is open, and 1 person has taken part.", "Type in a form")
+    assert begins(client, process) == (
+        "Open: 1 person has taken part so far.",
+        "Enter a paper form",
+    )
     Process.objects.filter(pk=process.pk).update(state="closed", closed_at=now)
     said, button = begins(client, process)
     assert "1 contribution waits for an answer" in said and button == "Answer contributions"
@@ -67,20 +70,20 @@ def test_from_preparing_to_the_last_promise(client, lea, now) -> None:
     promise = Promise.objects.create(
         process=process, kind="decision", text="Trees", due_on=now.date(), made_at=now
     )
-    assert begins(client, process)[1] == "Say what happened"
+    assert begins(client, process)[1] == "Report what happened"
     Promise.objects.filter(pk=promise.pk).update(kept_at=now, outcome="Planted.")
-    assert begins(client, process)[0] == "All that was promised is kept."
+    assert begins(client, process)[0] == "All promises have been kept."
 
 
 def test_texts_that_wait_come_first_and_only_for_who_reads_them(client, now) -> None:
     process = make_process(team("lund"))
     make_statements(process, ["Slow down."], is_shown=False)
     assert begins(client, process) == (
-        "1 text waits for you before others see it.",
+        "1 text is waiting for you to read it before others see it.",
         "Read the texts",
     )
     member = person("Mia Member")
     join(member, team("lund"), role="member")
     other = Client()
     other.force_login(member)
-    assert begins(other, process)[1] == "Type in a form"
+    assert begins(other, process)[1] == "Enter a paper form"

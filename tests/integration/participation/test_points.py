@@ -103,7 +103,10 @@ def test_without_scripts_degrees_set_the_point_and_a_name_none(client, process) 
 @pytest.mark.parametrize(
     ("drawn", "said"),
     [
-        ('{"type": "Point", "coordinates": [5.0, 56.0]}', "lies in the sea"),
+        (
+            '{"type": "Point", "coordinates": [5.0, 56.0]}',
+            "This place is in the sea. Mark it on land, or describe where it is.",
+        ),
         (at(-1, 2), "lies outside of the area"),
         (at(3.5, 3.5), "lies outside of the area"),
         ('{"type": "Point", "coordinates": [5.0', "could not be read"),

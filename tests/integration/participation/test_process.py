@@ -79,9 +79,9 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
 
     # Nothing opens without what is decided, by whom, by when, and what cannot be changed.
     said = page_text(client, f"{home}/manage/")
-    assert said.count("still missing") == 6 and "Open it" not in said
+    assert said.count("still missing") == 6 and "Open campaign" not in said
     posted(client, f"{home}/open", {})
-    assert "what will be decided" in page_text(client, f"{home}/manage/")
+    assert "the decision to be made" in page_text(client, f"{home}/manage/")
     process.refresh_from_db()
     assert process.state == ProcessState.DRAFT
 
@@ -106,15 +106,15 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
         "phases-0-closes_on": in_days(-3),
     }
     refused = posted(client, f"{home}/prepare", rows, status=422).content.decode()
-    assert "Choose a closing time after the opening." in refused
+    assert "Choose a closing time after the opening time." in refused
     posted(client, f"{home}/prepare", rows | {"phases-0-closes_on": in_days(30)})
 
     # The checklist says what is still in brackets, and which day lies too early.
     gaps = promise | {"not_open": "The budget of [amount].", "answers_by": in_days(3)}
     posted(client, f"{home}/promise", gaps)
     said = page_text(client, f"{home}/manage/")
-    assert "Replace what is in brackets: [amount]." in said
-    assert "a day of answers after the last day to take part" in said
+    assert "Replace the text in brackets: [amount]." in said
+    assert "an answer date after the last day to take part" in said
     posted(client, f"{home}/promise", promise)
 
     # The preview is what residents see later; before, nobody else gets in.
@@ -123,7 +123,7 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
     assert visitor.get(f"{home}/").status_code == 404
     posted(client, f"{home}/open", {})
     said = page_text(visitor, f"{home}/")
-    assert said.index("Good to know first") < said.index("Your turn")
+    assert said.index("Good to know") < said.index("Your turn")
     for words in ("The district committee", "Cannot be changed: The budget.", "Traffic grew."):
         assert words in said
     assert "What should change" in page_text(visitor, "/en/take-part/?city=lund")
@@ -170,7 +170,7 @@ def test_it_closes_by_the_clock_and_takes_nothing_after(client, lund, lea, now, 
     # The clock decides, not the job: nothing is taken from the end on.
     set_clock(end)
     said = posted(client, home, {"text": "Too late", "language": "en"}, status=422)
-    assert "Nothing is taken at the moment" in said.content.decode()
+    assert "You cannot take part right now. See the dates on the page." in said.content.decode()
     assert services.close_due(at=end) == 1 and services.close_due(at=end) == 0
     process.refresh_from_db()
     assert (process.state, process.closed_at) == (ProcessState.CLOSED, end)
@@ -214,7 +214,7 @@ def test_residents_write_without_an_account_and_find_it_again(client, lund, now,
         ({"text": ""}, "Fill this in"),
         ({"text": "x" * 141}, "140"),
         ({"text": "Trees", "language": "de"}, "de"),
-        ({"text": "Trees", "homepage": "https://spam.example"}, "Leave this field empty."),
+        ({"text": "Trees", "homepage": "https://spam.example"}, "Leave this field blank."),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_is_kept(
@@ -281,7 +281,7 @@ def test_what_the_city_wrote_says_so(lund, lea, now, client) -> None:
     words = Words("Cars stay out.", "en", kind="proposal", title="A car-free street")
     add_own(process, words, actor=acting(lea), at=now)
     Process.objects.filter(pk=process.pk).update(state="open", opened_at=now)
-    assert "The city" in page_text(client, f"/en/take-part/{process.public_id}/results/")
+    assert "City" in page_text(client, f"/en/take-part/{process.public_id}/results/")
 
 
 def test_proposals_are_supported_once_and_commented(client, lund, lea, now, set_clock) -> None:
@@ -302,7 +302,7 @@ def test_proposals_are_supported_once_and_commented(client, lund, lea, now, set_
     said = page_text(client, address)
     assert "Yes, and shade." in said and "supports it" not in said and "Mårtenstorget" in said
     issue(process, at=now)
-    assert "1 supports it" in page_text(client, address)
+    assert "1 supporter" in page_text(client, address)
     assert client.get(f"{home}proposals/none/").status_code == 404
 
 

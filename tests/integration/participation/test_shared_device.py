@@ -312,7 +312,7 @@ def test_deleting_by_the_receipt_asks_once(process, statements) -> None:
     code = receipt(phone.look(home(process)))
     laptop.look(RECEIPT)
     asked = laptop.send(RECEIPT, receipt=code, delete="1")
-    assert "Delete it for good" in asked.text and Vote.objects.exists()
+    assert "Delete permanently" in asked.text and Vote.objects.exists()
     laptop.send(RECEIPT, receipt=code, delete="1", sure="1")
     assert not Participant.objects.exists()
 

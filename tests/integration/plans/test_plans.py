@@ -65,7 +65,7 @@ def test_without_a_text_it_does_not_open_and_until_then_there_is_one_version(
     process, lea, now
 ) -> None:
     by = {"actor": acting(lea), "at": now}
-    with pytest.raises(InvalidData, match="the text that residents comment"):
+    with pytest.raises(InvalidData, match="the text for residents to comment on"):
         open_process(process, **by)
     set_text(process, "One.\n\nTwo.", **by)
     set_text(process, FIRST, **by)
@@ -98,7 +98,7 @@ def test_a_resident_comments_a_paragraph_and_the_city_answers(plan, lea, now) ->
     results = page_text(Client(), f"{home(plan)}results/")
     assert "Forty, please." in results and "1 of 1 contribution has an answer." in results
     # The paragraphs themselves are no contributions of residents.
-    assert "The text has not been changed." in results
+    assert "The text has not changed." in results
 
 
 def test_who_wrote_is_told_that_a_person_reads_it_first(plan) -> None:
@@ -108,8 +108,8 @@ def test_who_wrote_is_told_that_a_person_reads_it_first(plan) -> None:
     page = page_of(plan, paragraph(plan, 2))
     mine = page_text(client, page)
     assert "Your text is saved. A person reads it before others see it." in mine
-    assert "Nobody has written yet." not in mine
-    assert "Nobody has written yet." in page_text(Client(), page)
+    assert "No posts yet." not in mine
+    assert "No posts yet." in page_text(Client(), page)
 
 
 def test_the_changed_text_stands_beside_the_old_and_comments_stay(plan, lea, now) -> None:
@@ -126,7 +126,9 @@ def test_the_changed_text_stands_beside_the_old_and_comments_stay(plan, lea, now
     page = client.get(f"{home(plan)}text/changes").content.decode()
     assert "<del>ten</del>" in page and "<ins>midnight</ins>" in page and "As you asked." in page
     assert "Longer, please." in page_text(client, page_of(plan, paragraph(plan, 1)))
-    assert "Earlier words of this paragraph" in page_text(client, page_of(plan, paragraph(plan, 1)))
+    assert "Earlier versions of this paragraph" in page_text(
+        client, page_of(plan, paragraph(plan, 1))
+    )
     last = page_text(client, page_of(plan, old))
     assert "no longer in the text" in last and gone.post.text in last
     assert client.get(f"{home(plan)}text/changes?old=1&new=9").status_code == 404

@@ -99,18 +99,18 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     brief = brief_of("case", "lund")
     line = said(box(brief, "cost"))
     assert "As recorded: 5 million SEK (prices of 2015)" in line
-    assert "100,000 inhabitants (2020)" in line
+    assert "100,000 residents (2020)" in line
     assert "with the consumer prices of Sweden (" in line
-    assert "exchanged at the mean rate of 2020 (" in line
+    assert "converted at the average rate of 2020 (" in line
 
 
 def test_a_cost_that_cannot_be_compared_names_the_field():
     make_case("Umeå", cost=cost("5000000", "SEK", 2015))
     brief = brief_of("case", "umea")
-    assert brief.figures[1].value == "not comparable: population"
+    assert brief.figures[1].value == "cannot be compared: population missing"
     assert f"5{NB}million{NB}SEK" in brief.figures[1].note.value
     make_case("Umeå", cost=cost("5000000", "SEK", None))
-    assert brief_of("case", "umea").figures[1].value == "not comparable: price year"
+    assert brief_of("case", "umea").figures[1].value == "cannot be compared: price year missing"
 
 
 def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
@@ -137,7 +137,7 @@ def test_a_case_that_is_not_public_is_not_named():
 
 def test_a_result_to_be_checked_again_is_marked_in_the_brief():
     make_case(effects=(effect(-10.0, check_again="missing-figure"),))
-    mark = "to be checked again (a published figure is not recorded yet)"
+    mark = "needs to be checked again (a published figure is not recorded yet)"
     brief = brief_of("case", "lund")
     assert mark in brief.charts[0].rows[0].basis
     assert mark in brief.figures[0].note.value
@@ -164,7 +164,7 @@ def test_effects_are_drawn_by_unit_and_those_not_counted_stand_apart():
     assert (level.ticks, level.rows[0].value) == ((), f"45{NB}%")
     assert level.rows[0].interval == "of voters"
     assert (uncounted.optional, uncounted.title) == (True, "Shown, but not counted")
-    assert "not counted: the same estimate as another line" in uncounted.rows[0].basis
+    assert "not counted: same estimate as another row" in uncounted.rows[0].basis
 
 
 def test_the_results_that_are_furthest_apart_are_kept_longest():
@@ -184,7 +184,7 @@ def test_sources_are_numbered_and_keep_their_addresses():
     )
     first, second = brief_of("case", "lund").sources
     assert (first.number, first.url, first.kind) == (1, "https://example.org/a?b=1", "press")
-    assert (second.number, second.kind) == (2, "kind not known")
+    assert (second.number, second.kind) == (2, "type not known")
     page = printed(compose(None, "case", "lund", "en")[1])
     assert "https://example.org/a?b=1" in page
     assert "fell by a tenth" in page
@@ -257,7 +257,7 @@ def test_a_hidden_city_is_told_as_hidden_and_so_are_its_sources():
     brief = brief_of("case", "lund")
     assert brief.facts[0].value == "City not disclosed"
     assert brief.sources == ()
-    assert brief.words["no_sources"] == "Not published, because they would name the city."
+    assert brief.words["no_sources"] == "Not published because they would identify the city."
     solution = brief_of("solution", "road-pricing")
     assert [fact.value for fact in solution.facts[1:]] == [
         "1 trial",

@@ -348,7 +348,7 @@ def test_open_needs_are_cited_and_marked_with_their_language(ground: None):
     (line,) = [
         one
         for one in content["chapters"][-1]["blocks"][-1]["lines"]
-        if one["label"]["value"] == "What cities need"
+        if one["label"]["value"] == "City needs"
     ]
     assert [one["n"] for one in line["cites"]] == [record["n"]]
     # Screen readers are told the language in the PDF, too.

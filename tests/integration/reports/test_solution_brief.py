@@ -87,7 +87,7 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
         f"traffic volume\u00a0· 4 places\u00a0· median −9{NB}%, −20 to −2{NB}%\u00a0· mean −10{NB}%"
     )
     low, high = (number(one, 0, signed=True) for one in (summary.pi_low, summary.pi_high))
-    assert expected.value == "How certain: very low"
+    assert expected.value == "Certainty: very low"
     assert summary.pi_high > 0
     assert expected.note.value == (
         f"{low} to {high}{NB}%\u00a0· 95 % prediction interval; no change is within it"
@@ -187,7 +187,7 @@ def test_costs_per_inhabitant_and_how_many_are_not_known(four):
     make_case("Umeå", cost=cost("1000000", "EUR", 2020), effects=(effect(-10.0),))
     costs = said(box(brief_of("solution", "road-pricing"), "cost"))
     assert costs.startswith("Lund: 10 EUR 1 million EUR (prices of 2020)")
-    assert "Umeå: 1" in costs and "not comparable: population" in costs
+    assert "Umeå: 1" in costs and "cannot be compared: population missing" in costs
     assert "Not recorded for 2 trials." in costs
 
 

@@ -99,7 +99,7 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
     # She offers a thesis with steps; the city agrees.
     own = browser(there.rut)
     assert "Offer to answer" in page_text(own, at)
-    assert "Questions that fit your page" in page_text(own, "/en/research/")
+    assert "Questions for you" in page_text(own, "/en/research/")
     today = NOW.date()
     plan = {
         "plan": "Before and after.",
@@ -111,13 +111,15 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
         "steps-0-due_on": (today + 10 * DAY).isoformat(),
     }
     late = own.post(f"{at}take-on", plan | {"answer_by": (today + 300 * DAY).isoformat()})
-    assert late.status_code == 422 and "Choose an earlier day" in late.text
+    assert late.status_code == 422 and "The city needs the answer by" in late.text
     assert own.post(f"{at}take-on", plan).status_code == 302
     assert waits() == {"research-offered"}
     # Nothing asks her again; she can change what she offered until the city answers.
-    assert "Questions that fit your page" not in page_text(own, "/en/research/")
+    assert "Questions for you" not in page_text(own, "/en/research/")
     assert "Change your offer" in page_text(own, at)
-    assert "What you send takes its place" in page_text(own, f"{at}take-on")
+    assert "The city has not replied to your offer yet. A new offer replaces it." in page_text(
+        own, f"{at}take-on"
+    )
     work = Collaboration.objects.get()
     assert editor.post(f"{at}work/{work.public_id}/reply", {"agree": "1"}).status_code == 302
     assert waits() == {"research-step", "research-answer", "research-news"}
@@ -140,7 +142,7 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
         seen = page_text(Client(), f"/{language}/cases/{there.case.public_id}/")
         assert "Oui, un peu." in seen and "Deux la nuit." in seen and more in seen
         assert "ORCID 0000-0002-1825-0097" in seen and "Umeå University" in seen
-    assert "no translation of this answer yet" in seen
+    assert "This answer has not been translated yet." in seen
     assert question.title in page_text(Client(), f"/en/research/people/{rut.public_id}/")
     assert "Oui, un peu." in page_text(Client(), "/sv/research/?state=answered")
 
@@ -149,7 +151,7 @@ def test_who_is_in_several_teams_says_for_which_she_asks(there: Any) -> None:
     umea = team("umea")
     join(there.editor, umea)
     editor, address = browser(there.editor), "/en/research/ask"
-    assert "For which city do you ask?" in page_text(editor, address)
+    assert "Which city are you asking for?" in page_text(editor, address)
     typed = {
         "title": "Why?", "text": "Because.", "language": "en", "themes": ["mobility"],
         "deadline": (NOW.date() + 200 * DAY).isoformat(),
@@ -159,7 +161,7 @@ def test_who_is_in_several_teams_says_for_which_she_asks(there: Any) -> None:
     assert ResearchQuestion.objects.get().organisation == umea
     need = make_need(umea, acting(there.editor))
     about = f"{address}?need={need.public_id}"
-    assert "For which city do you ask?" not in page_text(editor, about)
+    assert "Which city are you asking for?" not in page_text(editor, about)
     assert "You ask for Umeå." in page_text(editor, about)
 
 

@@ -68,14 +68,14 @@ def test_a_solution_and_an_outcome_are_answered_with_links(client) -> None:
 def test_results_to_be_checked_again_are_counted_in_the_answer(client) -> None:
     Effect.objects.filter(case__public_id="lund").update(check_again="unclear")
     name = Solution.objects.get().texts.get(language="en").name
-    assert "1 of 3 results is to be checked again." in plain(box(client, f"does {name} work"))
+    assert "1 of 3 results needs to be checked again." in plain(box(client, f"does {name} work"))
 
 
 def test_an_outcome_that_nobody_measured_is_said_not_to_be(client) -> None:
     Measure.objects.create(slug="noise-level", name="noise level", name_sv="bullernivå")
     name = Solution.objects.get().texts.get(language="en").name
     html = plain(box(client, f"{name} noise"))
-    assert "no city in the network has measured “noise level”. Nearest evidence:" in html
+    assert "no city in the network has measured “noise level”. Closest evidence:" in html
     assert "noise" not in plain(box(client, f"{name} traffic"))
     assert "noise" not in plain(box(client, f"{name} in Lund"))
     # Words of another language that say nothing ask for no outcome.
@@ -117,14 +117,14 @@ def test_the_nearest_solution_is_one_of_the_first_hits(client) -> None:
     SolutionText.objects.filter(language="en").update(summary="Noise falls in quiet streets.")
     rebuild(at=clock.now())
     question = "noise in quiet streets"
-    assert "Nearest solution" in box(client, question)
+    assert "Closest solution" in box(client, question)
     CaseText.objects.filter(language="en").update(title="Noise in quiet streets")
     rebuild(at=clock.now())
     assert box(client, question) == ""
     # Projects are what is looked for, and say nothing of what.
     CaseText.objects.filter(language="en").update(title="A street", summary="Projects.")
     rebuild(at=clock.now())
-    assert "Nearest solution" in box(client, question)
+    assert "Closest solution" in box(client, question)
     assert box(client, "projects of noise") == ""
 
 
@@ -201,7 +201,7 @@ def test_an_outcome_that_few_measured_is_said_to_be_unknown_with_the_nearest(cli
     name = Solution.objects.get().texts.get(language="en").name
     html = box(client, f"how does {name} change wombats")
     assert "too few cities have measured “wombats seen” for a verdict." in plain(html)
-    assert "Nearest evidence:" in plain(html)
+    assert "Closest evidence:" in plain(html)
     assert 'href="/en/cases/lund/"' in html
     # Figures in another unit are no end of the same range.
     effect.pk, effect.unit, effect.value = None, Unit.objects.exclude(pk=effect.unit_id)[0], -77

@@ -205,7 +205,7 @@ def test_a_district_leads_to_its_city(ground: None, find: Find) -> None:
     City.objects.filter(public_id="lund").update(districts=["Norra Fäladen", "Klostergården"])
     result = find("q=norra+faladen", "sv")
     assert [(one.code, one.message) for one in result.notices] == [
-        ("district", "”Norra faladen” ligger i Lund. Resultat från staden:")
+        ("district", "”Norra faladen” ligger i Lund. Resultat för staden:")
     ]
     hits = result.hits
     # The city comes first, then what it did.
@@ -297,7 +297,9 @@ def page_text(client, address: str) -> str:  # type: ignore[no-untyped-def]
 
 
 def test_a_parameter_that_is_no_filter_is_named(ground: None, client) -> None:
-    assert "Not a filter, so it was left out: “colour”." in page_text(client, "/en/find?colour=red")
+    assert "Ignored because it is not a filter: “colour”." in page_text(
+        client, "/en/find?colour=red"
+    )
     several = page_text(client, "/en/find?a=1&b=2&c=3&d=4&e=5&f=6&<i>=7")
     assert "so they were left out: “a”, “b”, “c”, “d”, “e”, …." in several
     assert "<zz>" not in client.get("/en/find?<zz>=7").text
@@ -321,7 +323,7 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
         ["umea"],
     ]
     html = client.get("/en/find?q=zebra+pilgrim&kind=case").text
-    line = html.index("These have some of your words, not all:")
+    line = html.index("Results with some of your words:")
     assert html.index("/en/cases/lund/") < line < html.index("/en/cases/umea/")
     # Another order mixes them: no line could part them.
     assert "not all:" not in client.get("/en/find?q=zebra+pilgrim&kind=case&sort=year").text
@@ -331,7 +333,7 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
 def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:
     make_case("Umeå", texts=(text(title="Pilgrim roads"),))
     narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
-    assert "Nothing on “zebra”. Closest results:" in narrowed
+    assert "No results for “zebra”. Closest results:" in narrowed
     assert "No exact match" not in narrowed, "said once"
     make_case("Lund", texts=(text(title="Zebra crossings"),))
     store.forget()
@@ -341,7 +343,7 @@ def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> N
     make_case("Umeå", texts=(text(title="Roads"),))
     store.forget()
     words = page_text(client, "/en/find?q=zebra+oslo")
-    assert "Nothing on “oslo”. Closest results:" in words
+    assert "No results for “oslo”. Closest results:" in words
     assert "did not work:" not in words, "no share is told of what may be something else"
     assert "No exact match" not in page_text(client, "/en/find?q=zebra")
     assert "No exact match" not in page_text(client, "/en/find")
@@ -366,7 +368,7 @@ def test_the_reasons_of_mixed_cases_are_counted_and_the_name_says_so(
 ) -> None:
     make_case("Umeå", outcome="mixed", reasons=("stopped",))
     reasons = group(find("kind=case"), "reason")
-    assert reasons.name == "Why it did not work, or only in part"
+    assert reasons.name == "Why it did not work, or worked only in part"
     assert {one.code: one.count for one in reasons.options}["stopped"] == 2
 
 
@@ -382,18 +384,18 @@ def test_cases_are_found_by_who_gained_and_who_paid(ground: None, find: Find) ->
 @pytest.mark.parametrize(
     ("outcomes", "sentence"),
     [
-        (["worked"], "One case, and it worked."),
-        (["reported"], "One case, reported as working: no effect was measured."),
+        (["worked"], "One case, which worked."),
+        (["reported"], "One case, reported as working but not measured."),
         (
             ["reported", "worked"],
-            "Of 2 cases, 1 worked . Reported as working, and not measured: 1.",
+            "Of 2 cases, 1 worked . Reported as working but not measured: 1.",
         ),
         (["mixed"], "One case, with mixed results."),
-        (["did-not-work"], "One case, and it did not work: no effect (1)."),
+        (["did-not-work"], "One case, which did not work: no effect (1)."),
         (["did-not-work"] * 2, "None of the 2 cases worked: no effect (2)."),
         (["mixed", "did-not-work"], "Of 2 cases, none worked . 1 of 2 did not work: no effect (1)"),
         (["worked", "did-not-work"], "Of 2 cases, 1 worked . 1 of 2 did not work: no effect (1)"),
-        (["worked", "worked"], "Of 2 cases, 2 worked . Did not work: none reported."),
+        (["worked", "worked"], "Of 2 cases, 2 worked . Did not work: no cases reported."),
     ],
 )
 def test_how_trials_ended_is_told_as_one_says_it(
@@ -408,9 +410,9 @@ def test_how_trials_ended_is_told_as_one_says_it(
 @pytest.mark.parametrize(
     ("outcomes", "words"),
     [
-        (["worked"], "one case, and it worked"),
+        (["worked"], "one case: it worked"),
         (["mixed"], "one case, with mixed results"),
-        (["did-not-work"], "one case, and it did not work"),
+        (["did-not-work"], "one case: it did not work"),
         (["mixed", "did-not-work"], "worked in none of 2 cases, did not work in 1"),
         (["worked", "mixed"], "worked in 1 of 2 cases, no failure reported"),
     ],
@@ -430,7 +432,7 @@ def test_hits_chosen_by_outcome_are_not_told_as_a_share(client):
     make_case("Umeå", outcome="did-not-work")
     assert "did not work:" in client.get("/en/find").text
     narrowed = client.get("/en/find?outcome=worked").text
-    assert "Did not work: none reported" not in narrowed
+    assert "Did not work: no cases reported." not in narrowed
     assert "1 worked" not in narrowed
 
 

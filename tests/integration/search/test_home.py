@@ -25,12 +25,12 @@ def test_a_visitor_gets_problems_failures_news_and_what_cities_ask_for(client: C
     words = page_text(client, "/en/")
     assert "Your city" not in words
     assert words.index("Less car traffic") < words.index("Less waste")
-    assert "No city has stated a need yet." in words
+    assert "No needs from cities yet." in words
     assert "What works best so far" not in words
     lund = team("lund")
     make_need(lund, acting(join(person("Anna"), lund).user), title="Less waste in parks")
     words = page_text(client, "/en/")
-    assert "Less waste in parks Lund, Sweden" in words[words.index("What cities ask for") :]
+    assert "Less waste in parks Lund, Sweden" in words[words.index("What cities are looking for") :]
 
 
 def test_who_belongs_to_a_team_gets_her_city_and_its_problems_first(
@@ -44,8 +44,8 @@ def test_who_belongs_to_a_team_gets_her_city_and_its_problems_first(
     with django_assert_max_num_queries(15):
         words = page_text(client, "/en/")
     before, _heading, doors = words.partition("Choose a problem")
-    assert "Your city: Lund one case, and it worked 1 open need" in before
-    assert doors.index("Less waste Your city asks for this") < doors.index("Less car traffic")
+    assert "Your city: Lund one case: it worked 1 open need" in before
+    assert doors.index("Less waste Your city has asked for this") < doors.index("Less car traffic")
 
     client.force_login(person("Berit"))
     assert "Your city" not in page_text(client, "/en/")

@@ -25,11 +25,11 @@ def measure() -> str:
 def test_cases_and_solutions_are_found_by_what_was_measured(client: Client, measure: str) -> None:
     found = client.get("/api/v1/search", {"measure": measure}).json()
     assert {item["type"] for item in found["items"]} == {"case", "solution"}
-    assert "What was measured" in page_text(client, f"/en/find?measure={measure}")
+    assert "Measured values" in page_text(client, f"/en/find?measure={measure}")
 
 
 def test_the_choice_is_not_offered_to_those_who_did_not_ask(client: Client, measure: str) -> None:
-    assert "What was measured" not in page_text(client, "/en/find")
+    assert "Measured values" not in page_text(client, "/en/find")
 
 
 def test_a_measure_without_an_effect_does_not_spoil_the_others(

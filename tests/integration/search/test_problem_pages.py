@@ -69,7 +69,7 @@ def test_what_is_known_comes_first_and_what_nobody_can_say_last(client: Client) 
     words = page_text(client, ADDRESS)
     assert "Best supported so far: Cycle lanes" in words
     assert "too little is measured to say" in words
-    lines = [words.index(name, words.index("strongest verdict first")) for name in (
+    lines = [words.index(name, words.index("Solutions, most certain verdict first")) for name in (
         "Cycle lanes", "Travel advice", "Flying cars",
     )]  # fmt: skip
     assert lines == sorted(lines)
@@ -83,7 +83,7 @@ def test_a_verdict_for_something_else_is_no_answer_to_the_problem(client: Client
     Measure.objects.filter(slug="traffic-volume").update(outcome_theme="air")
     words = page_text(client, ADDRESS)
     assert "No solution has been shown to work yet." in words
-    assert "For 1 solution, too little is measured to say." in words
+    assert "For 1 solution, there is not enough evidence." in words
     assert "orks: a fall in traffic volume" in words
     assert "Best supported so far: Road fees" in page_text(client, "/en/problems/clean-air/")
 
@@ -128,7 +128,7 @@ def test_failures_gains_costs_and_needs_are_told(
     assert "Lanes torn out" in failed
     assert "Nobody had asked the shops." in failed
     assert gains in words[words.index("Who gains, who pays") :]
-    asked = words[words.index("Cities that ask for this") :]
+    asked = words[words.index("Cities that need this") :]
     assert "Fewer cars at schools" in asked
     assert "Cleaner lakes" not in asked
 

@@ -67,7 +67,16 @@ def test_nothing_else_sets_cookies() -> None:
 HOUR = dt.timedelta(hours=1) / dt.timedelta(days=1)
 EVERY = {job.task.func.__name__: job.every for job in tasks.PERIODIC}
 LIMITS = (
-    (own_data.IDLE_AFTER, 3 * 365, "nobody signed in to for three years is deleted"),
+    (
+        own_data.IDLE_AFTER,
+        3 * 365,
+        (
+            "We delete an account if no one has signed in to it for three years, and "
+            "send an email a month before. We delete an account after 30 days if its "
+            "address was never confirmed. We delete single-use links 90 days after "
+            "they expire."
+        ),
+    ),
     (own_data.NOTICE, 30, "an email comes a month before"),
     (tasks.KEEP_UNCONFIRMED, 30, "never confirmed is deleted after 30 days"),
     (tasks.KEEP_LINKS, 90, "deleted 90 days after they end"),

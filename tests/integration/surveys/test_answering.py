@@ -79,7 +79,7 @@ def test_nothing_is_voted_on_in_a_survey(process, client, lea) -> None:
     client.force_login(lea)
     Process.objects.filter(pk=process.pk).update(state="draft", opened_at=None)
     step = page_text(client, f"/en/take-part/{process.public_id}/prepare")
-    assert "First day of phase 1" in step and "What residents do in phase" not in step
+    assert "First day of phase 1" in step and "Activity in phase" not in step
 
 
 def test_a_page_on_which_nothing_is_asked_is_left_out(process, client, lea, now) -> None:
@@ -113,7 +113,10 @@ def test_who_began_goes_on_with_her_version_and_is_told_so(process, client, lea,
     set_questions(process, [OFTEN, asked_anew], actor=acting(lea), at=now)
     page = page_text(client, f"{home(process)}survey/?page=1")
     assert "You answer version 1" in page and SAFE.text in page
-    assert "You answer version" not in page_text(Client(), f"{home(process)}survey/")
+    assert (
+        "is for people who start now. Your answers are counted with all others "
+        "where the question is the same."
+    ) not in page_text(Client(), f"{home(process)}survey/")
     send_page(client, process, 3)
     assert Response.objects.get().version.number == 1
     other = Client()
@@ -146,7 +149,7 @@ def test_the_wrong_answer_stands_beside_its_question_with_what_was_typed(process
     fields = {f"{RANKED.field}_0": 1, f"{RANKED.field}_1": 1, KM.field: "900"}
     refused = send_page(client, process, 2, **fields)
     page = refused.content.decode()
-    assert refused.status_code == 422 and "Give each place once." in page
+    assert refused.status_code == 422 and "Use each rank only once." in page
     assert "from 0 to 200" in page and 'value="900"' in page
 
 

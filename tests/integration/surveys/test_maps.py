@@ -167,15 +167,18 @@ def test_places_without_scripts_one_after_the_other(survey) -> None:
     second = {DRAWN: json.dumps(point(1.5, 0.5)), f"place_{SAY.field}": "Cars do not stop."}
     client.post(address, second | {"more": "1"})
     page = page_text(client, address)
-    assert "The bridge" in page and "Another place" in page
+    assert "The bridge" in page and "Add another place" in page
     # What is wrong is said, and what was typed stays.
     wrong = {WORDS: "59.1, 3.2", f"place_{SAY.field}": "Waves."}
     refused = client.post(address, wrong)
     page = refused.content.decode()
-    assert refused.status_code == 422 and "lies in the sea" in page
+    assert (
+        refused.status_code == 422
+        and "This place is in the sea. Mark it on land, or describe where it is." in page
+    )
     assert "Waves." in page and 'value="59.1, 3.2"' in page
     client.post(address, {WORDS: "The school", "more": "1"})
-    assert "all the places" in page_text(client, address)
+    assert "You have marked as many places as you can here." in page_text(client, address)
     client.post(address, {"remove": "3"})
     assert client.post(address, {}).url.endswith("?page=3")
     client.post(f"{home(survey)}survey/?page=1", {OFTEN.field: 0})

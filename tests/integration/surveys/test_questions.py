@@ -127,5 +127,8 @@ def test_the_team_sets_questions_by_a_form(client, process, lea, now) -> None:
     refused = client.post(address, form | {"questions-1-if_answers": "Seldom"})
     assert refused.status_code == 422
     page = refused.content.decode()
-    assert "Name an earlier question" in page and 'value="Seldom"' in page
+    assert (
+        "Enter an earlier question with answer options, and at least one of its answers." in page
+        and 'value="Seldom"' in page
+    )
     assert process.survey_versions.count() == 2

@@ -72,7 +72,7 @@ def test_from_an_empty_form_to_a_public_decision(editor, firm, lund, monkeypatch
     hand = f"{where}answers/new?team=umea-business"
     refused = other.post(hand, ANSWER)
     assert refused.status_code == 422
-    assert "Say yes or no" in refused.content.decode()
+    assert "Answer yes or no before you submit." in refused.content.decode()
     assert other.post(hand, ANSWER | {"has_conflict": "no"}).status_code == 302
     answer = models.Answer.objects.get()
     own = f"{where}answers/{answer.public_id}/"
@@ -116,7 +116,10 @@ def test_a_person_of_an_answering_team_is_told_why_not(editor, firm, lund, monke
     }  # fmt: skip
     refused = browser(editor).post(f"/en/challenges/{challenge.public_id}/decide", sent)
     assert refused.status_code == 403
-    assert "somebody else has to decide" in refused.content.decode()
+    assert (
+        "You are, or have been, on the team of an organisation that answered, so "
+        "someone else must decide."
+    ) in refused.content.decode()
 
 
 def test_the_parts_of_the_list(editor, lund, monkeypatch):
@@ -169,7 +172,7 @@ def test_businesses_have_a_page_with_what_is_open_and_what_came_of_theirs(
     editor, firm, lund, django_assert_max_num_queries
 ):
     nothing = page_text(Client(), "/en/businesses/")
-    assert "No challenge is open now." in nothing and "See open challenges" not in nothing
+    assert "No open challenges at the moment." in nothing and "See open challenges" not in nothing
     make_testbed(lund, editor, title="Street with sensors")
     hand_in(make_challenge(lund, editor), business(), firm, conflict=CONFLICT)
     with django_assert_max_num_queries(15):

@@ -79,7 +79,7 @@ def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
 def test_results_to_be_checked_again_are_counted_beside_what_is_expected(ground, client):
     more_places(3, check_again="copy")
     assert fit(client)["expected"]["to_check_again"] == 3
-    assert "3 of 4 results are to be checked again." in page_text(client, f"{FIT}?city=umea")
+    assert "3 of 4 results need to be checked again." in page_text(client, f"{FIT}?city=umea")
 
 
 def test_each_condition_is_met_not_met_or_unknown(ground, client):
@@ -123,7 +123,7 @@ def test_figures_count_where_they_are_defined_alike(ground, client):
     line = next(one for one in fit(client)["conditions"] if one["code"] == "income")
     assert line["answer"] == "unknown"
     assert line["own"]["text"].startswith("100")
-    assert "They are defined in different ways." in line["why"]
+    assert "They are defined differently." in line["why"]
     record(lund, income, {"2020": 120.0})
     line = next(one for one in fit(client)["conditions"] if one["code"] == "income")
     assert line["answer"] == "met"
@@ -203,7 +203,9 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     assert (nearest[0]["reasons"], bool(nearest[0]["limit"])) == (["not accepted"], True)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not that we know of: no case or pilot of Umeå is recorded here." in text
-    assert "Not tried in Umeå, as far as we know. Nearest place:" in text.split("<h2")[0]
+    assert (
+        "As far as we know, it has not been tried in Umeå. Nearest place:" in text.split("<h2")[0]
+    )
     assert "Check first : law. " in text
     assert "Ask Like0" in text
     assert text.index("Nearest places") < text.rindex("Check first") < text.index("How much would")
@@ -215,7 +217,7 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
 
 
 def test_the_first_lines_say_which_cities_alike_tried_it_or_that_none_did(ground, client):
-    none = "nor in any city of the same size and climate."
+    none = "or in any city of the same size and climate."
     assert f"Not tried in Umeå, as far as we know, {none}" in page_text(client, f"{FIT}?city=umea")
     more_places(2)
     text = page_text(client, f"{FIT}?city=umea")
@@ -223,7 +225,10 @@ def test_the_first_lines_say_which_cities_alike_tried_it_or_that_none_did(ground
     assert "Tried in cities of the same size and climate: Like1, Like0." in text
     CaseStudy.objects.all().delete()
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    nowhere = "Not tried in Umeå, as far as we know. No other place that tried it is recorded."
+    nowhere = (
+        "As far as we know, it has not been tried in Umeå. No other place that "
+        "tried it is recorded."
+    )
     assert nowhere in text
 
 
@@ -380,7 +385,10 @@ def test_strong_evidence_alike_gives_a_word_by_the_useful_change(ground, client)
     asked = client.get("/api/v1/solutions/road-pricing/fit?city=umea&useful=40").json()["verdict"]
     assert (asked["word"], asked["equivalence"]) == ("unlikely", "too-little")
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea&useful=40")
-    assert "it was shown to do too little" in text
+    assert (
+        "The whole interval is below what you call useful: the effect has been "
+        "shown to be too small."
+    ) in text
     assert "changing by 40" in text
 
 
@@ -391,7 +399,7 @@ def test_outside_of_the_places_the_certainty_is_lower_and_the_word_with_it(groun
     assert word["indirectness"] == "out-of-support"
     assert word["certainty"] == "moderate"
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "One step lower for this city: it lies outside of what the places cover." in text
+    assert "One step lower for this city: it differs from the range of places studied." in text
     assert "as in any new place" in text
 
 

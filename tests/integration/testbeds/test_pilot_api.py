@@ -203,7 +203,7 @@ def test_a_program_has_a_plan_proposed_and_notes_what_happens(program):
     assert made["plan"]["draw"]["treated"] == made["plan"]["sample"]["n"] == 8
     assert made["faults"] == [] and made["revision"] == 2
     about = {one["about"]: one["words"] for one in made["proposals"]}
-    assert {"Design", "Spread", "Correlation", "What it can find", "Lots"} <= set(about)
+    assert {"Design", "Spread", "Correlation", "Detectable effect", "Lots"} <= set(about)
     # Lots that the platform did not draw are no lots.
     plan = made["plan"] | {"draw": made["plan"]["draw"] | {"treated": 9}}
     other = send(program, "put", f"{at}/plan", {"plan": plan}, **{"If-Match": '"2"'})

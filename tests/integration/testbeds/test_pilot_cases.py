@@ -94,7 +94,7 @@ def test_groups_that_the_protocol_named_are_proposed_as_who_gained_and_who_paid(
     client = Client()
     client.force_login(editor.user)
     said = page_text(client, f"/en/write/{draft.public_id}/cost/")
-    assert said.count("you confirm it by saving") == 2
+    assert said.count("Suggested from the results by group. Check it: saving confirms it.") == 2
 
 
 def test_null_results_and_harm_become_cases_too(editor):

@@ -110,7 +110,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     assert "This is still open" in early and "Give last year’s data" in early
     assert propose(client, pilot).url == f"{base}/plan/check/"
     check = page_text(client, f"{base}/plan/check/")
-    assert "The table has 24 units, enough to draw lots: the surest design." in check
+    assert "The table has 24 units, enough for a random draw: the most reliable design." in check
     assert "With 12 on each side an effect of 1.4 kWh/m² or more is found in 80 %" in check
     assert "This is still open" not in check
     lots = client.get(f"{base}/lots.csv").content.decode()
@@ -133,7 +133,14 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     assert Client().get(f"{base}/lots.csv").status_code == 302
     # From now on nothing is drawn or edited.
     closed = propose(client, pilot)
-    assert closed.status_code == 403 and "The protocol is frozen" in closed.content.decode()
+    assert (
+        closed.status_code == 403
+        and (
+            "The plan is registered and cannot be edited. Register a deviation "
+            "instead and give a reason."
+        )
+        in closed.content.decode()
+    )
     with pytest.raises(NotAllowed, match="once the plan is registered"):
         proposals.propose(
             pilot, content=table_before(20).encode(), name="a.csv",
@@ -206,7 +213,7 @@ HEAD = "home\tmonth\tvalue"
         ({"table": HEAD}, "The table has no rows."),
         ({"table": "only\none\n"}, "needs three columns"),
         ({"table": f"{HEAD}\nH1\t2025-01\tmuch"}, "row 2, column value"),
-        ({"table": f"{HEAD}\nH1\t2025-01"}, "row 2, column value: The cell is empty."),
+        ({"table": f"{HEAD}\nH1\t2025-01"}, "row 2, column value: Enter a value in this cell."),
         ({"table": f"{HEAD}\nH1\t2025-01\t1\t2"}, "row 2: The row has more cells"),
         ({"table": f"{HEAD}\nH1\t2026-01\t1\nH1\t2026-02\t1"}, "2026-02 is in the future"),
         ({"table": f"{HEAD}\nH1\t2025-01\t1\nH1\t2025-1\t1"}, "row 3, column month"),
@@ -250,7 +257,7 @@ def test_no_effect_beyond_what_can_happen_is_promised(editor, monkeypatch):
     assert propose(client, pilot, table="\n".join([HEAD, *rows])).status_code == 302
     check = page_text(client, f"{base}/plan/check/")
     assert "even a fall to zero would be missed too often" in check
-    assert "With a single period it is not known." in check
+    assert "It cannot be calculated from a single period." in check
 
 
 def test_a_table_with_periods_as_columns_and_clusters_is_read_too(editor, monkeypatch):
@@ -274,7 +281,9 @@ def test_a_table_with_periods_as_columns_and_clusters_is_read_too(editor, monkey
     plan = pilot.plan
     assert (plan["unit"], plan["clusters"], plan["draw"]["units"]) == ("street", True, 10)
     assert plan["sample"]["n"] == 20 and 0 <= plan["sample"]["icc"] <= 1
-    assert "Units of one cluster are alike" in page_text(client, f"{base}/plan/check/")
+    assert "Units in the same cluster are similar: correlation" in page_text(
+        client, f"{base}/plan/check/"
+    )
 
 
 def test_figures_of_the_platform_are_a_table_of_cities_by_years(editor):
@@ -286,7 +295,7 @@ def test_figures_of_the_platform_are_a_table_of_cities_by_years(editor):
         record(city, definition, {str(year): 50 + rng.gauss(number, 2) for year in years})
     client = browser(editor)
     pilot, base = begin(client, starts_on="2027-01-01")
-    assert "Or use figures of the platform" in page_text(client, f"{base}/plan/before/")
+    assert "Or use data from the platform" in page_text(client, f"{base}/plan/before/")
     indicator = definition.indicator.public_id
     assert propose(client, pilot, table="", indicator="none").status_code == 422
     answer = propose(client, pilot, table="", indicator=indicator)
@@ -318,7 +327,7 @@ def test_data_with_another_lot_than_was_drawn_are_refused_by_the_cell(editor):
             answer = client.post(f"{base}/data", {"city": "lund",
                 "file": SimpleUploadedFile("a.csv", as_csv(sent))})  # fmt: skip
             assert answer.status_code == 422
-            assert "drew the other lot" in answer.content.decode()
+            assert "was drawn for the other group." in answer.content.decode()
     good = SimpleUploadedFile("a.csv", as_csv(rows))
     assert client.post(f"{base}/data", {"city": "lund", "file": good}).status_code == 302
     # The frozen analysis is asked for with the data.
@@ -528,7 +537,7 @@ def test_a_result_has_its_charts_with_words_and_tables(editor):
         source = page(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
         assert source.count('class="chart lines"') == n, design
         assert source.count('class="chart-summary"') == n
-        assert source.count("The same as a table") == n
+        assert source.count("Show as a table") == n
         assert "nan" not in source.split("<main")[1].lower().replace("finance", "")
 
 
@@ -598,7 +607,13 @@ def test_power_is_simulated_from_the_figures_of_before_by_the_worker(
     assert pilot.simulation["state"] == "done", pilot.simulation
     assert pilot.simulation["power"] == sorted(pilot.simulation["power"])
     check = page_text(client, f"{base}/plan/check/")
-    assert "Power" in check and ("whatever happened" in check) == (n == 12)
+    assert "Power" in check and (
+        (
+            "units or groups of units to compare with, this design cannot show an "
+            "effect at this level, whatever the result."
+        )
+        in check
+    ) == (n == 12)
 
 
 def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
@@ -609,7 +624,14 @@ def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
     }  # fmt: skip
     pilot.save()
     page = page_text(browser(editor), f"/en/pilots/{pilot.public_id}/plan/check/")
-    assert "With 11 units" in page and "whatever happened" in page
+    assert (
+        "With 11 units" in page
+        and (
+            "units or groups of units to compare with, this design cannot show an "
+            "effect at this level, whatever the result."
+        )
+        in page
+    )
 
 
 def test_pages_ask_few_questions_of_the_database(editor):
@@ -641,7 +663,7 @@ def test_the_page_that_registers_a_pilot_of_people_leads_to_its_fairness_check(e
     pilot = begun(editor, units_are_people=True)
     client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
     shown = page_text(client, f"{base}/plan/check/")
-    assert "First show who gains and who pays" in shown and "Make the fairness check" in shown
+    assert "First show who gains and who pays" in shown and "Do the fairness check" in shown
     form = client.get(f"{base}/plan/fairness").context["form"]
     typed = {name: "" if one is None else one for name, one in form.initial.items()}
     assert (typed["title"], typed["action"]) == (pilot.title, "other")

@@ -236,7 +236,7 @@ def test_no_frozen_protocol_is_replaced_or_emptied_away(editor):
 
 
 def test_what_a_template_leaves_open_is_not_frozen(editor):
-    template = "The units with the pilot were chosen by … and not by their outcome."
+    template = "The units in the pilot were chosen by … and not by their results."
     pilot = planned(editor, assignment_rule=template)
     with pytest.raises(InvalidData) as error:
         pilots.freeze(pilot, expected_revision=pilot.revision, actor=editor, at=FROZEN)

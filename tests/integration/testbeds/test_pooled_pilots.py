@@ -59,7 +59,7 @@ def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_ar
     assert "Over 4 cities an effect is shown" in shown
     result = pilot.evaluations.filter(city=None).order_by("-id")[0]
     figures = page_text(Client(), f"/en/pilots/{pilot.public_id}/results/{result.public_id}/")
-    for name in ("Variance between cities", "I²", "Expected in one more city"):
+    for name in ("Variance between cities", "I²", "Expected in another city"):
         assert name in figures
 
 
@@ -73,14 +73,18 @@ def test_of_two_cities_no_mean_is_drawn(editor):
     pilot = pooled_pilot(editor, effects=(-5.0, -6.0))
     source = page(Client(), f"/en/pilots/{pilot.public_id}/")
     assert 'class="chart forest"' in source and 'class="mean"' not in source
-    assert "Two cities are no basis for a decision" in source
+    assert (
+        "Two cities are not enough for a decision: look at each one separately. Their average is"
+    ) in source
 
 
 def test_cities_that_contradict_each_other_are_never_no_effect(editor):
     pilot = pooled_pilot(editor, effects=(-6.0, 6.0, -6.0, 6.0))
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert "it clearly fell in some and clearly rose in others" in shown
-    assert "no effect is shown" not in shown
+    assert (
+        "The cities contradict each other: a clear fall in some, a clear rise in others." in shown
+    )
+    assert "cities, no effect shown: the average estimate is" not in shown
     two = pooled_pilot(editor, effects=(-6.0, 6.0), title="Two")
     assert "The cities contradict each other" in page_text(Client(), f"/en/pilots/{two.public_id}/")
 
@@ -93,7 +97,14 @@ def test_a_mean_of_results_that_newer_data_have_replaced_is_not_shown(editor):
     assert "Over 3 cities" in shown and "Over 4 cities" not in shown
     send(pilot, editor, data_rows(effect=5.0, seed=8), city="boras")
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert "mean over places" not in shown and "basis for a decision" not in shown
+    assert (
+        "mean over places" not in shown
+        and (
+            "Two cities are not enough for a decision: look at each one separately. "
+            "Their average is"
+        )
+        not in shown
+    )
 
 
 def test_counts_are_drawn_as_a_change_of_their_rate(editor):
@@ -111,7 +122,7 @@ def test_counts_are_drawn_as_a_change_of_their_rate(editor):
     evaluate(pilot, editor)
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert "Over 3 cities an effect is shown: the rate was 3" in shown
-    assert "change of the rate (%)" in shown.lower()
+    assert "change in the rate (%)" in shown.lower()
     assert "per 1,000" not in shown.split("Protocol")[0]
 
 

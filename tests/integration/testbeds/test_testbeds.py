@@ -315,7 +315,7 @@ def test_letters_go_to_the_other_side(
     asked, declined, _again, withdrawn = mailoutbox
     assert f"/en/testbeds/{street.public_id}/bookings/{slot.public_id}/" in asked.body
     assert "No power there." in declined.body
-    assert "gives a slot" in withdrawn.subject
+    assert "has cancelled a slot at “" in withdrawn.subject
 
 
 @pytest.mark.parametrize(

@@ -171,10 +171,14 @@ def test_the_page_tells_what_waits_for_how_long_and_by_which_rule(ground, client
     with CaptureQueriesContext(connection) as seen:
         text = page_text(client, "/en/thread/broken/?city=lund")
     assert len(seen) <= 15
-    assert "Follow-up missing: Lund" in text and "Follow-up missing in 1 place " in text
-    assert "waiting since 1 June 2026 , 176 days" in text
-    assert "names a day by which an outcome is expected" in text
-    assert "No follow-up is missing" in page_text(client, "/en/thread/broken/?city=umea")
+    assert "Follow-up missing: Lund" in text and "Follow-up missing: 1 item " in text
+    assert "waiting since 1 June 2026 : 176 days" in text
+    assert (
+        "The decision sets a date for an outcome. That date has passed and no "
+        "pilot, case or agreement is linked, either directly or through a need, "
+        "an offer or a proposal."
+    ) in text
+    assert "No follow-up missing" in page_text(client, "/en/thread/broken/?city=umea")
     for city in ("nowhere", "LUND", "%00"):
         assert client.get(f"/en/thread/broken/?city={city}").status_code == 404
 

@@ -60,7 +60,7 @@ def test_what_is_owed_comes_by_its_day_and_says_what_is_late(ground):
     assert words.index("Lamps along the path") < words.index("A bench")
     assert "Done long ago" not in words
     assert "Hidden" not in words
-    assert "A charge on the ring road" in words.split("What the city decided")[1]
+    assert "A charge on the ring road" in words.split("City decisions")[1]
 
 
 def test_action_items_of_public_minutes_are_owed(ground):
@@ -104,7 +104,7 @@ def test_who_was_heard_is_held_against_the_census(ground):
     words = page_text(Client(), LUND)
     assert "100 people took part" in words
     assert unknown not in words
-    assert "Over-represented compared with the census: women. Under-rep" in words
+    assert "Over-represented compared with the population: women. Under-rep" in words
 
 
 def test_a_city_that_adopts_sees_what_to_expect_and_who_is_like_it(ground):

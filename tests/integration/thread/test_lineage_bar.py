@@ -56,7 +56,7 @@ def test_a_page_without_links_still_leads_to_its_thread(ground):
     source = bar(page(Client(), f"/en/needs/{ground.need.public_id}/"))
     assert "<li" not in source
     assert f'href="/en/thread/need/{ground.need.public_id}/"' in source
-    assert "No pilot, proposal, decision or workshop of this city" in bar(
+    assert "No pilots, proposals, decisions or workshops recorded for this city yet." in bar(
         page(Client(), "/en/cities/umea/")
     )
 

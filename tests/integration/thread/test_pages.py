@@ -39,7 +39,7 @@ def test_every_thing_leads_to_its_page_and_its_own_thread(ground):
 
 def test_a_thing_without_links_says_what_is_missing(ground):
     text = page_text(Client(), f"/en/thread/need/{ground.need.public_id}/")
-    assert "0 things linked" in text
+    assert "0 linked items" in text
     assert "No pilot is linked yet." in text
 
 

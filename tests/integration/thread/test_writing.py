@@ -256,7 +256,7 @@ def browser(actor: Actor) -> Client:
 def test_by_the_pages_from_a_decision_to_a_pilot(ground):
     client = browser(ground.lund)
     form = "/en/thread/steps/new?team=lund-municipality&kind=decision"
-    assert "Tell of a step: decision" in page_text(client, form)
+    assert "Add a step: decision" in page_text(client, form)
     answer = client.post(form, {"title": "A charge", "happened_on": "2026-11-25", "language": "en"})
     assert answer.status_code == 422
     answer = client.post(

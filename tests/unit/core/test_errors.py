@@ -20,9 +20,9 @@ PACKAGE = Path(alliance.__file__).parent
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "−3.5 is above the value, −22.25."),
+        ("en", "−3.5 is higher than the value, −22.25."),
         ("sv", "−3,5 är större än värdet, −22,25."),
-        ("fr", "−3,5 dépasse la valeur, −22,25."),
+        ("fr", "−3,5 est supérieur à la valeur, −22,25."),
     ],
 )
 def test_a_fault_is_told_in_the_language_of_its_reader(language: str, sentence: str) -> None:

@@ -25,7 +25,7 @@ def test_a_source_is_named_and_linked_as_far_as_it_is_known() -> None:
 
 
 def test_a_target_is_told_with_its_kind() -> None:
-    assert held_against(None) == "No target is set."
+    assert held_against(None) == "No target has been set."
     assert held_against(Target(value=90.0, year=2030)) == "Target: 90 by 2030."
     told = held_against(Target(words="net zero", kind="law"))
     assert told.startswith('Target: <span lang="en">net zero</span> (') and told.endswith(").")
@@ -37,8 +37,8 @@ def test_a_target_is_told_with_its_kind() -> None:
         (2, 1, "Ahead of comparable cities on 2 of 9 indicators with figures, behind on 1."),
         (2, 0, "Ahead of comparable cities on 2 of 9 indicators with figures."),
         (0, 1, "Behind comparable cities on 1 of 9 indicators with figures."),
-        (0, 0, "9 indicators with figures; on none is it clearly ahead of comparable cities or "
-               "behind them."),
+        (0, 0, ("9 indicators with figures. The city is not clearly ahead of or "
+            "behind comparable cities on any of them.")),
     ],
 )  # fmt: skip
 def test_no_city_is_ahead_or_behind_on_nothing(ahead: int, behind: int, words: str) -> None:

@@ -96,9 +96,9 @@ def test_a_file_is_told_by_its_content_and_not_by_its_name(content, name, media_
     [
         (b"", "no-file"),
         (b"x" * (MOST_BYTES + 1), "large-file"),
-        (pdf(script="app.alert(1)"), "The PDF holds a script. Print it to a new PDF."),
-        (pdf(hidden=True), "The PDF holds a program to start. Print it to a new PDF."),
-        (pdf(attach=True), "The PDF holds another file. Print it to a new PDF."),
+        (pdf(script="app.alert(1)"), "The PDF contains a script. Print it to a new PDF."),
+        (pdf(hidden=True), "The PDF contains a program to start. Print it to a new PDF."),
+        (pdf(attach=True), "The PDF contains another file. Print it to a new PDF."),
         (pdf(password="x"), "pdf-password"),
         (b"%PDF-1.7\nalert(1)", "damaged-pdf"),
         (b"<html><script>alert(1)</script></html>", "other-kind"),

@@ -52,7 +52,7 @@ def test_a_late_plan_says_why_the_grade_is_two():
         "At most 2, because a check of the method failed."
     )
     assert _texts(failed)["measured"] == (
-        "1 of 1 effect was measured. A check of the method failed: 1. Departed from the plan: 1."
+        "1 of 1 effect was measured. Failed a check of the method: 1. Departed from the plan: 1."
     )
     places = [_effect(place, -10, "rct", se=0.1, has_late_plan=True) for place in "abc"]
     whole = solution_grade(places, sources=()).grade
@@ -68,15 +68,16 @@ def test_lines_that_are_met_count():
     assert texts["uncertainty"].startswith("1 of 2 effects have an interval")
     assert texts["independent"].startswith("1 of 2 sources were written by others")
     assert texts["replicated"] == (
-        "“trafikvolym” is recorded in 5 places of this solution, in 4 of them with an interval or "
-        "a standard error. 3 of these, this case included, lie clearly on one side of zero, 3 of "
-        "them observed, not calculated."
+        "“trafikvolym” is known for 5 places with this solution, 4 of them "
+        "with an interval or a standard error. 3 of these, this case "
+        "included, lie clearly on one side of zero, 3 of them observed, not "
+        "calculated."
     )
     assert texts["inconsistent"].endswith(
-        "0 of these lie clearly on the other side of zero than this case."
+        "0 of these are clearly on the other side of zero from this case."
     )
     vague = _texts([_effect("a")], others)["replicated"]
-    assert vague.endswith("The result of this case does not lie clearly on one side of zero.")
+    assert vague.endswith("The result of this case is not clearly on one side of zero.")
 
 
 def test_what_is_not_known_is_not_said_to_be_no():
@@ -89,7 +90,9 @@ def test_what_is_not_known_is_not_said_to_be_no():
 def test_a_level_has_no_direction():
     texts = _texts([_effect("a", 35, is_change=False)])
     assert texts["replicated"] == texts["inconsistent"]
-    assert texts["replicated"].startswith("Not known: what is recorded is a level")
+    assert texts["replicated"].startswith(
+        "Not known: the result is a level or a count, so it shows no direction."
+    )
 
 
 def test_too_few_places_are_said_to_be_too_few():
@@ -117,13 +120,13 @@ def test_the_lines_of_a_solution_count_places():
         sources=[GradeSource("x", True, "a"), GradeSource("y", False, "b")],
     )
     assert (
-        texts["measured"] == "In 3 of 3 places the effect was measured; at least half are needed."
+        texts["measured"] == "The effect was measured in 3 of 3 places; at least half are needed."
     )
     assert texts["comparison"].startswith("In 2 of 3 places it was compared")
     assert texts["randomised"].startswith("In 1 of 3 places chance decided")
     assert texts["uncertainty"].startswith("In 2 of 3 places a measured result has")
     assert texts["independent"].startswith("In 1 of 3 places a source was written by others")
-    assert texts["independent"].endswith("For 1 place it is not known who wrote the sources.")
+    assert texts["independent"].endswith("In 1 place, the author of the sources is not known.")
     assert "in 2 of them with an interval" in texts["replicated"]
     assert " 1 of these lie clearly on one side of zero, 1 of them" in texts["replicated"]
 
@@ -133,7 +136,7 @@ def test_the_lines_of_a_solution_count_places():
     [
         ((-10, -20, -30), "The 95 % prediction interval over 3 places includes zero"),
         ((-10, -11, -12), "The 95 % prediction interval over 3 places does not include zero."),
-        ((0, 0, 0), "The 3 places agree on no change."),
+        ((0, 0, 0), "The 3 places agree that nothing changed."),
         ((-10, -20), "“trafikvolym” is recorded in 2 places of this solution; at least 3"),
     ],
 )
@@ -152,7 +155,7 @@ def test_a_solution_says_why_it_gets_less():
     found = solution_grade(asked, sources=[GradeSource("x", True)]).grade
     assert found.points == 1
     assert bounds(_stored(found), found.points) == (
-        "At most 1, because fewer than half of the places measured anything."
+        "At most 1, because fewer than half of the places measured an effect."
     )
 
 

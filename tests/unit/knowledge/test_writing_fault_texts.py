@@ -17,7 +17,7 @@ from alliance.knowledge.selectors.drafts_faults import fault_texts
         ("case.solution", "place", "solution", "Solution"),
         ("case.new_solution.name", "place", "new_name", "Name of the new solution"),
         ("case.place.city", "place", "city", "City"),
-        ("case.place.name", "place", "place_name", "Another place, or a part of the city"),
+        ("case.place.name", "place", "place_name", "Another place, or part of the city"),
         ("case.place.country", "place", "country", "Country of the other place"),
         ("case.texts", "story", "title", "Title"),
         ("case.texts.sv.summary", "story", "summary", "Summary"),

@@ -80,7 +80,7 @@ def test_what_is_no_number_or_could_be_two_is_refused(language, text):
 def test_a_number_that_can_be_read_in_two_ways_is_asked_back_with_both():
     with pytest.raises(ValidationError) as caught, translation.override("en"):
         parse_number("1.234", "sv")
-    assert caught.value.message == "“1.234” can be read in two ways. Write 1234 or 1,234."
+    assert caught.value.message == "“1.234” can be read in two ways. Enter 1234 or 1,234."
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(LANGUAGES))

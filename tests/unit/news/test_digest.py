@@ -44,7 +44,7 @@ def test_a_week_begins_on_monday_morning(at: dt.datetime, week: dt.datetime) -> 
         (["changed", "changed", "changed"], "changed 3 times"),
         (["changed", "withdrawn", "restored"], "changed, then withdrawn, then put back"),
         (["answered", "answered"], "2 questions answered"),
-        (["remarked", "remarked", "changes asked"], "2 remarks, then changes asked for"),
+        (["remarked", "remarked", "changes asked"], "2 remarks, then changes requested"),
         (["approved"], "approved by a reviewer"),
     ],
 )

@@ -156,7 +156,7 @@ def overfull() -> Brief:
         passages=(
             Passage("a", "What did not work", Localised(text)),
             Passage("b", "What worked", Localised("w" * 5000)),
-            Passage("c", "What it needs", Localised(text), optional=True),
+            Passage("c", "Requirements", Localised(text), optional=True),
         ),
         boxes=tuple(
             Box(key, key, lines, wide=key in {"peers", "failures"}, note="A note.")

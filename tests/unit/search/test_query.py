@@ -64,8 +64,8 @@ def test_queries_are_frozen() -> None:
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("page=-1", "There is no page -1. The first is page 1."),
-        ("page=0", "There is no page 0. The first is page 1."),
+        ("page=-1", "Page -1 does not exist. The first page is 1."),
+        ("page=0", "Page 0 does not exist. The first page is 1."),
         ("page=abc", "“abc” is not a whole number."),
         ("year_from=-5", "-5 is not a year from 1800 to 2200."),
     ],

@@ -21,7 +21,9 @@ UNIT = "kWh/m²"
 MINUS, NBSP = "−", "\u00a0"
 NONE_SHOWN = {"en": "No effect shown", "fr": "Aucun effet mis en évidence",
               "sv": "Ingen effekt påvisad"}  # fmt: skip
-LABEL = "There is no comparison: this cannot separate the pilot from what else changed."
+LABEL = (
+    "Without a comparison group, the effect of the pilot cannot be separated from other changes."
+)
 
 
 def mixed_rows(effect: float) -> list[dict[str, str]]:
@@ -130,7 +132,7 @@ def test_before_and_after_always_bears_its_label(effect: float, language: str) -
 def test_a_series_without_a_jump_may_still_change_its_slope() -> None:
     told = said("its", 0.0)
     assert told[0].startswith("No effect shown at the start: ")
-    assert any(text.startswith("From the start on, each step in time added") for text in told)
+    assert any(text.startswith("to the outcome, beyond the earlier trend.") for text in told)
 
 
 def test_a_place_that_nothing_resembles_has_no_effect_to_read_off() -> None:
@@ -175,15 +177,17 @@ def pooled(**changes: Any) -> list[str]:
 def test_several_cities_are_told_together() -> None:
     assert pooled()[:3] == [
         f"Over 4 cities an effect is shown: the outcome was 3{NBSP}{UNIT} lower on average.",
-        "It goes the way that was aimed at.",
+        "The change is in the intended direction.",
         f"Means from −5{NBSP}{UNIT} to −1{NBSP}{UNIT} fit the data "
         f"(95{NBSP}% confidence interval).",
     ]
     none = pooled(shows_effect=False, estimate=0.5, ci=[-1.0, 2.0])
     assert none[0].startswith("Over 4 cities no effect is shown")
-    assert none[1] == "This does not prove that the pilot did nothing."
+    assert none[1] == "This does not prove that the pilot had no effect."
     two = pooled(n=2, shows_effect=False)
-    assert two[0].startswith("Two cities are no basis for a decision")
+    assert two[0].startswith(
+        ("Two cities are not enough for a decision: look at each one separately. Their average is")
+    )
 
 
 def test_pooled_counts_are_told_as_a_change_of_their_rate() -> None:

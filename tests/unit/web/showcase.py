@@ -86,9 +86,9 @@ EVENTS = series.draw_points(
         series.Point("0", -2.1, -2.9, -1.3),
         series.Point("+1", -2.4, None, None),
     ],
-    title="Effect by time to the start",
+    title="Effect by time since the start",
     summary="After the start the interval leaves zero out.",
-    place_label="Times from the start",
+    place_label="Time steps from the start",
     value_label="Effect",
     interval_label="Interval",
     unit="kWh/m²",
@@ -142,7 +142,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "terms": [
             ("Inhabitants", "600,000 (2024)"),
             ("Lead time", None),
-            ("Who acted", "the municipality and its housing company"),
+            ("Who was involved", "the municipality and its housing company"),
         ],
         "plot": forest.draw(
             ROWS,

@@ -59,12 +59,9 @@ def test_words_in_the_language_of_the_page_are_not_marked(plot):
 def test_the_plot_says_its_result_in_words(plot):
     text = plot(favourable="lower")
     assert "5 places, from −30\u00a0% (London) to +4.5\u00a0% (Communauté" in text
-    assert (
-        "Of 3 places with an interval, 2 changed clearly for the better and 1 for the worse."
-        in text
-    )
+    assert "Of 3 places with an interval, 2 clearly improved and 1 clearly got worse." in text
     assert "← lower is better" in text
-    assert "No interval was published for 2 of 5." in text
+    assert "No interval was published for 2 of 5 results." in text
     assert "Filled dot: measured value. Open dot: value from a model." in text
 
 
@@ -110,7 +107,7 @@ def test_rows_of_results_say_in_their_own_words_how_they_were_found(html):
     source = "{% forest plot id='f' of_results=True told_in_label=True %}"
     text = squeeze(html(source, "sv", plot=drawn))
     assert '<span lang="en">zone</span>' in text
-    assert "+3<" in text.replace(" ", "") and "How it was found" not in text
+    assert "+3<" in text.replace(" ", "") and "Evaluation method" not in text
 
 
 def test_an_outlier_is_explained_and_written_out(plot):
@@ -137,14 +134,14 @@ def points(html):
 
 def test_the_map_says_what_it_shows_and_what_not(points):
     text = points(query="?q=a")
-    assert "17 of 18 records have a place on the map; 1 has none." in text
-    assert "2 lie outside this map of Europe." in text
+    assert "17 of 18 results are on the map; 1 has no location." in text
+    assert "2 are outside this map of Europe." in text
     assert 'href="?q=a&amp;map=world" >Show the world</a>' in text
 
 
 def test_a_complete_map_says_so(points):
     text = points(points=showcase.POINTS[:2])
-    assert "All 2 records have a place on the map." in text
+    assert "All 2 results are on the map." in text
     assert "outside" not in text and "Show the world" not in text
 
 

@@ -78,7 +78,7 @@ def test_what_was_not_graded_has_no_stair(html, source):
         ("{% money 5 '' 2020 %}", "not known"),
         ("{% period value value %}", "years not known"),
         ("{% day value %}", "not known"),
-        ("{% age_badge value today %}", "review date not known"),
+        ("{% age_badge value today %}", "date of next update check not known"),
         ("{% not_recorded %}", "not known"),
         ("{% not_recorded 'never asked' %}", "never asked"),
     ],
@@ -157,13 +157,15 @@ def test_language_marks(html):
     assert "in French" in html("{% language_mark 'fr' %}")
     assert "en anglais" in html("{% language_mark 'en' %}", language="fr")
     text = html("{% language_mark 'en' translated_from='fr' reviewed=False behind=2 %}")
-    assert "translated from French, translation not reviewed, 2 edits behind" in text
-    assert "1 edit behind" in html("{% language_mark 'en' translated_from='fr' behind=1 %}")
+    assert "translated from French, translation not reviewed, 2 edits behind the original" in text
+    assert "1 edit behind the original" in html(
+        "{% language_mark 'en' translated_from='fr' behind=1 %}"
+    )
 
 
 def test_only_an_overdue_review_gets_a_badge(html):
     text = html("{% age_badge due today %}", due=dt.date(2025, 10, 1), today=TODAY)
-    assert "badge overdue" in text and "review overdue since October 2025" in text
+    assert "badge overdue" in text and "update check overdue since October 2025" in text
     assert "badge" not in html("{% age_badge today today %}", today=TODAY)
     assert "review due November 2026" in html("{% age_badge today today %}", today=TODAY)
 
@@ -266,8 +268,8 @@ def test_sources_say_what_is_known_of_them(html):
             {"title": "C", "url": "/c", "independent": None, "seen": "−22 %"},
         ],
     )
-    assert "press; independent of those who ran the measure." in " ".join(text.split())
-    assert "kind not known; from those who ran the measure." in " ".join(text.split())
+    assert "press; independent of the people who ran the action." in " ".join(text.split())
+    assert "type not known; from the people who ran the action." in " ".join(text.split())
     assert "independence not known." in text and "<q>−22 %</q>" in text
 
 

@@ -50,16 +50,29 @@ def test_contact_is_named_or_its_lack_is_said(client, settings, email):
     for page in TEXT_PAGES:
         text = client.get(f"/en/{page}/").text
         assert (f'href="mailto:{email}"' in text) is bool(email)
-        assert ("have not given a contact address yet" in text) is not bool(email)
+        assert (
+            (
+                "The operator of this server has not given a contact address yet. "
+                "Please contact the network’s secretariat."
+            )
+            in text
+        ) is not bool(email)
 
 
 @pytest.mark.parametrize("page", ["privacy", "accessibility"])
 def test_legal_pages_say_when_they_were_checked(client, settings, page):
     settings.LEGAL_CHECKED = None
-    assert "have not confirmed yet" in client.get(f"/en/{page}/").text
+    assert (
+        "The operator of this server has not yet confirmed that this page is correct."
+        in client.get(f"/en/{page}/").text
+    )
     settings.LEGAL_CHECKED = dt.date(2026, 11, 28)
     said = client.get(f"/en/{page}/").text
-    assert "last checked this page on" in said and "have not confirmed" not in said
+    assert (
+        "last checked this page on" in said
+        and "The operator of this server has not yet confirmed that this page is correct."
+        not in said
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -72,8 +85,8 @@ def test_accessibility_names_the_law_and_the_authority_of_both_countries(client,
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/sv/nothing/", 404, "There is no page at this address"),
-        ("/sv/refused/", 403, "This is not open to you"),
+        ("/sv/nothing/", 404, "This page does not exist"),
+        ("/sv/refused/", 403, "You do not have access to this page"),
         ("/sv/garbled/", 400, "The server cannot read this request"),
         ("/sv/broken/", 500, "The server failed"),
     ],
@@ -155,7 +168,7 @@ def test_a_database_that_is_away_is_told_and_nothing_typed_is_lost():
 
 def test_an_expired_form_says_so():
     response = views.csrf_failure(RequestFactory().post("/en/find"), reason="no cookie")
-    assert response.status_code == 403 and "could not be accepted" in response.text
+    assert response.status_code == 403 and "The form could not be submitted" in response.text
 
 
 def test_the_language_cookie_is_the_only_one_a_reader_gets(client):

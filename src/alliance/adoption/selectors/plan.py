@@ -114,11 +114,11 @@ def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
     climate = (climate_zone(source), climate_zone(adopter))
     figures = (
         (_("Inhabitants"), people(source), people(adopter)),
-        (_("Inhabitants by area"), density(source), density(adopter)),
+        (_("Population density"), density(source), density(adopter)),
     )
     return (
         _fact(_("Country"), *(country_name(one.country, language) for one in (source, adopter))),
-        _fact(_("Size band"), *(str(one.label) if one else "" for one in size)),
+        _fact(_("Population size"), *(str(one.label) if one else "" for one in size)),
         _fact(_("Climate"), *(str(one.label) if one else "" for one in climate)),
         # That two figures differ says nothing by itself.
         *(FactLine(label, there, here, None) for label, there, here in figures),

@@ -91,12 +91,12 @@ def default_steps() -> tuple[StepWords, ...]:
     """The tasks that an agreement begins with, in the language in use; the two change them."""
     both, source, adopter = PartnershipSide.BOTH, PartnershipSide.SOURCE, PartnershipSide.ADOPTER
     return (
-        StepWords(_("Talk: what the record does not tell"), both.value),
-        StepWords(_("Hand over documents, contracts and data"), source.value),
-        StepWords(_("Check which conditions are met at home"), adopter.value),
-        StepWords(_("Decide, with budget and who answers for it"), adopter.value),
-        StepWords(_("Start, with a baseline measured before"), adopter.value),
-        StepWords(_("Measure as the first city did"), adopter.value),
+        StepWords(_("Talk about what the case does not cover"), both.value),
+        StepWords(_("Share documents, contracts and data"), source.value),
+        StepWords(_("Check which conditions your city meets"), adopter.value),
+        StepWords(_("Decide, with a budget and a person responsible"), adopter.value),
+        StepWords(_("Start, once the baseline has been measured"), adopter.value),
+        StepWords(_("Measure in the same way as the first city"), adopter.value),
         StepWords(_("Publish the result, even if it failed"), adopter.value),
     )
 
@@ -259,14 +259,16 @@ def _starting_side(
     actor: audit.Actor, source: Organisation | None, adopter: Organisation
 ) -> PartnershipSide:
     if not needs_offers_rules.speaks_for_city(adopter):
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     if source is not None and not needs_offers_rules.speaks_for_city(source):
-        raise NotAllowed(_("Agreements are made between municipalities of two cities."))
+        raise NotAllowed(_("An agreement must be between the municipalities of two cities."))
     if needs_offers_rules.may_speak_for(actor, adopter):
         return PartnershipSide.ADOPTER
     if source is not None and needs_offers_rules.may_speak_for(actor, source):
         return PartnershipSide.SOURCE
-    raise NotAllowed(_("Only editors of one of the two municipalities propose an agreement."))
+    raise NotAllowed(
+        _("You need to be an editor of one of the two municipalities to propose an agreement.")
+    )
 
 
 def _other(side: PartnershipSide) -> PartnershipSide:
@@ -316,13 +318,13 @@ def _locked(adoption: Adoption) -> Adoption:
 def _side(actor: audit.Actor, adoption: Adoption) -> PartnershipSide:
     side = rules.side_of(actor, adoption)
     if side is None:
-        raise NotAllowed(_("Only editors of the two municipalities do this."))
+        raise NotAllowed(_("You need to be an editor of one of the two municipalities to do this."))
     return side
 
 
 def _must_run(adoption: Adoption) -> None:
     if adoption.ended_at is not None:
-        raise NotAllowed(_("It has ended; start a new adoption."))
+        raise NotAllowed(_("This adoption has ended. Start a new one."))
 
 
 def change_terms(
@@ -382,7 +384,7 @@ def agree(
         side = _side(actor, current)
         _must_run(current)
         if actor.user is None:
-            raise NotAllowed(_("A person says yes to an adoption, not a program."))
+            raise NotAllowed(_("A person must agree to an adoption. A program cannot."))
         if revision != current.revision:
             faults.append(Fault("revision", "terms-changed"))
         refuse(faults)
@@ -480,7 +482,9 @@ def write_plan(
     with transaction.atomic():
         current = _locked(adoption)
         if _side(actor, current) != PartnershipSide.ADOPTER:
-            raise NotAllowed(_("Only editors of the adopting city’s municipality write the plan."))
+            raise NotAllowed(
+                _("You need to be an editor of the adopting city’s municipality to write the plan.")
+            )
         _must_run(current)
         given = _plan_columns(words, at)
         changed = sorted(name for name, value in given.items() if getattr(current, name) != value)
@@ -551,7 +555,7 @@ def name_check(
     with transaction.atomic():
         current = _locked(adoption)
         if _side(actor, current) != PartnershipSide.ADOPTER:
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         _must_run(current)
         if current.fairness_id != check.pk:
             others = check.adoptions.exclude(pk=current.pk).exists() or check.pilots.exists()

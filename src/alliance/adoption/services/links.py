@@ -303,13 +303,13 @@ def _refuse(faults: list[Fault]) -> None:
 
 def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
     if not needs_offers_rules.may_speak_for(actor, organisation):
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
 
 
 def _may_change(actor: audit.Actor, told: Step | Link) -> None:
     if not rules.may_change(actor, told):
         raise NotAllowed(
-            _("Only editors of the city’s municipality and the secretariat change this.")
+            _("Only editors of the city’s municipality and the secretariat can change this.")
         )
 
 

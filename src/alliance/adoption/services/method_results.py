@@ -95,10 +95,10 @@ def _of_pilots(method: str, which: Q) -> list[Result]:
 
 
 def _title(n: int, open_ones: int) -> str:
-    told = ngettext("%(n)s pilot that ended", "%(n)s pilots that ended", n) % {"n": n}
+    told = ngettext("%(n)s completed pilot", "%(n)s completed pilots", n) % {"n": n}
     if not open_ones:
         return told
-    return _("%(pilots)s; not decided yet: %(open)s") % {"pilots": told, "open": open_ones}
+    return _("%(pilots)s; no decision yet: %(open)s") % {"pilots": told, "open": open_ones}
 
 
 def _ended(one: Adoption) -> dt.datetime:

@@ -21,12 +21,12 @@ from alliance.network.enums import SubjectKind
 register = template.Library()
 
 TURNS: dict[str, str | Promise] = {
-    rules.AGREE: _("read the terms and agree, change or decline them."),
-    rules.CHOOSE: _("choose what answers the need."),
+    rules.AGREE: _("read the terms, then agree to them, change them or decline."),
+    rules.CHOOSE: _("choose a solution to the need."),
     rules.PLAN: _("complete the plan."),
-    rules.CHECK: _("show who gains and who pays. Nothing is tried on people before."),
-    rules.PILOT: _("register a pilot, or roll it out at once."),
-    rules.DECIDE: _("the pilot is over: decide whether to roll it out."),
+    rules.CHECK: _("show who gains and who pays, before anything is tested on people."),
+    rules.PILOT: _("register a pilot, or roll out directly."),
+    rules.DECIDE: _("the pilot has ended: decide whether to roll it out."),
     rules.PUBLISH: _("publish the result as a case, whether it worked or not."),
 }
 ICONS = {
@@ -42,12 +42,12 @@ _HISTORY: dict[str, str | Promise] = {
     "propose": _("started by %(side)s"),
     "choose": _("solution chosen by %(side)s"),
     "change": _("terms changed by %(side)s"),
-    "agree": _("agreed to by %(side)s"),
+    "agree": _("terms accepted by %(side)s"),
     "review": _("%(side)s asked for a peer review"),
     "do step": _("task %(step)s marked as done by %(side)s"),
     "undo step": _("task %(step)s marked as not done by %(side)s"),
     "plan": _("plan written by %(side)s"),
-    "check": _("fairness check named by %(side)s"),
+    "check": _("fairness check chosen by %(side)s"),
     "pilot": _("pilot registered"),
     "result": _("result published"),
     "end": _("ended by %(side)s"),

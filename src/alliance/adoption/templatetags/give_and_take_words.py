@@ -9,19 +9,19 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 COUNTED: dict[str, str | Promise] = {
-    "cases": _("Cases published"),
-    "failures": _("of these: did not work"),
+    "cases": _("Published cases"),
+    "failures": _("of which did not work"),
     "adapted": _("Adapted by other cities"),
-    "answered": _("Questions answered"),
-    "offers": _("Offers made"),
+    "answered": _("Answered questions"),
+    "offers": _("Offers published"),
     "helps": _("Agreements to help another city"),
-    "needs_of_others": _("Needs of other cities answered"),
+    "needs_of_others": _("Needs of other cities met"),
     "adapting": _("Adapted from other cities"),
-    "adopts": _("Agreements to adopt from another city"),
-    "needs_answered": _("Own needs that were answered"),
-    "unanswered": _("Questions without an answer"),
-    "needs_open": _("Own needs still open"),
-    "steps_overdue": _("Agreed steps that are overdue"),
+    "adopts": _("Agreements to adopt a solution from another city"),
+    "needs_answered": _("Own needs met"),
+    "unanswered": _("Questions not answered yet"),
+    "needs_open": _("Own open needs"),
+    "steps_overdue": _("Overdue agreed tasks"),
 }
 
 

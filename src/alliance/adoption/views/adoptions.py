@@ -114,10 +114,12 @@ class Terms(AdoptionAct):
 
     form_class = TermsForm
     service = services.change_terms
-    heading = _("Change aim and tasks")
-    lead = _("Your city agrees by saving. A partner gets an email and has to agree again.")
+    heading = _("Edit goal and tasks")
+    lead = _(
+        "Saving means that your city agrees. Any partner gets an email and has to agree again."
+    )
     submit = _("Save")
-    said = _("Aim and tasks are saved.")
+    said = _("Goal and tasks saved.")
 
     def initial(self) -> dict[str, Any]:
         return {"aim": self.found.aim, "language": self.found.language}
@@ -136,10 +138,9 @@ class Plan(AdoptionAct):
     service = services.write_plan
     heading = _("Write the plan")
     lead = _(
-        "Fill in what you know and come back for the rest. The page of the adoption lists what is "
-        "missing."
+        "Fill in what you know and add the rest later. The adoption page lists anything missing."
     )
-    said = _("The plan is saved.")
+    said = _("Plan saved.")
 
     def initial(self) -> dict[str, Any]:
         return PlanForm.initial_of(self.found)
@@ -148,7 +149,7 @@ class Plan(AdoptionAct):
         """With what the other city began at, beside the field for one's own."""
         form = super().form()
         if there := began_at(self.found, self.language):
-            text = _("The value in your own city before you begin. %(place)s began at %(value)s.")
+            text = _("The value in your city before you start. %(place)s started at %(value)s.")
             value = f"{number(there['baseline'])} {there['baseline_unit']}"
             if there["baseline_year"]:
                 value += f" ({there['baseline_year']})"
@@ -179,9 +180,9 @@ class Review(AdoptionAct):
     form_class = RequestForm
     service = services.ask_for_review
     heading = _("Ask for a peer review")
-    lead = _("Everybody reads the request; editors of other cities join.")
-    submit = _("Publish the request")
-    said = _("The request is published: other cities can join.")
+    lead = _("The request is public. Editors of other cities can join.")
+    submit = _("Publish request")
+    said = _("The request has been published. Other cities can join.")
     made_page = ("network:peer-review", False)
 
     def initial(self) -> dict[str, Any]:
@@ -193,7 +194,7 @@ class Review(AdoptionAct):
 class Step(PeopleButton, AdoptionAct):
     """Mark a task as done, or with an empty `done` as not done."""
 
-    said = _("The task is saved.")
+    said = _("Task saved.")
 
     def find(self, public_id: str, number: int) -> Adoption:
         return select.get_own_adoption(self.actor, public_id)
@@ -217,8 +218,11 @@ class End(AdoptionAct):
 
     form_class = EndForm
     service = services.end
-    heading = _("Rolled out, stopped or declined?")
+    heading = _("Record how it ended")
     here = _("Decide")
-    lead = _("Say how it ended and why. It cannot be taken up again; start a new one instead.")
-    submit = _("Save the decision")
-    said = _("The decision is saved.")
+    lead = _(
+        "Describe how it ended and why. An ended adoption cannot be reopened: you "
+        "would have to start a new one."
+    )
+    submit = _("Save decision")
+    said = _("Decision saved.")

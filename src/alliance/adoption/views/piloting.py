@@ -71,7 +71,7 @@ class PilotNew(New):
         ]
         if line.source_city is not None:
             city = local_name(line.source_city, self.language)
-            lines.append(_("Learned from: %(city)s") % {"city": city})
+            lines.append(_("Inspired by: %(city)s") % {"city": city})
         return "\n".join(lines)[:4_000]
 
     def act(self, form: StartForm) -> Pilot:

@@ -37,8 +37,8 @@ class Adopt(PeopleAct):
     form_class = AdoptForm
     template_name = "adoption/adopt.html"
     made_page = ("adoption:adoption", False)
-    submit = _("Adopt it")
-    said = _("The adoption has started. A partner you named gets an email.")
+    submit = _("Start adoption")
+    said = _("The adoption has started. If you chose a partner, it has been sent an email.")
     #: Teams that may be asked to help.
     partners: list[Organisation]
 
@@ -46,7 +46,9 @@ class Adopt(PeopleAct):
         """Read for which cities the reader speaks. Raises NotAllowed where for none."""
         self.own = city_teams(self.actor, self.language)
         if not self.own:
-            raise NotAllowed(gettext("Only editors of the municipality can act for the city."))
+            raise NotAllowed(
+                gettext("You need to be an editor of the municipality to act for the city.")
+            )
         self.needs = open_needs([one.public_id for one in self.own])
 
     def initial(self) -> dict[str, Any]:
@@ -134,17 +136,19 @@ class AdoptSolution(AdoptCase):
 class AdoptNeed(Adopt):
     """Take up a need of one's own, before anything is chosen."""
 
-    list_page = (_("What cities need"), "network:needs")
+    list_page = (_("City needs"), "network:needs")
     own_page = ("", "network:need")
-    heading = _("From this need to a result")
-    lead = _("The adoption keeps need, partner, plan, pilot and result on one page.")
+    heading = _("From need to result")
+    lead = _("Keep the need, partner, plan, pilot and result together on one page.")
 
     def find(self, *args: Any, **ids: Any) -> Need:
         need = get_need(ids["public_id"])
         self.speaking()
         self.own = tuple(one for one in self.own if one.public_id == need.organisation.public_id)
         if not self.own or need.ended_at is not None:
-            raise NotAllowed(gettext("Only editors of the city take up an open need of it."))
+            raise NotAllowed(
+                gettext("You need to be an editor of the city to act on one of its open needs.")
+            )
         self.needs = [need]
         self.partners = helpers([need])
         return need

@@ -185,7 +185,7 @@ def count(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Count:
     with transaction.atomic():
         current = locked(process)
         if not taking_part.may_run(actor, current):
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         budget = selectors.budget_of(current)
         present = Count.objects.filter(budget_id=current.pk).first()
         if present is not None:

@@ -19,12 +19,12 @@ def how_to(budget: Budget, n_projects: int) -> str:
     """What to do on the ballot, in one sentence or two, in the language in use."""
     most = min(budget.most_projects or n_projects, n_projects)
     if budget.ballot == BallotKind.CUMULATIVE:
-        said = _("Give away up to %(points)s points, to at most %(most)s projects.") % {
+        said = _("Allocate up to %(points)s points to at most %(most)s projects.") % {
             "points": formatting.number(budget.points or 0),
             "most": formatting.number(most),
         }
     elif budget.ballot == BallotKind.ORDINAL:
-        said = _("Give your favourite place 1, the next place 2, and so on up to %(most)s.") % {
+        said = _("Rank your favourite 1, the next one 2, and so on up to %(most)s.") % {
             "most": formatting.number(most)
         }
     else:
@@ -33,8 +33,8 @@ def how_to(budget: Budget, n_projects: int) -> str:
         ) % {"most": formatting.number(most), "all": formatting.number(n_projects)}
     amount = {"amount": rules.money(budget.amount, budget.currency)}
     if budget.fits_budget:
-        return f"{said} " + _("Together they may cost at most %(amount)s.") % amount
-    return f"{said} " + _("Together they may cost more than %(amount)s.") % amount
+        return f"{said} " + _("Their total cost must not exceed %(amount)s.") % amount
+    return f"{said} " + _("Their total cost can exceed %(amount)s.") % amount
 
 
 def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
@@ -43,11 +43,11 @@ def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
     marks = {
         BallotKind.APPROVAL.value: [_("I choose this project")],
         BallotKind.CUMULATIVE.value: [_("Points: ____")],
-        BallotKind.ORDINAL.value: [_("Place: ____")],
+        BallotKind.ORDINAL.value: [_("Rank: ____")],
     }
     return words_of(process, is_form=True) | {
         "summary": how_to(budget, len(projects)),
-        "facts": [(_("Your code for voting"), "____ – ____ – ____")],
+        "facts": [(_("Your voting code"), "____ – ____ – ____")],
         "statements": [
             {
                 "number": one.number,
@@ -60,5 +60,7 @@ def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
         "answers": marks[budget.ballot],
         "own": "",
         "lines": 0,
-        "foot": _("Ballots on paper count like those online. Each code gives one ballot."),
+        "foot": _(
+            "Paper ballots count the same as online ones. Each code is valid for one ballot."
+        ),
     }

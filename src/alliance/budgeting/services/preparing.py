@@ -85,7 +85,7 @@ def _to_change(process: Process, actor: audit.Actor) -> tuple[Process, Budget]:
     """The process, held, and its budget while nothing of it is declared."""
     current = locked(process)
     if not taking_part.may_run(actor, current):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     budget = selectors.budget_of(current)
     if budget.declared_at is not None:
         raise InvalidData([Fault("declared", "declared-already")])
@@ -362,7 +362,7 @@ def take_back(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budge
     with transaction.atomic():
         current = locked(process)
         if not taking_part.may_run(actor, current):
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         budget = selectors.budget_of(current)
         if not rules.may_take_back(budget, current.phases.all(), at):
             raise InvalidData([Fault("declared", "declared-already")])

@@ -56,7 +56,7 @@ def make_codes(process: Process, *, n: int, actor: audit.Actor, at: dt.datetime)
     with transaction.atomic():
         current = locked(process)
         if not taking_part.may_run(actor, current):
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         if Count.objects.filter(budget_id=current.pk).exists():
             raise InvalidData([rules.not_now("n")])
         codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(n)]

@@ -84,7 +84,7 @@ def take_over(
     and row, NotAllowed.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     texts, n_people, cast = _read(votes, comments)
     longest = process.statement_length
     wrong = [name for name, body, *_more in texts if not 0 < len(body.strip()) <= longest]

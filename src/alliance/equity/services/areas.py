@@ -66,7 +66,7 @@ def bring_areas(
     """
     speaks = needs_offers_rules.may_speak_for(actor, organisation)
     if not (speaks or network.is_secretariat(actor)) or organisation.city is None:
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     check_source(about.url)
     city = organisation.city
     made = AreaSet(
@@ -186,7 +186,7 @@ def _of_table(content: bytes, about: About) -> Iterator[Area]:
 def end_areas(area_set: AreaSet, *, actor: audit.Actor, at: dt.datetime) -> AreaSet:
     """Give up areas with their figures: their pages close. Raises NotAllowed."""
     if not rules.may_keep(actor, area_set):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     with transaction.atomic():
         area_set.ended_at = area_set.changed_at = at
         area_set.save(update_fields=["ended_at", "changed_at"])

@@ -130,7 +130,7 @@ def start_check(
     `subject`: kind and public id of the solution or case behind it. Raises InvalidData, NotAllowed.
     """
     if not speaks_for_city(organisation) or not rules.may_keep_for(actor, organisation):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     refuse(_about_faults(about, organisation))
     with transaction.atomic():
         # Two copies of a form that come at once wait for each other here.
@@ -165,7 +165,7 @@ def _locked(check: DistributionCheck, actor: audit.Actor) -> DistributionCheck:
     rows = DistributionCheck.objects.select_for_update(of=("self",))
     current = rows.select_related("organisation__city", "city").get(pk=check.pk)
     if not rules.may_keep(actor, current):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     return current
 
 
@@ -396,7 +396,7 @@ def _of_groups(
                 who=names[each["group"]],
                 low=_three_digits(low),
                 high=_three_digits(high),
-                doubt="" if low is not None else _("no range known"),
+                doubt="" if low is not None else _("range not known"),
                 **_shared(exposure, value),
             )
 
@@ -471,7 +471,7 @@ def sign_waiver(
     Only people do. With both empty it is taken back. Raises InvalidData, NotAllowed.
     """
     if actor.user is None:
-        raise NotAllowed(_("A person signs a waiver, not a program."))
+        raise NotAllowed(_("A waiver must be signed by a person, not by a program."))
     signs = bool(role.strip() or because.strip()) or not check.is_waived
     faults = text_faults("role", role, required=signs, longest=LONGEST_WHO)
     faults += text_faults("because", because, required=signs, longest=LONGEST_ANSWER)

@@ -81,7 +81,7 @@ def contest(
         raise InvalidData([Fault("text", "too-often", {"most": CLAIMING.most})]) from error
     waits = bool(text_warnings(f"{name} {text}"))
     with transaction.atomic(), override(of.language):
-        because = _("A moderator reads it first.")
+        because = _("A moderator will read it before it is published.")
         post = Post(
             kind=kind,
             record_id=of.public_id,
@@ -113,7 +113,7 @@ def answer_claim(
             "post", "check_of__organisation__city", "area_set__organisation__city"
         ).get(pk=claim.pk)
         if not rules.may_keep(actor, current.of):
-            raise NotAllowed(_("Only editors of the city’s municipality do this."))
+            raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         if current.answered_at is not None:
             faults.append(Fault("answer", "check-answered"))
         refuse(faults)

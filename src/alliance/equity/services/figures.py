@@ -76,7 +76,7 @@ def bring_figures(
     fault.
     """
     if not rules.may_keep(actor, area_set):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     check_source(about.url)
     table = _read(area_set, content, about.year)
     given: dict[str, Any] = {

@@ -87,7 +87,7 @@ def load_areas(
             ending = recipe.get("ending", "")
             content = _content(table, folder, asker, communes, [one + ending for one in wanted])
             if content is None:
-                say(_("not in the folder: %(file)s") % {"file": table["file"][0]})
+                say(_("file missing from the folder: %(file)s") % {"file": table["file"][0]})
                 continue
             told = figures.About(
                 year=table["year"],

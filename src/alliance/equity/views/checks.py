@@ -36,7 +36,7 @@ from alliance.web.formatting import colon
 from alliance.web.paging import page_number
 
 LIST = (_("Fairness checks"), "equity:checks")
-ON_AREAS = (_("Who carries what"), "equity:cities")
+ON_AREAS = (_("How burdens are shared"), "equity:cities")
 _LINE = tuple(LineWords.__dataclass_fields__)
 _HEARD = tuple(Heard.__dataclass_fields__)
 
@@ -92,7 +92,7 @@ class NewCheck(AboutAct):
     """Begin a check for the city of `team`."""
 
     heading = _("New fairness check")
-    submit = _("Save and go on")
+    submit = _("Save and continue")
 
     def find(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
@@ -112,8 +112,8 @@ class NameCheck(AboutAct):
     """Make the check of what a city does elsewhere on the platform, or name one that it has."""
 
     form_class = forms.NameCheckForm
-    heading = _("Make the fairness check")
-    submit = _("Save and go on")
+    heading = _("Do the fairness check")
+    submit = _("Save and continue")
 
     def subjects(self) -> list[gate.Subject]:
         """The solution or case behind it."""
@@ -229,7 +229,7 @@ class Propose(CheckAct):
     """Fill the table from a figure of the areas."""
 
     form_class = forms.ProposeForm
-    heading = _("Fill the table from the areas")
+    heading = _("Fill in the table from area data")
     lead = _(
         "Each group with its mean and range, and the areas with the most to gain and to pay. Rows "
         "that you wrote stay."
@@ -297,7 +297,7 @@ class Hear(CheckAct):
 
     form_class = forms.HeardForm
     service = services.hear
-    heading = _("Add who was heard")
+    heading = _("Add a testimony")
     lead = _("Shown beside the figures and never counted. Write no names.")
     said = _("The testimony is saved.")
 
@@ -386,7 +386,7 @@ class Contest(FormAndAct):
     form_class = forms.ContestForm
     list_page = LIST
     own_page = ("", "equity:check")
-    heading = _("Challenge this check")
+    heading = _("Dispute this check")
     lead = _("Everybody reads what you write. The city answers with a reason within 14 days.")
     submit = _("Publish")
     found: Any

@@ -21,7 +21,7 @@ from alliance.network.selectors.access import get_city_team
 from alliance.network.views.acting import PeopleAct
 from alliance.web.acting import ActForm
 
-LIST = (_("Who carries what"), "equity:cities")
+LIST = (_("How burdens are shared"), "equity:cities")
 
 
 class BringAreas(PeopleAct):

@@ -75,13 +75,13 @@ class Asker:
             except Unreachable as error:
                 rule = str(error.rule)
                 if error.is_network:
-                    rule = _("cannot be asked: this server has no network (%(rule)s)") % {
+                    rule = _("cannot be contacted: this server has no network (%(rule)s)") % {
                         "rule": error.rule
                     }
             else:
                 if answer.status not in _TRY_AGAIN:
                     return self._sound(answer)
-                rule = _("answers with status %(status)s") % {"status": answer.status}
+                rule = _("responds with status %(status)s") % {"status": answer.status}
                 pause = _asked_pause(answer.headers, pause)
             if number < len(PAUSES):
                 self.say(

@@ -31,7 +31,7 @@ class Publisher:
 PUBLISHERS: dict[str, Publisher] = {
     "eurostat": Publisher(
         "Eurostat",
-        _("Statistics of European cities (Urban Audit)"),
+        _("Statistics on European cities (Urban Audit)"),
         "urb_cenv",
         CodeScheme.URAU2021,
         Boundary.MUNICIPALITY,
@@ -40,7 +40,7 @@ PUBLISHERS: dict[str, Publisher] = {
     ),
     "kolada": Publisher(
         "Kolada",
-        _("Key figures of Swedish municipalities"),
+        _("Key figures for Swedish municipalities"),
         "N00401",
         CodeScheme.SE_KOMMUN,
         Boundary.MUNICIPALITY,
@@ -49,7 +49,7 @@ PUBLISHERS: dict[str, Publisher] = {
     ),
     "pxweb": Publisher(
         "PxWeb",
-        _("Statistics Sweden and other offices with PxWeb"),
+        _("Statistics Sweden and other offices using PxWeb"),
         "BE/BE0101/BE0101A/BefolkningNy",
         CodeScheme.SE_KOMMUN,
         Boundary.MUNICIPALITY,
@@ -58,7 +58,7 @@ PUBLISHERS: dict[str, Publisher] = {
     ),
     "melodi": Publisher(
         "Melodi",
-        _("INSEE, figures of French communes"),
+        _("INSEE, figures for French communes"),
         "DS_POPULATIONS_REFERENCE",
         CodeScheme.INSEE,
         Boundary.COMMUNE,
@@ -67,7 +67,7 @@ PUBLISHERS: dict[str, Publisher] = {
     ),
     "un-sdg": Publisher(
         "UN SDG",
-        _("The UN’s database of SDG indicators"),
+        _("UN database of SDG indicators"),
         "SP_TRN_PUBL",
         CodeScheme.SDG1121,
         Boundary.URBAN_AREA,

@@ -49,10 +49,10 @@ def catalogue(*, form: Literal["turtle", "json-ld"]) -> str:
     graph.add((about, RDF.type, DCAT.Catalog))
     for language, code in _LANGUAGES.items():
         with translation.override(language):
-            name = f"{settings.NETWORK_NAME}: {_('indicators of cities')}"
+            name = f"{settings.NETWORK_NAME}: {_('city indicators')}"
             description = _(
-                "The common set of indicators of sustainable urban development, with the source, "
-                "status and licence of every figure."
+                "The common set of indicators for sustainable urban development, with the "
+                "source, status and licence of each figure."
             )
         graph.add((about, DCTERMS.title, Literal(name, lang=language)))
         graph.add((about, DCTERMS.description, Literal(description, lang=language)))

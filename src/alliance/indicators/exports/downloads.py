@@ -34,7 +34,7 @@ def chunks(asked: FigureQuery, form: FigureFormat, language: str) -> Iterator[by
         yield from table.csv_chunks(rows)
     elif form == "json-stat":
         with translation.override(language):
-            title = f"{settings.NETWORK_NAME}: {_('indicators of cities')}"
+            title = f"{settings.NETWORK_NAME}: {_('city indicators')}"
         cube = json_stat.dataset(list(rows), title=title, language=language)
         yield json_stat.as_text(cube).encode()
     elif form == "sdmx-csv":

@@ -31,48 +31,54 @@ LANGUAGES: dict[str, Any] = {
     "_sv": language_lazy("sv"),
 }
 HELP: dict[str, Any] = {
-    "text": _("What is counted, of whom or what, and how."),
-    "notes": _("What readers must know before they trust or compare the figures."),
+    "text": _("Describe what is counted, for whom or what, and how."),
+    "notes": _("What readers need to know before they trust or compare the figures."),
     "unit": _(
-        "As machines read it, such as t/capita/year or percent. Empty for a plain label, such as "
-        "an amount of money. Figures in another unit never compare with those before."
+        "In machine-readable form, for example t/capita/year or percent. Leave blank for "
+        "a plain label, for example an amount of money. Figures in another unit cannot be "
+        "compared with earlier figures."
     ),
-    "lower_bound": _("Where the score is 0. Without ends, the cities' own values decide."),
-    "upper_bound": _("Where the score is 100."),
-    "valid_min": _("Anything below is refused on its way in."),
-    "valid_max": _("Anything above is refused on its way in."),
-    "least_difference": _("In units of the figure. Smaller differences are none."),
+    "lower_bound": _(
+        "The value that scores 0. If both ends are blank, the cities’ own values set the scale."
+    ),
+    "upper_bound": _("The value that scores 100."),
+    "valid_min": _("Lower values are rejected."),
+    "valid_max": _("Higher values are rejected."),
+    "least_difference": _("In the unit of the figure. Smaller differences do not count."),
     "least_coverage": _(
-        "Between 0 and 1, such as 0.8: with figures of fewer cities it takes no part in scores of "
-        "groups and of the index, whose own rules hold besides."
+        "Between 0 and 1, for example 0.8. If fewer cities have figures, the indicator is "
+        "left out of the scores for groups and the index. They also have their own rules."
     ),
-    "not_ranked_because": _("Empty where the figures may be put in an order."),
-    "population": _("Such as residents aged 16 to 74, or households."),
+    "not_ranked_because": _("Leave blank if the figures can be ranked."),
+    "population": _("For example, residents aged 16 to 74, or households."),
     "counts_trait": _(
-        "Tick it where a count of the whole city tells something sensitive of people, such as an "
-        "illness or a fine. Totals of 1 to 9 are then hidden, as groups of 1 to 9 always are."
+        "Select this if the total for a whole city could reveal something sensitive about "
+        "people, for example an illness or a fine. Totals of 1 to 9 are then hidden. "
+        "Groups of 1 to 9 are always hidden."
     ),
-    "scope": _("Figures of cities elsewhere are refused: they need a definition of their own."),
+    "scope": _(
+        "Figures for cities in other countries are rejected: they need their own definition."
+    ),
     "grade": _(
-        "Said of all figures of that kind; where one has an error or grade of its own, that counts."
+        "Applies to all figures of this type, unless a figure has its own standard error or grade."
     ),
-    "sdg_targets": _("Such as 11.6 or 3.b, with spaces between."),
+    "sdg_targets": _("For example 11.6 or 3.b, separated by spaces."),
 }
 #: The fields in the order of the page, by the heading above them.
 PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("What is counted"), ("text", "population", "notes")),
+    (_("Definition and population"), ("text", "population", "notes")),
     (
-        _("Unit and kind of figures"),
+        _("Unit and type of figures"),
         ("unit_label", "unit", "direction", "scale", "counts_trait", "nature", "decimals",
          "valid_min", "valid_max", "least_difference"),
     ),
     (
-        _("Scores and order"),
+        _("Scores and ranking"),
         ("lower_bound", "upper_bound", "bounds_basis", "is_logarithmic", "treatment",
          "least_coverage", "not_ranked_because", "sdg_targets"),
     ),
     (
-        _("Where it comes from"),
+        _("Source"),
         ("publisher", "dataset", "table_id", "dataset_url", "licence", "scope", "method_class",
          "grade"),
     ),
@@ -148,7 +154,7 @@ class DefinitionForm(ServiceForm):
         said = self.cleaned_data
         has_bounds = said.get("lower_bound") is not None or said.get("upper_bound") is not None
         if has_bounds and "bounds_basis" in said and not said["bounds_basis"]:
-            self.add_error("bounds_basis", _("Say where it comes from."))
+            self.add_error("bounds_basis", _("Enter the source."))
         return said
 
     def record(self) -> DefinitionVersion:
@@ -166,14 +172,14 @@ class VersionForm(DefinitionForm):
     """A new version; `seen` is the number of the one that the writer had before them."""
 
     reason = forms.CharField(
-        label=_("Why the definition changes"),
+        label=_("Reason for changing the definition"),
         max_length=400,
-        help_text=_("Everybody can read it beside what changed."),
+        help_text=_("Shown publicly next to the change."),
     )
     breaks_comparison = forms.BooleanField(
-        label=_("Figures made before do not compare"),
+        label=_("Earlier figures cannot be compared"),
         required=False,
-        help_text=_("Ranks and trends then keep earlier figures apart."),
+        help_text=_("Rankings and trends then treat earlier figures separately."),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=30_000)
 
@@ -189,7 +195,7 @@ class CommonSetForm(ServiceForm):
     """Which indicators are the common set, by code."""
 
     codes = forms.MultipleChoiceField(
-        label=_("Indicators of the common set"), widget=forms.CheckboxSelectMultiple
+        label=_("Common indicators"), widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(
@@ -210,10 +216,12 @@ class IndicatorForm(DefinitionForm):
         validators=[
             RegexValidator(
                 r"^[A-Z][A-Z0-9_]+\Z",
-                _("Use capital letters, digits and _ only, and begin with a capital letter."),
+                _("Use only capital letters, digits and _, and start with a capital letter."),
             )
         ],
-        help_text=_("Such as GREEN_300M. It stands in the address and never changes."),
+        help_text=_(
+            "For example GREEN_300M. It is part of the web address and cannot be changed later."
+        ),
     )
     name = forms.CharField(label=format_lazy("{} ({})", _("Name"), LANGUAGES[""]), max_length=160)
     name_fr = forms.CharField(
@@ -227,15 +235,19 @@ class IndicatorForm(DefinitionForm):
         to_field_name="code", empty_label=_("none"),
     )  # fmt: skip
     key = forms.CharField(
-        label=_("Key of the definition"),
+        label=_("Definition key"),
         max_length=80,
         required=False,
         validators=[
             RegexValidator(
-                r"^[\w.-]+\Z", _("Leave out spaces and all signs but points, hyphens and _.")
+                r"^[\w.-]+\Z",
+                _("Do not use spaces or any symbols other than points, hyphens and _."),
             )
         ],
-        help_text=_("The publisher's own, such as SE_SCB_TAXBASE. Left empty, it is the code."),
+        help_text=_(
+            "The publisher’s own key, for example SE_SCB_TAXBASE. If you leave "
+            "this blank, the code is used."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -29,20 +29,21 @@ class FiguresForm(SaidOfFigures, ServiceForm):
         label=_("Unit of the values"),
         max_length=80,
         required=False,
-        help_text=_("Leave it as it is, or name the unit that you type in: it is converted."),
+        help_text=_("Keep this unit, or enter the unit of your values. They will be converted."),
     )
     method = forms.CharField(label=_("Method"), max_length=160, required=False)
     source_title = forms.CharField(
-        label=_("Source"), max_length=300, help_text=_("Where the figures come from.")
+        label=_("Source"), max_length=300, help_text=_("Enter the source of the figures.")
     )
     sure = forms.BooleanField(
-        label=_("The values are right, although they are far from what is usual"), required=False
+        label=_("The values are correct, although they are far from the usual range"),
+        required=False,
     )
     reason = forms.CharField(
-        label=_("Why known figures are revised"),
+        label=_("Reason for revising existing figures"),
         max_length=400,
         required=False,
-        help_text=_("Needed where a known figure changes. Everybody can read it."),
+        help_text=_("Required if an existing figure changes. Shown publicly."),
     )
 
     def __init__(self, *args: Any, page: EntryPage, **kwargs: Any):

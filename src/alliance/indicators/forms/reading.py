@@ -18,13 +18,13 @@ class ReadingForm(ServiceForm):
     publisher = forms.ChoiceField(
         label=_("Publisher"),
         choices=[(code, f"{one.name}: {one.example}") for code, one in PUBLISHERS.items()],
-        help_text=_("Each with an example of how it names a dataset."),
+        help_text=_("With an example of how each one names a dataset."),
     )
     dataset = forms.CharField(label=_("Dataset"), max_length=200)
     definition = forms.CharField(
         label=_("Definition"),
         max_length=80,
-        help_text=_("The key of the definition that the figures are of."),
+        help_text=_("The key of the definition used for the figures."),
     )
     first_year = forms.IntegerField(
         label=_("From year"), required=False, min_value=1800, max_value=2200
@@ -33,17 +33,20 @@ class ReadingForm(ServiceForm):
         label=_("To year"), required=False, min_value=1800, max_value=2200
     )
     filters = forms.CharField(
-        label=_("Further dimensions"),
+        label=_("More dimensions"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line, such as indic_ur=EN2026V."),
+        help_text=_("One per line, for example indic_ur=EN2026V."),
     )
     codes = forms.CharField(
         label=_("Cities"),
         required=False,
         max_length=5000,
-        help_text=_("The publisher’s codes, parted by commas; empty for all that have one here."),
+        help_text=_(
+            "The publisher’s codes, separated by commas. Leave blank for all "
+            "cities that have one here."
+        ),
     )
     unit = forms.CharField(label=_("Unit of the values"), max_length=80, required=False)
     address = forms.URLField(
@@ -51,17 +54,17 @@ class ReadingForm(ServiceForm):
         required=False,
         max_length=300,
         assume_scheme="https",
-        help_text=_("For SDMX: the service that is asked."),
+        help_text=_("For SDMX: the service to contact."),
     )
     scheme = forms.ChoiceField(
         label=_("City codes"),
         required=False,
-        choices=[("", _("as the publisher has them")), *CodeScheme.choices],
+        choices=[("", _("as used by the publisher")), *CodeScheme.choices],
     )
     boundary = forms.ChoiceField(
-        label=_("Area that the figures are about"),
+        label=_("Area covered by the figures"),
         required=False,
-        choices=[("", _("as the publisher has them")), *Boundary.choices],
+        choices=[("", _("as used by the publisher")), *Boundary.choices],
     )
 
     def field_of(self, where: str) -> str:

@@ -15,18 +15,23 @@ class ReleaseForm(ServiceForm):
         label=_("Name"),
         max_length=120,
         required=False,
-        help_text=_("Left empty, it is the year and the day."),
+        help_text=_("If you leave this blank, the year and date are used."),
     )
     year = forms.IntegerField(
         label=_("Year"),
         required=False,
         min_value=1900,
         max_value=2200,
-        help_text=_("Left empty, it is the year for which the most cities have figures."),
+        help_text=_(
+            "If you leave this blank, we use the year in which the most cities have figures."
+        ),
     )
     as_of = forms.DateField(
-        label=_("As known on"),
+        label=_("Data as of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Left empty, it is now. A day means its end, in UTC."),
+        help_text=_(
+            "If you leave this blank, the current time is used. A date means the "
+            "end of that day, in UTC."
+        ),
     )

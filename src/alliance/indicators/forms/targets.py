@@ -14,23 +14,23 @@ from alliance.network.localise import country_choices
 from alliance.network.models import City
 
 LABELS: dict[str, Any] = {
-    "kind": _("On what ground"),
+    "kind": _("Basis"),
     "value": _("Target"),
     "words": _("Target in words"),
     "unit_label": _("Unit"),
-    "year": _("By which year"),
-    "basis": _("Which law, plan or guideline (English)"),
-    "basis_fr": _("Which law, plan or guideline (French)"),
-    "basis_sv": _("Which law, plan or guideline (Swedish)"),
-    "rule": _("How it is computed or counted"),
-    "is_computed": _("We computed it"),
+    "year": _("Target year"),
+    "basis": _("Law, plan or guideline (English)"),
+    "basis_fr": _("Law, plan or guideline (French)"),
+    "basis_sv": _("Law, plan or guideline (Swedish)"),
+    "rule": _("Calculation method"),
+    "is_computed": _("Calculated by us"),
     "baseline_year": _("Base year"),
     "baseline": _("Value in the base year"),
     "binding_on": _("Binding on"),
 }
 HELP: dict[str, Any] = {
-    "words": _("Where it is no number, such as “net zero”."),
-    "unit_label": _("Only for a target in another unit than the figures here."),
+    "words": _("If it is not a number, for example “net zero”."),
+    "unit_label": _("Only if the target uses a different unit from the figures here."),
 }
 
 
@@ -38,14 +38,14 @@ class TargetForm(ServiceForm):
     """A target of an indicator, in the unit of one of its definitions or in its own."""
 
     definition = forms.ModelChoiceField(
-        label=_("Figures that are held against it"),
+        label=_("Figures compared with the target"),
         queryset=Definition.objects.none(),
         required=False,
-        empty_label=_("none: it is about another quantity"),
+        empty_label=_("none: the target measures something else"),
     )
     city = forms.ModelChoiceField(
         label=_("City"), queryset=City.objects.order_by("name"), required=False,
-        to_field_name="public_id", empty_label=_("no single city"),
+        to_field_name="public_id", empty_label=_("no specific city"),
     )  # fmt: skip
     country = forms.ChoiceField(label=_("Country"), required=False)
     source_title = forms.CharField(label=_("Source"), max_length=300, required=False)

@@ -17,7 +17,7 @@ from alliance.indicators.importing.options import Options
 #: Stands for figures of any city, which the secretariat brings.
 ALL_CITIES = "all"
 _OPTIONS = frozenset(field.name for field in fields(Options))
-_EITHER = _("as the numbers show it")
+_EITHER = _("detect from the numbers")
 _text = partial(forms.CharField, required=False)
 
 
@@ -27,26 +27,28 @@ class SaidOfFigures(forms.Form):
     """
 
     source_url = forms.URLField(
-        label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
+        label=_("Web address of the source"), max_length=500, required=False, assume_scheme="https"
     )
     licence = _text(label=_("Licence of the source"), max_length=240)
     publisher = _text(
         label=_("Publisher"),
         max_length=160,
-        help_text=_("Who published the figures, such as the city or a statistics office."),
+        help_text=_("The publisher of the figures, for example the city or a statistics office."),
     )
     method_class = forms.ChoiceField(
-        label=_("Kind of source"), choices=[("", "–"), *MethodClass.choices], required=False
+        label=_("Type of source"), choices=[("", "–"), *MethodClass.choices], required=False
     )
     population = _text(
-        label=_("Of whom or what"),
+        label=_("Population covered"),
         max_length=160,
-        help_text=_("Such as residents aged 16 to 74, or households."),
+        help_text=_("For example, residents aged 16 to 74, or households."),
     )
     own_definition = forms.BooleanField(
-        label=_("Keep figures that do not fit the definition under one of their own"),
+        label=_("Store figures that do not fit the definition under a separate definition"),
         required=False,
-        help_text=_("Such as a Swedish survey beside a French census. The two never compare."),
+        help_text=_(
+            "For example, a Swedish survey and a French census. The two are never compared."
+        ),
     )
     #: The names of these fields.
     SAID = ("publisher", "method_class", "population", "own_definition")
@@ -66,59 +68,67 @@ class UploadForm(SaidOfFigures, ServiceForm):
         label=_("File"),
         allow_empty_file=True,
         help_text=_(
-            "CSV, Excel (.xlsx), SDMX-CSV, SDMX-ML or JSON-stat; at most 25 MB. One row a figure "
-            "with the columns city, indicator, period and value, or years as columns. Inventories "
-            "from CityCatalyst and MyCovenant are read as you downloaded them."
+            "CSV, Excel (.xlsx), SDMX-CSV, SDMX-ML or JSON-stat, up to 25 MB. Use one row "
+            "per figure with the columns city, indicator, period and value, or use years "
+            "as columns. Upload inventories from CityCatalyst and MyCovenant exactly as "
+            "you downloaded them."
         ),
     )
     source_title = _text(
         label=_("Source"),
         max_length=300,
-        help_text=_("Where the figures come from, unless a column says so."),
+        help_text=_("The source of the figures, unless a column gives it."),
     )
     scheme = forms.ChoiceField(
         label=_("City codes"),
         choices=CodeScheme,
         initial=CodeScheme.ALLIANCE,
         required=False,
-        help_text=_("Whose codes name the cities in the file."),
+        help_text=_("The code system used for cities in the file."),
     )
     boundary = forms.ChoiceField(
-        label=_("Area that the figures are about"),
+        label=_("Area covered by the figures"),
         choices=Boundary,
         initial=Boundary.UNKNOWN,
         required=False,
-        help_text=_("Unless a column says so."),
+        help_text=_("Unless a column gives it."),
     )
     indicator = _text(
         label=_("Indicator"),
         max_length=40,
-        help_text=_("Its code, where the file holds one indicator and no column for it."),
+        help_text=_("Its code, if the file contains only one indicator and has no column for it."),
     )
     definition = _text(
         label=_("Definition"),
         max_length=80,
-        help_text=_("Its key, where the indicator has several definitions."),
+        help_text=_("Its key, if the indicator has several definitions."),
     )
     city = _text(
         label=_("City"),
         max_length=80,
-        help_text=_("Its id here, where the file holds one city and no column for it."),
+        help_text=_("Its ID here, if the file contains only one city and has no column for it."),
     )
     period = _text(
         label=_("Period"),
         max_length=10,
-        help_text=_("Such as 2024, where the file holds one and no column for it."),
+        help_text=_(
+            "For example 2024, if the file contains only one period and has no column for it."
+        ),
     )
     unit = _text(
         label=_("Unit of the values"),
         max_length=80,
-        help_text=_("Such as percent or kilotonne. They are converted, or refused if they cannot."),
+        help_text=_(
+            "For example percent or kilotonne. Values are converted, or rejected if they cannot be."
+        ),
     )
     missing = _text(
-        label=_("Words for a missing figure"),
+        label=_("Codes for missing values"),
         max_length=200,
-        help_text=_("Parted by commas, such as n/a,.. – what is not named here is a fault."),
+        help_text=_(
+            "Separated by commas, for example n/a,.. – anything not listed here "
+            "is treated as an error."
+        ),
     )
     decimal = forms.ChoiceField(
         label=_("Decimal mark"),
@@ -126,22 +136,22 @@ class UploadForm(SaidOfFigures, ServiceForm):
         choices=[("", _EITHER), (",", _("comma: 1,5")), (".", _("point: 1.5"))],
     )
     flags = _text(
-        label=_("Flags of the publisher"),
+        label=_("Publisher’s flags"),
         max_length=1000,
-        help_text=_("What each means as SDMX status, such as e=E, x=U fails a check."),
+        help_text=_("The SDMX status of each flag, for example e=E, x=U fails a check."),
     )
     ignore = _text(
-        label=_("Columns to leave out"),
+        label=_("Columns to ignore"),
         max_length=500,
-        help_text=_("Parted by commas."),
+        help_text=_("Separated by commas."),
     )
 
     edition = _text(
         label=_("Edition"),
         max_length=80,
         help_text=_(
-            "Such as 2026, where the file holds whole series that the publisher counted again. "
-            "Figures that it no longer has are missing from then on."
+            "For example 2026, if the file contains complete series recalculated by the "
+            "publisher. Figures that are no longer included are then marked as missing."
         ),
     )
 
@@ -174,7 +184,7 @@ class ReasonForm(ServiceForm):
     """Why known figures are revised."""
 
     reason = _text(
-        label=_("Why the figures are revised"),
+        label=_("Reason for revising the figures"),
         max_length=400,
-        help_text=_("Everybody can read it beside the old and the new figure."),
+        help_text=_("Shown publicly next to the old and new figures."),
     )

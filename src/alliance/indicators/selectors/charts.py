@@ -77,8 +77,8 @@ def _distribution(
     shown = _writer(one.version.decimals)
     figures = [value for _name, value in values]
     summary = ngettext(
-        "%(n)s city: from %(least)s to %(most)s, the middle one at %(middle)s.",
-        "%(n)s cities: from %(least)s to %(most)s, the middle one at %(middle)s.",
+        "%(n)s city: from %(least)s to %(most)s, median %(middle)s.",
+        "%(n)s cities: from %(least)s to %(most)s, median %(middle)s.",
         len(figures),
     ) % {
         "n": len(figures),
@@ -89,7 +89,7 @@ def _distribution(
     named = [row for row in values if row[0] in members] or list(values)
     return distribution(
         f"spread-{number}",
-        title=_("How the cities spread"),
+        title=_("Distribution of cities"),
         summary=summary,
         values=figures,
         named=named,
@@ -167,7 +167,7 @@ def _told(series: TimeSeries, shown: Callable[[float], str]) -> str:
     }
     breaks = [point.period for point in series.points[1:] if point.is_break]
     if breaks:
-        text += " " + _("A break in the series in %(periods)s.") % {"periods": ", ".join(breaks)}
+        text += " " + _("Break in the series in %(periods)s.") % {"periods": ", ".join(breaks)}
     return text
 
 

@@ -42,13 +42,13 @@ from alliance.network.localise import local_field
 from alliance.network.models import City
 
 SECTIONS: dict[str, Promise] = {
-    PeerStanding.MUST_DO_MORE: _("Where we must do more"),
+    PeerStanding.MUST_DO_MORE: _("Where we need to do more"),
     PeerStanding.LEADING: _("Where we lead"),
     PeerStanding.UNCLEAR: _("Unclear"),
     PeerStanding.TYPICAL: _("Typical"),
     PeerStanding.NOT_COMPARED: _("Not comparable"),
-    PeerStanding.NO_STANDING: _("Figures without a standing"),
-    PeerStanding.CONTEXT: _("The context"),
+    PeerStanding.NO_STANDING: _("Figures not yet compared"),
+    PeerStanding.CONTEXT: _("Context"),
     PeerStanding.NO_DATA: _("No data"),
 }
 

@@ -25,12 +25,12 @@ PER_PAGE = 50
 Factor = tuple[str | Promise, float, float, float]
 #: What varies in the draws, by the name that the analysis gives it.
 FACTORS: dict[str, Promise] = {
-    "weights": gettext_lazy("weights of groups and indicators"),
-    "normalisation": gettext_lazy("scale of the figures"),
+    "weights": gettext_lazy("group and indicator weights"),
+    "normalisation": gettext_lazy("scale of figures"),
     "treatment": gettext_lazy("treatment of outliers"),
-    "aggregation": gettext_lazy("kind of mean"),
-    "left-out": gettext_lazy("one indicator left out"),
-    "error": gettext_lazy("errors of the figures"),
+    "aggregation": gettext_lazy("type of mean"),
+    "left-out": gettext_lazy("one indicator excluded"),
+    "error": gettext_lazy("errors in the figures"),
 }
 
 

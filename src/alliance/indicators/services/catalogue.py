@@ -122,7 +122,7 @@ def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.date
     that is none.
     """
     if not rules.may_write_catalogue(actor):
-        raise NotAllowed(_("The common set is chosen by the secretariat."))
+        raise NotAllowed(_("The secretariat chooses the common indicators."))
     wanted = set(codes)
     with transaction.atomic():
         known = dict(Indicator.objects.select_for_update().values_list("code", "is_common"))
@@ -196,8 +196,8 @@ def own_definition(
             method = MethodClass(said.method_class).label
             told = {"population": said.population, "publisher": said.publisher, "method": method}
             texts[f"text{ending}"] = _(
-                "%(population)s. Figures of %(publisher)s (%(method)s), kept apart from %(key)s: "
-                "the two do not compare."
+                "%(population)s. Figures from %(publisher)s (%(method)s), kept separate "
+                "from %(key)s because the two cannot be compared."
             ) % {**told, "key": definition.key}
     cleared = {name: "" for name in SAID if name.startswith(("notes", "population", "dataset"))}
     cleared |= {name: "" for name in ("table_id", "grade", *texts) if name in SAID}

@@ -324,8 +324,8 @@ def take_indicators(
                 continue
             if record.unit == "percent" and None in (record.valid_min, record.valid_max):
                 rule = _(
-                    "row %(row)s: %(code)s is a percentage without valid_min and valid_max; a "
-                    "mistyped figure such as 4200 would be taken in"
+                    "row %(row)s: %(code)s is a percentage without valid_min and "
+                    "valid_max; an incorrect figure such as 4200 would be imported"
                 )
                 say(rule % {"row": number, "code": code})
             try:

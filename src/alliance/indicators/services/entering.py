@@ -44,7 +44,7 @@ def enter_figures(
     far from all others of their series are faults.
     """
     if not rules.may_enter_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
+        raise NotAllowed(_("Only editors from a municipality can enter figures for their city."))
     if not rows:
         raise InvalidData([Fault(path, "no-rows")])
     # A definition that is begun for the figures is there with them, or not at all.

@@ -45,7 +45,7 @@ def ask_publisher(
     """Have a publisher asked by the worker. Raises NotAllowed, and InvalidData for a question that
     cannot be put."""
     if not rules.may_enter_all(actor):
-        raise NotAllowed(_("Only the secretariat reads figures from publishers."))
+        raise NotAllowed(_("Only the secretariat can retrieve figures from publishers."))
     if publisher not in PUBLISHERS:
         raise InvalidData([Fault("publisher", "unknown", {"value": publisher})])
     if not query.dataset:

@@ -46,7 +46,7 @@ def start_release(
     but the secretariat and processes of the installation, InvalidData by field.
     """
     if not rules.may_write_catalogue(actor):
-        raise NotAllowed(_("Releases are made by the secretariat."))
+        raise NotAllowed(_("Only the secretariat can create releases."))
     moment = as_of or at
     faults = []
     if moment > at:

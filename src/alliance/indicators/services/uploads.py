@@ -75,7 +75,7 @@ def upload(
 
 def _check_right(actor: audit.Actor, organisation: Organisation | None) -> None:
     if not rules.may_enter_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
+        raise NotAllowed(_("Only editors from a municipality can enter figures for their city."))
 
 
 def _checked(row: FigureFile, at: dt.datetime, own: Own) -> Checked:

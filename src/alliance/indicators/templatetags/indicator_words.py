@@ -225,7 +225,7 @@ def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
     """The members that lead or lag on an indicator, or why none is ranked."""
     counts = row["counts"]
     if not row["ranked"]:
-        words = gettext("no member city is ranked")
+        words = gettext("no member cities are ranked")
         if row["clause"]:
             words = f"{gettext('Not comparable')}{formatting.colon()} {row['clause']}"
         elif counts["not_compared"]:
@@ -234,7 +234,7 @@ def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
     parts = []
     for code, n, named, heading in (
         ("worked", counts["leading"], row["leading"], gettext("Leads:")),
-        ("did-not-work", counts["must_do_more"], row["behind"], gettext("Must do more:")),
+        ("did-not-work", counts["must_do_more"], row["behind"], gettext("Needs to do more:")),
     ):
         if n:
             hrefs = ((_href(context, "indicators:city", key), name) for key, name in named)
@@ -254,7 +254,7 @@ def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
 def held_against(target: Target | None) -> SafeString:
     """The target that a figure is held against, with its kind; or that there is none."""
     if target is None:
-        return conditional_escape(gettext("No target is set."))
+        return conditional_escape(gettext("No target has been set."))
     kind = format_html(" ({})", word(target.kind, "target")) if target.kind else ""
     return format_html("{}{} {}{}.", gettext("Target"), formatting.colon(), aim(target), kind)
 
@@ -325,7 +325,7 @@ def ranks(first: int, last: int | None, n: int) -> SafeString:
 def place(score: ScoreShown | None) -> SafeString:
     """How many of its peers a city is better than, who they are, its ranks, and the error."""
     if score is None or score.percentile is None:
-        return format_html("{}", gettext("Too few comparable cities to say where it stands."))
+        return format_html("{}", gettext("Too few comparable cities to rank this city."))
     ends = score.percentile, score.percentile_low, score.percentile_high
     better, low, high = (None if end is None else round(end * score.k) for end in ends)
     text = ngettext(
@@ -338,7 +338,7 @@ def place(score: ScoreShown | None) -> SafeString:
     about = f"{gettext('Comparable cities:')} {peers(score.peer_group)}."
     if score.rank is not None:
         rank = ranks(score.rank, score.rank_high, score.n_ranked)
-        about = format_html("{} {} {}.", about, gettext("Rank among all:"), rank)
+        about = format_html("{} {} {}.", about, gettext("Rank among all cities:"), rank)
     if score.error_basis:
         about = format_html("{} {}", about, error_text(score.error_basis))
     return format_html('{}<br><span class="note">{}</span>', text, about)

@@ -32,11 +32,11 @@ class NewIndicator(PeopleAct):
     template_name = "indicators/define/new.html"
     heading = _("New indicator")
     lead = _(
-        "Say what is measured so that two cities would count alike. What is said is never taken "
-        "back: it changes by new versions."
+        "Describe what is measured so that two cities would count it in the same way. "
+        "Definitions are never deleted; they change through new versions."
     )
     submit = _("Add the indicator")
-    said = _("The indicator is in the catalogue.")
+    said = _("The indicator has been added to the catalogue.")
     list_page = (_("Indicators"), "indicators:network")
     own_page = ("", "indicators:indicator")
 
@@ -53,13 +53,14 @@ class CommonSet(PeopleAct):
     """Which indicators all cities are counted by, by the secretariat."""
 
     form_class = CommonSetForm
-    heading = _("The common set")
+    heading = _("Common indicators")
     lead = _(
-        "Choose the indicators that count for all cities. The others keep their pages, figures and "
-        "ranks, but are left out of the counts, the index and the year of the next release."
+        "Choose the indicators that count for all cities. The others keep their pages, "
+        "figures and ranks, but are not included in the counts, the index or the choice "
+        "of year for the next release."
     )
-    submit = _("Save the common set")
-    said = _("The common set is saved.")
+    submit = _("Save the common indicators")
+    said = _("The common indicators have been saved.")
     list_page = (_("Indicators"), "indicators:network")
 
     def find(self, **ids: Any) -> list[Indicator]:
@@ -83,11 +84,11 @@ class NewVersion(PeopleAct):
     template_name = "indicators/define/version.html"
     heading = _("New version of the definition")
     lead = _(
-        "Figures keep the version under which they were made. Releases that are published stay as "
-        "they are; the next one counts by this."
+        "Figures keep the version they are based on. Published releases do not change; "
+        "the next release uses the new version."
     )
-    submit = _("Write the new version")
-    said = _("The new version holds from now on.")
+    submit = _("Create the new version")
+    said = _("The new version now applies.")
     own_page = ("", "indicators:indicator")
 
     def find(self, **ids: Any) -> DefinitionVersion:
@@ -109,7 +110,7 @@ class NewVersion(PeopleAct):
             definition.indicator, definition.key, form.record(), **given, **self.by
         )
         if version.number == self.found.number:
-            raise ValidationError(_("This is just what the definition says already."))
+            raise ValidationError(_("Nothing has changed. Edit the definition before you save."))
         return version
 
     def context(self) -> dict[str, Any]:
@@ -121,9 +122,12 @@ class SetTarget(PeopleAct):
 
     form_class: ClassVar[Any] = TargetForm
     heading = _("Set a target")
-    lead = _("A target of the same city, ground and year is replaced and kept as past.")
+    lead = _(
+        "This replaces any target with the same city, basis and year. The old target "
+        "stays in the history."
+    )
     submit = _("Set the target")
-    said = _("The target holds from now on.")
+    said = _("The target now applies.")
     own_page = ("", "indicators:indicator")
 
     def find(self, **ids: Any) -> Indicator:
@@ -146,7 +150,9 @@ class EndTarget(SetTarget):
 
     form_class = ServiceForm
     heading = _("End a target")
-    lead = _("It is no longer held against figures. Pages as of earlier days still show it.")
+    lead = _(
+        "The target is no longer compared with figures. Pages for earlier dates still show it."
+    )
     submit = _("End the target")
     said = _("The target has ended.")
 

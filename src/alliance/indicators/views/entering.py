@@ -110,7 +110,7 @@ class EnterFigures(PeopleAct):
     def say(self, made: ObservationBatch | None) -> str:
         count = made.added + made.revised if made else 0
         if not count:
-            return _("These figures are known already; nothing was changed.")
+            return _("We already have these figures; nothing was changed.")
         said = ngettext("%(n)s figure was saved.", "%(n)s figures were saved.", count)
         return said % {"n": count}
 

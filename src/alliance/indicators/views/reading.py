@@ -25,12 +25,12 @@ class Readings(PeopleAct):
 
     form_class = ReadingForm
     template_name = "indicators/enter/readings.html"
-    heading = _("Read from a publisher")
+    heading = _("Retrieve from a publisher")
     lead = _(
-        "The worker asks the publisher’s server. You look at the answer before anything is "
-        "written. All of it is taken over, or nothing."
+        "The platform contacts the publisher’s server. You can check the response before "
+        "anything is saved. Either all figures are imported, or none."
     )
-    submit = _("Ask")
+    submit = _("Retrieve")
     list_page = (_("Enter figures"), "entering:start")
     own_page = ("", "entering:reading")
 

@@ -44,7 +44,7 @@ def make(request: HttpRequest) -> HttpResponse:
                 year=form.cleaned_data["year"],
                 as_of=moment_of(day.isoformat() if day else None, now=now),
             )
-            said = _("The release is being made. It appears here when it is done.")
+            said = _("The release is being created. It will appear here when it is ready.")
             return done(request, said, "indicators:releases")
     return _list(request, form, status=422)
 

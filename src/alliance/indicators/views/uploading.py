@@ -33,10 +33,10 @@ class Upload(PeopleAct):
     template_name = "indicators/enter/upload.html"
     heading = _("Upload figures")
     lead = _(
-        "You see how the file was understood and what would come of it before anything is "
-        "written. All of it is taken over, or nothing."
+        "Before anything is saved, you can check how the file was read and what the "
+        "import would change. Either all figures are imported, or none."
     )
-    submit = _("Look at it")
+    submit = _("Check the figures")
     list_page = (_("Enter figures"), "entering:start")
     own_page = ("", "entering:file")
 
@@ -106,10 +106,9 @@ def _say_done(request: HttpRequest, row: FigureFile) -> None:
     count = row.batch.added + row.batch.revised if row.batch else 0
     messages.success(
         request,
-        ngettext("%(n)s figure was taken over.", "%(n)s figures were taken over.", count)
-        % {"n": count}
+        ngettext("%(n)s figure was imported.", "%(n)s figures were imported.", count) % {"n": count}
         if count
-        else _("These figures are known already; nothing was changed."),
+        else _("We already have these figures; nothing was changed."),
     )
 
 

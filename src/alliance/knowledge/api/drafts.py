@@ -141,7 +141,7 @@ def start_draft(
         raise InvalidData([Fault("content", "not-an-object")])
     # Asked before anything else is told of the team; services ask again.
     if not rules.may_write_for(actor, team):
-        raise NotAllowed(_("Only editors of the team write for it."))
+        raise NotAllowed(_("Only the team’s editors can write for it."))
     try:
         if body.case is not None:
             draft = _start_change(team, body, content, actor, at)

@@ -64,7 +64,7 @@ def list_review_queue(request: HttpRequest, query: Query[QueueQuery]) -> dict[st
     """The drafts that wait for review, for reviewers and the secretariat."""
     actor = actor_in(request)
     if not rules.may_see_queue(actor):
-        raise NotAllowed(_("Only reviewers and the secretariat see what waits for review."))
+        raise NotAllowed(_("Only reviewers and the secretariat can see cases awaiting review."))
     wanted = QueueFilter(
         language=query.language or "",
         theme=query.theme.value if query.theme else "",
@@ -158,7 +158,7 @@ def _reviewer(public_id: str | None, actor: Actor) -> User | None:
     if public_id is None:
         return None
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat asks others to review."))
+        raise NotAllowed(_("Only the secretariat can ask others to review."))
     found = by_id(User.objects.filter(is_active=True), public_id)
     if found is None:
         raise InvalidData([Fault("reviewer", "not-a-reviewer")])

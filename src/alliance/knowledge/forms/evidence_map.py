@@ -23,9 +23,9 @@ class MapForm(forms.Form):
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
     design = forms.ChoiceField(
-        label=_("How it was found"),
+        label=_("Evaluation method"),
         choices=[
-            ("", _("Any way")),
+            ("", _("Any method")),
             ("compared", _("With a comparison group")),
             ("rct", _("In a randomised trial")),
         ],
@@ -34,7 +34,7 @@ class MapForm(forms.Form):
     certainty = forms.ChoiceField(
         label=_("Certainty"),
         choices=[
-            ("", _("Any certainty")),
+            ("", _("All levels of certainty")),
             ("low", _("Low or better")),
             ("moderate", _("Moderate or better")),
             ("high", _("High")),
@@ -43,7 +43,7 @@ class MapForm(forms.Form):
     )
     order = forms.ChoiceField(
         label=_("Order"),
-        choices=[("", _("Fixed columns")), ("alike", _("Like beside like"))],
+        choices=[("", _("Fixed column order")), ("alike", _("Similar columns together"))],
         required=False,
     )
 

@@ -38,7 +38,7 @@ def decimal_sign(language: str) -> str:
 def _refuse(text: str, language: str) -> ValidationError:
     example = "−1,234.5" if language == "en" else "−1\N{NO-BREAK SPACE}234,5"
     return ValidationError(
-        _("“%(text)s” is not a number. Write digits only, such as %(example)s.")
+        _("“%(text)s” is not a number. Enter digits only, for example %(example)s.")
         % {"text": text, "example": example}
     )
 
@@ -47,7 +47,7 @@ def _unclear(text: str, language: str) -> ValidationError:
     digits = text.replace(",", "").replace(".", "")
     left, right = re.split("[.,]", text, maxsplit=1)
     return ValidationError(
-        _("“%(text)s” can be read in two ways. Write %(whole)s or %(part)s.")
+        _("“%(text)s” can be read in two ways. Enter %(whole)s or %(part)s.")
         % {"text": text, "whole": digits, "part": f"{left}{decimal_sign(language)}{right}"}
     )
 
@@ -128,7 +128,9 @@ class NumberField(forms.CharField):
         if number is None:
             return None
         if abs(number) > self.most:
-            raise ValidationError(_("“%(text)s” is too large.") % {"text": text})
+            raise ValidationError(
+                _("“%(text)s” is too large. Enter a smaller number.") % {"text": text}
+            )
         return float(number)
 
 
@@ -144,10 +146,10 @@ class WholeField(NumberField):
         if number is None:
             return None
         if number != number.to_integral_value():
-            raise ValidationError(_("It must be a whole number."))
+            raise ValidationError(_("Enter a whole number."))
         if not self.least <= number <= self.most:
             raise ValidationError(
-                _("It must lie between %(least)s and %(most)s.")
+                _("Enter a number between %(least)s and %(most)s.")
                 % {
                     "least": formatting.number(self.least),
                     "most": formatting.number(self.most),
@@ -162,7 +164,7 @@ class YearField(WholeField):
     def __init__(self, **options: Any) -> None:
         super().__init__(least=0, most=9999, **options)
         self.widget.attrs.update(inputmode="numeric", size=5)
-        self.error_messages["invalid"] = gettext_lazy("Write the year in four digits.")
+        self.error_messages["invalid"] = gettext_lazy("Enter the year with four digits.")
 
     def clean(self, value: Any) -> Any:
         text = forms.CharField.clean(self, value).strip()

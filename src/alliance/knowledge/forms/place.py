@@ -81,7 +81,7 @@ class PlaceForm(StepForm):
             self.add_error(
                 "solution",
                 ValidationError(
-                    _("Choose a solution of the list or describe a new one, not both.")
+                    _("Choose a solution from the list or describe a new one, not both.")
                 ),
             )
         return given

@@ -91,7 +91,9 @@ class EffectRow(ResultRow):
         given = super().clean() or {}
         low, high = given.get("low"), given.get("high")
         if low is not None and high is not None and low > high:
-            self.add_error("low", ValidationError(_("The interval ends before it begins.")))
+            self.add_error(
+                "low", ValidationError(_("The end of the interval must be higher than the start."))
+            )
         return given
 
     @property

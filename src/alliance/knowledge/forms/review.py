@@ -28,12 +28,16 @@ class ReviewForm(ServiceForm):
         label=_("Note to the team"),
         required=False,
         widget=_area(4),
-        help_text=_("What is to be changed, or thanks. The team reads it; it is not published."),
+        help_text=_(
+            "Describe what needs to change, or thank the team. The team reads "
+            "this. It is not published."
+        ),
     )
     no_conflict = forms.BooleanField(
         label=_(
-            "I have no conflict of interest: I had no part in this work, neither I nor those near "
-            "to me gain or lose by its publication, and I am in no dispute with the team."
+            "I have no conflict of interest: I was not involved in this work, neither I "
+            "nor anyone close to me gains or loses from its publication, and I am not in "
+            "dispute with the team."
         ),
         required=False,
     )
@@ -90,20 +94,20 @@ class GiveBackForm(ServiceForm):
     """Giving a review back."""
 
     why = forms.ChoiceField(
-        label=_("Why do you give the review back?"),
+        label=_("Why are you withdrawing from the review?"),
         choices=[
-            ("time", _("I have no time for it")),
+            ("time", _("I do not have time")),
             ("conflict", _("I have a conflict of interest")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
     )
     note = forms.CharField(
-        label=_("What the conflict is"),
+        label=_("Description of the conflict"),
         required=False,
         max_length=LONGEST_CONFLICT_NOTE,
         widget=_area(2),
-        help_text=_("Needed for a conflict of interest. Only the secretariat reads it."),
+        help_text=_("Required for a conflict of interest. Only the secretariat can read it."),
     )
 
 
@@ -122,9 +126,9 @@ class WithdrawForm(ServiceForm):
     """Withdrawing a case."""
 
     reason = forms.CharField(
-        label=_("Why is the case withdrawn?"),
+        label=_("Why are you withdrawing the case?"),
         required=False,
         widget=_area(4),
-        help_text=_("Everybody can read this at the address of the case."),
+        help_text=_("Anyone can read this on the page of the case."),
     )
     language = forms.ChoiceField(label=_("Language of the reason"), choices=language_choices)

@@ -19,21 +19,21 @@ from alliance.web.fields import ShortText
 MOST_ROWS = 20
 #: What each column of a row is called. A word has a French and a Swedish column beside it.
 _LABELS: dict[str, Promise] = {
-    "kind": _("Kind of cost"),
+    "kind": _("Type of cost"),
     "low": _("From"),
     "typical": _("Typically"),
     "high": _("Up to"),
-    "currency": _("Currency, such as SEK"),
-    "price_year": _("Year of the prices"),
-    "per": _("What it is for"),
+    "currency": _("Currency, for example SEK"),
+    "price_year": _("Price year"),
+    "per": _("Purpose"),
     "staff_time": _("Staff"),
-    "lead_time": _("Time until it runs"),
+    "lead_time": _("Time to get it running"),
     "lifetime": _("Lifetime"),
-    "country": _("Country, such as SE"),
+    "country": _("Country, for example SE"),
     "source_title": _("Source"),
-    "source_url": _("Address of the source"),
-    "seen": _("What stands in the source"),
-    "read": _("How much of it was read"),
+    "source_url": _("Web address of the source"),
+    "seen": _("Text of the source"),
+    "read": _("How much was read"),
 }
 _LANGUAGES = {"_fr": _("in French"), "_sv": _("in Swedish")}
 
@@ -74,8 +74,8 @@ class SolutionFactsForm(RowsForm):
             _row(),
             most=MOST_ROWS,
             spare=1,
-            heading=_("Costs and times, a row for each source"),
-            note=_("A row without words is left out. Save to get more rows."),
+            heading=_("Costs and times, one row per source"),
+            note=_("Blank rows are ignored. Save to add more rows."),
         )
     }
 
@@ -87,7 +87,7 @@ class SolutionFactsForm(RowsForm):
         for at, words in enumerate(needs):
             self.fields[f"needs_{at}"] = forms.ChoiceField(
                 label=words,
-                choices=[("", _("not sorted")), *Prerequisite.choices],
+                choices=[("", _("not classified")), *Prerequisite.choices],
                 initial=kinds[at] if at < len(kinds) else "",
                 required=False,
             )

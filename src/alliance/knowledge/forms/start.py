@@ -27,18 +27,20 @@ class StartForm(PartForm):
 
     team = forms.ChoiceField(label=gettext_lazy("Team"))
     outcome = forms.ChoiceField(
-        label=gettext_lazy("What happened"),
+        label=gettext_lazy("What happened?"),
         choices=OUTCOMES,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
-            "The questions that follow fit the answer. You can change it later."
+            "The next questions depend on your answer. You can change it later."
         ),
-        error_messages={"required": gettext_lazy("Choose one; you can change it later.")},
+        error_messages={"required": gettext_lazy("Choose one answer. You can change it later.")},
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language you write in"),
         choices=Language.choices,
-        help_text=gettext_lazy("The other languages are added by translation, after publication."),
+        help_text=gettext_lazy(
+            "Translations into the other languages are added after publication."
+        ),
     )
     adapted_from = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 

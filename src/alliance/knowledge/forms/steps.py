@@ -85,7 +85,7 @@ class ClassificationForm(StepForm):
         is_new = public_id and public_id != self.document["adapted_from"]
         if is_new and self.names.case(public_id) is None:
             raise ValidationError(
-                _("“%(text)s” is no published case. Copy the address of its page.")
+                _("“%(text)s” is not a published case. Copy the web address of the case.")
                 % {"text": given}
             )
         return public_id
@@ -232,8 +232,8 @@ STEPS: dict[str, Promise] = {
     "outcome": gettext_lazy("Outcome and reasons"),
     "results": gettext_lazy("Results"),
     "no-difference": gettext_lazy("No difference"),
-    "cost": gettext_lazy("Cost, time, people"),
-    "amounts": gettext_lazy("Further amounts"),
+    "cost": gettext_lazy("Cost, time and people"),
+    "amounts": gettext_lazy("Other amounts"),
     "sources": gettext_lazy("Sources"),
     "classification": gettext_lazy("Topics and origin"),
     CHECK: gettext_lazy("Check and submit"),

@@ -26,39 +26,54 @@ _WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
 PROMPTS: dict[str, dict[str, Promise]] = {
     "summary": {
         _FAILED: gettext_lazy(
-            "What was tried, for how long, and how you know that it did not work."
+            "Describe what was tried, for how long, and how you know it did not work."
         ),
-        _MIXED: gettext_lazy("What was tried, for how long, and the results, good and bad."),
-        _WORKED: gettext_lazy("What was done, for how long, and what changed because of it."),
+        _MIXED: gettext_lazy(
+            "Describe what was tried, for how long, and the results, good and bad."
+        ),
+        _WORKED: gettext_lazy(
+            "Describe what was done, for how long, and what changed as a result."
+        ),
     },
     "what_worked": {
         _FAILED: gettext_lazy(
-            "What others could keep, if anything: a part that worked, something you learned."
+            "Describe anything other cities could use, such as a part that worked or "
+            "something you learned."
         ),
-        _MIXED: gettext_lazy("Which parts worked, for whom, and under what conditions."),
-        _WORKED: gettext_lazy("What made the difference, and what another city would need for it."),
+        _MIXED: gettext_lazy("Describe which parts worked, for whom, and under what conditions."),
+        _WORKED: gettext_lazy(
+            "Describe what made the difference, and what another city would need."
+        ),
     },
     "what_did_not": {
         _FAILED: gettext_lazy(
-            "What went wrong, when you noticed, and what you would do otherwise. This is what "
-            "others come for."
+            "Describe what went wrong, when you noticed, and what you would do "
+            "differently. This is the most useful part for other cities."
         ),
-        _MIXED: gettext_lazy("Which parts did not work, for whom, and what you would change."),
+        _MIXED: gettext_lazy(
+            "Describe which parts did not work, for whom, and what you would change."
+        ),
         _WORKED: gettext_lazy(
-            "What was harder than expected, or did not work at first. There is always something."
+            "Describe what was harder than expected or did not work at first. Every "
+            "project has its difficulties."
         ),
     },
     "equity_notes": {
         _FAILED: gettext_lazy(
-            "Who bore the cost of the failure, who lost time, money or trust; who gained anyway."
+            "Describe who paid for the failure, who lost time, money or trust, and who "
+            "gained anyway."
         ),
-        _MIXED: gettext_lazy("Which groups gained, which paid or were left out."),
-        _WORKED: gettext_lazy("Which groups gained most, which gained nothing, and who paid."),
+        _MIXED: gettext_lazy("Describe which groups gained, and which paid or were left out."),
+        _WORKED: gettext_lazy(
+            "Describe which groups gained most, which gained nothing, and who paid."
+        ),
     },
     "staff_time": {
-        _FAILED: gettext_lazy("All the hours count, also those of stopping and clearing up."),
-        _MIXED: gettext_lazy("Of everybody who worked on it, also in other departments."),
-        _WORKED: gettext_lazy("Of everybody who worked on it, also in other departments."),
+        _FAILED: gettext_lazy(
+            "Count all hours, including those spent on stopping and clearing up."
+        ),
+        _MIXED: gettext_lazy("Include everyone who worked on it, in other departments too."),
+        _WORKED: gettext_lazy("Include everyone who worked on it, in other departments too."),
     },
 }
 

@@ -51,7 +51,7 @@ class TranslationForm(forms.Form):
                 "language": formatting.language_name(page.language),
             }
             if pair.field.is_list:
-                field.help_text = _("One line for each.")
+                field.help_text = _("One line per item.")
             field.widget.attrs["lang"] = page.language
             self.fields[pair.field.name] = field
 

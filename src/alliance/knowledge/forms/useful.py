@@ -37,5 +37,5 @@ def useful_asked(of: str, text: str) -> UsefulAsked:
         return UsefulAsked(of, "", None, "")
     size = float(found)
     if not 0 < size <= MOST:
-        return UsefulAsked(of, text, None, _("Write a size above 0, without a sign."))
+        return UsefulAsked(of, text, None, _("Enter a size above 0, without a plus or minus sign."))
     return UsefulAsked(of, text, Useful(of, size), "")

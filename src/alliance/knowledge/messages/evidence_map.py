@@ -29,10 +29,10 @@ DIRECTION_WORDS: dict[str, Promise] = {
     UNCLEAR: pgettext_lazy("direction", "no clear direction"),
 }
 GAP_WORDS: dict[str, Promise] = {
-    "absolute": gettext_lazy("gap: nobody has measured this"),
-    "claimed-only": gettext_lazy("gap: estimated or asked, nowhere measured"),
-    "failed-only": gettext_lazy("gap: it failed wherever it was measured"),
-    "synthesis": gettext_lazy("gap: no three places measured the same thing"),
+    "absolute": gettext_lazy("gap: not measured yet"),
+    "claimed-only": gettext_lazy("gap: only estimates or surveys, no measurements"),
+    "failed-only": gettext_lazy("gap: failed everywhere it was measured"),
+    "synthesis": gettext_lazy("gap: fewer than three places measured the same thing"),
 }
 
 
@@ -64,15 +64,15 @@ def _in_words(cell: MapCell, solution: str, theme: str, language: str) -> str:
         else:
             parts.append(_("certainty %(grade)s") % {"grade": GRADE_WORDS[cell.certainty]})
         if cell.spread == EVEN:
-            parts.append(_("even"))
+            parts.append(_("consistent"))
         elif cell.spread == UNEVEN:
-            parts.append(_("uneven"))
+            parts.append(_("varying"))
         if cell.failed:
             parts.append(_("did not work in %(n)s") % {"n": cell.failed})
         if cell.harm:
             parts.append(_("harm reported in %(n)s") % {"n": cell.harm})
         if cell.to_check:
-            parts.append(_("%(n)s to be checked again") % {"n": cell.to_check})
+            parts.append(_("%(n)s to check again") % {"n": cell.to_check})
     if cell.gap:
         parts.append(str(GAP_WORDS[cell.gap]))
     return _("%(solution)s, %(theme)s: %(cell)s") % {

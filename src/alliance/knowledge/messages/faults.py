@@ -8,74 +8,81 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     missing={
-        "no-texts": _("Write at least a title and a summary."),
-        "no-original": _("The text in the language of the case is missing."),
-        "no-country": _("Choose a country or a city of the list."),
-        "no-sources": _("Name at least one source."),
+        "no-texts": _("Enter at least a title and a summary."),
+        "no-original": _("Enter a text in the language of the case."),
+        "no-country": _("Choose a country or a city from the list."),
+        "no-sources": _("Enter at least one source."),
     },
     wrong={
         # Cases
-        "ahead": _("%(value)s is in the future: enter a year up to %(now)s."),
-        "ends-first": _("It ends in %(end)s, before it starts in %(start)s."),
-        "not-a-country": _("“%(value)s” is not a country of the list."),
-        "beyond": _("%(value)s lies beyond ±%(most)s degrees."),
-        "negative": _("This must not be below 0."),
-        "only-engaging": _("Leave this empty: it belongs to methods for engaging citizens."),
-        "not-above-0": _("This must be above 0. Leave it empty if it is not known."),
-        "below-1": _("This must be at least 1. Leave it empty if it is not known."),
-        "half-range": _("Give both ends of the range, or neither."),
+        "ahead": _("%(value)s is in the future. Enter a year no later than %(now)s."),
+        "ends-first": _("The end, %(end)s, is before the start, %(start)s. Enter a later year."),
+        "not-a-country": _(
+            "“%(value)s” is not in the list of countries. Choose a country from the list."
+        ),
+        "beyond": _("%(value)s is outside ±%(most)s degrees."),
+        "negative": _("Enter 0 or a higher number."),
+        "only-engaging": _("Leave this blank: it is only for methods of citizen engagement."),
+        "not-above-0": _("Enter a number above 0, or leave blank if it is not known."),
+        "below-1": _("Enter a number of at least 1, or leave blank if it is not known."),
+        "half-range": _("Enter both ends of the range, or leave both blank."),
         "range-as-interval": _(
-            "These are the ends of the range. Leave the interval empty: it says how sure a single "
-            "value is."
+            "You entered a range. Leave the confidence interval blank, because it shows "
+            "how certain a single value is."
         ),
         "interval-of-no-error": _(
-            "This interval does not fit the standard error, %(se)s. If it is a range over models, "
-            "sites or readings, enter it as a range."
+            "This interval does not match the standard error, %(se)s. If it is a range "
+            "across models, sites or readings, enter it as a range."
         ),
         "baseline-unit": _(
-            "A result in “%(unit)s” starts from a number in another unit. Say in which unit the "
-            "baseline is."
+            "A result in “%(unit)s” has a baseline in another unit. Enter the unit of the baseline."
         ),
-        "main-not-counted": _("The main result must be one that is counted."),
-        "main-twice": _("Row %(row)s is marked as the main result already."),
-        "half-interval": _("Give both ends of the interval, or neither."),
-        "above-value": _("%(end)s is above the value, %(value)s."),
-        "below-value": _("%(end)s is below the value, %(value)s."),
+        "main-not-counted": _("Choose a main result that is counted."),
+        "main-twice": _("Row %(row)s is already marked as the main result."),
+        "half-interval": _("Enter both ends of the interval, or leave both blank."),
+        "above-value": _("%(end)s is higher than the value, %(value)s."),
+        "below-value": _("%(end)s is lower than the value, %(value)s."),
         "same-effect": _(
-            "This says the same as row %(row)s: measure, unit, part, years and design. Give each "
-            "result once, or say in “Which part” how the two differ."
+            "This row has the same outcome measure, unit, part, years and design as row "
+            "%(row)s. Enter each result once, or describe the difference in “Part "
+            "covered”."
         ),
-        "code-twice": _("One of these is given twice."),
+        "code-twice": _("One item is entered twice."),
         "no-other-case": _("“%(value)s” is not another published case."),
-        "not-as-many-kinds": _("%(wanted)s conditions are given, and kinds for %(n)s."),
-        "amounts-not-in-order": _("The lowest amount must come first, the highest last."),
-        "kind-without-amount": _("Leave this empty: no amount is given."),
-        "no-cost-no-time": _("Give an amount, the staff, the lead time or the lifetime."),
+        "not-as-many-kinds": _("You entered %(wanted)s conditions but classified %(n)s."),
+        "amounts-not-in-order": _("Put the lowest amount first and the highest last."),
+        "kind-without-amount": _("Leave this blank, because no amount is entered."),
+        "no-cost-no-time": _("Enter an amount, the staff time, the lead time or the lifetime."),
         # Verdicts
         "no-verdict-yet": _("No city has tried this solution yet, so there is no verdict."),
-        "of-a-case": _("This is a city or an organisation of its cases. Choose somebody else."),
-        "same-person": _("Name three different people."),
+        "of-a-case": _(
+            "This city or organisation is part of one of the cases. Choose someone else."
+        ),
+        "same-person": _("Enter three different people."),
         "reason-too-short": _("Explain this in at least %(least)s characters."),
         # Drafts
         "outdated": _(
-            "The case was changed by others since this draft began. Take that over first."
+            "Others have changed the case since you started this draft. Add their changes "
+            "to your draft first."
         ),
-        "two-solutions": _("Choose a solution of the list or describe a new one, not both."),
-        "large-case": _("The case is larger than %(most)s characters."),
-        "not-a-case": _("There is no such published case."),
-        "only-new-cases": _("Give this for a new case only, not for a change."),
-        "not-the-team": _("Another team answers for this case."),
+        "two-solutions": _("Choose a solution from the list or describe a new one, not both."),
+        "large-case": _("The case is longer than %(most)s characters. Shorten it."),
+        "not-a-case": _("This published case does not exist."),
+        "only-new-cases": _("Enter this for a new case only, not for a change."),
+        "not-the-team": _("Another team is responsible for this case."),
         # Cities that are hidden
-        "masks-success": _("Only a case that did not work, or in part, may hide its city."),
+        "masks-success": _(
+            "You can hide the city only if the case did not work, or worked in part."
+        ),
         "shown-before": _(
-            "A published version of this case names its city, so it cannot be hidden any more."
+            "A published version of this case names the city, so it can no longer be hidden."
         ),
-        "masked-without-city": _("A case that hides its city must name it here, from the list."),
+        "masked-without-city": _("Choose the city from the list, even if it will be hidden."),
         "masked-adaptation": _(
-            "A case that hides its city names no case that it was adapted from."
+            "If the city is hidden, you cannot enter a case that this one was adapted from."
         ),
-        "names-city": _("The text names “%(city)s”, which is to be hidden."),
-        "names-hidden-city": _("The text names the city that is to be hidden."),
+        "names-city": _("The text names “%(city)s”, which you want to hide. Remove the name."),
+        "names-hidden-city": _("The text names the city you want to hide. Remove the name."),
         "masked-language": _(
             "Fewer than %(least)s members write in this language, so it would reveal the city. "
             "Write the case in English."
@@ -84,58 +91,64 @@ add_sentences(
             "The question names the hidden city. Ask a moderator to hide the question."
         ),
         # Reviews and translations
-        "no-field-of-case": _("There is no such field in the case."),
-        "not-a-criterion": _("There is no such criterion."),
+        "no-field-of-case": _("This field does not exist in the case."),
+        "not-a-criterion": _("This criterion does not exist."),
         "no-score": _("Choose a score from 0 to 3."),
-        "undeclared": _("Confirm that you have no conflict of interest, or give the review back."),
-        "no-changes-named": _("Say what should change, or comment on a field."),
+        "undeclared": _(
+            "Confirm that you have no conflict of interest, or withdraw from the review."
+        ),
+        "no-changes-named": _("Describe what should change, or comment on a field."),
         "not-a-reviewer": _("This person cannot review the case."),
-        "no-revision": _("The original has no such revision."),
-        "untranslated": _("Translate this too: the original has a text here."),
-        "not-in-original": _("Leave this empty: the original has no text here."),
+        "no-revision": _("The original does not have this version."),
+        "untranslated": _("Translate this too: the original has text here."),
+        "not-in-original": _("Leave this blank: the original has no text here."),
         # Tables of cases
         "not-a-download": _(
-            'This is no download of this table: an object with "table", such as "cases", '
-            'and a list of "rows".'
+            'This is not a download of this table. It needs an object with "table", for '
+            'example "cases", and a list of "rows".'
         ),
         "not-objects": _("Every row must be an object."),
         "no-such-row": _("No row has the id “%(value)s”."),
-        "neither-yes-nor-no": _("“%(value)s” is neither yes nor no."),
+        "neither-yes-nor-no": _("“%(value)s” is not yes or no."),
         "hidden-here": _("The case is not published here (%(status)s). Publish it first."),
-        "masked-here": _("The city is hidden here: only its team can change the case, by a draft."),
-        # Comparing
-        "too-many-to-compare": _("%(n)s cases are chosen; at most %(most)s can be compared."),
-        "no-such-cases": _("There is no such case: %(ids)s."),
-        "chosen-twice": _("Chosen more than once: %(ids)s."),
-        "none-to-compare": _("No case is chosen yet. Choose two to five."),
-        "one-to-compare": _("Only one case is chosen, “%(id)s”. Choose at least one more."),
-        # Files
-        "many-files": _("A case has at most %(most)s files."),
-        "no-picture": _("Only a picture has an alt text: leave it, credit and licence empty."),
-        "heavy-file": _(
-            "The file takes too much time or memory to be read. Save a smaller picture, or print "
-            "it to a new PDF."
+        "masked-here": _(
+            "The city is hidden here. Only its team can change the case, using a draft."
         ),
-        "many-pixels": _("The picture has more than %(n)s million pixels."),
+        # Comparing
+        "too-many-to-compare": _("You selected %(n)s cases. You can compare at most %(most)s."),
+        "no-such-cases": _("Case not found: %(ids)s."),
+        "chosen-twice": _("Selected more than once: %(ids)s."),
+        "none-to-compare": _("You have not selected any cases yet. Select two to five."),
+        "one-to-compare": _("You have selected only one case, “%(id)s”. Select at least one more."),
+        # Files
+        "many-files": _("A case can have at most %(most)s files."),
+        "no-picture": _("Only pictures have alt text. Leave alt text, credit and licence blank."),
+        "heavy-file": _(
+            "Reading the file takes too much time or memory. Save a smaller picture, or "
+            "print the file to a new PDF."
+        ),
+        "many-pixels": _("The picture has more than %(n)s million pixels. Choose a smaller one."),
         "other-kind": _(
             "The file is %(kind)s. Choose a PDF, PNG, JPEG, WebP, CSV, plain text or office file."
         ),
-        "moving-picture": _("The picture moves. Choose a still one."),
-        "damaged-picture": _("The picture is damaged."),
-        "pdf-password": _("The PDF has a password. Save it without."),
+        "moving-picture": _("The picture is animated. Choose a still picture."),
+        "damaged-picture": _("The picture is damaged. Choose another file."),
+        "pdf-password": _("The PDF has a password. Save it without one."),
         "pdf-without-pages": _("The PDF has no pages."),
-        "active-pdf": _("The PDF holds %(what)s. Print it to a new PDF."),
-        "damaged-pdf": _("The PDF is damaged."),
-        "pdf-of-many-parts": _("The PDF has too many parts."),
+        "active-pdf": _("The PDF contains %(what)s. Print it to a new PDF."),
+        "damaged-pdf": _("The PDF is damaged. Choose another file."),
+        "pdf-of-many-parts": _("The PDF has too many parts. Print it to a new PDF."),
         # Measures and units
-        "name-of": _("“%(name)s” has this name already."),
-        "name-taken": _("This name is taken already."),
-        "share-without-change": _("Only a change can be a share of the measure."),
+        "name-of": _("“%(name)s” already has this name."),
+        "name-taken": _("This name is already taken."),
+        "share-without-change": _("Only a change can be a share of the outcome measure."),
         # Filters
-        "not-a-group": _("“%(value)s” is not a whole number of people from 1 to %(most)s."),
-        "without-of": _("Give `useful` and `of` together."),
+        "not-a-group": _(
+            "“%(value)s” is not a valid number of people. Enter a whole number from 1 to %(most)s."
+        ),
+        "without-of": _("Enter `useful` and `of` together."),
         "no-source-city": _(
-            "Name one municipality of another city that has a published case of it."
+            "Choose a municipality in another city with a published case of this solution."
         ),
     },
 )

@@ -47,15 +47,15 @@ class LineText:
 _TITLES: dict[str, Promise] = {
     "measured": gettext_lazy("Measured"),
     "comparison": gettext_lazy("Comparison group"),
-    "randomised": gettext_lazy("Chosen by chance"),
-    "uncertainty": gettext_lazy("Uncertainty stated"),
+    "randomised": gettext_lazy("Random assignment"),
+    "uncertainty": gettext_lazy("Uncertainty reported"),
     "independent": gettext_lazy("Independent source"),
     "replicated": gettext_lazy("Seen in several places"),
     "inconsistent": gettext_lazy("Contradicted elsewhere"),
 }
 
 # What the last line is called for a solution, whose places cannot contradict it.
-_UNEVEN = gettext_lazy("Uneven between places")
+_UNEVEN = gettext_lazy("Varies between places")
 
 _MET_WHEN: dict[str, Promise] = {
     "measured": gettext_lazy(
@@ -63,52 +63,55 @@ _MET_WHEN: dict[str, Promise] = {
         "randomised trial."
     ),
     "comparison": gettext_lazy(
-        "At least one effect was measured against people, streets or areas without the measure."
+        "At least one effect was measured against people, streets or areas without the solution."
     ),
     "randomised": gettext_lazy(
-        "At least one effect comes from a trial in which chance decided who got the measure."
+        "At least one effect comes from a trial in which people or places were assigned "
+        "to the solution at random."
     ),
-    "uncertainty": gettext_lazy(
-        "For a measured effect, an interval or a standard error is recorded."
-    ),
+    "uncertainty": gettext_lazy("A measured effect has an interval or a standard error."),
     "independent": gettext_lazy(
-        "At least one source was written by others than those who ran the measure."
+        "At least one source was not written by the people who ran the solution."
     ),
     "replicated": gettext_lazy(
-        "For the same measure in the same unit, the result of this case and those of other places, "
-        "at least 3 in all and three quarters of those with an interval, lie clearly on one side "
-        "of zero: with the whole interval."
+        "The result of this case and those of other places, for the same outcome measure "
+        "and unit, are clearly on one side of zero, with the whole interval. This "
+        "requires at least 3 places in total, and three quarters of those with an "
+        "interval."
     ),
     "inconsistent": gettext_lazy(
-        "Of at least 3 such places, more than half lie clearly on the other side of zero."
+        "Of at least 3 such places, more than half are clearly on the other side of zero."
     ),
 }
 
 _WHY: dict[str, Promise] = {
     "measured": gettext_lazy(
-        "A forecast or an opinion can be right, but it cannot be surprised by what happened."
+        "A forecast or an opinion can be right, but it has not been tested against what happened."
     ),
     "comparison": gettext_lazy(
-        "Traffic may have fallen everywhere that year. Only streets without the measure show what "
-        "would have happened anyway."
+        "Traffic may have fallen everywhere that year. Only streets without the solution "
+        "show what would have happened anyway."
     ),
     "randomised": gettext_lazy(
-        "Those who volunteer differ from those who do not. If chance decides, they do not differ "
-        "on average, so the difference that is left is the effect."
+        "People who volunteer differ from those who do not. When people are assigned at "
+        "random, the groups are alike on average, so any remaining difference is the "
+        "effect."
     ),
     "uncertainty": gettext_lazy(
-        "Minus 20 per cent give or take 2 and give or take 40 are different findings. The size of "
-        "a sample alone does not say which one it is."
+        "A 20 per cent fall with a margin of 2 points is a different finding from one "
+        "with a margin of 40. Sample size alone does not show which it is."
     ),
     "independent": gettext_lazy(
-        "Those who paid for a measure or ran it have a reason to see it succeed. Where it is not "
-        "recorded who wrote a source, the line is unknown, which adds no point and is not a no."
+        "People who paid for or ran an action have a reason to want it to succeed. If the "
+        "author of a source is not known, this criterion is marked unknown: it adds no "
+        "point, but it does not count as a no."
     ),
     "replicated": gettext_lazy(
-        "One place can be lucky. Each place counts once, and so does one study in several places."
+        "A single place can be lucky. Each place counts once, and a study covering "
+        "several places also counts once."
     ),
     "inconsistent": gettext_lazy(
-        "What most other places did not see may be an accident of this one."
+        "A result that most other places did not see may be due to chance."
     ),
 }
 
@@ -126,25 +129,28 @@ def solution_rule_texts() -> tuple[str, ...]:
     return (
         _(
             "“Measured”, “Comparison group”, “Chosen by chance”, “Uncertainty stated” and "
-            "“Independent source” give their point if at least half of the places with a result "
-            "have such a result or source. One good study among many weak ones is not enough."
+            "“Independent source” each add a point if at least half of the places with a "
+            "result meet the criterion. One good study among many weak ones is not "
+            "enough."
         ),
         _(
-            "“Seen in several places” gives its point if at least %(least)d places and three "
-            "quarters of those with an interval lie clearly on one side of zero, whichever, and "
-            "%(least)d of these observed it."
+            "“Seen in several places” adds a point if at least %(least)d places, and "
+            "three quarters of those with an interval, are clearly on the same side of "
+            "zero, and if at least %(least)d of them observed the result."
         )
         % {"least": MIN_PLACES},
         _(
-            "A point is taken off, as “Uneven between places”, if the 95 %% prediction interval "
-            "over at least %(least)d places includes zero, unless the places agree on no change."
+            "“Uneven between places” takes off a point if the 95 %% prediction interval "
+            "over at least %(least)d places includes zero, unless the places agree that "
+            "nothing changed."
         )
         % {"least": MIN_PLACES},
-        _("With results from fewer than %(least)d places, a solution gets at most %(most)d points.")
+        _("A solution with results from fewer than %(least)d places gets at most %(most)d points.")
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
         _(
-            "With plans registered after the data, or checks that failed, in more than half of the "
-            "places that measured, a solution gets at most %(most)d points."
+            "A solution gets at most %(most)d points if more than half of the places that "
+            "measured registered their plan after the data or failed a check of the "
+            "method."
         )
         % {"most": MAX_POINTS_DOUBTED},
     )
@@ -154,7 +160,7 @@ def _weakened(counts: Mapping[str, Any]) -> list[str]:
     """What weakens that which was measured, with the effects or places it holds for."""
     sentences = {
         "late": _("Plan registered after the data: %(n)d."),
-        "failed": _("A check of the method failed: %(n)d."),
+        "failed": _("Failed a check of the method: %(n)d."),
         "deviating": _("Departed from the plan: %(n)d."),
     }
     return [text % {"n": n} for code, text in sentences.items() if (n := counts.get(code))]
@@ -174,20 +180,22 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
                 )
                 % numbers
             )
-        return _("No effect was measured: they were asked for, counted once or calculated.")
+        return _(
+            "No effect was measured: results were self-reported, counted only once or calculated."
+        )
     if code == "comparison":
         if met:
             return (
                 ngettext(
-                    "%(met)d of %(of)d effect was compared with people, streets or areas without "
-                    "the measure.",
-                    "%(met)d of %(of)d effects were compared with people, streets or areas without "
-                    "the measure.",
+                    "%(met)d of %(of)d effect was compared with people, streets or areas "
+                    "without the action.",
+                    "%(met)d of %(of)d effects were compared with people, streets or "
+                    "areas without the action.",
                     of,
                 )
                 % numbers
             )
-        return _("No effect was compared with people, streets or areas without the measure.")
+        return _("No effect was compared with people, streets or areas without the action.")
     if code == "randomised":
         if met:
             return (
@@ -198,7 +206,7 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
                 )
                 % numbers
             )
-        return _("Nowhere did chance decide who got the measure.")
+        return _("The action was not assigned at random in any place.")
     if met:
         return (
             ngettext(
@@ -216,36 +224,36 @@ def _shares(code: str, counts: Mapping[str, Any]) -> str:
     of = counts["of"]
     sentences = {
         "measured": ngettext(
-            "In %(met)d of %(of)d place the effect was measured; at least half are needed.",
-            "In %(met)d of %(of)d places the effect was measured; at least half are needed.",
+            "The effect was measured in %(met)d of %(of)d place; at least half are needed.",
+            "The effect was measured in %(met)d of %(of)d places; at least half are needed.",
             of,
         ),
         "comparison": ngettext(
-            "In %(met)d of %(of)d place it was compared with people, streets or areas without the "
-            "measure; at least half are needed.",
-            "In %(met)d of %(of)d places it was compared with people, streets or areas without "
-            "the measure; at least half are needed.",
+            "The effect was compared with people, streets or areas without the action in "
+            "%(met)d of %(of)d place; at least half are needed.",
+            "The effect was compared with people, streets or areas without the action in "
+            "%(met)d of %(of)d places; at least half are needed.",
             of,
         ),
         "randomised": ngettext(
-            "In %(met)d of %(of)d place chance decided who got the measure; at least half are "
-            "needed.",
-            "In %(met)d of %(of)d places chance decided who got the measure; at least half are "
-            "needed.",
+            "The action was assigned at random in %(met)d of %(of)d place; at least half "
+            "are needed.",
+            "The action was assigned at random in %(met)d of %(of)d places; at least half "
+            "are needed.",
             of,
         ),
         "uncertainty": ngettext(
-            "In %(met)d of %(of)d place a measured result has an interval or a standard error; at "
-            "least half are needed.",
-            "In %(met)d of %(of)d places a measured result has an interval or a standard error; "
-            "at least half are needed.",
+            "A measured result has an interval or a standard error in %(met)d of %(of)d "
+            "place; at least half are needed.",
+            "A measured result has an interval or a standard error in %(met)d of %(of)d "
+            "places; at least half are needed.",
             of,
         ),
         "independent": ngettext(
-            "In %(met)d of %(of)d place a source was written by others than those who ran the "
-            "measure; at least half are needed.",
-            "In %(met)d of %(of)d places a source was written by others than those who ran the "
-            "measure; at least half are needed.",
+            "%(met)d of %(of)d place has a source written by someone who did not run the "
+            "action; at least half are needed.",
+            "%(met)d of %(of)d places have a source written by someone who did not run "
+            "the action; at least half are needed.",
             of,
         ),
     }
@@ -254,8 +262,8 @@ def _shares(code: str, counts: Mapping[str, Any]) -> str:
     if not unknown:
         return sentence
     not_known = ngettext(
-        "For %(unknown)d place it is not known who wrote the sources.",
-        "For %(unknown)d places it is not known who wrote the sources.",
+        "In %(unknown)d place, the author of the sources is not known.",
+        "In %(unknown)d places, the author of the sources is not known.",
         unknown,
     ) % {"unknown": unknown}
     return f"{sentence} {not_known}"
@@ -265,34 +273,34 @@ def _independence(met: bool | None, counts: Mapping[str, Any]) -> str:
     total = counts["independent"] + counts["not_independent"] + counts["unknown"]
     if met:
         return ngettext(
-            "%(met)d of %(of)d source was written by others than those who ran the measure.",
-            "%(met)d of %(of)d sources were written by others than those who ran the measure.",
+            "%(met)d of %(of)d source was written by someone who did not run the action.",
+            "%(met)d of %(of)d sources were written by someone who did not run the action.",
             total,
         ) % {"met": counts["independent"], "of": total}
     if met is None:
         return ngettext(
-            "Not known: for %(unknown)d of %(of)d source it is not known who wrote it.",
-            "Not known: for %(unknown)d of %(of)d sources it is not known who wrote them.",
+            "Not known: the author of %(unknown)d of %(of)d source is not known.",
+            "Not known: the author of %(unknown)d of %(of)d sources is not known.",
             total,
         ) % {"unknown": counts["unknown"], "of": total}
-    return _("All sources were written by those who ran or sold the measure.")
+    return _("All sources were written by those who ran or sold the action.")
 
 
 def _places(
     code: str, met: bool | None, counts: Mapping[str, Any], names: Mapping[str, str], whole: bool
 ) -> str:
     if met is None:
-        return _("Not known: what is recorded is a level or a count, which has no direction.")
+        return _("Not known: the result is a level or a count, so it shows no direction.")
     values = {**counts, "least": MIN_PLACES}
     values["known"] = counts.get("told")
     values["measure"] = names.get(counts["measure"], counts["measure"])
     if counts["places"] < MIN_PLACES:
         return (
             ngettext(
-                "“%(measure)s” is recorded in %(places)d place of this solution; at least "
-                "%(least)d are needed to tell.",
-                "“%(measure)s” is recorded in %(places)d places of this solution; at least "
-                "%(least)d are needed to tell.",
+                "“%(measure)s” is known for %(places)d place with this solution; at least "
+                "%(least)d are needed.",
+                "“%(measure)s” is known for %(places)d places with this solution; at "
+                "least %(least)d are needed.",
                 counts["places"],
             )
             % values
@@ -301,31 +309,31 @@ def _places(
         return _unevenness(met, counts) % values
     if "told" not in counts:
         # Graded by an older version of the rule, until the worker has come to it.
-        return _("Counted by an older version of the rule; it is counted again soon.")
+        return _("Graded with an older version of the rule. It will be updated soon.")
     told = (
         _(
-            "“%(measure)s” is recorded in %(places)d places of this solution, in %(known)d of them "
-            "with an interval or a standard error."
+            "“%(measure)s” is known for %(places)d places with this solution, %(known)d "
+            "of them with an interval or a standard error."
         )
         % values
     )
     if code == "inconsistent":
-        rest = _("%(contrary)d of these lie clearly on the other side of zero than this case.")
+        rest = _("%(contrary)d of these are clearly on the other side of zero from this case.")
     elif not counts["agreeing"]:
         rest = (
-            _("None lies clearly on one side of zero.")
+            _("None is clearly on one side of zero.")
             if whole
-            else _("The result of this case does not lie clearly on one side of zero.")
+            else _("The result of this case is not clearly on one side of zero.")
         )
     elif whole:
         rest = _(
-            "%(agreeing)d of these lie clearly on one side of zero, %(observed)d of them observed, "
-            "not calculated."
+            "%(agreeing)d of these are clearly on one side of zero; %(observed)d of them "
+            "were observed, not calculated."
         )
     else:
         rest = _(
-            "%(agreeing)d of these, this case included, lie clearly on one side of zero, "
-            "%(observed)d of them observed, not calculated."
+            "%(agreeing)d of these, including this case, are clearly on one side of zero; "
+            "%(observed)d of them were observed, not calculated."
         )
     return f"{told} {rest % values}"
 
@@ -334,11 +342,11 @@ def _unevenness(met: bool, counts: Mapping[str, Any]) -> str:
     """What the prediction interval of a solution says, to be filled with its counts."""
     if met:
         return _(
-            "The 95 %% prediction interval over %(places)d places includes zero: one more place "
-            "may see no change, or the other way."
+            "The 95 %% prediction interval over %(places)d places includes zero: another "
+            "place may see no change, or a change in the opposite direction."
         )
     if counts["no_change"]:
-        return _("The %(places)d places agree on no change.")
+        return _("The %(places)d places agree that nothing changed.")
     return _("The 95 %% prediction interval over %(places)d places does not include zero.")
 
 
@@ -377,18 +385,18 @@ def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
     most = most_gained(row["code"] for row in rows if row["met"])
     total = min(gained, most) + sum(row["points"] for row in rows if row["points"] < 0)
     if total < points:
-        return _("Kept at %(least)d, because something was measured.") % {
+        return _("At least %(least)d, because an effect was measured.") % {
             "least": MIN_POINTS_MEASURED
         }
     if total > points:
         return _why_less(rows, points)
     if gained > MAX_POINTS_UNCONFIRMED == most:
         return _(
-            "At most %(most)d: more needs a stated uncertainty and the same result in several "
-            "places."
+            "At most %(most)d: a higher grade needs a stated uncertainty and the same "
+            "result in several places."
         ) % {"most": most}
     if gained > most:
-        return _("The gains add up to %(most)d at most.") % {"most": most}
+        return _("At most %(most)d points in total.") % {"most": most}
     return ""
 
 
@@ -408,7 +416,7 @@ def _why_less(rows: Iterable[Mapping[str, Any]], points: int) -> str:
         }
     # Only the lines of a solution count places.
     if measured["params"].get("places"):
-        return _("At most %(most)d, because fewer than half of the places measured anything.") % {
+        return _("At most %(most)d, because fewer than half of the places measured an effect.") % {
             "most": points
         }
-    return _("At most %(most)d, because nothing was measured.") % {"most": points}
+    return _("At most %(most)d, because no effect was measured.") % {"most": points}

@@ -21,21 +21,21 @@ GRADE_WORDS: dict[str, Promise] = {
 
 START_WORDS: dict[str, Promise] = {
     "high": gettext_lazy(
-        "Starts at high: in every place chance decided who got the measure."
+        "Starts at high: the action was assigned at random in every place."
     ),
     "low": gettext_lazy(
-        "Starts at low: not in every place did chance decide who got the measure."
+        "Starts at low: the action was not assigned at random in every place."
     ),
 }  # fmt: skip
 
 CAP_WORDS: dict[str, Promise] = {
     "uncontrolled": gettext_lazy(
-        "Never above low: before and after alone cannot separate the measure from what else "
-        "changed."
+        "Never above low: comparing before and after does not separate the action from "
+        "other changes."
     ),
     "one-study": gettext_lazy("Never above low: one place only."),
     "no-standard-errors": gettext_lazy(
-        "Never above moderate: not every place says how precise its result is."
+        "Never above moderate: some places do not state how precise their result is."
     ),
 }
 
@@ -48,31 +48,32 @@ VERDICT_WORDS: dict[str, Promise] = {
 
 #: What held the word down, by the code of the rule; that certainty did is said beside the word.
 HELD_WORDS: dict[str, Promise] = {
-    "no-prediction": gettext_lazy("There is no interval for a new place."),
-    "not-graded": gettext_lazy("The certainty of the evidence is not graded."),
+    "no-prediction": gettext_lazy("No interval is available for a new place."),
+    "not-graded": gettext_lazy("The certainty of the evidence has not been graded."),
 }
 
 #: Whether something was shown to do too little, where a smallest useful change was named.
 EQUIVALENCE_WORDS: dict[str, Promise] = {
     "too-little": gettext_lazy(
-        "The whole interval is smaller than what you call useful: it was shown to do too little."
+        "The whole interval is below what you call useful: the effect has been shown to "
+        "be too small."
     ),
     "too-uncertain": gettext_lazy(
-        "The whole interval is smaller than what you call useful, but the evidence is not certain "
-        "enough to say that it does too little."
+        "The whole interval is below what you call useful, but the evidence is not "
+        "certain enough to conclude that the effect is too small."
     ),
     "unknown": gettext_lazy(
-        "The interval holds both no change and changes that would be useful: whether it does too "
-        "little is unknown."
+        "The interval includes both no change and useful changes, so we do not know "
+        "whether the effect is too small."
     ),
 }
 
 DOMAIN_WORDS: dict[str, Promise] = {
     "risk-of-bias": gettext_lazy("Risk of bias"),
-    "inconsistency": gettext_lazy("Places that disagree"),
-    "indirectness": gettext_lazy("Likeness to your city"),
+    "inconsistency": gettext_lazy("Differences between places"),
+    "indirectness": gettext_lazy("Similarity to your city"),
     "imprecision": gettext_lazy("Width of the interval"),
-    "publication-bias": gettext_lazy("Results never published"),
+    "publication-bias": gettext_lazy("Unpublished results"),
 }
 
 
@@ -80,7 +81,7 @@ DOMAIN_WORDS: dict[str, Promise] = {
 TOO_DIFFERENT: Promise = gettext_lazy("The results differ too much to predict a new one.")
 #: In the place of "no effect" where the intervals of places lie on both sides of zero.
 CONTRADICT: Promise = gettext_lazy(
-    "The cities contradict each other: it clearly fell in some and clearly rose in others."
+    "The cities contradict each other: a clear fall in some, a clear rise in others."
 )
 #: Grades of certainty with which the word stands before the number, in the size of the text.
 WEAK = frozenset({"low", "very-low"})
@@ -128,10 +129,8 @@ def _bound(text: Promise) -> _Text:
     return told
 
 
-_SHARE_AT_RISK = gettext_lazy(
-    "%(n)s %% of the weight is from places that compared with nobody without the measure."
-)
-_I2 = gettext_lazy("%(n)s %% of the spread between places (I²) is more than chance.")
+_SHARE_AT_RISK = gettext_lazy("%(n)s %% of the weight is from places without a comparison group.")
+_I2 = gettext_lazy("%(n)s %% of the variation between places is more than chance (I²).")
 _SMALL = gettext_lazy(
     "Less precise results differ from the more precise ones (Egger’s test, p = %(n)s)."
 )
@@ -140,26 +139,26 @@ _STEPS: dict[tuple[str, str], _Text] = {
     ("risk-of-bias", "share-at-high-risk"): _percent(_SHARE_AT_RISK, 100),
     ("risk-of-bias", "low-risk"): _percent(_SHARE_AT_RISK, 100),
     ("inconsistency", "one-study"): _fixed(gettext_lazy("One place only.")),
-    ("inconsistency", "not-assessed"): _fixed(gettext_lazy("Too few places to tell.")),
+    ("inconsistency", "not-assessed"): _fixed(gettext_lazy("Too few places to judge.")),
     ("inconsistency", "i2"): _percent(_I2),
     ("inconsistency", "prediction-crosses-line"): _bound(
         gettext_lazy(
-            "In a new place the interval reaches to %(bound)s: %(line)s is within it, though "
-            "not within that of the mean."
+            "The interval for a new place extends to %(bound)s and includes %(line)s, but "
+            "the interval of the mean does not."
         )
     ),
     ("indirectness", "not-assessed"): _fixed(
-        gettext_lazy("Depends on the city that asks, so it is not judged here.")
+        gettext_lazy("Depends on which city is asking, so it is not judged here.")
     ),
-    ("imprecision", "not-assessed"): _fixed(gettext_lazy("No interval can be given.")),
+    ("imprecision", "not-assessed"): _fixed(gettext_lazy("No interval available.")),
     ("imprecision", "interval-crosses-line"): _bound(
-        gettext_lazy("The interval of the mean reaches to %(bound)s: %(line)s is within it.")
+        gettext_lazy("The interval of the mean extends to %(bound)s and includes %(line)s.")
     ),
     ("imprecision", "precise"): _bound(
-        gettext_lazy("The interval of the mean ends at %(bound)s: %(line)s is outside of it.")
+        gettext_lazy("The interval of the mean ends at %(bound)s and does not include %(line)s.")
     ),
     ("publication-bias", "not-assessed"): _fixed(
-        gettext_lazy("Fewer than ten places with a standard error: nothing can be said.")
+        gettext_lazy("Fewer than ten places with a standard error: too few to judge.")
     ),
     ("publication-bias", "no-sign"): _percent(
         gettext_lazy(
@@ -171,8 +170,8 @@ _STEPS: dict[tuple[str, str], _Text] = {
     ("publication-bias", "small-studies-differ"): _percent(_SMALL, digits=2),
     ("publication-bias", "conclusion-changes-when-filled"): _percent(
         gettext_lazy(
-            "Less precise results differ from the more precise ones (Egger’s test, p = %(n)s), and "
-            "filling in what may be missing changes the conclusion."
+            "Less precise results differ from the more precise ones (Egger’s test, p = "
+            "%(n)s), and adding the results that may be missing changes the conclusion."
         ),
         digits=2,
     ),
@@ -182,9 +181,9 @@ _STEPS: dict[tuple[str, str], _Text] = {
 def _consistent(value: float | None, line: str, _quantity: Callable[[float], str]) -> str:
     if value is not None:
         return str(_I2) % {"n": number(value, 0)}
-    return _("As to %(line)s, the intervals of the mean and of a new place say the same.") % {
-        "line": line
-    }
+    return _(
+        "For %(line)s, the intervals of the mean and of a new place lead to the same conclusion."
+    ) % {"line": line}
 
 
 _STEPS["inconsistency", "consistent"] = _consistent
@@ -201,41 +200,40 @@ def _of(text: Promise) -> Callable[[int, int], str]:
 
 def _follow_up(years: int, _k: int) -> str:
     if years < 1:
-        return _("What remains of it later: no place was followed for longer than a year.")
+        return _("Long-term effect: no place was followed for longer than a year.")
     return ngettext(
-        "What remains of it later: no place was followed for longer than %(n)s year.",
-        "What remains of it later: no place was followed for longer than %(n)s years.",
+        "Long-term effect: no place was followed for longer than %(n)s year.",
+        "Long-term effect: no place was followed for longer than %(n)s years.",
         years,
     ) % {"n": number(years)}
 
 
 _GAPS: dict[str, Callable[[int, int], str]] = {
     "standard-error": _of(
-        gettext_lazy("How precise the result is, in %(n)s of %(k)s places: no standard error.")
+        gettext_lazy("Precision of the result: no standard error in %(n)s of %(k)s places.")
     ),
     "publication-bias": _of(
         gettext_lazy(
-            "Whether results were kept back: not assessed, as %(n)s places have a standard error "
-            "and %(k)s are needed. That is not “none found”."
+            "Unpublished results: not assessed. %(n)s places have a standard error and "
+                "%(k)s are needed, so some may exist."
         )
     ),
     "comparison": _of(
         gettext_lazy(
-            "What would have come about without it, in %(n)s of %(k)s places: nobody was compared "
-            "with."
+            "What would have happened without it: no comparison in %(n)s of %(k)s places."
         )
     ),
     "sample-size": _of(
-        gettext_lazy("On how many it was measured, in %(n)s of %(k)s places: not known.")
+        gettext_lazy("Sample size: not known in %(n)s of %(k)s places.")
     ),
     "baseline": _of(
-        gettext_lazy("Where it started from, in %(n)s of %(k)s places: no baseline recorded.")
+        gettext_lazy("Baseline: not known in %(n)s of %(k)s places.")
     ),
-    "period": _of(gettext_lazy("Over which years, in %(n)s of %(k)s places: not known.")),
+    "period": _of(gettext_lazy("Years covered: not known in %(n)s of %(k)s places.")),
     "follow-up": _follow_up,
-    "smallest-useful": lambda _n, _k: _("How much would be useful: nobody has said."),
+    "smallest-useful": lambda _n, _k: _("Smallest useful change: not set."),
     "climate": _of(
-        gettext_lazy("Under which climate, in %(n)s of %(k)s places: not known.")
+        gettext_lazy("Climate: not known in %(n)s of %(k)s places.")
     ),
 }  # fmt: skip
 
@@ -249,11 +247,11 @@ def line_text(useful: float | None, quantity: Callable[[float], str], *, upwards
 
 def missing_countries_text(names: str) -> str:
     """Countries of the network without a result, by their names."""
-    return _("How it does in %(names)s: no result from there.") % {"names": names}
+    return _("Effect in %(names)s: no results yet.") % {"names": names}
 
 
 def missing_zones_text(names: str) -> str:
     """Climates of member cities without a result, by their names."""
-    return _("How it does under a climate of member cities, %(names)s: no result from there.") % {
+    return _("Effect in the climates of other member cities (%(names)s): no results yet.") % {
         "names": names
     }

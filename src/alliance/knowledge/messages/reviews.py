@@ -25,45 +25,54 @@ class CriterionText:
 
 CRITERIA: Mapping[str, CriterionText] = {
     ReviewCriterion.RELEVANCE: CriterionText(
-        _("Does it speak to a need that other cities have?"),
+        _("Does it meet a need that other cities have?"),
         (
-            _("No need of other cities can be seen."),
-            _("A need is named, but it is particular to this place."),
-            _("Several cities share the need, and can recognise it from the description."),
-            _("Many cities share the need, and the case says why it is urgent and for whom."),
+            _("It is unclear whether other cities have this need."),
+            _("A need is described, but it is specific to this place."),
+            _("Several cities have the need and can recognise it from the description."),
+            _("Many cities have the need, and the case explains why it is urgent and for whom."),
         ),
     ),
     ReviewCriterion.PARTICIPATION: CriterionText(
-        _("Were those concerned part of it?"),
+        _("Did the people concerned take part?"),
         (
-            _("Nobody concerned was asked, or the case says nothing about it."),
-            _("People were informed, or asked once."),
-            _("Those concerned took part, and the case says who was reached and who was not."),
+            _("The people concerned were not consulted, or the case does not mention it."),
+            _("People were informed or consulted once."),
             _(
-                "Those concerned shared in decisions, seldom-heard groups too, and the case "
-                "says what that changed."
+                "The people concerned took part, and the case describes who was reached and "
+                "who was not."
+            ),
+            _(
+                "The people concerned, including seldom-heard groups, shared in "
+                "decisions, and the case describes what changed as a result."
             ),
         ),
     ),
     ReviewCriterion.EVIDENCE: CriterionText(
-        _("Is what the case says about results supported?"),
+        _("Are the results backed by evidence?"),
         (
-            _("Results are claimed without a source."),
-            _("Results rest on the team's own account."),
-            _("Results are measured, with source, period and how they were found."),
+            _("No source is given for the results."),
+            _("The results are based on the team’s own account."),
+            _("The results were measured, with source, period and method stated."),
             _(
-                "Results are measured against a comparison or by others than the team, and the "
-                "case says how certain they are."
+                "The results were measured against a comparison, or by others than the "
+                "team, and their certainty is stated."
             ),
         ),
     ),
     ReviewCriterion.TRANSFERABILITY: CriterionText(
-        _("Can another city judge whether it would work at home?"),
+        _("Can another city judge whether it would work there?"),
         (
-            _("It is not clear what was done."),
-            _("The case says what was done, but not what it depended on."),
-            _("Costs, time, staff and conditions are given as far as known; gaps are named."),
-            _("It also says what another city would have to change, or another city has done it."),
+            _("It is unclear what was done."),
+            _("The case describes what was done, but not the conditions it depended on."),
+            _(
+                "Costs, time, staff and conditions are given as far as known, and gaps are "
+                "pointed out."
+            ),
+            _(
+                "The case also explains what another city would need to change, or another "
+                "city has already done it."
+            ),
         ),
     ),
 }

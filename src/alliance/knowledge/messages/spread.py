@@ -11,62 +11,61 @@ from django.utils.translation import ngettext
 from alliance.knowledge.enums import PoolExclusion
 
 _WARNINGS: dict[str, Promise] = {
-    "no-data": _("No effect that counts is recorded."),
+    "no-data": _("No effects that count yet."),
     "too-few-places": _(
-        "Fewer than three places: too few for a mean or for saying what to expect elsewhere."
+        "Fewer than three places: too few to calculate a mean or predict results elsewhere."
     ),
     "below-possible": _(
-        "Part of the intervals lies below −100 %, which cannot happen: the places are too few and "
-        "too different for a useful expectation."
+        "Part of the intervals is below −100 %, which cannot happen: the places are too "
+        "few and too different for a useful prediction."
     ),
     "level-beyond-possible": _(
-        "Part of the intervals lies where no share or count can be: the places are too few and too "
-        "different for a useful expectation."
+        "Part of the intervals is outside the possible range for a share or count: the "
+        "places are too few and too different for a useful prediction."
     ),
     "mixed-designs": _(
-        "The places found their figures in different ways, so part of the difference between them "
-        "may come from that."
+        "The places measured in different ways, which may explain part of the difference "
+        "between them."
     ),
     "unweighted": _(
-        "Every place counts the same, because not all of them published how certain their figure "
-        "is."
+        "All places count equally, because some did not publish how certain their figure is."
     ),
     "standard-errors-not-used": _(
-        "Every place counts the same, though all of them published how certain their figure is."
+        "All places count equally, although they all published how certain their figure is."
     ),
     "few-studies-for-prediction": _(
-        "Three or four places: what is said of a new city rests on very little."
+        "Three or four places: the prediction for a new city is based on very little data."
     ),
     "hartung-knapp-truncated": _(
-        "The places agree more than chance allows; the interval of their mean is not narrowed for "
-        "that."
+        "The places agree more than chance would explain, but the interval of their mean "
+        "has not been narrowed."
     ),
     "se-from-interval": _("Some standard errors are derived from published intervals."),
     "asymmetric-interval": _(
-        "Some published intervals are lopsided; no standard error is derived from those."
+        "Some published intervals are asymmetric, so no standard error is derived from them."
     ),
     "no-spread": _("All places report the same value, so the intervals have no width."),
     "not-a-change": _(
-        "These figures are levels or counts, not changes: they do not say by themselves whether "
-        "anything became better."
+        "These figures are levels or counts, not changes. On their own they do not show "
+        "whether anything improved."
     ),
 }
 
 _LEFT_OUT: dict[str, Promise] = {
     "excluded": _("not counted"),
-    "value-missing": _("no value recorded"),
-    "weaker-design": _("the place has a result that was found in a stronger way"),
-    "no-uncertainty": _("the place has a result whose uncertainty is known"),
+    "value-missing": _("value not known"),
+    "weaker-design": _("the place has a result from a stronger method"),
+    "no-uncertainty": _("the place has a result with known uncertainty"),
     "smaller-sample": _("the place has a result from a larger sample"),
-    "part-of-place": _("holds for a part only; the place has a result for the whole"),
+    "part-of-place": _("covers only part of the place; a result for the whole place is available"),
     "shorter-period": _("the place has a result of the same kind over a longer period"),
     "hidden-city": _(
-        "the city stays hidden; its results count in the range once three such cities measured this"
+        "the city is not shown; its results are included in the range once three such "
+        "cities have measured this"
     ),
-    "same-sample": _("measured on the same people or sites as a result that counts elsewhere"),
+    "same-sample": _("measured on the same people or sites as another result that already counts"),
     "listed-later": _(
-        "the place has a result of the same kind that is listed before it, perhaps for other hours "
-        "or another area"
+        "a similar result from this place is listed first, perhaps for other hours or another area"
     ),
 }
 
@@ -82,8 +81,8 @@ def to_check_again(n: int, k: int) -> str:
     if not n:
         return ""
     return ngettext(
-        "%(n)s of %(k)s results is to be checked again.",
-        "%(n)s of %(k)s results are to be checked again.",
+        "%(n)s of %(k)s results needs to be checked again.",
+        "%(n)s of %(k)s results need to be checked again.",
         n,
     ) % {"n": n, "k": k}
 

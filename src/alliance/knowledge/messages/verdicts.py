@@ -19,37 +19,37 @@ _SAID: Mapping[str, str | Promise] = {one.value: one.label for one in Verdict}
 _UNSURE = frozenset({"low", "very-low"})
 
 _BECAUSE: Mapping[str, Promise] = {
-    "pool-wrong-way": gettext_lazy("Together, the measured results got worse."),
+    "pool-wrong-way": gettext_lazy("Overall, the measured results got worse."),
     "harm-in-most-places": gettext_lazy("People were harmed in %(h)s of %(n)s places."),
     "too-little-to-matter": gettext_lazy(
-        "Any change that fits the measured results is too small to matter."
+        "Any change consistent with the measured results is too small to matter."
     ),
     "outcomes": gettext_lazy("It did not work in most of the %(n)s places that count."),
-    "fewer-better": gettext_lazy("In most places the measured results did not get better."),
+    "fewer-better": gettext_lazy("In most places the measured results did not improve."),
     "trade-off": gettext_lazy("It helps, but people were harmed in %(h)s of %(n)s places."),
     "prediction-interval": gettext_lazy(
-        "It worked in nearly all of the %(n)s places that count, and the results agree so well "
-        "that another city can expect a change for the better too."
+        "It worked in nearly all of the %(n)s places that count, and the results agree "
+        "well enough for another city to expect an improvement too."
     ),
     "mean": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places that count, and on average the "
-        "measured change is more than chance."
+        "It worked, at least in part, in most of the %(n)s places that count, and the "
+        "average measured change is larger than chance would explain."
     ),
     "directions": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places that count, and more measured "
-        "results are for the better than chance would give."
+        "It worked, at least in part, in most of the %(n)s places that count, and more of "
+        "the measured results improved than chance would explain."
     ),
     "outcomes-differ": gettext_lazy(
-        "Of the %(n)s places that count, it worked in some and not, or only partly, in others."
+        "Of the %(n)s places that count, it worked in some but not, or only partly, in others."
     ),
     "directions-differ": gettext_lazy(
-        "Measured results went both ways: better in some places, worse in others."
+        "The measured results are mixed: better in some places, worse in others."
     ),
 }
 _HELD: Mapping[str, Promise] = {
-    "hysteresis": gettext_lazy("The verdict stays: too little has changed to alter it."),
-    "only-good-news": gettext_lazy("The verdict stays: all new results are good."),
-    "only-failures": gettext_lazy("The verdict stays: all new cases are failures."),
+    "hysteresis": gettext_lazy("The verdict is unchanged: too little new evidence to alter it."),
+    "only-good-news": gettext_lazy("The verdict is unchanged: all new results are positive."),
+    "only-failures": gettext_lazy("The verdict is unchanged: all new cases failed."),
 }
 
 
@@ -88,8 +88,8 @@ def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
     if measured > 1 and details["favourable"] == measured:
         found.append(
             _(
-                "What was measured got better in all %(n)s places; what differs is how far "
-                "each reached its goals."
+                "The measured results improved in all %(n)s places, but the places differ "
+                "in how far they reached their goals."
             )
             % {"n": measured}
         )
@@ -118,7 +118,7 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
             and details["body"]
             and details["body"]["certainty"] in _UNSURE
         ):
-            found.append(_("How much is uncertain."))
+            found.append(_("The size of the effect is uncertain."))
     if details["held_by"]:
         found.append(str(_HELD[details["held_by"]]))
     if details["harm_places"] and code not in {"trade-off", "harm-in-most-places"}:
@@ -139,18 +139,23 @@ def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
     """
     missing = MIN_PLACES - counted
     if not worked:
-        said = _("No place reports that it worked; too little is measured to say.")
+        said = _("No place reports that it worked, and too little has been measured to judge.")
     else:
         said = ngettext(
-            "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",
-            "Reported as working in %(worked)s of %(n)s places, not measured well enough to say.",
+            "Reported as working in %(worked)s of %(n)s place, but not measured well "
+            "enough to judge.",
+            "Reported as working in %(worked)s of %(n)s places, but not measured well "
+            "enough to judge.",
             places,
         ) % {"worked": worked, "n": places}
     if missing <= 0:
-        return said, _("Places with a comparison group would tell more than further ones without.")
+        return said, _(
+            "Results from places with a comparison group would help more than "
+            "further results without one."
+        )
     lacking = ngettext(
-        "%(n)s more place with a measured change could settle it.",
-        "%(n)s more places with a measured change could settle it.",
+        "%(n)s more place with a measured change could settle this.",
+        "%(n)s more places with a measured change could settle this.",
         missing,
     )
     return said, lacking % {"n": missing}

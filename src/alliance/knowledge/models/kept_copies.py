@@ -15,13 +15,13 @@ WARCS = ContentStore("kept-copies")
 class WhyNotKept(models.TextChoices):
     """Why a source is not kept, or not any more."""
 
-    ROBOTS = "robots", _("the site asks machines to stay away (robots.txt)")
-    NOARCHIVE = "noarchive", _("the page asks not to be kept")
-    RESERVED = "reserved", _("the publisher reserves text and data mining")
-    FORMAT = "format", _("it is neither a page, a PDF nor plain text")
+    ROBOTS = "robots", _("the site does not allow automated reading (robots.txt)")
+    NOARCHIVE = "noarchive", _("the page does not allow copies")
+    RESERVED = "reserved", _("the publisher does not allow text and data mining")
+    FORMAT = "format", _("it is not a web page, PDF or plain text")
     SIZE = "size", _("it is larger than 5 MB")
-    EMPTY = "empty", _("no text could be read in it")
-    FAILED = "failed", _("it did not answer, or with an error")
+    EMPTY = "empty", _("it contains no readable text")
+    FAILED = "failed", _("it did not respond or returned an error")
 
 
 class KeptCopy(models.Model):

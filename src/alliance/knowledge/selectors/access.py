@@ -134,7 +134,7 @@ def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) ->
     _known(action)
     found = one_by_id(Solution.everything.all(), "solution", public_id)
     if found.withdrawn_at is not None:
-        because = _("%(network)s no longer publishes it, and no case here needs it.")
+        because = _("%(network)s no longer publishes it, and no case here depends on it.")
         raise Gone("solution", public_id, because % {"network": found.from_network})
     return found
 

@@ -201,7 +201,7 @@ def _effects(
                 place=columns[number].place,
                 results=tuple(views),
                 column=number,
-                why=_("another case reports it in another unit") if elsewhere else "",
+                why=_("another case uses a different unit") if elsewhere else "",
             )
         )
     return tuple(shared), tuple(alone)
@@ -256,13 +256,14 @@ def _cautions(views: Sequence[EffectView]) -> tuple[str, ...]:
     designs = list(dict.fromkeys(view.design_label for view in views))
     if len(designs) > 1:
         cautions.append(
-            _("The values were found in different ways: %(ways)s.") % {"ways": ", ".join(designs)}
+            _("The values were measured in different ways: %(ways)s.")
+            % {"ways": ", ".join(designs)}
         )
     if any(view.qualifier for view in views):
-        cautions.append(_("Some values hold for a part of the place or the period only."))
+        cautions.append(_("Some values cover only part of the place or period."))
     if all(view.low is None or view.high is None for view in views):
         cautions.append(
-            _("No interval is known, so we cannot say whether the values really differ.")
+            _("No interval is known, so we cannot judge whether the values really differ.")
         )
     return tuple(cautions)
 

@@ -13,65 +13,65 @@ from alliance.knowledge.completeness import BY_CODE, Completeness, completeness
 
 #: What each item is called, and why it is worth filling.
 TEXTS: dict[str, tuple[Promise, Promise]] = {
-    "solution": (_("Solution"), _("It is needed: readers find the case under its solution.")),
-    "place": (_("Place"), _("It is needed: readers look for cities like their own.")),
-    "start-year": (_("Start year"), _("It says how old the experience is.")),
-    "title": (_("Title"), _("It is needed.")),
-    "summary": (_("Summary"), _("It is needed: many read no further.")),
-    "problem": (_("The problem"), _("It says whether the case is about the reader's problem.")),
+    "solution": (_("Solution"), _("Required: readers find the case through its solution.")),
+    "place": (_("Place"), _("Required: readers look for cities like theirs.")),
+    "start-year": (_("Start year"), _("Shows how old the experience is.")),
+    "title": (_("Title"), _("Required.")),
+    "summary": (_("Summary"), _("Required: many people read no further.")),
+    "problem": (_("The problem"), _("Shows whether the case is about the reader’s problem.")),
     "what-did-not": (
         _("What did not work"),
-        _("It is what other cities learn most from, and what they find nowhere else."),
+        _("Other cities learn most from this and can find it nowhere else."),
     ),
-    "what-worked": (_("What worked"), _("It says what is worth taking over.")),
-    "outcome": (_("Outcome"), _("It is needed: readers filter by it.")),
+    "what-worked": (_("What worked"), _("Shows what is worth adopting.")),
+    "outcome": (_("Outcome"), _("Required: readers filter by it.")),
     "reasons": (
         _("Reasons"),
-        _("They put the case into the register of failures, where others look before they begin."),
+        _("Adds the case to the register of failures, which others check before they start."),
     ),
     "effect": (
-        _("A result as a figure"),
-        _("Without a figure the evidence is not graded and the case cannot be compared."),
+        _("A result in figures"),
+        _("Without a figure, the evidence cannot be graded and the case cannot be compared."),
     ),
     "measured": (
         _("A measured result"),
         _(
-            "A result measured before and after, or against a comparison group, gives a point of "
-            "the evidence grade."
+            "A result measured before and after, or against a comparison group, adds a "
+            "point to the strength of evidence."
         ),
     ),
     "uncertainty": (
         _("Standard error or interval"),
-        _("For a measured result, either would raise the evidence grade by a point."),
+        _("Adding either to a measured result would raise the strength of evidence by a point."),
     ),
-    "baseline": (_("Baseline"), _("It says what the result is a change from.")),
-    "period": (_("Years of a result"), _("They say when it was measured.")),
-    "cost": (_("Cost"), _("It is what most readers ask first.")),
+    "baseline": (_("Baseline"), _("Shows what the result is compared with.")),
+    "period": (_("Years of a result"), _("Show when it was measured.")),
+    "cost": (_("Cost"), _("Most readers look for this first.")),
     "price-year": (
         _("Price year"),
-        _("Without it the cost cannot be compared with that of other cities."),
+        _("Without it, the cost cannot be compared with other cities."),
     ),
     "staff-time": (
         _("Staff time"),
-        _("Lack of staff is what keeps most cities from acting; few cases say how much it takes."),
+        _("Most cities are held back by a lack of staff, and few cases state how much is needed."),
     ),
-    "lead-time": (_("Lead time"), _("It says how early others have to begin.")),
-    "equity": (_("Who gained, who paid"), _("An average hides who bears the cost.")),
-    "source": (_("Source"), _("It is needed: readers check what they read.")),
+    "lead-time": (_("Lead time"), _("Shows how early others need to start.")),
+    "equity": (_("Who gained, who paid"), _("An average hides who pays the cost.")),
+    "source": (_("Source"), _("Required: readers check the sources.")),
     "independent": (
         _("An independent source"),
         _(
-            "A source written by others than those who ran it would raise the evidence grade by a "
-            "point."
+            "A source written by someone who did not run the action would raise the "
+            "strength of evidence by a point."
         ),
     ),
-    "topics": (_("Topics"), _("They bring the case to the topic groups of the network.")),
-    "themes": (_("Themes"), _("Readers filter by them.")),
-    "sdg-targets": (_("SDG targets"), _("Reports of the network count by them.")),
-    "actors": (_("Who acted"), _("It says with whom it can be done.")),
+    "topics": (_("Topics"), _("Bring the case to the attention of the network’s topic groups.")),
+    "themes": (_("Themes"), _("Readers use them to filter.")),
+    "sdg-targets": (_("SDG targets"), _("The network’s reports use them for their figures.")),
+    "actors": (_("Who was involved"), _("Shows which partners can make it happen.")),
     "adaptation": (
-        _("What you changed"),
-        _("It shows other cities what has to be fitted to the place."),
+        _("Your changes"),
+        _("Shows other cities what to adapt to local conditions."),
     ),
 }
 

@@ -232,7 +232,7 @@ def equity_advice(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     text = document["texts"].get(document["original_language"]) or {}
     filled = {"equity_notes": text.get("equity_notes")}
     filled |= {side: document[side] for side in SIDES}
-    said = _("Proposed from the results by group. Check it: you confirm it by saving.")
+    said = _("Suggested from the results by group. Check it: saving confirms it.")
     return [(name, said) for name, value in filled.items() if value]
 
 
@@ -247,15 +247,15 @@ def source_advice(document: Mapping[str, Any]) -> dict[str, list[str]]:
     for number, url in enumerate(urls):
         said = []
         if times[url] > 1:
-            said.append(_("This address is given more than once."))
+            said.append(_("This web address appears more than once."))
         check = checks.get(url)
         if check is not None and check.last_alive_at is not None:
             said.append(
-                _("This address could not be reached lately; it was last there on %(day)s.")
+                _("This web address could not be reached recently. It last worked on %(day)s.")
                 % {"day": formatting.day(check.last_alive_at.date())}
             )
         elif check is not None:
-            said.append(_("This address could not be reached when it was last asked for."))
+            said.append(_("This web address could not be reached at the last check."))
         if said:
             advice[f"sources-{number}-url"] = said
     return advice

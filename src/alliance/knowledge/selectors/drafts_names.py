@@ -107,13 +107,13 @@ class NameList:
             return keys[0]
         if keys:
             raise ValidationError(
-                _("“%(text)s” can mean several. Write one of: %(names)s.")
+                _("“%(text)s” matches more than one entry. Enter one of: %(names)s.")
                 % {"text": text, "names": self._listed(keys)}
             )
         near = self._near(wanted)
         if near:
             raise ValidationError(
-                _("“%(text)s” is not in the list. Did you mean: %(names)s?")
+                _("“%(text)s” is not in the list. Did you mean %(names)s?")
                 % {"text": text, "names": self._listed(near)}
             )
         raise ValidationError(_("“%(text)s” is not in the list.") % {"text": text})
@@ -247,7 +247,7 @@ class DraftNames:
         ]
         beside = [(code, country_name(code, self.language)) for code in ("EU", "ZZ")]
         return _grouped(
-            [*named, *beside], _FIRST_COUNTRIES, _("Countries of the network"), _("All countries")
+            [*named, *beside], _FIRST_COUNTRIES, _("Countries in the network"), _("All countries")
         )
 
     @cached_property
@@ -260,7 +260,7 @@ class DraftNames:
             if _is_money(code)
         ]
         return _grouped(
-            named, _FIRST_CURRENCIES, _("Currencies of the network"), _("All currencies")
+            named, _FIRST_CURRENCIES, _("Currencies in the network"), _("All currencies")
         )
 
     def case(self, public_id: str) -> CaseStudy | None:

@@ -40,7 +40,7 @@ class EffectFigures:
         """What weakens it, in words: a late plan, a failed check, a departure from the plan."""
         words = (
             (self.has_late_plan, _("plan registered after the data")),
-            (self.has_failed_check, _("a check failed")),
+            (self.has_failed_check, _("failed a check")),
             (self.has_deviation, _("departed from the plan")),
         )
         return tuple(text for is_so, text in words if is_so)
@@ -50,7 +50,7 @@ class EffectFigures:
         """That it is to be looked up again and why, in words; empty where nothing is open."""
         if not self.check_again:
             return ""
-        return _("to be checked again (%(reason)s)") % {
+        return _("needs to be checked again (%(reason)s)") % {
             "reason": CheckAgain(self.check_again).label
         }
 
@@ -82,7 +82,7 @@ class EffectFigures:
                 for part in (
                     sublabel,
                     *self.weakened,
-                    _("to be checked again") if self.check_again else "",
+                    _("needs to be checked again") if self.check_again else "",
                 )
                 if part
             ),

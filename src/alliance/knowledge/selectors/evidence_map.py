@@ -416,9 +416,9 @@ def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
         for code in (BETTER, MIXED, WORSE, UNCLEAR)
     ]
     fills = [
-        ("d-good", "c3", _("certainty moderate or high")),
-        ("d-good", "c2", _("certainty low")),
-        ("d-good", "c1", _("certainty very low")),
+        ("d-good", "c3", _("moderate or high certainty")),
+        ("d-good", "c2", _("low certainty")),
+        ("d-good", "c1", _("very low certainty")),
         ("d-good", "c0", _("certainty not graded: fewer than three places")),
     ]
     return shapes + [(shape, fill, chart.mark(12, BETTER), words) for shape, fill, words in fills]
@@ -451,7 +451,7 @@ def drawing_of(page: MapPage, ways: Sequence[MapLine] = ()) -> chart.EvidenceMap
         ]
     labels = [str(label) for _code, label in page.columns]
     if ways:
-        lines.append(chart.MapLine(_("Ways of working with people"), is_group=True))
+        lines.append(chart.MapLine(_("Ways to involve people"), is_group=True))
         lines += [
             chart.MapLine(
                 way.name.value,

@@ -217,8 +217,8 @@ def against_others(method: Method, results: Sequence[MethodResult], language: st
             assert found.value is not None and found.low is not None and found.high is not None
             told.append(
                 _(
-                    "%(method)s reached %(n)s times as many %(group)s as %(other)s, in %(k)s "
-                    "cities, between %(low)s and %(high)s."
+                    "%(method)s reached %(n)s times as many %(group)s as %(other)s in "
+                    "%(k)s cities (range %(low)s to %(high)s)."
                 )
                 % {
                     "method": name,
@@ -399,7 +399,7 @@ def _certainty(
 def _whose(result: MethodResult, language: str) -> str:
     """The city of a figure; of one that is made up it is said beside the name."""
     name = local_name(result.city, language)
-    return f"{name} ({_('made up')})" if result.is_synthetic else name
+    return f"{name} ({_('fictional')})" if result.is_synthetic else name
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def like_cities(city: City) -> tuple[City, ...]:
 
 _FIELD_WORDS: dict[str, Promise] = {
     "population": _("population"),
-    "population_year": _("year of the population"),
+    "population_year": _("population year"),
     "area_km2": _("area"),
     "koppen": _("climate zone"),
     "admin_code": _("municipality code"),

@@ -270,7 +270,7 @@ def _amounts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
         # It is the same one as long as it is one of the same kind, in the order of these.
         yield Field(
             _once(f"amounts.{amount['kind'] or ''}", seen),
-            _("Further amounts"),
+            _("Other amounts"),
             _word(enums.CostKind, amount["kind"]) or str(BY_PATH["amounts.amount"].label),
             _cost(amount),
             _lang_attr(state, language) if amount["covers"] else "",

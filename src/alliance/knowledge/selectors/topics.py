@@ -33,32 +33,35 @@ class TopicText:
 _TEXTS: dict[str, tuple[Promise, tuple[Promise, ...]]] = {
     Topic.INNOVATION_GATEWAYS: (
         _(
-            "How a city lets new solutions in and tries them out: living labs, test districts, "
-            "procurement that asks for something new."
+            "How cities welcome and test new solutions: living labs, test districts and "
+            "procurement of innovations."
         ),
         (
             _("innovation gateways described"),
-            _("case studies that were tested in cities"),
+            _("case studies tested in cities"),
             _("a report of best practices"),
         ),
     ),
     Topic.EQUITY: (
-        _("Who gains and who pays when a city becomes greener, and how to share both fairly."),
+        _(
+            "Who gains and who pays when a city becomes greener, and how to share the gains "
+            "and costs fairly."
+        ),
         (
-            _("a concept of sustainability with people at its centre"),
-            _("methods for justice that cities have tested"),
+            _("a people-centred concept of sustainability"),
+            _("fairness methods tested by cities"),
         ),
     ),
     Topic.INDICATORS: (
-        _("How a city knows where it stands, and whether it is moving."),
+        _("How a city can see where it is now, and whether it is making progress."),
         (
             _("one common set of indicators"),
-            _("an answer to where cities lead and where they must do more"),
+            _("an overview of where cities lead and where they need to do more"),
         ),
     ),
     Topic.ENGAGING_CITIZENS: (
-        _("How residents are informed, asked and given a say, and how their habits change."),
-        (_("methods for engaging citizens, identified and evaluated"),),
+        _("How residents are informed, consulted and given a say, and how their habits change."),
+        (_("methods of engaging residents, identified and evaluated"),),
     ),
 }
 

@@ -36,17 +36,19 @@ def why_not_write(
 ) -> str:
     """The rule that keeps the actor from writing a translation, empty where none does."""
     if not rules.is_translator(actor):
-        return _("Editors of teams, reviewers and the secretariat translate.")
+        return _("Only team editors, reviewers and the secretariat can translate.")
     if getattr(record, "from_address", ""):
-        return _("It comes from another network, which translates it.")
+        return _(
+            "This content comes from another network, which is responsible for its translation."
+        )
     if not rules.may_translate(actor, record):
         return _(
-            "Its city is hidden: only the team that answers for it and the secretariat "
-            "translate it."
+            "The city is hidden, so only the team responsible for the case and the "
+            "secretariat can translate it."
         )
     if is_settled(original, translation) and not rules.may_review_translation(actor, record):
         return _(
-            "The translation is reviewed and up to date. Only the team that answers for the "
-            "record, reviewers and the secretariat correct it."
+            "The translation has been reviewed and is up to date. Only the team "
+            "responsible, reviewers and the secretariat can correct it."
         )
     return ""

@@ -161,7 +161,7 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         time = _time(years)
     n = said["places"] if said else 0
     if said is None:
-        words = _("No case yet")
+        words = _("No cases yet")
     elif said["code"] == Verdict.NOT_ENOUGH:
         words = " ".join(silence(said["said_worked"], n, said["counted"]))
     else:

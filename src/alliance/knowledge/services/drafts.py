@@ -116,9 +116,9 @@ def start_draft(
     Raises NotAllowed, InvalidData.
     """
     if not rules.may_write_for(actor, organisation):
-        raise NotAllowed(_("Only editors of the team write for it."))
+        raise NotAllowed(_("Only the team’s editors can write for it."))
     if case is not None and not rules.may_change_case(actor, case):
-        raise NotAllowed(_("Only the team that answers for a case changes it."))
+        raise NotAllowed(_("Only the team responsible for a case can change it."))
     if case is not None:
         present = Draft.objects.filter(
             case=case,
@@ -204,7 +204,7 @@ def save_draft(
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
-            raise NotAllowed(_("The draft is not open to changes by you now."))
+            raise NotAllowed(_("You cannot change this draft at the moment."))
         document = with_pilot_marks(document, current.content)
         if current.content == document:
             return current
@@ -229,7 +229,7 @@ def rebase_draft(
     """
     case = draft.case
     if case is None:
-        raise NotAllowed(_("The draft changes no published case."))
+        raise NotAllowed(_("This draft does not change a published case."))
     base = CaseVersion.objects.filter(case=case, number=draft.base_version or 0).first()
     theirs = document_of(case)
     started = draft.revisions.order_by("number").first()
@@ -272,7 +272,7 @@ def submit_draft(
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
-            raise NotAllowed(_("The draft is not open to changes by you now."))
+            raise NotAllowed(_("You cannot change this draft at the moment."))
         if current.revision != expected_revision:
             raise Conflict("draft", current.public_id, current.revision)
         faults = faults_of_draft(current)
@@ -308,7 +308,7 @@ def take_back_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Dra
         if current.state != DraftState.IN_REVIEW or not rules.may_write_for(
             actor, current.organisation
         ):
-            raise NotAllowed(_("Only the team takes its draft back, while it is in review."))
+            raise NotAllowed(_("Only the team can withdraw its draft while it is in review."))
         current.state = DraftState.WRITING
         current.save(update_fields=["state"])
         audit.record("draft", current, "take back", actor=actor, at=at)
@@ -320,7 +320,7 @@ def drop_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
-            raise NotAllowed(_("The draft is not open to changes by you now."))
+            raise NotAllowed(_("You cannot change this draft at the moment."))
         current.state = DraftState.DROPPED
         current.closed_at = at
         current.save(update_fields=["state", "closed_at"])
@@ -336,13 +336,13 @@ def reopen_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
             if current.state != DraftState.DROPPED or not rules.may_write_for(
                 actor, current.organisation
             ):
-                raise NotAllowed(_("Only the team takes up a draft that it dropped."))
+                raise NotAllowed(_("Only the team can reopen a draft that it dropped."))
             current.state = DraftState.WRITING
             current.closed_at = None
             current.save(update_fields=["state", "closed_at"])
             audit.record("draft", current, "reopen", actor=actor, at=at)
     except IntegrityError as error:
-        raise NotAllowed(_("Another change of the same case is open.")) from error
+        raise NotAllowed(_("Another change to this case is already in progress.")) from error
     return current
 
 

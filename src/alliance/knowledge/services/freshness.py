@@ -95,7 +95,7 @@ def remind_team(team: Organisation, *, actor: audit.Actor, at: dt.datetime) -> i
     Raises NotAllowed.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat reminds a team."))
+        raise NotAllowed(_("Only the secretariat can remind a team."))
     with transaction.atomic():
         # Two clicks at once wait for each other here, so that the second finds what was asked.
         Organisation.objects.select_for_update().get(pk=team.pk)

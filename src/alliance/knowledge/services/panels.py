@@ -95,7 +95,7 @@ def set_panel_verdict(
     `PANEL_HOLDS`. Raises InvalidData, NotAllowed.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat sets the verdict of a panel."))
+        raise NotAllowed(_("Only the secretariat can enter a panel’s verdict."))
     with transaction.atomic():
         verdict = solution.verdicts.select_for_update().filter(is_main=True).first()
         if verdict is None:
@@ -119,7 +119,7 @@ def set_panel_verdict(
 def end_panel_verdict(solution: Solution, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Let the word of the rule stand again, as the secretariat. Raises NotAllowed."""
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat ends the verdict of a panel."))
+        raise NotAllowed(_("Only the secretariat can end a panel’s verdict."))
     with transaction.atomic():
         held = PanelVerdict.objects.filter(verdict__solution=solution, ended_at=None)
         if held.update(ended_at=at):

@@ -91,13 +91,13 @@ def answer(
         current = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
         if not rules.may_answer(actor, current):
             raise NotAllowed(
-                _("Only editors of the team that answers for the case, and the secretariat, "
-                  "answer.")
+                _("Only editors of the team responsible for the case and the secretariat "
+                    "can answer.")
             )  # fmt: skip
         if current.reply is not None:
-            raise NotAllowed(_("The question is answered already; an answer stays as it is."))
+            raise NotAllowed(_("This question has been answered. Answers cannot be changed."))
         if current.hidden_at is not None:
-            raise NotAllowed(_("The question was hidden by a moderator."))
+            raise NotAllowed(_("This question has been hidden by a moderator."))
         hidden = masking.hidden_by_case(current.case)
         faults += masking.telling_faults("text", text, hidden)
         if masking.named_in(current.text, hidden):

@@ -49,31 +49,35 @@ def take_review(
     """
     chosen = reviewer or actor.user
     if chosen is None:
-        raise NotAllowed(_("Only a person reviews."))
+        raise NotAllowed(_("Only a person can review."))
     if reviewer is not None and reviewer != actor.user and not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat asks others to review."))
+        raise NotAllowed(_("Only the secretariat can ask others to review."))
     with transaction.atomic():
         current = _locked(draft)
         if not rules.may_review(actor_for(chosen, at=at), current):
             raise NotAllowed(
                 _(
-                    "A reviewer reviews drafts that wait for review, of teams to which the "
-                    "reviewer does not belong."
+                    "Reviewers can only review drafts that are waiting for review and "
+                    "come from a team they do not belong to."
                 )
             )
         # Whoever left the team has not left the text.
         if current.revisions.filter(actor=chosen).exists():
-            raise NotAllowed(_("Nobody reviews a draft that they wrote on themselves."))
+            raise NotAllowed(_("Reviewers cannot review a draft that they have worked on."))
         present = Review.objects.filter(draft=current, submission=current.submission)
         mine = present.filter(reviewer=chosen).first()
         if mine is not None and mine.state != ReviewState.GIVEN_BACK:
             return mine
         if mine is not None and mine.has_conflict:
-            raise NotAllowed(_("Who declared a conflict of interest does not review this draft."))
+            raise NotAllowed(
+                _("Reviewers who have declared a conflict of interest cannot review this draft.")
+            )
         if present.exclude(state=ReviewState.GIVEN_BACK).count() >= current.n_reviewers:
             if current.is_minor:
-                raise NotAllowed(_("Somebody reviews this draft already."))
-            raise NotAllowed(_("%(n)d people review this draft already.") % {"n": rules.REVIEWERS})
+                raise NotAllowed(_("Someone is already reviewing this draft."))
+            raise NotAllowed(
+                _("%(n)d people are already reviewing this draft.") % {"n": rules.REVIEWERS}
+            )
         earlier = (
             Review.objects.filter(draft=current, reviewer=chosen, given_at__isnull=False)
             .order_by("-submission")
@@ -110,7 +114,7 @@ def give_back_review(
         own = actor.user is not None and current.reviewer_id == actor.user.pk
         if not (own or rules.is_secretariat(actor)) or draft.state != DraftState.IN_REVIEW:
             raise NotAllowed(
-                _("Only the reviewer gives a review back, while the draft is in review.")
+                _("Only the reviewer can withdraw from a review, while the draft is in review.")
             )
         current.state = ReviewState.GIVEN_BACK
         current.has_conflict = conflict or None
@@ -132,7 +136,7 @@ def remark(
         faults.append(Fault("field", "no-field-of-case"))
     refuse(faults)
     if actor.user is None or not rules.may_read_draft(actor, draft):
-        raise NotAllowed(_("Only the team, the reviewers and the secretariat remark on a draft."))
+        raise NotAllowed(_("Only the team, reviewers and the secretariat can comment on a draft."))
     with transaction.atomic():
         current = _locked(draft)
         comment, is_new = ReviewComment.objects.get_or_create(
@@ -155,7 +159,9 @@ def resolve_remark(comment: ReviewComment, *, actor: audit.Actor, at: dt.datetim
     draft = comment.draft
     is_author = actor.user is not None and comment.author_id == actor.user.pk
     if not (is_author or rules.may_write_for(actor, draft.organisation)):
-        raise NotAllowed(_("Only its author and the team mark a remark as dealt with."))
+        raise NotAllowed(
+            _("Only the person who wrote a comment and the team can mark it as dealt with.")
+        )
     with transaction.atomic():
         current = ReviewComment.objects.select_for_update().get(pk=comment.pk)
         if current.resolved_at is None:
@@ -206,7 +212,7 @@ def _own_open(review: Review, draft: Draft, actor: audit.Actor) -> Review:
         or current.submission != draft.submission
         or not rules.may_review(actor, draft)
     ):
-        raise NotAllowed(_("The review is not yours to give now."))
+        raise NotAllowed(_("You cannot submit this review at the moment."))
     return current
 
 
@@ -263,7 +269,10 @@ def give_review(
         current = _own_open(review, draft, actor)
         if draft.case is not None and draft.case.status == CaseStatus.WITHDRAWN and approve:
             raise NotAllowed(
-                _("The case was withdrawn: the secretariat must put it back before it is changed.")
+                _(
+                    "This case has been withdrawn. The secretariat must restore it before "
+                    "it can be changed."
+                )
             )
         hidden = masking.hidden_by_draft(draft)
         for name in ReviewCriterion.values:

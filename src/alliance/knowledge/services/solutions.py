@@ -139,13 +139,17 @@ def set_solution_facts(
     Raises NotAllowed for all but the secretariat, InvalidData.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat changes what a solution costs and needs."))
+        raise NotAllowed(
+            _("Only the secretariat can change the costs and requirements of a solution.")
+        )
     kinds = list(prerequisite_kinds) if any(prerequisite_kinds) else []
     refuse(fact_faults(costs, kinds))
     with transaction.atomic():
         solution = Solution.objects.select_for_update(of=("self",)).get(pk=solution.pk)
         if solution.from_address:
-            raise NotAllowed(_("It comes from another network, which corrects it."))
+            raise NotAllowed(
+                _("This content comes from another network. Only that network can correct it.")
+            )
         before = facts_of(solution)
         if before == {"costs": list(costs), "prerequisite_kinds": kinds}:
             return solution

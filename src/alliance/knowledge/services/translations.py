@@ -109,7 +109,7 @@ def _locked(record: Translatable, language: str) -> _Locked:
     original = original_of(current, rows.values())
     translation = rows.get(language)
     if language not in Language.values or is_original(original, language, translation):
-        raise NotAllowed(_("Nobody translates into the language of the original."))
+        raise NotAllowed(_("The translation cannot be in the same language as the original."))
     return _Locked(kind, current, original, translation, draft)
 
 
@@ -202,7 +202,7 @@ def confirm_translation(
     with transaction.atomic():
         found = _locked(record, language)
         if found.translation is None:
-            raise NotAllowed(_("There is no translation yet."))
+            raise NotAllowed(_("No translation yet."))
         # No word is changed, so that it may be settled already.
         refusal = why_not_write(actor, found.record, found.original, None)
         if refusal:
@@ -252,24 +252,22 @@ def review_translation(
         found = _locked(record, language)
         row = found.translation
         if row is None:
-            raise NotAllowed(_("There is no translation yet."))
+            raise NotAllowed(_("No translation yet."))
         writers = writers_of(found.record, language)
         if actor.user is not None and actor.user.pk in writers:
-            raise NotAllowed(_("Somebody else than its author reviews a translation."))
+            raise NotAllowed(_("You cannot review your own translation."))
         if not rules.may_review_translation(actor, found.record):
             raise NotAllowed(
                 _(
-                    "Only reviewers, the secretariat and the team that answers for the record "
-                    "review its translations."
+                    "Only reviewers, the secretariat and the team responsible can review "
+                    "translations."
                 )
             )
         if row.status != TextStatus.TRANSLATED:
             return row
         _expect(found, expected_revision)
         if edits_behind(found.original, row) != 0:
-            raise NotAllowed(
-                _("The translation is behind the original: first it is brought up to date.")
-            )
+            raise NotAllowed(_("The translation is older than the original. Update it first."))
         before = _told(found, language)
         row.status = TextStatus.REVIEWED
         row.revision += 1

@@ -89,7 +89,7 @@ def _keep(
     at: dt.datetime,
 ) -> W:
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat changes measures and units."))
+        raise NotAllowed(_("Only the secretariat can change outcome measures and units."))
     with transaction.atomic():
         if present is not None and is_used(present):
             values = {name: value for name, value in values.items() if name not in fixed}
@@ -150,7 +150,7 @@ def set_apart(one: W, other: W, *, actor: audit.Actor, at: dt.datetime) -> None:
     Raises NotAllowed.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat changes measures and units."))
+        raise NotAllowed(_("Only the secretariat can change outcome measures and units."))
     kind, key = ("measure", "slug") if isinstance(one, Measure) else ("unit", "code")
     first, second = sorted(getattr(word, key) for word in (one, other))
     if first == second:
@@ -167,7 +167,7 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
     the figures of the two units mean different things, NotAllowed.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat changes measures and units."))
+        raise NotAllowed(_("Only the secretariat can change outcome measures and units."))
     if old.pk == into.pk:
         raise InvalidData([Fault("into", "merge-itself")])
     if any(

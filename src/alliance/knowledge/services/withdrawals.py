@@ -35,7 +35,7 @@ def withdraw_case(
         )
         if not rules.may_withdraw(actor, current):
             raise NotAllowed(
-                _("Only the team that answers for a case and the secretariat withdraw it.")
+                _("Only the secretariat and the team responsible for a case can withdraw it.")
             )
         faults += masking.telling_faults("reason", reason, masking.hidden_by_case(current))
         refuse(faults)
@@ -54,7 +54,7 @@ def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
     with transaction.atomic():
         current = CaseStudy.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if not rules.may_restore(actor, current):
-            raise NotAllowed(_("Only the secretariat puts a withdrawn case back."))
+            raise NotAllowed(_("Only the secretariat can restore a withdrawn case."))
         current.status = CaseStatus.PUBLISHED
         current.withdrawn_because = ""
         current.save(update_fields=["status", "withdrawn_because", "updated_at"])

@@ -83,15 +83,15 @@ _BANG = SafeString('<text class="bang" x="42" y="13">!</text>')
 IAP2_MEANINGS: dict[str, Promise] = {
     Iap2Level.INFORM: _("Residents get balanced information on what is planned and why."),
     Iap2Level.CONSULT: _(
-        "Residents are asked for their views before a decision, and learn what those led to."
+        "Residents give their views before a decision, and find out how those views were used."
     ),
     Iap2Level.INVOLVE: _(
-        "Residents' concerns are worked with all the way, and show in the options to choose from."
+        "Residents’ concerns are taken into account throughout and are reflected in the options."
     ),
     Iap2Level.COLLABORATE: _(
-        "Residents work out the options and the preferred solution together with the city."
+        "Residents develop the options and choose the preferred solution together with the city."
     ),
-    Iap2Level.EMPOWER: _("Residents take the decision, and the city carries it out."),
+    Iap2Level.EMPOWER: _("Residents make the decision, and the city carries it out."),
 }
 
 
@@ -291,7 +291,7 @@ def check_again(code: str, brief: bool = False) -> SafeString | str:
     """On a line of its own that a result is to be checked again, and why unless `brief`."""
     if not code:
         return ""
-    said = gettext("to be checked again")
+    said = gettext("needs to be checked again")
     if not brief:
         said = f"{said}{formatting.colon()} {word(code, 'check-again')}"
     return format_html('<br><span class="note">{}</span>', said)
@@ -308,14 +308,14 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
     """The mark, empty for none, and the words of each entry."""
     n = formatting.number(tally.total)
     if not tally.total:
-        yield "", gettext("no case yet")
+        yield "", gettext("no cases yet")
     elif tally.total == 1:
         if tally.worked:
-            yield "worked", gettext("one case, and it worked")
+            yield "worked", gettext("one case: it worked")
         elif tally.reported:
             yield "reported", gettext("one case, reported as working")
         elif tally.did_not_work:
-            yield "did-not-work", gettext("one case, and it did not work")
+            yield "did-not-work", gettext("one case: it did not work")
         else:
             yield "mixed", gettext("one case, with mixed results")
     else:
@@ -332,7 +332,10 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
             told = {"n": formatting.number(tally.reported)}
             yield "reported", gettext("only reported as working in %(n)s") % told
         if tally.mixed:
-            yield "mixed", gettext("mixed in %(mixed)s") % {"mixed": formatting.number(tally.mixed)}
+            yield (
+                "mixed",
+                gettext("mixed results in %(mixed)s") % {"mixed": formatting.number(tally.mixed)},
+            )
         if tally.did_not_work:
             told = {"failed": formatting.number(tally.did_not_work)}
             yield "did-not-work", gettext("did not work in %(failed)s") % told
@@ -390,7 +393,7 @@ def _main_result(case: CaseStudy) -> SafeString:
     if null is not None:
         name = local_name(null.measure, language)
         return format_html("{}{} {}", gettext("no difference"), formatting.colon(), name)
-    counted = gettext("no effect that counts") if case.effects.all() else ""
+    counted = gettext("no usable effect data") if case.effects.all() else ""
     return not_recorded(counted or gettext("effect not known"))
 
 
@@ -398,11 +401,11 @@ def _main_result(case: CaseStudy) -> SafeString:
 def tally_marks(tally: Tally) -> SafeString:
     """Cases by their outcomes, in short: a mark and a number each."""
     if not tally.total:
-        return format_html('<span class="note">{}</span>', gettext("no case yet"))
+        return format_html('<span class="note">{}</span>', gettext("no cases yet"))
     told = (
         ("worked", tally.worked, gettext("worked")),
         ("reported", tally.reported, gettext("reported as working")),
-        ("mixed", tally.mixed, gettext("mixed")),
+        ("mixed", tally.mixed, gettext("mixed results")),
         ("did-not-work", tally.did_not_work, gettext("did not work")),
     )
     return format_html_join(

@@ -160,6 +160,6 @@ def case_version_diff(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_case_for(actor_of(request), public_id, "read")
     numbers = [request.GET.get(name, "") for name in ("old", "new")]
     if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
-        raise Http404(_("Two versions are compared by their numbers, such as ?old=1&new=2."))
+        raise Http404(_("To compare two versions, add their numbers, for example ?old=1&new=2."))
     context = versions.version_diff(found, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE)
     return render(request, "knowledge/version_diff.html", context)

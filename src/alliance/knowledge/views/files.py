@@ -44,18 +44,20 @@ class FileForm(ServiceForm):
         label=_("Alt text"),
         max_length=300,
         help_text=_(
-            "Only for a picture that the page should show: say in a sentence what it shows, for "
-            "people who cannot see it. Then credit and licence are needed, too."
+            "Only for images shown on the page: describe the image in one sentence for "
+            "people who cannot see it. You also need to enter the credit and licence."
         ),
     )
-    credit = ShortText(label=_("Credit"), max_length=200, help_text=_("Who took or drew it."))
+    credit = ShortText(
+        label=_("Credit"), max_length=200, help_text=_("Who took the photo or made the drawing.")
+    )
     licence = forms.ChoiceField(
         label=_("Licence"), required=False, choices=[("", "–"), *PictureLicence.choices]
     )
 
     def clean_file(self) -> Any:
         if self.cleaned_data["file"] is None:
-            said = gettext("Choose a file first; one of more than %(n)s MB does not arrive.")
+            said = gettext("Choose a file of up to %(n)s MB.")
             raise ValidationError(said % {"n": MOST_BYTES // 1_000_000})
         return self.cleaned_data["file"]
 
@@ -72,13 +74,13 @@ class DraftFiles(PeopleAct):
     form_class = FileForm
     template_name = "knowledge/files.html"
     own_page = ("", "knowledge:draft-files")
-    heading = _("Files of this draft")
+    heading = _("Files for this draft")
     lead = _(
-        "Reports, pictures and tables that go with the case. Only your team and the reviewers can "
+        "Reports, images and tables for the case. Only your team and the reviewers can "
         "read them until the case is published."
     )
     submit = _("Add the file")
-    said = _("The file was added.")
+    said = _("The file has been added.")
 
     def find(self, *args: Any, **ids: Any) -> Draft:
         return get_draft_for(self.actor, ids["public_id"], EDIT)
@@ -112,8 +114,8 @@ class RemoveFile(PeopleButton):
     own_page = ("", "knowledge:draft-files")
     service = attachments.remove
     question = _("Delete this file?")
-    follows = _("It cannot be brought back. You would have to upload it again.")
-    said = _("The file was taken away.")
+    follows = _("You cannot undo this. You would have to upload the file again.")
+    said = _("The file has been removed.")
 
     def find(self, *args: Any, **ids: Any) -> Attachment:
         draft = get_draft_for(self.actor, ids["public_id"], EDIT)
@@ -135,12 +137,12 @@ class RemovePublished(CaseButton):
 
     form_class = TakeAwayForm
     service = attachments.remove
-    question = _("Take this file away?")
+    question = _("Remove this published file?")
     follows = _(
-        "Readers can no longer open it, and you cannot publish it again without another review. "
-        "Its title, the day and your reason stay with the versions."
+        "Readers will no longer be able to open it, and publishing it again requires a "
+        "new review. Its title, the date and your reason stay in the version history."
     )
-    said = _("The file was taken away.")
+    said = _("The file has been removed.")
 
     def find(self, *args: Any, **ids: Any) -> Attachment:  # type: ignore[override]
         case = super().find(**ids)

@@ -25,7 +25,7 @@ class Confirm(CaseButton):
     """Say that a case still holds, as a member of the team that answers for it."""
 
     service = freshness.confirm_case
-    said = _("Noted: the case still holds. It is asked after in a year.")
+    said = _("Thank you. The case is still correct. We will ask again in a year.")
 
     def find(self, *args: Any, **ids: Any) -> CaseStudy:
         case = super().find(**ids)

@@ -33,12 +33,12 @@ _LABELS = {"name": _("Person %(n)s: name"), "organisation": _("Person %(n)s: org
 class PanelForm(ServiceForm):
     """The word, three people and their reason."""
 
-    word = forms.ChoiceField(label=_("Verdict of the panel"), required=False)
+    word = forms.ChoiceField(label=_("Panel verdict"), required=False)
     reason = forms.CharField(
-        label=_("Why the panel decides otherwise than the rule"),
+        label=_("Reason for departing from the rule"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "cols": 62}),
-        help_text=_("Published on the page of the solution, at least 80 characters."),
+        help_text=_("Published on the solution page. At least 80 characters."),
     )
     language = forms.ChoiceField(label=_("Language of the reason"), choices=language_choices)
 
@@ -89,13 +89,14 @@ class SetPanel(_SolutionAct):
 
     form_class: ClassVar[Any] = PanelForm
     service = set_panel_verdict
-    heading = _("Verdict of a panel")
+    heading = _("Panel verdict")
     lead = _(
-        "Three people from outside the cities and firms of the cases may change the verdict by one "
-        "step. It ends when the evidence changes, or after two years."
+        "Three people with no ties to the cities and companies in the cases can change "
+        "the verdict by one step. Their verdict applies until the evidence changes, for "
+        "two years at most."
     )
-    submit = _("Publish the verdict of the panel")
-    said = _("The verdict of the panel is published.")
+    submit = _("Publish the panel verdict")
+    said = _("The panel verdict has been published.")
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.language}
@@ -110,9 +111,9 @@ class SetFacts(_SolutionAct):
 
     form_class: ClassVar[Any] = SolutionFactsForm
     service = set_solution_facts
-    heading = _("Costs, times and needs")
-    lead = _("One row for what one source says. Readers see it with its source.")
-    said = _("The costs, times and needs are saved.")
+    heading = _("Costs, timescales and requirements")
+    lead = _("One row per source. Readers see the row with its source.")
+    said = _("The costs, timescales and requirements have been saved.")
 
     def form_options(self) -> dict[str, Any]:
         facts = facts_of(self.found)
@@ -126,4 +127,4 @@ class EndPanel(PeopleButton, _SolutionAct):
     """Let the rule speak again."""
 
     service = end_panel_verdict
-    said = _("The verdict is that of the rule again.")
+    said = _("The verdict set by the rule applies again.")

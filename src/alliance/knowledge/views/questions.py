@@ -37,13 +37,15 @@ class QuestionForm(ServiceForm):
     text = LongText(
         label=_("Your question"),
         rows=5,
-        help_text=_("It is published with its answer. Write nothing that is private."),
+        help_text=_("It is published together with the answer. Do not include anything private."),
     )
     language = forms.ChoiceField(label=_("Language of the question"), choices=language_choices)
     show_name = forms.BooleanField(
-        label=_("Show my name beside the question"),
+        label=_("Show my name with the question"),
         required=False,
-        help_text=_("Otherwise nobody learns who asked, not even the team."),
+        help_text=_(
+            "If you leave this blank, your name is not shown to anyone, not even the team."
+        ),
     )
 
 
@@ -54,8 +56,8 @@ class AnswerForm(ServiceForm):
         label=_("Answer"),
         rows=6,
         help_text=_(
-            "It is published beside the case, in the name of your team, and stays so. Of a case "
-            "whose city is hidden it stands in the name of “the team of this case”."
+            "The answer is published permanently with the case, in your team’s name. If "
+            "the city is hidden, it is signed “the team of this case”."
         ),
     )
     language = forms.ChoiceField(label=_("Language of the answer"), choices=language_choices)
@@ -69,8 +71,8 @@ class Ask(CaseAct):
     service = questions.ask
     made_page = ("knowledge:question", False)
     heading = _("Ask about this case")
-    submit = pgettext_lazy("a question", "Ask")
-    said = _("Your question is on its way. It is published here once it is answered.")
+    submit = pgettext_lazy("a question", "Ask the question")
+    said = _("Your question has been sent. It will be published here when it has been answered.")
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.language}
@@ -83,8 +85,8 @@ class Ask(CaseAct):
             self.status = 429
             hours = max(1, math.ceil(error.retry_after / 3600))
             said = ngettext(
-                "You have asked %(most)d questions within a day. Ask again in %(n)d hour.",
-                "You have asked %(most)d questions within a day. Ask again in %(n)d hours.",
+                "You have asked %(most)d questions in 24 hours. You can ask again in %(n)d hour.",
+                "You have asked %(most)d questions in 24 hours. You can ask again in %(n)d hours.",
                 hours,
             )
             raise ValidationError(said % {"most": error.limit.most, "n": hours}) from error
@@ -120,7 +122,7 @@ class Answer(PeopleButton):
     form_class = AnswerForm
     own_page = ("", "knowledge:question")
     service = questions.answer
-    said = _("Your answer is published beside the case.")
+    said = _("Your answer has been published with the case.")
 
     def find(self, *args: Any, **ids: Any) -> Question:
         return get_question_for(self.actor, ids["public_id"], ANSWER)

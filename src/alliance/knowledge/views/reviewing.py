@@ -62,7 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The drafts that wait for review, the longest waiting first."""
     actor = actor_of(request)
     if not rules.may_see_queue(actor):
-        raise NotAllowed(_("Only reviewers and the secretariat see what waits for review."))
+        raise NotAllowed(_("Only reviewers and the secretariat can see cases awaiting review."))
     wanted = QueueFilter(
         language=request.GET.get("language", ""),
         theme=request.GET.get("theme", ""),
@@ -101,7 +101,7 @@ def changes(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _proposal(one: Proposed) -> str:
     """A person with what speaks for asking just this one."""
-    told = [_("reviewed it before")] if one.knows_draft else []
+    told = [_("has reviewed it before")] if one.knows_draft else []
     if one.reads_language:
         told.append(_("reads its language"))
     if one.n_themes:
@@ -120,12 +120,12 @@ class NameReviewer(PeopleAct):
     template_name = "knowledge/review/name.html"
     list_page = (gettext_lazy("Review"), "knowledge:review-queue")
     own_page = ("", "knowledge:review")
-    heading = gettext_lazy("Ask somebody to review")
+    heading = gettext_lazy("Ask for a review")
 
     def find(self, *args: Any, **ids: Any) -> ReviewPage:
         draft = get_draft_for(self.actor, ids["public_id"], READ)
         if not rules.is_secretariat(self.actor):
-            raise NotAllowed(_("Only the secretariat asks others to review."))
+            raise NotAllowed(_("Only the secretariat can ask others to review."))
         self.reviewers = reviewers_to_name(draft, at=clock.now())
         return review_page(draft, self.actor, language=self.language)
 
@@ -140,10 +140,10 @@ class NameReviewer(PeopleAct):
 
     def say(self, made: User) -> str:
         """Who is asked."""
-        return _("%(name)s is asked to review.") % {"name": made.name}
+        return _("%(name)s has been asked to review the case.") % {"name": made.name}
 
     def context(self) -> dict[str, Any]:
-        submit = _("Ask for the review") if self.reviewers else ""
+        submit = _("Request the review") if self.reviewers else ""
         return {"lead": localised(self.found.title), "submit": submit}
 
 
@@ -160,7 +160,9 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         draft = get_draft_for(actor, public_id, READ)
     except NotFound:
         if _was_reviewing(actor, public_id) and request.method == "POST":
-            rule = _("The team took the draft back to write on. Nothing of this was saved.")
+            rule = _(
+                "The team has withdrawn the draft to continue editing. Your review was not saved."
+            )
             return refused(request, rule, _typed(request))
         raise
     page = review_page(draft, actor, language=request.LANGUAGE_CODE)
@@ -269,7 +271,7 @@ class _Post:
             except InvalidData as error:
                 place = next((one for one in self.page.places if one.path == path), None)
                 anchor = place.anchor if place is not None else ""
-                label = place.label if place is not None and place.label else _("Remark")
+                label = place.label if place is not None and place.label else _("Add a comment")
                 self.faults += [
                     RemarkFault(path, anchor, label, fault.rule) for fault in error.faults
                 ]
@@ -292,7 +294,7 @@ class _Post:
 
     def _own(self) -> Review:
         if self.page.own is None:
-            raise NotAllowed(_("The review is not yours to give now."))
+            raise NotAllowed(_("You cannot submit this review at the moment."))
         return Review.objects.select_related("draft").get(pk=self.page.own.pk)
 
     def _save_review(self) -> None:
@@ -321,7 +323,7 @@ class _Post:
 
     def _take_review(self) -> HttpResponse:
         reviews.take_review(self.draft, **self.by)
-        return self._done(_("The review is yours."))
+        return self._done(_("You have accepted the review."))
 
     def _resolve(self) -> HttpResponse:
         self._save_review()
@@ -353,12 +355,16 @@ class _Post:
             **self.by,
         )
         if case is not None and own.draft.is_minor:
-            return self._done(_("Approved, and the change is published."))
+            return self._done(_("You have approved the change, and it has been published."))
         if case is not None:
-            return self._done(_("Approved by both reviewers, and published."))
+            return self._done(
+                _("Both reviewers have approved the case, and it has been published.")
+            )
         if approve:
-            return self._done(_("Approved. A second approval publishes the case."))
-        return self._done(_("The team is asked for changes."))
+            return self._done(
+                _("Approved. The case will be published when a second reviewer approves it.")
+            )
+        return self._done(_("The team has been asked to make changes."))
 
     def _give_back(self) -> HttpResponse:
         own = self._own()
@@ -375,7 +381,7 @@ class _Post:
         except InvalidData as error:
             self.give_back.take(error)
             raise InvalidData(()) from error
-        messages.success(self.request, _("The review is given back."))
+        messages.success(self.request, _("You have declined the review."))
         return redirect("knowledge:review-queue")
 
     def _free(self) -> HttpResponse:
@@ -383,7 +389,7 @@ class _Post:
         if found is None:
             raise Http404
         reviews.give_back_review(found, conflict=False, note="", **self.by)
-        said = _("The review of %(name)s is open to others again.")
+        said = _("The review assigned to %(name)s is open to others again.")
         return self._done(said % {"name": found.reviewer_name})
 
     def _take(self, error: InvalidData) -> None:

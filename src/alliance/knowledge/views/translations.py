@@ -58,10 +58,10 @@ def _for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             if request.method != "POST":
                 return shown(request, *args, **kwargs)
             if not is_signed_in(actor_of(request)):
-                raise NotAllowed(_("You are not signed in any more."))
+                raise NotAllowed(_("You are no longer signed in."))
             return private(view(request, *args, **kwargs))
         except NotFound:
-            why = _("There is no such record any more.")
+            why = _("This page no longer exists.")
             return _refused(request, why, kind=kind, status=404)
         except NotAllowed as error:
             return _refused(request, error.rule, kind=kind)
@@ -86,7 +86,7 @@ def translations(request: HttpRequest) -> HttpResponse:
     """What lacks the language of the page or is behind in it, and counts for all languages."""
     actor = actor_of(request)
     if not rules.is_translator(actor):
-        raise NotAllowed(_("Editors of teams, reviewers and the secretariat translate."))
+        raise NotAllowed(_("Only team editors, reviewers and the secretariat can translate."))
     state = request.GET.get("state", TODO)
     if state not in STATES:
         raise Http404
@@ -125,7 +125,7 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
     if not form.is_valid():
         return _show(request, page, form, status=422)
     if go != SAVE and page.may_write and form.is_changed():
-        form.add_error(None, _("You changed words: save them first."))
+        form.add_error(None, _("Save your changes to the text first."))
         return _show(request, page, form, status=422)
     try:
         row = _act(request, record, page, form, go)
@@ -166,19 +166,21 @@ def _act(
 
 def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) -> None:
     if go == REVIEW:
-        messages.success(request, _("Noted: the translation is reviewed."))
+        messages.success(request, _("The translation is now marked as reviewed."))
         return
     if go == CONFIRM:
-        messages.success(request, _("Noted: the translation still matches the original."))
+        messages.success(request, _("Confirmed: the translation still matches the original."))
     else:
         language = formatting.language_name(page.language)
-        said = _("Saved: the text in %(language)s.") % {"language": language}
+        said = _("The text in %(language)s has been saved.") % {"language": language}
         messages.success(request, said)
     behind = page.original.revision - (row.source_revision or 0)
     if behind > 0:
         said = ngettext(
-            "The original was edited while you read it: the translation is %(n)d edit behind.",
-            "The original was edited while you read it: the translation is %(n)d edits behind.",
+            "The original was edited while you were reading it: the translation is %(n)d "
+            "edit behind.",
+            "The original was edited while you were reading it: the translation is %(n)d "
+            "edits behind.",
             behind,
         )
         messages.warning(request, said % {"n": behind})

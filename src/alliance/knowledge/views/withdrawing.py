@@ -23,7 +23,7 @@ class Withdraw(CaseAct):
     service = withdrawals.withdraw_case
     heading = _("Withdraw this case")
     submit = _("Withdraw the case")
-    said = _("The case is withdrawn.")
+    said = _("The case has been withdrawn.")
 
     def find(self, *args: Any, **ids: Any) -> CaseStudy:
         case = super().find(**ids)
@@ -39,7 +39,7 @@ class Restore(CaseButton):
     """Put a withdrawn case back, as the secretariat."""
 
     service = withdrawals.restore_case
-    said = _("The case is published again, as it was.")
+    said = _("The case has been published again, unchanged.")
 
     def find(self, *args: Any, **ids: Any) -> CaseStudy:
         return get_withdrawn_case(ids["public_id"])

@@ -39,7 +39,9 @@ class TooManyWrong(HttpError):
 
     def __init__(self, retry_after: int) -> None:
         self.headers = {"Retry-After": str(retry_after)}
-        super().__init__(429, _("Too many wrong tokens. Wait some minutes, then check yours."))
+        super().__init__(
+            429, _("Too many wrong tokens. Wait a few minutes, then check your token.")
+        )
 
 
 class TeamOrPerson(HttpBearer):
@@ -59,15 +61,17 @@ class TeamOrPerson(HttpBearer):
         if self.header in request.headers:
             kind, _blank, secret = request.headers[self.header].strip().partition(" ")
             if kind.lower() != self.openapi_scheme or not secret.strip():
-                raise Unauthenticated(_("Give a token as Authorization: Bearer TOKEN."))
+                raise Unauthenticated(_("Send a token as Authorization: Bearer TOKEN."))
             actor = self.authenticate(request, secret.strip())
             charge(request, actor, token=secret_digest(secret.strip()))
             return actor
         actor = actor_of(request)
         if not is_signed_in(actor):
-            raise Unauthenticated(_("Give a token of your team as Authorization: Bearer TOKEN."))
+            raise Unauthenticated(
+                _("Send one of your team’s tokens as Authorization: Bearer TOKEN.")
+            )
         if request.method not in _SAFE and check_csrf(request) is not None:
-            raise HttpError(403, _("The request lacks the CSRF token of this session."))
+            raise HttpError(403, _("The request has no CSRF token for this session."))
         charge(request, actor)
         return actor
 
@@ -80,10 +84,10 @@ class TeamOrPerson(HttpBearer):
                 take(WRONG_TOKENS, client_address(request), at=at)
             except Throttled as error:
                 raise TooManyWrong(error.retry_after) from error
-            raise Unauthenticated(_("This token is wrong, has run out, or was revoked."))
+            raise Unauthenticated(_("This token is wrong, has expired or was revoked."))
         if self.scope is not None and not has_scope(actor, self.scope):
             raise HttpError(
-                403, _("The token lacks the scope %(scope)s.") % {"scope": self.scope.value}
+                403, _("The token does not have the scope %(scope)s.") % {"scope": self.scope.value}
             )
         return actor
 
@@ -94,4 +98,6 @@ class PersonOnly(TeamOrPerson):
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Nobody. Raises HttpError: 401 for a wrong token, 403 for a right one, 429."""
         super().authenticate(request, token)
-        raise HttpError(403, _("A token stands for a team. Only a person who signed in does this."))
+        raise HttpError(
+            403, _("A token represents a team. You need to sign in as a person to do this.")
+        )

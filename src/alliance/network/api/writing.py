@@ -61,7 +61,7 @@ class NoPrecondition(HttpError):
 
     def __init__(self) -> None:
         super().__init__(
-            428, _("Name the state you have read: send its ETag as the header If-Match.")
+            428, _("Identify the version you have read: send its ETag in the If-Match header.")
         )
 
 

@@ -138,7 +138,7 @@ def moderate_post(
     back. Raises InvalidData naming `reason` or `rule`, NotAllowed.
     """
     if not rules.is_moderator(actor):
-        raise NotAllowed(_("Only moderators hide posts."))
+        raise NotAllowed(_("Only moderators can hide posts."))
     return settle(
         post, hide=hide, reason=reason, rule=rule, role=role_of(actor), actor=actor, at=at
     )
@@ -245,7 +245,7 @@ def decide_appeal(
     """Decide on an objection: the post is shown again, or stays hidden. The author gets an email
     where one is known. Raises InvalidData naming `reason`, NotAllowed."""
     if not rules.is_moderator(actor):
-        raise NotAllowed(_("Only moderators decide on objections."))
+        raise NotAllowed(_("Only moderators can decide on objections."))
     refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
     with transaction.atomic():
         current = ModerationAct.objects.select_for_update(of=("self",)).get(pk=act.pk)

@@ -43,7 +43,7 @@ def answer_need(
         City.objects.select_for_update(no_key=True).get(pk=city.pk)
         current = Need.objects.select_related("organisation", "city").get(pk=need.pk)
         if current.city_id == city.pk:
-            raise NotAllowed(_("A city does not help itself."))
+            raise NotAllowed(_("A city cannot offer to help with its own need."))
         if current.state != NeedState.OPEN:
             raise NotAllowed(_("The need is no longer open."))
         row = NeedHelp.objects.filter(need=current, city=city).first()

@@ -163,14 +163,14 @@ def decide(
     gets an email. Raises NotAllowed, InvalidData naming `reason` or the id of a request.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat decides who joins the network."))
+        raise NotAllowed(_("Only the secretariat can decide who joins the network."))
     reason = reason.strip()
     with transaction.atomic():
         ids = [one.pk for one in group]
         rows = JoinRequest.objects.select_for_update(of=("self",)).filter(pk__in=ids)
         current = [one for one in rows if one.is_open]
         if not current:
-            raise NotAllowed(_("Somebody has decided on this request already."))
+            raise NotAllowed(_("A decision has already been made on this request."))
         faults = text_faults("reason", reason, longest=LONGEST_REASON)
         for one in current:
             role = roles.get(one.public_id, "")

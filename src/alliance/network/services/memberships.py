@@ -27,7 +27,7 @@ _note = audit.noting("team", about="organisation.public_id", member="user.public
 def check_may_manage(actor: audit.Actor, organisation: Organisation) -> None:
     """Raises NotAllowed for those who may not manage the team."""
     if not rules.may_manage_team(actor, organisation):
-        rule = gettext("Only editors of the team and the secretariat may do this.")
+        rule = gettext("Only editors of the team and the secretariat can do this.")
         raise NotAllowed(rule, team=organisation)
 
 
@@ -103,7 +103,9 @@ def ask_to_edit(organisation: Organisation, *, actor: audit.Actor, at: dt.dateti
     with transaction.atomic():
         present = None if actor.user is None else _locked_team(organisation, at).get(actor.user.pk)
         if present is None:
-            raise NotAllowed(gettext("Only members of the team ask to become its editors."))
+            raise NotAllowed(
+                gettext("You need to be a member of the team to ask to become an editor.")
+            )
         if present.role == TeamRole.EDITOR or present.asked_editor_at is not None:
             return present
         present.asked_editor_at = at
@@ -205,8 +207,8 @@ def _refuse_to_lose_last_editor(
         return
     raise NotAllowed(
         gettext(
-            "This is the last editor of the team. Make somebody else an editor first, or ask the "
-            "secretariat."
+            "This is the team’s last editor. Make someone else an editor first, or ask "
+            "the secretariat."
         )
     )
 

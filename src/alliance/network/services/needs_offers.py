@@ -94,14 +94,14 @@ def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.dateti
 def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
     """Raises NotAllowed for those who do not speak for a city by this team."""
     if not rules.may_speak_for(actor, organisation):
-        rule = _("Only editors of the municipality can act for the city.")
+        rule = _("You need to be an editor of the municipality to act for the city.")
         raise NotAllowed(rule, team=organisation)
 
 
 def _may_change(actor: audit.Actor, statement: Need | Offer) -> None:
     if not rules.may_change(actor, statement):
         raise NotAllowed(
-            _("Only editors of the city’s municipality and the secretariat change this."),
+            _("Only editors of the city’s municipality and the secretariat can change this."),
             team=statement.organisation,
         )
 
@@ -163,7 +163,7 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
 def _city_of(organisation: Organisation) -> City:
     city = organisation.city
     if city is None:
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     return city
 
 
@@ -211,7 +211,7 @@ def change_need(
     with transaction.atomic():
         current = _locked(need)
         if current.state != NeedState.OPEN:
-            raise NotAllowed(_("The need is no longer open; open it again to change it."))
+            raise NotAllowed(_("The need is no longer open. Reopen it to change it."))
         _refuse_another(current, expected_revision)
         faults = _faults(words) + _past("deadline", words.deadline, current.deadline, at)
         refuse(faults)
@@ -283,12 +283,10 @@ def prioritise(
         # Two editors of one city cannot together call more urgent than one could.
         city = organisation.city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
         if not rules.may_prioritise(actor, organisation):
-            raise NotAllowed(
-                _("Needs are ranked by cities only: editors of the municipality of a member city.")
-            )
+            raise NotAllowed(_("Only editors of a member city’s municipality can rank needs."))
         current = _locked(need)
         if current.city_id == city.pk:
-            raise NotAllowed(_("A city does not rank its own needs."))
+            raise NotAllowed(_("A city cannot rank its own needs."))
         if current.state != NeedState.OPEN:
             raise NotAllowed(_("The need is no longer open."))
         present = NeedPriority.objects.filter(need=current, city=city).first()
@@ -344,7 +342,9 @@ def make_offer(
     Raises InvalidData, NotAllowed.
     """
     if not rules.may_offer_for(actor, organisation):
-        rule = _("Only editors of the municipality or of a university in the city make offers.")
+        rule = _(
+            "Only editors of the municipality or of a university in the city can publish offers."
+        )
         raise NotAllowed(rule, team=organisation)
     faults = _offer_faults(words) + _past("until", words.until, None, at)
     refuse(faults)
@@ -367,7 +367,7 @@ def change_offer(
     with transaction.atomic():
         current = _locked(offer)
         if current.ended_at is not None:
-            raise NotAllowed(_("The offer was ended; make a new one."))
+            raise NotAllowed(_("The offer has ended. Create a new one."))
         _refuse_another(current, expected_revision)
         faults = _offer_faults(words) + _past("until", words.until, current.until, at)
         refuse(faults)
@@ -392,7 +392,7 @@ def _decide(
     """Say once what became of a draft. Raises NotAllowed where that was said before."""
     waiting = StatementDraft.objects.filter(pk=draft.pk, state=DraftState.OPEN)
     if not waiting.update(state=state, edited_at=at, updated_at=at):
-        raise NotAllowed(_("Somebody of your city has decided on this draft already."))
+        raise NotAllowed(_("Someone in your city has already decided on this draft."))
     audit.record(
         "statement draft",
         draft,
@@ -427,6 +427,6 @@ def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime)
 def reject_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Put a draft away that is not what the city needs or offers. Raises NotAllowed."""
     if not rules.may_change(actor, draft):
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     with transaction.atomic():
         _decide(draft, DraftState.REJECTED, actor=actor, at=at)

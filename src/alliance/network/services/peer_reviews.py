@@ -91,12 +91,16 @@ def _locked(review: PeerReview) -> PeerReview:
 def _must_be(review: PeerReview, *states: PeerReviewState) -> None:
     if review.state not in states:
         state = PeerReviewState(review.state).label
-        raise NotAllowed(_("The peer review is in another state: %(state)s.") % {"state": state})
+        raise NotAllowed(
+            _("The status of the peer review has changed: %(state)s.") % {"state": state}
+        )
 
 
 def _must_host(actor: audit.Actor, review: PeerReview) -> None:
     if not rules.is_host(actor, review):
-        raise NotAllowed(_("Only editors of the municipality that asked for the review do this."))
+        raise NotAllowed(
+            _("You need to be an editor of the municipality that requested the review to do this.")
+        )
 
 
 def join(
@@ -114,7 +118,7 @@ def join(
         current = _locked(review)
         _must_be(current, PeerReviewState.REQUESTED, PeerReviewState.PLANNED)
         if organisation.city_id == current.city_id:
-            raise NotAllowed(_("A city does not review itself."))
+            raise NotAllowed(_("A city cannot review itself."))
         present = current.reviewers.filter(city=organisation.city).first()
         if present is not None:
             return present
@@ -211,7 +215,7 @@ def write_report(
         current = _locked(review)
         reviewers = list(current.reviewers.select_related("organisation__city", "city"))
         if rules.reviewing_as(actor, reviewers) is None:
-            raise NotAllowed(_("The report is written by the cities that review."))
+            raise NotAllowed(_("Only the reviewing cities can write the report."))
         _must_be(current, PeerReviewState.PLANNED)
         if publish and current.starts_on and current.starts_on > at.date():
             faults.append(Fault("publish", "visit-not-begun"))
@@ -265,7 +269,7 @@ def publish_follow_up(
         if follow_up is None:
             raise InvalidData([Fault("months", "no-follow-up")])
         if follow_up.published_at is not None:
-            raise NotAllowed(_("This follow-up is published already, and stays as it is."))
+            raise NotAllowed(_("This follow-up has been published and can no longer be changed."))
         numbers = list(current.recommendations.values_list("number", flat=True))
         for number in numbers:
             if progress.get(number) not in Progress.values:

@@ -154,7 +154,7 @@ def choose_letters(user: User, off: Iterable[str], *, actor: audit.Actor, at: dt
     Raises NotAllowed, InvalidData for a kind there is not.
     """
     if actor.user != user:
-        raise NotAllowed(_("Only you choose which emails you get."))
+        raise NotAllowed(_("Only you can choose which emails you get."))
     wanted = set(off)
     if unknown := wanted - labels().keys():
         raise InvalidData([Fault("off", "unknown", {"value": min(unknown)})])

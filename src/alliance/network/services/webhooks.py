@@ -135,7 +135,7 @@ def end_webhook(webhook: Webhook, *, actor: audit.Actor, at: dt.datetime) -> Non
 
 def _may(actor: audit.Actor, organisation: Organisation) -> None:
     if not may_manage_webhooks(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+        raise NotAllowed(gettext("Only editors of the team and the secretariat can do this."))
 
 
 def _address_faults(url: str) -> Iterable[Fault]:

@@ -89,4 +89,4 @@ def secret(webhook: Webhook) -> str:
 @register.filter
 def role_name(role: str) -> str | Promise:
     """Who decided, by role: of the network, or the team of the city."""
-    return dict(NetworkRole.choices).get(role) or _("team of the city")
+    return dict(NetworkRole.choices).get(role) or _("city team")

@@ -123,6 +123,6 @@ def dropping(find: Callable[[Actor, str], UploadedFile], *, page: str, to: str) 
             # Somebody said yes in the meantime.
             return redirect(page, public_id)
         row.drop()
-        return done(request, _("The file was forgotten; nothing was taken over."), to)
+        return done(request, _("The file was discarded. Nothing was imported."), to)
 
     return drop

@@ -48,7 +48,7 @@ class PostForm(ServiceForm):
 class ReportForm(ServiceForm):
     """What is wrong with a post."""
 
-    reason = LongText(label=_("What is wrong with it?"), rows=3)
+    reason = LongText(label=_("What is the problem?"), rows=3)
 
 
 class ModerateForm(ServiceForm):
@@ -56,17 +56,17 @@ class ModerateForm(ServiceForm):
 
     hide = forms.TypedChoiceField(
         label=_("Decision"),
-        choices=[("yes", _("Hide the post")), ("no", _("Show the post"))],
+        choices=[("yes", _("Hide post")), ("no", _("Show post"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     rule = forms.ChoiceField(
-        label=_("The rule it breaks"),
+        label=_("Rule broken"),
         required=False,
         choices=[("", _("none of these")), *ModerationRule.choices],
     )
     reason = LongText(
-        label=_("Reason"), rows=3, help_text=_("Everybody reads it in place of a hidden post.")
+        label=_("Reason"), rows=3, help_text=_("This text replaces the hidden post and is public.")
     )
 
 
@@ -92,9 +92,9 @@ class WritePost(_OnRecord):
 
     form_class = PostForm
     heading = _("Join the discussion")
-    lead = _("Everybody can read your post, with your name.")
+    lead = _("Your post and your name are public.")
     submit = _("Publish")
-    said = _("Your post is published.")
+    said = _("Your post has been published.")
     door: ClassVar[Any] = None
     service = services.write_post
 
@@ -115,9 +115,9 @@ class ReportPost(_OnRecord):
     door = get_post_to_report
     service = services.report_post
     heading = _("Report a post")
-    lead = _("The moderators read your report and decide. The author does not see who sent it.")
+    lead = _("The moderators will read your report and decide. The author cannot see who sent it.")
     submit = _("Send")
-    said = _("Thank you. The moderators look at it.")
+    said = _("Thank you. The moderators will look at your report.")
 
 
 class ModeratePost(_OnRecord):
@@ -129,10 +129,10 @@ class ModeratePost(_OnRecord):
     service = services.moderate_post
     heading = _("Moderate a post")
     lead = _(
-        "Your decision settles all reports of this post. The author gets an email if the post is "
-        "hidden or shown again."
+        "Your decision closes all reports of this post. The author gets an email if the "
+        "post is hidden or made visible again."
     )
-    said = _("Your decision is saved.")
+    said = _("Decision saved.")
 
     def initial(self) -> dict[str, Any]:
         hide = "yes" if self.found.hidden_at else "no"
@@ -145,7 +145,7 @@ class ModeratePost(_OnRecord):
 class ObjectForm(ServiceForm):
     """Why a post should be shown."""
 
-    text = LongText(label=_("Why should it be shown?"), rows=4)
+    text = LongText(label=_("Why should it be visible?"), rows=4)
 
 
 class ObjectToHiding(_OnRecord):
@@ -155,9 +155,9 @@ class ObjectToHiding(_OnRecord):
     door = get_own_hidden_post
     service = services.object_to
     heading = _("Object to this decision")
-    lead = _("A moderator of the network reads your objection and decides, with a reason.")
+    lead = _("A network moderator will read your objection, decide and explain why.")
     submit = _("Send")
-    said = _("Your objection is sent.")
+    said = _("Your objection has been sent.")
 
 
 class DecideForm(ServiceForm):
@@ -165,11 +165,11 @@ class DecideForm(ServiceForm):
 
     reverse = forms.TypedChoiceField(
         label=_("Decision"),
-        choices=[("no", _("It stays hidden")), ("yes", _("Show it again"))],
+        choices=[("no", _("Keep it hidden")), ("yes", _("Make it visible again"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reason = LongText(label=_("Reason"), rows=3, help_text=_("The author reads it."))
+    reason = LongText(label=_("Reason"), rows=3, help_text=_("The author will read this."))
 
 
 class DecideAppeal(PeopleAct):
@@ -181,7 +181,7 @@ class DecideAppeal(PeopleAct):
     service = services.decide_appeal
     list_page = (_("How contributions are moderated"), "network:moderation")
     heading = _("Decide on an objection")
-    said = _("Your decision is saved.")
+    said = _("Decision saved.")
 
     def own_ids(self, made: Any = None) -> tuple[()]:
         return ()

@@ -32,9 +32,9 @@ class Invite(TicketAct, TeamAct):
     """Make an invitation; its link is shown once, on the page of the team."""
 
     form_class = InvitationForm
-    here = _("Invite somebody")
+    here = _("Invite someone")
     lead = _("The invitation is a link that one person can use once, within 14 days.")
-    submit = _("Make the invitation")
+    submit = _("Create invitation")
     purpose = "invite"
     new_secret = staticmethod(new_secret)
 
@@ -55,7 +55,7 @@ class Invite(TicketAct, TeamAct):
     def say(self, made: Invited) -> str:
         """To whom it is sent."""
         email = made.invitation.email
-        said = gettext("The invitation to %(email)s is sent.") % {"email": email}
+        said = gettext("Invitation sent to %(email)s.") % {"email": email}
         return said if email else ""
 
     def done(self, made: Invited) -> HttpResponse:
@@ -66,7 +66,7 @@ class Invite(TicketAct, TeamAct):
         return response
 
     def context(self) -> dict[str, Any]:
-        heading = gettext("Invite somebody to the team of %(organisation)s")
+        heading = gettext("Invite someone to the team of %(organisation)s")
         return {"heading": heading % {"organisation": self.name}}
 
 
@@ -77,9 +77,9 @@ class Withdraw(TeamAct):
     door = get_invitation
     service = services.withdraw_invitation
     heading = _("Withdraw the invitation?")
-    here = _("Withdraw the invitation")
+    here = _("Withdraw invitation")
     lead = _("The link will stop working. You can invite again at any time.")
-    submit = _("Withdraw the invitation")
+    submit = _("Withdraw invitation")
     said = _("The invitation is withdrawn.")
 
 

@@ -185,7 +185,7 @@ class NeedNew(StatementAct):
 
     form_class = NeedForm
     service = services.state_need
-    list_page = (_("What cities need"), "network:needs")
+    list_page = (_("City needs"), "network:needs")
     own_page = ("", "network:need")
     heading = _("State a need")
     lead = _(
@@ -200,7 +200,7 @@ class NeedChange(NeedNew):
 
     door = get_need_to_change
     service = services.change_need
-    heading = _("Change the need")
+    heading = _("Change need")
     said = _("The need is saved.")
 
 
@@ -284,7 +284,7 @@ class OfferNew(StatementAct):
     form_class = OfferForm
     service = services.make_offer
     team_door = staticmethod(get_offering_team)
-    list_page = (_("What cities can give"), "network:offers")
+    list_page = (_("City offers"), "network:offers")
     own_page = ("", "network:offer")
     heading = _("Make an offer")
     lead = _(
@@ -306,7 +306,7 @@ class OfferChange(OfferNew):
 
     door = get_offer_to_change
     service = services.change_offer
-    heading = _("Change the offer")
+    heading = _("Change offer")
     said = _("The offer is saved.")
 
 
@@ -318,8 +318,8 @@ class OfferEnd(PeopleAct):
     list_page = OfferNew.list_page
     own_page = OfferNew.own_page
     heading = _("End the offer?")
-    here = _("End the offer")
-    submit = _("End the offer")
+    here = _("End offer")
+    submit = _("End offer")
     lead = _(
         "It is no longer shown to cities that look for help. Its page stays, and says that it no "
         "longer holds."

@@ -75,8 +75,8 @@ class ReviewNew(ReviewAct):
     form_class = RequestForm
     service = services.request_review
     heading = _("Ask for a peer review")
-    submit = _("Publish the request")
-    said = _("The request is published: other cities can join.")
+    submit = _("Publish request")
+    said = _("The request has been published. Other cities can join.")
 
     def find(self) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
@@ -141,7 +141,7 @@ class Plan(ReviewAct):
     form_class = PlanForm
     door = select.get_hosted_review
     service = services.plan
-    heading = _("Set the days of the visit")
+    heading = _("Set the visit dates")
     lead = _("The follow-ups are due 6 and 12 months after the last day.")
     submit = _("Save the days")
     said = _("The days are saved; the reviewing cities get an email.")
@@ -156,7 +156,7 @@ class Report(ReviewAct):
     form_class = ReportForm
     door = select.get_review_to_report
     service = services.write_report
-    heading = _("Write the report")
+    heading = _("Write report")
     lead = _(
         "All reviewing cities write the same report. Until it is published only those who take "
         "part read it."
@@ -175,7 +175,7 @@ class FollowUp(ReviewAct):
     """Tell what came of the recommendations."""
 
     form_class = FollowUpForm
-    heading = _("Publish the follow-up")
+    heading = _("Publish follow-up")
     submit = _("Publish")
     said = _("The follow-up is published.")
 
@@ -212,5 +212,5 @@ class Cancel(ReviewAct):
     service = services.cancel
     heading = _("Call the peer review off")
     lead = _("The page stays, with the reason. The reviewing cities get an email.")
-    submit = _("Call it off")
+    submit = _("Cancel the peer review")
     said = _("The peer review is called off.")

@@ -153,10 +153,10 @@ class MemberEnd(MemberAct):
         else:
             words = {
                 "heading": gettext("Take %(name)s out of the team of %(organisation)s?") % names,
-                "submit": gettext("End the membership"),
+                "submit": gettext("End membership"),
                 "lead": gettext(
-                    "The person can then no longer act for the organisation. What was written "
-                    "stays."
+                    "This person will no longer be able to act for the organisation. "
+                    "Everything they have written is kept."
                 ),
             }
         return known | words | {"submit": words["submit"] if known["may_end"] else ""}

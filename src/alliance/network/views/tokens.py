@@ -46,7 +46,7 @@ class TokenNew(TicketAct, TeamAct):
 
     form_class = TokenForm
     own_page = ("", "network:tokens")
-    here = _("Make a token")
+    here = _("Create a token")
     lead = _(
         "Anyone with the token can act for the team within what it may be used for. Keep it "
         "like a password."

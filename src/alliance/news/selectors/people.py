@@ -238,7 +238,7 @@ def _since(one: Waiting) -> dt.datetime:
 
 def _item(one: Waiting, language: str, *, happened: str, note: str = "", line: str = "") -> Item:
     return Item(
-        title=in_language(one.titles, language).value or _("Without a title"),
+        title=in_language(one.titles, language).value or _("Untitled"),
         url=page_address(one.route, language, *one.args),
         happened=happened,
         note=note,

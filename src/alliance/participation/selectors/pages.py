@@ -266,7 +266,7 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
     too early."""
     texts = [str(getattr(process, code, None) or "") for code in codes]
     gaps = ", ".join(dict.fromkeys(gap for text in texts for gap in starting.gaps(text)))
-    said = [gettext("Replace what is in brackets: %(what)s.") % {"what": gaps}] if gaps else []
+    said = [gettext("Replace the text in brackets: %(what)s.") % {"what": gaps}] if gaps else []
     return " ".join(said + [str(MISSING[code]) for code in codes if "-" in code])
 
 
@@ -346,12 +346,16 @@ def invitation(process: Process) -> Localised:
             "address": page_address("participation:take-part", language, process.public_id),
         }
         how = (
-            gettext("It takes two minutes, without an account, until %(end)s: %(address)s") % words
+            gettext(
+                "It takes two minutes and you do not need an account. Open until "
+                "%(end)s: %(address)s"
+            )
+            % words
         )
-        answer = gettext("Each contribution gets an answer.")
+        answer = gettext("Every contribution gets an answer.")
         if process.answers_by:
             day = {"day": formatting.day(process.answers_by)}
-            answer = gettext("Each contribution gets an answer by %(day)s.") % day
+            answer = gettext("Every contribution gets an answer by %(day)s.") % day
     own = [process.said(name, language).value for name in ("title", "summary")]
     return localised("\n\n".join([*own, how, answer]), language, reader)
 

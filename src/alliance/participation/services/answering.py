@@ -58,7 +58,7 @@ class AnswerWords:
 
 def _must_run(actor: audit.Actor, process: Process) -> None:
     if not (actor.is_system or rules.may_run(actor, process)):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
 
 
 def _alike(texts: Sequence[str]) -> NDArray[np.intp]:

@@ -74,7 +74,7 @@ def take_census(
     NotAllowed.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     counts, faults = read_counts(table)
     found = {of: n for of, (n,) in counts.items()}
     ages, sexes = (

@@ -250,7 +250,7 @@ def enter(
     InvalidData naming fields and rows, NotAllowed.
     """
     if not rules.may_enter(actor, process):
-        raise NotAllowed(_("Only the team of the city types in what came on paper."))
+        raise NotAllowed(_("Only the city’s team can enter paper forms."))
     by_hand = [one for one in Channel.values if one != Channel.ONLINE]
     faults = choice_faults("channel", channel, by_hand)
     if needs_text and not texts:
@@ -316,7 +316,7 @@ def add_all_own(
     Answers one contribution for each text: of the same words twice, the one that is there.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     for words, author in texts:
         refuse(_faults(process, words) + choice_faults("author", author, Author.values))
     with transaction.atomic():

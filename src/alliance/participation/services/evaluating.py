@@ -120,7 +120,7 @@ def evaluate(
     """Say by which method a process was held, and what staff know. Raises InvalidData,
     NotAllowed."""
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     refuse(_known_faults(known))
     with transaction.atomic():
         made, _is_new = Evaluation.objects.update_or_create(
@@ -160,7 +160,7 @@ def record(
     fields and lines, NotAllowed.
     """
     if not needs_offers_rules.may_speak_for(actor, team):
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     faults = text_faults("title", held.title, required=True, longest=160)
     faults += choice_faults("language", held.language, Language.values)
     if held.ended_on is None:
@@ -274,7 +274,7 @@ def _learned(one: Evaluation | None) -> list[dict[str, Any]]:
         found = engagement.learned(one.before, one.after)
     except MethodError:
         return []
-    unit = _("steps of %(n)s") % {"n": len(one.before)}
+    unit = _("points on a scale of %(n)s") % {"n": len(one.before)}
     return [as_measure(MethodMeasure.LEARNED, found, unit=unit)]
 
 
@@ -366,10 +366,10 @@ def not_known(
     n_contributions = acted_on(process, at)[1]
     on = day((closed + TWELVE_MONTHS).date())
     reasons = {
-        MethodMeasure.REACH: _("The census of the area or who took part is not known."),
-        MethodMeasure.FIRST: _("Too few said whether it was their first time."),
+        MethodMeasure.REACH: _("Census data for the area, or data on who took part, is missing."),
+        MethodMeasure.FIRST: _("Too few people said whether it was their first time."),
         MethodMeasure.COST: _("The city has not entered its hours and costs."),
-        MethodMeasure.ACTED: _("Known on %(day)s, 12 months after the end.") % {"day": on},
+        MethodMeasure.ACTED: _("Available on %(day)s, 12 months after the end.") % {"day": on},
     }
     if not n_contributions:
         del reasons[MethodMeasure.ACTED]

@@ -42,7 +42,7 @@ def moderate(
     is shown again. Raises InvalidData naming `decision`, `rule` or `reason`, NotAllowed.
     """
     if not rules.may_moderate(actor, contribution.process):
-        raise NotAllowed(_("Only the team of the city and moderators do this."))
+        raise NotAllowed(_("Only the city’s team and moderators can do this."))
     faults = choice_faults("decision", decision, (RELEASE, HIDE, SHOW))
     if decision == HIDE and not rule:
         faults.append(Fault("rule", "not-chosen"))

@@ -109,23 +109,25 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         "address": address,
         "qr": _qr(address),
         "act": _("Take part"),
-        "how": _("Scan the code. It takes two minutes, without an account."),
+        "how": _("Scan the code. It takes two minutes and you do not need an account."),
         "facts": [one for one in facts if one[1]],
         "statements": statements,
         "questions": list(on_paper(process)) if is_form and on_paper else [],
         "answers": [_("Agree"), _("Disagree"), pgettext("on a statement", "Pass")],
         "own": "" if on_paper else _("In your own words"),
         "lines": 0 if on_paper else 3 if statements else 10,
-        "who": _("Who you are (only if you want to say)"),
+        "who": _("About you (optional)"),
         "traits": [
             (_("Age"), [str(one.label) for one in AgeBand]),
             (_("Sex"), [str(one.label) for one in Sex]),
-            (_("Your home is"), [str(one.label) for one in Tenure]),
-            (_("Is this the first time you take part?"), [str(one.label) for one in FirstTime]),
+            (_("Your home"), [str(one.label) for one in Tenure]),
+            (_("Is this your first time taking part?"), [str(one.label) for one in FirstTime]),
         ],
-        "area": _("The part of the city you live in:"),
-        "email": _("Email, if you want the answer:"),
-        "foot": _("Each contribution gets an answer. Answers on paper count like those online."),
+        "area": _("Your part of the city:"),
+        "email": _("Email, if you want an answer:"),
+        "foot": _(
+            "Every contribution gets an answer. Paper answers count the same as online ones."
+        ),
     }
 
 
@@ -135,7 +137,7 @@ def typeset(words: dict[str, Any]) -> bytes:
     printed: dict[str, Any] = _all_printable(words)
     if canonical_json(printed) != canonical_json(words):
         printed["foot"] += " " + _(
-            "Emoji and some scripts cannot be printed here; they are on the page online."
+            "Emoji and some scripts cannot be printed here. See the web page."
         )
     compiler = typst.Compiler(
         str(TEMPLATE),

@@ -114,7 +114,7 @@ def start(
     A form that is sent twice begins one. Raises InvalidData naming the fields at fault, NotAllowed.
     """
     if not needs_offers_rules.may_speak_for(actor, team):
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     faults = _question_faults(words)
     if need is not None and need.organisation_id != team.pk:
         faults.append(Fault("need", "need-of-another"))
@@ -175,7 +175,7 @@ def keep_open(process_id: int) -> None:
 def _to_change(process: Process, actor: audit.Actor) -> Process:
     current = locked(process)
     if not rules.may_run(actor, current):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     return current
 
 
@@ -202,7 +202,7 @@ def promise(process: Process, words: Pledge, *, actor: audit.Actor, at: dt.datet
     with transaction.atomic():
         current = _to_change(process, actor)
         if current.state != ProcessState.DRAFT:
-            raise NotAllowed(_("What was promised when it opened stays as it was."))
+            raise NotAllowed(_("Promises made when the process opened cannot be changed."))
         refuse(faults)
         return _changed(current, _stripped(words), "promise", actor=actor, at=at)
 
@@ -395,6 +395,8 @@ def drop(process: Process, *, actor: audit.Actor, at: dt.datetime) -> None:
     with transaction.atomic():
         current = _to_change(process, actor)
         if current.state != ProcessState.DRAFT:
-            raise NotAllowed(_("A process that has opened stays, with its promises."))
+            raise NotAllowed(
+                _("You cannot delete a process that has opened. Its promises stay public.")
+            )
         _note(current, "drop", actor=actor, at=at)
         current.delete()

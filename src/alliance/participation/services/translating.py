@@ -112,7 +112,7 @@ def translate(
     InvalidData naming parts, NotAllowed.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     with transaction.atomic():
         current = locked(process)
         parts = parts_of(current, language)

@@ -36,22 +36,22 @@ class AnswerForm(ServiceForm):
     """One answer for the contributions that are ticked."""
 
     contributions = forms.MultipleChoiceField(
-        label=_("This answer is for"),
+        label=_("Texts this answer covers"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Take the tick away from what says something else; tick what belongs here."),
+        help_text=_("Untick texts that say something else. Tick texts that belong here."),
     )
     outcome = forms.ChoiceField(
-        label=_("What becomes of it"), choices=AnswerOutcome, widget=forms.RadioSelect
+        label=_("Outcome of these contributions"), choices=AnswerOutcome, widget=forms.RadioSelect
     )
-    reason = LongText(label=_("Why"), rows=5, max_length=services.LONGEST_REASON)
+    reason = LongText(label=_("Reason for the answer"), rows=5, max_length=services.LONGEST_REASON)
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
-    promise = ShortText(
-        label=_("What will be built or done"), size=60, max_length=services.LONGEST_PROMISE
-    )
+    promise = ShortText(label=_("Work to be done"), size=60, max_length=services.LONGEST_PROMISE)
     due_on = day_field(
         label=_("By which day"),
-        help_text=_("Only with something to build or do. The authors hear of it again then."),
+        help_text=_(
+            "Only if something will be built or done. We email the authors when it is finished."
+        ),
     )
 
 
@@ -77,7 +77,7 @@ class GroupAlike(PeopleButton, ProcessAct):
         return services.group_alike(self.found, **self.by)
 
     def done(self, made: int) -> HttpResponse:
-        said = gettext("Grouped by what the texts have in common: %(n)s groups.") % {"n": made}
+        said = gettext("Texts grouped by similarity: %(n)s groups.") % {"n": made}
         messages.success(self.request, said)
         return super().done(None)
 
@@ -89,9 +89,9 @@ class AnswerGroup(ProcessAct):
     """Answer a group, or with 0 what is in none."""
 
     form_class = AnswerForm
-    heading = _("Answer together")
-    lead = _("Each author who gave an address gets an email. Everybody reads the answer.")
-    submit = _("Publish the answer")
+    heading = _("Answer as a group")
+    lead = _("Authors who left an email address get an email. Anyone can read the answer.")
+    submit = _("Publish answer")
     said = _("The answer is published.")
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -112,10 +112,10 @@ class AnswerGroup(ProcessAct):
     def beginning(self) -> str:
         """An answer to go on from; what is in brackets is to be put in."""
         if self.group is None:
-            thanks = gettext("Thank you for what you wrote.")
+            thanks = gettext("Thank you for your contribution.")
         else:
             thanks = gettext("Thank you for writing about “%(what)s”.") % {"what": self.group.title}
-        return f"{thanks} " + gettext("[What the city does about it.] [Why.]")
+        return f"{thanks} " + gettext("[What the city will do.] [Why.]")
 
     def form_options(self) -> dict[str, Any]:
         labels = [(one.public_id, select.in_short(one)) for one in self.rows]
@@ -136,8 +136,8 @@ class Keep(ProcessAct):
 
     form_class = KeepForm
     service = services.keep
-    heading = _("Keep a promise")
-    said = _("It is saved. Those who asked for what is built now get an email.")
+    heading = _("Report on a promise")
+    said = _("Saved. People who asked for this get an email.")
     promise: Promise
 
     def find(self, *args: Any, **ids: Any) -> Process:
@@ -157,7 +157,7 @@ class Keep(ProcessAct):
     def context(self) -> dict[str, Any]:
         """Which one: a process may have several of a kind."""
         one = self.promise
-        lead = gettext("Everybody reads it on the page of the process. Write in %(language)s.")
+        lead = gettext("Anyone can read this on the process page. Write in %(language)s.")
         return {
             "heading": str(one.get_kind_display()).capitalize(),
             "lead": format_html(

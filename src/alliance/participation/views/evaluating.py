@@ -75,8 +75,8 @@ class Evaluate(ProcessAct):
 
     form_class = EvaluateForm
     heading = _("How it went")
-    lead = _("Hours and costs for each person who took part, and what people learned, if you know.")
-    said = _("It is saved.")
+    lead = _("Hours and costs per participant, and what people learned, if you know.")
+    said = _("Saved.")
 
     def form_options(self) -> dict[str, Any]:
         return {"choices": {"method": _methods(self.request)}}
@@ -108,8 +108,8 @@ class Record(PeopleAct):
     form_class = RecordForm
     list_page = LIST
     heading = _("Record a hearing or a workshop")
-    lead = _("It becomes a result of its method, beside those of other cities.")
-    said = _("It is saved, and stands on the page of its method.")
+    lead = _("It is added to the results of its method, along with those of other cities.")
+    said = _("Saved. It is now on the method’s page.")
 
     def find(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))

@@ -41,18 +41,18 @@ class DecideForm(ServiceForm):
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[
-            (services.RELEASE, pgettext_lazy("moderation", "Show it")),
-            (services.HIDE, pgettext_lazy("moderation", "Hide it")),
+            (services.RELEASE, pgettext_lazy("moderation", "Show")),
+            (services.HIDE, pgettext_lazy("moderation", "Hide")),
         ],
         widget=forms.RadioSelect,
     )
     rule = forms.ChoiceField(
-        label=_("The rule it breaks"),
+        label=_("Rule broken"),
         required=False,
         choices=[("", _("none of these")), *ModerationRule.choices],
     )
     reason = LongText(
-        label=_("Reason"), rows=2, help_text=_("Everybody reads it in place of a hidden text.")
+        label=_("Reason"), rows=2, help_text=_("Shown to everyone in place of a hidden text.")
     )
 
 
@@ -77,8 +77,8 @@ class Moderate(PeopleAct):
     template_name = "participation/moderate.html"
     service = services.moderate
     heading = _("Show or hide a text")
-    lead = _("The author reads the reason and can object.")
-    said = _("Your decision is saved.")
+    lead = _("The author can read the reason and object.")
+    said = _("Decision saved.")
 
     def find(self, *args: Any, **ids: Any) -> Contribution:
         process = get_process_for(self.actor, ids["public_id"], MODERATE)
@@ -101,7 +101,7 @@ class Moderate(PeopleAct):
 class ReportForm(TrapForm):
     """What is wrong with a text."""
 
-    reason = LongText(label=_("What is wrong with it?"), rows=3, max_length=300)
+    reason = LongText(label=_("What is the problem?"), rows=3, max_length=300)
 
 
 class OnContribution(ResidentAct):
@@ -123,9 +123,9 @@ class Report(OnContribution):
 
     form_class = ReportForm
     heading = _("Report a text")
-    lead = _("A moderator reads your report and decides. Nobody sees who sent it.")
+    lead = _("A moderator reads your report and decides. No one can see who sent it.")
     submit = _("Send")
-    said = _("Thank you. A moderator looks at it.")
+    said = _("Thank you. A moderator will look at it.")
 
     def find(self, *args: Any, **ids: Any) -> Any:
         process = super().find(**ids)
@@ -146,7 +146,7 @@ class ObjectForm(ServiceForm):
     """Why a text should be shown, with the receipt of who has no cookie here."""
 
     code = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
-    text = LongText(label=_("Why should it be shown?"), rows=4)
+    text = LongText(label=_("Why should it be visible?"), rows=4)
 
 
 class Object(OnContribution):
@@ -154,9 +154,9 @@ class Object(OnContribution):
 
     form_class = ObjectForm
     heading = _("Object to this decision")
-    lead = _("A moderator of the network reads your objection and decides, with a reason.")
+    lead = _("A network moderator will read your objection, decide and explain why.")
     submit = _("Send")
-    said = _("Your objection is sent.")
+    said = _("Your objection has been sent.")
 
     def find(self, *args: Any, **ids: Any) -> Any:
         process = super().find(**ids)

@@ -145,7 +145,7 @@ class TakePart(ResidentAct):
         said = (
             gettext("Thank you. Others can read it now.")
             if made.shown_at
-            else gettext("Thank you. A person reads it before others see it.")
+            else gettext("Thank you. A person will read it before others see it.")
         )
         receipt = gettext("Your receipt code: %(code)s. Keep it to find your texts again.")
         return f"{said} {receipt % {'code': made.participant.receipt}}"
@@ -281,7 +281,7 @@ class Mine(ResidentAct):
     form_class: ClassVar[Any] = TraitsForm
     template_name = "participation/mine.html"
     here = heading = _("Your texts and answers")
-    said = _("Thank you. It is saved.")
+    said = _("Thank you. Your answer is saved.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Ask who has no cookie for the receipt."""
@@ -332,7 +332,7 @@ class Email(Mine):
 
     http_method_names = ["post"]
     form_class = EmailForm
-    said = _("We have sent you an email. Follow its link to confirm the address.")
+    said = _("We have sent you an email. Open the link in it to confirm your address.")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -361,7 +361,7 @@ class StopEmails(Mine):
 
     http_method_names = ["post"]
     form_class = ActForm
-    said = _("Your address is deleted. We send you no more emails.")
+    said = _("Your address has been deleted. We will not send you any more emails.")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -375,8 +375,8 @@ class Delete(Mine):
 
     form_class = ActForm
     template_name = "participation/delete.html"
-    here = heading = _("Delete what you wrote")
-    submit = _("Delete it for good")
+    here = heading = _("Delete your texts")
+    submit = _("Delete permanently")
     said = _("Everything here that leads to you is deleted.")
 
     def initial(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Start(PeopleAct):
     made_page = ("participation:promise", False)
     template_name = "participation/start.html"
     heading = _("Ask your residents")
-    submit = _("Save and go on to the promise")
+    submit = _("Save and continue to the promises")
 
     def find(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
@@ -113,7 +113,7 @@ class Start(PeopleAct):
 
     def context(self) -> dict[str, Any]:
         city = local_name(self.found.city, self.language)
-        lead = gettext("Step 1 of 3, for %(city)s. Nobody else sees it before you open it.")
+        lead = gettext("Step 1 of 3, for %(city)s. Only your team sees it until you open it.")
         return {
             "lead": lead % {"city": city},
             "topics": topics(self.request, self.language),
@@ -135,7 +135,7 @@ class ProcessStep(ProcessAct):
 
     step: ClassVar[str] = ""
     next_step: ClassVar[str] = "manage"
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def address(self, made: Any = None) -> str:
         name = "manage"
@@ -163,7 +163,7 @@ class Ask(ProcessStep):
 
     step, next_step = "ask", "promise"
     form_class = QuestionForm
-    lead = _("Step 1 of 3. What you ask, of whom.")
+    lead = _("Step 1 of 3. Your question and who it is for.")
 
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.found, name) for name in QuestionForm.base_fields}
@@ -179,8 +179,8 @@ class Promise(ProcessStep):
     form_class = PromiseForm
     service = services.promise
     lead = _(
-        "Step 2 of 3. Residents read it before they answer, and it stays as it is once the process "
-        "is open."
+        "Step 2 of 3. Residents read this before they answer. You cannot change it once "
+        "the process is open."
     )
 
     def initial(self) -> dict[str, Any]:
@@ -193,7 +193,9 @@ class Prepare(ProcessStep):
     step = "prepare"
     form_class = PrepareForm
     service = services.prepare
-    lead = _("Step 3 of 3. What residents should know first, and when they can take part.")
+    lead = _(
+        "Step 3 of 3. What residents should know before they answer, and when they can take part."
+    )
 
     def initial(self) -> dict[str, Any]:
         return self.begun(PrepareForm) | {"is_strict": "yes" if self.found.is_strict else "no"}
@@ -216,9 +218,12 @@ class Seeds(ProcessAct):
 
     form_class = SeedsForm
     template_name = "participation/start.html"
-    heading = _("Statements to begin with")
-    lead = _("Ten to thirty give residents something to answer at once. Each says who wrote it.")
-    submit = _("Add them")
+    heading = _("Statements to start with")
+    lead = _(
+        "Ten to thirty statements give residents something to answer straight away. "
+        "Each one shows who wrote it."
+    )
+    submit = _("Add statements")
 
     def find(self, *args: Any, **ids: Any) -> Process:
         process = super().find(**ids)
@@ -240,7 +245,7 @@ class Seeds(ProcessAct):
 
     def say(self, made: int) -> str:
         """How many it were."""
-        said = ngettext("%(n)s statement is there.", "%(n)s statements are there.", made)
+        said = ngettext("%(n)s statement added.", "%(n)s statements added.", made)
         return said % {"n": made}
 
     def address(self, made: Any = None) -> str:
@@ -251,7 +256,7 @@ class Translate(ProcessAct):
     """What the city wrote, in one more language."""
 
     form_class = TranslateForm
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def find(self, *args: Any, **ids: Any) -> Process:
         if ids["code"] not in Language.values:
@@ -266,7 +271,7 @@ class Translate(ProcessAct):
             "language": language_name(self.kwargs["code"])
         }
         lead = gettext(
-            "Write what residents read in this language. What you leave empty they read in "
+            "Enter the texts for residents in this language. Blank fields are shown in "
             "%(original)s, and the page says so."
         )
         return {
@@ -295,7 +300,7 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 class Open(PeopleButton, ProcessAct):
     """Open a process."""
 
-    said = _("The process is open. Its page can be read by everybody.")
+    said = _("The process is open. Anyone can read its page.")
 
     def act(self, form: ActForm) -> Process:
         return services.open_process(self.found, **self.by)
@@ -304,9 +309,9 @@ class Open(PeopleButton, ProcessAct):
 class Drop(PeopleButton, ProcessAct):
     """Give up a process that never opened."""
 
-    question = _("Give up this process?")
-    follows = _("You cannot take it up again.")
-    said = _("The process is given up.")
+    question = _("Cancel this process?")
+    follows = _("You cannot restart it.")
+    said = _("The process has been cancelled.")
 
     def act(self, form: ActForm) -> None:
         services.drop(self.found, **self.by)
@@ -321,8 +326,8 @@ class EnterPaper(PeopleAct):
 
     list_page = LIST
     own_page = ("", "participation:manage")
-    heading = _("Type in what came on paper or by phone")
-    lead = _("One page for each person. It counts like what came in online, and is marked.")
+    heading = _("Enter contributions received on paper or by phone")
+    lead = _("One page per person. Contributions count like those made online, and are marked.")
     submit = _("Save this person")
     #: The form of statements.
     kinds_form: ClassVar[Any] = EnterForm
@@ -389,7 +394,7 @@ class EnterPaper(PeopleAct):
 
     def say(self, made: Participant) -> str:
         """The receipt, to be passed on."""
-        said = gettext("Saved. The receipt code of this person: %(code)s.")
+        said = gettext("Saved. This person’s receipt code: %(code)s.")
         return said % {"code": made.receipt}
 
     def address(self, made: Any = None) -> str:
@@ -414,20 +419,20 @@ class CensusForm(ServiceForm):
     """A table of the census."""
 
     file = forms.FileField(
-        label=_("A file, CSV or Excel"),
+        label=_("CSV or Excel file"),
         required=False,
         help_text=_(
-            "Three columns: what is counted, the category and how many people. It takes the place "
-            "of the table."
+            "Three columns: the characteristic, the category and the number of people. "
+            "The file replaces the table."
         ),
     )
     table = LongText(
-        label=_("Inhabitants by age, sex, home and part of the city"),
+        label=_("Residents by age, sex, home and part of the city"),
         rows=12,
         help_text=_(
-            "One line each, such as “Age, 18–29, 5120”, “Sex, woman, 10200”, “Home, rented, 9800” "
-            "or “Part of the city, Hjällbo, 7100”. Ages: under 18, 18–29, 30–49, 50–64, 65 or "
-            "older. You can paste from a spreadsheet."
+            "One line per group, for example “Age, 18–29, 5120”, “Sex, woman, 10200”, "
+            "“Home, rented, 9800” or “Part of the city, Hjällbo, 7100”. Ages: under 18, "
+            "18–29, 30–49, 50–64, 65 or older. You can paste from a spreadsheet."
         ),
     )
 
@@ -437,7 +442,7 @@ class Census(ProcessAct):
 
     form_class = CensusForm
     heading = _("Who lives here?")
-    lead = _("The page of results then shows whether those who took part are like the residents.")
+    lead = _("The results page then shows whether participants are similar to the residents.")
     said = _("The table is saved.")
 
     def initial(self) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def set_text(
     Raises InvalidData naming `text` or `note`, NotAllowed.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     texts = paragraphs_of(text)
     faults = _faults(texts) + text_faults("note", note, longest=LONGEST_NOTE)
     with transaction.atomic():

@@ -55,10 +55,10 @@ def joined(*parts: str) -> str:
 def labels() -> dict[str, str]:
     """The fixed words of the page."""
     return {
-        "measure": _("Measure"),
+        "measure": _("Outcome measure"),
         "result": _("Result"),
-        "basis": _("How it was found"),
-        "changes": _("What changed"),
+        "basis": _("Evaluation method"),
+        "changes": _("Result"),
         "no_effects": _("No effect is recorded. That does not mean that there was none."),
         "sources": _("Sources"),
         "no_sources": _("No source is recorded."),
@@ -211,15 +211,13 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
     """The evidence grade as a key figure."""
     if points is None:
         return KeyFigure(
-            label=_("Evidence"),
+            label=_("Strength of evidence"),
             value=_("not graded"),
-            note=Localised(
-                _("no effect that counts is recorded") if any_effect else _("effect not known")
-            ),
+            note=Localised(_("no effects that count") if any_effect else _("effect not known")),
             missing=True,
         )
     return KeyFigure(
-        label=_("Evidence"),
+        label=_("Strength of evidence"),
         value=_("%(points)s of %(max)s") % {"points": points, "max": MAX_POINTS},
         note=Localised(_("how well it is known that the measure caused it")),
         points=points,
@@ -233,7 +231,7 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
     told = tuple(lines)
     return Box(
         key="evidence",
-        title=_("How well is it known?"),
+        title=_("How certain is it?"),
         lines=tuple(
             Line(
                 mark=number(line.points, signed=True) if line.met else signs[line.met],
@@ -265,7 +263,7 @@ def cost_words(cost: CostView) -> tuple[str, str]:
 
 def not_comparable(field: str) -> str:
     """Which field keeps a cost from being compared."""
-    return _("not comparable: %(field)s") % {"field": field}
+    return _("cannot be compared: %(field)s missing") % {"field": field}
 
 
 def total_cost(cost: CostView) -> str:
@@ -322,11 +320,11 @@ def _inhabitants(cost: CostView) -> str:
         return ""
     values = {"inhabitants": number(city.population), "year": city.population_year}
     if city.population_year is None:
-        text = _("%(inhabitants)s inhabitants (year not known)") % values
+        text = _("%(inhabitants)s residents (year not known)") % values
     else:
-        text = _("%(inhabitants)s inhabitants (%(year)s)") % values
+        text = _("%(inhabitants)s residents (%(year)s)") % values
     if "population" in city.unverified_fields:
-        text = joined(text, _("from general knowledge, no source was read"))
+        text = joined(text, _("from general knowledge, no source checked"))
     return text
 
 
@@ -334,15 +332,15 @@ def deflator_words(cost: CostView) -> str:
     """The price index and exchange rate behind a converted cost, with who publishes them."""
     if cost.converted is None:
         return ""
-    parts = [_("Already in the prices of the target year")]
+    parts = [_("Already at target-year prices")]
     if cost.deflator:
-        moved = _("Moved to prices of %(year)s with the consumer prices of %(country)s") % {
+        moved = _("Converted to %(year)s prices using consumer prices in %(country)s") % {
             "year": cost.target_year,
             "country": cost.deflator,
         }
         parts = [f"{moved} ({_publishers(cost.deflator_sources)})"]
     if cost.rate_sources:
-        rate = _("exchanged at the mean rate of %(year)s") % {"year": cost.target_year}
+        rate = _("converted at the average rate of %(year)s") % {"year": cost.target_year}
         parts.append(f"{rate} ({_publishers(cost.rate_sources)})")
     return joined(*parts)
 

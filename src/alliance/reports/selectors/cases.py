@@ -149,7 +149,7 @@ def _words(page: CasePage) -> dict[str, str]:
     """The fixed words; where a city is hidden its sources are not missing, but kept back."""
     found = brief_parts.labels()
     if page.case.is_masked:
-        found["no_sources"] = _("Not published, because they would name the city.")
+        found["no_sources"] = _("Not published because they would identify the city.")
     return found
 
 
@@ -187,7 +187,7 @@ def _main_figure(page: CasePage, language: str) -> KeyFigure:
 
 def _cost_figure(page: CasePage) -> KeyFigure:
     value, basis = brief_parts.cost_words(page.cost)
-    label = _("Cost per inhabitant")
+    label = _("Cost per resident")
     if value:
         return KeyFigure(label=label, value=value, note=Localised(basis))
     total = "" if page.cost.amount is None else brief_parts.total_cost(page.cost)
@@ -195,7 +195,7 @@ def _cost_figure(page: CasePage) -> KeyFigure:
 
 
 def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
-    label = _("The same solution elsewhere")
+    label = _("The same solution in other places")
     if not register.total:
         return KeyFigure(label=label, value=_("no other trial recorded"), missing=True)
     if register.total == 1:

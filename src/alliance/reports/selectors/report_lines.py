@@ -81,7 +81,7 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
         years = period(case.start_year, case.end_year) if case.start_year or case.end_year else ""
         reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
         reasons = _("Reason: %(reasons)s") % {"reasons": reasons} if reasons else ""
-        text = short(said) if said.value else _("What did not work is not known.")
+        text = short(said) if said.value else _("What did not work: not known.")
         note = " · ".join(part for part in (where, years, reasons) if part)
         told.append(writer.case_line(case, text, note=note))
     return told

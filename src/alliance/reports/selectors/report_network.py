@@ -264,7 +264,7 @@ def _next(writer: Writer) -> Iterator[Block]:
             "%(n)s needs of cities are open. Can you help?",
             len(needs),
         )
-        label, url = _("What cities need"), writer.address("network:needs")
+        label, url = _("City needs"), writer.address("network:needs")
         yield writer.line(filled(sentence, n=len(needs)), needs, label=label, url=url)
     due = Deliverable.objects.filter(
         Q(delivered_on=None) | Q(delivered_on__gt=today),

@@ -362,7 +362,7 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     )
     gaps = open_questions(found.cells.values(), lambda cell: -len(named[cell.solution].cases))
     if gaps:
-        writer.heading(_("Questions nobody has answered"))
+        writer.heading(_("Unanswered questions"))
         asked = ngettext(
             "%(n)s outcome that a solution aims at has been measured nowhere. A pilot in your "
             "city could answer it:",

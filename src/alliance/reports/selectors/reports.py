@@ -40,13 +40,13 @@ _GENERATED: dict[str, dict[str, Promise]] = {
         "methods": gettext_lazy("Methods, and what cities found"),
         "results": gettext_lazy("Results of members"),
         "lessons": gettext_lazy("Lessons of workshops and meetings"),
-        "next": gettext_lazy("What to do next"),
+        "next": gettext_lazy("Next steps"),
     },
     ReportKind.CITY: {
         "indicators": gettext_lazy("Where the city stands"),
         "actions": gettext_lazy("What the city tried"),
         "residents": gettext_lazy("What residents said, and what was promised"),
-        "next": gettext_lazy("What to do next"),
+        "next": gettext_lazy("Next steps"),
     },
     ReportKind.NETWORK: {
         "year": gettext_lazy("The year in figures"),
@@ -54,7 +54,7 @@ _GENERATED: dict[str, dict[str, Promise]] = {
         "failures": gettext_lazy("What did not work, and why"),
         "exchange": gettext_lazy("What cities took from each other"),
         "lessons": gettext_lazy("Lessons of workshops and meetings"),
-        "next": gettext_lazy("What to do next"),
+        "next": gettext_lazy("Next steps"),
     },
 }
 

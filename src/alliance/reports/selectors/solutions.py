@@ -189,8 +189,8 @@ def _chances(spread: Spread) -> list[str]:
     if view is None or not view.chance_right:
         return []
     return [
-        f"{_('Chance of a change for the better in a new city:')} {view.chance_right}.",
-        f"{_('How certain: %(grade)s') % {'grade': view.grade}}.",
+        f"{_('Chance of an improvement in a new city:')} {view.chance_right}.",
+        f"{_('Certainty: %(grade)s') % {'grade': view.grade}}.",
     ]
 
 
@@ -371,7 +371,7 @@ def _prediction_figure(spread: Spread | None) -> KeyFigure:
         note = _("95 % prediction interval; no change is within it")
     if spread.word and spread.outlook is not None and spread.outlook.grade:
         note = brief_parts.joined(prediction_in_words(spread), note)
-        value = _("How certain: %(grade)s") % {"grade": spread.outlook.grade}
+        value = _("Certainty: %(grade)s") % {"grade": spread.outlook.grade}
         return KeyFigure(label=label, value=value, note=Localised(note), missing=True)
     return KeyFigure(label=label, value=prediction_in_words(spread), note=Localised(note))
 
@@ -387,11 +387,11 @@ def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
     )
     if len(view.rests_on) > len(view.rests_on_shown):
         cited += " …"
-    computed = _("Computed from these versions, and again when one of them changes:")
+    computed = _("Calculated from these versions, and updated if any of them changes:")
     return (
         Box(
             key="unknown",
-            title=_("What is not known"),
+            title=_("Unknowns"),
             lines=tuple(Line(text=Localised(text), mark="?") for text in view.not_known),
             note=f"{computed} {cited}",
         ),
@@ -417,9 +417,9 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
         passages.append(
             Passage(
                 "needs",
-                _("What it needs"),
+                _("Requirements"),
                 Localised(needs, lang_attr),
-                note=_("Editorial judgement, not the finding of a study."),
+                note=_("An editorial judgement, not a study finding."),
                 optional=True,
             )
         )

@@ -222,7 +222,7 @@ def cost_box(trials: Trials) -> Box:
     known.sort(key=lambda pair: pair[0])
     return Box(
         key="cost",
-        title=_("Cost per inhabitant"),
+        title=_("Cost per resident"),
         lines=(*(line for _value, line in known), *lacking),
         empty=_("not known"),
         note=" ".join(notes),

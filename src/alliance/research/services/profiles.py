@@ -90,7 +90,7 @@ def save_profile(
     teams = {one.public_id: one for one in universities_of(actor)}
     user = actor.user
     if user is None or not teams:
-        raise NotAllowed(_("You need to be in the team of a university. Ask to join first."))
+        raise NotAllowed(_("You need to be in a university’s team. Ask to join one first."))
     with transaction.atomic():
         row = Researcher.objects.select_for_update().filter(user=user).first()
         verb = "update" if row else "create"
@@ -124,7 +124,7 @@ def credit_of(researcher: Researcher) -> dict[str, object]:
 def take_back(researcher: Researcher, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Delete a profile by the wish of its person. Raises NotAllowed."""
     if actor.user is None or actor.user.pk != researcher.user_id:
-        raise NotAllowed(_("Only the person of a profile takes it back."))
+        raise NotAllowed(_("You can only remove your own page."))
     with transaction.atomic():
         audit.record("researcher", researcher, "delete", actor=actor, at=at)
         remove(researcher, at=at)

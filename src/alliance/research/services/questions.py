@@ -106,7 +106,9 @@ def change(
     with transaction.atomic():
         current = locked(question)
         if not rules.may_change(actor, current):
-            raise NotAllowed(_("The question is worded already and cannot be changed."))
+            raise NotAllowed(
+                _("The question has already been worded for universities and cannot be changed.")
+            )
         refuse(_put(current, words, at.date()))
         return _save(current, "update", actor=actor, at=at)
 
@@ -138,7 +140,12 @@ def word(
         current = locked(question)
         own = Researcher.objects.filter(user=actor.user).first() if actor.user else None
         if not rules.may_word(actor, current, own):
-            raise NotAllowed(_("Researchers and the secretariat word open questions."))
+            raise NotAllowed(
+                _(
+                    "Only researchers and the secretariat can word an open "
+                    "question for universities."
+                )
+            )
         before = {name: getattr(current, name) for name in words}
         refuse(put(current, words, required=words))
         if all(getattr(current, name) == value for name, value in before.items()):
@@ -178,7 +185,9 @@ def ask_one(
     with transaction.atomic():
         current = locked(question)
         if not rules.may_ask(actor, current):
-            raise NotAllowed(_("Only the city that asks and the secretariat do this."))
+            raise NotAllowed(
+                _("Only the city that asked the question and the secretariat can do this.")
+            )
         _ask(current, [researcher], actor=actor, at=at)
 
 
@@ -192,7 +201,9 @@ def withdraw(
     with transaction.atomic():
         current = locked(question)
         if not rules.may_withdraw(actor, current):
-            raise NotAllowed(_("Only the city that asks and the secretariat do this."))
+            raise NotAllowed(
+                _("Only the city that asked the question and the secretariat can do this.")
+            )
         refuse(put(current, {"reason": reason}, required=("reason",)))
         current.state, current.ended_at = QuestionState.WITHDRAWN, at
         current.save(update_fields=["state", "reason", "ended_at"])

@@ -53,11 +53,16 @@ def take_on(
         current, today = locked(question), at.date()
         own = _own(actor)
         if own is None or not rules.may_take_on(current, own):
-            raise NotAllowed(_("Researchers with a page offer to answer open, worded questions."))
+            raise NotAllowed(
+                _(
+                    "To offer an answer, you need a researcher page. The "
+                    "question must be open and worded for universities."
+                )
+            )
         row = current.collaborations.filter(researcher=own).first()
         row = row or Collaboration(question=current, researcher=own, asked_at=at)
         if rules.is_agreed(row):
-            raise NotAllowed(_("The city has agreed already."))
+            raise NotAllowed(_("The city has already accepted an offer."))
         faults = put(row, words, required=("plan", "language", "answer_by"))
         faults += _day_faults("answer_by", row.answer_by, today)
         if row.answer_by and row.answer_by > current.deadline >= today:
@@ -100,7 +105,7 @@ def say_no(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -
         if row is None:
             raise NotFound("question", question.public_id)
         if row.answers.exists():
-            raise NotAllowed(_("You have answered already."))
+            raise NotAllowed(_("You have already answered."))
         if row.answer == HelpAnswer.CANNOT:
             return
         if row.answer == HelpAnswer.CAN and row.reply != HelpReply.DECLINED:
@@ -129,7 +134,7 @@ def reply(
         if row.reply == answer:
             return row
         if row.answers.exists():
-            raise NotAllowed(_("There is an answer already."))
+            raise NotAllowed(_("The question already has an answer."))
         row.reply, row.replied_at = answer, at
         row.save(update_fields=["reply", "replied_at"])
         note(current, "agree" if agrees else "decline", actor=actor, at=at)
@@ -158,7 +163,7 @@ def set_step_done(
             else rules.is_own(row, _own(actor))
         )
         if not may:
-            raise NotAllowed(_("Each side marks its own steps."), team=current.organisation)
+            raise NotAllowed(_("You can only mark your own steps."), team=current.organisation)
         if (step.done_at is not None) != done:
             step.done_at = at if done else None
             step.save(update_fields=["done_at"])
@@ -182,7 +187,7 @@ def answer(
         current = locked(question)
         row = working(current, _own(actor))
         if row is None:
-            raise NotAllowed(_("Only the researcher with whom the city agreed answers."))
+            raise NotAllowed(_("Only the researcher chosen by the city can answer."))
         made = row.answers.filter(state=AnswerState.SENT).last()
         made = made or ResearchAnswer(collaboration=row)
         text = ResearchAnswerText(status=TextStatus.ORIGINAL)
@@ -242,7 +247,7 @@ def _of_city(question: ResearchQuestion, actor: audit.Actor) -> ResearchQuestion
     """The question, locked, for those who speak for its city while it is open."""
     current = locked(question)
     if not rules.speaks_for(actor, current):
-        rule = _("Only editors of the city that asks do this.")
+        rule = _("Only editors of the city that asked the question can do this.")
         raise NotAllowed(rule, team=current.organisation)
     if current.state != QuestionState.OPEN:
         raise NotAllowed(_("The question is no longer open."))
@@ -253,5 +258,5 @@ def _sent(question: ResearchQuestion) -> ResearchAnswer:
     rows = ResearchAnswer.objects.select_for_update(of=("self",))
     found = rows.filter(collaboration__question=question, state=AnswerState.SENT).first()
     if found is None:
-        raise NotAllowed(_("No answer waits for you."))
+        raise NotAllowed(_("You have no answer to check."))
     return found

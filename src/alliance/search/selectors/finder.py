@@ -320,10 +320,10 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
     notices = []
     parsed = matching.parse(query.text)
     if parsed.was_cut:
-        message = _("Only the first %(count)s characters of the search were read.")
+        message = _("Only the first %(count)s characters of your search were used.")
         notices.append(Notice("cut", message % {"count": matching.MAX_LENGTH}))
     if query.text and parsed.is_empty:
-        message = _("There is nothing to search for in what was typed, so all records are listed.")
+        message = _("Your search contains no searchable words, so everything is listed.")
         notices.append(Notice("nothing-to-search", message))
     expansion = found.match.expansion
     places: dict[tuple[int, ...], list[str]] = {}
@@ -332,35 +332,35 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
     for rows, typed_words in places.items():
         cities = ", ".join(found.index.title(row, query.language) for row in rows)
         message = ngettext(
-            "“%(district)s” is in %(cities)s. Results from the city:",
-            "“%(district)s” is in %(cities)s. Results from the cities:",
+            "“%(district)s” is in %(cities)s. Results for the city:",
+            "“%(district)s” is in %(cities)s. Results for these cities:",
             len(rows),
         )
         told = {"district": capfirst(" ".join(typed_words)), "cities": cities}
         notices.append(Notice("district", message % told))
     for typed, taken in expansion.corrections:
-        message = _("Nothing has “%(typed)s”; searched for “%(taken)s”.")
+        message = _("No results for “%(typed)s”. Showing results for “%(taken)s”.")
         notices.append(Notice("corrected", message % {"typed": typed, "taken": taken}))
     if expansion.unmatched:
         named = ", ".join(quoted(word) for word in expansion.unmatched[:MOST_NAMED])
         message = (
-            _("Nothing on %(words)s. Closest results:")
+            _("No results for %(words)s. Closest results:")
             if found.rows.size
-            else _("Nothing on %(words)s.")
+            else _("No results for %(words)s.")
         )
         notices.append(Notice("unmatched", message % {"words": named}))
     unknown = found.passed.year_unknown
     if unknown:
         message = ngettext(
-            "%(count)s case without a recorded year was left out.",
-            "%(count)s cases without a recorded year were left out.",
+            "%(count)s case with no year is not included.",
+            "%(count)s cases with no year are not included.",
             unknown,
         )
         notices.append(Notice("year-unknown", message % {"count": unknown}))
     if behind:
         message = ngettext(
-            "%(count)s change is not in the search yet.",
-            "%(count)s changes are not in the search yet.",
+            "%(count)s recent change is not in the search results yet.",
+            "%(count)s recent changes are not in the search results yet.",
             behind,
         )
         notices.append(Notice("behind", message % {"count": behind}))

@@ -34,11 +34,11 @@ LONGEST_NAME = 40
 def _order_names() -> dict[str, str]:
     return {
         "relevance": _("most relevant"),
-        "evidence": _("best evidence"),
+        "evidence": _("strongest evidence"),
         "cost": _("lowest cost"),
-        "soonest": _("soonest result"),
-        "newest": _("newest record"),
-        "year": _("latest start"),
+        "soonest": _("quickest result"),
+        "newest": _("most recently added"),
+        "year": _("most recent start"),
     }
 
 
@@ -49,8 +49,8 @@ def _not_filters(names: Iterable[str]) -> tuple[Notice, ...]:
     shown = [quoted(name[:LONGEST_NAME]) for name in unknown[:MOST_NAMED]]
     shown += ["…"] if len(unknown) > MOST_NAMED else []
     message = ngettext(
-        "Not a filter, so it was left out: %(names)s.",
-        "Not filters, so they were left out: %(names)s.",
+        "Ignored because it is not a filter: %(names)s.",
+        "Ignored because they are not filters: %(names)s.",
         len(unknown),
     )
     return (Notice("not-a-filter", message % {"names": ", ".join(shown)}),)
@@ -78,7 +78,7 @@ def _groups(result: FinderResult) -> list[tuple[str, list[Hit]]]:
     groups = [
         ("", [hit for hit in result.hits if hit.matches_all]),
         (
-            _("These have some of your words, not all:"),
+            _("Results with some of your words:"),
             [hit for hit in result.hits if not hit.matches_all],
         ),
     ]

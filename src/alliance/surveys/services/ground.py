@@ -41,9 +41,9 @@ def set_ground(
     Raises InvalidData naming the fields, NotAllowed.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     if process.state != ProcessState.DRAFT:
-        raise NotAllowed(_("The map stays as it was when the survey opened."))
+        raise NotAllowed(_("The map cannot be changed after the survey has opened."))
     with transaction.atomic():
         current = locked(process)
         found = (

@@ -96,7 +96,7 @@ def set_questions(
     Raises InvalidData naming rows and fields, NotAllowed.
     """
     if not rules.may_run(actor, process):
-        raise NotAllowed(_("Only editors of the city’s municipality do this."))
+        raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     refuse(question_faults(questions))
     with transaction.atomic():
         current = locked(process)

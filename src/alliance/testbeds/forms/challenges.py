@@ -40,20 +40,23 @@ class ConflictForm(forms.Form):
 
     has_conflict = _yes_or_no(
         gettext_lazy("Conflict of interest"),
-        gettext_lazy("yes, there is one"),
-        gettext_lazy("no, there is none"),
+        gettext_lazy("yes, there is a conflict of interest"),
+        gettext_lazy("no, there is no conflict of interest"),
     )
     conflict = LongText(
-        label=gettext_lazy("What it is"),
+        label=gettext_lazy("Description of the conflict"),
         rows=3,
         max_length=challenges.LONGEST_WORDS,
-        help_text=gettext_lazy("Needed if there is one: a job, a contract, a share, a relative."),
+        help_text=gettext_lazy(
+            "Required if there is a conflict of interest, for example "
+            "a job, a contract, shares or a relative."
+        ),
     )
     declared_name = ShortText(
-        label=gettext_lazy("Name of who declares it"),
+        label=gettext_lazy("Name of the person declaring it"),
         size=40,
         max_length=answers.LONGEST_NAME,
-        help_text=gettext_lazy("It is public with the decision."),
+        help_text=gettext_lazy("Published with the decision."),
     )
 
     def conflict_words(self) -> ConflictWords:
@@ -79,8 +82,8 @@ class ChallengeForm(RowsForm):
             most=challenges.MOST_ROWS,
             heading=gettext_lazy("Criteria"),
             note=gettext_lazy(
-                "What answers are held against. A row without words is left out. Save to get more "
-                "rows."
+                "Criteria used to assess the answers. Blank rows are ignored. Save to add "
+                "more rows."
             ),
         )
     }
@@ -89,11 +92,12 @@ class ChallengeForm(RowsForm):
         label=gettext_lazy("In one line"), size=60, max_length=challenges.LONGEST_TITLE
     )
     text = LongText(
-        label=gettext_lazy("What is to be solved"),
+        label=gettext_lazy("Problem to solve"),
         rows=7,
         max_length=challenges.LONGEST_TEXT,
         help_text=gettext_lazy(
-            "What you tried already, and what would count as solved. Everybody reads it."
+            "Describe what you have already tried, and what would count as a solution. "
+            "Shown publicly."
         ),
     )
     language = forms.ChoiceField(
@@ -105,23 +109,23 @@ class ChallengeForm(RowsForm):
         choices=[("", gettext_lazy("not chosen")), *Topic.choices],
     )
     need = forms.ChoiceField(
-        label=gettext_lazy("The need it comes from"), required=False, choices=_NONE
+        label=gettext_lazy("Need behind the challenge"), required=False, choices=_NONE
     )
     testbed = forms.ChoiceField(
-        label=gettext_lazy("The testbed that is meant"), required=False, choices=_NONE
+        label=gettext_lazy("Testbed to be used"), required=False, choices=_NONE
     )
     offers_place = LongText(
-        label=gettext_lazy("What the city offers: place"),
+        label=gettext_lazy("Offered by the city: site"),
         rows=3,
         max_length=challenges.LONGEST_WORDS,
     )
     offers_data = LongText(
-        label=gettext_lazy("What the city offers: data"),
+        label=gettext_lazy("Offered by the city: data"),
         rows=3,
         max_length=challenges.LONGEST_WORDS,
     )
     offers_budget = LongText(
-        label=gettext_lazy("What the city offers: budget"),
+        label=gettext_lazy("Offered by the city: budget"),
         rows=3,
         max_length=challenges.LONGEST_WORDS,
     )
@@ -150,7 +154,7 @@ class ClaimRow(RowForm):
         label=gettext_lazy("Claim %(row)s"), size=60, max_length=challenges.LONGEST_ROW
     )
     url = ShortText(
-        label=gettext_lazy("Address of the evidence (https), claim %(row)s"),
+        label=gettext_lazy("Web address of the evidence (https), claim %(row)s"),
         size=60,
         max_length=500,
     )
@@ -165,8 +169,8 @@ class AnswerForm(RowsForm, ConflictForm):
             most=challenges.MOST_ROWS,
             heading=gettext_lazy("Claims"),
             note=gettext_lazy(
-                "Each with the address of its evidence, such as a published pilot or case. A row "
-                "without words is left out."
+                "Give the web address of the evidence for each claim, for example a "
+                "published pilot or case. Blank rows are ignored."
             ),
         )
     }
@@ -175,7 +179,7 @@ class AnswerForm(RowsForm, ConflictForm):
         label=gettext_lazy("In one line"), size=60, max_length=challenges.LONGEST_TITLE
     )
     text = LongText(
-        label=gettext_lazy("What you propose"), rows=7, max_length=challenges.LONGEST_TEXT
+        label=gettext_lazy("Your proposed solution"), rows=7, max_length=challenges.LONGEST_TEXT
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
@@ -205,7 +209,7 @@ class WithdrawForm(ServiceForm):
         label=gettext_lazy("Reason"),
         rows=3,
         max_length=challenges.LONGEST_WORDS,
-        help_text=gettext_lazy("Everybody reads it."),
+        help_text=gettext_lazy("Shown publicly."),
     )
 
 
@@ -213,10 +217,13 @@ class DecideForm(ServiceForm, ConflictForm):
     """The decision: for each answer whether it is chosen and why, and the own declaration."""
 
     outcome = LongText(
-        label=gettext_lazy("The decision in words"),
+        label=gettext_lazy("Explanation of the decision"),
         rows=5,
         max_length=challenges.LONGEST_WORDS,
-        help_text=gettext_lazy("Why one, several or none; what happens next. Everybody reads it."),
+        help_text=gettext_lazy(
+            "Explain why you chose one, several or no answers, and "
+            "what happens next. Shown publicly."
+        ),
     )
 
     def __init__(self, data: Any = None, *, lines: Sequence[Answer], **options: Any) -> None:
@@ -225,12 +232,14 @@ class DecideForm(ServiceForm, ConflictForm):
         for one in lines:
             team = {"team": local_name(one.organisation, get_language() or "en")}
             self.fields[f"is_chosen-{one.public_id}"] = _yes_or_no(
-                _("The answer of %(team)s") % team,
+                _("Answer from %(team)s") % team,
                 pgettext("answer", "chosen"),
                 pgettext("answer", "not chosen"),
             )
             self.fields[f"reason-{one.public_id}"] = LongText(
-                label=_("Reason for %(team)s") % team, rows=3, max_length=challenges.LONGEST_WORDS
+                label=_("Reason given to %(team)s") % team,
+                rows=3,
+                max_length=challenges.LONGEST_WORDS,
             )
 
     def rows(self) -> list[tuple[Answer, forms.BoundField, forms.BoundField]]:

@@ -34,57 +34,61 @@ class StartForm(ServiceForm):
 
     team = forms.ChoiceField(label=_("Team"))
     solution = Choice(
-        label=_("What do you want to try?"), help_text=_("A solution of the knowledge base.")
+        label=_("What do you want to try?"),
+        help_text=_("Choose a solution from the knowledge base."),
     )
     title = ShortText(
         label=_("Title of the pilot"),
         max_length=200,
-        help_text=_("Empty: the solution and what you measure. Needed without a solution."),
+        help_text=_(
+            "Leave blank to use the solution and the outcome measure. Required if "
+            "you do not choose a solution."
+        ),
     )
-    known = LongText(label=_("What is known before the start"), rows=5, max_length=4_000)
+    known = LongText(label=_("Existing knowledge"), rows=5, max_length=4_000)
     outcome = needed(
         ShortText(
-            label=_("What do you measure?"),
+            label=_("What will you measure?"),
             max_length=120,
-            help_text=_("One figure, such as heat used a month."),
+            help_text=_("One figure, for example heat used per month."),
             widget=forms.TextInput(attrs={"size": 40, "autocomplete": "off", "list": "measures"}),
         )
     )
     outcome_unit = needed(
         ShortText(
-            label=_("In which unit?"),
+            label=_("Unit"),
             max_length=80,
             widget=forms.TextInput(attrs={"size": 20, "autocomplete": "off", "list": "units"}),
         )
     )
     direction = needed(
         forms.ChoiceField(
-            label=_("Which way is better?"),
+            label=_("Which direction is better?"),
             choices=EffectDirection.choices,
             widget=forms.RadioSelect,
         )
     )
     smallest_useful = needed(
         NumberField(
-            label=_("Smallest change that would be worth the cost"),
-            help_text=_("In that unit, without sign."),
+            label=_("Smallest change worth the cost"),
+            help_text=_("In the same unit, without a plus or minus sign."),
         )
     )
     cities = forms.CharField(
-        label=_("Where? One city a line"),
+        label=_("Where? Enter one city per line"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 40}),
     )
-    starts_on = needed(day_field(required=True, label=_("First day with the pilot")))
+    starts_on = needed(day_field(required=True, label=_("First day of the pilot")))
     who = forms.ChoiceField(
-        label=_("Which units get the pilot?"),
+        label=_("Which units will receive the action?"),
         required=False,
         choices=[
-            ("", _("Not settled: propose the surest way")),
+            ("", _("Not decided: suggest the most reliable method")),
             *((code, capfirst(label)) for code, label in WhoGets.choices),
         ],
         widget=forms.RadioSelect,
-        help_text=_("A unit is what you measure on: a home, a street, a school."),
+        help_text=_("A unit is something you measure, for example a home, a street or a school."),
     )
     language = forms.ChoiceField(choices=Language.choices, widget=forms.HiddenInput)
 
@@ -141,33 +145,34 @@ class BeforeForm(ServiceForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "cols": 62, "spellcheck": "false"}),
         help_text=_(
-            "With a first row of names. Three columns: unit, period, value. Or one row for each "
-            "unit and a column for each period. Periods are written 2025, 2025-03 or 2025-03-01."
+            "The first row contains column names. Use three columns: unit, period, value. "
+            "Or use one row per unit and one column per period. Write periods as 2025, "
+            "2025-03 or 2025-03-01."
         ),
     )
     file = forms.FileField(
-        label=_("Or send it as a file"), required=False, help_text=_("CSV or a workbook (.xlsx).")
+        label=_("Or upload a file"), required=False, help_text=_("CSV or Excel file (.xlsx).")
     )
     indicator = Choice(
-        label=_("Or use figures of the platform"),
-        help_text=_("The cities are the units then, year by year."),
+        label=_("Or use data from the platform"),
+        help_text=_("The units are then cities, with one value per year."),
     )
     n_treated = WholeField(
         required=False,
-        label=_("How many can get the pilot?"),
-        help_text=_("Empty: half of them."),
+        label=_("How many units can take part in the pilot?"),
+        help_text=_("Leave blank for half of them."),
     )
     treated = needed(
         LongText(
-            label=_("Which units have you chosen? One a line"),
-            help_text=_("By their names in the table."),
+            label=_("Which units have you chosen? One per line"),
+            help_text=_("Use the names in the table."),
         )
     )
-    why = needed(LongText(label=_("Why these, and not others?"), rows=2, max_length=1_000))
+    why = needed(LongText(label=_("Why these units and not others?"), rows=2, max_length=1_000))
     units_are_people = forms.BooleanField(
         required=False,
         label=_("Each unit is a person"),
-        help_text=_("Then small counts are hidden everywhere."),
+        help_text=_("Small counts are then hidden everywhere."),
     )
     nobody_there = ShortText(
         label=LABELS["nobody_there"], size=60, max_length=300, help_text=NOBODY_THERE
@@ -210,7 +215,7 @@ class ReasonForm(ServiceForm):
         label=_("Reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 62}),
-        help_text=_("It is public and stays with the pilot."),
+        help_text=_("It is public and stays on the pilot’s page."),
     )
 
 
@@ -220,12 +225,12 @@ class NoteForm(ServiceForm):
     text = needed(LongText(rows=4, max_length=2_000))
     amount = needed(NumberField(label=_("Amount")))
     currency = needed(Choice(label=_("Currency")))
-    expected_on = needed(day_field(label=_("When do you expect the result now?")))
+    expected_on = needed(day_field(label=_("New expected date of the result")))
 
     #: What the text is called, and the fields that each kind has besides.
     KINDS: ClassVar[Mapping[str, tuple[Any, frozenset[str]]]] = {
         PilotNoteKind.NOTE: (_("What happened?"), frozenset()),
-        PilotNoteKind.COST: (_("What was it for?"), frozenset({"amount", "currency"})),
+        PilotNoteKind.COST: (_("What did the money pay for?"), frozenset({"amount", "currency"})),
         PilotNoteKind.DELAY: (_("Why is it late?"), frozenset({"expected_on"})),
     }
 
@@ -250,7 +255,7 @@ class DataForm(PlacedForm):
 
     city = forms.ChoiceField(label=_("City"))
     file = forms.FileField(
-        label=_("File"), required=False, help_text=_("CSV in UTF-8 or a workbook (.xlsx).")
+        label=_("File"), required=False, help_text=_("CSV file in UTF-8 or Excel file (.xlsx).")
     )
 
 
@@ -258,8 +263,8 @@ class ExploreForm(ServiceForm):
     """Another analysis than the frozen one."""
 
     city = forms.ChoiceField(label=_("City"))
-    design = forms.ChoiceField(label=_("Design"), choices=PilotDesign.choices)
+    design = forms.ChoiceField(label=_("Study design"), choices=PilotDesign.choices)
     start = forms.CharField(
-        label=_("Start"), required=False, help_text=_("As times are written in the data.")
+        label=_("Start"), required=False, help_text=_("In the same format as in the data.")
     )
-    level = NumberField(label=_("Level of intervals"), help_text=_("Usually 0.95."))
+    level = NumberField(label=_("Confidence level"), help_text=_("Usually 0.95."))

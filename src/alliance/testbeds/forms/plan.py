@@ -67,7 +67,7 @@ class PlanFaultForm(ServiceForm):
             if name in form.fields:
                 form.add_error(name, fault.rule)
             else:
-                label = LABELS.get(fault.where.removeprefix("plan."), gettext("Protocol"))
+                label = LABELS.get(fault.where.removeprefix("plan."), gettext("Plan"))
                 self.add_error(None, f"{label}{colon()} {fault.rule}")
 
 
@@ -136,15 +136,18 @@ class QuestionForm(PlanForm):
 
     title = ShortText(max_length=200)
     question = LongText(
-        rows=3, help_text=_("One question that the outcome can answer with a number.")
+        rows=3, help_text=_("One question that the outcome measure can answer with a number.")
     )
-    known = LongText(rows=3, help_text=_("Baseline, conditions, costs, who has tried it."))
-    solution = Choice(help_text=_("The solution of the knowledge base that is tried."))
+    known = LongText(
+        rows=3, help_text=_("Starting point, conditions, costs and who has tried it before.")
+    )
+    solution = Choice(help_text=_("The solution being tested."))
     cities = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 62}),
         help_text=_(
-            "One city a line. Several cities follow one protocol, and their results are pooled."
+            "One city per line. Several cities can follow the same plan, and their "
+            "results are then combined."
         ),
     )
 
@@ -171,23 +174,31 @@ class OutcomeForm(PlanForm):
     in_plan_language = frozenset({"unit", "outcome", "estimand"})
 
     unit = ShortText(
-        max_length=200, help_text=_("On what it is measured: a home, a street, a person.")
+        max_length=200, help_text=_("What each measurement is about: a home, a street, a person.")
     )
     units_are_people = forms.BooleanField(
-        required=False, help_text=_("Then counts under five are hidden everywhere.")
+        required=False, help_text=_("Counts below five are then hidden everywhere.")
     )
     nobody_there = ShortText(size=60, max_length=300, help_text=NOBODY_THERE)
-    outcome = ShortText(max_length=200, help_text=_("One figure, such as heat used a month."))
-    outcome_unit = ShortText(max_length=200, help_text=_("Such as kWh/m², minutes, per cent."))
+    outcome = ShortText(max_length=200, help_text=_("One figure, for example heat used per month."))
+    outcome_unit = ShortText(
+        max_length=200, help_text=_("For example, kWh/m², minutes or per cent.")
+    )
     direction = Choice(EffectDirection)
     smallest_useful = NumberField(
-        help_text=_("The smallest change worth its cost, without sign, in the unit of the outcome.")
+        help_text=_(
+            "The smallest change worth the cost, without a plus or minus sign, in "
+            "the unit of the outcome measure."
+        )
     )
     estimand = LongText(rows=3)
     measure = ShortText(
-        help_text=_("For the case of its result. Choose a known measure or write a new one.")
+        help_text=_(
+            "Used in the case about the result. Choose an existing outcome "
+            "measure or enter a new one."
+        )
     )
-    case_unit = ShortText(help_text=_("Choose a known unit or write a new one."))
+    case_unit = ShortText(help_text=_("Choose an existing unit or enter a new one."))
 
     def shown(self, name: str, value: Any) -> Any:
         if name == "measure" and value:
@@ -211,29 +222,39 @@ class DesignForm(PlanForm):
     design = forms.ChoiceField(choices=PilotDesign.choices)
     assignment_rule = LongText(rows=3)
     assignment_seed = WholeField(
-        required=False, help_text=_("A whole number; the same seed draws the same units.")
+        required=False, help_text=_("A whole number. The same seed always selects the same units.")
     )
-    starts_on = Day(help_text=_("First day with the pilot. The frozen analysis starts there."))
+    starts_on = Day(
+        help_text=_("First day of the pilot. The registered analysis counts from this day.")
+    )
     time_step = Choice(TimeStep)
     clusters = forms.BooleanField(
         required=False,
-        help_text=_("Such as flats in blocks: the data then have a column “cluster”."),
+        help_text=_(
+            "For example, flats in the same building. The data then need a column called “cluster”."
+        ),
     )
     covariates = Words(
-        help_text=_("Names of columns known before the start, with commas; may stay empty.")
+        help_text=_(
+            "Column names separated by commas. The values must be known before the start. Optional."
+        )
     )
     subgroups = Words(
-        help_text=_("Names of columns, such as tenure; the result is shown for each group too.")
+        help_text=_("Column names, for example “tenure”. The result is also shown for each group.")
     )
     compare_with = forms.ChoiceField(choices=tuple(COMPARISONS.items()), required=False)
     counts = forms.BooleanField(
-        required=False, help_text=_("Then the data have a column “population”.")
+        required=False, help_text=_("The data then need a column called “population”.")
     )
     season = WholeField(
-        required=False, help_text=_("Such as 12 for months; empty without seasons.")
+        required=False,
+        help_text=_("For example, 12 for monthly data. Leave blank if there are no seasons."),
     )
     control_series = ShortText(
-        max_length=200, help_text=_("Name of the unit that runs beside without the pilot, if any.")
+        max_length=200,
+        help_text=_(
+            "Name of the comparison unit that does not take part in the pilot, if you have one."
+        ),
     )
     primary_model = LongText(rows=3)
 
@@ -291,20 +312,28 @@ class SampleForm(PlanForm):
     in_plan_language = frozenset({"sample__basis"})
 
     sample__n = WholeField(
-        required=False, help_text=_("With and without the pilot each; before-after: pairs.")
+        required=False,
+        help_text=_(
+            "In each group, with and without the pilot. For before-after designs: number of pairs."
+        ),
     )
-    sample__sd = NumberField(help_text=_("Of the outcome, between units at one time."))
+    sample__sd = NumberField(help_text=_("Of the outcome measure, between units at the same time."))
     sample__correlation = NumberField(
-        help_text=_("From 0 to 1; with it outcomes before the start make the pilot sharper.")
+        help_text=_(
+            "From 0 to 1. If you enter it, values from before the start make the "
+            "result more precise."
+        )
     )
     sample__before = WholeField(required=False)
     sample__after = WholeField(required=False)
     sample__cluster_size = NumberField()
-    sample__icc = NumberField(help_text=_("From 0 to 1: how alike units of one cluster are."))
+    sample__icc = NumberField(
+        help_text=_("From 0 to 1: how similar units in the same cluster are.")
+    )
     sample__power = NumberField(help_text=_("Usually 0.8."))
-    alpha = NumberField(help_text=_("Usually 0.05: intervals then hold 95 %."))
+    alpha = NumberField(help_text=_("Usually 0.05, which gives 95 % confidence intervals."))
     sample__basis = LongText(
-        rows=3, help_text=_("Where these figures come from: bills, an earlier pilot, a case.")
+        rows=3, help_text=_("Source of these figures: bills, an earlier pilot, a case.")
     )
 
     #: Designs by simulation have no formula that uses these.
@@ -325,18 +354,24 @@ class RulesForm(PlanForm):
 
     missing_rule = forms.ChoiceField(choices=MissingRule.choices)
     stop_rule = LongText(
-        rows=3, help_text=_("What ends the pilot before its time, such as a harm, and who decides.")
+        rows=3,
+        help_text=_(
+            "Reasons to stop the pilot early, for example harm to someone, and who decides."
+        ),
     )
     result_due = Day(
-        help_text=_("From that day on the pilot is on the public list of overdue results.")
+        help_text=_(
+            "If there is no result by this date, the pilot appears on the public "
+            "list of overdue results."
+        )
     )
 
 
 FORMS: Mapping[str, tuple[Promise, type[PlanForm]]] = {
     "question": (_("Question and cities"), QuestionForm),
-    "outcome": (pgettext_lazy("measured", "Outcome"), OutcomeForm),
-    "design": (_("Design"), DesignForm),
-    "sample": (_("How many units"), SampleForm),
+    "outcome": (pgettext_lazy("measured", "Outcome measure"), OutcomeForm),
+    "design": (_("Study design"), DesignForm),
+    "sample": (_("Number of units"), SampleForm),
     "rules": (_("Rules and dates"), RulesForm),
 }
 

@@ -25,30 +25,32 @@ class PermitRow(RowForm):
         label=gettext_lazy("Permit %(row)s"), size=60, max_length=testbeds.LONGEST_NAME
     )
     granted_by = ShortText(
-        label=gettext_lazy("Who grants permit %(row)s"), max_length=testbeds.LONGEST_NAME
+        label=gettext_lazy("Authority that grants permit %(row)s"), max_length=testbeds.LONGEST_NAME
     )
     state = forms.ChoiceField(
-        label=gettext_lazy("State of permit %(row)s"),
+        label=gettext_lazy("Status of permit %(row)s"),
         choices=PermitState,
         initial=PermitState.UNKNOWN,
     )
-    days = WholeField(label=gettext_lazy("Days that permit %(row)s takes"), most=testbeds.MOST_DAYS)
+    days = WholeField(
+        label=gettext_lazy("Processing time for permit %(row)s, in days"), most=testbeds.MOST_DAYS
+    )
 
 
 class DataRow(RowForm):
     """What is measured at a testbed."""
 
     what = ShortText(
-        label=gettext_lazy("What is measured, row %(row)s"),
+        label=gettext_lazy("Measurement, row %(row)s"),
         size=60,
         max_length=testbeds.LONGEST_NAME,
     )
     how_often = ShortText(
-        label=gettext_lazy("How often, row %(row)s"), size=30, max_length=testbeds.LONGEST_SHORT
+        label=gettext_lazy("Frequency, row %(row)s"), size=30, max_length=testbeds.LONGEST_SHORT
     )
-    since = day_field(label=gettext_lazy("Since when, row %(row)s"))
+    since = day_field(label=gettext_lazy("Start date, row %(row)s"))
     url = ShortText(
-        label=gettext_lazy("Address of the data (https), row %(row)s"), size=60, max_length=500
+        label=gettext_lazy("Web address of the data (https), row %(row)s"), size=60, max_length=500
     )
     licence = ShortText(
         label=gettext_lazy("Licence, row %(row)s"), size=30, max_length=testbeds.LONGEST_SHORT
@@ -63,26 +65,26 @@ class TestbedForm(RowsForm):
             PermitRow,
             most=testbeds.MOST_ROWS,
             heading=gettext_lazy("Permits"),
-            note=gettext_lazy("A row without words is left out. Save to get more rows."),
+            note=gettext_lazy("Blank rows are ignored. Save to add more rows."),
         ),
         "data": rows_of(
-            DataRow, most=testbeds.MOST_ROWS, heading=gettext_lazy("Data measured there")
+            DataRow, most=testbeds.MOST_ROWS, heading=gettext_lazy("Data collected at the testbed")
         ),
     }
 
     title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=testbeds.LONGEST_TITLE)
     text = LongText(
-        label=gettext_lazy("What can be tried there"),
+        label=gettext_lazy("What you can test here"),
         rows=7,
         max_length=testbeds.LONGEST_TEXT,
         help_text=gettext_lazy(
-            "Under which real conditions, and what it would not fit. Everybody reads it."
+            "Describe the real conditions and what the testbed is not suitable for. Public."
         ),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of place"), choices=TestbedKind)
+    kind = forms.ChoiceField(label=gettext_lazy("Type of site"), choices=TestbedKind)
     topic = forms.ChoiceField(
         label=gettext_lazy("Topic"),
         required=False,
@@ -92,39 +94,37 @@ class TestbedForm(RowsForm):
         label=gettext_lazy("Where it is"),
         size=60,
         max_length=testbeds.LONGEST_PLACE,
-        help_text=gettext_lazy("The address, or the place in words."),
+        help_text=gettext_lazy("The address or a description of the site."),
     )
     latitude = NumberField(
         label=gettext_lazy("Latitude"),
-        help_text=gettext_lazy("In degrees. Leave both empty if they are not known."),
+        help_text=gettext_lazy("In degrees. Leave both blank if you do not know them."),
     )
     longitude = NumberField(label=gettext_lazy("Longitude"))
     owner = ShortText(
-        label=gettext_lazy("Who owns the place"), size=60, max_length=testbeds.LONGEST_NAME
+        label=gettext_lazy("Owner of the site"), size=60, max_length=testbeds.LONGEST_NAME
     )
     owner_organisation = ShortText(
-        label=gettext_lazy("The owner’s id in the network"),
+        label=gettext_lazy("The owner’s ID in the network"),
         size=40,
         max_length=80,
         help_text=gettext_lazy(
-            "If the owner is an organisation of the network: the last part of the address of its "
-            "page."
+            "If the owner is an organisation in the network: the last part of its page’s "
+            "web address."
         ),
     )
     capacity = WholeField(
-        label=gettext_lazy("Trials at once"),
+        label=gettext_lazy("Tests at the same time"),
         most=testbeds.MOST_CAPACITY,
-        help_text=gettext_lazy(
-            "Leave it empty if it is not known: then nothing is said of free slots."
-        ),
+        help_text=gettext_lazy("Leave blank if you do not know. Free slots are then not shown."),
     )
     capacity_words = LongText(
-        label=gettext_lazy("What fits at once, in words"), rows=3, max_length=testbeds.LONGEST_WORDS
+        label=gettext_lazy("Capacity, in your own words"), rows=3, max_length=testbeds.LONGEST_WORDS
     )
     conditions = LongText(
         label=gettext_lazy("Conditions of use"), rows=3, max_length=testbeds.LONGEST_WORDS
     )
-    cost = LongText(label=gettext_lazy("What it costs"), rows=3, max_length=testbeds.LONGEST_WORDS)
+    cost = LongText(label=gettext_lazy("Cost"), rows=3, max_length=testbeds.LONGEST_WORDS)
 
     def words(self) -> TestbedWords:
         """What was typed, for the service."""
@@ -163,16 +163,14 @@ class TestbedStateForm(ServiceForm):
         label=gettext_lazy("Reason"),
         rows=3,
         max_length=testbeds.LONGEST_WORDS,
-        help_text=gettext_lazy("Needed to close it. Everybody can read it."),
+        help_text=gettext_lazy("Required if you close the testbed. Public."),
     )
 
 
 def _pilot_field() -> forms.ChoiceField:
     """A pilot of the asking team, or none."""
     none = [("", gettext_lazy("none yet"))]
-    return forms.ChoiceField(
-        label=gettext_lazy("The pilot it is for"), required=False, choices=none
-    )
+    return forms.ChoiceField(label=gettext_lazy("Related pilot"), required=False, choices=none)
 
 
 class PilotForm(ServiceForm):
@@ -185,7 +183,7 @@ class BookingForm(ServiceForm):
     """A slot that is asked for."""
 
     title = ShortText(
-        label=gettext_lazy("What you want to try"), size=60, max_length=bookings.LONGEST_TITLE
+        label=gettext_lazy("What you want to test"), size=60, max_length=bookings.LONGEST_TITLE
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
@@ -210,5 +208,5 @@ class AnswerBookingForm(ServiceForm):
         label=gettext_lazy("Reason"),
         rows=3,
         max_length=bookings.LONGEST_REASON,
-        help_text=gettext_lazy("Needed to decline. The asking team reads it."),
+        help_text=gettext_lazy("Required if you decline. The team that asked can read it."),
     )

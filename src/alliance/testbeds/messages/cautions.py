@@ -16,51 +16,64 @@ _ = gettext_lazy
 #: Warnings that count something: one, and several.
 COUNTED: Mapping[str, Any] = {
     "cells-without-data": ngettext_lazy(
-        "%(detail)s combination of group and time has no data.",
-        "%(detail)s combinations of group and time have no data.",
+        "No data for %(detail)s combination of group and time.",
+        "No data for %(detail)s combinations of group and time.",
         "detail",
     ),
     "short-before": ngettext_lazy(
-        "Only %(detail)s time before the start: a fit is easily by chance.",
-        "Only %(detail)s times before the start: a fit is easily by chance.",
+        "Only %(detail)s time point before the start: a good fit may be due to chance.",
+        "Only %(detail)s time points before the start: a good fit may be due to chance.",
         "detail",
     ),
     "short-after": ngettext_lazy(
-        "Only %(detail)s time after the start: the effect is easily by chance.",
-        "Only %(detail)s times after the start: the effect is easily by chance.",
+        "Only %(detail)s time point after the start: the effect may be due to chance.",
+        "Only %(detail)s time points after the start: the effect may be due to chance.",
         "detail",
     ),
     "always-treated": ngettext_lazy(
-        "%(detail)s unit had the pilot from the first time on and was left out.",
-        "%(detail)s units had the pilot from the first time on and were left out.",
+        "%(detail)s unit was in the pilot from the first time point and was excluded.",
+        "%(detail)s units were in the pilot from the first time point and were excluded.",
         "detail",
     ),
 }
 WARNINGS: Mapping[str, Promise] = {
     "no-pretest": _(
-        "Too few times before the start, or too few units on a side, to see whether the sides "
-        "moved alike."
+        "Too few time points before the start, or too few units in a group, to check "
+        "whether the groups followed the same trend."
     ),
     "twfe-negative-weights": _(
-        "A regression with two-way fixed effects would weigh some effects negatively here; it is "
-        "shown for comparison only."
+        "A regression with two-way fixed effects would give some effects negative weights "
+        "here, so it is shown only for comparison."
     ),
-    "influential": _("Single points move the result much: %(detail)s."),
-    "overdispersed": _("The counts vary more than chance; the interval is widened for it."),
-    "perfect-fit": _("The fit before the start is perfect: gaps are compared, not ratios."),
-    "constant-predictor": _("A predictor without differences was left out: %(detail)s."),
-    "no-constant-effect": _("No constant effect fits the placebo test: there is no interval."),
+    "influential": _("A few data points have a large influence on the result: %(detail)s."),
+    "overdispersed": _(
+        "The counts vary more than chance explains, so the interval has been widened."
+    ),
+    "perfect-fit": _(
+        "The fit before the start is perfect, so differences are compared instead of ratios."
+    ),
+    "constant-predictor": _("A predictor with no variation was excluded: %(detail)s."),
+    "no-constant-effect": _(
+        "No constant effect is consistent with the placebo test, so no interval can be given."
+    ),
     "unbounded-interval": _(
-        "Places without the pilot that others mix up without error leave the interval without end."
+        "Some comparison places can be reproduced exactly from the others, so the "
+        "interval has no limits."
     ),
-    "zero-variance": _("No differences within the sides: there is no standard error."),
-    "small-group": _("A group that started together has fewer than five units: %(detail)s."),
-    "single-unit-group": _("A single unit started alone, without an interval: %(detail)s."),
-    "hartung-knapp-truncated": _("The cities agree more than chance would; the interval is kept."),
-    "two-studies": _("There are two cities only."),
-    "few-studies-for-prediction": _("Few cities: what to expect in the next one is unsure."),
-    "tau2-interval-empty": _("The cities lie closer together than chance allows."),
-    "unweighted": _("The cities count alike, for lack of standard errors."),
+    "zero-variance": _("No variation within the groups, so no standard error can be given."),
+    "small-group": _(
+        "A group of units that started at the same time has fewer than five units: %(detail)s."
+    ),
+    "single-unit-group": _("One unit started alone and has no interval: %(detail)s."),
+    "hartung-knapp-truncated": _(
+        "The cities’ results are more alike than chance would give. The interval is unchanged."
+    ),
+    "two-studies": _("Only two cities."),
+    "few-studies-for-prediction": _(
+        "Few cities, so the result to expect in the next one is uncertain."
+    ),
+    "tau2-interval-empty": _("The cities’ results are closer together than chance would give."),
+    "unweighted": _("All cities have equal weight because standard errors are missing."),
 }
 
 
@@ -87,76 +100,81 @@ def data_warning(warning: Mapping[str, Any]) -> str:
         if warning["of_pilot"]:
             return (
                 ngettext(
-                    "%(of_pilot)s outcome of the time with the pilot is dated "
-                    "before the plan was frozen, so the plan may have been made to fit it.",
-                    "%(of_pilot)s outcomes of the time with the pilot are dated "
-                    "before the plan was frozen, so the plan may have been made to fit them.",
+                    "%(of_pilot)s value from the pilot period is dated before the plan "
+                    "was registered, so the plan may have been adapted to it.",
+                    "%(of_pilot)s values from the pilot period are dated before the plan "
+                    "was registered, so the plan may have been adapted to them.",
                     warning["of_pilot"],
                 )
                 % told
             )
         return (
             ngettext(
-                "%(n)s row is dated before the plan was frozen, before the start of "
-                "the pilot: a baseline, which could be known when the plan was made.",
-                "%(n)s rows are dated before the plan was frozen, all before the "
-                "start of the pilot: a baseline, which could be known when the plan was made.",
+                "%(n)s row is dated before the plan was registered and before the pilot "
+                "started: a baseline that may have been known when the plan was written.",
+                "%(n)s rows are dated before the plan was registered, all before the "
+                "pilot started: a baseline that may have been known when the plan was "
+                "written.",
                 n,
             )
             % told
         )
     if code == "future-times":
         text = ngettext(
-            "%(n)s row is of a time that has not come: made up or forecast, not measured.",
-            "%(n)s rows are of a time that has not come: made up or forecast, not measured.",
+            "%(n)s row is dated in the future: it is invented or forecast, not measured.",
+            "%(n)s rows are dated in the future: they are invented or forecast, not measured.",
             n,
         )
     elif code == "missing-outcome":
-        text = ngettext("%(n)s outcome is missing.", "%(n)s outcomes are missing.", n)
+        text = ngettext("%(n)s value is missing.", "%(n)s values are missing.", n)
     elif code == "unbalanced":
         text = ngettext(
-            "%(n)s unit lacks a row for some of the times.",
-            "%(n)s units lack a row for some of the times.",
+            "%(n)s unit has no row for some of the dates.",
+            "%(n)s units have no row for some of the dates.",
             n,
         )
     elif code == "fewer-than-planned":
         text = ngettext(
-            "One side has %(n)s unit less than planned.",
-            "One side has %(n)s units less than planned.",
+            "One group has %(n)s unit fewer than planned.",
+            "One group has %(n)s units fewer than planned.",
             n,
         )
     elif code == "before-joined":
         text = ngettext(
-            "%(n)s row of last year’s data was added: the file had none from before the start.",
-            "%(n)s rows of last year’s data were added: the file had none from before the start.",
+            "%(n)s row from last year’s data was added because the file had no data from "
+            "before the start.",
+            "%(n)s rows from last year’s data were added because the file had no data "
+            "from before the start.",
             n,
         )
     elif code == "one-cluster":
-        text = gettext("ONE_CLUSTER: one side has a single cluster, so no range can be given.")
+        text = gettext("ONE_CLUSTER: one group has a single cluster, so no interval can be given.")
     else:
-        text = gettext("Columns that the protocol does not name are not used: %(names)s.")
+        text = gettext("Columns not named in the plan were ignored: %(names)s.")
     return text % told
 
 
 FAULTS: Mapping[str, Promise] = {
-    "too-few-donors": _("There are too few places to make a comparison of: at least five."),
-    "too-short": _("There are too few points in time on one side of the start."),
-    "irregular-time": _("The times do not follow each other at even distances."),
-    "no-control": _("Nobody is without the pilot: there is nothing to compare with."),
-    "no-treated": _("Nobody with an outcome has the pilot."),
-    "one-cluster": _("One side has a single cluster."),
-    "too-few": _("One side has fewer than two units."),
-    "unpaired": _("No unit was measured both before and after."),
-    "missing-outcome": _("Outcomes are missing where the method needs them."),
-    "missing-covariate": _("A covariate is missing for some of the units."),
-    "bad-start": _("There must be times before and after the start."),
-    "bad-data": _("The data no longer fit the protocol."),
-    "no-data": _("No unit has an outcome at every time."),
-    "singular": _("The data cannot separate the terms of the model."),
-    "mixed-cluster": _("A cluster holds units with and without the pilot."),
-    "no-spread": _("The figures do not vary by chance: all units are alike, or move alike."),
-    "few-units-in-blocks": _("There are fewer than two units for each block."),
-    "too-many-groups": _("There are too many groups to look at each."),
+    "too-few-donors": _("Too few places to build a comparison: at least five are needed."),
+    "too-short": _("Too few time points before or after the start."),
+    "irregular-time": _("The time points are not evenly spaced."),
+    "no-control": _("No unit is without the pilot, so there is nothing to compare with."),
+    "no-treated": _("No unit in the pilot has any measured values."),
+    "one-cluster": _("One group has a single cluster."),
+    "too-few": _("One group has fewer than two units."),
+    "unpaired": _("No unit was measured both before and after the start."),
+    "missing-outcome": _("Values required by the method are missing."),
+    "missing-covariate": _("A covariate is missing for some units."),
+    "bad-start": _("Data from before and after the start are needed."),
+    "bad-data": _("The data no longer match the plan."),
+    "no-data": _("No unit has a value for every date."),
+    "singular": _("The model’s terms cannot be separated with these data."),
+    "mixed-cluster": _("A cluster contains units both with and without the pilot."),
+    "no-spread": _(
+        "The values do not vary at random: all units are identical or change by the same amount."
+    ),
+    "few-units-in-blocks": _("Fewer than two units per block."),
+    "too-many-groups": _("Too many groups to analyse each one."),
 }
 
 

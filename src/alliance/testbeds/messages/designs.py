@@ -27,85 +27,103 @@ class DesignText:
 
 DESIGN_TEXTS: Mapping[str, DesignText] = {
     PilotDesign.RANDOMISED: DesignText(
-        about=_("Who gets the pilot is drawn by lot. The surest answer there is."),
-        needs=_("A list of units from which to draw, and people who accept the draw."),
-        estimand=_(
-            "Mean difference between those drawn for the pilot and those not, as drawn (intention "
-            "to treat)."
+        about=_(
+            "A random draw decides which units take part in the pilot. This gives the "
+            "most reliable answer."
         ),
-        assignment_rule=_("Drawn by lot, one half each, with the seed given here."),
-        proposed_rule=_("Drawn by lot by the platform, within blocks, with the seed given here."),
+        needs=_("A list of units to draw from, and people who accept the draw."),
+        estimand=_(
+            "Mean difference between the units drawn for the pilot and the others, as "
+            "drawn (intention to treat)."
+        ),
+        assignment_rule=_("Random draw, half in each group, with the seed given here."),
+        proposed_rule=_("Random draw by the platform, within blocks, with the seed given here."),
         primary_model=_(
-            "Difference in means (Welch). With outcomes before the start or covariates: regression "
-            "with centred covariates crossed with the arm (Lin), robust errors (HC2). Clusters: "
-            "means of clusters where there are fewer than 40."
+            "Difference in means (Welch). With values from before the start or "
+            "covariates: regression with centred covariates interacted with the arm "
+            "(Lin), robust errors (HC2). Clusters: cluster means if there are fewer than "
+            "40."
         ),
     ),
     PilotDesign.BEFORE_AFTER: DesignText(
         about=_(
-            "The same units before and after, nobody to compare with. The weakest design: whatever "
-            "else changed is counted as the pilot's doing."
+            "The same units before and after, without a comparison group. The weakest "
+            "design: any other change is attributed to the pilot."
         ),
-        needs=_("Each unit measured before and after."),
-        estimand=_("Mean change of the units from before the start to after."),
-        assignment_rule=_("All units get the pilot; there is no comparison, because …"),
-        proposed_rule=_("All units get the pilot at once; there is no comparison."),
-        primary_model=_("Paired t test of the change of each unit."),
+        needs=_("Each unit is measured before and after."),
+        estimand=_("Mean change in the units from before to after the start."),
+        assignment_rule=_(
+            "All units take part in the pilot. There is no comparison group, because …"
+        ),
+        proposed_rule=_(
+            "All units take part in the pilot at the same time. There is no comparison group."
+        ),
+        primary_model=_("Paired t-test of the change in each unit."),
     ),
     PilotDesign.DID: DesignText(
         about=_(
-            "Those with the pilot and those without are followed over the same time; the "
-            "difference of their changes is the effect."
+            "Units with and without the pilot are followed over the same period. The "
+            "effect is the difference between their changes."
         ),
         needs=_(
-            "Units without the pilot that would have moved alike, and several times before the "
-            "start that show it."
+            "Units without the pilot that would have followed the same trend, and enough "
+            "measurements before the start to show it."
         ),
-        estimand=_("Mean effect on the units with the pilot, after the start."),
-        assignment_rule=_("The units with the pilot were chosen by … and not by their outcome."),
-        proposed_rule=_("The units with the pilot were chosen: %(why)s"),
+        estimand=_("Mean effect on the units in the pilot after the start."),
+        assignment_rule=_("The units in the pilot were chosen by … and not by their results."),
+        proposed_rule=_("How the units in the pilot were chosen: %(why)s"),
         primary_model=_(
-            "Difference of the changes (2×2), errors by unit or cluster (CR1), wild bootstrap "
-            "under 30; leads before the start are tested together."
+            "Difference between the changes (2×2), errors by unit or cluster (CR1), wild "
+            "bootstrap if fewer than 30; joint test of differences before the start."
         ),
     ),
     PilotDesign.STAGGERED: DesignText(
-        about=_("Units start at different times; those without it so far are the comparison."),
-        needs=_("A plan of who starts when, and units that start late or never."),
-        estimand=_("Mean effect over groups and times with the pilot (Callaway and Sant’Anna)."),
-        assignment_rule=_("The order in which units start was fixed by …"),
-        proposed_rule=_("The order in which units start is fixed before the first one starts."),
+        about=_(
+            "Units start at different times. Those that have not started yet are the "
+            "comparison group."
+        ),
+        needs=_("A schedule of when each unit starts, with units that start late or never."),
+        estimand=_("Mean effect over groups and periods with the pilot (Callaway and Sant’Anna)."),
+        assignment_rule=_("The order in which units start was decided by …"),
+        proposed_rule=_("The order in which units start is decided before the first one starts."),
         primary_model=_(
-            "Group-time effects (Callaway and Sant’Anna), simple aggregate, 999 draws of the "
-            "bootstrap for the bands."
+            "Group-time effects (Callaway and Sant’Anna), simple aggregate, bands from "
+            "999 bootstrap draws."
         ),
     ),
     PilotDesign.ITS: DesignText(
         about=_(
-            "One long series, broken by the start: what followed against what the line before "
-            "promised."
+            "One long series, interrupted by the start: values after the start are "
+            "compared with the earlier trend."
         ),
-        needs=_("At least eight points on each side at even distances; better, a second series."),
-        estimand=_("Jump of the outcome at the start."),
-        assignment_rule=_("The start was fixed before and not by the course of the series."),
-        proposed_rule=_("The start was fixed before and not by the course of the series."),
+        needs=_(
+            "At least eight evenly spaced points before and after, and preferably a second series."
+        ),
+        estimand=_("Jump in the outcome measure at the start."),
+        assignment_rule=_(
+            "The start date was decided in advance, not by how the series developed."
+        ),
+        proposed_rule=_("The start date was decided in advance, not by how the series developed."),
         primary_model=_(
-            "Segmented regression with level and slope, errors after Newey and West; counts by "
-            "quasi-Poisson."
+            "Segmented regression with level and slope, Newey–West errors; quasi-Poisson "
+            "for counts."
         ),
     ),
     PilotDesign.SYNTHETIC_CONTROL: DesignText(
         about=_(
-            "One place with the pilot, compared with a mixture of other places that followed it "
-            "before."
+            "One place with the pilot, compared with a weighted mix of other places that "
+            "followed the same trend before."
         ),
-        needs=_("At least five places without the pilot, better twenty, and a long time before."),
-        estimand=_("Mean gap to the mixture after the start."),
-        assignment_rule=_("The place was chosen by … and not because it stood at an extreme."),
-        proposed_rule=_("The place was chosen: %(why)s"),
+        needs=_(
+            "At least five places without the pilot, preferably twenty, and a long "
+            "period before the start."
+        ),
+        estimand=_("Mean difference from the mix after the start."),
+        assignment_rule=_("The place was chosen by … and not because its values were extreme."),
+        proposed_rule=_("How the place was chosen: %(why)s"),
         primary_model=_(
-            "Mixture that fits the outcome before the start, weights from 0 to 1; p by placebo in "
-            "space."
+            "Mix that fits the values before the start, weights from 0 to 1; p from "
+            "placebo tests in space."
         ),
     ),
 }

@@ -24,132 +24,137 @@ _ = gettext_lazy
 
 SENTENCES: Mapping[str, Any] = {
     "effect-higher": _(
-        "An effect is shown: the outcome was %(size)s higher than it would have been without the "
-        "pilot."
+        "The pilot had an effect: the outcome was %(size)s higher than it would have been "
+        "without it."
     ),
     "effect-lower": _(
-        "An effect is shown: the outcome was %(size)s lower than it would have been without the "
-        "pilot."
+        "The pilot had an effect: the outcome was %(size)s lower than it would have been "
+        "without it."
     ),
     "changed-higher": _("The outcome was %(size)s higher after the start than before."),
     "changed-lower": _("The outcome was %(size)s lower after the start than before."),
-    "rate-higher": _("An effect is shown: the rate jumped up by %(percent)s at the start."),
-    "rate-lower": _("An effect is shown: the rate dropped by %(percent)s at the start."),
-    "jump-higher": _("An effect is shown: the outcome jumped up by %(size)s at the start."),
-    "jump-lower": _("An effect is shown: the outcome dropped by %(size)s at the start."),
+    "rate-higher": _("The pilot had an effect: the rate rose by %(percent)s at the start."),
+    "rate-lower": _("The pilot had an effect: the rate fell by %(percent)s at the start."),
+    "jump-higher": _("The pilot had an effect: the outcome rose by %(size)s at the start."),
+    "jump-lower": _("The pilot had an effect: the outcome fell by %(size)s at the start."),
     "no-effect": _(
-        "No effect shown: the best estimate is %(signed)s, which chance alone can explain."
+        "No effect shown: the best estimate is %(signed)s, which could be due to chance alone."
     ),
     "no-effect-rate": _(
-        "No effect shown: the best estimate is a change of the rate by %(signed_percent)s, which "
-        "chance alone can explain."
+        "No effect shown: the best estimate is a %(signed_percent)s change in the rate, "
+        "which could be due to chance alone."
     ),
     "no-jump": _(
-        "No effect shown at the start: the best estimate is %(signed)s, which chance alone can "
-        "explain."
+        "No effect shown at the start: the best estimate is %(signed)s, which could be "
+        "due to chance alone."
     ),
-    "not-nothing": _("This does not prove that the pilot did nothing."),
-    "range": _("Values from %(low)s to %(high)s fit the data (%(level)s confidence interval)."),
-    "range-rate": _(
-        "Changes of the rate from %(low_percent)s to %(high_percent)s fit the data (%(level)s "
+    "not-nothing": _("This does not prove that the pilot had no effect."),
+    "range": _(
+        "Values from %(low)s to %(high)s are consistent with the data (%(level)s "
         "confidence interval)."
     ),
-    "no-range": _("These data give no range of values that fit."),
-    "no-test": _("These data cannot say how far chance alone could explain the difference."),
-    "chance": _("If nothing had an effect, a result like this would come up %(times)s."),
+    "range-rate": _(
+        "Changes in the rate from %(low_percent)s to %(high_percent)s are consistent with "
+        "the data (%(level)s confidence interval)."
+    ),
+    "no-range": _("No confidence interval can be calculated from these data."),
+    "no-test": _("These data cannot show how much of the difference could be due to chance."),
+    "chance": _("If the pilot had no effect, a result like this would occur %(times)s."),
     "slope-up": _(
-        "From the start on, each step in time added %(size)s to the outcome, beyond the trend "
-        "before."
+        "From the start, each time step added %(size)s to the outcome, beyond the earlier trend."
     ),
     "slope-down": _(
-        "From the start on, each step in time took %(size)s off the outcome, beyond the trend "
-        "before."
+        "From the start, each time step reduced the outcome by %(size)s, beyond the earlier trend."
     ),
     "cannot-be-told": _("These data cannot show whether the pilot had an effect."),
     "cannot-reach": _(
-        "With %(detail)s units or sets of units to compare with, this design cannot show an effect "
-        "at this level, whatever happened."
+        "With only %(detail)s units or groups of units to compare with, this design "
+        "cannot show an effect at this level, whatever the result."
     ),
     "poor-fit": _(
-        "No effect can be read off: no mixture of the other places followed this one before the "
-        "start."
+        "The effect cannot be estimated: no mix of the other places followed the same "
+        "trend before the start."
     ),
     "no-comparison": _(
-        "There is no comparison: this cannot separate the pilot from what else changed."
+        "Without a comparison group, the effect of the pilot cannot be separated from "
+        "other changes."
     ),
     "trends-differ-before": _(
-        "Caution: those with and without the pilot already moved apart before the start."
+        "Caution: the groups with and without the pilot already differed in trend before the start."
     ),
-    "differential-attrition": _(
-        "Caution: more outcomes are missing on one side than on the other."
-    ),
+    "differential-attrition": _("Caution: more values are missing in one group than in the other."),
     "selected-on-extreme": _(
-        "Caution: the place stood at an extreme of its own when the pilot started, and extremes "
-        "tend to fade by themselves."
+        "Caution: the place had unusually extreme values when the pilot started, and such "
+        "values tend to return to normal by themselves."
     ),
-    "autocorrelation": _(
-        "Caution: the errors are correlated over time, more than chance explains."
-    ),
-    "few-units": _("Caution: there are few units on one side, so the range itself is unsure."),
+    "autocorrelation": _("Caution: the errors are correlated over time more than chance explains."),
+    "few-units": _("Caution: one group has few units, so the interval itself is uncertain."),
     "left-out": ngettext_lazy(
-        "%(detail)s unit was left out because outcomes are missing.",
-        "%(detail)s units were left out because outcomes are missing.",
+        "%(detail)s unit was excluded because values are missing.",
+        "%(detail)s units were excluded because values are missing.",
         "detail",
     ),
 }
 #: Whether an effect that is shown goes the way that the plan called better.
 AIMED_AT: Mapping[bool, Promise] = {
-    True: _("It goes the way that was aimed at."),
-    False: _("It goes the wrong way: the pilot aimed at the opposite."),
+    True: _("The change is in the intended direction."),
+    False: _("The change is in the wrong direction: the pilot aimed for the opposite."),
 }
 #: Of several cities together.
 POOLED: Mapping[str, Promise] = {
     "effect-higher": _(
-        "Over %(k)s cities an effect is shown: the outcome was %(size)s higher on average."
+        "Across %(k)s cities, the pilot had an effect: the outcome was %(size)s higher on average."
     ),
     "effect-lower": _(
-        "Over %(k)s cities an effect is shown: the outcome was %(size)s lower on average."
+        "Across %(k)s cities, the pilot had an effect: the outcome was %(size)s lower on average."
     ),
     "changed-higher": _(
-        "Over %(k)s cities the outcome was %(size)s higher after the start than before, on average."
+        "Across %(k)s cities, the outcome was on average %(size)s higher after the start "
+        "than before."
     ),
     "changed-lower": _(
-        "Over %(k)s cities the outcome was %(size)s lower after the start than before, on average."
+        "Across %(k)s cities, the outcome was on average %(size)s lower after the start "
+        "than before."
     ),
     "rate-higher": _(
-        "Over %(k)s cities an effect is shown: the rate was %(size)s higher on average."
+        "Across %(k)s cities, the pilot had an effect: the rate was %(size)s higher on average."
     ),
     "rate-lower": _(
-        "Over %(k)s cities an effect is shown: the rate was %(size)s lower on average."
+        "Across %(k)s cities, the pilot had an effect: the rate was %(size)s lower on average."
     ),
-    "no-effect": _(
-        "Over %(k)s cities no effect is shown: the mean of the estimates is %(signed)s."
-    ),
+    "no-effect": _("Across %(k)s cities, no effect shown: the average estimate is %(signed)s."),
     "two": _(
-        "Two cities are no basis for a decision: look at each. Together they give %(signed)s."
+        "Two cities are not enough for a decision: look at each one separately. Their "
+        "average is %(signed)s."
     ),
-    "range": _("Means from %(low)s to %(high)s fit the data (%(level)s confidence interval)."),
-    "next": _("In one more city like these we expect between %(low)s and %(high)s."),
+    "range": _(
+        "Averages from %(low)s to %(high)s are consistent with the data (%(level)s "
+        "confidence interval)."
+    ),
+    "next": _("In another city like these, expect a value between %(low)s and %(high)s."),
     "unweighted": _(
-        "This design gives no standard error: the cities count alike, whatever their size."
+        "This design gives no standard error, so all cities have equal weight whatever their size."
     ),
 }
 USEFUL: Mapping[str, Promise] = {
-    "useful": _("All values that fit are at least as good as the smallest useful effect."),
+    "useful": _(
+        "All values consistent with the data are at least as good as the smallest useful effect."
+    ),
     "too-small": _(
-        "No value that fits is as large as the smallest useful effect: what there is would be too "
-        "small to matter."
+        "No value consistent with the data reaches the smallest useful effect: if there "
+        "is an effect, it is too small to matter."
     ),
     "harm": _(
-        "All values that fit lie on the wrong side, and are large enough to matter: this is harm."
+        "All values consistent with the data are in the wrong direction and large enough "
+        "to matter: the pilot does harm."
     ),
     "maybe-harm": _(
-        "No value that fits is as good as the smallest useful effect, and some are bad enough to "
-        "be harm."
+        "No value consistent with the data reaches the smallest useful effect, and some "
+        "are bad enough to mean harm."
     ),
     "open": _(
-        "Values that fit lie on both sides of the smallest useful effect: whether it is worth "
-        "while stays open."
+        "Values consistent with the data lie on both sides of the smallest useful effect, "
+        "so we cannot say whether it is worthwhile."
     ),
 }
 _NUMBER = re.compile(r"[+−-]?\d+(\.\d+)?")
@@ -210,7 +215,7 @@ def _times(text: str) -> str:
         return gettext("about once in 100 times")
     found = _NUMBER.search(text)
     if found is None:
-        return gettext("not known how often")
+        return gettext("with unknown frequency")
     return gettext("about %(n)s times in 100") % {"n": local(found[0])}
 
 
@@ -334,7 +339,7 @@ METHODS: Mapping[str, Promise] = {
     "permutation": _("permutation"),
     "reml": _("random effects (REML)"),
     "unweighted": _("plain mean"),
-    "hartung-knapp": _("Hartung and Knapp"),
+    "hartung-knapp": _("Hartung–Knapp"),
 }
 
 
@@ -346,5 +351,5 @@ def method_name(code: str) -> str:
 def design_name(code: str) -> str:
     """The name of a design of pilots."""
     if code == "pooled":
-        return gettext("pooled over cities")
+        return gettext("pooled across cities")
     return str(PilotDesign(code).label) if code in PilotDesign.values else code

@@ -267,7 +267,7 @@ def _forest(
         rows,
         title=plan.outcome[:1].upper() + plan.outcome[1:],
         unit_symbol="%" if is_rate else plan.outcome_unit,
-        unit_name=_("change of the rate (%)") if is_rate else plan.outcome_unit,
+        unit_name=_("change in the rate (%)") if is_rate else plan.outcome_unit,
         favourable=plan.direction,
         summary=_summary(pooled, shown),
         level=1 - (plan.alpha or 0.05),

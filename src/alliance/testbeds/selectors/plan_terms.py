@@ -16,58 +16,59 @@ from alliance.web import formatting
 _ = gettext_lazy
 
 NOBODY_THERE = _(
-    "Most pilots reach people: where they live, work, travel or pay. Then leave this empty and "
-    "show who gains and who pays before you begin. Otherwise say why, such as “closed test track”."
+    "Most pilots affect people where they live, work, travel or pay. If yours does, leave "
+    "this blank and show who gains and who pays before you start. If not, explain why, "
+    "for example “closed test track”."
 )
 #: The name of each field, by its path in the plan, in the order in which plans are read.
 LABELS: Mapping[str, Promise] = {
     "title": _("Title"),
     "question": _("Question"),
-    "known": _("What is known before the start"),
+    "known": _("Existing knowledge"),
     "solution": _("Solution"),
-    "cities": _("Cities that take part"),
+    "cities": _("Participating cities"),
     "unit": _("Unit"),
     "units_are_people": _("Units are people"),
-    "nobody_there": _("The pilot reaches nobody, because"),
-    "outcome": pgettext_lazy("measured", "Outcome"),
-    "outcome_unit": _("Unit of the outcome"),
-    "direction": _("Which way is better"),
-    "measure": _("Measure of the case"),
+    "nobody_there": _("Reason why the pilot affects no one"),
+    "outcome": pgettext_lazy("measured", "Outcome measure"),
+    "outcome_unit": _("Unit of the outcome measure"),
+    "direction": _("Direction of improvement"),
+    "measure": _("Outcome measure in the case"),
     "case_unit": _("Unit of the effect in the case"),
     "smallest_useful": _("Smallest useful effect"),
-    "estimand": _("What is estimated"),
-    "design": _("Design"),
-    "assignment_rule": _("Who gets the pilot, and by which rule"),
-    "assignment_seed": _("Seed of the draw"),
-    "draw": _("Lots"),
+    "estimand": _("Effect estimated"),
+    "design": _("Study design"),
+    "assignment_rule": _("Rule for choosing the units in the pilot"),
+    "assignment_seed": _("Seed for the random draw"),
+    "draw": _("Random draw"),
     "starts_on": _("Start"),
-    "time_step": _("What a row covers in time"),
-    "clusters": _("Units come in clusters"),
+    "time_step": _("Period covered by each row"),
+    "clusters": _("Units are grouped in clusters"),
     "covariates": _("Covariates"),
-    "subgroups": _("Groups looked at for equity"),
-    "compare_with": _("Compared with"),
-    "counts": _("The outcome is a count"),
-    "season": _("Steps of a season"),
-    "control_series": _("Series without the pilot"),
-    "sample.n": _("Units on each side"),
+    "subgroups": _("Groups in the fairness check"),
+    "compare_with": _("Comparison group"),
+    "counts": _("The outcome measure is a count"),
+    "season": _("Periods in a season"),
+    "control_series": _("Comparison series without the pilot"),
+    "sample.n": _("Units in each group"),
     "sample.sd": _("Standard deviation between units"),
-    "sample.correlation": _("Correlation of a unit with itself over time"),
-    "sample.before": _("Times before the start"),
-    "sample.after": _("Times after the start"),
-    "sample.cluster_size": _("Units in each cluster"),
+    "sample.correlation": _("Correlation over time within a unit"),
+    "sample.before": _("Time points before the start"),
+    "sample.after": _("Time points after the start"),
+    "sample.cluster_size": _("Units per cluster"),
     "sample.icc": _("Correlation within clusters"),
-    "sample.power": _("Power wanted"),
-    "sample.basis": _("What the number of units stands on"),
+    "sample.power": _("Target power"),
+    "sample.basis": _("Basis for the number of units"),
     "primary_model": _("Primary model"),
-    "alpha": _("Level of the test (alpha)"),
-    "seed": _("Seed of random numbers"),
-    "missing_rule": _("Missing outcomes"),
-    "stop_rule": _("Stop rule"),
+    "alpha": _("Significance level (alpha)"),
+    "seed": _("Seed for random numbers"),
+    "missing_rule": _("Missing values"),
+    "stop_rule": _("Stopping rule"),
     "result_due": _("Result due"),
 }
 COMPARISONS: Mapping[str, Promise] = {
-    "never": _("units that never get the pilot"),
-    "not-yet": _("units that do not have the pilot yet"),
+    "never": _("units that never take part in the pilot"),
+    "not-yet": _("units that do not take part in the pilot yet"),
 }
 _CHOICES: Mapping[str, Any] = {
     "direction": EffectDirection,
@@ -123,14 +124,15 @@ def draw_text(draw: Draw) -> str:
     """How the lots were drawn."""
     told = {"treated": draw.treated, "units": draw.units, "blocks": draw.blocks}
     said = gettext(
-        "Drawn by the platform: %(treated)s of %(units)s, in %(blocks)s blocks of units alike."
+        "Random draw by the platform: %(treated)s of %(units)s, in %(blocks)s blocks of "
+        "similar units."
     )
-    digests = gettext("SHA-256 of all: %(all)s. Of those drawn: %(drawn)s.")
+    digests = gettext("SHA-256 of all units: %(all)s. Of the units drawn: %(drawn)s.")
     parts = [said % told, digests % {"all": draw.units_sha256, "drawn": draw.treated_sha256}]
     if draw.number > 1:
         anew = ngettext(
-            "The list of units was changed %(n)s time and drawn again before registering.",
-            "The list of units was changed %(n)s times and drawn again before registering.",
+            "The list of units was changed and redrawn %(n)s time before registration.",
+            "The list of units was changed and redrawn %(n)s times before registration.",
             draw.number - 1,
         )
         parts.insert(1, anew % {"n": draw.number - 1})

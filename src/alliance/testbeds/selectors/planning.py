@@ -39,9 +39,11 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
         return Power()
     sample = plan.sample
     if sample.sd is None:
-        return Power(fault=_("Say the standard deviation to see what this sample can find."))
+        return Power(
+            fault=_("Enter the standard deviation to see what effect this sample can detect.")
+        )
     if plan.smallest_useful is None and sample.n is None:
-        return Power(fault=_("Say the smallest useful effect, or the number of units."))
+        return Power(fault=_("Enter the smallest useful effect or the number of units."))
     common: dict[str, Any] = {
         "sd": sample.sd,
         "power": sample.power or 0.8,
@@ -68,14 +70,16 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
     most = _most(plan, before or {})
     if had is not None and had.smallest_effect > most:
         # Nothing falls below zero: a figure beyond it would be one that cannot happen.
-        said = _("With %(n)s on each side even a fall to zero would be missed too often. Take more "
-                 "units, or measure longer.") % {"n": had.n}  # fmt: skip
+        said = _("With %(n)s in each group, even a fall to zero would be missed too "
+            "often. Add units or measure for longer.") % {"n": had.n}  # fmt: skip
         return Power((said,))
     said_all = _said(plan, needed, had, common["power"])
     if had is not None and before and (mean := before.get("mean")) and before["least"] >= 0:
         share = figure_of_share(had.smallest_effect / mean)
         told = {"share": share, "mean": _estimate(mean, plan)}
-        said_all.insert(1, _("That is %(share)s of the mean before (%(mean)s).") % told)
+        said_all.insert(
+            1, _("This is %(share)s of the average before the start (%(mean)s).") % told
+        )
     return Power(tuple(said_all), tuple(_rows(plan, needed, had)))
 
 
@@ -94,8 +98,8 @@ def figure_of_share(share: float) -> str:
 
 def _power_fault(error: MethodError) -> str:
     if error.code == "missing-option" and "correlation" in error.where:
-        return _("This design compares times: say how a unit goes together with itself over time.")
-    return _("These figures do not go together: %(why)s") % {"why": str(error)}
+        return _("This design compares periods: enter the correlation over time within a unit.")
+    return _("These values cannot be combined: %(why)s") % {"why": str(error)}
 
 
 def _effect(value: float, plan: Plan) -> str:
@@ -114,26 +118,28 @@ def _said(
     told = []
     if had is not None:
         if math.isnan(had.smallest_effect):
-            told.append(_("With this number no effect is found often enough."))
+            told.append(_("With this number of units, no effect would be detected often enough."))
         else:
             told.append(
-                _("With %(n)s on each side an effect of %(effect)s or more is found in %(share)s "
-                  "of pilots; smaller ones may well be missed.")
+                _("With %(n)s in each group, an effect of %(effect)s or more would be "
+                    "detected in %(share)s of pilots. Smaller effects may be missed.")
                 % {"n": had.n, "effect": _estimate(had.smallest_effect, plan), "share": share}
             )  # fmt: skip
         least = plan.smallest_useful
         if least is not None and not had.smallest_effect <= least:
             told.append(
-                _("That is more than the smallest useful effect: a null result would not say that "
-                  "the pilot is useless.")
+                _("This is larger than the smallest useful effect: if no effect is found, "
+                    "the pilot may still have been useful.")
             )  # fmt: skip
     if needed is not None and plan.smallest_useful is not None:
         told.append(
-            _("To find %(effect)s in %(share)s of pilots, %(n)s are needed on each side.")
+            _("To detect %(effect)s in %(share)s of pilots, %(n)s are needed in each group.")
             % {"n": needed.n, "effect": _effect(plan.smallest_useful, plan), "share": share}
         )
     if "approximated-by-did" in (had or needed or _NO_PLAN).warnings:
-        told.append(_("Worked out as for difference-in-differences; a staggered start finds less."))
+        told.append(
+            _("Calculated as for difference-in-differences; a staggered start detects less.")
+        )
     return told
 
 
@@ -143,9 +149,9 @@ _NO_PLAN = pilots.Plan("", 0, 0.0, 0.0, 0.0, 0.0, 0.0, None, ())
 def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> list[tuple[str, str]]:
     rows = []
     if needed is not None:
-        rows.append((_("Units needed on each side"), str(needed.n)))
+        rows.append((_("Units needed in each group"), str(needed.n)))
     if had is not None:
-        rows.append((_("Smallest effect that is found"), _estimate(had.smallest_effect, plan)))
+        rows.append((_("Smallest detectable effect"), _estimate(had.smallest_effect, plan)))
         if not math.isnan(had.power):
             rows.append(
                 (_("Power for the smallest useful effect"), f"{round(100 * had.power)}\u00a0%")
@@ -155,13 +161,13 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
         rows.append((_("Design effect of clusters"), verdicts.figure(chosen.design_effect)))
         rows.append(
             (
-                _("What the design makes of the standard deviation"),
+                _("Effect of the design on the standard deviation"),
                 verdicts.figure(chosen.sd_factor),
             )
         )
         for warning in chosen.warnings:
             if warning.startswith("too-few-clusters"):
-                text = _("fewer than 4 on each side: the design cannot be relied on")
+                text = _("fewer than 4 in each group: the design is not reliable")
                 rows.append((_("Clusters"), text))
     return rows
 
@@ -187,18 +193,18 @@ def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
         return []
     told = [
         (
-            _("Design"),
+            _("Study design"),
             [f"{capfirst(verdicts.design_name(plan.design))}.", _why_design(plan, before)],
         )
     ]
     sample = plan.sample
     if sample.sd is not None:
-        said = _("At one time, units differ by a standard deviation of %(sd)s.")
+        said = _("Within one period, the standard deviation between units is %(sd)s.")
         spread = [said % {"sd": _estimate(sample.sd, plan)}]
         if before["n_missing"]:
             left = ngettext(
-                "%(n)s unit with a gap is left out of this.",
-                "%(n)s units with a gap are left out of this.",
+                "%(n)s unit with missing values is not included.",
+                "%(n)s units with missing values are not included.",
                 before["n_missing"],
             )
             spread.append(left % {"n": before["n_missing"]})
@@ -206,31 +212,34 @@ def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
         told.append((_("Correlation"), [_correlation(plan)]))
     if plan.clusters and sample.icc is not None and sample.cluster_size is not None:
         said = _(
-            "Units of one cluster are alike: correlation %(icc)s, %(size)s units in a cluster on "
-            "average."
+            "Units in the same cluster are similar: correlation %(icc)s, with an average "
+            "of %(size)s units per cluster."
         )
         size = verdicts.effect(sample.cluster_size)
         values = {"icc": verdicts.effect(sample.icc), "size": size}
         told.append((_("Clusters"), [said % values]))
     if plan.design not in SIMULATED:
         power = power_of(plan, before)
-        told.append((_("What it can find"), [*power.sentences] or [power.fault]))
+        told.append((_("Detectable effect"), [*power.sentences] or [power.fault]))
     if plan.draw is not None:
         drawn = {"treated": plan.draw.treated, "units": plan.draw.units}
-        said = _("The platform has drawn %(treated)s of %(units)s, from units that were alike.")
-        seed = _("With the seed %(seed)s and your list anybody can repeat the draw.")
-        told.append((_("Lots"), [said % drawn, seed % {"seed": plan.assignment_seed}]))
+        said = _(
+            "The platform has drawn %(treated)s of %(units)s at random, within "
+            "groups of similar units."
+        )
+        seed = _("Anyone can repeat the draw with your list and the seed %(seed)s.")
+        told.append((_("Random draw"), [said % drawn, seed % {"seed": plan.assignment_seed}]))
     return told
 
 
 def _correlation(plan: Plan) -> str:
     if plan.sample.correlation is None:
-        return _("With a single period it is not known.")
+        return _("It cannot be calculated from a single period.")
     if not plan.sample.correlation:
-        return _("Last period’s value says nothing about the next one: correlation 0.")
+        return _("The value in one period does not predict the next: correlation 0.")
     said = _(
-        "A unit’s values in two periods have a correlation of %(r)s. The higher it is, the smaller "
-        "the changes that can be found."
+        "The correlation between a unit’s values in two periods is %(r)s. The higher it "
+        "is, the smaller the changes you can detect."
     )
     return said % {"r": verdicts.effect(plan.sample.correlation)}
 
@@ -240,34 +249,37 @@ def _why_design(plan: Plan, before: Mapping[str, Any]) -> str:
     others = n - len(before["treated"])
     values = {"n": n, "times": before["n_times"], "chosen": n - others, "others": others}
     if plan.design == PilotDesign.RANDOMISED and who == WhoGets.LOT:
-        return _("Who gets the pilot can be drawn: the surest design there is.")
+        return _("You can choose the units at random: the most reliable design.")
     if plan.design == PilotDesign.RANDOMISED:
-        return _("The table has %(n)s units, enough to draw lots: the surest design.") % values
+        return (
+            _("The table has %(n)s units, enough for a random draw: the most reliable design.")
+            % values
+        )
     if plan.design == PilotDesign.BEFORE_AFTER and not who:
         said = _(
-            "%(n)s units are too few to draw lots, which takes 8. All get the pilot, and whatever "
-            "else changes will count as its effect."
+            "%(n)s units are too few for a random draw, which needs 8. All of them take "
+            "part in the pilot, so any other change will count as its effect."
         )
     elif plan.design == PilotDesign.BEFORE_AFTER:
         said = _(
-            "All units get the pilot, so there is nothing to compare with: whatever else changes "
-            "will count as its effect."
+            "All units take part in the pilot, so there is nothing to compare with. Any "
+            "other change will count as its effect."
         )
     elif plan.design == PilotDesign.ITS:
         said = _(
-            "One unit, measured %(times)s times: what follows the start is compared with the line "
-            "before it."
+            "One unit, measured %(times)s times: values after the start are compared with "
+            "the earlier trend."
         )
     elif plan.design == PilotDesign.DID:
         said = _(
-            "The %(chosen)s chosen units are compared with the %(others)s others, by how much each "
-            "side changes."
+            "The changes in the %(chosen)s chosen units are compared with the changes in "
+            "the %(others)s others."
         )
     elif plan.design == PilotDesign.SYNTHETIC_CONTROL:
         said = _(
-            "The chosen unit is compared with a mixture of the %(others)s others that followed it "
-            "before."
+            "The chosen unit is compared with a weighted mix of the %(others)s others "
+            "that followed the same trend before."
         )
     else:
-        said = _("Units that have not started yet are compared with those that have.")
+        said = _("Units that have not started yet are compared with units that have.")
     return said % values

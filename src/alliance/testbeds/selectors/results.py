@@ -25,10 +25,10 @@ EFFECTS = frozenset({"slope", "synthetic_did"})
 LINES = {
     "treated": ("own", lambda: _("with the pilot")),
     "control": ("other", lambda: _("without the pilot")),
-    "actual": ("own", lambda: _("what was measured")),
-    "synthetic": ("other", lambda: _("mixture of other places, without the pilot")),
+    "actual": ("own", lambda: _("measured values")),
+    "synthetic": ("other", lambda: _("weighted mix of other places, without the pilot")),
     "counterfactual": ("other", lambda: _("expected without the pilot")),
-    "all": ("own", lambda: _("all units, with the pilot from the start on")),
+    "all": ("own", lambda: _("all units, with the pilot from the start")),
 }
 
 
@@ -120,14 +120,14 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     is_rate = verdicts.is_rate(one.result)
     shown = _("logarithm of a rate ratio") if is_rate else unit
     level = f"{100 * one.result['level']:g}\u00a0%"
-    what = _("Mean effect over cities") if one.city_id is None else _("Estimated effect")
+    what = _("Average effect across cities") if one.city_id is None else _("Estimated effect")
     figures = [
         (what, _with_unit(one.estimate, shown)),
         (_("%(level)s confidence interval") % {"level": level}, interval_text(one.low, one.high)),
         (_("Standard error"), verdicts.figure(one.standard_error)),
-        (_("p (if nothing had an effect)"), verdicts.chance(one.p)),
+        (_("p (if the pilot had no effect)"), verdicts.chance(one.p)),
         (
-            _("Cities") if one.city_id is None else _("Units, or points in time, used"),
+            _("Cities") if one.city_id is None else _("Units or time points used"),
             verdicts.figure(one.n) if one.n is not None else _("hidden: too few people"),
         ),
     ]
@@ -137,16 +137,16 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
         figures.append((_("Rate ratio"), verdicts.effect(value)))
     names = (
         ("method", _("Method")),
-        ("inference", _("How the interval was found")),
-        ("p_permutation", _("p of the permutation test")),
+        ("inference", _("Method for the interval")),
+        ("p_permutation", _("p from the permutation test")),
         ("n_treated", _("Units with the pilot")),
         ("n_control", _("Units without the pilot")),
-        ("n_missing", _("Units without an outcome")),
-        ("slope", _("Change of the slope a step")),
+        ("n_missing", _("Units without a measured value")),
+        ("slope", _("Change in slope per time step")),
         ("tau2", _("Variance between cities (τ²)")),
         ("i2", _("Share of variation between cities (I², %)")),
-        ("q_p", _("p (if the cities differed by chance alone)")),
-        ("synthetic_did", _("Synthetic difference-in-differences, beside")),
+        ("q_p", _("p (if the cities differ only by chance)")),
+        ("synthetic_did", _("Synthetic difference-in-differences, for comparison")),
     )
     for key, name in names:
         value = details.get(key)
@@ -163,7 +163,7 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
         figures.append((text, verdicts.chance(pretest["p"])))
     low, high = details.get("prediction_interval") or (None, None)
     if low is not None:
-        figures.append((_("Expected in one more city"), interval_text(low, high)))
+        figures.append((_("Expected in another city"), interval_text(low, high)))
     return figures
 
 
@@ -233,7 +233,7 @@ def _path_summary(lines: list[Line], start: int | None, plan: Plan) -> str:
             for part in (line.values[:start], line.values[start:])
         )
         if before and after:
-            text = _("%(name)s: from %(before)s before the start to %(after)s after, on average.")
+            text = _("%(name)s: average of %(before)s before the start and %(after)s after.")
             values = {
                 "name": line.label[:1].upper() + line.label[1:],
                 "before": _with_unit(sum(before) / len(before), plan.outcome_unit, signed=False),
@@ -241,7 +241,7 @@ def _path_summary(lines: list[Line], start: int | None, plan: Plan) -> str:
             }
             told.append(text % values)
         elif after:
-            text = _("%(name)s: %(after)s after the start, on average.")
+            text = _("%(name)s: average of %(after)s after the start.")
             values = {
                 "name": line.label[:1].upper() + line.label[1:],
                 "after": _with_unit(sum(after) / len(after), plan.outcome_unit, signed=False),
@@ -261,22 +261,22 @@ def _events(events: list[dict[str, Any]], result: Mapping[str, Any], plan: Plan)
         for one in after
     )
     summary = ngettext(
-        "Of %(n)s time after the start, the interval leaves zero out at %(clear)s.",
-        "Of %(n)s times after the start, the interval leaves zero out at %(clear)s.",
+        "The interval excludes zero at %(clear)s of %(n)s time point after the start.",
+        "The interval excludes zero at %(clear)s of %(n)s time points after the start.",
         len(after),
     ) % {"n": len(after), "clear": clear}
     pretest = (result["details"].get("pretest") or {}).get("p")
     if pretest is not None:
         summary += " " + _(
-            "Before the start the sides should not part; that they moved alike cannot be proven "
-            "(joint test, p: %(p)s)."
+            "The groups should follow the same trend before the start, but this cannot be "
+            "proven (joint test, p: %(p)s)."
         ) % {"p": verdicts.chance(pretest)}
     start = next((place for place, one in enumerate(told) if one["event"] >= 0), None)
     return draw_points(
         points,
-        title=_("Effect by time to the start"),
+        title=_("Effect by time since the start"),
         summary=summary,
-        place_label=_("Times from the start"),
+        place_label=_("Time steps from the start"),
         value_label=_("Effect"),
         interval_label=_("Interval"),
         unit=plan.outcome_unit,
@@ -292,18 +292,18 @@ def _event(number: int) -> str:
 def _placebo(chart: Mapping[str, Any], plan: Plan) -> Chart:
     times = list(chart["times"])
     others = [
-        Line(_("places without the pilot, treated as if they had it"), tuple(one), "faint")
+        Line(_("places without the pilot, analysed as if they took part"), tuple(one), "faint")
         for one in chart["others"]
         if len(one) == len(times)
     ]
-    own = Line(_("gap of the place with the pilot"), tuple(chart["own"]))
+    own = Line(_("difference for the place with the pilot"), tuple(chart["own"]))
     return draw_lines(
         times,
         [own, *others],
-        title=_("Gap to the mixture, and the same for places without the pilot"),
+        title=_("Difference from the mix, for the place with the pilot and for places without it"),
         summary=_(
-            "If the line of the place with the pilot does not leave the bundle of the others after "
-            "the start, its gap can be by chance. Others drawn: %(n)s."
+            "If the line for the place with the pilot stays among the others after the "
+            "start, the difference may be due to chance. Other places shown: %(n)s."
         )
         % {"n": len(others)},
         place_label=_("Time"),

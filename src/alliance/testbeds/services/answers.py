@@ -99,7 +99,7 @@ def _faults(words: AnswerWords) -> list[Fault]:
 
 def _must_be_a_person(actor: audit.Actor) -> None:
     if actor.user is None:
-        raise NotAllowed(_("A person declares a conflict of interest, not a program."))
+        raise NotAllowed(_("Conflicts of interest must be declared by a person, not by a program."))
 
 
 def hand_in_answer(
@@ -118,7 +118,10 @@ def hand_in_answer(
         current = locked(challenge)
         if not rules.may_answer(actor, organisation, current, at.date()):
             raise NotAllowed(
-                _("Only editors of another organisation answer, while the challenge is open.")
+                _(
+                    "To answer, you need to be an editor of another organisation, and the "
+                    "challenge must be open."
+                )
             )
         _must_be_a_person(actor)
         faults = _faults(words)
@@ -129,7 +132,9 @@ def hand_in_answer(
         if present is not None:
             if (present.title, present.text) == (words.title.strip(), words.text.strip()):
                 return present
-            raise NotAllowed(_("Your team has handed an answer in already; change that one."))
+            raise NotAllowed(
+                _("Your team has already submitted an answer. Edit that answer instead.")
+            )
         answer = Answer(challenge=current, organisation=organisation)
         return _say(answer, words, "create", actor=actor, at=at)
 
@@ -154,7 +159,9 @@ def _writable(answer: Answer, actor: audit.Actor, at: dt.datetime) -> Answer:
     current = Answer.objects.select_related("organisation").get(pk=answer.pk)
     current.challenge = challenge
     if not rules.may_write_answer(actor, current, at.date()):
-        raise NotAllowed(_("Only its team changes an answer, while the challenge is open."))
+        raise NotAllowed(
+            _("Only the team that submitted an answer can change it, while the challenge is open.")
+        )
     return current
 
 
@@ -196,7 +203,12 @@ def name_pilot_of_answer(
         rows = Answer.objects.select_for_update(of=("self",))
         current = rows.select_related("organisation", "challenge__organisation").get(pk=answer.pk)
         if not rules.may_name_pilot(actor, current):
-            raise NotAllowed(_("Only editors of the two teams name the pilot of a chosen answer."))
+            raise NotAllowed(
+                _(
+                    "To link a pilot to a chosen answer, you need to be an "
+                    "editor of one of the two teams."
+                )
+            )
         teams = (current.organisation, current.challenge.organisation)
         found = Pilot.objects.filter(
             public_id=pilot[:80], organisation__in=teams, state__in=[one.value for one in PUBLIC]

@@ -57,9 +57,9 @@ def ask_for_slot(
     with transaction.atomic():
         current = locked(testbed)
         if not rules.may_speak_for(actor, organisation):
-            raise NotAllowed(_("Only editors of an organisation ask for slots in its name."))
+            raise NotAllowed(_("To ask for a slot, you need to be an editor of the organisation."))
         if current.state != TestbedState.OPEN:
-            raise NotAllowed(_("The testbed is closed and takes no new trials."))
+            raise NotAllowed(_("The testbed is closed and does not accept new tests."))
         named, pilot_faults = _pilot(pilot, organisation)
         faults += pilot_faults
         if faults or starts_on is None or ends_on is None:
@@ -142,14 +142,17 @@ def answer_booking(
         current = _fresh(booking)
         if not rules.may_answer(actor, current, at.date()):
             raise NotAllowed(
-                _("Only editors of the testbed’s team answer, while the booking is open.")
+                _(
+                    "To answer, you need to be an editor of the testbed’s team, and the "
+                    "booking must be open."
+                )
             )
         refuse(faults)
         if current.state == state:
             return current
         if state == BookingState.ACCEPTED:
             if testbed.state != TestbedState.OPEN:
-                raise NotAllowed(_("The testbed is closed and takes no new trials."))
+                raise NotAllowed(_("The testbed is closed and does not accept new tests."))
             _refuse_full(testbed, Span(current.starts_on, current.ends_on), but=current.pk)
         current.state = state
         current.reason = reason.strip() if state == BookingState.DECLINED else ""
@@ -166,7 +169,9 @@ def withdraw_booking(booking: Booking, *, actor: audit.Actor, at: dt.datetime) -
         locked(booking.testbed)
         current = _fresh(booking)
         if not rules.may_withdraw(actor, current, at.date()):
-            raise NotAllowed(_("Only editors of the asking team withdraw an open booking."))
+            raise NotAllowed(
+                _("To withdraw an open booking, you need to be an editor of the team that made it.")
+            )
         current.state, current.withdrawn_at = BookingState.WITHDRAWN, at
         current.save(update_fields=["state", "withdrawn_at"])
         _note(current, "withdraw", actor=actor, at=at)
@@ -182,7 +187,12 @@ def name_pilot(booking: Booking, *, pilot: str, actor: audit.Actor, at: dt.datet
     with transaction.atomic():
         current = _fresh(booking)
         if not rules.may_name_pilot(actor, current):
-            raise NotAllowed(_("Only editors of the asking team name its pilot."))
+            raise NotAllowed(
+                _(
+                    "To link a pilot to a booking, you need to be an editor of "
+                    "the team that made it."
+                )
+            )
         named, faults = _pilot(pilot, current.organisation)
         refuse(faults)
         if current.pilot != named:

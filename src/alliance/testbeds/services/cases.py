@@ -57,7 +57,9 @@ def make_case(place: PilotCity, *, actor: audit.Actor, at: dt.datetime) -> Draft
         )
         allowed = rules.may_lead_pilot(actor, pilot) and may_write_for(actor, pilot.organisation)
         if pilot.state not in rules.PUBLIC or not allowed:
-            raise NotAllowed(_("Only the team of a registered pilot makes a case of it."))
+            raise NotAllowed(
+                _("Only the team behind a registered pilot can create a case from it.")
+            )
         current = PilotCity.objects.select_for_update(of=("self",)).get(pk=place.pk)
         if current.draft is not None and current.draft.state != DraftState.DROPPED:
             return current.draft
@@ -122,10 +124,10 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
         "effects": [_effect(pilot, plan, result)] if result and result.estimate is not None else [],
         "sources": [
             {
-                "title": _("Pilot “%(title)s”: frozen protocol, data and results")
+                "title": _("Pilot “%(title)s”: registered plan, data and results")
                 % {"title": plan.title},
                 "url": address,
-                "seen": _("Protocol version %(version)s, frozen on %(day)s, SHA-256 %(digest)s.")
+                "seen": _("Plan version %(version)s, registered on %(day)s, SHA-256 %(digest)s.")
                 % {
                     "version": protocol.number,
                     "day": protocol.frozen_at.date().isoformat(),

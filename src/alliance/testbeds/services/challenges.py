@@ -103,7 +103,7 @@ def state_challenge(
     Raises InvalidData, NotAllowed.
     """
     if not rules.may_state(actor, organisation):
-        raise NotAllowed(_("Only editors of the municipality can act for the city."))
+        raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     faults = _faults(words, organisation.city, at.date())
     refuse(faults)
     with transaction.atomic():
@@ -179,7 +179,12 @@ def change_challenge(
     with transaction.atomic():
         current = locked(challenge)
         if not rules.may_change(actor, current):
-            raise NotAllowed(_("Only editors of the city change a challenge that has not ended."))
+            raise NotAllowed(
+                _(
+                    "To change a challenge, you need to be an editor of the "
+                    "city, and the challenge must not have ended."
+                )
+            )
         stands = rules.phase(current, today)
         if stands == ChallengePhase.CLOSED:
             raise NotAllowed(_("The challenge is closed and cannot be changed."))
@@ -215,7 +220,12 @@ def withdraw_challenge(
     with transaction.atomic():
         current = locked(challenge)
         if not rules.may_change(actor, current):
-            raise NotAllowed(_("Only editors of the city change a challenge that has not ended."))
+            raise NotAllowed(
+                _(
+                    "To change a challenge, you need to be an editor of the "
+                    "city, and the challenge must not have ended."
+                )
+            )
         refuse(faults)
         current.state, current.outcome = ChallengeState.WITHDRAWN, reason.strip()
         current.ended_at = at

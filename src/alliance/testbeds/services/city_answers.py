@@ -35,7 +35,7 @@ def answer_for_city(
     What is said again unchanged keeps its day. Raises InvalidData, NotAllowed.
     """
     if not may_answer_for_city(actor, city):
-        raise NotAllowed(_("Only editors of the team of a city answer for it."))
+        raise NotAllowed(_("To answer for a city, you need to be an editor of its team."))
     faults = choice_faults("language", language, Language.values)
     for kind in ASKED:
         own = answers.get(kind, {})

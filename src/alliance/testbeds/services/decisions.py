@@ -52,7 +52,10 @@ def decide(
         current = locked(challenge)
         if not rules.may_decide(actor, current, at.date()):
             raise NotAllowed(
-                _("Only people who edit for the city decide, once the challenge is closed.")
+                _(
+                    "To decide, you need to be an editor of the city, and the challenge "
+                    "must be closed."
+                )
             )
         answers = list(
             current.answers.filter(state=AnswerState.HANDED_IN).select_related("organisation")
@@ -88,8 +91,8 @@ def is_party(challenge: Challenge, answers: list[Answer], actor: audit.Actor) ->
 def _refuse_party(challenge: Challenge, answers: list[Answer], actor: audit.Actor) -> None:
     if is_party(challenge, answers, actor):
         raise NotAllowed(
-            _("You are or were in the team of an organisation that answered: somebody else has to "
-              "decide.")
+            _("You are, or have been, on the team of an organisation that answered, so "
+                "someone else must decide.")
         )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def newest_measurements(pilot: Pilot) -> dict[int, Measurement]:
 
 def _may_analyse(pilot: Pilot, actor: audit.Actor) -> None:
     if not rules.may_analyse(actor, pilot):
-        raise NotAllowed(_("Only the team of a registered pilot has its data analysed."))
+        raise NotAllowed(_("Only the team behind a registered pilot can have its data analysed."))
 
 
 def _ask(

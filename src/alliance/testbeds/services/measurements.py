@@ -29,7 +29,10 @@ def add_measurement(
     """
     if not rules.may_send_data(actor, pilot, city):
         raise NotAllowed(
-            _("Data come from the team of the pilot, or of the city, once it is frozen.")
+            _(
+                "Only the pilot’s team or the city’s team can upload data, once the plan "
+                "has been registered."
+            )
         )
     protocol = pilot.protocols.order_by("-number").first()
     assert protocol is not None

@@ -43,7 +43,7 @@ def add_note(
         current = locked(pilot)
         open_to = {PilotState.REGISTERED} if is_delay else rules.PUBLIC
         if current.state not in open_to or not rules.may_lead_pilot(actor, current):
-            raise NotAllowed(_("Only the team notes something on its registered pilot."))
+            raise NotAllowed(_("Only the team can add notes to its registered pilot."))
         note = PilotNote(
             pilot=current,
             kind=kind,

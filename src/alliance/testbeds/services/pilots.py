@@ -42,7 +42,7 @@ def start_pilot(
     Raises NotAllowed, InvalidData.
     """
     if not rules.may_lead_for(actor, organisation):
-        raise NotAllowed(_("Only editors of the team plan pilots for it."))
+        raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
     plan = checked(content)
     faults = [Fault(f"plan.{name}", "missing") for name in ("title", "design")
               if not getattr(plan, name).strip()]  # fmt: skip
@@ -97,10 +97,13 @@ def save_plan(
         current = locked(pilot)
         if current.state != PilotState.PLANNING and rules.may_lead_pilot(actor, current):
             raise NotAllowed(
-                _("The protocol is frozen and cannot be edited. Freeze a deviation, with a reason.")
+                _(
+                    "The plan is registered and cannot be edited. Register a deviation "
+                    "instead and give a reason."
+                )
             )
         if not rules.may_plan(actor, current):
-            raise NotAllowed(_("Only editors of the team plan pilots for it."))
+            raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
         if current.plan == plain(plan):
             return current
         if current.revision != expected_revision:
@@ -132,7 +135,7 @@ def freeze(
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_plan(actor, current):
-            raise NotAllowed(_("Only a plan that is not frozen yet can be frozen, by its team."))
+            raise NotAllowed(_("Only the team can register its plan, and only once."))
         if current.revision != expected_revision:
             raise Conflict("pilot", current.public_id, current.revision)
         plan = check_shape(current.plan)
@@ -186,7 +189,7 @@ def name_check(
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_name_check(actor, current):
-            raise NotAllowed(_("Only editors of the team plan pilots for it."))
+            raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
         if current.fairness_id != check.pk:
             others = check.pilots.exclude(pk=current.pk).exists() or check.adoptions.exists()
             gate.take(check, *subjects_of(current), team=current.organisation, is_free=not others)
@@ -213,7 +216,7 @@ def deviate(
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_deviate(actor, current):
-            raise NotAllowed(_("Only the team of a registered pilot freezes a deviation."))
+            raise NotAllowed(_("Only the team behind a registered pilot can register a deviation."))
         last = current.protocols.order_by("-number").first()
         assert last is not None
         if last.number != expected_version:
@@ -254,7 +257,7 @@ def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_plan(actor, current):
-            raise NotAllowed(_("Only a plan that is not frozen can be given up, by its team."))
+            raise NotAllowed(_("Only the team can discard its plan, before it is registered."))
         current.state = PilotState.DROPPED
         current.save(update_fields=["state"])
         audit.record("pilot", current, "drop", actor=actor, at=at)
@@ -268,7 +271,7 @@ def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> P
     with transaction.atomic():
         current = locked(pilot)
         if current.state != PilotState.REGISTERED or not rules.may_lead_pilot(actor, current):
-            raise NotAllowed(_("Only the team stops its pilot, while it has no result."))
+            raise NotAllowed(_("Only the team can stop its pilot, as long as there is no result."))
         current.state = PilotState.STOPPED
         current.stopped_at = at
         current.stopped_because = reason.strip()

@@ -73,16 +73,19 @@ def propose(
     """
     if not rules.may_plan(actor, pilot):
         raise NotAllowed(
-            _("Lots and figures of before stay as they were once the plan is registered.")
+            _(
+                "Once the plan is registered, the random draw and the baseline values can "
+                "no longer be changed."
+            )
             if pilot.frozen_at
-            else _("Only editors of the team plan pilots for it.")
+            else _("To plan pilots for this team, you need to be one of its editors.")
         )
     plan = check_shape(pilot.plan)
     if indicator and not content.strip():
         content, own = figures_as_table(pilot, indicator)
         name, treated = "figures.csv", treated or own
         if who in ("", WhoGets.CHOSEN):
-            who, why = WhoGets.CHOSEN, why or _("it is the city that tries it.")
+            who, why = WhoGets.CHOSEN, why or _("the city itself is testing it.")
     if not content.strip() and "sha256" in pilot.before:
         content, name = FILES.read(pilot.before["sha256"]), "before.csv"
     before = read_before(content, name, today=at.date(), starts_on=plan.starts_on)
@@ -139,7 +142,7 @@ def _keep(
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_plan(actor, current):
-            raise NotAllowed(_("Only editors of the team plan pilots for it."))
+            raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
         if current.revision != expected_revision:
             raise Conflict("pilot", current.public_id, current.revision)
         current.before = told
@@ -240,12 +243,12 @@ def _write(
     plan.assignment_rule = str(text.proposed_rule) % {"why": why}
     plan.time_step = before.step
     plan.missing_rule = plan.missing_rule or MissingRule.COMPLETE.value
-    plan.unit = before.unit_word or plan.unit or _("unit of the table")
+    plan.unit = before.unit_word or plan.unit or _("unit in the table")
     if not plan.question:
         told = {"title": plan.title, "outcome": plan.outcome}
         plan.question = _("How much does “%(title)s” change %(outcome)s?") % told
     plan.stop_rule = plan.stop_rule or _(
-        "We stop early if the pilot does harm. The team decides and gives the reason in public."
+        "We stop early if the pilot does harm. The team decides and publishes the reason."
     )
     sample = plan.sample
     sample.before = len(before.times)
@@ -263,7 +266,7 @@ def _write(
         sample.sd, sample.correlation = _short(spread.sd), _short(spread.correlation)
         if plan.clusters:
             sample.cluster_size, sample.icc = _short(size), _short(spread.icc)
-    sample.basis = _("Figures of before: %(n)s units, %(first)s to %(last)s.") % {
+    sample.basis = _("Values from before the start: %(n)s units, %(first)s to %(last)s.") % {
         "n": len(before.units), "first": before.times[0], "last": before.times[-1]
     }  # fmt: skip
     if plan.result_due is None and plan.starts_on is not None:

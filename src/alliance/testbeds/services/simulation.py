@@ -37,7 +37,7 @@ def ask_for_simulation(
     """Keep the outcome of the time before, to be simulated from. Raises NotAllowed, InvalidData."""
     plan = check_shape(pilot.plan)
     if not rules.may_plan(actor, pilot):
-        raise NotAllowed(_("Only editors of the team plan pilots for it."))
+        raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
     faults = []
     if not content:
         faults.append(Fault("file", "no-file"))

@@ -130,7 +130,7 @@ def describe_testbed(
     """
     if not rules.may_keep_for(actor, organisation):
         raise NotAllowed(
-            _("Only editors of a city’s municipality or university describe testbeds.")
+            _("To add a testbed, you need to be an editor of a city’s municipality or university.")
         )
     owner = by_id(Organisation.objects.all(), words.owner_organisation)
     faults = _faults(words, owner)
@@ -171,7 +171,12 @@ def change_testbed(
 
 
 def _not_its_team() -> NotAllowed:
-    return NotAllowed(_("Only editors of the testbed’s team and the secretariat change it."))
+    return NotAllowed(
+        _(
+            "To change this testbed, you need to be an editor of its team or "
+            "work at the secretariat."
+        )
+    )
 
 
 def _overbooked(testbed: Testbed, capacity: int, today: dt.date) -> list[Fault]:

@@ -102,7 +102,7 @@ class AnswerNew(AnswerForming):
 class AnswerChange(AnswerForming):
     """Say an answer otherwise while the challenge is open."""
 
-    heading = _("Change the answer")
+    heading = _("Edit the answer")
 
     def find(self, public_id: str, answer_id: str) -> Answer:
         _actor, found = _answer(self.request, public_id, answer_id)

@@ -147,7 +147,7 @@ def _with(choices: list[tuple[str, str]], record: Any) -> list[tuple[str, str]]:
 class ChallengeChange(ChallengeForming):
     """Say a challenge otherwise before it opens; from then on put its last day later."""
 
-    heading = _("Change the challenge")
+    heading = _("Edit the challenge")
     said = _("The challenge is saved.")
 
     def find(self, public_id: str) -> Challenge:

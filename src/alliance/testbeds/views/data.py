@@ -99,7 +99,7 @@ class Send(PeopleAct):
 
     def say(self, made: Measurement) -> str:
         """How many rows there are."""
-        said = ngettext("%(n)s row is kept.", "%(n)s rows are kept.", made.rows)
+        said = ngettext("%(n)s row saved.", "%(n)s rows saved.", made.rows)
         return said % {"n": made.rows}
 
     def context(self) -> dict[str, Any]:

@@ -154,8 +154,8 @@ class PlanPage(PilotAct):
         if pilot.state != PilotState.PLANNING:
             raise NotAllowed(
                 gettext(
-                    "The protocol is frozen and cannot be edited. Freeze a deviation, with a "
-                    "reason."
+                    "The plan is registered and cannot be edited. Register a deviation "
+                    "instead and give a reason."
                 )
                 if pilot.frozen_at
                 else gettext("This plan was given up.")
@@ -372,7 +372,9 @@ class Fairness(PilotAct, NameCheck):
 
     def act(self, form: Any) -> DistributionCheck:
         if not may_name_check(self.actor, self.found):
-            raise NotAllowed(gettext("Only editors of the team plan pilots for it."))
+            raise NotAllowed(
+                gettext("To plan pilots for this team, you need to be one of its editors.")
+            )
         return super().act(form)
 
     def keep(self, check: DistributionCheck) -> None:
@@ -384,7 +386,7 @@ class Drop(PilotButton):
 
     service = pilots.drop
     question = _("Give up this plan?")
-    follows = _("You cannot take it up again.")
+    follows = _("You cannot restart it.")
     said = _("The plan is given up.")
 
     def own_ids(self, made: Any = None) -> list[str]:
@@ -408,7 +410,9 @@ class Deviate(PilotAct):
         pilot = super().find(**ids)
         last = pilot.protocols.order_by("-number").first()
         if last is None:
-            raise NotAllowed(gettext("Only the team of a registered pilot freezes a deviation."))
+            raise NotAllowed(
+                gettext("Only the team behind a registered pilot can register a deviation.")
+            )
         self.version = self.revision or last.number
         return pilot
 

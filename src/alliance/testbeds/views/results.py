@@ -129,7 +129,7 @@ def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse
 class MakeCase(AnalyseButton):
     """Make a draft of a case of what came out in one city; null results too."""
 
-    said = _("The draft is made. Fill in what is open, then submit it.")
+    said = _("Draft created. Complete it, then submit it.")
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
         return get_pilot_for(self.actor, ids["public_id"], LEAD)

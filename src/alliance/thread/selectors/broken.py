@@ -183,10 +183,11 @@ RULES: tuple[BrokenRule, ...] = (
         "decision-past-its-day",
         Kind.DECISION,
         1,
-        _("Decisions past their own day"),
+        _("Decisions past their deadline"),
         _(
-            "The decision names a day by which an outcome is expected. It is over, and no pilot, "
-            "case or agreement is linked, directly or over a need, an offer or a proposal."
+            "The decision sets a date for an outcome. That date has passed and no pilot, "
+            "case or agreement is linked, either directly or through a need, an offer or "
+            "a proposal."
         ),
         decisions_past_their_day,
     ),
@@ -196,8 +197,9 @@ RULES: tuple[BrokenRule, ...] = (
         400,
         _("Decisions without outcome"),
         _(
-            "The decision names no day by which an outcome is expected. 400 days after it no "
-            "pilot, case or agreement is linked, directly or over a need, an offer or a proposal."
+            "The decision sets no date for an outcome. After 400 days, no pilot, case or "
+            "agreement is linked, either directly or through a need, an offer or a "
+            "proposal."
         ),
         decisions_without_outcome,
     ),
@@ -205,10 +207,10 @@ RULES: tuple[BrokenRule, ...] = (
         "need-unanswered",
         Kind.NEED,
         30,
-        _("Needs without answer"),
+        _("Unanswered needs"),
         _(
-            "The last day on which an answer helped was 30 days ago or more, the need is still "
-            "open, and nothing that answers it is linked. Needs without such a day are not listed."
+            "The deadline for answers passed at least 30 days ago, the need is still "
+            "open, and no answer is linked. Needs with no deadline are not listed."
         ),
         needs_unanswered,
     ),
@@ -216,10 +218,11 @@ RULES: tuple[BrokenRule, ...] = (
         "agreement-past-its-steps",
         Kind.AGREEMENT,
         90,
-        _("Agreements past their last step"),
+        _("Agreements past their last deadline"),
         _(
-            "Every step has a day, the last was 90 days ago or more, and the agreement neither "
-            "ended nor has a pilot or case linked. Those with a step without a day are not listed."
+            "Every step has a date, the last one was at least 90 days ago, and the "
+            "agreement has not ended and has no pilot or case linked. Agreements with an "
+            "undated step are not listed."
         ),
         agreements_past_their_steps,
     ),
@@ -227,18 +230,18 @@ RULES: tuple[BrokenRule, ...] = (
         "pilot-overdue",
         Kind.PILOT,
         1,
-        _("Pilots whose result is overdue"),
-        _("The day on which the result was due, as registered, is over."),
+        _("Pilots with overdue results"),
+        _("The registered due date for the result has passed."),
         pilots_overdue,
     ),
     BrokenRule(
         "pilot-without-case",
         Kind.PILOT,
         180,
-        _("Pilots with results and no case begun"),
+        _("Pilots with results but no case started"),
         _(
-            "The result came 180 days ago or more, and in none of its cities was a case begun of "
-            "it."
+            "The result was published at least 180 days ago, but none of the cities has "
+            "started a case on it."
         ),
         pilots_without_case,
     ),
@@ -247,10 +250,7 @@ RULES: tuple[BrokenRule, ...] = (
         Kind.PEER_REVIEW,
         30,
         _("Peer reviews without follow-up"),
-        _(
-            "The follow-up of the review was due 30 days ago or more, and the host has not "
-            "published it."
-        ),
+        _("The follow-up was due at least 30 days ago, but the host has not published it."),
         follow_ups_overdue,
     ),
 )

@@ -31,7 +31,7 @@ class ThreadAct(PeopleAct):
     """A form of a step or a link; the thread of `key` says what was done."""
 
     template_name = "thread/form.html"
-    said = _("It is saved.")
+    said = _("Saved.")
 
     @property
     def key(self) -> Key:
@@ -69,7 +69,7 @@ class StepAct(ThreadAct):
 class StepNew(StepAct):
     """Tell of a step of the city of `team`."""
 
-    said = _("It is saved. Now link it to its result.")
+    said = _("Saved. Now link it to its result.")
 
     def find(self, **ids: Any) -> Step:
         kind = self.request.GET.get("kind", StepKind.DECISION.value)
@@ -110,7 +110,7 @@ class Remove(ThreadAct):
     """Take something away, after one more question."""
 
     template_name = "thread/remove.html"
-    said = _("It was removed.")
+    said = _("It has been removed.")
 
 
 class StepRemove(Remove):
@@ -135,7 +135,7 @@ class LinkNew(ThreadAct):
     """Link a thing to another one, in the name of `team`."""
 
     form_class = LinkForm
-    said = _("The link stands on both threads.")
+    said = _("The link is now shown on both pages.")
 
     def find(self, **ids: Any) -> Node:
         asked = self.request.GET

@@ -293,7 +293,10 @@ def language_mark(
         )
         if behind:
             parts.append(
-                ngettext("%(n)s edit behind", "%(n)s edits behind", behind) % {"n": behind}
+                ngettext(
+                    "%(n)s edit behind the original", "%(n)s edits behind the original", behind
+                )
+                % {"n": behind}
             )
     return format_html('<span class="badge">{}</span>', ", ".join(parts)) if parts else _EMPTY
 
@@ -302,12 +305,16 @@ def language_mark(
 def age_badge(review_by: dt.date | None, today: dt.date) -> SafeString:
     """Whether a record is due for review; a badge only where it is overdue."""
     if review_by is None:
-        return format_html('<span class="note">{}</span>', gettext("review date not known"))
+        return format_html(
+            '<span class="note">{}</span>', gettext("date of next update check not known")
+        )
     month = {"month": formatting.month(review_by)}
     if review_by < today:
-        words = gettext("review overdue since %(month)s") % month
+        words = gettext("update check overdue since %(month)s") % month
         return format_html('<span class="badge overdue">{}</span>', words)
-    return format_html('<span class="note">{}</span>', gettext("review due %(month)s") % month)
+    return format_html(
+        '<span class="note">{}</span>', gettext("update check due %(month)s") % month
+    )
 
 
 @register.simple_tag

@@ -51,7 +51,9 @@ def add_file(
     with transaction.atomic():
         current = locked(workshop)
         if not rules.may_run(actor, current):
-            raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+            raise NotAllowed(
+                _("Only the secretariat and the organiser’s editors can manage a workshop.")
+            )
         made = Material(workshop=current, title=title, added_by=actor.user, added_at=at)
         kept: Material = keep_file(made, checked, FILES, name=name, among=current.materials.all())
         if kept is made:
@@ -62,7 +64,9 @@ def add_file(
 def remove_file(material: Material, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Take a file away; its content goes with it where no other workshop has it."""
     if not rules.may_run(actor, material.workshop):
-        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+        raise NotAllowed(
+            _("Only the secretariat and the organiser’s editors can manage a workshop.")
+        )
     with transaction.atomic():
         audit.record(
             "workshop", material.workshop, "remove file", actor=actor, at=at,
@@ -117,7 +121,7 @@ def certificate(registration: Registration) -> bytes:
             if not one.is_break
         ][:24],
         "programme": _("Programme"),
-        "note": _("Made up for demonstration.") if workshop.is_synthetic else "",
+        "note": _("Fictional example for demonstration.") if workshop.is_synthetic else "",
         "number": registration.public_id,
     }
     printed = {

@@ -29,7 +29,9 @@ def check_in(registration: Registration, *, actor: audit.Actor, at: dt.datetime)
     """Note that somebody has come. Raises InvalidData for who has no place, and for a code that was
     used before, NotAllowed."""
     if not rules.may_run(actor, registration.workshop):
-        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+        raise NotAllowed(
+            _("Only the secretariat and the organiser’s editors can manage a workshop.")
+        )
     with transaction.atomic():
         current = (
             Registration.objects.select_for_update(of=("self",))

@@ -189,7 +189,9 @@ def _meeting(
 def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[Meeting]:
     """Suggest who meets whom, as those do who run it. Raises NotAllowed."""
     if not rules.may_run(actor, workshop):
-        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+        raise NotAllowed(
+            _("Only the secretariat and the organiser’s editors can manage a workshop.")
+        )
     made = suggest(workshop, at=at)
     audit.record("workshop", workshop, "pair", actor=actor, at=at, pairs=len(made))
     return made
@@ -246,7 +248,9 @@ def seat(
     Raises InvalidData, NotAllowed.
     """
     if not rules.may_run(actor, workshop):
-        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+        raise NotAllowed(
+            _("Only the secretariat and the organiser’s editors can manage a workshop.")
+        )
     faults = [
         Fault(name, "not-between", {"low": low, "high": high})
         for name, value, low, high in (("size", size, 2, 20), ("rounds", rounds, 1, 10))

@@ -46,7 +46,9 @@ def _options(asked: Row) -> list[str]:
 
 def _check_may_run(actor: audit.Actor, organisation: Organisation | None) -> None:
     if not rules.may_announce(actor, organisation):
-        raise NotAllowed(_("Only the secretariat and editors of the organiser run a workshop."))
+        raise NotAllowed(
+            _("Only the secretariat and the organiser’s editors can manage a workshop.")
+        )
 
 
 def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:

@@ -133,10 +133,8 @@ class SignUp(FormAndAct):
         """Whether there is a place, or that an email is on its way."""
         if made is None:
             if not selectors.counted(self.found)["left"]:
-                return gettext(
-                    "Look into your email: open the link there to be on the waiting list."
-                )
-            return gettext("Look into your email: open the link there to get your place.")
+                return gettext("Check your email and open the link to join the waiting list.")
+            return gettext("Check your email and open the link to get your place.")
         return said_of(made)
 
     def own_ids(self, made: Any = None) -> tuple[str]:
@@ -151,15 +149,18 @@ class SignUp(FormAndAct):
         left = selectors.counted(self.found)["left"]
         lead = gettext("Free places: %(n)s.") % {"n": left}
         if not left:
-            lead = gettext("All places are taken. Sign up to wait; you get in when one is free.")
+            lead = gettext(
+                "All places are taken. Sign up for the waiting list and you "
+                "will get a place when one is free."
+            )
         return {"lead": lead, "named": self.title()}
 
 
 def said_of(made: Registration) -> str:
     """Whether somebody who signed up has a place."""
     if made.state == SeatState.IN:
-        return gettext("You have a place. It is in your email, too.")
-    return gettext("You are on the waiting list. You get an email when it is your turn.")
+        return gettext("You have a place. We have also sent you an email.")
+    return gettext("You are on the waiting list. You will get an email when it is your turn.")
 
 
 class PlaceAct(FormAndAct):
@@ -215,8 +216,8 @@ class ChangePlace(PlaceAct):
     """Change what one said when signing up."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
-    heading = _("What you said when you signed up")
-    said = _("It is saved.")
+    heading = _("Your sign-up answers")
+    said = _("Saved.")
 
     def form_options(self) -> dict[str, Any]:
         workshop = self.found.workshop
@@ -247,16 +248,19 @@ class ChangePlace(PlaceAct):
 class Leave(Act, PlaceAct):
     """Give one's place back."""
 
-    question = _("Give your place back?")
+    question = _("Cancel your place?")
     follows = _(
-        "The next person on the waiting list gets it. What we keep about you for it is deleted."
+        "The next person on the waiting list will get it. We will delete your details for "
+        "this workshop."
     )
 
     def act(self, form: ActForm) -> None:
         registering.leave(self.found, **self.by)
 
     def done(self, made: Any) -> HttpResponse:
-        said = gettext("You have given your place back. What we kept about you for it is deleted.")
+        said = gettext(
+            "You have cancelled your place. Your details for this workshop have been deleted."
+        )
         messages.success(self.request, said)
         return redirect("workshops:workshop", self.found.workshop.public_id)
 
@@ -291,7 +295,7 @@ class Decline(Act, PlaceAct):
 class MeetNobody(Act, PlaceAct):
     """Take back that one may be suggested to others, at once."""
 
-    said = _("You are suggested to nobody any more, and nobody to you.")
+    said = _("We will no longer suggest you to other participants, or suggest anyone to you.")
 
     def act(self, form: ActForm) -> None:
         registering.meet_nobody(self.found, **self.by)
@@ -302,7 +306,7 @@ class SayHowItWas(PlaceAct):
 
     form_class: ClassVar[Any] = forms.FeedbackForm
     heading = _("How was it?")
-    lead = _("Those who run the workshop read it without your name.")
+    lead = _("The organisers read your answers without your name.")
     submit = _("Submit")
     said = _("Thank you.")
 

@@ -40,8 +40,8 @@ class Start(PeopleAct):
     template_name = "workshops/start.html"
     list_page = LIST
     made_page = ("workshops:programme", False)
-    heading = _("Announce a workshop")
-    submit = _("Save and go on")
+    heading = _("Organise a workshop")
+    submit = _("Save and continue")
 
     def find(self, *args: Any, **ids: Any) -> Organisation | None:
         team = self.request.GET.get("team", "")
@@ -74,9 +74,9 @@ class Start(PeopleAct):
         return preparing.start(self.found, earlier=self.earlier, **form.given(), **self.by)
 
     def context(self) -> dict[str, Any]:
-        lead = gettext("Step 1 of 2. Nobody else sees it before you announce it.")
+        lead = gettext("Step 1 of 2. Other people cannot see the workshop until you publish it.")
         if self.earlier:
-            lead = gettext("A copy with its programme and questions. Choose the new days.")
+            lead = gettext("A copy of the programme and questions. Choose the new dates.")
         return {
             "lead": lead,
             "earlier": () if self.earlier else selectors.earlier_workshops(self.actor),
@@ -90,7 +90,7 @@ class RunAct(PeopleAct):
     own_page = ("", "workshops:manage")
     screen: ClassVar[str] = ""
     next_screen: ClassVar[str] = "manage"
-    said = _("It is saved.")
+    said = _("Saved.")
 
     def find(self, *args: Any, **ids: Any) -> Workshop:
         return selectors.get_workshop_for(self.actor, ids["public_id"], selectors.RUN)
@@ -137,8 +137,8 @@ class Programme(RunAct):
 
     def context(self) -> dict[str, Any]:
         said = gettext(
-            "Times are those of %(city)s. Sessions at the same time need different rooms. To take "
-            "one out, empty its row; save to get more rows."
+            "Times are in %(city)s time. Sessions at the same time need different rooms. "
+            "To remove a session, clear its row. Save to get more rows."
         )
         lead = said % {"city": zones.city_of(self.found.zone)}
         return {**super().context(), "lead": lead}
@@ -150,7 +150,10 @@ class Questions(RunAct):
     screen = "questions"
     form_class: ClassVar[Any] = forms.QuestionsForm
     service = preparing.set_questions
-    lead = _("Ask only what you need, such as food or access. Only those who run it see answers.")
+    lead = _(
+        "Ask only for what you need to know, such as dietary or access needs. Only "
+        "the organisers see the answers."
+    )
 
     def form_options(self) -> dict[str, Any]:
         own = self.found.language
@@ -174,7 +177,8 @@ class Translate(RunAct):
     form_class: ClassVar[Any] = forms.WordsForm
     service = preparing.translate
     lead = _(
-        "Who reads in another language sees what you write here. What is empty stays as it is."
+        "People reading in another language see the translations you enter here. Blank "
+        "fields are shown in the original language."
     )
 
     def form_options(self) -> dict[str, Any]:
@@ -184,7 +188,7 @@ class Translate(RunAct):
 class Announce(PeopleButton, RunAct):
     """Let everybody read it and sign up."""
 
-    said = _("It is announced. People can sign up now.")
+    said = _("The workshop is published. People can now sign up.")
 
     def act(self, form: ActForm) -> Workshop:
         return preparing.announce(self.found, **self.by)
@@ -196,7 +200,7 @@ class Cancel(RunAct):
     form_class: ClassVar[Any] = forms.CancelForm
     heading = _("Cancel the workshop")
     submit = _("Cancel the workshop")
-    said = _("It is cancelled. Everybody who signed up gets an email.")
+    said = _("The workshop is cancelled. Everyone who signed up will get an email.")
     service = preparing.cancel
 
 
@@ -204,7 +208,7 @@ class Drop(PeopleButton, RunAct):
     """Give up a workshop that was not announced."""
 
     question = _("Delete this draft?")
-    follows = _("The programme goes with it. You cannot bring it back.")
+    follows = _("Its programme will be deleted too. You cannot undo this.")
     said = _("The draft is deleted.")
 
     def find(self, *args: Any, **ids: Any) -> Workshop:
@@ -274,15 +278,15 @@ class Tables(RunAct):
 
     form_class: ClassVar[Any] = forms.TablesForm
     heading = _("Tables")
-    lead = _("Each person sits with others in each round, with as few repeated pairs as we find.")
-    submit = _("Seat everybody in the room")
+    lead = _("In each round, everyone sits with new people, with as few repeat pairs as possible.")
+    submit = _("Assign tables")
     service = meeting.seat
 
     def say(self, made: Workshop) -> str:
         """How many pairs sit together again, and the fewest that is possible."""
         said = gettext(
-            "Seated. Pairs that sit together again: %(repeats)s; nobody can do with fewer than "
-            "%(least)s."
+            "Tables assigned. Pairs seated together more than once: %(repeats)s. Fewer "
+            "than %(least)s is impossible."
         )
         return said % {name: made.tables[name] for name in ("repeats", "least")}
 
@@ -293,9 +297,9 @@ class Materials(RunAct):
     form_class: ClassVar[Any] = forms.FileForm
     template_name = "workshops/materials.html"
     heading = _("Materials")
-    lead = _("Programme to print, slides, maps. Everybody can read them.")
+    lead = _("Printable programme, slides, maps. Anyone can read them.")
     submit = _("Add the file")
-    said = _("The file was added.")
+    said = _("The file has been added.")
     service = after.add_file
 
     def context(self) -> dict[str, Any]:
@@ -310,8 +314,8 @@ class RemoveMaterial(PeopleButton, RunAct):
     """Take a file away."""
 
     question = _("Delete this file?")
-    follows = _("It cannot be brought back. You would have to upload it again.")
-    said = _("The file was taken away.")
+    follows = _("You cannot undo this. You would have to upload the file again.")
+    said = _("The file has been removed.")
     own_page = ("", "workshops:materials")
 
     def act(self, form: ActForm) -> None:
@@ -325,8 +329,8 @@ class Door(RunAct):
 
     form_class: ClassVar[Any] = forms.CodeForm
     template_name = "workshops/door.html"
-    heading = _("At the door")
-    lead = _("Scan codes with the camera of your phone, or type them here.")
+    heading = _("Check-in")
+    lead = _("Scan codes with your phone’s camera, or enter them here.")
     submit = _("Check in")
 
     def act(self, form: forms.CodeForm) -> Registration:
@@ -352,7 +356,7 @@ class Scan(PeopleAct):
     form_class: ClassVar[Any] = ServiceForm
     template_name = "workshops/scan.html"
     list_page = LIST
-    heading = _("At the door")
+    heading = _("Check-in")
     submit = _("Check in")
 
     def find(self, *args: Any, **ids: Any) -> Registration | None:

@@ -125,7 +125,7 @@ def test_all_faults_are_told_at_once_and_many_alike_are_counted():
     rows = "".join(f"lund,GREEN,{1900 + year},x y\n" for year in range(60))
     found = faults(f"city,indicator,year,value\n{rows}nowhere,GREEN,2021,1\n")
     assert len(found) == 52
-    assert ("column value", "“x y” is not a number. More cells with the same fault: 10.") in found
+    assert ("column value", "“x y” is not a number. Other cells with the same error: 10.") in found
     assert found[-2][0] == "row 62, column city"
 
 
@@ -155,7 +155,10 @@ def test_missing_words_count_only_where_they_are_said():
 def test_a_comma_that_could_be_either_asks_for_the_choice():
     make_definition("COUNT", "TEST_COUNT", unit="", unit_label="trees", valid_max=None)
     text = "city;indicator;year;value\nlund;COUNT;2021;1,234\n"
-    assert "which mark is the decimal mark" in faults(text)[0][1]
+    assert (
+        "” could mean two different numbers. Choose the decimal mark: comma or point."
+        in faults(text)[0][1]
+    )
     assert checked(text, decimal=",").figures.value.tolist() == [1.234]
 
 
@@ -194,7 +197,7 @@ def test_flags_mean_what_is_said_of_them():
     text = "city,indicator,year,value,flag\nlund,GREEN,2021,1,x\nystad,GREEN,2021,2,\n"
     assert faults(text)[0] == (
         "row 2, column flag",
-        "Say what the flag x means, for example x=E.",
+        "Enter what the flag x means, for example x=E.",
     )
     take(text, flags="x=U fails a check, r=A/B rounded")
     row = Observation.objects.get(status="U")

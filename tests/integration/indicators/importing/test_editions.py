@@ -78,9 +78,9 @@ def test_the_look_says_it_before_and_the_page_of_revisions_after():
     page = " ".join(Client().get("/en/indicators/revisions/").content.decode().split())
     assert "Edition 2026" in page
     assert (
-        "2 of 3 known figures moved by −10.0 to +10.0 %, the middle one by 10.0 %; "
-        "1 is no longer published" in page
-    )
+        "2 of 3 existing figures changed by −10.0 to +10.0 %, the middle one "
+        "by 10.0 %; 1 is no longer published"
+    ) in page
 
 
 def test_a_second_time_changes_nothing():

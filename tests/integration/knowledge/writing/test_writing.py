@@ -339,7 +339,7 @@ def test_what_breaks_a_rule_is_saved_and_told_beside_its_field(elin, draft):
     answer = send(elin, page_of(draft, "place", "en"), "next", start_year="2023")
     assert answer.url == f"{page_of(draft, 'place')}?held=1"
     page = text_of(elin.get(answer.url))
-    assert "It ends in 2022, before it starts in 2023." in page
+    assert "The end, 2022, is before the start, 2023. Enter a later year." in page
     assert 'id="id_end_year_faults"' in page
     assert "id_end_year_faults" in page.split('name="end_year"')[1].split(">")[0]
     assert page_of(draft, "story") in page
@@ -361,8 +361,14 @@ def test_prompts_fit_the_outcome(elin, umea):
         return text_of(elin.get(page_of(draft, "story", "en")))
 
     failed, worked = page("did-not-work"), page("worked")
-    assert "This is what others come for" in failed
-    assert "There is always something" in worked
+    assert (
+        "Describe what went wrong, when you noticed, and what you would do "
+        "differently. This is the most useful part for other cities."
+    ) in failed
+    assert (
+        "Describe what was harder than expected or did not work at first. Every "
+        "project has its difficulties."
+    ) in worked
     # What went wrong comes first in a failure.
     assert failed.index('id="id_what_did_not"') < failed.index('id="id_what_worked"')
     assert worked.index('id="id_what_worked"') < worked.index('id="id_what_did_not"')
@@ -386,5 +392,5 @@ def test_sources_that_are_dead_or_given_twice_are_told(elin, umea):
     )
     SourceCheck.objects.create(url=dead["url"], is_alive=False, checked_at=NOW)
     page = text_of(elin.get(page_of(draft, "sources", "en")))
-    assert page.count("This address is given more than once.") == 2
+    assert page.count("This web address appears more than once.") == 2
     assert "could not be reached" in page

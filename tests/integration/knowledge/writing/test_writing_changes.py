@@ -72,7 +72,7 @@ def test_only_the_team_that_answers_for_a_case_changes_it(umea, case):
 
 def test_a_link_in_a_letter_leads_to_the_page_that_starts_the_change(elin, case):
     page = elin.get("/en/cases/umea/change")
-    assert page.status_code == 200 and "Start the change" in text_of(page)
+    assert page.status_code == 200 and "Start editing" in text_of(page)
     assert not Draft.objects.exists()
 
 
@@ -86,12 +86,18 @@ def test_what_was_published_since_is_taken_over_before_handing_in(elin, case):
     send(elin, page_of(found, "outcome"), outcome="mixed", reasons=["stopped"])
     published_again(case, end_year=2024)
     page = text_of(elin.get(page_of(found, "check", "en")))
-    assert "The case was changed by others since this draft began." in page
+    assert (
+        "Others have changed the case since you started this draft. Add their "
+        "changes to your draft first."
+    ) in page
     rebase = reverse("knowledge:draft-rebase", args=[found.public_id])
     assert elin.post(rebase, fields_on(page, rebase).dict()).url == page_of(found)
     now = Draft.objects.get()
     assert (now.content["end_year"], now.content["outcome"]) == (2024, "mixed")
-    assert "changed by others" not in text_of(elin.get(page_of(found, "check", "en")))
+    assert (
+        "Others have changed the case since you started this draft. Add their "
+        "changes to your draft first."
+    ) not in text_of(elin.get(page_of(found, "check", "en")))
 
 
 def test_where_the_draft_and_the_published_case_differ_one_is_chosen(elin, case):
@@ -101,7 +107,10 @@ def test_where_the_draft_and_the_published_case_differ_one_is_chosen(elin, case)
     published_again(case, outcome="did-not-work", reasons=("harm",))
     rebase = reverse("knowledge:draft-rebase", args=[found.public_id])
     page = text_of(elin.post(rebase, {"revision": str(Draft.objects.get().revision)}))
-    assert "yours stands until you choose" in page
+    assert (
+        "Fields that only others changed have been updated. Where you both "
+        "changed a field, your version applies until you choose."
+    ) in page
     assert Draft.objects.get().content["outcome"] == "mixed"
     merge = reverse("knowledge:draft-merge", args=[found.public_id])
     chosen = {"keep-outcome": "theirs", "keep-reasons": "both"}

@@ -77,7 +77,7 @@ def test_a_masked_city_that_a_text_names_is_told_at_that_text(elin, umea):
         content=document(is_masked=True, texts=texts),
     )
     page = text_of(elin.get(page_of(draft, "story", "en")))
-    assert "The text names “Umeå”, which is to be hidden." in page
+    assert "The text names “Umeå”, which you want to hide. Remove the name." in page
     preview = text_of(elin.get(f"/en/write/{draft.public_id}/preview/"))
     shown = preview.split("<main")[1].split("</main")[0].replace("Avgift i Umeå", "")
     assert "Ume" not in shown and "slutrapport" not in shown

@@ -40,20 +40,20 @@ def for_writers(view: View) -> View:
 
 def kept(request: HttpRequest, step: str, *, status: int, why: str = "") -> HttpResponse:
     """Nothing was saved; what was typed is shown to be copied."""
-    label, to = _("To your drafts"), reverse("knowledge:write")
+    label, to = _("Go to your drafts"), reverse("knowledge:write")
     if not actor_of(request).is_known:
-        rule = _("You are not signed in any more. Nothing was saved and nothing was published.")
+        rule = _("You are no longer signed in. Nothing was saved or published.")
         label, to = _("Sign in"), redirect_to_login(request.path).url
     elif why == "closed":
         rule = _(
-            "You can no longer change this draft: it was submitted, dropped or published, or "
-            "you are no longer an editor of the team. Nothing was saved and nothing was "
+            "You can no longer edit this draft: it has been submitted, abandoned or "
+            "published, or you are no longer an editor on the team. Nothing was saved or "
             "published."
         )
     else:
         rule = _(
-            "There is no such draft for you: perhaps you do not belong to the team any more. "
-            "Nothing was saved and nothing was published."
+            "You do not have access to this draft. You may no longer be on the team. "
+            "Nothing was saved or published."
         )
     own = typed(step, dict(request.POST.lists())) if step in FORMS else ()
     return refused(request, rule, own, status=status, to=(to, label))

@@ -106,7 +106,7 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
         return kept(request, step, status=403, why="closed")
     except InvalidData as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
-    messages.success(request, _("Saved: both versions are in the draft as you chose."))
+    messages.success(request, _("Saved. The draft now combines both versions as you chose."))
     if step in FORMS:
         page = reverse("knowledge:draft-step", args=[public_id, step])
         request.typing.drop(page)  # type: ignore[attr-defined]
@@ -127,12 +127,14 @@ def rebase(request: HttpRequest, public_id: str) -> HttpResponse:
             at=clock.now(),
         )
     except Conflict:
-        messages.warning(request, _("Somebody saved the draft in this moment. Try again."))
+        messages.warning(request, _("Someone else has just saved the draft. Try again."))
         return redirect("knowledge:draft", public_id)
     except NotAllowed:
         return kept(request, "", status=403, why="closed")
     if not clashes:
-        messages.success(request, _("The draft now holds what was published since."))
+        messages.success(
+            request, _("The draft now includes the changes published since you started it.")
+        )
         return redirect("knowledge:draft", public_id)
     mine, published = document_of_draft(saved), published_document(saved)
     merging = after_rebase(mine, published, [clash.where for clash in clashes])

@@ -81,18 +81,16 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
             at=clock.now(),
         )
     except InvalidData:
-        messages.error(request, _("Not submitted: see what is missing."))
+        messages.error(request, _("Not submitted. See what is missing."))
         return redirect("knowledge:draft-step", public_id, CHECK)
     except Conflict:
-        messages.warning(
-            request, _("Somebody saved the draft in this moment. Look at it once more.")
-        )
+        messages.warning(request, _("Someone else has just saved the draft. Check it again."))
         return redirect("knowledge:draft-step", public_id, CHECK)
     except NotAllowed:
         return _no_longer(request, draft, DraftState.IN_REVIEW)
     messages.success(
         request,
-        _("Submitted. The change is minor: one reviewer reads it.")
+        _("Submitted. The change is minor, so one reviewer will read it.")
         if submitted.is_minor
         else _("Submitted. Two reviewers will read it."),
     )
@@ -102,7 +100,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
 def _no_longer(request: HttpRequest, draft: Draft, wanted: str) -> HttpResponse:
     """An act that is not open now; where the draft is as wanted already, nothing need be said."""
     if draft.state != wanted:
-        messages.error(request, _("That is not open to you for this draft now. Nothing changed."))
+        messages.error(request, _("You cannot do this with the draft now. Nothing was changed."))
     return redirect("knowledge:draft", draft.public_id)
 
 
@@ -126,27 +124,29 @@ def _act(service: Act, wanted: str, said: Callable[[], str]) -> Callable[..., Ht
 take_back = _act(
     services.take_back_draft,
     DraftState.WRITING,
-    lambda: _("Taken back. You can write on; submit it again when it is ready."),
+    lambda: _(
+        "Withdrawn from review. You can continue editing and submit it again when it is ready."
+    ),
 )
 drop = _act(
     services.drop_draft,
     DraftState.DROPPED,
-    lambda: _("Dropped. It is kept, and you can take it up again."),
+    lambda: _("Abandoned. The draft is kept and you can reopen it."),
 )
-reopen = _act(services.reopen_draft, DraftState.WRITING, lambda: _("Taken up again."))
+reopen = _act(services.reopen_draft, DraftState.WRITING, lambda: _("The draft has been reopened."))
 
 
 def mark_as_dealt_with(request: HttpRequest, draft: Draft, remark: int) -> None:
     """Mark a reviewer's remark as dealt with, and say so on the next page."""
     comment: Any = draft.comments.filter(pk=remark).first()
     if comment is None:
-        raise Http404(_("There is no such remark."))
+        raise Http404(_("This comment does not exist."))
     try:
         resolve_remark(comment, actor=actor_of(request), at=clock.now())
     except NotAllowed:
-        messages.error(request, _("That is not open to you for this draft now. Nothing changed."))
+        messages.error(request, _("You cannot do this with the draft now. Nothing was changed."))
     else:
-        messages.success(request, _("The remark is marked as dealt with."))
+        messages.success(request, _("The comment is marked as dealt with."))
 
 
 @require_POST

@@ -44,7 +44,7 @@ from alliance.web.paging import number_in
 def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     """One step of a draft; a POST saves it, half-written as it may be."""
     if step not in STEPS:
-        raise Http404(_("There is no such step."))
+        raise Http404(_("This step does not exist."))
     if request.method == "POST" and step in FORMS:
         return _save(request, public_id, step)
     draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
@@ -164,7 +164,9 @@ def _saved_in_part(
     typing = request.typing  # type: ignore[attr-defined]
     typing.stays = {"revision": str(draft.revision)}
     if typing.is_marked and (target := _other_step(go)):
-        said = _("Saved, except for some fields of “%(page)s”: go back there to correct them.")
+        said = _(
+            "Saved, except for some fields in “%(page)s”. Go back to that page to correct them."
+        )
         messages.warning(request, said % {"page": STEPS[step]})
         return redirect("knowledge:draft-step", draft.public_id, target)
     cast(Any, form).data = cast(Any, form.data).copy()
@@ -199,7 +201,9 @@ def _go_on(request: HttpRequest, draft: Draft, step: str, form: StepForm, go: st
     if go == "next":
         page = draft_page(draft, actor_of(request), request.LANGUAGE_CODE)
         if faults_of_step(page, step):
-            messages.warning(request, _("Saved. Something on this page breaks a rule; see below."))
+            messages.warning(
+                request, _("Saved, but some entries on this page need correcting. See below.")
+            )
             return redirect(f"{here}?held=1")
         messages.success(request, _("Saved."))
         return redirect("knowledge:draft-step", draft.public_id, page.after(step))
