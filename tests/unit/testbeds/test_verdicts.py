@@ -186,7 +186,7 @@ def test_several_cities_are_told_together() -> None:
     assert none[1] == "This does not prove that the pilot had no effect."
     two = pooled(n=2, shows_effect=False)
     assert two[0].startswith(
-        ("Two cities are not enough for a decision: look at each one separately. Their average is")
+        "Two cities are not enough for a decision: look at each one separately. Their average is"
     )
 
 
