@@ -248,7 +248,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix in words.NOTICES:
             subject = str(words.NOTICES[template_prefix]) % context
             body = "account/email/notice_message.txt"
-            context = {**context, "happened": subject}
+            context = {**context, "happened": subject, "site": settings.BASE_URL}
         else:
             subject = str(words.SUBJECTS[template_prefix])
             body = f"{template_prefix}_message.txt"

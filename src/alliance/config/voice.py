@@ -1,7 +1,8 @@
 """How the platform speaks: words that no text of the interface may use, in each language.
 
 A refused word is a calque, a word of two meanings, or a second term for a thing that has one
-already. There are no exceptions.
+already. There are no exceptions. Patterns that are only often wrong are counted instead, and their
+number can only fall.
 """
 
 from __future__ import annotations
@@ -64,14 +65,70 @@ _REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?:utgångsvärde|baslinje)\w*", "utgångsläge"),
     ),
 }
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+
+
 REFUSED = {
-    language: tuple(
-        (re.compile(rf"(?<!\w)(?:{one})(?!\w)", re.IGNORECASE), better) for one, better in rows
-    )
+    language: tuple((_whole_words(pattern), better) for pattern, better in rows)
     for language, rows in _REFUSED.items()
 }
 
+#: (pattern that editors avoid, in how many texts it remains, what to write instead), by language.
+#: A pattern in more texts is refused; in fewer, its number is to be lowered.
+COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
+    "en": (
+        (r"\AWhat\b(?![^?]*\?\s*\Z).*", 0, "a noun as label"),
+        (r"the \w+ of the \w+", 0, "“City profile”"),
+        (r"nobody|nothing|none", 0, "“No … yet”, “anyone”, or the next step"),
+        (r"says?|said|saying", 0, "enter, describe, publish; data “shows”"),
+        (r"there (?:is|are|was|were)", 0, "a person or a verb first"),
+        (r"everybody|somebody", 0, "anyone, someone, you"),
+        (r"holds?|stands?|beside|shall|need not", 0, "contains, is valid, is shown, next to"),
+        (
+            r"(?:take[ns]?|took|taking|gives?|given|gave|giving)(?: \w+)? (?:over|back|up)",
+            0,
+            "import, withdraw, cancel, submit",
+        ),
+        (r"\ASuch as|leave (?:it )?empty", 0, "“For example”, “Leave blank”"),
+    ),
+    "fr": (
+        (r"ce qu(?:e|i|’\w+)", 0, "un nom\u00a0: « Objet de l’offre »"),
+        (r"celui|celles?|ceux", 0, "répéter le nom"),
+        (r"tout le monde|personne n(?:e|’\w+)", 0, "« public », « aucun… »"),
+        (r"à côté|figurent?", 0, "affiché avec"),
+    ),
+    "sv": (
+        (r"(?:det|den|de) som", 0, "substantivet"),
+        (r"\AVad\b(?![^?]*\?\s*\Z).*", 0, "ett substantiv som etikett"),
+        (r"räknas|säger|står|dess", 0, "ingår, visar, finns, eller upprepa substantivet"),
+    ),
+}
+
 Use = tuple[str, str, str]
+
+
+def counts(package: Path = PACKAGE) -> Iterator[tuple[str, str, int, int, str]]:
+    """(language, pattern, texts that have it, texts that may, what to write instead)."""
+    words = list(_words(package))
+    for language, rows in COUNTED.items():
+        for pattern, bound, better in rows:
+            whole = _whole_words(pattern)
+            having = sum(code == language and bool(whole.search(text)) for code, _, text in words)
+            yield language, pattern, having, bound, better
+
+
+def count_faults(package: Path = PACKAGE) -> list[str]:
+    """A sentence for each pattern that is in more texts, or in fewer, than its number allows."""
+    return [
+        f"{language}: {having} texts have {pattern!r}, {bound} may; write: {better}"
+        if having > bound
+        else f"{language}: only {having} texts have {pattern!r}; lower its {bound} in {__name__}"
+        for language, pattern, having, bound, better in counts(package)
+        if having != bound
+    ]
 
 
 def uses(package: Path = PACKAGE) -> Iterator[tuple[Use, str]]:

@@ -31,6 +31,21 @@ def test_a_refused_word_is_named_with_a_better_one(package: Path):
 
 
 @pytest.mark.parametrize(
+    ("bound", "fault"),
+    [
+        (0, "sv: 1 texts have 'det som', 0 may; write: substantivet"),
+        (1, None),
+        (2, "sv: only 1 texts have 'det som'; lower its 2 in alliance.config.voice"),
+    ],
+)
+def test_a_pattern_becomes_no_more(
+    package: Path, monkeypatch: pytest.MonkeyPatch, bound: int, fault: str | None
+):
+    monkeypatch.setattr(voice, "COUNTED", {"sv": (("det som", bound, "substantivet"),)})
+    assert voice.count_faults(package) == ([fault] if fault else [])
+
+
+@pytest.mark.parametrize(
     ("language", "words", "is_refused"),
     [
         ("en", "Three letters", True),

@@ -20,7 +20,7 @@ from alliance.knowledge.selectors.register import tally_of
 from alliance.knowledge.selectors.solutions import solution_lines, tallies_by, with_tally
 from alliance.web.paging import page_of
 
-METHODS_PER_PAGE = 50
+METHODS_PER_PAGE = 20
 CASES_PER_PAGE = 50
 
 

@@ -32,6 +32,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors import open_data, questions, solutions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
+from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.evidence_map import CellView, RowView
 from alliance.knowledge.selectors.localise import (
     chosen_text,
@@ -160,6 +161,12 @@ def case_title(case: CaseStudy) -> Localised:
 def text_in(record: CaseStudy | Solution | Method, field: str) -> Localised:
     """What a text of a record that came with its texts says, in the language of the page."""
     return local_text(record, field, get_language() or "en")
+
+
+@register.filter
+def lead(text: Localised) -> Localised:
+    """The first sentence of a text, in the language of the text."""
+    return Localised(first_sentence(text.value), text.lang_attr)
 
 
 @register.filter
