@@ -196,7 +196,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """The ways to prove once more who one is, in our words."""
         labels = {
             "reauthenticate": _("Use your password"),
-            "mfa_reauthenticate": _("Use a code of your app or a recovery code"),
+            "mfa_reauthenticate": _("Use a code from your app or a recovery code"),
             "mfa_reauthenticate:webauthn": _("Use a passkey"),
         }
         return [

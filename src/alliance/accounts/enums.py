@@ -16,5 +16,5 @@ class NetworkRole(models.TextChoices):
 class LinkPurpose(models.TextChoices):
     """What a link that works once is for."""
 
-    FIRST_ACCOUNT = "first-account", _("make the first account")
-    CONFIRM_RECORD = "confirm-record", _("say that a record still holds")
+    FIRST_ACCOUNT = "first-account", _("create the first account")
+    CONFIRM_RECORD = "confirm-record", _("confirm that a case is still correct")

@@ -26,11 +26,11 @@ from alliance.core.forms import ServiceForm
 LONGEST_PASSKEY_NAME = 60
 HONEYPOT = settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD
 _NAMES = {
-    "login": _("E-mail address"),
-    "email": _("E-mail address"),
+    "login": _("Email address"),
+    "email": _("Email address"),
     "password": _("Password"),
     "remember": _("Stay signed in on this device for two weeks"),
-    "oldpassword": _("Present password"),
+    "oldpassword": _("Current password"),
     "code": _("Code"),
 }
 
@@ -63,7 +63,7 @@ class SignInForm(Worded, account.LoginForm):
 class SignUpForm(Worded, account.SignupForm):
     """A new account. A field that people do not see catches programs that fill in everything."""
 
-    names = {HONEYPOT: _("Leave this field empty")}
+    names = {HONEYPOT: _("Leave this field blank")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,19 +84,19 @@ class SingleSignUpForm(Worded, social.SignupForm):
 class EmailForm(Worded, account.AddEmailForm):
     """A new address to sign in with."""
 
-    names = {"email": _("New e-mail address")}
+    names = {"email": _("New email address")}
 
 
 class PasswordChangeForm(Worded, account.ChangePasswordForm):
     """The present password and a new one."""
 
-    names = {"password1": _("New password"), "password2": _("New password, once more")}
+    names = {"password1": _("New password"), "password2": _("New password again")}
 
 
 class PasswordSetForm(Worded, account.SetPasswordForm):
     """A first password, for people who have signed in otherwise."""
 
-    names = {"password1": _("New password"), "password2": _("New password, once more")}
+    names = {"password1": _("New password"), "password2": _("New password again")}
 
 
 class PasswordResetForm(Worded, account.ResetPasswordForm):
@@ -106,7 +106,7 @@ class PasswordResetForm(Worded, account.ResetPasswordForm):
 class PasswordFromLinkForm(Worded, account.ResetPasswordKeyForm):
     """A new password, after following the link."""
 
-    names = {"password1": _("New password"), "password2": _("New password, once more")}
+    names = {"password1": _("New password"), "password2": _("New password again")}
 
 
 class ProofByPasswordForm(Worded, account.ReauthenticateForm):
@@ -124,17 +124,17 @@ class ProofByCodeForm(Worded, mfa.ReauthenticateForm):
 class AppForm(Worded, totp.ActivateTOTPForm):
     """The first code of an authenticator app."""
 
-    names = {"code": _("Code that the app shows")}
+    names = {"code": _("Code from the app")}
 
 
 class PasskeyForm(Worded, webauthn.AddWebAuthnForm):
     """A new passkey; one that is enough to sign in, and so asks for finger, face or PIN."""
 
-    names = {"name": _("Name of the passkey")}
+    names = {"name": _("Passkey name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = _("To tell it from others, such as “work telephone”.")
+        self.fields["name"].help_text = _("To tell your passkeys apart, for example “work phone”.")
         self.fields["name"].widget.attrs["maxlength"] = LONGEST_PASSKEY_NAME
         self.fields["passwordless"] = forms.BooleanField(
             widget=forms.HiddenInput, initial=True, required=False
@@ -147,7 +147,7 @@ class PasskeyForm(Worded, webauthn.AddWebAuthnForm):
 class PasskeyNameForm(Worded, webauthn.EditWebAuthnForm):
     """Another name for a passkey."""
 
-    names = {"name": _("Name of the passkey")}
+    names = {"name": _("Passkey name")}
 
 
 class ProfileForm(Worded, ServiceForm):
@@ -163,7 +163,7 @@ class FirstAccountForm(PersonFields, ServiceForm):
     use_required_attribute = True
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "size": 40}),
     )
     password1 = forms.CharField(
@@ -191,9 +191,9 @@ class ElevationForm(ServiceForm):
     use_required_attribute = True
 
     reason = forms.CharField(
-        label=_("What do you need them for?"),
+        label=_("Reason for using extended rights"),
         min_length=SHORTEST_REASON,
         max_length=300,
-        help_text=_("It is kept with your name and the time, and others can read it."),
+        help_text=_("Saved with your name and the time. Others can read it."),
         widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
     )

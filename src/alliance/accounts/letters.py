@@ -88,7 +88,7 @@ def write_letter(
         )
         if act and isinstance(to, User):
             stop = settings.BASE_URL + reverse("network:emails-off", args=[off_token(to, act)])
-            text += "\n\n--\n" + _("Turn off emails of this kind with one click:") + f"\n{stop}"
+            text += "\n\n--\n" + _("Turn off this type of email with one click:") + f"\n{stop}"
     subject, _line, body = text.partition("\n")
     letter: dict[str, Any] = {
         "to": address,

@@ -23,7 +23,7 @@ def name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Name"),
         max_length=120,
-        help_text=_("As others in the network shall see it."),
+        help_text=_("The name that others in the network will see."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "size": 40}),
     )
 
@@ -33,7 +33,7 @@ def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
-        help_text=_("For emails to you and the pages you see after signing in."),
+        help_text=_("Used for emails to you and for pages after you sign in."),
     )
 
 

@@ -79,7 +79,7 @@ STAGES: dict[str, Promise] = {
     Kind.CONTRIBUTION: _("Residents’ proposals"),
     Kind.DECISION: _("Decisions"),
     Kind.NEED: _("Needs"),
-    Kind.PROCESS: _("Dialogues with residents"),
+    Kind.PROCESS: _("Dialogues"),
     Kind.OFFER: _("Offers"),
     Kind.SOLUTION: _("Solutions"),
     Kind.AGREEMENT: _("Adoptions"),

@@ -54,9 +54,9 @@ def role_field() -> forms.CharField:
 class AdoptForm(ServiceForm):
     """Which city adopts it, with whose help, for which need, and to what end."""
 
-    adopter = forms.ChoiceField(label=gettext_lazy("The city that adopts it"))
+    adopter = forms.ChoiceField(label=gettext_lazy("Adopting city"))
     source = forms.ChoiceField(
-        label=gettext_lazy("The city that knows it"),
+        label=gettext_lazy("Source city"),
         required=False,
         choices=[("", gettext_lazy("No partner for now"))],
         help_text=gettext_lazy("The city’s editors are asked by email to agree."),

@@ -338,7 +338,7 @@ class PaperBallotForm(OnBallot, TraitsForm):
     """A ballot that came on paper, by phone or at a desk."""
 
     channel = forms.ChoiceField(
-        label=_("How it came in"),
+        label=_("How it was submitted"),
         choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )

@@ -97,7 +97,7 @@ class PlaceForm(ServiceForm):
 class OrganisationForm(PlaceForm):
     """An organisation of the network."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind)
+    kind = forms.ChoiceField(label=_("Type"), choices=OrganisationKind)
     city = line(
         _("City"),
         longest=120,
@@ -153,7 +153,7 @@ class LogForm(forms.Form):
     """What is searched for in the audit log; every part may be left out."""
 
     who = line(_("Who"), longest=120, help_text=_("A name, or a part of one."))
-    verb = line(_("Act"), longest=40, attributes={"list": "verbs", "size": 20})
+    verb = line(_("Event"), longest=40, attributes={"list": "verbs", "size": 20})
     kind = line(_("Kind of record"), longest=40, attributes={"list": "kinds", "size": 20})
     record = line(_("Id of the record"), longest=80, attributes={"size": 20})
     since = day_field(label=_("First day"))

@@ -51,7 +51,7 @@ def merge_word(old: W, *, into: W, actor: audit.Actor, at: dt.datetime) -> W:
 
 def _require_secretariat(actor: audit.Actor) -> None:
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat changes organisations and cities."))
+        raise NotAllowed(_("Only the secretariat can change organisations and cities."))
 
 
 def _name_faults(
@@ -168,7 +168,7 @@ def try_email(*, actor: audit.Actor, at: dt.datetime) -> str:
     Raises NotAllowed.
     """
     if not rules.is_secretariat(actor) or actor.user is None:
-        raise NotAllowed(_("Only the secretariat handles emails that did not arrive."))
+        raise NotAllowed(_("Only the secretariat can manage undelivered emails."))
     with transaction.atomic():
         write_letter("trial", actor.user, at_once=True)
         audit.record("email", actor.user, "try", actor=actor, at=at)
@@ -181,7 +181,7 @@ def settle_letters(job: str, *, again: bool, actor: audit.Actor, at: dt.datetime
     Raises NotAllowed.
     """
     if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat handles emails that did not arrive."))
+        raise NotAllowed(_("Only the secretariat can manage undelivered emails."))
     jobs = {str(one): one for one in failed_letters().values_list("id", flat=True)}
     chosen = [jobs[job]] if job in jobs else [] if job else list(jobs.values())
     with transaction.atomic():

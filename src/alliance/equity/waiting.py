@@ -77,9 +77,9 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            ANSWER: _("Answer a challenge to a fairness check"),
-            AREAS: _("Answer a challenge to a figure of your areas"),
-            KEEP: _("Ask again for consent to a testimony, or let it be deleted"),
+            ANSWER: _("Answer a dispute about a fairness check"),
+            AREAS: _("Answer a dispute about a figure for your areas"),
+            KEEP: _("Renew consent to a testimony, or let it be deleted"),
         },
         _all,
         reads=_reads,

@@ -21,7 +21,7 @@ class DeliverableKind(models.TextChoices):
     GUIDE = "guide", pgettext_lazy("deliverable", "guide or method")
     INDICATORS = "indicators", pgettext_lazy("deliverable", "set of indicators")
     EVENT = "event", pgettext_lazy("deliverable", "workshop or visit")
-    FUNDING = "funding", pgettext_lazy("deliverable", "joint proposal for funding")
+    FUNDING = "funding", pgettext_lazy("deliverable", "joint funding application")
     OTHER = "other", _("something else")
 
 

@@ -19,7 +19,7 @@ from alliance.web.fields import LongText, ShortText, day_field
 
 
 def _language() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+    return forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
 
 
 class GroupForm(ServiceForm):
@@ -31,14 +31,14 @@ class GroupForm(ServiceForm):
         choices=[("", _("a new topic")), *Topic.choices],
     )
     title = ShortText(
-        label=_("Name of the group"),
+        label=_("Group name"),
         max_length=120,
-        help_text=_("Leave it empty to call the group after its topic."),
+        help_text=_("Leave blank to name the group after its topic."),
     )
     mandate = LongText(
         label=_("Mandate"),
         rows=5,
-        help_text=_("What the group works on, for whom, and what it may decide."),
+        help_text=_("Describe the group’s work, who it is for, and what it may decide."),
     )
     language = _language()
 
@@ -47,36 +47,38 @@ class LeadsForm(ServiceForm):
     """Who leads a group."""
 
     leads = forms.MultipleChoiceField(
-        label=_("Who leads the group?"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Group leads"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
 
 class DeliverableForm(ServiceForm):
     """What is to be delivered by when, and what was."""
 
-    kind = forms.ChoiceField(label=_("What is it?"), choices=DeliverableKind.choices)
-    title = ShortText(label=_("In one line"), size=60, max_length=160)
-    due_on = day_field(label=_("To be delivered by"))
+    kind = forms.ChoiceField(label=_("Type of deliverable"), choices=DeliverableKind.choices)
+    title = ShortText(label=_("Short description"), size=60, max_length=160)
+    due_on = day_field(label=_("Delivery due date"))
     call = ShortText(
         label=_("Call for proposals"),
         size=60,
         max_length=200,
-        help_text=_("For joint proposals for funding. The day above is the deadline of the call."),
+        help_text=_("For joint funding applications. The date above is the application deadline."),
     )
     partners = forms.MultipleChoiceField(
-        label=_("Partners in the proposal"),
+        label=_("Application partners"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     delivered_on = day_field(
-        label=_("Delivered on"), help_text=_("Leave it empty until it is delivered.")
+        label=_("Date delivered"), help_text=_("Leave blank until it has been delivered.")
     )
-    result = LongText(label=_("What was delivered"), rows=3)
+    result = LongText(label=_("Delivered result"), rows=3)
     url = ShortText(
-        label=_("Where it is"), size=60, help_text=_("An address that begins with https://.")
+        label=_("Web address"),
+        size=60,
+        help_text=_("Enter a web address that starts with https://."),
     )
     funded = forms.ChoiceField(
-        label=_("Answer of the funder"),
+        label=_("Funder’s decision"),
         required=False,
         choices=[("", _("none yet")), *Funded.choices],
     )
@@ -93,14 +95,15 @@ class TextForm(ServiceForm):
         label=_("Text"),
         rows=20,
         help_text=_(
-            "An empty line begins a paragraph, “## ” a heading and “- ” a point of a list."
+            "Start a new paragraph with a blank line, a heading with “## ” and a list "
+            "item with “- ”."
         ),
     )
     changed = ShortText(
-        label=_("What is new in this version"),
+        label=_("Changes in this version"),
         size=60,
         max_length=300,
-        help_text=_("Everybody reads it in the list of versions."),
+        help_text=_("Shown publicly in the list of versions."),
     )
 
 
@@ -109,13 +112,15 @@ class DocumentForm(ServiceForm):
 
     title = ShortText(label=_("Title"), size=60, max_length=160)
     url = ShortText(
-        label=_("Address"), size=60, help_text=_("An address that begins with https://.")
+        label=_("Web address"),
+        size=60,
+        help_text=_("Enter a web address that starts with https://."),
     )
     file = forms.FileField(
         label=_("Or a file"),
         required=False,
         allow_empty_file=True,
-        help_text=_("PDF, office file, picture, CSV or text, up to 20 MB."),
+        help_text=_("PDF, office document, image, CSV or text, up to 20 MB."),
     )
     language = forms.ChoiceField(label=_("Language of the document"), choices=language_choices)
 
@@ -147,8 +152,8 @@ class ActionRow(_Line):
     """Who does what until when."""
 
     text = ShortText(label=_("Action item %(row)s"), size=60, max_length=LONGEST_LINE)
-    who = forms.ChoiceField(label=_("Who does it (action item %(row)s)"))
-    due_on = day_field(label=_("By which day (action item %(row)s)"))
+    who = forms.ChoiceField(label=_("Owner (action item %(row)s)"))
+    due_on = day_field(label=_("Due date (action item %(row)s)"))
 
 
 _NOTE = _("Blank rows are ignored. Save to add more rows.")
@@ -167,21 +172,25 @@ class MinutesForm(RowsForm):
             spare=4,
             heading=_("Action items"),
             note=_(
-                "The person you name gets an email now, three days before the day, and once it is "
-                "over. A row without words is left out. Save to get more rows."
+                "The person you choose gets an email now, three days before the due date, "
+                "and when it has passed. Blank rows are ignored. Save to add more rows."
             ),
         ),
         "lessons": rows_of(
-            LessonRow, most=MOST_LINES, spare=2, heading=_("What we learned"), note=_NOTE
+            LessonRow, most=MOST_LINES, spare=2, heading=_("Lessons learned"), note=_NOTE
         ),
     }
     below = frozenset({"is_public", "language"})
 
     title = ShortText(label=_("Meeting"), size=60, max_length=160)
-    held_on = day_field(label=_("Held on"))
-    text = LongText(label=_("Minutes"), rows=10, help_text=_("What was said, and who took part."))
+    held_on = day_field(label=_("Date of the meeting"))
+    text = LongText(
+        label=_("Minutes"), rows=10, help_text=_("Summarise the discussion and list who took part.")
+    )
     is_public = forms.BooleanField(
-        label=_("Everybody may read these minutes. Names in action items stay within the network."),
+        label=_(
+            "Make these minutes public. Names in action items are only visible within the network."
+        ),
         required=False,
     )
     language = _language()
@@ -199,12 +208,12 @@ class SettleForm(ServiceForm):
     result = LongText(
         label=_("What was the result?"),
         rows=4,
-        help_text=_("One sentence is enough. If there was no result, say why."),
+        help_text=_("One sentence is enough. If there was no result, explain why."),
     )
 
 
 class HandOverForm(ServiceForm):
     """Who does it now, and by when."""
 
-    who = forms.ChoiceField(label=_("Who does it from now on?"))
-    due_on = day_field(label=_("By which day"))
+    who = forms.ChoiceField(label=_("Action item owner"))
+    due_on = day_field(label=_("Due date"))

@@ -124,7 +124,7 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
         found.name,
         own=page_address("groups:feed", language, public_id),
         page=page_address("groups:group", language, public_id),
-        subtitle=gettext("Minutes, deliverables and documents of a topic group of %(network)s.")
+        subtitle=gettext("Minutes, deliverables and documents from a topic group in %(network)s.")
         % {"network": settings.NETWORK_NAME},
     )
     own = page_address("groups:group", language, public_id)
@@ -191,9 +191,9 @@ class Start(GroupAct):
     form_class = forms.GroupForm
     service = groups.write
     heading = _("Start a topic group")
-    lead = _("Everybody in the network can join it with one click. Choose who leads it afterwards.")
+    lead = _("Everyone in the network can join with one click. Choose group leads afterwards.")
     submit = _("Start the group")
-    said = _("The group is started. Join it, and choose who leads it.")
+    said = _("Group started. Join it and choose its leads.")
 
     def find(self, *args: Any, **ids: Any) -> TopicGroup:
         if not rules.may_start(self.actor):
@@ -215,8 +215,8 @@ class End(PeopleButton, GroupAct):
 
     door = access.get_group_to_end
     question = _("End this group?")
-    follows = _("Its pages stay. Nobody can join any more, and you cannot open it again.")
-    said = _("The group is ended. Its pages stay.")
+    follows = _("Its pages are kept. No one else can join, and you cannot reopen the group.")
+    said = _("The group has ended. Its pages are kept.")
 
     def act(self, form: ActForm) -> TopicGroup:
         return groups.end(self.found, **self.by)
@@ -226,7 +226,9 @@ class Join(PeopleButton, GroupAct):
     """Take part, with one click."""
 
     door = access.get_group_to_join
-    said = _("You are in the group. New minutes reach you by email and in the digest.")
+    said = _(
+        "You have joined the group. You will get new minutes by email and in the weekly digest."
+    )
 
     def act(self, form: ActForm) -> Any:
         by = self.by
@@ -253,8 +255,8 @@ class Leads(GroupAct):
 
     form_class = forms.LeadsForm
     service = groups.choose_leads
-    heading = _("Who leads the group")
-    lead = _("Leads write minutes, set deliverables and take over what others leave undone.")
+    heading = _("Group leads")
+    lead = _("Leads write minutes, set deliverables and take on unfinished action items.")
     said = _("Saved.")
 
     def form_options(self) -> dict[str, Any]:
@@ -290,7 +292,7 @@ class AddDeliverable(GroupAct):
     form_class = forms.DeliverableForm
     service = groups.write_deliverable
     heading = _("Add a deliverable")
-    lead = _("Everybody reads what the group delivers and by when. Leads are reminded of the day.")
+    lead = _("The deliverable and its due date are public. Leads get a reminder.")
     said = _("Saved.")
 
     def find(self, public_id: str) -> Deliverable:
@@ -340,10 +342,10 @@ class WriteText(GroupAct):
     service = groups.write_text
     heading = _("Write the text")
     lead = _(
-        "In the language of the deliverable this makes a new version; in another one it translates "
-        "the newest. Earlier versions stay."
+        "If you write in the language of the deliverable, you create a new version. In "
+        "another language, you translate the latest version. Earlier versions are kept."
     )
-    said = _("The text is saved. Everybody can read and discuss it.")
+    said = _("Text saved. Anyone can read and discuss it.")
 
     def initial(self) -> dict[str, Any]:
         rows = list(self.found.texts.all())
@@ -381,8 +383,11 @@ class AddDocument(GroupAct):
     form_class = forms.DocumentForm
     service = groups.add_document
     heading = _("Add a document")
-    lead = _("Everybody can read it. What only the group may read stays where it needs a sign-in.")
-    said = _("The document is added.")
+    lead = _(
+        "The document will be public. Keep documents that are only for the group in "
+        "a place that requires sign-in."
+    )
+    said = _("The document has been added.")
 
     def find(self, public_id: str) -> GroupDocument:
         group = access.get_group(public_id)
@@ -407,8 +412,8 @@ class RemoveDocument(PeopleButton, GroupAct):
 
     door = access.get_document_to_remove
     question = _("Delete this document?")
-    follows = _("It cannot be brought back. You would have to add it again.")
-    said = _("The document is removed.")
+    follows = _("You cannot get it back. You would have to add it again.")
+    said = _("The document has been deleted.")
 
     def act(self, form: ActForm) -> None:
         groups.remove_document(self.found, **self.by)
@@ -421,8 +426,8 @@ class WriteMinutes(GroupAct):
     service = minutes.write
     made_page = ("groups:minutes", False)
     heading = _("Write minutes")
-    lead = _("One form: what was said, what was decided, who does what by when.")
-    said = _("The minutes are saved. Everybody named for an action item gets an email.")
+    lead = _("Summary, decisions and action items with owners and dates, in one form.")
+    said = _("Minutes saved. Everyone with an action item gets an email.")
     #: People who can be named for an action item besides: those who took part.
     also: QuerySet[User] | None = None
 
@@ -459,7 +464,7 @@ class ChangeMinutes(WriteMinutes):
     """Change minutes; action items that are done stay as they are."""
 
     heading = _("Change the minutes")
-    lead = _("Empty a line to take it away. Action items that are done stay as they are.")
+    lead = _("To remove a row, clear it. Completed action items do not change.")
 
     def find(self, public_id: str) -> Minutes:
         return access.get_minutes_to_write(self.actor, public_id)
@@ -520,9 +525,9 @@ class Settle(ItemAct):
 
     form_class = forms.SettleForm
     service = actions.settle
-    heading = _("Say that it is done")
-    submit = _("It is done")
-    said = _("Thank you. It is done.")
+    heading = _("Mark the action item as done")
+    submit = _("Mark as done")
+    said = _("Thank you. The action item is done.")
 
     def initial(self) -> dict[str, Any]:
         return {"result": self.found.result}
@@ -533,8 +538,8 @@ class HandOver(ItemAct):
 
     form_class = forms.HandOverForm
     service = actions.hand_over
-    heading = _("Hand it over, or change the day")
-    said = _("It is saved. The new owner gets an email.")
+    heading = _("Hand over the action item or change the due date")
+    said = _("Saved. The new owner gets an email.")
 
     def form_options(self) -> dict[str, Any]:
         about = self.found.minutes

@@ -176,16 +176,16 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            OPEN: _("Do your action item, or hand it over"),
-            OVERDUE: _("Report on an overdue action item, or hand it over"),
-            LEFT: _("Hand over an action item: its owner has left"),
-            DELIVER: _("Deliver what your topic group promised"),
+            OPEN: _("Complete your action item or hand it over"),
+            OVERDUE: _("Report on an overdue action item or hand it over"),
+            LEFT: _("Hand over an action item whose owner has left"),
+            DELIVER: _("Complete your topic group’s deliverable"),
         },
         _all,
         reads=_reads,
         news={
             MINUTES: _("Your topic group has new minutes"),
-            POSTS: _("Somebody wrote in your topic group"),
+            POSTS: _("New post in your topic group"),
         },
         of_people=frozenset({OPEN, OVERDUE, LEFT, DELIVER, MINUTES, POSTS}),
     ),

@@ -330,7 +330,7 @@ FIELDS: tuple[CaseField, ...] = (
         column="", table="new_solution_kind", vocabulary=enums.SolutionKind, is_open=False,
     ),
     _row(
-        "kind", _("Kind"), step="place", vocabulary=enums.SolutionKind, is_required=True,
+        "kind", _("Type"), step="place", vocabulary=enums.SolutionKind, is_required=True,
         help=_("If you leave this blank, the solution’s own is used."),
     ),
     _place(
@@ -568,14 +568,14 @@ FIELDS: tuple[CaseField, ...] = (
         is_usual=True,
     ),
     _source(
-        "url", _("Address"), is_required=True, is_usual=True,
+        "url", _("Web address"), is_required=True, is_usual=True,
         help=_(
             "Starts with https:// or http://. Leave blank for an archived document, a "
                 "paper document or your own data, and describe below what you read there."
         ),
     ),
     _source(
-        "kind", _("Kind"), vocabulary=enums.SourceKind, is_required=True, is_usual=True,
+        "kind", _("Type"), vocabulary=enums.SourceKind, is_required=True, is_usual=True,
         ask=_("Published by"),
     ),
     _source(

@@ -48,7 +48,7 @@ def _pages(actor: Actor) -> list[tuple[str, str, bool]]:
         ("review-queue", _("Review"), is_reviewer(actor) or is_secretariat(actor)),
         ("translations", _("Translate"), works),
         ("questions", _("Questions"), bool(actor.teams) or is_moderator(actor)),
-        ("desk", _("Secretariat’s desk"), is_secretariat(actor)),
+        ("desk", _("Secretariat overview"), is_secretariat(actor)),
         (
             "desk-audit",
             _("Audit log"),

@@ -37,7 +37,7 @@ class InvitationForm(RoleForm):
     """An invitation to a team. `ticket` lets the same form count once."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -62,7 +62,7 @@ class JoinForm(ServiceForm):
         label=_("Type of organisation"), choices=JOINING, widget=forms.RadioSelect
     )
     reference = ShortText(
-        label=_("Web address or register number"),
+        label=_("Website or registration number"),
         required=True,
         help_text=_(
             "Website or registration number so that we can check it, such as "
@@ -78,9 +78,9 @@ class JoinForm(ServiceForm):
         widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "email"}),
         help_text=_("We send a link to this address. Open it so that we can process your request."),
     )
-    purpose = LongText(label=_("What you want to do"), required=True, rows=3)
+    purpose = LongText(label=_("Your aims in the network"), required=True, rows=3)
     # People do not see it; programs that fill in everything do.
-    fax = ShortText(label=_("Leave this field empty"))
+    fax = ShortText(label=_("Leave this field blank"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -180,7 +180,7 @@ class WebhookForm(ServiceForm):
     """An address of another system, and what it is to be told of."""
 
     url = forms.CharField(
-        label=_("Address"),
+        label=_("Web address"),
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
         help_text=_(

@@ -32,7 +32,7 @@ class StatementForm(ServiceForm):
 
     # The one that the form was opened at.
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    title = ShortText(label=_("In one line"), size=60, max_length=LONGEST_TITLE)
+    title = ShortText(label=_("Short description"), size=60, max_length=LONGEST_TITLE)
     text = LongText(rows=7)
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     topic = forms.ChoiceField(
@@ -163,7 +163,7 @@ class OfferForm(StatementForm):
 class StateForm(ServiceForm):
     """What became of a need."""
 
-    state = forms.ChoiceField(label=_("State"), choices=NeedState, widget=forms.RadioSelect)
+    state = forms.ChoiceField(label=_("Status"), choices=NeedState, widget=forms.RadioSelect)
     outcome = LongText(
         label=_("Result"),
         max_length=LONGEST_OUTCOME,

@@ -24,7 +24,7 @@ from alliance.web.fields import LongText, ShortText, day_field
 class RequestForm(ServiceForm):
     """Asking for a peer review."""
 
-    title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=LONGEST_TITLE)
+    title = ShortText(label=gettext_lazy("Short description"), size=60, max_length=LONGEST_TITLE)
     question = LongText(label=gettext_lazy("Topic of the review and your questions"), rows=6)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices

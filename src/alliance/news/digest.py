@@ -122,11 +122,11 @@ def _times(happening: Happening, n: int) -> str:
     if happening == Happening.TRANSLATED:
         return pgettext("digest: a case was", "translated")
     if happening == Happening.CONFIRMED:
-        return pgettext("digest: a case was", "checked: it still holds")
+        return pgettext("digest: a case was", "checked: still valid")
     if happening == Happening.WITHDRAWN:
         return pgettext("digest: a case was", "withdrawn")
     if happening == Happening.RESTORED:
-        return pgettext("digest: a case was", "put back")
+        return pgettext("digest: a case was", "restored")
     if happening == Happening.ANSWERED:
         return ngettext("a question answered", "%(n)s questions answered", n) % {"n": n}
     if happening == Happening.REMARKED:

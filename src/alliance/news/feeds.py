@@ -76,7 +76,7 @@ def _entries(kind: str, topic: str = "") -> list[CaseStudy | VerdictChange | Rep
 
 def _add_change(feed: Feed, change: VerdictChange, language: str) -> None:
     view = change_view(change, language)
-    before = _("Until then it was “%(before)s”.") % {"before": view.before}
+    before = _("Previously: “%(before)s”.") % {"before": view.before}
     feed.add(
         "verdicts", str(change.pk),
         title=f"{view.name.text.name} – {view.after}",
@@ -127,9 +127,9 @@ def atom(kind: str, language: str, topic: str = "") -> Feed:
             "topic": Topic(topic).label,
         }
     subtitle = {
-        "verdicts": _("Verdicts of %(network)s that changed, newest first."),
-        "reports": _("Reports of %(network)s, newest first."),
-    }.get(kind, _("Cases of %(network)s, newest first.")) % {"network": settings.NETWORK_NAME}
+        "verdicts": _("Changed verdicts from %(network)s, newest first."),
+        "reports": _("Reports from %(network)s, newest first."),
+    }.get(kind, _("Cases from %(network)s, newest first.")) % {"network": settings.NETWORK_NAME}
     query = f"?{urlencode({'topic': topic})}" if topic else ""
     feed = Feed(
         language,

@@ -44,7 +44,7 @@ def start_digest(user: User, *, language: str, actor: audit.Actor, at: dt.dateti
     Raises NotAllowed for anybody but the person, InvalidData for a language there is not.
     """
     if actor.user != user:
-        raise NotAllowed(_("Everybody turns the digest on alone."))
+        raise NotAllowed(_("Only you can turn on your digest."))
     if language not in Language.values:
         raise InvalidData([Fault("language", "unknown", {"value": language})])
     with transaction.atomic():

@@ -46,8 +46,8 @@ class About:
             return [
                 (_("Title"), self.title),
                 (_("Network"), self.network),
-                (_("Address"), self.address),
-                (_("Data read on"), f"{self.as_of:%Y-%m-%d}"),
+                (_("Web address"), self.address),
+                (_("Data retrieved on"), f"{self.as_of:%Y-%m-%d}"),
                 (
                     _("Data last changed"),
                     f"{changed:%Y-%m-%d %H:%M} UTC" if changed else _("no data"),
@@ -56,19 +56,19 @@ class About:
                 (_("How to cite"), self.citation),
                 (
                     _("Empty cells"),
-                    _("An empty cell means that something is not known: not 0 and not no."),
+                    _("An empty cell means that the value is not known. It does not mean 0 or no."),
                 ),
                 (
                     _("Starter content"),
                     _(
-                        "Facts with their source, written by the editors of the starter network. "
-                        "Equity notes, prerequisites, group sizes and IAP2 levels are their "
+                        "Facts with their sources, compiled by the editors. Equity notes, "
+                        "prerequisites, group sizes and IAP2 levels are the editors’ "
                         "judgement."
                     ),
                 ),
                 (
                     _("Costs"),
-                    _("Compared in %(currency)s at the prices of %(year)s.")
+                    _("Compared in %(currency)s at %(year)s prices.")
                     % {"currency": self.currency, "year": self.price_year},
                 ),
                 (_("Software"), f"Alliance platform {__version__}"),

@@ -8,57 +8,59 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     {
-        "not-an-archive": _("This folder is no archive. Choose an empty or a new one."),
+        "not-an-archive": _("This folder is not an archive. Choose an empty or new folder."),
         "not-readable-archive": _(
-            "This folder is no archive: it has no archive.json or no list of sums."
+            "This folder is not an archive: archive.json or the list of checksums is missing."
         ),
-        "foreign-file": _("This file does not belong to the archive."),
+        "foreign-file": _("This file is not part of the archive."),
         "file-missing": _("This file is missing."),
-        "file-changed": _("This file has changed since the archive was made."),
+        "file-changed": _("This file has changed since the archive was created."),
         "newer-archive": _(
-            "This version does not know archives of the format %(format)s. Update this "
+            "This version does not support archives in the format %(format)s. Update this "
             "installation."
         ),
-        "no-sum": _("This line is no sum and name of a file. Copy the archive again."),
-        "no-signature": _("This is no signature. Copy the archive again."),
+        "no-sum": _("This line is not a checksum followed by a file name. Copy the archive again."),
+        "no-signature": _("This is not a signature. Copy the archive again."),
         "wrong-signature": _(
-            "The list of sums was changed after it was signed. Copy the archive again."
+            "The list of checksums was changed after it was signed. Copy the archive again."
         ),
-        "signed-by-another": _("It was signed by another key: %(key)s"),
+        "signed-by-another": _("Signed with a different key: %(key)s"),
         "not-network-address": _(
-            "Enter the address of the other network, such as https://cities.example"
+            "Enter the address of the other network, for example https://cities.example"
         ),
-        "own-address": _("This is our own address. Enter that of another network."),
-        "subscribed-already": _("We subscribe to this network already."),
+        "own-address": _("This is our own address. Enter the address of another network."),
+        "subscribed-already": _("We already subscribe to this network."),
         "feed-silent": _(
-            "The other network does not answer. Check its address, or try again later."
+            "The other network is not responding. Check its address, or try again later."
         ),
         "feed-unreadable": _(
-            "The other network sent something that cannot be read as its feed. It may have been "
-            "cut off on the way."
+            "The content from the other network cannot be read. The transfer may have been cut off."
         ),
         "feed-newer": _(
-            "The other network uses a format that this version does not know: %(format)s. Update "
-            "this installation."
+            "The other network uses a format that this version does not support: "
+            "%(format)s. Update this installation."
         ),
-        "feed-changed": _("What the other network sent was changed after it was signed."),
+        "feed-changed": _("The content from the other network was changed after it was signed."),
         "feed-signed-by-another": _(
-            "Another key has signed: %(key)s. Ask the other network whether it has a new one."
+            "The content is signed with a different key: %(key)s. Ask the other network "
+            "whether it has a new key."
         ),
-        "feed-elsewhere": _("This network gives its address as %(address)s. Enter that one."),
+        "feed-elsewhere": _("This network gives its address as %(address)s. Enter that address."),
         "feed-sent-again": _(
-            "An old answer was sent again, or the clock of one of the two servers is wrong."
+            "An old response was sent again, or the clock on one of the two servers is wrong."
         ),
-        "feed-gap": _("Entry %(number)s is missing from what the other network sent."),
+        "feed-gap": _("Entry %(number)s is missing from the content sent by the other network."),
         "feed-another-past": _(
-            "The other network now tells another past than before, as after restoring a backup."
+            "The other network’s history no longer matches the one we received before. "
+            "This can happen after a backup is restored."
         ),
         "unknown-kind": _(
-            "This version does not know records of the kind “%(kind)s”. Update this installation."
+            "This version does not support content of the type “%(kind)s”. Update this "
+            "installation."
         ),
         "unfit-licence": _(
-            "Its licence does not let us publish it here: %(licence)s. We need CC BY 4.0 or "
-            "CC0 1.0."
+            "The licence %(licence)s does not allow us to publish it here. We need CC BY "
+            "4.0 or CC0 1.0."
         ),
     },
 )

@@ -44,10 +44,10 @@ class FeedEntry(models.Model):
 class SubscriptionState(models.TextChoices):
     """Whether we read another network along."""
 
-    NEW = "new", _("key not yet confirmed")
-    ACTIVE = "active", _("fetched every hour")
+    NEW = "new", _("key not confirmed yet")
+    ACTIVE = "active", _("updated every hour")
     PAUSED = "paused", _("paused")
-    STOPPED = "stopped", _("stopped: something is wrong")
+    STOPPED = "stopped", _("stopped: there is a problem")
     ENDED = "ended", _("ended")
 
 
@@ -104,11 +104,11 @@ class RecordState(models.TextChoices):
     """What became of a record of another network."""
 
     TAKEN = "taken", _("shown here")
-    WITHDRAWN = "withdrawn", _("withdrawn there")
-    CONFLICT = "conflict", _("differs from ours")
-    OURS = "ours", _("ours was kept")
-    HELD = "held", _("not taken")
-    HIDDEN = "hidden", _("withdrawn here by the secretariat")
+    WITHDRAWN = "withdrawn", _("withdrawn by the other network")
+    CONFLICT = "conflict", _("different from our version")
+    OURS = "ours", _("our version kept")
+    HELD = "held", _("not imported")
+    HIDDEN = "hidden", _("withdrawn by our secretariat")
 
 
 class UpstreamRecord(models.Model):

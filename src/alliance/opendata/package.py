@@ -159,9 +159,9 @@ def _readme(about: About) -> str:
         lines = [f"{label}{colon()} {value}" for label, value in about.facts()]
         lines += [
             "",
-            _("%(columns)s says what each column means; %(programs)s is for programs.")
+            _("%(columns)s explains what each column means; %(programs)s is for programs.")
             % {"columns": "codebook.csv", "programs": "datapackage.json"},
-            _("Text that begins with =, +, - or @ has an apostrophe before it in the CSV files."),
+            _("In the CSV files, text that begins with =, +, - or @ has an apostrophe in front."),
             _("Several values in one cell are separated by |."),
         ]
     return "\n".join(lines) + "\n"

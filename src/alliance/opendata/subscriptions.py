@@ -30,7 +30,7 @@ _TITLES = 10
 
 def _may(actor: audit.Actor) -> None:
     if not (actor.is_system or is_secretariat(actor)):
-        raise NotAllowed(_("Only the secretariat may do this."))
+        raise NotAllowed(_("Only the secretariat can do this."))
 
 
 def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
@@ -128,7 +128,7 @@ def end(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> N
     with transaction.atomic():
         _move(subscription, "end", states, SubscriptionState.ENDED, actor, at)
         with translation.override(settings.LANGUAGE_CODE):
-            reason = _("We no longer follow what %(network)s publishes.")
+            reason = _("We no longer follow %(network)s.")
         for record in subscription.records.filter(state=RecordState.TAKEN):
             withdraw(record, reason % {"network": subscription.name}, at)
             record.save()
@@ -151,7 +151,12 @@ def _move(
         if not Subscription.objects.filter(pk=subscription.pk, state__in=list(states)).update(
             state=to, fault=None, failing_since=None
         ):
-            raise NotAllowed(_("Somebody else has changed this since you opened it."))
+            raise NotAllowed(
+                _(
+                    "Someone else has changed this since you opened the page. "
+                    "Reload it and try again."
+                )
+            )
         _note(subscription, verb, actor=actor, at=at)
     subscription.refresh_from_db()
 

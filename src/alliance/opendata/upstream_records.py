@@ -99,9 +99,9 @@ def _title_of(content: dict[str, Any] | None) -> str:
 def _reason(because: str, name: str) -> str:
     """Why a case from there is withdrawn here, in the language of the installation."""
     with translation.override(settings.LANGUAGE_CODE):
-        told = _("%(network)s withdrew it: %(reason)s") % {"network": name, "reason": because}
+        told = _("Withdrawn by %(network)s: %(reason)s") % {"network": name, "reason": because}
         if not because or text_faults("reason", because):
-            return _("%(network)s withdrew it.") % {"network": name}
+            return _("Withdrawn by %(network)s.") % {"network": name}
         # With the name before it, a reason may be longer than one may be here.
         return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
 

@@ -57,8 +57,8 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 
 
 _ACTS = {
-    "network-stopped": _("Find out why another network’s records no longer come"),
-    "network-choice": _("Choose between our version and another network’s"),
+    "network-stopped": _("Find out why another network’s content has stopped arriving"),
+    "network-choice": _("Choose between our version and another network’s version"),
 }
 
 PROVIDERS = (

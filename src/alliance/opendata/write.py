@@ -160,19 +160,19 @@ def title_of(table: str) -> str:
     """What a table, or the archive of all, is called in the language in use."""
     return {
         "cases": _("Cases"),
-        "effects": _("Effects of cases"),
-        "nulls": _("Results of cases without a number"),
-        "amounts": _("Further amounts of cases"),
-        "sources": _("Sources of cases"),
+        "effects": _("Case effects"),
+        "nulls": _("Case results without a number"),
+        "amounts": _("Other amounts in cases"),
+        "sources": _("Case sources"),
         "solutions": _("Solutions"),
-        "costs": _("Costs of solutions"),
+        "costs": _("Solution costs"),
         "methods": _("Methods"),
         "cities": _("Cities"),
         "organisations": _("Organisations"),
-        "measures": _("Measures of effects"),
-        "units": _("Units of effects"),
-        "codebook": _("Data dictionary: the meaning of every column"),
-        EVERYTHING: _("Everything, with the data dictionary"),
+        "measures": _("Outcome measures for effects"),
+        "units": _("Units for effects"),
+        "codebook": _("Data dictionary: meaning of each column"),
+        EVERYTHING: _("Everything, including the data dictionary"),
     }[table]
 
 

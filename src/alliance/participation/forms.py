@@ -253,7 +253,7 @@ class TrapForm(ServiceForm):
 
     homepage = forms.CharField(  # type: ignore[call-arg]
         required=False,
-        label=_("Leave this field empty"),
+        label=_("Leave this field blank"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
         template_name="participation/parts/trap.html",
     )
@@ -369,7 +369,8 @@ class ReceiptForm(TrapForm):
         size=20,
         max_length=40,
         help_text=_(
-            "Twelve characters. It is shown at the top of every page on which you have taken part."
+            "Twelve characters. The code is shown at the top of every page where you have "
+            "taken part."
         ),
     )
 
@@ -422,7 +423,7 @@ class EnterForm(RowsForm):
         ),
     )
     channel = forms.ChoiceField(
-        label=_("How it came in"),
+        label=_("How it was submitted"),
         choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )

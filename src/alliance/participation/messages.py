@@ -117,8 +117,8 @@ add_sentences(
         ),
         "no-parent": _("Choose a proposal that is visible."),
         "takes-part-already": _(
-            "You already take part here with your account. What was sent without an account stays "
-            "apart: you find it by its receipt code."
+            "You are already taking part with your account. Contributions sent without an "
+            "account are kept separate. Use their receipt code to find them."
         ),
     },
 )

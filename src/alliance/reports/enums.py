@@ -11,16 +11,16 @@ class ReportKind(models.TextChoices):
     """What a report is about."""
 
     TOPIC = "topic", _("best-practice report")
-    CITY = "city", _("progress report of a city")
-    NETWORK = "network", _("yearly report of the network")
+    CITY = "city", _("city progress report")
+    NETWORK = "network", _("annual report of the network")
 
 
 class EditionState(models.TextChoices):
     """How far an edition is; `FAILED`: something in it must be mended before it can be built."""
 
-    BUILDING = "building", pgettext_lazy("edition of a report", "being built")
-    FAILED = "failed", pgettext_lazy("edition of a report", "could not be built")
-    BUILT = "built", pgettext_lazy("edition of a report", "built, not published")
+    BUILDING = "building", pgettext_lazy("edition of a report", "being created")
+    FAILED = "failed", pgettext_lazy("edition of a report", "could not be created")
+    BUILT = "built", pgettext_lazy("edition of a report", "ready, not published")
     PUBLISHED = "published", pgettext_lazy("edition of a report", "published")
 
 
@@ -31,8 +31,8 @@ class RecordKind(models.TextChoices):
     SOLUTION = "solution", _("solution")
     METHOD = "method", _("method")
     RESULT = "result", _("result of a method")
-    RELEASE = "release", _("release of the indicators")
-    CITY = "city", _("figures of a city")
+    RELEASE = "release", _("indicator release")
+    CITY = "city", _("city data")
     ADOPTION = "adoption", _("adoption")
     PILOT = "pilot", _("pilot")
     PROCESS = "process", _("process with residents")

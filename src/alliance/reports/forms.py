@@ -32,7 +32,7 @@ def kinds() -> list[tuple[str, str]]:
 class NewForm(ServiceForm):
     """What the report is about, and as of when."""
 
-    kind = forms.ChoiceField(label=_("Which report?"), choices=kinds, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Type of report"), choices=kinds, widget=forms.RadioSelect)
     topic = forms.ChoiceField(
         label=_("Topic, for a best-practice report"),
         required=False,
@@ -41,23 +41,23 @@ class NewForm(ServiceForm):
     city = forms.ChoiceField(
         label=_("City, for a progress report"), required=False, choices=member_cities
     )
-    year = forms.IntegerField(label=_("Year, for a yearly report"), required=False)
+    year = forms.IntegerField(label=_("Year, for an annual report"), required=False)
     as_of = day_field(
         required=True,
-        label=_("Records as of the end of"),
-        help_text=_("The report reads every record as it was approved on that day."),
+        label=_("Data up to the end of"),
+        help_text=_("The report uses all content as it was approved on that day."),
     )
     language = forms.ChoiceField(
-        label=_("Language you write in"),
+        label=_("Language of your text"),
         choices=language_choices,
-        help_text=_("The report itself is built in all three languages."),
+        help_text=_("The report itself is created in all three languages."),
     )
 
 
 class BuildForm(ServiceForm):
     """As of when it is built again."""
 
-    as_of = day_field(required=True, label=_("Records as of the end of"))
+    as_of = day_field(required=True, label=_("Data up to the end of"))
 
 
 class ChapterForm(ServiceForm):
@@ -68,9 +68,9 @@ class ChapterForm(ServiceForm):
         rows=14,
         required=False,
         help_text=_(
-            "Leave a line empty to begin a paragraph; begin lines with a hyphen for a list. Write "
-            "[words](https://…) for a link."
+            "Leave a blank line to start a new paragraph. Start each line with a hyphen "
+            "to make a list. Write [text](https://…) for a link."
         ),
     )
-    language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+    language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -96,18 +96,18 @@ def content(
     for part in values["charts"] + values["boxes"]:
         part["more"] = brief_parts.more_on_page(part["left_out"])
     for part in values["passages"]:
-        part["more"] = _("more on the page") if part["shortened"] else ""
+        part["more"] = _("more on the web page") if part["shortened"] else ""
     values["sources_more"] = brief_parts.more_on_page(brief.sources_left_out)
     values["sources_note"] = brief_parts.sources_apart(len(brief.sources))
     foot = list(brief.foot)
     if brief.left_out:
         foot.append(
-            _("Only on the page: %(sections)s.")
+            _("Only on the web page: %(sections)s.")
             % {"sections": ", ".join(dict.fromkeys(brief.left_out))}
         )
     if unknown:
         foot.append(
-            _("Characters that the typeface lacks are printed as %(mark)s.") % {"mark": REPLACEMENT}
+            _("Characters missing from the font are printed as %(mark)s.") % {"mark": REPLACEMENT}
         )
     values["foot"] = foot
     gaps = dict.fromkeys((ord(one) for one in unknown), REPLACEMENT)

@@ -74,8 +74,8 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            PUBLISH: _("Read a report that was built, and publish it"),
-            MEND: _("Mend a report that could not be built"),
+            PUBLISH: _("Read and publish a finished report"),
+            MEND: _("Fix a report that could not be created"),
         },
         _all,
         reads=_reads,

@@ -358,7 +358,7 @@ class Profile(PeopleAct):
     form_class = forms.ProfileForm
     list_page = LIST
     made_page = ("research:researcher", False)
-    heading = _("Your page as a researcher")
+    heading = _("Your researcher page")
     lead = _("This page helps cities and the secretariat find you. It is public.")
     said = _("Your page is saved.")
 

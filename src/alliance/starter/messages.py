@@ -8,13 +8,13 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     {
-        "columns-missing": _("Columns are missing: %(names)s."),
+        "columns-missing": _("Missing columns: %(names)s."),
         "byte-not-utf-8": _("Byte %(n)s is not UTF-8."),
         "not-in-file": _("“%(value)s” is not in %(file)s."),
-        "in-file-too": _("“%(value)s” is in %(file)s too."),
-        "no-municipality": _("organisations.json holds no municipality of this city."),
+        "in-file-too": _("“%(value)s” is also in %(file)s."),
+        "no-municipality": _("organisations.json has no municipality for this city."),
         "not-as-many-effects": _("%(n)s effects are translated; the case has %(wanted)s."),
-        "unmapped-measure": _("outcome-themes.json gives this measure no theme."),
-        "no-such-effect": _("“%(value)s” has %(n)s effects, counted from 0."),
+        "unmapped-measure": _("outcome-themes.json has no theme for this outcome measure."),
+        "no-such-effect": _("“%(value)s” has %(n)s effects, numbered from 0."),
     },
 )

@@ -121,7 +121,7 @@ PROVIDERS = (
             "challenge": _("Decide on the answers to your challenge"),
             "pilot-data": _("Send the data of a pilot"),
             "pilot-result": _("Report the result of a pilot"),
-            "pilot-late": _("Report the result of a late pilot, or say why it is late"),
+            "pilot-late": _("Report the result of a late pilot, or explain why it is late"),
         },
         _all,
         reads=_reads,
@@ -133,7 +133,7 @@ PROVIDERS = (
             "challenge_withdrawn": "challenge-news",
         },
         news={
-            "slot-news": _("The slot you asked for is accepted, declined or withdrawn"),
+            "slot-news": _("Your slot request is accepted, declined or withdrawn"),
             "challenge-news": _("A challenge you answered is decided or withdrawn"),
         },
     ),

@@ -79,7 +79,7 @@ class StepForm(ServiceForm):
         label=_("Date by which an outcome is expected"),
         help_text=_("As stated in the decision. Leave blank if it gives no date."),
     )
-    language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+    language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
 
     def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -117,7 +117,7 @@ class ReasonForm(ServiceForm):
         widget=area(2),
         help_text=_("One sentence. It is shown next to the link, with your team’s name."),
     )
-    language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+    language = forms.ChoiceField(label=_("Language of your text"), choices=language_choices)
 
     @staticmethod
     def initial_of(link: Link) -> dict[str, Any]:
@@ -146,9 +146,15 @@ class LinkForm(ReasonForm):
         given = super().clean() or self.cleaned_data
         chosen, address = given.get("chosen", ""), given.get("address", "")
         if bool(chosen) == bool(address):
-            raise ValidationError(_now("Choose something or give an address, not both."))
+            raise ValidationError(_now("Choose an item or enter an address, not both."))
         if address and key_of_address(address) is None:
-            self.add_error("address", _now("This is not the address of a page that can be linked."))
+            self.add_error(
+                "address",
+                _now(
+                    "This address does not lead to a page that can "
+                    "be linked. Copy the address of another page."
+                ),
+            )
         return given
 
     def field_of(self, where: str) -> str:

@@ -18,7 +18,7 @@ class WorkshopState(models.TextChoices):
 class QuestionKind(models.TextChoices):
     """How a question at sign-up is answered."""
 
-    TEXT = "text", pgettext_lazy("question", "in words")
+    TEXT = "text", pgettext_lazy("question", "free text")
     YES_NO = "yes-no", pgettext_lazy("question", "yes or no")
     CHOICE = "choice", pgettext_lazy("question", "one of several answers")
 
@@ -35,5 +35,5 @@ class SeatState(models.TextChoices):
 class Attendance(models.TextChoices):
     """How somebody takes part."""
 
-    ON_SITE = "on-site", _("in the room")
+    ON_SITE = "on-site", _("in person")
     REMOTE = "remote", _("online")

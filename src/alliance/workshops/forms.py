@@ -55,7 +55,7 @@ class FactsForm(ServiceForm):
     title = ShortText(label=_("Title"), size=60, max_length=preparing.LONGEST_TITLE)
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
     summary = LongText(
-        label=_("What is it about, and for whom?"),
+        label=_("Subject and audience"),
         rows=4,
         max_length=preparing.LONGEST_SUMMARY,
     )
@@ -64,35 +64,48 @@ class FactsForm(ServiceForm):
         label=_("Place"),
         size=60,
         max_length=160,
-        help_text=_("Such as “Town hall, main room”. Leave it empty if it is online only."),
+        help_text=_(
+            "For example, “Town hall, main room”. Leave blank if the workshop is online only."
+        ),
     )
     online_url = forms.URLField(
         label=_("Link to take part online"),
         required=False,
         max_length=400,
-        help_text=_("Only people who signed up see it. Leave it empty if nobody can join online."),
+        help_text=_(
+            "Only people who have signed up can see it. Leave blank if online "
+            "participation is not possible."
+        ),
         **_ANY_URL,  # type: ignore[arg-type]
     )
-    zone = forms.ChoiceField(label=_("Time zone of the place"), choices=zones.zone_choices)
+    zone = forms.ChoiceField(label=_("Local time zone"), choices=zones.zone_choices)
     first_day = day_field(label=_("First day"))
     last_day = day_field(label=_("Last day"))
     capacity = forms.IntegerField(
         label=_("Places in the room"),
         required=False,
-        help_text=_("Those who come later wait, and get in by themselves when a place is free."),
+        help_text=_(
+            "People who sign up later join the waiting list and get a place "
+            "automatically when one is free."
+        ),
     )
     sign_up_by = day_field(label=_("Last day to sign up"))
     group = forms.ChoiceField(
         label=_("Topic group"),
         required=False,
         choices=group_choices,
-        help_text=_("It follows up what is decided: minutes and action items are its own."),
+        help_text=_(
+            "The group follows up on decisions. The minutes and action items belong to the group."
+        ),
     )
     cost = ShortText(
-        label=_("Cost"), size=60, max_length=160, help_text=_("Such as “Free; you pay travel”.")
+        label=_("Cost"),
+        size=60,
+        max_length=160,
+        help_text=_("For example, “Free; you pay for travel”."),
     )
     spoken = forms.MultipleChoiceField(
-        label=_("Languages spoken"),
+        label=_("Languages"),
         required=False,
         choices=Language.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -148,9 +161,9 @@ class SlotRow(_Kept):
         error_messages={"invalid": _("Enter a time such as 09:30.")},
     )
     room = ShortText(label=_("Room"), size=24, max_length=80)
-    speakers = ShortText(label=_("Who speaks (names with commas between)"), size=50)
+    speakers = ShortText(label=_("Speakers (names separated by commas)"), size=50)
     url = forms.URLField(label=_("Link to join this session online"), max_length=400, **_ANY_URL)  # type: ignore[arg-type]
-    is_break = forms.BooleanField(label=_("A break"))
+    is_break = forms.BooleanField(label=_("Break"))
 
     def clean_day(self) -> dt.date | None:
         given = self.cleaned_data["day"]
@@ -161,7 +174,7 @@ class ProgrammeForm(RowsForm):
     """The programme, a row for each session."""
 
     tells = forms.BooleanField(
-        label=_("Email those who have signed up that the programme has changed"), required=False
+        label=_("Email people who have signed up that the programme has changed"), required=False
     )
     groups = {"sessions": rows_of(SlotRow, most=preparing.MOST_SESSIONS, spare=6)}
     below = frozenset({"tells"})
@@ -200,9 +213,9 @@ class AskingRow(_Kept):
 
     counts = ("text", "options")
     text = ShortText(label=_("Question %(row)s"), size=60, max_length=300)
-    kind = forms.ChoiceField(label=_("How it is answered"), choices=QuestionKind)
-    options = LongText(label=_("Answers to choose from, one a line"), rows=3)
-    is_needed = forms.BooleanField(label=_("It must be answered"))
+    kind = forms.ChoiceField(label=_("Type of answer"), choices=QuestionKind)
+    options = LongText(label=_("Possible answers, one per line"), rows=3)
+    is_needed = forms.BooleanField(label=_("Answer required"))
 
 
 class QuestionsForm(RowsForm):
@@ -235,7 +248,7 @@ class WordsForm(ServiceForm):
 class CancelForm(ServiceForm):
     """Why a workshop is called off."""
 
-    because = LongText(label=_("Why? Those who signed up read it in an email."), rows=4)
+    because = LongText(label=_("Reason (emailed to everyone who has signed up)"), rows=4)
 
 
 class SignUpForm(ServiceForm):
@@ -245,38 +258,41 @@ class SignUpForm(ServiceForm):
     email = forms.EmailField(
         label=_("Email address"),
         required=False,
-        help_text=_("You get a link to confirm, then your programme. Nobody else sees it."),
+        help_text=_(
+            "You will get a link to confirm your address, then your programme. No "
+            "one else can see it."
+        ),
     )
-    affiliation = ShortText(label=_("Where you work"), size=60, max_length=160)
+    affiliation = ShortText(label=_("Your workplace"), size=60, max_length=160)
     city = forms.ChoiceField(label=_("City"), required=False, choices=city_choices)
     attendance = forms.ChoiceField(
-        label=_("How do you take part?"), choices=Attendance, widget=forms.RadioSelect
+        label=_("How will you take part?"), choices=Attendance, widget=forms.RadioSelect
     )
     language = forms.ChoiceField(
         label=_("Language of your emails and programme"), choices=language_choices
     )
-    zone = forms.ChoiceField(label=_("Show times as a clock in"), choices=zones.zone_choices)
+    zone = forms.ChoiceField(label=_("Time zone for the programme"), choices=zones.zone_choices)
     may_meet = forms.BooleanField(
         label=_("Suggest people for me to meet, and suggest me to them"),
         required=False,
         help_text=_(
-            "They see your name, where you work and what you tick below. You can take this back "
-            "at any time on your own page."
+            "They see your name, your workplace and the options you select below. You can "
+            "withdraw your consent at any time on your own page."
         ),
     )
     learns = forms.MultipleChoiceField(
-        label=_("What do you want to learn about?"),
+        label=_("Themes you want to learn about"),
         required=False,
         choices=Theme.choices,
         widget=forms.CheckboxSelectMultiple,
     )
     tells = forms.MultipleChoiceField(
-        label=_("What can you tell others about?"),
+        label=_("Themes you can tell others about"),
         required=False,
         choices=Theme.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    about = ShortText(label=_("In a sentence: what are you working on?"), size=60, max_length=300)
+    about = ShortText(label=_("Your current work, in one sentence"), size=60, max_length=300)
 
     def __init__(
         self,
@@ -368,14 +384,14 @@ class CodeForm(ServiceForm):
         label=_("Code"),
         size=16,
         max_length=40,
-        help_text=_("Ten characters, from the email or the page of the participant."),
+        help_text=_("Ten characters, from the participant’s email or page."),
     )
 
 
 class TablesForm(ServiceForm):
     """How many sit at a table, and how often they change."""
 
-    size = forms.IntegerField(label=_("People at a table"), min_value=2, max_value=20, initial=6)
+    size = forms.IntegerField(label=_("People per table"), min_value=2, max_value=20, initial=6)
     rounds = forms.IntegerField(label=_("Rounds"), min_value=1, max_value=10, initial=3)
 
 
@@ -396,5 +412,5 @@ class FeedbackForm(ServiceForm):
         ],
         widget=forms.RadioSelect,
     )
-    useful = LongText(label=_("What will you use at home?"), rows=3, max_length=2_000)
-    better = LongText(label=_("What should be different next time?"), rows=3, max_length=2_000)
+    useful = LongText(label=_("Ideas you will use in your own work"), rows=3, max_length=2_000)
+    better = LongText(label=_("Suggestions for next time"), rows=3, max_length=2_000)

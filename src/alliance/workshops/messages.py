@@ -25,29 +25,29 @@ add_sentences(
         "speaker-taken": _(
             "%(speaker)s speaks in “%(title)s” at the same time (%(times)s). Change one of them."
         ),
-        "many-days": _("A workshop lasts %(most)s days at most."),
+        "many-days": _("A workshop can last at most %(most)s days. Choose an earlier last day."),
         "sign-up-after-end": _("Choose a day no later than the last day of the workshop."),
-        "place-or-link": _("Enter a place, a link for those who take part online, or both."),
+        "place-or-link": _("Enter a place, a link for people who take part online, or both."),
         "sessions-outside": _(
             "“%(title)s” is on %(day)s. Move it in the programme before you change the days."
         ),
-        "options-needed": _("Write at least two answers, one a line."),
-        "sign-up-closed": _("Signing up is closed."),
+        "options-needed": _("Write at least two answers, one per line."),
+        "sign-up-closed": _("Sign-up is closed."),
         "room-full": _("The room is full. You keep your place online."),
-        "no-remote": _("This workshop has no link to take part online."),
-        "fewer-than-in": _("%(n)s people have a place already. Enter at least %(n)s."),
+        "no-remote": _("You cannot take part in this workshop online."),
+        "fewer-than-in": _("%(n)s people already have a place. Enter at least %(n)s."),
         "minutes-of-nobody": _(
-            "Say which topic group the workshop belongs to, under “What, where and when”. Then "
-            "somebody can follow up."
+            "Choose the workshop’s topic group under “What, where and when”, so that "
+            "someone can follow up."
         ),
-        "too-few-to-seat": _("Two people with a place in the room are needed."),
-        "workshop-to-come": _("Say how it was once it has begun."),
-        "not-for-us": _("We did not make this code. Look for the name in the list instead."),
+        "too-few-to-seat": _("At least two people must have a place in the room."),
+        "workshop-to-come": _("You can give your feedback once the workshop has begun."),
+        "not-for-us": _("This code is not from us. Look for the name in the list instead."),
         "door-code-empty": _(
-            "Type the code of the participant, or look for the name in the list below."
+            "Enter the participant’s code, or look for the name in the list below."
         ),
         "door-code-unknown": _(
-            "Nobody of this workshop has this code. Look for the name in the list."
+            "No participant in this workshop has this code. Look for the name in the list."
         ),
         "no-place": _("%(name)s has no place: %(state)s."),
         "came-already": _(

@@ -25,7 +25,7 @@ def elevate(*, actor: Actor, reason: str, at: dt.datetime) -> Elevation:
     anybody but secretariat and operators, InvalidData where the reason says too little.
     """
     if not rules.may_elevate(actor) or actor.user is None:
-        raise NotAllowed(_("Only the secretariat and operators may take extended rights."))
+        raise NotAllowed(_("Only the secretariat and operators can use extended rights."))
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise InvalidData([Fault("reason", "short-reason", {"least": SHORTEST_REASON})])

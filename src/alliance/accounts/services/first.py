@@ -61,4 +61,4 @@ def make_first_account(
 
 
 def _already() -> str:
-    return _("There is a secretariat already. It gives everybody else their roles.")
+    return _("The network already has a secretariat, which gives everyone else their roles.")

@@ -93,4 +93,4 @@ def end_role(*, actor: Actor, user: User, role: str, at: dt.datetime, reason: st
 
 def _require_secretariat(actor: Actor) -> None:
     if not rules.may_give_roles(actor):
-        raise NotAllowed(_("Only the secretariat gives roles in the network, and ends them."))
+        raise NotAllowed(_("Only the secretariat can give and end roles in the network."))

@@ -233,31 +233,31 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
     emails = reverse("knowledge:desk-emails")
     if not settings.NETWORK_IS_NAMED:
         words = _(
-            "The network has the name and the logo that came with it "
-            "(ALLIANCE_NETWORK_NAME, ALLIANCE_LOGO)"
+            "Change the name and logo that came with the software (ALLIANCE_NETWORK_NAME, "
+            "ALLIANCE_LOGO)"
         )
         yield Task(words, 1, reverse("search:home"))
     if cases["starter"] and cases["starter"] == cases["n"] and not settings.KEEP_STARTER:
         words = _(
-            "All cases are starter content: keep it (ALLIANCE_KEEP_STARTER), or run "
-            "`alliance starter remove`"
+            "All cases are starter content: keep it (ALLIANCE_KEEP_STARTER), or remove it "
+            "with `alliance starter remove`"
         )
         yield Task(words, 1, reverse("knowledge:data"))
     if not settings.CONTACT_EMAIL:
-        words = _("No contact address is set (ALLIANCE_CONTACT_EMAIL); legal pages must name one")
+        words = _("Set a contact address (ALLIANCE_CONTACT_EMAIL): the legal pages must show one")
         yield Task(words, 1, reverse("web:privacy"))
     checked = settings.LEGAL_CHECKED
     if checked is None or checked < at.date() - CHECKED_FOR:
         words = _(
-            "Check that the pages on accessibility and privacy are true here, then set the day "
-            "(ALLIANCE_LEGAL_CHECKED)"
+            "Check that the accessibility and privacy pages are correct for this server, "
+            "then set the date (ALLIANCE_LEGAL_CHECKED)"
         )
         yield Task(words, 1, reverse("web:accessibility"))
     if not settings.EMAIL_HOST:
-        words = _("Emails are kept as files and reach nobody (ALLIANCE_EMAIL_URL)")
+        words = _("Emails are saved as files and are not sent (ALLIANCE_EMAIL_URL)")
         yield Task(words, 1, emails)
     elif not AuditEvent.objects.filter(kind="email", verb="try").exists():
-        yield Task(_("No email has been tried yet: send one to yourself"), 1, emails)
+        yield Task(_("Email has not been tested yet: send one to yourself"), 1, emails)
     if words := about_backups(Path(settings.HOME), at):
         yield Task(words, 1, reverse("status"))
 
@@ -269,25 +269,25 @@ def about_backups(home: Path, at: dt.datetime) -> str:
     if failed:
         words = (
             _(
-                "The newest backup could not be put back when it was tried: run `alliance backup`, "
-                "then `alliance backup verify`"
+                "The latest backup failed its restore test: run `alliance backup`, then "
+                "`alliance backup verify`"
             )
             if failed[0] == newest
             else _(
-                "The backup %(file)s could not be put back when it was tried: run `alliance backup "
-                "verify` with the newest"
+                "The backup %(file)s failed its restore test: run `alliance backup "
+                "verify` on the latest one"
             )
         )
         return words % {"file": failed[0].archive.name}
     if not any(one.is_whole and one.at >= at - TRUSTED_FOR for one in looks):
         words = _(
-            "No backup was put back on trial in the last %(days)s days: run `alliance backup`, "
-            "then `alliance backup verify`"
+            "No backup has passed a restore test in the last %(days)s days: run `alliance "
+            "backup`, then `alliance backup verify`"
         )
         return words % {"days": TRUSTED_FOR.days}
     made_at = backups.made_at(home)
     if newest is None and made_at and made_at < at - TRIED_WITHIN:
-        return _("The newest backup was not put back on trial: run `alliance backup verify`")
+        return _("The latest backup has not had a restore test: run `alliance backup verify`")
     return ""
 
 
@@ -331,7 +331,7 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
             roles[NetworkRole.REVIEWER],
             f"{people}?role={NetworkRole.REVIEWER}",
         ),
-        (_("Organisations that take part"), teams["n"], f"{organisations}?show=active"),
+        (_("Participating organisations"), teams["n"], f"{organisations}?show=active"),
         (
             _("Member cities"),
             counts["cities"],
@@ -342,8 +342,8 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
             counts["invitations"] or 0,
             f"{organisations}?show=invited",
         ),
-        (_("Cases by members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")),
-        (_("Cases that are starter content"), cases["starter"], reverse("knowledge:data")),
+        (_("Cases from members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")),
+        (_("Cases in the starter content"), cases["starter"], reverse("knowledge:data")),
     )
     return {
         "tasks": [task for task in tasks if task.n],

@@ -81,9 +81,9 @@ def organisations_list(
         "organisations": [counted[row.pk] for row in page.object_list if row.pk in counted],
         "page": page,
         "options": [
-            (ACTIVE, _("that take part")),
+            (ACTIVE, _("taking part")),
             (INVITED, _("with open invitations")),
-            (NO_EDITOR, _("that take part without an editor")),
+            (NO_EDITOR, _("taking part, with no editor")),
         ],
         "wanted": wanted,
     }

@@ -116,8 +116,8 @@ def people_list(
     names = {key: name for person in everybody for key, name in person.teams}
     roles = [
         *((role.value, str(role.label)) for role in NetworkRole),
-        (ENDING, _("a role that ends soon")),
-        (NO_TEAM, _("in no team")),
+        (ENDING, _("role ending soon")),
+        (NO_TEAM, _("not in a team")),
     ]
     return {
         "people": _with_places(list(page.object_list), language, at),

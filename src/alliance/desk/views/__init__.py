@@ -39,11 +39,11 @@ class DeskAct(PeopleAct):
 
     def say(self, made: Any) -> str:
         """The name of what was saved."""
-        return _("%(name)s is saved.") % {"name": made.name}
+        return _("%(name)s has been saved.") % {"name": made.name}
 
     def way(self) -> list[Step]:
         """The desk and the list."""
-        return [(_("Desk"), reverse("knowledge:desk")), (self.list_page[0], self.list_href)]
+        return [(_("Overview"), reverse("knowledge:desk")), (self.list_page[0], self.list_href)]
 
     @property
     def list_href(self) -> str:

@@ -71,7 +71,10 @@ def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.info(
             request,
-            _("Nobody was written to: the team was asked today, has no editor, or nothing is due."),
+            _(
+                "No emails were sent: the team has already been reminded today, has no "
+                "editor, or has nothing to check."
+            ),
         )
     return redirect("knowledge:desk-stale")
 

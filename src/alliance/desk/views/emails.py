@@ -33,9 +33,12 @@ def emails(request: HttpRequest) -> HttpResponse:
         if request.POST.get("act") == "try":
             address = services.try_email(actor=actor, at=clock.now())
             words = (
-                _("An email to %(address)s is on its way. If it does not come, look here again.")
+                _(
+                    "An email to %(address)s is on its way. If it does not arrive, check "
+                    "this page again."
+                )
                 if settings.EMAIL_HOST
-                else _("The email to %(address)s will lie in the folder “mail” of this server.")
+                else _("The email to %(address)s will be saved in this server’s folder “mail”.")
             )
             return done(request, words % {"address": address}, "knowledge:desk-emails")
         again, job = request.POST.get("act") != "drop", request.POST.get("job", "")
@@ -43,7 +46,7 @@ def emails(request: HttpRequest) -> HttpResponse:
         said = (
             ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", n)
             if again
-            else ngettext("%(n)s email is deleted.", "%(n)s emails are deleted.", n)
+            else ngettext("%(n)s email deleted.", "%(n)s emails deleted.", n)
         )
         return done(request, said % {"n": n}, "knowledge:desk-emails")
     page = page_of(Paginator(failed_letters(), EMAILS_PER_PAGE), page_number(request))

@@ -58,7 +58,9 @@ def near(request: HttpRequest, of_units: bool = False) -> HttpResponse:
         if len(words) == 2:
             set_apart(words[0], words[1], actor=actor, at=clock.now())
         page = "knowledge:desk-units-near" if of_units else "knowledge:desk-measures-near"
-        return done(request, gettext("Saved. The two are no longer listed."), page)
+        return done(
+            request, gettext("Saved. The two are no longer listed as possible duplicates."), page
+        )
     pairs = near_words(Unit if of_units else Measure)
     return render(request, "desk/near_words.html", {"pairs": pairs, "of_units": of_units})
 
@@ -69,10 +71,10 @@ class MergePage(DeskAct):
     form_class = MergeForm
     service = merge_word
     model: ClassVar[type[Measure] | type[Unit]] = Measure
-    list_page = (_("Measures"), "knowledge:desk-measures-near")
+    list_page = (_("Outcome measures"), "knowledge:desk-measures-near")
     lead = _(
-        "Its results move to the one you keep, and each case gets a new version. Writers still "
-        "find it by the old names."
+        "Its results move to the one you keep, and each case gets a new version. Authors "
+        "can still find it by its old names."
     )
     submit = _("Merge")
 
@@ -104,7 +106,8 @@ class WordPage(DeskAct):
 
     template_name = "desk/word.html"
     lead = _(
-        "Readers see it in the language of their page, and writers find it by any of its names."
+        "Readers see the name in the language of their page. Authors can find it by any "
+        "of its names."
     )
 
     def address(self, made: Any = None) -> str:
@@ -118,8 +121,8 @@ class MeasurePage(WordPage):
     """A measure."""
 
     form_class = MeasureForm
-    adding = _("Add a measure")
-    list_page = (_("Measures"), "knowledge:desk-measures")
+    adding = _("Add an outcome measure")
+    list_page = (_("Outcome measures"), "knowledge:desk-measures")
 
     def get_one(self, key: str) -> Measure:
         return get_measure_for(self.actor, key)

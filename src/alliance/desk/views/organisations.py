@@ -46,7 +46,9 @@ class OrganisationPage(DeskAct):
     form_class = OrganisationForm
     template_name = "desk/organisation.html"
     adding = _("Add an organisation")
-    lead = _("Its name, its kind and its city. Its people join by invitations of its team.")
+    lead = _(
+        "Enter the organisation’s name, type and city. People join by invitation from its team."
+    )
     list_page = (_("Organisations"), "knowledge:desk-organisations")
     own_page = ("", "knowledge:desk-organisation")
 
@@ -74,8 +76,8 @@ class CityPage(DeskAct):
     template_name = "desk/city.html"
     adding = _("Add a city")
     lead = _(
-        "Its names, whether it is a member of the network, and its inhabitants. What else is "
-        "recorded of it stays."
+        "Enter the city’s names, its membership of the network and its number of "
+        "residents. Other information about the city is kept."
     )
     list_page = (_("Organisations"), "knowledge:desk-organisations")
     own_page = ("", "knowledge:desk-city")

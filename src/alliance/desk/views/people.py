@@ -81,7 +81,7 @@ class PersonPage(PeopleAct):
         )
 
     def say(self, made: Any) -> str:
-        return _("%(name)s has the role now.") % {"name": self.found.name}
+        return _("%(name)s now has the role.") % {"name": self.found.name}
 
     def context(self) -> dict[str, Any]:
         return {**self.page, "may_give": rules.may_give_roles(self.actor)}
@@ -92,8 +92,11 @@ class EndRole(PeopleAct):
 
     form_class = EndRoleForm
     here = _("End a role")
-    lead = _("It ends at once. What the person did with it stays, and the role can be given again.")
-    submit = _("End the role")
+    lead = _(
+        "The role ends immediately. What the person did in it is kept, and you can "
+        "assign the role again."
+    )
+    submit = _("End role")
     list_page = (_("People"), "knowledge:desk-people")
     own_page = ("", "knowledge:desk-person")
 
@@ -124,4 +127,4 @@ class EndRole(PeopleAct):
 
     def context(self) -> dict[str, Any]:
         words = {"role": self.found.get_role_display(), "name": self.found.user.name}
-        return {"heading": _("End the role %(role)s of %(name)s?") % words}
+        return {"heading": _("End the role “%(role)s” for %(name)s?") % words}

@@ -17,22 +17,22 @@ from alliance.web import formatting
 register = template.Library()
 
 FLAGS = {
-    "yes": _("among the first in at least 95 of 100 weightings"),
-    "uncertain": _("uncertain: depends on the weights"),
-    "no": _("not among the first"),
+    "yes": _("among the top ranks in at least 95 of 100 weightings"),
+    "uncertain": _("uncertain: depends on the weighting"),
+    "no": _("not among the top ranks"),
     "unknown": _("no data"),
 }
 #: Why a figure could not be computed, by the code of the method; others are of the file.
 _WHY = {
-    "no-population": _("Nobody is counted: add the people of the areas."),
-    "too-much-missing": _("More than half of the people live in areas without a figure."),
-    "too-few-units": _("Too few areas have all figures."),
+    "no-population": _("Number of residents missing: add the population of each area."),
+    "too-much-missing": _("More than half of the residents live in areas without a figure."),
+    "too-few-units": _("Too few areas have complete figures."),
     "no-data": _("No figures yet."),
     "need-kappa": _("The mean is not above 0."),
     "zero-mean": _("All values are 0."),
     "negative-values": _("Some values are below 0."),
 }
-_OTHER = _("It cannot be computed from these figures.")
+_OTHER = _("This cannot be calculated from these figures.")
 
 
 @register.filter

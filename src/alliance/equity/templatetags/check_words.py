@@ -22,11 +22,11 @@ from alliance.web import formatting
 register = template.Library()
 
 _MISSING: Mapping[str, str | Promise] = {
-    Missing.GROUPS: gettext_lazy("a row of the table about a group"),
-    Missing.AREAS: gettext_lazy("a row of the table about an area"),
-    Missing.HEARD: gettext_lazy("somebody who was heard"),
-    Missing.MITIGATION: gettext_lazy("what the city does for those who pay"),
-    Missing.PUBLISHED: gettext_lazy("publishing it"),
+    Missing.GROUPS: gettext_lazy("a table row about a group"),
+    Missing.AREAS: gettext_lazy("a table row about an area"),
+    Missing.HEARD: gettext_lazy("a testimony"),
+    Missing.MITIGATION: gettext_lazy("support for those who pay"),
+    Missing.PUBLISHED: gettext_lazy("publication"),
 }
 
 

@@ -68,7 +68,7 @@ class AboutAct(PeopleAct):
     form_class = forms.AboutForm
     list_page = LIST
     own_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
-    lead = _("Before it is tried on people or rolled out, show who gains and who pays.")
+    lead = _("Show who gains and who pays before the action is tried on people or rolled out.")
 
     def team(self) -> Organisation:
         """The team whose check it is."""
@@ -170,7 +170,7 @@ class CheckAct(PeopleAct):
 class ChangeCheck(CheckAct, AboutAct):
     """Change what the city wants to do."""
 
-    heading = _("Change what the city wants to do")
+    heading = _("Change the city’s plans")
     said = _("Saved.")
 
     def team(self) -> Organisation:
@@ -194,8 +194,8 @@ class Questions(CheckAct):
     form_class = forms.QuestionsForm
     service = services.answer_questions
     heading = _("Answer the questions")
-    lead = _("Leave empty what you do not know: the page shows it as open.")
-    said = _("The answers are saved.")
+    lead = _("Leave blank if you do not know: the page shows the question as open.")
+    said = _("Answers saved.")
 
     def form_options(self) -> dict[str, Any]:
         return {"questions": questions_of(self.found.action)}
@@ -210,7 +210,7 @@ class Table(CheckAct):
     form_class = forms.TableForm
     service = services.write_table
     heading = _("Who gains, who pays")
-    said = _("The table is saved.")
+    said = _("Table saved.")
 
     def initial(self) -> dict[str, Any]:
         return {"no_figures": self.found.no_figures}
@@ -231,11 +231,11 @@ class Propose(CheckAct):
     form_class = forms.ProposeForm
     heading = _("Fill in the table from area data")
     lead = _(
-        "Each group with its mean and range, and the areas with the most to gain and to pay. Rows "
-        "that you wrote stay."
+        "Each group with its mean and range, and the areas that gain or pay the most. "
+        "Rows you wrote are kept."
     )
-    submit = _("Add the rows")
-    said = _("The rows are added. Read them through.")
+    submit = _("Add rows")
+    said = _("Rows added. Please check them.")
 
     def form_options(self) -> dict[str, Any]:
         self.changes = {one.public_id: one for one in select.changes_of(self.found)}
@@ -246,9 +246,9 @@ class Propose(CheckAct):
         if self.changes:
             return {}
         lead = _(
-            "The areas have no expected change or cost yet, so nobody can say who would gain or "
-            "pay. Add a table with the change or the cost of the action in each area; how it is "
-            "now is not enough."
+            "The areas have no expected change or cost yet, so it is not possible to say "
+            "who would gain or pay. Add a table with the change or cost of the action in "
+            "each area. Figures on the current situation are not enough."
         )
         return {"form": ActForm(), "lead": lead, "submit": ""}
 
@@ -272,8 +272,9 @@ class Waive(CheckAct):
     service = services.sign_waiver
     heading = _("Sign a waiver")
     lead = _(
-        "You sign that the city goes on without showing who gains and who pays. Everybody reads "
-        "your role, the reason and the date. Empty both fields to take a waiver back."
+        "You sign that the city is going ahead without showing who gains and who pays. "
+        "Your role, the reason and the date are public. To withdraw a waiver, clear both "
+        "fields."
     )
     submit = _("Sign")
     said = _("Saved.")
@@ -286,7 +287,7 @@ class Publish(PeopleButton, CheckAct):
     """Let everybody read and challenge it."""
 
     service = services.publish_check
-    said = _("Everybody can read and challenge the check now.")
+    said = _("Published. Anyone can now read and dispute the check.")
 
     def act(self, form: Any) -> DistributionCheck:
         return services.publish_check(self.found, **self.by)
@@ -298,8 +299,8 @@ class Hear(CheckAct):
     form_class = forms.HeardForm
     service = services.hear
     heading = _("Add a testimony")
-    lead = _("Shown beside the figures and never counted. Write no names.")
-    said = _("The testimony is saved.")
+    lead = _("Shown next to the figures but not counted in them. Do not include names.")
+    said = _("Testimony saved.")
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.found.language}
@@ -310,7 +311,7 @@ class ChangeTestimony(CheckAct):
 
     form_class = forms.HeardForm
     heading = _("Change a testimony")
-    said = _("The testimony is saved.")
+    said = _("Testimony saved.")
     template_name = "equity/testimony.html"
     testimony: Testimony
 
@@ -332,9 +333,11 @@ class ForgetTestimony(PeopleButton, ChangeTestimony):
     """Delete the words of who was heard."""
 
     form_class = PeopleButton.form_class
-    question = _("Delete these words?")
-    follows = _("They cannot be brought back. That somebody was heard stays.")
-    said = _("The words are deleted.")
+    question = _("Delete this text?")
+    follows = _(
+        "You cannot get the text back. The page will still show that a testimony was given."
+    )
+    said = _("The text has been deleted.")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -348,8 +351,8 @@ class AnswerClaim(CheckAct):
 
     form_class = forms.AnswerForm
     service = claims.answer_claim
-    heading = _("Answer a challenge to a fairness check")
-    said = _("Everybody can read the answer now.")
+    heading = _("Answer a dispute about a fairness check")
+    said = _("Anyone can now read the answer.")
     template_name = "equity/answer.html"
     claim: Claim
 
@@ -367,7 +370,7 @@ class AnswerClaim(CheckAct):
 class AnswerAreaClaim(AnswerClaim):
     """Answer a challenge to a figure of areas for the city."""
 
-    heading = _("Answer a challenge to a figure of your areas")
+    heading = _("Answer a dispute about a figure for your areas")
     list_page = ON_AREAS
     own_page = ("", "equity:areas")
     found: Any
@@ -387,7 +390,7 @@ class Contest(FormAndAct):
     list_page = LIST
     own_page = ("", "equity:check")
     heading = _("Dispute this check")
-    lead = _("Everybody reads what you write. The city answers with a reason within 14 days.")
+    lead = _("Your text will be public. The city answers with reasons within 14 days.")
     submit = _("Publish")
     found: Any
 
@@ -421,8 +424,8 @@ class Contest(FormAndAct):
 
     def say(self, made: Claim) -> str:
         if made.post.hidden_at is not None:
-            return str(_("Thank you. A moderator reads it before others see it."))
-        return str(_("Thank you. Others can read it now, and the city answers within 14 days."))
+            return str(_("Thank you. A moderator will read your text before others can see it."))
+        return str(_("Thank you. Your text is published, and the city will answer within 14 days."))
 
     def own_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
@@ -457,7 +460,7 @@ class ContestArea(Contest):
     form_class = forms.ContestAreaForm
     list_page = ON_AREAS
     own_page = ("", "equity:areas")
-    heading = _("Challenge a figure of an area")
+    heading = _("Dispute a figure for an area")
 
     def find(self, *args: Any, **ids: Any) -> AreaSet:
         return get_area_set_for(actor_of(self.request), ids["public_id"])

@@ -30,7 +30,7 @@ class BringAreas(PeopleAct):
     form_class = AreasForm
     list_page = LIST
     made_page = ("equity:areas", False)
-    heading = _("Add the areas of your city")
+    heading = _("Add your city’s areas")
     submit = _("Check and save")
 
     def find(self, *args: Any, **ids: Any) -> Organisation:
@@ -45,13 +45,13 @@ class BringAreas(PeopleAct):
 
     def say(self, made: AreaSet) -> str:
         n = made.areas.count()
-        said = ngettext("%(n)s area is saved.", "%(n)s areas are saved.", n)
+        said = ngettext("%(n)s area saved.", "%(n)s areas saved.", n)
         return said % {"n": n}
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "For %(city)s. GeoJSON, GeoPackage, a zipped shapefile, or a table of codes and names. "
-            "At most %(most)s MB."
+            "For %(city)s. GeoJSON, GeoPackage, a zipped shapefile, or a table of codes "
+            "and names. Up to %(most)s MB."
         )
         city = local_name(self.found.city, self.language)
         return {"lead": lead % {"city": city, "most": areas.MOST_BYTES // 1_000_000}}
@@ -74,13 +74,13 @@ class BringFigures(AreasAct):
     """Bring a table of figures."""
 
     form_class = FiguresForm
-    heading = _("Add figures of the areas")
+    heading = _("Add figures for areas")
     lead = _(
-        "A table with one row for each area: its code in the first column, a figure in each other "
-        "one. All of a file is taken or nothing of it."
+        "A table with one row for each area: its code in the first column and one figure "
+        "in each of the others. If the file has an error, none of it is saved."
     )
     submit = _("Check and save")
-    said = _("The figures are saved.")
+    said = _("Figures saved.")
 
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("quantity", "")
@@ -99,13 +99,14 @@ class End(AreasAct):
     form_class = ActForm
     heading = _("Close these areas?")
     lead = _(
-        "The page, the map, the figures and the challenges of these areas can no longer be read. "
-        "Fairness checks keep their tables, without the map. You cannot open the areas again: you "
-        "would have to add them and their figures once more. New tables of people are still "
-        "compared with these, so that nobody is found by subtraction."
+        "The page, map, figures and disputes for these areas will no longer be available. "
+        "Fairness checks keep their tables, without the map. You cannot open the areas "
+        "again: you would have to add them and their figures from scratch. New population "
+        "tables are still compared with these, so that no one can be identified by "
+        "subtraction."
     )
-    submit = _("Close the areas")
-    said = _("The areas are closed.")
+    submit = _("Close areas")
+    said = _("The areas have been closed.")
 
     def act(self, form: ActForm) -> AreaSet:
         return areas.end_areas(self.found, **self.by)

@@ -72,4 +72,4 @@ def _locked(item: ActionItem) -> ActionItem:
 
 def _must(actor: audit.Actor, item: ActionItem) -> None:
     if not rules.may_settle(actor, item):
-        raise NotAllowed(_("The owner of an action item and those who lead the group do this."))
+        raise NotAllowed(_("Only the owner of an action item and the group’s leads can do this."))

@@ -42,7 +42,7 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
     if group.pk:
         _must_run(actor, group)
     elif not (rules.may_start(actor) or actor.is_system):
-        raise NotAllowed(_("Topic groups are started by the secretariat."))
+        raise NotAllowed(_("Only the secretariat can start topic groups."))
     topic, title = given["topic"], given["title"].strip()
     with transaction.atomic():
         others = TopicGroup.objects.filter(topic=topic, ended_at=None).exclude(pk=group.pk)
@@ -73,7 +73,7 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
 def end(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime) -> TopicGroup:
     """End a group: its pages stay, nobody joins any more. Raises NotAllowed."""
     if not rules.may_start(actor):
-        raise NotAllowed(_("Topic groups are ended by the secretariat."))
+        raise NotAllowed(_("Only the secretariat can end topic groups."))
     with transaction.atomic():
         if TopicGroup.objects.filter(pk=group.pk, ended_at=None).update(ended_at=at):
             _note(group, "end", actor=actor, at=at)
@@ -251,7 +251,7 @@ def add_document(
     group, url = document.group, given.get("url", "").strip()
     is_member = actor.user and GroupMember.objects.filter(group=group, user=actor.user).exists()
     if not (is_member or rules.may_run(actor, group)):
-        raise NotAllowed(_("Join the group first: its members add documents."))
+        raise NotAllowed(_("Join the group first to add documents."))
     faults = [*put(document, given), *address_faults(url)]
     if bool(url) == bool(content):
         faults.append(Fault("url", "address-and-file" if url else "address-or-file"))
@@ -281,7 +281,7 @@ def remove_document(document: GroupDocument, *, actor: audit.Actor, at: dt.datet
     no other group has it. Raises NotAllowed."""
     is_own = actor.user is not None and document.added_by_id == actor.user.pk
     if not (is_own or rules.may_run(actor, document.group)):
-        raise NotAllowed(_("You can remove documents that you added."))
+        raise NotAllowed(_("You can only remove documents you have added."))
     sha256 = document.sha256
     with transaction.atomic():
         document.delete()
@@ -292,4 +292,4 @@ def remove_document(document: GroupDocument, *, actor: audit.Actor, at: dt.datet
 
 def _must_run(actor: audit.Actor, group: TopicGroup) -> None:
     if not rules.may_run(actor, group):
-        raise NotAllowed(_("Those who lead the group and the secretariat do this."))
+        raise NotAllowed(_("Only the group’s leads and the secretariat can do this."))

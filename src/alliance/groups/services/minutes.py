@@ -49,7 +49,7 @@ def write(
     Raises InvalidData naming `title`, `held_on` … or `actions[2].due_on`, NotAllowed.
     """
     if not rules.may_write_minutes(actor, minutes):
-        raise NotAllowed(_("Minutes are written by those who lead the group, and the secretariat."))
+        raise NotAllowed(_("Only the group’s leads and the secretariat can write minutes."))
     people: dict[str, User] = {}
     lines = {"decisions": decisions, "actions": actions, "lessons": lessons}
     faults = [*_faults(given, lines, at), *_owner_faults(actions, people)]

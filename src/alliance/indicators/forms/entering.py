@@ -146,7 +146,7 @@ class FiguresForm(SaidOfFigures, ServiceForm):
         if isinstance(error, InvalidData):
             self.asks_whether_sure |= any(one.code == "implausible" for one in error.faults)
             self.says_twice |= any(one.code == "same-figure" for one in error.faults)
-            twice = _now("stands in another row too")
+            twice = _now("also in another row")
             error = InvalidData(
                 replace(one, code="said", params={"text": twice})
                 if one.code == "same-figure" and one.where.endswith("].city")

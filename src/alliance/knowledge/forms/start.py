@@ -36,7 +36,7 @@ class StartForm(PartForm):
         error_messages={"required": gettext_lazy("Choose one answer. You can change it later.")},
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language you write in"),
+        label=gettext_lazy("Language of your text"),
         choices=Language.choices,
         help_text=gettext_lazy(
             "Translations into the other languages are added after publication."

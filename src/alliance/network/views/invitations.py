@@ -78,9 +78,9 @@ class Withdraw(TeamAct):
     service = services.withdraw_invitation
     heading = _("Withdraw the invitation?")
     here = _("Withdraw invitation")
-    lead = _("The link will stop working. You can invite again at any time.")
+    lead = _("The link will stop working. You can send a new invitation at any time.")
     submit = _("Withdraw invitation")
-    said = _("The invitation is withdrawn.")
+    said = _("The invitation has been withdrawn.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,10 +45,10 @@ class Join(FormAndAct):
     template_name = "network/join.html"
     heading = _("Join the network")
     lead = _(
-        "For businesses, universities, associations and public bodies that want to try, measure "
-        "or share something with cities. Reading needs no account."
+        "For businesses, universities, associations and public bodies that want to try, "
+        "measure or share something with cities. You do not need an account to read."
     )
-    submit = _("Send the request")
+    submit = _("Send request")
     list_page = ("", "knowledge:organisations")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -93,8 +93,8 @@ class Join(FormAndAct):
             self.status = 429
             hours = max(1, math.ceil(error.retry_after / 3600))
             said = ngettext(
-                "Too many requests for one day. Try again in %(n)d hour.",
-                "Too many requests for one day. Try again in %(n)d hours.",
+                "Too many requests in one day. Try again in %(n)d hour.",
+                "Too many requests in one day. Try again in %(n)d hours.",
                 hours,
             )
             raise ValidationError(said % {"n": hours}) from error
@@ -119,7 +119,7 @@ def join_own(request: HttpRequest, secret: str) -> HttpResponse:
     act = request.POST.get("act")
     if act == "withdraw":
         joining.withdraw(found, actor=actor, at=at)
-        messages.success(request, gettext("Your request is deleted."))
+        messages.success(request, gettext("Your request has been deleted."))
         return private(redirect("network:join"))
     if act == "confirm":
         try:
@@ -163,7 +163,7 @@ class JoinDecision(PeopleAct):
     def form_options(self) -> dict[str, Any]:
         first = self.found[0]
         there = Organisation.objects.filter(country=first.country).order_by("name")
-        new = gettext("A new one: %(name)s") % {"name": first.name}
+        new = gettext("New organisation: %(name)s") % {"name": first.name}
         named = [(one.public_id, local_name(one, self.language)) for one in there]
         return {"people": self.people, "choices": {"organisation": [("", new), *named]}}
 
@@ -181,8 +181,8 @@ class JoinDecision(PeopleAct):
     def say(self, made: Organisation | None) -> str:
         """What everybody who asked gets."""
         if made is None:
-            return gettext("Declined. Everybody who asked gets an email with the reason.")
-        said = gettext("Your decision on %(name)s is sent to everybody who asked.")
+            return gettext("Declined. Everyone who asked gets an email with the reason.")
+        said = gettext("Your decision on %(name)s has been sent to everyone who asked.")
         return said % {"name": local_name(made, self.language)}
 
     def way(self) -> list[Step]:
@@ -197,9 +197,9 @@ class JoinDecision(PeopleAct):
         first, waits = self.found[0], bool(self.people)
         return {
             "heading": gettext("%(name)s asks to join") % {"name": first.name},
-            "lead": gettext("Look the organisation up, then decide who gets in as what.")
+            "lead": gettext("Check the organisation, then decide each person’s role.")
             if waits
-            else gettext("This is decided."),
+            else gettext("A decision has been made."),
             "submit": gettext("Decide") if waits else "",
             "alike": joining.named_like(first),
             "answer_by": (first.confirmed_at or clock.now()) + joining.ANSWER_WITHIN,
@@ -212,7 +212,7 @@ class AskToEdit(PeopleButton):
 
     own_page = ("", "knowledge:organisation")
     service = services.ask_to_edit
-    said = _("Your request is sent. You get an email once it is answered.")
+    said = _("Your request has been sent. You will get an email when it is answered.")
 
     def find(self, *args: Any, **ids: Any) -> Organisation:
         return get_team_for(self.actor, ids["public_id"], ASK)
@@ -232,5 +232,5 @@ class DeclineEditor(MemberAct):
         return {
             "heading": heading,
             "here": heading,
-            "lead": gettext("The reason goes to the member by email."),
+            "lead": gettext("The member gets an email with the reason."),
         }

@@ -187,12 +187,12 @@ class NeedNew(StatementAct):
     service = services.state_need
     list_page = (_("City needs"), "network:needs")
     own_page = ("", "network:need")
-    heading = _("State a need")
+    heading = _("Describe a need")
     lead = _(
-        "You act for %(city)s. Everybody can read the need; other cities can say that they have "
-        "it too."
+        "You represent %(city)s. The need is public, and other cities can add that they "
+        "have it too."
     )
-    said = _("The need stands on the board.")
+    said = _("The need has been published.")
 
 
 class NeedChange(NeedNew):
@@ -201,7 +201,7 @@ class NeedChange(NeedNew):
     door = get_need_to_change
     service = services.change_need
     heading = _("Change need")
-    said = _("The need is saved.")
+    said = _("Need saved.")
 
 
 class NeedBecame(PeopleAct):
@@ -212,9 +212,9 @@ class NeedBecame(PeopleAct):
     service = services.set_need_state
     list_page = NeedNew.list_page
     own_page = NeedNew.own_page
-    heading = _("What became of the need")
-    lead = _("Other cities learn most from the result, even when nobody could help.")
-    said = _("What became of the need is saved.")
+    heading = _("Follow-up of the need")
+    lead = _("Other cities learn most from the result, even if no one could help.")
+    said = _("Follow-up saved.")
 
     def initial(self) -> dict[str, Any]:
         state = self.found.state
@@ -229,7 +229,7 @@ class NeedPriority(PeopleButton):
     """Say how much a need matters to the city of `team`."""
 
     own_page = NeedNew.own_page
-    said = _("What your city says of the need is saved.")
+    said = _("Your city’s rating has been saved.")
 
     def find(self, public_id: str) -> Need:
         return get_need(public_id)
@@ -257,15 +257,15 @@ class NeedHelping(PeopleButton):
 
     def say(self, made: Any) -> str:
         if made.answer == HelpAnswer.CAN:
-            return gettext("The city of the need gets an email with your answer.")
-        return gettext("Your answer is saved.")
+            return gettext("The city with the need gets an email with your answer.")
+        return gettext("Answer saved.")
 
 
 class HelpDecline(PeopleButton):
     """Decline help that another city offered."""
 
     own_page = NeedNew.own_page
-    said = _("The other city gets an email. Thank you for answering.")
+    said = _("The other city gets an email. Thank you for your answer.")
 
     def find(self, public_id: str, city_id: str) -> Need:
         return get_need(public_id)
@@ -287,11 +287,8 @@ class OfferNew(StatementAct):
     list_page = (_("City offers"), "network:offers")
     own_page = ("", "network:offer")
     heading = _("Make an offer")
-    lead = _(
-        "You act for %(city)s. Everybody can read the offer; it is shown beside needs that it "
-        "may fit."
-    )
-    said = _("The offer is published.")
+    lead = _("You represent %(city)s. The offer is public and is shown with needs it may fit.")
+    said = _("The offer has been published.")
 
     def context(self) -> dict[str, Any]:
         """A university acts in its own name."""
@@ -307,7 +304,7 @@ class OfferChange(OfferNew):
     door = get_offer_to_change
     service = services.change_offer
     heading = _("Change offer")
-    said = _("The offer is saved.")
+    said = _("Offer saved.")
 
 
 class OfferEnd(PeopleAct):
@@ -321,10 +318,10 @@ class OfferEnd(PeopleAct):
     here = _("End offer")
     submit = _("End offer")
     lead = _(
-        "It is no longer shown to cities that look for help. Its page stays, and says that it no "
-        "longer holds."
+        "It will no longer be shown to cities looking for help. Its page is kept and "
+        "shows that the offer has ended."
     )
-    said = _("The offer is ended.")
+    said = _("The offer has ended.")
 
 
 @require_safe
@@ -351,7 +348,7 @@ class DraftConfirm(PeopleButton):
 
     door = get_statement_draft
     service = services.confirm_draft
-    said = _("Published in the name of your city. You can change it at any time.")
+    said = _("Published on behalf of your city. You can change it at any time.")
 
     def address(self, made: Any = None) -> str:
         """The page of the need or offer."""
@@ -364,8 +361,8 @@ class DraftReject(PeopleButton):
     door = get_statement_draft
     service = services.reject_draft
     question = _("Reject this draft?")
-    follows = _("Nobody will see it, and you cannot get it back.")
-    said = _("The draft is rejected. Nobody will see it.")
+    follows = _("No one will see it, and you cannot get it back.")
+    said = _("Draft rejected. No one will see it.")
 
     def address(self, made: Any = None) -> str:
         """What else waits for the reader."""

@@ -62,7 +62,7 @@ class TicketAct(PeopleAct):
             data = cast(QueryDict, form.data).copy()
             data["ticket"] = self._ticket()
             form.data = data
-            said = gettext("The form was open for too long. Send it once more.")
+            said = gettext("The form was open for too long. Send it again.")
             raise ValidationError(said) from error
 
 

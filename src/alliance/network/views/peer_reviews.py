@@ -66,7 +66,7 @@ class ReviewAct(PeopleAct):
     """What is done with a peer review."""
 
     list_page = (_("Peer reviews"), "network:peer-reviews")
-    own_page = (_("The peer review"), "network:peer-review")
+    own_page = (_("Peer review"), "network:peer-review")
 
 
 class ReviewNew(ReviewAct):
@@ -86,8 +86,7 @@ class ReviewNew(ReviewAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You act for %(city)s. Everybody can read the request; editors of other cities can "
-            "join."
+            "You represent %(city)s. The request is public, and editors from other cities can join."
         )
         return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
 
@@ -97,7 +96,7 @@ class Join(ReviewAct):
 
     http_method_names = ["post"]
     form_class = JoinForm
-    said = _("Your city takes part; the host gets an email.")
+    said = _("Your city is taking part. The host city gets an email.")
 
     def find(self, public_id: str) -> PeerReview:
         found = select.get_peer_review(public_id)
@@ -125,7 +124,7 @@ class Join(ReviewAct):
 class Leave(PeopleButton, ReviewAct):
     """Take part no more."""
 
-    said = _("Your city takes part no more.")
+    said = _("Your city is no longer taking part.")
 
     def find(self, public_id: str) -> PeerReview:
         return select.get_peer_review(public_id)
@@ -142,9 +141,9 @@ class Plan(ReviewAct):
     door = select.get_hosted_review
     service = services.plan
     heading = _("Set the visit dates")
-    lead = _("The follow-ups are due 6 and 12 months after the last day.")
-    submit = _("Save the days")
-    said = _("The days are saved; the reviewing cities get an email.")
+    lead = _("Follow-ups are due 6 and 12 months after the last day of the visit.")
+    submit = _("Save dates")
+    said = _("Dates saved. The reviewing cities get an email.")
 
     def initial(self) -> dict[str, Any]:
         return {"starts_on": self.found.starts_on, "ends_on": self.found.ends_on}
@@ -158,10 +157,10 @@ class Report(ReviewAct):
     service = services.write_report
     heading = _("Write report")
     lead = _(
-        "All reviewing cities write the same report. Until it is published only those who take "
-        "part read it."
+        "All reviewing cities write one report together. Until it is published, only the "
+        "cities taking part can read it."
     )
-    said = _("The report is saved.")
+    said = _("Report saved.")
 
     def initial(self) -> dict[str, Any]:
         language = self.found.findings_language or self.language
@@ -177,7 +176,7 @@ class FollowUp(ReviewAct):
     form_class = FollowUpForm
     heading = _("Publish follow-up")
     submit = _("Publish")
-    said = _("The follow-up is published.")
+    said = _("Follow-up published.")
 
     def find(self, public_id: str, months: int) -> PeerReview:
         found = select.get_hosted_review(self.actor, public_id)
@@ -198,8 +197,8 @@ class FollowUp(ReviewAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "%(months)s months after the visit: what became of each recommendation. That nothing "
-            "was done is a result, too."
+            "%(months)s months after the visit: describe how each recommendation was "
+            "followed up. If nothing was done, report that too."
         )
         return {"lead": lead % {"months": self.kwargs["months"]}}
 
@@ -210,7 +209,7 @@ class Cancel(ReviewAct):
     form_class = CancelForm
     door = select.get_review_to_cancel
     service = services.cancel
-    heading = _("Call the peer review off")
-    lead = _("The page stays, with the reason. The reviewing cities get an email.")
+    heading = _("Cancel the peer review")
+    lead = _("The page is kept and shows the reason. The reviewing cities get an email.")
     submit = _("Cancel the peer review")
-    said = _("The peer review is called off.")
+    said = _("The peer review has been cancelled.")

@@ -112,18 +112,18 @@ class Member(MemberAct):
 
     form_class = RoleForm
     service = services.change_role
-    submit = _("Save the role")
+    submit = _("Save role")
 
     def initial(self) -> dict[str, Any]:
         return {"role": TeamRole.EDITOR if self.found.asked_editor_at else self.found.role}
 
     def context(self) -> dict[str, Any]:
-        lead = gettext("What this person may do for %(organisation)s.")
+        lead = gettext("This person’s permissions in %(organisation)s.")
         return {**super().context(), "lead": lead % {"organisation": self.name}}
 
     def say(self, made: Any) -> str:
         """Whose role it is."""
-        return gettext("The role of %(name)s is saved.") % {"name": self.found.user.name}
+        return gettext("The role of %(name)s has been saved.") % {"name": self.found.user.name}
 
     def address(self, made: Any = None) -> str:
         """The team; who gave up the role of editor no longer sees it."""
@@ -146,13 +146,13 @@ class MemberEnd(MemberAct):
                 "heading": gettext("Leave the team of %(organisation)s?") % names,
                 "submit": gettext("Leave the team"),
                 "lead": gettext(
-                    "You can then no longer act for the organisation. What you wrote stays. Only a "
-                    "new invitation lets you in again."
+                    "You will no longer be able to act for the organisation. Everything "
+                    "you have written is kept. To come back, you need a new invitation."
                 ),
             }
         else:
             words = {
-                "heading": gettext("Take %(name)s out of the team of %(organisation)s?") % names,
+                "heading": gettext("Remove %(name)s from the team of %(organisation)s?") % names,
                 "submit": gettext("End membership"),
                 "lead": gettext(
                     "This person will no longer be able to act for the organisation. "
@@ -165,7 +165,9 @@ class MemberEnd(MemberAct):
         """Who is gone."""
         if self.is_self:
             return gettext("You have left the team.")
-        return gettext("%(name)s is no longer in the team.") % {"name": self.found.user.name}
+        return gettext("%(name)s is no longer a member of the team.") % {
+            "name": self.found.user.name
+        }
 
     def way(self) -> list[Step]:
         """Only those who look after a team see its pages."""

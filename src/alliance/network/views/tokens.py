@@ -48,10 +48,10 @@ class TokenNew(TicketAct, TeamAct):
     own_page = ("", "network:tokens")
     here = _("Create a token")
     lead = _(
-        "Anyone with the token can act for the team within what it may be used for. Keep it "
-        "like a password."
+        "Anyone with the token can act for the team within its permissions. Keep it "
+        "secret, like a password."
     )
-    submit = _("Make the token")
+    submit = _("Create token")
     purpose = "token"
     new_secret = staticmethod(new_token_secret)
 
@@ -74,7 +74,7 @@ class TokenNew(TicketAct, TeamAct):
         return response
 
     def context(self) -> dict[str, Any]:
-        heading = gettext("Make an API token of %(organisation)s") % {"organisation": self.name}
+        heading = gettext("Create an API token for %(organisation)s") % {"organisation": self.name}
         return {"heading": heading}
 
 
@@ -85,16 +85,16 @@ class TokenRevoke(TeamAct):
     door = get_token
     service = services.revoke_token
     own_page = ("", "network:tokens")
-    here = _("Revoke the token")
+    here = _("Revoke token")
     lead = _(
-        "Programs that use it are refused from that moment. This cannot be undone; you can make a "
-        "new token."
+        "Programs that use it lose access immediately. You cannot undo this, but you can "
+        "create a new token."
     )
-    submit = _("Revoke the token")
+    submit = _("Revoke token")
 
     def context(self) -> dict[str, Any]:
         return {"heading": gettext("Revoke the token “%(name)s”?") % {"name": self.found.name}}
 
     def say(self, made: Any) -> str:
         """Which token."""
-        return gettext("The token “%(name)s” is revoked.") % {"name": self.found.name}
+        return gettext("The token “%(name)s” has been revoked.") % {"name": self.found.name}

@@ -22,14 +22,15 @@ class Webhooks(TeamAct):
     own_page = ("", "network:webhooks")
     here = _("Webhooks")
     lead = _(
-        "Web addresses of your team's own systems that we notify within a minute. Notifications "
-        "contain no personal data and no text, only a link to read more."
+        "Web addresses of your team’s own systems that we notify within a minute. "
+        "Notifications contain no personal data and no text, only a link to more "
+        "information."
     )
-    submit = _("Tell it from now on")
-    said = _("We will notify this address from now on.")
+    submit = _("Start notifications")
+    said = _("We will now notify this address.")
 
     def context(self) -> dict[str, Any]:
-        heading = gettext("Webhooks of %(name)s") % {"name": self.name}
+        heading = gettext("Webhooks for %(name)s") % {"name": self.name}
         return {"heading": heading, "webhooks": self.organisation.webhooks.filter(ended_at=None)}
 
 
@@ -40,8 +41,8 @@ class WebhookEnd(TeamAct):
     door = get_webhook
     service = services.end_webhook
     own_page = ("", "network:webhooks")
-    heading = _("End the webhook?")
-    here = _("End the webhook")
-    lead = _("We will stop notifying this address; notifications on their way are dropped.")
-    submit = _("End the webhook")
-    said = _("This address is no longer notified.")
+    heading = _("Remove this webhook?")
+    here = _("Remove webhook")
+    lead = _("We will stop notifying this address. Notifications not yet delivered are dropped.")
+    submit = _("Remove webhook")
+    said = _("We no longer notify this address.")

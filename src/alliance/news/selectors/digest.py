@@ -206,8 +206,7 @@ def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
         Item(
             title=one.name.text.name,
             url=page_address("knowledge:solution", language, one.solution_id),
-            happened=f"{one.after}. "
-            + _("Until then it was “%(before)s”.") % {"before": one.before},
+            happened=f"{one.after}. " + _("Previously: “%(before)s”.") % {"before": one.before},
             line=one.line,
         )
         for one in views
@@ -224,7 +223,7 @@ def research_sections(window: Window, language: str) -> tuple[Section, ...]:
         Item(
             title=chosen_text(one.accepted.texts.all(), language).text.title,
             url=page_address("research:question", language, one.public_id),
-            happened=_("%(city)s asked: %(question)s")
+            happened=_("Question from %(city)s: %(question)s")
             % {
                 "city": local_name(one.city, language),
                 "question": formatting.quoted(one_line(one.title), language=language),

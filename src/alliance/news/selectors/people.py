@@ -109,10 +109,10 @@ class PersonalNews:
     def sections(self, user: User, language: str) -> tuple[Section, ...]:
         """What is new for a person, in `language`, which is the one in use; empty for nothing."""
         parts = (
-            (_("Drafts of your team"), *self._draft_items(user, language)),
-            (_("Questions to your team"), *self._question_items(user, language)),
-            (_("Does it still hold?"), *self._due_items(user, language)),
-            (_("Drafts that wait for a reviewer"), *self._queue_items(user, language)),
+            (_("Your team’s drafts"), *self._draft_items(user, language)),
+            (_("Questions for your team"), *self._question_items(user, language)),
+            (_("Still valid?"), *self._due_items(user, language)),
+            (_("Drafts waiting for a reviewer"), *self._queue_items(user, language)),
             (_("Other tasks for you and your team"), *self._other_items(user, language)),
         )
         return tuple(Section(title, tuple(items), more) for title, items, more in parts if items)
@@ -129,8 +129,8 @@ class PersonalNews:
         if older:
             told.append(
                 ngettext(
-                    "%(n)s older question to your team still waits for an answer.",
-                    "%(n)s older questions to your team still wait for an answer.",
+                    "%(n)s older question for your team is still waiting for an answer.",
+                    "%(n)s older questions for your team are still waiting for an answer.",
                     older,
                 )
                 % {"n": older}
@@ -138,8 +138,8 @@ class PersonalNews:
         if mine:
             told.append(
                 ngettext(
-                    "%(n)s review that you took still waits for you.",
-                    "%(n)s reviews that you took still wait for you.",
+                    "%(n)s review you agreed to do is still waiting for you.",
+                    "%(n)s reviews you agreed to do are still waiting for you.",
                     mine,
                 )
                 % {"n": mine}
@@ -193,9 +193,9 @@ class PersonalNews:
         items = []
         for one, by in told:
             words = (
-                _("was due for review on %(day)s")
+                _("update check was due on %(day)s")
                 if one.is_late(self.window.end)
-                else _("due for review on %(day)s")
+                else _("update check due on %(day)s")
             )
             day = formatting.day(by, language=language)
             items.append(_item(one, language, happened=words % {"day": day}))

@@ -35,10 +35,10 @@ def digest(request: HttpRequest) -> HttpResponse:
         try:
             if request.POST.get("on") == "yes":
                 start_digest(user, language=language, actor=actor, at=clock.now())
-                messages.success(request, _("You get the digest, next on Monday."))
+                messages.success(request, _("You will receive the digest, starting on Monday."))
             else:
                 stop_digest(user, actor=actor, at=clock.now())
-                messages.success(request, _("You get no digest."))
+                messages.success(request, _("The digest is off."))
         except InvalidData as error:
             fault = error.faults[0].rule
         else:

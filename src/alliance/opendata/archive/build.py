@@ -412,8 +412,8 @@ def _languages() -> list[dict[str, str]]:
                     "code": code,
                     "name": name,
                     "what": _(
-                        "Everything that %(network)s has published, as it was on %(day)s. "
-                        "It opens without a server or an internet connection."
+                        "Everything published by %(network)s as of %(day)s. Opens without "
+                        "a server or an internet connection."
                     )
                     % {
                         "network": settings.NETWORK_NAME,

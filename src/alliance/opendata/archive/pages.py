@@ -556,5 +556,5 @@ def _static_name(address: str) -> str:
 @cache
 def _note_in(language: str, day: dt.date) -> str:
     with translation.override(language):
-        told = _("Copy of %(day)s.") % {"day": formatted_day(day)}
+        told = _("Copy from %(day)s.") % {"day": formatted_day(day)}
         return format_html('<p class="copy note">{}</p>', told)

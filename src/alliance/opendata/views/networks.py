@@ -28,7 +28,7 @@ from alliance.opendata.models import (
 )
 from alliance.opendata.upstream_records import KINDS
 
-_STEP = (_("Desk"), "knowledge:desk")
+_STEP = (_("Overview"), "knowledge:desk")
 _LIST = (_("Other networks"), "knowledge:desk-networks")
 #: So many records that wait are listed.
 MOST = 100
@@ -41,7 +41,7 @@ class AddressForm(ServiceForm):
         label=_("Address of the other network"),
         max_length=300,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text=_("The first part of the address of its pages, such as https://cities.example"),
+        help_text=_("The first part of its page addresses, for example https://cities.example"),
     )
 
 
@@ -52,10 +52,10 @@ class Networks(PeopleAct):
     template_name = "opendata/networks.html"
     heading = _LIST[0]
     lead = _(
-        "Show here what another network publishes, under its name. What it corrects or withdraws "
-        "there is corrected or withdrawn here."
+        "Show another network’s published content here, under its name. Its corrections "
+        "and withdrawals apply here too."
     )
-    submit = _("See what would come")
+    submit = _("Preview content")
     own_page = ("", "knowledge:desk-network")
 
     def find(self, **ids: Any) -> None:
@@ -112,11 +112,11 @@ class _Button(PeopleButton):
 _VERBS = {
     "confirm": (
         subscriptions.confirm,
-        _("We now follow this network. Its records will come soon."),
+        _("We now follow this network. Its content will appear soon."),
     ),
-    "pause": (subscriptions.pause, _("Paused. What came stays here.")),
-    "resume": (subscriptions.resume, _("We follow this network again.")),
-    "end": (subscriptions.end, _("The subscription is ended. What came from there is withdrawn.")),
+    "pause": (subscriptions.pause, _("Paused. Content already received is kept.")),
+    "resume": (subscriptions.resume, _("We are following this network again.")),
+    "end": (subscriptions.end, _("The subscription has ended. Its content has been withdrawn.")),
 }
 
 
@@ -133,7 +133,7 @@ class NetworkButton(_Button):
         """Ending alone cannot be undone."""
         return _("End this subscription?") if self.kwargs["verb"] == "end" else ""
 
-    follows = _("What came from this network is withdrawn here.")
+    follows = _("All content from this network will be withdrawn here.")
 
     def act(self, form: Any) -> None:
         _VERBS[self.kwargs["verb"]][0](self.found, **self.by)
@@ -157,7 +157,7 @@ class RecordButton(_Button):
     """Choose between our version of a record and theirs."""
 
     form_class = ChoiceForm
-    said = _("Your choice is saved.")
+    said = _("Your choice has been saved.")
 
     def act(self, form: Any) -> None:
         subscriptions.choose(self.found, self.kwargs["record"], **form.given(), **self.by)

@@ -45,8 +45,8 @@ class NotIssued(NotFound):
 
     def __str__(self) -> str:
         said = _(
-            "We publish figures once %(n)s people have taken part, or at closing if "
-            "%(fewest)s have."
+            "We publish figures once %(n)s people have taken part, or at closing if at "
+            "least %(fewest)s have."
         )
         return said % {"n": 2 * fewest(), "fewest": fewest()}
 

@@ -48,7 +48,7 @@ class AnswerForm(ServiceForm):
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     promise = ShortText(label=_("Work to be done"), size=60, max_length=services.LONGEST_PROMISE)
     due_on = day_field(
-        label=_("By which day"),
+        label=_("Due date"),
         help_text=_(
             "Only if something will be built or done. We email the authors when it is finished."
         ),

@@ -52,7 +52,7 @@ def this_device(request: HttpRequest) -> HttpResponse:
         mine = Participant.objects.filter(user=request.user)
         taking_part = set(mine.values_list("process_id", flat=True))
     context = {
-        "heading": _("Taking part on this device"),
+        "heading": _("Participation on this device"),
         "way": [(_("Take part"), reverse("participation:processes"))],
         "guests": [(one, own.data_of(one), one.process_id in taking_part) for one in rows],
         "next": _next(request),
@@ -70,7 +70,7 @@ def clear(request: HttpRequest) -> HttpResponse:
         request.session.flush()
     elif "stay" not in request.POST:
         get_adapter(request).logout(request)
-    messages.success(request, _("This device is cleared. What you sent is saved."))
+    messages.success(request, _("This device has been cleared. What you sent is saved."))
     response = HttpResponseRedirect(_after_clearing(request))
     for name in request.COOKIES:
         if name.startswith(participants.BALLOT_COOKIE):
@@ -108,7 +108,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except InvalidData as error:
         messages.error(request, error.faults[0].rule)
     else:
-        messages.success(request, _("It is added to your account."))
+        messages.success(request, _("Added to your account."))
     address = _next(request)
     if participants.guests_here(request):
         query = "?" + urlencode({"next": address}) if address else ""

@@ -377,7 +377,7 @@ class Delete(Mine):
     template_name = "participation/delete.html"
     here = heading = _("Delete your texts")
     submit = _("Delete permanently")
-    said = _("Everything here that leads to you is deleted.")
+    said = _("Everything here that could be traced to you has been deleted.")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -432,8 +432,8 @@ class Receipt(FormAndAct):
     list_page = LIST
     heading = _("Come back with your receipt code")
     lead = _(
-        "Enter the code to read what you sent and what was answered. Until the process closes, you "
-        "can also change it."
+        "Enter the code to read what you sent and the replies. Until the process closes, "
+        "you can also make changes."
     )
     submit = _("Continue")
 
@@ -450,7 +450,7 @@ class Receipt(FormAndAct):
         such code."""
         participant = by_code(self.request, form.cleaned_data["receipt"])
         if participant is None:
-            form.add_error("receipt", gettext("There is no such code. Check each character."))
+            form.add_error("receipt", gettext("This code does not exist. Check each character."))
             return self.show(form)
         if "delete" in self.request.POST:
             return self._delete(participant)

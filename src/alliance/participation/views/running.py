@@ -443,7 +443,7 @@ class Census(ProcessAct):
     form_class = CensusForm
     heading = _("Who lives here?")
     lead = _("The results page then shows whether participants are similar to the residents.")
-    said = _("The table is saved.")
+    said = _("Table saved.")
 
     def initial(self) -> dict[str, Any]:
         return {"table": census.table_of(self.found)}

@@ -59,10 +59,10 @@ def labels() -> dict[str, str]:
         "result": _("Result"),
         "basis": _("Evaluation method"),
         "changes": _("Result"),
-        "no_effects": _("No effect is recorded. That does not mean that there was none."),
+        "no_effects": _("Effect not known. This does not mean that there was none."),
         "sources": _("Sources"),
-        "no_sources": _("No source is recorded."),
-        "address": _("The whole record:"),
+        "no_sources": _("Sources not known."),
+        "address": _("Full details:"),
         "colon": colon(),
     }
 
@@ -182,14 +182,14 @@ def plot_caption(plot: Forest) -> list[str]:
     else:
         parts.append(_("Dot: observed value."))
     if plot.n_without_interval == plot.n:
-        parts.append(_("No intervals were published, so none are drawn."))
+        parts.append(_("No intervals were published, so none are shown."))
     else:
         parts.append(_("Line: 95 % confidence interval."))
     if plot.n_without_interval and plot.n_without_interval < plot.n:
         parts.append(
             ngettext(
-                "For %(missing)s of %(n)s results no interval was published.",
-                "For %(missing)s of %(n)s results no interval was published.",
+                "For %(missing)s of the %(n)s results, no interval was published.",
+                "For %(missing)s of the %(n)s results, no interval was published.",
                 plot.n_without_interval,
             )
             % {"missing": number(plot.n_without_interval), "n": number(plot.n)}
@@ -197,9 +197,8 @@ def plot_caption(plot: Forest) -> list[str]:
     if plot.n_clipped:
         parts.append(
             ngettext(
-                "Arrow: one value lies outside the scale; its figure is written beside it.",
-                "Arrows: %(n)s values lie outside the scale; their figures are written beside "
-                "them.",
+                "Arrow: one value is outside the scale and is shown next to the arrow.",
+                "Arrows: %(n)s values are outside the scale and are shown next to the arrows.",
                 plot.n_clipped,
             )
             % {"n": number(plot.n_clipped)}
@@ -219,7 +218,7 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
     return KeyFigure(
         label=_("Strength of evidence"),
         value=_("%(points)s of %(max)s") % {"points": points, "max": MAX_POINTS},
-        note=Localised(_("how well it is known that the measure caused it")),
+        note=Localised(_("how well the evidence shows that the action was the cause")),
         points=points,
         most=MAX_POINTS,
     )
@@ -240,7 +239,7 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
             )
             for line in told
         ),
-        empty=_("Not graded: no effect that counts is recorded."),
+        empty=_("Not graded: no effects that count."),
         note=" ".join(
             part
             for part in (
@@ -278,21 +277,23 @@ def cost_lines(cost: CostView) -> tuple[Line, ...]:
     if cost.amount is None:
         return ()
     compared = Line(
-        label=_("To compare:"), text=Localised(not_comparable(cost.total_lacks)), missing=True
+        label=_("Comparable amount:"),
+        text=Localised(not_comparable(cost.total_lacks)),
+        missing=True,
     )
     if cost.total is not None:
         compared = Line(
-            label=_("To compare:"),
+            label=_("Comparable amount:"),
             text=Localised(money(cost.total, cost.target_currency, cost.target_year)),
         )
     each, _prices = cost_words(cost)
     per_inhabitant = Line(
-        label=_("Per inhabitant:"),
+        label=_("Per resident:"),
         text=Localised(each or not_comparable(cost.per_inhabitant_lacks)),
         note=_inhabitants(cost) if each else "",
         missing=not each,
     )
-    recorded = Line(label=_("As recorded:"), text=Localised(total_cost(cost)))
+    recorded = Line(label=_("Original amount:"), text=Localised(total_cost(cost)))
     return recorded, compared, per_inhabitant
 
 
@@ -367,7 +368,7 @@ def checked_words(days: Iterable[dt.date | None]) -> str:
     """That the content is starter content, and when it was checked."""
     known = sorted({one for one in days if one is not None})
     if not known:
-        return _("Starter content; the day it was checked is not known.")
+        return _("Starter content; date checked not known.")
     if len(known) == 1:
         return _("Starter content, checked on %(day)s.") % {"day": day(known[0])}
     return _("Starter content, checked between %(first)s and %(last)s.") % {
@@ -379,7 +380,7 @@ def checked_words(days: Iterable[dt.date | None]) -> str:
 def case_text_words(languages: Iterable[str]) -> str:
     """In which other languages than that of the page texts of cases stand."""
     names = [language_name(code) for code in dict.fromkeys(languages) if code]
-    return _("Case text in %(language)s.") % {"language": ", ".join(names)} if names else ""
+    return _("Case texts in %(language)s.") % {"language": ", ".join(names)} if names else ""
 
 
 def reasons(codes: Iterable[str]) -> str:
@@ -396,7 +397,7 @@ def sources_apart(count: int) -> str:
 
 def more_on_page(left_out: int) -> str:
     """That a list is longer on the page; empty where it is not."""
-    return _("%(n)s more on the page") % {"n": number(left_out)} if left_out else ""
+    return _("%(n)s more on the web page") % {"n": number(left_out)} if left_out else ""
 
 
 def outcome_counts(counts: Tally) -> str:
@@ -421,10 +422,10 @@ def outcome_counts(counts: Tally) -> str:
 def what_came_of_one(counts: Tally) -> str:
     """What came of the single trial that was counted."""
     if counts.worked:
-        return _("one, and it worked")
+        return _("one, which worked")
     if counts.reported:
         return _("one, reported as working")
-    return _("one, and it did not work") if counts.did_not_work else _("one, with mixed results")
+    return _("one, which did not work") if counts.did_not_work else _("one, with mixed results")
 
 
 def placed(row: Row, axis: Axis, value: float, low: float | None, high: float | None) -> Row:

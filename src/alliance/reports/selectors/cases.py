@@ -102,7 +102,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
     peers = peers_of(actor, case, language)
     text = page.text.text
     lang_attr = page.text.lang_attr
-    kicker = _("One-page brief of a case")
+    kicker = _("One-page case brief")
     return Brief(
         kind="case",
         public_id=page.case.public_id,
@@ -171,7 +171,7 @@ def _main_figure(page: CasePage, language: str) -> KeyFigure:
         )
         return KeyFigure(label=label, value=_("no difference"), note=Localised(note))
     if effect is None:
-        note = _("what is recorded is shown, but not counted") if page.effects.rows else ""
+        note = _("effects are shown, but not counted") if page.effects.rows else ""
         return KeyFigure(
             label=label, value=_("effect not known"), note=Localised(note), missing=True
         )
@@ -197,7 +197,7 @@ def _cost_figure(page: CasePage) -> KeyFigure:
 def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
     label = _("The same solution in other places")
     if not register.total:
-        return KeyFigure(label=label, value=_("no other trial recorded"), missing=True)
+        return KeyFigure(label=label, value=_("no other trial known"), missing=True)
     if register.total == 1:
         value = brief_parts.what_came_of_one(register)
     elif not register.worked:
@@ -304,7 +304,7 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
 
     who = " ".join(f"{label}{colon()} {groups}." for label, groups in page.affected)
     judged = (
-        _("An editor's judgement from the sources below, not a measured result.")
+        _("Judgement of the editors based on the sources below, not a measured result.")
         if page.is_starter
         else ""
     )
@@ -350,7 +350,7 @@ def _peers_box(peers: tuple[Peer, ...]) -> Box:
         if peer.outcome != Outcome.WORKED:
             parts.insert(0, brief_parts.reasons(peer.reasons) or str(Outcome(peer.outcome).label))
         if peer.likeness:
-            parts.append(_("like: %(what)s") % {"what": ", ".join(peer.likeness)})
+            parts.append(_("similar: %(what)s") % {"what": ", ".join(peer.likeness)})
         lines.append(
             Line(mark=peer.outcome, text=Localised(peer.place), note=brief_parts.joined(*parts))
         )
@@ -358,15 +358,15 @@ def _peers_box(peers: tuple[Peer, ...]) -> Box:
     note = ""
     if alike:
         note = ngettext(
-            "Like: a city of the same size band or climate zone (%(n)s).",
-            "Like: cities of the same size band or climate zone (%(n)s).",
+            "Similar: a city in the same size band or climate zone (%(n)s).",
+            "Similar: cities in the same size band or climate zone (%(n)s).",
             alike,
         ) % {"n": number(alike)}
     return Box(
         key="peers",
-        title=_("Who else did it, and who stopped"),
+        title=_("Other places that tried it"),
         lines=tuple(lines),
-        empty=_("No other trial of this solution is recorded."),
+        empty=_("No other trial of this solution is known."),
         note=note,
         wide=True,
     )

@@ -45,15 +45,15 @@ from alliance.web.formatting import day, number, quantity, semicolon
 
 #: The targets of SDG 11 in a few words.
 TARGETS: Mapping[str, Words] = {
-    "11.1": gettext_lazy("Housing that people can afford"),
-    "11.2": gettext_lazy("Transport for everybody"),
-    "11.3": gettext_lazy("Planning together with residents"),
+    "11.1": gettext_lazy("Affordable housing"),
+    "11.2": gettext_lazy("Transport for everyone"),
+    "11.3": gettext_lazy("Planning with residents"),
     "11.4": gettext_lazy("Cultural and natural heritage"),
-    "11.5": gettext_lazy("Fewer losses in disasters"),
+    "11.5": gettext_lazy("Fewer losses from disasters"),
     "11.6": gettext_lazy("Clean air and less waste"),
     "11.7": gettext_lazy("Green and public spaces"),
-    "11.a": gettext_lazy("Town and country together"),
-    "11.b": gettext_lazy("Plans for climate and disasters"),
+    "11.a": gettext_lazy("Links between town and country"),
+    "11.b": gettext_lazy("Climate and disaster plans"),
 }
 #: So many drawings, other indicators and lines are told.
 DRAWN, OTHERS, MOST = 8, 25, 12
@@ -127,7 +127,7 @@ class Figures:
         return {
             PeerStanding.LEADING: _("ahead"),
             PeerStanding.MUST_DO_MORE: _("behind"),
-            PeerStanding.TYPICAL: _("as others"),
+            PeerStanding.TYPICAL: _("similar"),
             PeerStanding.UNCLEAR: _("unclear"),
         }.get(code, "")
 
@@ -161,11 +161,11 @@ class Figures:
             for part in (
                 local_field(row.figure.version, "unit_label", self.writer.language) + ".",
                 direction,
-                _("Dashed: target %(value)s by %(year)s.")
+                _("Dashed line: target of %(value)s by %(year)s.")
                 % {"value": number(aim), "year": row.target.year}
                 if row.target is not None and aim is not None
                 else "",
-                _("The line ends in %(newest)s; cities are compared in %(year)s.")
+                _("The line ends in %(newest)s; the comparison between cities is for %(year)s.")
                 % {"newest": points[-1][0], "year": row.figure.period}
                 if points[-1][0] != row.figure.period
                 else "",
@@ -198,8 +198,8 @@ def city_report(writer: Writer, city: City) -> dict[str, Any]:
     return {
         "title": _("%(city)s on the way to 2030") % {"city": name},
         "lead": _(
-            "What the city measured, tried and promised, held against goal 11: sustainable cities "
-            "and communities."
+            "The city’s indicators, actions and promises, compared with goal 11: "
+            "sustainable cities and communities."
         ),
         "kicker": _("Voluntary local review"),
         "figures": [
@@ -242,8 +242,8 @@ def _summary(
     missing = [target for target in TARGETS if not _with_target(found, target)]
     if missing:
         sentence = ngettext(
-            "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
-            "For %(n)s of %(all)s targets of SDG 11 no figure is known: %(names)s.",
+            "No figure is known for %(n)s of the %(all)s targets of SDG 11: %(names)s.",
+            "No figures are known for %(n)s of the %(all)s targets of SDG 11: %(names)s.",
             len(missing),
         )
         names = ", ".join(missing)
@@ -251,8 +251,8 @@ def _summary(
         yield writer.line(sentence, found.refs)
     if cases:
         sentence = ngettext(
-            "%(n)s case tells of the city: %(outcomes)s.",
-            "%(n)s cases tell of the city: %(outcomes)s.",
+            "%(n)s case is about the city: %(outcomes)s.",
+            "%(n)s cases are about the city: %(outcomes)s.",
             len(cases),
         )
         outcomes = outcome_words(failure_register(cases))
@@ -260,16 +260,16 @@ def _summary(
         yield writer.line(sentence, map(writer.case, cases))
     if adoptions:
         sentence = ngettext(
-            "It has taken over %(n)s solution from another city, or is doing so.",
-            "It has taken over %(n)s solutions from other cities, or is doing so.",
+            "The city has adopted %(n)s solution from another city, or is doing so.",
+            "The city has adopted %(n)s solutions from other cities, or is doing so.",
             len(adoptions),
         )
         refs = [ref for _title, ref in adoption_refs(writer, adoptions).values()]
         yield writer.line(filled(sentence, n=len(adoptions)), refs)
     if late := state["late"]:
         sentence = ngettext(
-            "%(n)s promise to residents is late.",
-            "%(n)s promises to residents are late.",
+            "%(n)s promise to residents is overdue.",
+            "%(n)s promises to residents are overdue.",
             len(late),
         )
         refs = [_process_ref(writer, one.process) for one in late]
@@ -307,7 +307,7 @@ def _indicators(
             refs = found.ranked if found.standing(code, row) else found.refs
             rows.append((found.cells(code, row, target), refs))
     head = (_("Target and indicator"), _("Figure"), _("Year"), _("Among comparable cities"))
-    writer.table(_("The targets of SDG 11"), head, rows)
+    writer.table(_("Targets of SDG 11"), head, rows)
     others = [
         (code, row)
         for code, row in found.rows
@@ -357,7 +357,7 @@ def _actions(
         .order_by("-frozen_at", "public_id")
     )
     if not cases and not adoptions and not pilots:
-        writer.say(_("No case, adoption or pilot of the city is public yet."))
+        writer.say(_("The city has no public cases, adoptions or pilots yet."))
         return
     if cases:
         by_solution: dict[str, list[CaseStudy]] = {}
@@ -368,7 +368,7 @@ def _actions(
         outcome_picture(
             writer,
             rows,
-            _("How the city’s cases ended, by solution"),
+            _("Outcomes of the city’s cases, by solution"),
             _("Each case is one trial."),
         )
         newest = sorted(cases, key=lambda one: (-(one.start_year or 0), one.public_id))
@@ -379,7 +379,7 @@ def _actions(
             ]
         )
     if adoptions:
-        writer.heading(_("Taken over from other cities"))
+        writer.heading(_("Solutions from other cities"))
         writer.items(adoption_lines(writer, adoptions[:MOST]))
     if pilots:
         writer.heading(_("Pilots"))
@@ -446,7 +446,7 @@ def _residents(
 ) -> None:
     writer.chapter("residents")
     if not processes:
-        writer.say(_("The city has not asked its residents anything on the platform yet."))
+        writer.say(_("The city has not asked its residents any questions on the platform yet."))
         return
     refs = [_process_ref(writer, one) for one in processes]
     if promises:
@@ -454,17 +454,17 @@ def _residents(
         svg = figures.bars(
             [
                 (_("Kept"), [len(state["kept"]), 0, 0]),
-                (_("Late"), [0, len(state["late"]), 0]),
+                (_("Overdue"), [0, len(state["late"]), 0]),
                 (_("Not due yet"), [0, 0, len(state["open"])]),
             ],
             [
                 ("worked", _("Kept")),
-                ("did-not-work", _("Late")),
+                ("did-not-work", _("Overdue")),
                 ("open", _("Not due yet")),
             ],
             title=title,
         )
-        writer.picture(svg, title, _("Each promise was made with a day."), refs)
+        writer.picture(svg, title, _("Each promise has a due date."), refs)
     writer.items(
         [
             writer.line(
@@ -499,7 +499,7 @@ def _next(
 ) -> Iterator[Block]:
     for row in behind[:5]:
         yield writer.line(
-            _("See what other cities did about it, and whether it worked."),
+            _("See what other cities have done and whether it worked."),
             found.ranked,
             label=local_name(row.indicator, writer.language),
             url=writer.address("search:find") + (f"?{row.effects_query}" if row.measures else ""),
@@ -507,7 +507,7 @@ def _next(
     for one in [one for one in promises if one.kept_at is None or one.kept_at > writer.moment][:5]:
         kind = capfirst(str(one.get_kind_display()))
         yield writer.line(
-            _("Promised by %(day)s.") % {"day": day(one.due_on)},
+            _("Promised for %(day)s.") % {"day": day(one.due_on)},
             [_process_ref(writer, one.process)],
             label=one.said("text", writer.language) if one.text else kind,
         )
@@ -515,7 +515,7 @@ def _next(
         f"{target} {label}" for target, label in TARGETS.items() if not _with_target(found, target)
     ]
     if missing:
-        sentence = _("Enter a figure or name a publisher for: %(targets)s.")
+        sentence = _("Enter a figure or name its publisher for: %(targets)s.")
         yield writer.line(
             sentence % {"targets": f"{semicolon()} ".join(missing)},
             label=_("Targets without a figure"),

@@ -90,7 +90,10 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
 def no_failures(writer: Writer, refs: Sequence[int]) -> None:
     """That no failure is reported, and what that may mean."""
     writer.say(
-        _("No failure is reported. Some may still have failed: failures are reported less often."),
+        _(
+            "No failures have been reported. There may still be some: failures are reported "
+            "less often."
+        ),
         refs,
     )
 

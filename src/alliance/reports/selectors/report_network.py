@@ -84,13 +84,13 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     writer.items(list(_next(writer)))
     return {
         "title": _("The network in %(year)s") % {"year": year},
-        "lead": _("What cities published, learned and took from each other this year."),
-        "kicker": _("Yearly report"),
+        "lead": _("New cases, lessons learned and solutions adopted between cities this year."),
+        "kicker": _("Annual report"),
         "figures": [
             {"label": _("New cases"), "value": number(len(new))},
-            {"label": _("Cases in all"), "value": number(len(cases))},
+            {"label": _("Total cases"), "value": number(len(cases))},
             {"label": _("Member cities"), "value": number(members)},
-            {"label": _("Verdicts that changed"), "value": number(len(told))},
+            {"label": _("Changed verdicts"), "value": number(len(told))},
         ],
         "summary": summary,
         "tables": {"cases": cases},
@@ -107,7 +107,7 @@ def _summary(
     adoptions: Sequence[Adoption],
     pilots: Sequence[Pilot],
 ) -> Iterator[Block]:
-    sentence = _("Cities published no new case in %(year)s.")
+    sentence = _("Cities published no new cases in %(year)s.")
     if new:
         sentence = ngettext(
             "Cities published %(n)s new case in %(year)s: %(outcomes)s.",
@@ -128,14 +128,14 @@ def _summary(
         )
         yield writer.line(filled(sentence, n=len(shipped)), map(writer.case, shipped))
     sentence = ngettext(
-        "The network now knows %(n)s case, from %(places)s places in %(countries)s countries.",
-        "The network now knows %(n)s cases, from %(places)s places in %(countries)s countries.",
+        "The network now has %(n)s case, from %(places)s places in %(countries)s countries.",
+        "The network now has %(n)s cases, from %(places)s places in %(countries)s countries.",
         len(cases),
     )
     n_places, n_countries = places_of(cases)
     sentence = filled(sentence, n=len(cases), places=n_places, countries=n_countries)
     yield writer.line(sentence, map(writer.case, cases))
-    sentence = _("No verdict on a solution changed.")
+    sentence = _("No verdicts on solutions changed.")
     if told:
         sentence = ngettext(
             "%(n)s verdict on a solution changed.",
@@ -146,8 +146,8 @@ def _summary(
     yield writer.line(filled(sentence, n=len(told)), changed)
     if adoptions:
         sentence = ngettext(
-            "Cities took over %(n)s solution from each other, or began to.",
-            "Cities took over %(n)s solutions from each other, or began to.",
+            "Cities adopted %(n)s solution from another city, or started to.",
+            "Cities adopted %(n)s solutions from other cities, or started to.",
             len(adoptions),
         )
         refs = [ref for _title, ref in adoption_refs(writer, adoptions).values()]
@@ -159,7 +159,7 @@ def _summary(
         refs = [pilot_ref(writer, one) for one in pilots]
         yield writer.line(filled(sentence, n=len(pilots)), refs)
     if not adoptions and not pilots:
-        yield writer.line(_("No adoption and no pilot became public."))
+        yield writer.line(_("No adoptions or pilots became public."))
 
 
 def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) -> None:
@@ -171,7 +171,7 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
             for topic in Topic.values
         ],
         _("Cases by topic and outcome"),
-        _("All published cases; one may belong to several topics."),
+        _("All published cases. A case may belong to several topics."),
     )
     countries = Counter(one.country for one in cases)
     fresh = {one.pk for one in new}
@@ -194,7 +194,7 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
     writer.picture(
         svg,
         title,
-        _("The countries with most cases."),
+        _("Countries with the most cases."),
         [writer.case(one) for one in cases],
     )
 
@@ -206,7 +206,8 @@ def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
         view = change_view(change, writer.language)
         lines.append(
             writer.line(
-                _("%(after)s (before: %(before)s)") % {"after": view.after, "before": view.before},
+                _("%(after)s (previously: %(before)s)")
+                % {"after": view.after, "before": view.before},
                 [writer.revised(change.verdict.solution)],
                 label=localised(view.name.text.name, view.name.language, writer.language),
                 url=writer.address("knowledge:solution", view.solution_id),
@@ -226,8 +227,8 @@ def _failures(
         no_failures(writer, refs)
         return
     sentence = ngettext(
-        "%(failed)s of %(n)s case in all did not work.",
-        "%(failed)s of %(n)s cases in all did not work.",
+        "Of %(n)s case in total, %(failed)s did not work.",
+        "Of %(n)s cases in total, %(failed)s did not work.",
         register.total,
     )
     sentence = filled(sentence, failed=register.did_not_work, n=register.total)
@@ -260,8 +261,8 @@ def _next(writer: Writer) -> Iterator[Block]:
     ]
     if needs:
         sentence = ngettext(
-            "%(n)s need of a city is open. Can you help?",
-            "%(n)s needs of cities are open. Can you help?",
+            "Cities have %(n)s open need. Can you help?",
+            "Cities have %(n)s open needs. Can you help?",
             len(needs),
         )
         label, url = _("City needs"), writer.address("network:needs")
@@ -272,7 +273,7 @@ def _next(writer: Writer) -> Iterator[Block]:
         stated_at__lte=moment,
     ).order_by("due_on", "public_id")
     for one in due[:MOST]:
-        sentence = _("To be delivered by %(day)s.") % {"day": day(one.due_on)}
+        sentence = _("Due by %(day)s.") % {"day": day(one.due_on)}
         yield writer.line(sentence, label=localised(one.title, one.language, writer.language))
     late = ActionItem.objects.filter(
         Q(done_at=None) | Q(done_at__gt=moment),

@@ -227,7 +227,7 @@ class Writer:
     def share_line(self) -> Block:
         """The last line of what to do next."""
         return self.line(
-            _("Share a result from your city, also one that failed."),
+            _("Share a result from your city, even if it failed."),
             label=_("Add a case"),
             url=self.address("knowledge:cases"),
         )

@@ -164,7 +164,7 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
     writer.chapter("next")
     writer.items(list(_next(writer, solutions)))
     return {
-        "title": _("What works: %(topic)s") % {"topic": text.name},
+        "title": _("Solutions that work: %(topic)s") % {"topic": text.name},
         "lead": str(text.lead),
         "kicker": _("Best-practice report"),
         "figures": [
@@ -200,10 +200,13 @@ def _summary(
     for one in clear[:5]:
         yield one.told(writer, code=one.line.code)
     if not refs:
-        yield writer.line(_("No case on this topic had been approved by then."))
+        yield writer.line(_("No cases on this topic had been approved by that date."))
     elif not clear:
         yield writer.line(
-            _("No solution of this topic has been measured in enough places for “works”.")
+            _(
+                "No solution on this topic has been measured in enough places for the "
+                "verdict “Works”."
+            )
         )
         for one in by_word[Verdict.MIXED][:3]:
             yield one.told(writer, code=one.line.code)
@@ -223,8 +226,8 @@ def _summary(
     silent = [one for one in solutions if one.line.is_silent]
     if silent:
         sentence = ngettext(
-            "For %(n)s of %(all)s solutions too little is measured to say.",
-            "For %(n)s of %(all)s solutions too little is measured to say.",
+            "Not enough evidence yet for %(n)s of %(all)s solutions.",
+            "Not enough evidence yet for %(n)s of %(all)s solutions.",
             len(silent),
         )
         sentence = filled(sentence, n=len(silent), all=len(solutions))
@@ -241,8 +244,8 @@ def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
         outcome_picture(
             writer,
             [(one.name.value, one.cases) for one in often],
-            _("How trials ended, by solution"),
-            _("Each case is one trial in one place. Solutions tried most often stand first."),
+            _("Outcomes of trials, by solution"),
+            _("Each case is one trial in one place. The most tried solutions are listed first."),
         )
     writer.items(
         [one.told(writer, note=capfirst(one.line.facts), code=one.line.code) for one in told]
@@ -269,8 +272,8 @@ def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
         if len(silent) > SILENT:
             rest = len(silent) - SILENT
             more = ngettext(
-                "%(n)s more solution was tried less often; the data annex lists it.",
-                "%(n)s more solutions were tried less often; the data annex lists them.",
+                "%(n)s more solution was tried less often. See the data annex.",
+                "%(n)s more solutions were tried less often. See the data annex.",
                 rest,
             )
             writer.say(filled(more, n=rest))
@@ -291,7 +294,7 @@ def _chart(writer: Writer, one: Told) -> None:
         middle = effect(
             round(found.chart.last.value, found.digits), found.symbol, is_change=found.is_change
         )
-        label = _("Mean over places") if found.chart.last.is_mean else _("Median over places")
+        label = _("Mean across places") if found.chart.last.is_mean else _("Median across places")
         mean = f"{label}\n{middle}"
     side = {
         "lower": _("Further left is better."),
@@ -331,10 +334,10 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     single = [one for code in shown for one in cells[code] if one.places == 1]
     total = sum(len(found) for found in cells.values())
     measured = ngettext(
-        "%(n)s pair of solution and outcome has been measured somewhere; %(single)s of the "
-        "pairs below rest on one place.",
-        "%(n)s pairs of solution and outcome have been measured somewhere; %(single)s of the "
-        "pairs below rest on one place.",
+        "%(n)s combination of solution and outcome has been measured. Of the combinations "
+        "below, %(single)s rest on a single place.",
+        "%(n)s combinations of solution and outcome have been measured. Of the "
+        "combinations below, %(single)s rest on a single place.",
         total,
     )
     refs = [ref for code in shown for ref in named[code].refs]
@@ -346,9 +349,9 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
             "title": title,
             "columns": [str(theme_label(theme)) for theme in used],
             "caption": _(
-                "The number says in how many places it was measured. + mostly better, − mostly "
-                "worse, ± both, · unclear. Darker: more certain. ?: the solution aims at it, and "
-                "nobody has measured it."
+                "The number shows how many places measured it. + mostly better, − mostly "
+                "worse, ± both, · unclear. Darker: more certain. ?: aim of the solution, "
+                "not measured yet."
             ),
             "rows": [
                 {
@@ -364,10 +367,10 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     if gaps:
         writer.heading(_("Unanswered questions"))
         asked = ngettext(
-            "%(n)s outcome that a solution aims at has been measured nowhere. A pilot in your "
-            "city could answer it:",
-            "%(n)s outcomes that solutions aim at have been measured nowhere. A pilot in your "
-            "city could answer one of these:",
+            "%(n)s intended outcome has not been measured anywhere. A pilot in your city "
+            "could provide the answer:",
+            "%(n)s intended outcomes have not been measured anywhere. A pilot in your "
+            "city could provide one of the answers:",
             len(gaps),
         )
         refs = [ref for cell in gaps for ref in named[cell.solution].refs]
@@ -409,14 +412,14 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
         return
     failed = [writer.case(one) for one in register.failures]
     sentence = ngettext(
-        "%(failed)s of %(n)s case did not work.",
-        "%(failed)s of %(n)s cases did not work.",
+        "Of %(n)s case, %(failed)s did not work.",
+        "Of %(n)s cases, %(failed)s did not work.",
         register.total,
     )
     sentence = filled(sentence, failed=register.did_not_work, n=register.total)
     writer.say(sentence, refs, lead=True)
     if register.reasons:
-        title = _("Why cases did not work")
+        title = _("Reasons why cases did not work")
         svg = figures.bars(
             [(capfirst(str(Reason(code).label)), [n]) for code, n in register.reasons],
             [("did-not-work", _("Cases that did not work"))],
@@ -428,8 +431,8 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
     if len(newest) > FAILURES:
         rest = len(newest) - FAILURES
         sentence = ngettext(
-            "%(n)s earlier failure is in the data annex.",
-            "%(n)s earlier failures are in the data annex.",
+            "%(n)s earlier failure is listed in the data annex.",
+            "%(n)s earlier failures are listed in the data annex.",
             rest,
         )
         writer.say(filled(sentence, n=rest), failed)
@@ -461,8 +464,8 @@ def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> Non
         outcome_picture(
             writer,
             [(local_text(one, "name", writer.language).value, used[one.pk]) for one in told],
-            _("How cases ended that used each method"),
-            _("A case that used several methods counts with each."),
+            _("Case outcomes by method"),
+            _("A case with several methods counts once for each."),
         )
     writer.items(
         [
@@ -496,12 +499,12 @@ def _results(
     writer.items(
         found,
         otherwise=_(
-            "No member has published a result of its own on this topic yet. The cases above "
-            "were compiled by the editors; a city that has tried one of them can check it and "
-            "add what it found."
+            "No member has published its own result on this topic yet. The cases above "
+            "were compiled by the editors. A city that has tried one of these actions can "
+            "check its case and add its findings."
         )
         if own
-        else _("No member has published a result of its own on this topic yet."),
+        else _("No member has published its own result on this topic yet."),
     )
 
 
@@ -571,15 +574,15 @@ def _next(writer: Writer, solutions: Sequence[Told]) -> Iterator[Block]:
         asked = [
             local_place(case, writer.language) for case in one.cases if case.country != UNDISCLOSED
         ]
-        check = _("Check whether it could work in your city, and ask %(places)s.")
+        check = _("Check whether it could work in your city, and contact %(places)s.")
         yield one.told(writer, check % {"places": _listed(list(dict.fromkeys(asked)), 3)})
     open_ones = [one for one in solutions if one.line.is_silent and len(one.cases) >= TRIED]
     for one in sorted(open_ones, key=lambda one: -len(one.cases))[:3]:
         yield one.told(
             writer,
             _(
-                "Try it with a comparison group and publish the result: it could settle whether "
-                "it works."
+                "Try it with a comparison group and publish the result: it could show "
+                "whether the solution works."
             ),
         )
     yield writer.share_line()

@@ -34,26 +34,26 @@ INTRODUCTION, CLOSING, CREDITS = "introduction", "closing", "credits"
 #: The chapters that a program writes, in their order; editors add their words to each.
 _GENERATED: dict[str, dict[str, Promise]] = {
     ReportKind.TOPIC: {
-        "solutions": gettext_lazy("What works"),
-        "map": gettext_lazy("What has been measured, and what has not"),
-        "failures": gettext_lazy("What did not work, and why"),
-        "methods": gettext_lazy("Methods, and what cities found"),
-        "results": gettext_lazy("Results of members"),
-        "lessons": gettext_lazy("Lessons of workshops and meetings"),
+        "solutions": gettext_lazy("Solutions that work"),
+        "map": gettext_lazy("Measured outcomes and gaps"),
+        "failures": gettext_lazy("Failures and reasons"),
+        "methods": gettext_lazy("Methods and findings from cities"),
+        "results": gettext_lazy("Members’ results"),
+        "lessons": gettext_lazy("Lessons from workshops and meetings"),
         "next": gettext_lazy("Next steps"),
     },
     ReportKind.CITY: {
-        "indicators": gettext_lazy("Where the city stands"),
-        "actions": gettext_lazy("What the city tried"),
-        "residents": gettext_lazy("What residents said, and what was promised"),
+        "indicators": gettext_lazy("City indicators"),
+        "actions": gettext_lazy("Actions tried by the city"),
+        "residents": gettext_lazy("Residents’ views and the city’s promises"),
         "next": gettext_lazy("Next steps"),
     },
     ReportKind.NETWORK: {
         "year": gettext_lazy("The year in figures"),
-        "verdicts": gettext_lazy("What we know now that we did not know before"),
-        "failures": gettext_lazy("What did not work, and why"),
-        "exchange": gettext_lazy("What cities took from each other"),
-        "lessons": gettext_lazy("Lessons of workshops and meetings"),
+        "verdicts": gettext_lazy("New knowledge this year"),
+        "failures": gettext_lazy("Failures and reasons"),
+        "exchange": gettext_lazy("Solutions shared between cities"),
+        "lessons": gettext_lazy("Lessons from workshops and meetings"),
         "next": gettext_lazy("Next steps"),
     },
 }
@@ -73,7 +73,7 @@ def report_title(report: Report, language: str) -> str:
     """What a report is called."""
     with translation.override(language):
         if report.kind == ReportKind.TOPIC:
-            return _("What works: %(topic)s") % {"topic": Topic(report.topic).label}
+            return _("Solutions that work: %(topic)s") % {"topic": Topic(report.topic).label}
         if report.kind == ReportKind.CITY:
             return _("%(city)s on the way to 2030") % {"city": local_name(report.city, language)}
         return _("The network in %(year)s") % {"year": report.year}

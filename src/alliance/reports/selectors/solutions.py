@@ -153,31 +153,28 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
     """The spread in words, then the signs of the plot, then what weakens it."""
     signs = brief_parts.plot_caption(plot)
     if plot.summary is not None:
-        signs.append(_("Upright stroke: median."))
+        signs.append(_("Vertical line: median."))
         if _intervals_drawn(spread, plot):
             signs.append(
                 _(
-                    "Diamond: mean over places, in which more precise results count more, with "
-                    "its 95 % confidence interval."
+                    "Diamond: mean across places, weighted by precision, with its 95 % "
+                    "confidence interval."
                 )
                 if plot.summary.weighted
                 else _(
-                    "Diamond: mean over places, each counted once, with its 95 % confidence "
-                    "interval."
+                    "Diamond: mean across places, each counted once, with its 95 % "
+                    "confidence interval."
                 )
             )
-            signs.append(_("Grey bar: 95 % prediction interval."))
+            signs.append(_("Grey bar: range to expect in a new city (95 %)."))
     said = [spread.to_check_again] if spread.to_check_again else []
     if prediction_in_words(spread):
         said.append(
-            _(
-                "In one more place of the same kind, a result of %(bounds)s is to be expected "
-                "(95 %% prediction interval)."
-            )
+            _("Range to expect in another place of the same kind: %(bounds)s (95 %%).")
             % {"bounds": prediction_in_words(spread)}
         )
         if spread.is_change and spread.prediction_includes_zero:
-            said.append(_("No change, or a change the other way, is within it."))
+            said.append(_("No change, or a change in the opposite direction, is also possible."))
         said += _chances(spread)
     weak = [str(text) for text in spread.warnings]
     return tuple(part for part in (" ".join([*said, *weak]), " ".join(signs)) if part)
@@ -267,7 +264,7 @@ def _line(page: SolutionPage) -> tuple[str, ...]:
 def _tried(page: SolutionPage) -> str:
     total = page.register.total
     if not total:
-        return _("No trial is recorded")
+        return _("No known trials")
     trials = ngettext("%(n)s trial", "%(n)s trials", total) % {"n": number(total)}
     if not page.n_places:
         return trials
@@ -283,8 +280,8 @@ def _hidden(page: SolutionPage) -> str:
     if not page.n_hidden:
         return ""
     return ngettext(
-        "%(n)s without its city, which is not disclosed",
-        "%(n)s without their cities, which are not disclosed",
+        "%(n)s in a city that is not disclosed",
+        "%(n)s in cities that are not disclosed",
         page.n_hidden,
     ) % {"n": number(page.n_hidden)}
 
@@ -293,7 +290,7 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
     label = _("Trials that worked")
     register = page.register
     if not register.total:
-        return KeyFigure(label=label, value=_("no trial recorded"), missing=True)
+        return KeyFigure(label=label, value=_("no known trials"), missing=True)
     if register.total == 1:
         value = brief_parts.what_came_of_one(register)
     elif not register.worked:
@@ -329,7 +326,7 @@ def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
         note = brief_parts.joined(spread.measure, places, told, _mean(spread))
         return KeyFigure(_("Main result"), spread.word, Localised(note), missing=True)
     return KeyFigure(
-        label=_("Median over places"),
+        label=_("Median across places"),
         value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
         note=Localised(brief_parts.joined(spread.measure, places, _range(spread), _mean(spread))),
     )
@@ -359,16 +356,20 @@ def _range(spread: Spread) -> str:
 
 
 def _prediction_figure(spread: Spread | None) -> KeyFigure:
-    label = _("To be expected in one more place")
+    label = _("Range to expect in a new place")
     if spread is not None and spread.beyond_possible:
         note = _("the places are too few and too different")
-        return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
+        return KeyFigure(
+            label=label, value=_("cannot be predicted"), note=Localised(note), missing=True
+        )
     if spread is None or spread.pooled is None:
-        note = _("fewer than three places have a result for the same measure")
-        return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
+        note = _("fewer than three places have a result for the same outcome measure")
+        return KeyFigure(
+            label=label, value=_("cannot be predicted"), note=Localised(note), missing=True
+        )
     note = _("95 % prediction interval")
     if spread.is_change and spread.prediction_includes_zero:
-        note = _("95 % prediction interval; no change is within it")
+        note = _("95 % prediction interval; no change is also possible")
     if spread.word and spread.outlook is not None and spread.outlook.grade:
         note = brief_parts.joined(prediction_in_words(spread), note)
         value = _("Certainty: %(grade)s") % {"grade": spread.outlook.grade}
@@ -454,8 +455,8 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
 def _foot(page: SolutionPage, trials: Trials, edition: Edition) -> tuple[str, ...]:
     licences = sorted({case.licence for case in trials.cases.values()})
     rests = ngettext(
-        "Rests on %(n)s published case; SHA-256 %(digest)s…, as of %(day)s.",
-        "Rests on %(n)s published cases; SHA-256 %(digest)s…, as of %(day)s.",
+        "Based on %(n)s published case; SHA-256 %(digest)s…, as of %(day)s.",
+        "Based on %(n)s published cases; SHA-256 %(digest)s…, as of %(day)s.",
         len(trials.cases),
     ) % {
         "n": number(len(trials.cases)),

@@ -114,12 +114,10 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
         key="failures",
         title=_("Where it did not work, and why"),
         lines=tuple(lines),
-        empty=_("No trial is recorded that did not work. That does not mean that all worked.")
+        empty=_("No known failures. This does not mean that every trial worked.")
         if register.total
-        else _("No trial is recorded."),
-        note=_("Reasons of the trials that did not work: %(reasons)s.") % {"reasons": counted}
-        if counted
-        else "",
+        else _("No known trials."),
+        note=_("Reasons for failure: %(reasons)s.") % {"reasons": counted} if counted else "",
         wide=True,
     )
 
@@ -145,9 +143,7 @@ def worked_box(page: SolutionPage, language: str) -> Box:
             )
             for line in worked
         ),
-        empty=_("No trial is recorded that worked.")
-        if page.register.total
-        else _("No trial is recorded."),
+        empty=_("No known trials that worked.") if page.register.total else _("No known trials."),
         left_out=hidden,
     )
 
@@ -173,8 +169,10 @@ def equity_box(trials: Trials) -> Box:
     note = ""
     if lines:
         note = ngettext(
-            "Recorded for %(n)s of %(total)s trial. An editor's judgement, not a measured result.",
-            "Recorded for %(n)s of %(total)s trials. An editor's judgement, not a measured result.",
+            "Known for %(n)s of %(total)s trial. This is an editor’s judgement, not a "
+            "measured result.",
+            "Known for %(n)s of %(total)s trials. This is an editor’s judgement, not a "
+            "measured result.",
             len(trials.cases),
         ) % {"n": number(len(lines)), "total": number(len(trials.cases))}
     most = [
@@ -211,12 +209,12 @@ def cost_box(trials: Trials) -> Box:
     notes = []
     if known:
         notes.append(
-            _("In %(currency)s, %(prices)s; deflated by national consumer prices.")
+            _("In %(currency)s, %(prices)s; adjusted using national consumer prices.")
             % {"currency": currency, "prices": prices_of(year)}
         )
     if missing and (known or lacking):
         notes.append(
-            ngettext("Not recorded for %(n)s trial.", "Not recorded for %(n)s trials.", missing)
+            ngettext("Not known for %(n)s trial.", "Not known for %(n)s trials.", missing)
             % {"n": number(missing)}
         )
     known.sort(key=lambda pair: pair[0])

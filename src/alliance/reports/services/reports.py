@@ -60,7 +60,7 @@ def moment_of(edition: ReportEdition) -> dt.datetime:
 def _must_write(actor: audit.Actor, organisation: Organisation | None) -> None:
     if not rules.may_write(actor, organisation):
         raise NotAllowed(
-            _("Reports are made by the secretariat, and for a city by the editors of its team.")
+            _("Only the secretariat can create reports, or, for a city, the editors on its team.")
         )
 
 
@@ -295,7 +295,7 @@ def compose(
             "language": language,
             "network": settings.NETWORK_NAME,
             "address": address,
-            "stand": _("Records as of %(day)s") % {"day": day(as_of)},
+            "stand": _("Data as of %(day)s") % {"day": day(as_of)},
             "version": _("Edition %(n)s") % {"n": number},
             "replaces": _replaces(writer, report, number),
             "opening": front[INTRODUCTION],
@@ -306,12 +306,12 @@ def compose(
             "words": {
                 "summary": _("Summary"),
                 "contents": _("Contents"),
-                "about": _("How this report was made"),
+                "about": _("How this report was created"),
                 "credits": _("Credits"),
-                "records": _("Records read"),
+                "records": _("Entries used"),
                 "records_note": _(
-                    "The numbers in the text lead here. Each record is named with the version that "
-                    "was read; its name leads to that version."
+                    "The numbers in the text refer to this list. Each entry is cited in "
+                    "the version that was used, and its name links to that version."
                 ),
                 "colon": colon() + " ",
             },
@@ -326,7 +326,7 @@ def _replaces(writer: Writer, report: Report, number: int) -> dict[str, str]:
     before = report.editions.filter(number__lt=number).order_by("-number").first()
     if before is None:
         return {}
-    told = _("This edition replaces edition %(n)s, with records as of %(day)s.")
+    told = _("This edition replaces edition %(n)s (data as of %(day)s).")
     return {
         "text": told % {"n": before.number, "day": day(before.as_of)},
         "url": writer.address("reports:edition", report.public_id, before.number),
@@ -367,26 +367,27 @@ def _paragraphs(text: str) -> list[dict[str, Any]]:
 def _about(writer: Writer, as_of: dt.date) -> list[str]:
     told = [
         _(
-            "The chapters were written by a program from records that were approved and public at "
-            "the end of %(day)s. Built again from the same records, the report is the same to the "
-            "last byte."
+            "The chapters were generated automatically from entries that were approved "
+            "and public at the end of %(day)s. If the report is created again from the "
+            "same entries, it is identical byte for byte."
         )
         % {"day": day(as_of)},
         _(
-            "Cases, verdicts and figures of indicators are read as they were on that day, "
-            "descriptions of solutions and methods as they were when the report was built. "
-            "What has been withdrawn since is left out."
+            "Cases, verdicts and indicator figures are shown as they were on that day, "
+            "and descriptions of solutions and methods as they were when the report was "
+            "created. Content that has been withdrawn since is left out."
         ),
         _(
-            "If a record is corrected later, the page of this report says in how many places it is "
-            "superseded. It also links to the edition that has replaced this one."
+            "If an entry is corrected later, the report’s page shows how many places in "
+            "the report are out of date. It also links to the edition that has replaced "
+            "this one."
         ),
     ]
     if any(one.kind == "case" for one in writer.reads.values()):
         told.append(
             _(
-                "Many cases were compiled by the editors of the network and not yet checked by the "
-                "city. The page of each case says which."
+                "Many cases were compiled by the editors and have not yet been checked by "
+                "the city. Each case page shows whether this applies."
             )
         )
     return told

@@ -28,7 +28,7 @@ from alliance.reports.selectors.named import faults_for
 from alliance.reports.services import reports
 from alliance.reports.sources import texts_of
 
-LIST = (_("Reports of the network"), "reports:reports")
+LIST = (_("Network reports"), "reports:reports")
 
 
 @require_safe
@@ -195,13 +195,13 @@ class New(ReportAct):
     """Choose what the report is about, and have it built."""
 
     form_class = forms.NewForm
-    heading = _("Make a report")
+    heading = _("Create a report")
     lead = _(
-        "Choose what it is about and the day. The report is then built from approved records; you "
-        "can write an introduction and comments before you publish it."
+        "Choose a subject and a date. The report is then created from approved entries. "
+        "You can write an introduction and comments before you publish it."
     )
-    submit = _("Build the report")
-    said = _("The report is being built. You get an email when it is ready.")
+    submit = _("Create the report")
+    said = _("The report is being created. You will get an email when it is ready.")
 
     def find(self) -> None:
         if not (rules.may_write(self.actor, None) or rules.may_make_any(self.actor)):
@@ -230,12 +230,12 @@ class Build(ReportAct):
     """Build the edition in work again, or a new one."""
 
     form_class = forms.BuildForm
-    heading = _("Build again")
+    heading = _("Create the report again")
     lead = _(
-        "The edition that is not published yet is built again; where all are published, a new "
-        "edition is made. Your texts stay."
+        "This creates the unpublished edition again. If all editions are published, it "
+        "creates a new one. Your texts are kept."
     )
-    submit = _("Build the report")
+    submit = _("Create the report")
     said = New.said
 
     def initial(self) -> dict[str, Any]:
@@ -250,7 +250,7 @@ class Build(ReportAct):
 class Publish(PeopleButton, ReportAct):
     """Let everybody read the edition that was built."""
 
-    said = _("The report is published. Everybody can read it.")
+    said = _("The report is published. Anyone can read it.")
 
     def act(self, form: Any) -> ReportEdition:
         # The newest: a second press finds it published, which it stays.
@@ -267,7 +267,7 @@ class WriteChapter(ReportAct):
     """Write an introduction, a comment or the end."""
 
     form_class = forms.ChapterForm
-    said = _("Your text is saved. Build the report again to see it in place.")
+    said = _("Your text is saved. Create the report again to see it there.")
 
     def find(self, public_id: str, chapter: str) -> Report:
         found = select.get_report_to_run(self.actor, public_id)
@@ -291,7 +291,7 @@ class WriteChapter(ReportAct):
         return {
             "heading": title,
             "lead": gettext(
-                "What you write stands in front of what the program writes in this chapter. Every "
+                "Your text is shown before the generated text in this chapter. Every "
                 "version is kept."
             ),
         }

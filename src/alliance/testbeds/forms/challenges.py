@@ -89,7 +89,7 @@ class ChallengeForm(RowsForm):
     }
 
     title = ShortText(
-        label=gettext_lazy("In one line"), size=60, max_length=challenges.LONGEST_TITLE
+        label=gettext_lazy("Short description"), size=60, max_length=challenges.LONGEST_TITLE
     )
     text = LongText(
         label=gettext_lazy("Problem to solve"),
@@ -176,7 +176,7 @@ class AnswerForm(RowsForm, ConflictForm):
     }
 
     title = ShortText(
-        label=gettext_lazy("In one line"), size=60, max_length=challenges.LONGEST_TITLE
+        label=gettext_lazy("Short description"), size=60, max_length=challenges.LONGEST_TITLE
     )
     text = LongText(
         label=gettext_lazy("Your proposed solution"), rows=7, max_length=challenges.LONGEST_TEXT

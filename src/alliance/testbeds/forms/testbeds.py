@@ -72,7 +72,9 @@ class TestbedForm(RowsForm):
         ),
     }
 
-    title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=testbeds.LONGEST_TITLE)
+    title = ShortText(
+        label=gettext_lazy("Short description"), size=60, max_length=testbeds.LONGEST_TITLE
+    )
     text = LongText(
         label=gettext_lazy("What you can test here"),
         rows=7,
@@ -91,7 +93,7 @@ class TestbedForm(RowsForm):
         choices=[("", gettext_lazy("not chosen")), *Topic.choices],
     )
     place = ShortText(
-        label=gettext_lazy("Where it is"),
+        label=gettext_lazy("Web address"),
         size=60,
         max_length=testbeds.LONGEST_PLACE,
         help_text=gettext_lazy("The address or a description of the site."),
@@ -157,7 +159,7 @@ class TestbedStateForm(ServiceForm):
     """Whether a testbed takes new trials."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("State"), choices=TestbedState, widget=forms.RadioSelect
+        label=gettext_lazy("Status"), choices=TestbedState, widget=forms.RadioSelect
     )
     reason = LongText(
         label=gettext_lazy("Reason"),

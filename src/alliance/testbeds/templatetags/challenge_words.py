@@ -17,8 +17,8 @@ register = template.Library()
 
 _PARTS: dict[str, Promise] = {
     OPEN: _("Open"),
-    CLOSED: _("Closed, not decided"),
-    WAITING: _("Waiting for long"),
+    CLOSED: _("Closed, awaiting a decision"),
+    WAITING: _("Waiting for a long time"),
     DECIDED: _("Decided"),
     WITHDRAWN: _("Withdrawn"),
 }

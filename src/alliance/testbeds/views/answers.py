@@ -66,7 +66,7 @@ class AnswerForming(PeopleAct):
     own_page = ("", "testbeds:challenge")
     made_page = ("testbeds:answer", True)
     submit = _("Submit")
-    said = _("The answer is submitted and sealed.")
+    said = _("The answer has been submitted and sealed.")
     challenge: Challenge
     team: Organisation
 
@@ -75,8 +75,9 @@ class AnswerForming(PeopleAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You answer %(city)s for %(team)s. Only your team reads the answer until the last day "
-            "is over; with the decision everybody does. Put nothing in that has to stay secret."
+            "You are answering %(city)s on behalf of %(team)s. Only your team can read "
+            "the answer until the last day is over. It becomes public with the decision. "
+            "Do not include anything that must stay secret."
         )
         city = local_name(self.challenge.city, self.language)
         return {"lead": lead % {"city": city, "team": local_name(self.team, self.language)}}
@@ -137,8 +138,10 @@ class AnswerWithdraw(AnswerButton):
 
     service = services.withdraw_answer
     question = _("Withdraw this answer?")
-    follows = _("Nobody will ever open it. While the challenge is open you can send another one.")
-    said = _("The answer is withdrawn; nobody else will read it.")
+    follows = _(
+        "No one will ever open it. While the challenge is open, you can submit another answer."
+    )
+    said = _("The answer has been withdrawn. No one else will read it.")
 
     def address(self, made: Any = None) -> str:
         """The challenge."""
@@ -148,7 +151,7 @@ class AnswerWithdraw(AnswerButton):
 class AnswerPilot(AnswerButton):
     """Say which pilot came of a chosen answer."""
 
-    said = _("The pilot of the answer is saved.")
+    said = _("The pilot linked to the answer has been saved.")
 
     def act(self, form: ActForm) -> Answer:
         pilot = self.request.POST.get("pilot", "")[:80].replace("\x00", "")

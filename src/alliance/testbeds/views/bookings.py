@@ -37,8 +37,8 @@ class BookingNew(TestbedAct):
     form_class = BookingForm
     made_page = ("testbeds:booking", True)
     heading = _("Ask for a slot")
-    submit = _("Ask for the slot")
-    said = _("The testbed’s team gets an email and will answer.")
+    submit = _("Request the slot")
+    said = _("The testbed’s team has been emailed and will answer.")
     team: Organisation
 
     def find(self, public_id: str) -> Testbed:
@@ -57,8 +57,8 @@ class BookingNew(TestbedAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You act for %(team)s. The testbed’s team gets an email and answers; once it "
-            "accepts, everybody can read what is tried and when."
+            "You represent %(team)s. The testbed’s team gets an email and answers. If it "
+            "accepts, what you test and when becomes public."
         )
         return {"lead": lead % {"team": local_name(self.team, self.language)}}
 
@@ -116,7 +116,7 @@ class BookingAnswer(BookingButton):
 
     form_class = AnswerBookingForm
     service = services.answer_booking
-    said = _("The answer is saved and the team that asked gets an email.")
+    said = _("The answer is saved. The team that asked gets an email.")
 
     def show(self, form: ActForm) -> HttpResponse:
         """The page of the booking, with what is at fault."""
@@ -127,13 +127,13 @@ class BookingWithdraw(BookingButton):
     """Give a slot back."""
 
     service = services.withdraw_booking
-    said = _("The booking is withdrawn.")
+    said = _("The booking has been withdrawn.")
 
 
 class BookingPilot(BookingButton):
     """Say which pilot a slot is for."""
 
-    said = _("The pilot of the booking is saved.")
+    said = _("The pilot linked to the booking has been saved.")
 
     def act(self, form: ActForm) -> Booking:
         pilot = self.request.POST.get("pilot", "")[:80]

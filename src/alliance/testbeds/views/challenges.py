@@ -116,8 +116,8 @@ class ChallengeForming(ChallengeAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You act for %(city)s. Everybody can read it. Once it has started, you can only "
-            "move the last day to a later date."
+            "You represent %(city)s. The challenge is public. Once it has started, you "
+            "can only move the last day to a later date."
         )
         return {"lead": lead % {"city": local_name(self.team.city, self.language)}}
 
@@ -125,7 +125,7 @@ class ChallengeForming(ChallengeAct):
 class ChallengeNew(ChallengeForming):
     """State a challenge of the city of `team`, from the need of that id if one is given."""
 
-    heading = _("State a challenge")
+    heading = _("Create a challenge")
     said = _("The challenge is published.")
 
     def find(self) -> None:  # type: ignore[override]
@@ -179,8 +179,8 @@ class ChallengeWithdraw(ChallengeAct):
     service = services.withdraw_challenge
     heading = _("Withdraw the challenge")
     lead = _(
-        "The page stays, with the reason. Answers stay sealed, and everyone who answered gets "
-        "an email."
+        "The page stays online with the reason. Answers stay sealed, and everyone who "
+        "answered gets an email."
     )
     submit = _("Withdraw the challenge")
     said = _("The challenge is withdrawn.")
@@ -193,8 +193,8 @@ class ChallengeDecide(ChallengeAct):
     template_name = "testbeds/challenge_decide.html"
     heading = _("Decide")
     lead = _(
-        "One answer, several or none, with the reason for each. The decision cannot be changed, "
-        "and is public at once with your declaration."
+        "Choose one answer, several or none, and give a reason for each. The decision "
+        "cannot be changed and is published at once, with your declaration."
     )
     submit = _("Decide and publish")
     said = _("The decision is public.")

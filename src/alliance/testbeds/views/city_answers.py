@@ -33,7 +33,7 @@ class CityAnswersForm(ServiceForm):
                 widget=forms.Textarea(attrs={"rows": 2, "cols": 62}),
             )
             self.fields[f"{kind}_source"] = forms.CharField(
-                label=_("Source: a decision, a budget, a page or a person’s office"), required=False
+                label=_("Source: a decision, budget, web page or job title"), required=False
             )
 
     def field_of(self, where: str) -> str:
@@ -54,12 +54,12 @@ class AnswerForCity(PeopleAct):
     form_class: ClassVar[Any] = CityAnswersForm
     service = answer_for_city
     own_page = ("", "knowledge:city")
-    heading = _("What only your city knows")
+    heading = _("Local information from your city")
     lead = _(
-        "Two minutes, once for all solutions: your answers stand beside the conditions of each. "
-        "Leave empty what you do not know."
+        "It takes two minutes, once for all solutions. Your answers are shown next to the "
+        "conditions of each solution. Leave blank anything you do not know."
     )
-    said = _("Saved. Your answers are shown beside the conditions of every solution.")
+    said = _("Saved. Your answers are shown next to the conditions of each solution.")
 
     def find(self, *args: Any, **ids: Any) -> City:
         found = get_city(ids["public_id"])

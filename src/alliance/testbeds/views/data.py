@@ -68,9 +68,9 @@ class Send(PeopleAct):
     own_page = PilotAct.own_page
     heading = _("Send data")
     lead = _(
-        "All of a file is taken or nothing of it. The file is kept as it was sent, with its digest."
+        "A file is imported in full or not at all. It is kept as you sent it, with its checksum."
     )
-    submit = _("Check and keep")
+    submit = _("Check and save")
 
     def find(self, public_id: str) -> Pilot:
         pilot = get_pilot_for(self.actor, public_id)

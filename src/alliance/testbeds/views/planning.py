@@ -85,12 +85,13 @@ class New(PeopleAct):
     template_name = "testbeds/pilot_new.html"
     list_page = PilotAct.list_page
     own_page = ("", "testbeds:pilot-before")
-    heading = _("Register a pilot: what, where, when")
+    heading = _("Register a pilot: action, place, dates")
     lead = _(
-        "Three screens: what you try, last year’s data, confirm. You register before you have "
-        "results; later changes are shown, and the result is published whatever it is."
+        "Three steps: your action, last year’s data, confirmation. You register before "
+        "you have results. Later changes are shown, and the result is published whatever "
+        "it is."
     )
-    submit = _("Go on to last year’s data")
+    submit = _("Continue to last year’s data")
 
     def find(self, *args: Any, **ids: Any) -> list[Any]:
         teams = teams_to_write_for(self.actor, self.language)
@@ -158,7 +159,7 @@ class PlanPage(PilotAct):
                     "instead and give a reason."
                 )
                 if pilot.frozen_at
-                else gettext("This plan was given up.")
+                else gettext("This plan has been discarded.")
             )
         return {
             "named": pilot.title,
@@ -174,8 +175,8 @@ class FiguresBefore(PlanPage):
     template_name = "testbeds/pilot_before.html"
     heading = _("Last year’s data")
     lead = _(
-        "From these figures we propose the design and how small a change you can find. Your team "
-        "alone sees them."
+        "We use these figures to propose a design and show how small a change it can "
+        "detect. Only your team can see them."
     )
     submit = _("Propose a plan")
     screen = 2
@@ -251,7 +252,7 @@ class PlanDetails(PlanPage):
 
     form_class = WholePlanForm
     template_name = "testbeds/pilot_details.html"
-    heading = _("All fields of the plan")
+    heading = _("All fields in the plan")
     said = _("Saved.")
     #: The revision that holds all of a refused form but its faults; 0 where nothing was saved.
     kept = 0
@@ -300,7 +301,7 @@ class Confirm(PlanPage):
 
     template_name = "testbeds/pilot_check.html"
     heading = _("Confirm and register")
-    said = _("The pilot is registered. Its plan is public from now on.")
+    said = _("The pilot is registered. Its plan is now public.")
     screen = 3
 
     def act(self, form: Any) -> Any:
@@ -385,9 +386,9 @@ class Drop(PilotButton):
     """Give a plan up before it is registered."""
 
     service = pilots.drop
-    question = _("Give up this plan?")
+    question = _("Discard this plan?")
     follows = _("You cannot restart it.")
-    said = _("The plan is given up.")
+    said = _("The plan has been discarded.")
 
     def own_ids(self, made: Any = None) -> list[str]:
         """The list of pilots."""
@@ -399,12 +400,12 @@ class Deviate(PilotAct):
 
     form_class = DeviationForm
     template_name = "testbeds/pilot_deviate.html"
-    heading = _("Freeze a deviation")
+    heading = _("Register a deviation")
     lead = _(
-        "The versions before stay as they are. A version that is frozen with data at hand does not "
-        "change which analysis counts."
+        "Earlier versions stay as they are. A version registered after the data does not "
+        "change which analysis is the main one."
     )
-    submit = _("Freeze this version")
+    submit = _("Register this version")
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
         pilot = super().find(**ids)
@@ -431,7 +432,7 @@ class Deviate(PilotAct):
 
     def say(self, made: Any) -> str:
         """The number of the version."""
-        return gettext("Version %(n)s of the protocol is frozen.") % {"n": made.number}
+        return gettext("Version %(n)s of the plan is registered.") % {"n": made.number}
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "version": self.version}
@@ -444,10 +445,11 @@ class Stop(PilotAct):
     service = pilots.stop
     heading = _("Stop the pilot")
     lead = _(
-        "It stays on the record with its reason, and can become a case: others need not repeat it."
+        "The pilot stays online with its reason and can become a case, so that others do "
+        "not have to repeat it."
     )
     submit = _("Stop the pilot")
-    said = _("The pilot is stopped. It stays on the record.")
+    said = _("The pilot has been stopped. Its page stays online.")
 
 
 class NoteNew(PilotAct):
@@ -455,11 +457,11 @@ class NoteNew(PilotAct):
 
     form_class = NoteForm
     service = add_note
-    said = _("It is noted and public.")
-    lead = _("Everybody can read it, and it stays with the pilot.")
+    said = _("Saved and public.")
+    lead = _("The text is public and stays with the pilot.")
     headings: ClassVar[Mapping[str, Promise]] = {
         PilotNoteKind.NOTE: _("Add a note"),
-        PilotNoteKind.COST: _("Record a cost"),
+        PilotNoteKind.COST: _("Add a cost"),
         PilotNoteKind.DELAY: _("Explain a delay"),
     }
 

@@ -58,12 +58,10 @@ class Analyse(AnalyseButton):
     def done(self, made: int) -> HttpResponse:
         """Say how many are worked out."""
         if made:
-            said = ngettext(
-                "%(n)s analysis is being worked out.", "%(n)s analyses are being worked out.", made
-            )
+            said = ngettext("%(n)s analysis is running.", "%(n)s analyses are running.", made)
             messages.success(self.request, said % {"n": made})
         else:
-            said = gettext("The frozen analysis of these data is there already.")
+            said = gettext("The registered analysis of these data already exists.")
             messages.info(self.request, said)
         return redirect(self.address())
 
@@ -77,8 +75,8 @@ class Explore(PeopleAct):
     made_page = ("testbeds:result", True)
     heading = _("Explore")
     lead = _(
-        "What differs from the frozen protocol is labelled exploratory, stays public, and proves "
-        "nothing by itself."
+        "Analyses that differ from the registered plan are labelled exploratory. They "
+        "stay public and prove nothing on their own."
     )
     template_name = "testbeds/pilot_explore.html"
 
@@ -110,7 +108,10 @@ class Explore(PeopleAct):
         return made
 
     def context(self) -> dict[str, Any]:
-        return {"named": self.found.title, "submit": gettext("Run it") if self.newest else ""}
+        return {
+            "named": self.found.title,
+            "submit": gettext("Run the analysis") if self.newest else "",
+        }
 
 
 @require_safe

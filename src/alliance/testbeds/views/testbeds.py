@@ -50,9 +50,11 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     fault = ""
     if first_text or last_text:
         if first is None or last is None:
-            fault = gettext("Say both days of the period as year-month-day, such as 2026-05-31.")
+            fault = gettext(
+                "Enter both dates of the period as year-month-day, for example 2026-05-31."
+            )
         elif last < first:
-            fault = gettext("The last day of the period is before the first.")
+            fault = gettext("Enter a last day that is not before the first day of the period.")
     free = Span(first, last) if first and last and not fault else None
     return Wanted(
         topic=one_of("topic", Topic.values),
@@ -122,8 +124,8 @@ class TestbedForming(TestbedAct):
 
     def context(self) -> dict[str, Any]:
         lead = gettext(
-            "You act for %(city)s. Everybody can read it; what you leave empty is shown as “not "
-            "known”."
+            "You represent %(city)s. The page is public. Fields you leave blank are shown "
+            "as “not known”."
         )
         return {"lead": lead % {"city": local_name(self.team.city, self.language)}}
 
@@ -132,7 +134,7 @@ class TestbedNew(TestbedForming):
     """Describe a testbed of the city of `team`."""
 
     heading = _("Describe a testbed")
-    said = _("The testbed stands in the directory.")
+    said = _("The testbed has been published.")
 
     def find(self) -> None:  # type: ignore[override]
         self.team = get_keeping_team(self.actor, self.request.GET.get("team", ""))
@@ -147,7 +149,7 @@ class TestbedNew(TestbedForming):
 class TestbedChange(TestbedForming):
     """Say a testbed otherwise."""
 
-    heading = _("Change the testbed")
+    heading = _("Edit the testbed")
     said = _("The testbed is saved.")
 
     def find(self, public_id: str) -> Testbed:
@@ -171,9 +173,7 @@ class TestbedOpening(TestbedAct):
     form_class = TestbedStateForm
     service = services.set_testbed_state
     heading = _("Close or open the testbed")
-    lead = _(
-        "A closed testbed keeps its page and the trials that were accepted, and takes no new ones."
-    )
+    lead = _("A closed testbed keeps its page and the accepted tests, but takes no new ones.")
     said = _("The testbed is saved.")
 
     def initial(self) -> dict[str, Any]:

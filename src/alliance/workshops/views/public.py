@@ -268,17 +268,19 @@ class Leave(Act, PlaceAct):
 class Renew(Act, PlaceAct):
     """New addresses of one's page and calendar; the old ones are dead."""
 
-    question = _("Make new addresses?")
+    question = _("Create new addresses?")
     follows = _(
-        "The addresses of your page and your calendar, and your code for the door, stop working. "
-        "We send the new ones to your email address."
+        "The addresses of your page and your calendar, and your check-in code, will stop "
+        "working. We will send the new ones to your email address."
     )
 
     def act(self, form: ActForm) -> None:
         registering.renew_addresses(self.found, **self.by)
 
     def done(self, made: Any) -> HttpResponse:
-        said = gettext("The old addresses no longer work. The new ones are in your email.")
+        said = gettext(
+            "The old addresses no longer work. The new ones have been sent to you by email."
+        )
         messages.success(self.request, said)
         return redirect("workshops:workshop", self.found.workshop.public_id)
 
