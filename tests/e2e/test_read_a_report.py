@@ -35,16 +35,18 @@ def test_figures_lead_to_versions_and_a_correction_supersedes_places(
     make_case("Lund", at=NOW)
     make_case("Umeå", at=NOW, effects=(effect(4.0),), **FAILED)
     page = seated(person("Sara Ny", "secretariat"), "/en/reports/")
-    press(page.get_by_role("link", name="Make a report"))
+    press(page.get_by_role("link", name="Create a report"))
     page.locator("#id_topic").select_option("equity")
-    press(page.get_by_role("button", name="Build the report"))
+    press(page.get_by_role("button", name="Create the report"))
     expect(page.locator("progress")).to_be_visible()
     run_jobs()
     page.reload()
     press(page.get_by_role("button", name="Publish", exact=True))
 
     reader = seated(None, f"/en/reports/{ReportEdition.objects.get().report.public_id}/")
-    expect(reader.locator("h1")).to_have_text("What works: Equity and environmental justice")
+    expect(reader.locator("h1")).to_have_text(
+        "Solutions that work: Equity and environmental justice"
+    )
     # A figure leads to the version of the record that it came from.
     follow(reader.locator("#failures li sup a").first)
     expect(reader).to_have_url(re.compile("/en/cases/umea/versions/1/$"))

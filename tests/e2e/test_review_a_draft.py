@@ -113,6 +113,6 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     assert Draft.objects.get().state == "published"
     assert case.public_id in _letter_to(editor, "")
     page = seated(editor, "/sv/my-work/")
-    expect(page.locator("main")).to_contain_text("Inget väntar på dig")
+    expect(page.locator("main")).to_contain_text("Inget att göra just nu")
     press(page.get_by_role("link", name="Ert teams fall har publicerats"))
     expect(page.locator("main")).to_contain_text("Rosa Lind")

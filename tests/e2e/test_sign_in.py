@@ -133,10 +133,10 @@ def test_a_passkey_is_added_and_then_signs_in(
     page.wait_for_url(re.compile(r"//[^/]+/en/accounts/elevation/$"))
     page.locator("#id_reason").fill("Somebody published a draft by mistake.")
     send(page)
-    expect(page.locator("body")).to_contain_text("You have extended rights over every record.")
+    expect(page.locator("body")).to_contain_text("You have extended rights to all content.")
     axe(page)
-    press(page.get_by_role("button", name="Give them back now"))
-    expect(page.locator("body")).not_to_contain_text("You have extended rights over")
+    press(page.get_by_role("button", name="End them now"))
+    expect(page.locator("body")).not_to_contain_text("You have extended rights to all content.")
 
 
 def test_a_device_without_a_passkey_is_told_so(visit: Callable[..., Page]):

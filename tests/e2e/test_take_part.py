@@ -81,7 +81,9 @@ def test_two_people_in_a_row_on_one_phone(open_page: Callable[..., Page]):
     page.locator("#id_text").fill("Typed and not sent.")
     assert page.evaluate(WIDTH) <= 390
     press(acting.get_by_role("button", name=finished))
-    expect(page.locator("main .notice").first).to_contain_text("This device is cleared")
+    expect(page.locator("main .notice").first).to_contain_text(
+        "This device has been cleared. What you sent is saved."
+    )
 
     # The next person starts with nothing of the first, also on the way back.
     for go in (page.reload, page.go_back):

@@ -74,7 +74,7 @@ def test_pages_for_whoever_is_not_signed_in(client: Client, language: str, path:
 def test_a_provider_that_failed_is_told_of(client: Client):
     answer = client.get("/en/accounts/single-sign-on/error/")
     assert answer.status_code == 401
-    assert "Single sign-on did not work" in texts(answer.content.decode())
+    assert "Single sign-on failed" in texts(answer.content.decode())
 
 
 @pytest.mark.parametrize("path", OWN)
@@ -110,7 +110,14 @@ def test_own_page_tells_roles_and_teams_in_words(client: Client):
     user = somebody()
     sign_in(client, user)
     page = client.get("/en/accounts/").content.decode()
-    assert "You are in no team." in page and "You have no role in the whole network." in page
+    assert (
+        (
+            "You are not in a team. Ask an editor of your organisation for an "
+            "invitation: team members can write cases."
+        )
+        in page
+        and "You have no role in the network as a whole. The secretariat gives these roles." in page
+    )
     join(user, Organisation.objects.create(public_id="goteborg-municipality", name="Göteborg"))
     give_role(actor=COMMAND_LINE, user=user, role="reviewer", at=clock.now())
     page = client.get("/en/accounts/").content.decode()

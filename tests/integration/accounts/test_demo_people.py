@@ -70,7 +70,7 @@ def test_passwords_of_another_installation_differ(settings):
 def test_own_page_says_what_the_account_is(client: Client):
     person = make_demo_people(at=clock.now())[0]
     sign_in(client, User.objects.get(email=person.email), person.password)
-    assert "demonstration account" in client.get("/en/accounts/").content.decode()
+    assert "demo account" in client.get("/en/accounts/").content.decode()
 
 
 def test_there_are_none_in_production(settings):

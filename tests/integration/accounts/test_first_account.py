@@ -53,7 +53,10 @@ def test_a_second_use_is_refused_clearly(client: Client):
     client.post(link, FORM)
     for answer in (Client().get(link), Client().post(link, {**FORM, "email": "x@example.org"})):
         assert answer.status_code == 410
-        assert "The first account has been made." in answer.content.decode()
+        assert (
+            "The first account has been created. Everyone else signs up themselves."
+            in answer.content.decode()
+        )
     assert User.objects.count() == 1
 
 
@@ -63,14 +66,20 @@ def test_every_other_link_is_worthless_afterwards(client: Client):
     Grant.objects.all().delete()
     answer = Client().get(second)
     assert answer.status_code == 410
-    assert "It was used already." in answer.content.decode()
+    assert (
+        "It has already been used. A link for the first account works only once."
+        in answer.content.decode()
+    )
 
 
 def test_a_link_that_is_too_old_is_refused(client: Client):
     link = path(clock.now() - dt.timedelta(days=8))
     answer = client.post(link, FORM)
     assert answer.status_code == 410
-    assert "It is too old" in answer.content.decode()
+    assert (
+        "It has expired: a link for the first account works for seven days."
+        in answer.content.decode()
+    )
     assert not User.objects.exists()
 
 
@@ -128,7 +137,11 @@ def test_the_command_prints_it_again(client: Client):
     assert done.output.strip().split("/")[-2] not in str(OneTimeLink.objects.values_list())
     give_role(actor=COMMAND_LINE, user=somebody(), role="secretariat", at=clock.now())
     done = CliRunner().invoke(cli, ["accounts", "first-link"])
-    assert done.exit_code == 1 and "There is a secretariat already." in str(done.exception)
+    assert (
+        done.exit_code == 1
+        and "The network already has a secretariat, which gives everyone else their roles."
+        in str(done.exception)
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,7 +56,7 @@ def test_a_passkey_is_enough_to_sign_in(site: Client):
     mine = key()
     answer = add(site, mine)
     assert answer.headers["Location"] == "/en/accounts/security/recovery-codes/"
-    assert "A passkey was added" in letter().subject
+    assert "A passkey has been added to your account." in letter().subject
     other = browser()
     answer = use(other, mine, next="/sv/accounts/security/")
     assert answer.headers["Location"] == "/sv/accounts/security/"
@@ -91,7 +91,7 @@ def test_a_passkey_made_on_another_site_is_not_added(site: Client, origin: str, 
     sign_in(site, somebody())
     answer = add(site, key(origin, rp_id))
     assert answer.status_code == 200
-    assert "This code or passkey is not right." in answer.content.decode()
+    assert "The code or passkey is wrong. Try again." in answer.content.decode()
     assert not Authenticator.objects.exists()
 
 
@@ -165,7 +165,7 @@ def test_passkeys_are_renamed_and_removed_by_their_owner_only(site: Client):
     assert "&lt;b&gt;office&lt;/b&gt;" in page
     site.post(remove)
     assert not Authenticator.objects.exists()
-    assert "A passkey was removed" in letter().subject
+    assert "A passkey has been removed from your account." in letter().subject
 
 
 def test_proving_who_one_is_by_passkey(site: Client):

@@ -43,7 +43,7 @@ def test_a_forgotten_password_is_chosen_anew_once(client: Client):
     answer = client.post(form, {"password1": NEW, "password2": NEW})
     assert answer.headers["Location"] == "/en/accounts/password/reset/done/"
     assert sign_in(client, user, NEW).status_code == 302
-    assert "Your password was changed by a link sent to you." in letter().subject
+    assert "Your password has been changed using a link sent to you." in letter().subject
     assert "no longer works" in Client().get(link).content.decode()
 
 
@@ -72,7 +72,7 @@ def test_an_unknown_address_gets_the_same_answer_and_a_letter_that_says_so(clien
     unknown = client.post(RESET, {"email": "nobody@example.org"})
     assert known.headers["Location"] == unknown.headers["Location"]
     assert letter().to == ["nobody@example.org"]
-    assert "There is no account with it." in letter().body
+    assert "Someone has requested a new password at “" in letter().body
     assert len(mail.outbox) == 2
 
 
@@ -90,12 +90,14 @@ def test_a_change_asks_for_the_present_password_and_signs_out_everywhere_else(cl
     sign_in(other, user)
     change = "/en/accounts/password/change/"
     wrong = {"oldpassword": "not this one", "password1": NEW, "password2": NEW}
-    assert "This is not your present password." in client.post(change, wrong).content.decode()
+    assert (
+        "The current password is wrong. Try again." in client.post(change, wrong).content.decode()
+    )
     answer = client.post(change, {**wrong, "oldpassword": PASSWORD})
     assert answer.headers["Location"] == "/en/accounts/"
     assert is_signed_in(client)
     assert not is_signed_in(other)
-    assert "Your password was changed." in letter().subject
+    assert "Your password has been changed." in letter().subject
     assert "127.0.0.1" in letter().body
 
 
@@ -128,7 +130,9 @@ def test_a_new_address_counts_once_it_is_confirmed(client: Client):
     assert letter().to == ["new@example.org"]
     user.refresh_from_db()
     assert user.email == "kim.lund@example.org"
-    assert "Waits to be confirmed: new@example.org" in client.get("/en/accounts/").content.decode()
+    assert (
+        "Waiting for confirmation: new@example.org" in client.get("/en/accounts/").content.decode()
+    )
 
     client.post(link_in(letter().body))
     user.refresh_from_db()
@@ -177,7 +181,7 @@ def test_an_address_that_somebody_signed_up_with_is_not_taken_either(client: Cli
     sign_in(client, somebody())
     change_address(client, "ida@example.org")
     answer = client.post(link_in(letter().body), follow=True)
-    assert "cannot be confirmed, because another account has it" in answer.content.decode()
+    assert "cannot be confirmed because another account uses it." in answer.content.decode()
     assert User.objects.get(name="Kim Lund").email == "kim.lund@example.org"
     assert not EmailAddress.objects.filter(email="ida@example.org", verified=True).exists()
 

@@ -19,7 +19,7 @@ from tests.factories.accounts import prove, sign_in, somebody
 pytestmark = pytest.mark.django_db
 ELEVATE = "/en/accounts/elevation/"
 REASON = "A record was published by mistake."
-BANNER = "You have extended rights over every record."
+BANNER = "You have extended rights to all content."
 
 
 def holding(role: str, name: str = "Karin Ek"):
@@ -89,7 +89,10 @@ def test_a_role_is_not_given_twice_but_again_after_its_end(now: dt.datetime):
 
 @pytest.mark.parametrize(
     ("role", "days", "rule"),
-    [("mayor", 1, "There is no such role."), ("reviewer", 0, "must lie in the future")],
+    [
+        ("mayor", 1, "This role does not exist."),
+        ("reviewer", 0, "Choose an end date in the future."),
+    ],
 )
 def test_what_makes_no_sense_is_refused(now: dt.datetime, role: str, days: int, rule: str):
     with pytest.raises(InvalidData, match=rule):
@@ -166,12 +169,12 @@ def test_they_end_when_given_back(now: dt.datetime):
 
 def test_the_page_asks_who_is_there_and_every_page_then_says_so(client: Client):
     sign_in(client, holding("operator"))
-    assert "Take extended rights" in client.get("/en/accounts/").content.decode()
+    assert "Turn on extended rights" in client.get("/en/accounts/").content.decode()
     answer = client.post(ELEVATE, {"reason": REASON})
     assert answer.headers["Location"].startswith("/en/accounts/proof/")
     assert not Elevation.objects.exists()
     prove(client)
-    assert "What do you need them for?" in client.get(ELEVATE).content.decode()
+    assert "Reason for using extended rights" in client.get(ELEVATE).content.decode()
     assert 'id="id_reason_error"' in client.post(ELEVATE, {"reason": "no"}).content.decode()
     client.post(ELEVATE, {"reason": REASON})
     for address in ("/en/about/", "/en/accounts/", "/en/find", "/en/nowhere/"):
@@ -197,7 +200,7 @@ def test_the_page_refuses_everybody_else(client: Client):
     prove(client)
     answer = client.post(ELEVATE, {"reason": REASON})
     assert answer.status_code == 403
-    assert "Take extended rights" not in client.get("/en/accounts/").content.decode()
+    assert "Turn on extended rights" not in client.get("/en/accounts/").content.decode()
 
 
 def test_somebody_with_nothing_to_prove_themselves_is_told_so(client: Client):
@@ -207,7 +210,10 @@ def test_somebody_with_nothing_to_prove_themselves_is_told_so(client: Client):
     client.force_login(user)
     answer = client.get(ELEVATE)
     assert answer.status_code == 403
-    assert "neither a password nor a passkey" in answer.content.decode()
+    assert (
+        "You have no password or passkey here to confirm your identity with. Add one first."
+        in answer.content.decode()
+    )
 
 
 def test_ending_takes_a_form(client: Client):

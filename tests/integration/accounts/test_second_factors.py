@@ -56,7 +56,7 @@ def test_a_wrong_first_code_sets_up_nothing(client: Client):
     prove(client)
     client.get(ADD)
     page = client.post(ADD, {"code": "000000"}).content.decode()
-    assert "This code or passkey is not right." in page
+    assert "The code or passkey is wrong. Try again." in page
     assert not Authenticator.objects.exists()
 
 
@@ -77,7 +77,7 @@ def test_signing_in_then_takes_a_code(client: Client):
 def test_the_owner_hears_of_it(client: Client, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         with_app(client, somebody())
-    assert "An authenticator app was set up" in letter().subject
+    assert "An authenticator app has been set up for your account." in letter().subject
 
 
 def test_a_code_works_once(client: Client):
@@ -101,7 +101,7 @@ def test_guessing_codes_is_refused_after_a_handful(client: Client):
     for number in range(5):
         other.post(CODE, {"code": f"{number:06}"})
     page = other.post(CODE, {"code": code_for(secret, later=1)}).content.decode()
-    assert "Too many wrong tries." in page
+    assert "Too many wrong attempts. Wait five minutes, then try again." in page
     assert not is_signed_in(other)
 
 

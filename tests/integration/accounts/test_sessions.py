@@ -30,12 +30,12 @@ def test_every_place_is_listed_and_all_others_can_be_signed_out(client: Client):
     sign_in(stranger, somebody("Ida Holm"))
     page = client.get(LIST).content.decode()
     assert page.count("<tr>") == 3
-    assert "Firefox, Linux" in page and "this one" in page
+    assert "Firefox, Linux" in page and "this session" in page
     client.post(LIST)
     assert is_signed_in(client)
     assert not is_signed_in(other)
     assert is_signed_in(stranger)
-    assert "You are signed in here only." in client.get(LIST).content.decode()
+    assert "You are only signed in here." in client.get(LIST).content.decode()
 
 
 def test_what_a_browser_calls_itself_is_only_text(client: Client):

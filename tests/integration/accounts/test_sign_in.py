@@ -32,7 +32,7 @@ def test_wrong_password_and_unknown_address_look_the_same(client: Client):
     wrong = sign_in(client, user, "not this one").content.decode()
     data = {"login": "nobody@example.org", "password": "not this one"}
     unknown = client.post(SIGN_IN, data).content.decode()
-    assert "Address and password do not belong together." in wrong
+    assert "The address or the password is wrong. Check both." in wrong
     assert wrong.replace(user.email, "").count("<li>") == unknown.count("<li>")
     assert "not this one" not in wrong
 

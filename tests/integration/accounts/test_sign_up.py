@@ -89,7 +89,7 @@ def test_an_address_that_has_an_account_gets_another_letter_and_the_same_answer(
     free = Client().post(SIGN_UP, {**FORM, "email": "free@example.org"}, follow=True)
     assert taken.redirect_chain == free.redirect_chain
     assert [one.subject.partition(": ")[2] for one in mail.outbox] == [
-        "You have an account already",
+        "You already have an account",
         "Confirm your address",
     ]
     same = taken.content.decode().replace("asa@", "X@") == free.content.decode().replace(

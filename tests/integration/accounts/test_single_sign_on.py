@@ -136,7 +136,7 @@ def test_an_account_with_the_address_is_not_entered_by_itself(client: Client, pr
     answer = go_through(client)
     assert answer.headers["Location"] == "/en/accounts/email/sent/"
     assert not is_signed_in(client)
-    assert "You have an account already" in letter().subject
+    assert "You already have an account" in letter().subject
     assert not SocialAccount.objects.filter(user=user).exists()
 
 
@@ -160,7 +160,7 @@ def test_somebody_signed_in_adds_and_removes_it(client: Client, provider: Provid
     sign_in(client, user)
     prove(client)
     page = client.get("/en/accounts/single-sign-on/").content.decode()
-    assert "You do not use it yet." in page
+    assert "No accounts linked yet." in page
     answer = go_through(client, "/en/accounts/single-sign-on/oidc/?process=connect")
     assert answer.headers["Location"] == "/en/accounts/single-sign-on/"
     account = SocialAccount.objects.get()
@@ -183,7 +183,7 @@ def test_the_last_way_in_cannot_be_removed(client: Client, provider: Provider):
 def test_refusing_at_the_provider_signs_nobody_in(client: Client, provider: Provider):
     provider.refuse = True
     answer = client.get(come_back(leave(client)), follow=True)
-    assert "You have cancelled signing in at the provider." in answer.content.decode()
+    assert "You cancelled sign-in at the provider." in answer.content.decode()
     assert not is_signed_in(client)
 
 
@@ -225,7 +225,7 @@ def test_a_provider_that_does_not_answer_is_said(client: Client, settings):
     )
     answer = client.post(START)
     assert answer.status_code == 502
-    assert "Single sign-on did not work" in answer.content.decode()
+    assert "Single sign-on failed" in answer.content.decode()
 
 
 def test_a_closed_account_stays_closed(client: Client, provider: Provider):

@@ -280,7 +280,7 @@ def test_the_page_of_a_solution_leads_there_who_may(two, browser_of):
 
 def test_a_solution_is_adopted_with_a_city_that_tried_it(two, at, browser_of):
     adopts = browser_of(two.adopts)
-    assert "The city that knows it" in page_text(adopts, "/en/solutions/road-pricing/adopt")
+    assert "Source city" in page_text(adopts, "/en/solutions/road-pricing/adopt")
     typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "aim": "Less."}
     response = adopts.post("/en/solutions/road-pricing/adopt", {**typed, "language": "en"})
     assert response.status_code == 302

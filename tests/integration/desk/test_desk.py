@@ -159,11 +159,11 @@ def test_the_network_is_told_in_numbers(network: Any) -> None:
     assert figures == {
         "People": 4,
         "Reviewers": 1,
-        "Organisations that take part": 2,
+        "Participating organisations": 2,
         "Member cities": 1,
         "Open invitations": 0,
-        "Cases by members": 2,
-        "Cases that are starter content": 0,
+        "Cases from members": 2,
+        "Cases in the starter content": 0,
     }
 
 
@@ -318,7 +318,14 @@ def test_one_team_is_reminded_now_and_not_twice_a_day(
     with django_capture_on_commit_callbacks(execute=True):
         page = client.post(path, follow=True)
     run_jobs()
-    assert mail.outbox == [] and "Nobody was written to" in page.content.decode()
+    assert (
+        mail.outbox == []
+        and (
+            "No emails were sent: the team has already been reminded today, has no "
+            "editor, or has nothing to check."
+        )
+        in page.content.decode()
+    )
     # The team was asked by hand: the round that comes by itself leaves it alone.
     assert freshness.remind_teams(at=NOW + dt.timedelta(days=50)) == 0
     assert client.get(path).status_code == 405
@@ -390,7 +397,7 @@ def test_who_never_acted_is_called_so_and_cities_without_a_team_are_listed(
     assert lines()["Kiruna"]["last"] is None
     client.force_login(secretary)
     html = client.get("/en/desk/balance/").content.decode()
-    assert "no act so far" in html and "city without a team" in html
+    assert "no activity yet" in html and "city without a team" in html
 
 
 def test_the_order_is_the_alphabet_unless_a_column_is_chosen(network: Any) -> None:
@@ -421,13 +428,15 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
         "No contact address is set",
         "Check that the pages on accessibility and privacy are true here, then set the day",
         "Emails are kept as files and reach nobody",
-        "No backup was put back on trial in the last 30 days: run `alliance backup`, then "
-        "`alliance backup verify`",
+        (
+            "No backup has passed a restore test in the last 30 days: run "
+            "`alliance backup`, then `alliance backup verify`"
+        ),
     ]
     assert "run <code>alliance backup</code>" in page(client, "/en/desk/")
-    assert "Emails reach nobody yet" in page(client, "/en/desk/emails/")
+    assert "Emails are not sent yet" in page(client, "/en/desk/emails/")
     told = client.post("/en/desk/emails/", {"act": "try"}, follow=True).text
-    assert "will lie in the folder “mail” of this server" in told and "on its way" not in told
+    assert "will be saved in this server’s folder “mail”." in told and "on its way" not in told
     run_jobs()
     mail.outbox.clear()
     AuditEvent.objects.filter(kind="email").delete()
@@ -435,12 +444,12 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
     settings.NETWORK_IS_NAMED, settings.LEGAL_CHECKED = True, ago(365).date()
     settings.KEEP_STARTER = True
     backups.keep_look(tmp_path, tmp_path / "kept.tar.gz", at=ago(29), is_whole=True)
-    assert "No email has been tried yet: send one to yourself" in page(client, "/en/desk/")
+    assert "Email has not been tested yet: send one to yourself" in page(client, "/en/desk/")
     client.post("/en/desk/emails/", {"act": "try"})
     run_jobs()
     assert [one.to for one in mail.outbox] == [[secretary.email]]
     assert list(installation(NOW, more)) == list(installation(NOW, only_starter)) == []
-    assert "Before others rely on this server" not in page(client, "/en/desk/")
+    assert "Before others start using this server" not in page(client, "/en/desk/")
 
 
 def test_the_desk_tells_of_a_backup_that_cannot_be_relied_on(settings: Any, tmp_path: Path) -> None:
@@ -453,13 +462,22 @@ def test_the_desk_tells_of_a_backup_that_cannot_be_relied_on(settings: Any, tmp_
     backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(9), is_whole=True)
     archive = folder / "new.tar.gz"
     archive.touch()
-    for days, words in ((7, ""), (9, "The newest backup was not put back on trial")):
+    for days, words in (
+        (7, ""),
+        (9, "The latest backup has not had a restore test: run `alliance backup verify`"),
+    ):
         os.utime(archive, (ago(days).timestamp(),) * 2)
         assert told() == words
     backups.keep_look(tmp_path, archive, at=ago(2), is_whole=False)
-    assert told() == "The newest backup could not be put back when it was tried"
+    assert told() == (
+        "The latest backup failed its restore test: run `alliance backup`, then "
+        "`alliance backup verify`"
+    )
     backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(1), is_whole=True)
-    assert told() == "The newest backup could not be put back when it was tried"
+    assert told() == (
+        "The latest backup failed its restore test: run `alliance backup`, then "
+        "`alliance backup verify`"
+    )
     backups.keep_look(tmp_path, archive, at=ago(1), is_whole=True)
     assert told() == ""
     backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(0), is_whole=False)
@@ -489,7 +507,7 @@ def test_emails_that_did_not_arrive_are_sent_again_or_given_up(
     client.post("/en/desk/emails/")
     run_jobs()
     assert [one.to for one in mail.outbox] == [[reader.email]] * 3
-    assert "All emails were sent" in page(client, "/en/desk/emails/")
+    assert "All emails have been sent" in page(client, "/en/desk/emails/")
     verbs = AuditEvent.objects.filter(kind="email").order_by("id")
     assert list(verbs.values_list("verb", "details__n")) == [("drop", 1), ("send again", 3)]
     fail_letter(reader.email, at=NOW)

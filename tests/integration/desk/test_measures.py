@@ -98,7 +98,10 @@ def test_what_results_are_told_in_keeps_its_name_and_meaning(
     assert (measure.name, unit.name, unit.is_change) == old
     assert (measure.name_fr, unit.name_sv, unit.symbol_fr) == ("autre", "annat", "x")
     page = client.get(f"/en/desk/units/{unit.code}/").content.decode()
-    assert "the meaning of its figures stay as they are" in page and 'id="id_name"' not in page
+    assert (
+        "This unit is used in results: its English name and the meaning of its "
+        "figures cannot be changed."
+    ) in page and 'id="id_name"' not in page
 
 
 def test_a_word_that_only_a_draft_names_is_in_use_too(client: Client, secretary: Any) -> None:
@@ -122,7 +125,7 @@ def test_a_word_that_only_a_draft_names_is_in_use_too(client: Client, secretary:
         ),
     )
     page = client.get("/en/desk/measures/turnout/").content.decode()
-    assert "its English name stays as it is" in page
+    assert "This outcome measure is used in results: its English name cannot be changed." in page
     assert 'id="id_name"' in client.get("/en/desk/measures/new").content.decode()
 
 

@@ -147,7 +147,7 @@ def test_a_role_without_an_end_and_a_role_for_today(people: None, client: Client
 
 def test_a_role_is_ended_after_one_more_question(people: None, client: Client) -> None:
     path = address("Zoé Martin") + "roles/reviewer/end"
-    assert "End the role reviewer of Zoé Martin?" in client.get(path).content.decode()
+    assert "End the role “reviewer” for Zoé Martin?" in client.get(path).content.decode()
     assert Grant.objects.get(user__name="Zoé Martin").ended_at is None
     assert client.post(path, {"reason": "moved"}).status_code == 302
     assert Grant.objects.get(user__name="Zoé Martin").ended_at == NOW
@@ -160,7 +160,7 @@ def test_somebody_remains_in_the_secretariat(people: None, client: Client, secre
     path = address("Sven Berg") + "roles/secretariat/end"
     answer = client.post(path, {"reason": ""})
     assert answer.status_code == 422
-    assert answer.content.decode().count("Somebody must remain in the secretariat.") == 1
+    assert answer.content.decode().count("The secretariat needs at least one member.") == 1
     person("Ylva Ek", "secretariat")
     answer = client.post(path, {"reason": ""})
     assert answer.headers["Location"] == "/en/accounts/", "the desk is closed behind her"
@@ -174,7 +174,7 @@ def test_extended_rights_show_people_but_give_no_roles(people: None, client: Cli
     )
     client.force_login(operator)
     html = client.get(address("Åsa Lind")).content.decode()
-    assert "Only the secretariat gives roles" in html and "Give the role" not in html
+    assert "Only the secretariat gives roles" in html and "Assign role" not in html
     form = {"role": "secretariat", "last_day": "", "reason": ""}
     assert client.post(address("Åsa Lind"), form).status_code == 404
     end = address("Zoé Martin") + "roles/reviewer/end"

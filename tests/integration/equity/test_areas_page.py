@@ -63,7 +63,7 @@ def test_with_other_weights_areas_get_other_ranks(areas, ula) -> None:
     bring(areas, ula, ExposureKind.BURDEN, {"Noise": [60 - at for at in range(25)]}, unit="dB")
     equal = page(areas)
     noisy = page(areas, "?w-0=0&w-1=0&w-2=5&w-3=0&cut=20")
-    assert "uncertain: depends on the weights" in equal
+    assert "uncertain: depends on the weighting" in equal
     assert noisy.index("Area 0 (A00)") < noisy.index("Area 24 (A24)")
     assert equal.index("Area 24 (A24)") < equal.index("Area 0 (A00)")
 
@@ -272,4 +272,4 @@ def test_one_area_and_zeros_everywhere_have_words_and_no_interval(umea, ula) -> 
     for one in areas.measured["exposures"].values():
         assert one["groups"][0]["difference_interval"] == [None, None]
     said = page(areas)
-    assert "Too few areas have all figures." in said
+    assert "Too few areas have complete figures." in said

@@ -68,9 +68,12 @@ def test_the_secretariat_starts_a_group_and_a_topic_has_one(net):
         assert client.post("/en/groups/new", words).status_code == 302
     assert TopicGroup.objects.filter(title="Snow").count() == 1
     again = client.post("/en/groups/new", words | {"topic": "equity", "title": "Justice"})
-    assert again.status_code == 422 and "has a group already" in again.text
+    assert (
+        again.status_code == 422
+        and "This topic already has a group. Use that group instead." in again.text
+    )
     nameless = client.post("/en/groups/new", words | {"title": " "})
-    assert "Choose a topic, or give the group a name." in nameless.text
+    assert "Choose a topic or give the group a name." in nameless.text
     long = client.post("/en/groups/new", words | {"title": "å" * 121})
     assert "Shorten the text to 120 characters or fewer; it now has 121." in long.text
     assert signed_in(net.other).get("/en/groups/new").status_code == 404
@@ -80,7 +83,7 @@ def test_a_topic_leads_to_its_group_and_back(net):
     there = f"/en/groups/{net.group.public_id}/"
     assert f'href="{there}"' in text(Client(), "/en/topics/equity/")
     assert 'href="/en/topics/equity/"' in text(Client(), there)
-    assert "Nobody works on this topic" in text(Client(), "/en/topics/indicators/")
+    assert "No topic group works on this topic yet." in text(Client(), "/en/topics/indicators/")
     with translation.override("sv"):
         assert net.group.name != "Equity and environmental justice"
 
@@ -99,7 +102,7 @@ def test_minutes_are_typed_in_one_form_and_nothing_typed_is_lost(net):
         "lessons-1-text": "Ask tenants first.",
     }
     refused = client.post(address, sent)
-    assert refused.status_code == 422 and "Choose a day after the meeting." in refused.text
+    assert refused.status_code == 422 and "Choose a date after the meeting." in refused.text
     assert all(sent[key] in refused.text for key in sent if key.endswith("-text"))
     assert not Minutes.objects.exists()
     made = client.post(address, sent | {"actions-0-due_on": "2026-12-24"})
@@ -163,7 +166,7 @@ def test_an_action_item_is_handed_over(net):
 def test_a_group_without_members_can_write_minutes_for_teams_alone(net):
     GroupMember.objects.all().delete()
     page = text(Client(), f"/en/groups/{net.group.public_id}/")
-    assert "Nobody takes part yet" in page
+    assert "No participants yet. Members of the network can join with one click." in page
     made = make_minutes(
         net.group, acting(net.secretary), actions=[action("Draw", net.umea, net.today)]
     )
@@ -205,7 +208,7 @@ def test_a_deliverable_is_a_text_with_versions_in_languages_that_everybody_discu
     assert lead.post(f"{page}/write", first).status_code == 302
     assert lead.post(f"{page}/write", sent | {"seen": 1}).status_code == 302
     unsaid = lead.post(f"{page}/write", first | {"seen": 1, "body": "Five questions."})
-    assert unsaid.status_code == 422 and "Say what is new" in unsaid.text
+    assert unsaid.status_code == 422 and "Describe the changes in this version." in unsaid.text
     second = first | {"seen": 1, "body": "Five questions.", "changed": "One more."}
     assert lead.post(f"{page}/write", second).status_code == 302
     late = lead.post(f"{page}/write", second | {"body": "Six questions."})
@@ -217,7 +220,7 @@ def test_a_deliverable_is_a_text_with_versions_in_languages_that_everybody_discu
     assert "Fyra frågor." in old and "Four" not in old
     for wrong in ("3", "x", "²"):
         text(Client(), f"{page}/text?version={wrong}", status=404)
-    assert "Read and discuss it" in text(Client(), f"/en/groups/{net.group.public_id}/")
+    assert "Read and discuss" in text(Client(), f"/en/groups/{net.group.public_id}/")
     said = {"text": "Who was asked?", "language": "en"}
     assert signed_in(net.citizen).post(f"{page}/post", said).status_code == 302
     assert "Who was asked?" in text(Client(), f"{page}/text")
@@ -267,7 +270,7 @@ def test_a_document_can_be_a_file_which_everybody_reads_and_goes_with_its_row(ne
         file = SimpleUploadedFile("../map of Umeå.csv", content)
         return client.post(page + "document", sent | {"file": file} | more)
 
-    assert "Enter an address, or choose a file." in client.post(page + "document", sent).text
+    assert "Enter a web address or choose a file." in client.post(page + "document", sent).text
     assert upload(b"a,b", url="https://example.org/map").status_code == 422
     assert upload(b"<script>").status_code == 422
     assert not net.group.documents.exists()
@@ -329,8 +332,8 @@ def test_what_the_editors_compiled_is_not_called_delivered_by_the_group(net):
     assert "Varma hem." in said and "Ett synsätt" in said and "First version." not in said
     said = text(Client(), f"/en/groups/{group.public_id}/")
     assert "not yet discussed by the topic group" in said
-    assert "Everything that was agreed is delivered" not in said
+    assert "All agreed deliverables have been delivered." not in said
     DeliverableText.objects.filter(pk=texts[0].pk).update(is_starter=False)
-    assert "Everything that was agreed is delivered" in text(
+    assert "All agreed deliverables have been delivered." in text(
         Client(), f"/en/groups/{group.public_id}/"
     )

@@ -56,7 +56,9 @@ def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: C
     mean, low, high = (number(one, 0, signed=True) for one in figures)
     assert f"In a new city we expect between {low} and {high} %" in words
     assert f"Mean of 4 places, more precise results counting more: {mean} %" in words
-    assert "Diamond: mean over places, in which more precise results count more" in words
+    assert (
+        "Diamond: mean across places, weighted by precision, with its 95 % confidence interval."
+    ) in words
     assert "Every place counts the same" not in words
     assert "Three or four places" in words
 
@@ -104,7 +106,7 @@ def test_a_size_that_is_none_is_told_beside_its_field(client: Client, text: str)
     assert 'aria-invalid="true"' in html
     assert f'id="{KEY}-fault"' in html
     assert f'value="{text}"' in html
-    assert "or more for the better" not in html
+    assert "an improvement in “" not in html
 
 
 def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:

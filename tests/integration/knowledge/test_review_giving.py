@@ -82,7 +82,7 @@ def test_changes_are_asked_for_with_words(by):
     draft = handed_in(by)
     take(by.rosa, draft)
     source = send(by.rosa, draft, status=422, act="ask", **judgement())
-    assert "Say what should change" in source
+    assert "Suggest changes" in source
     # A remark says it as well as the note does; scores and declarations are for approvals.
     send(by.rosa, draft, act="ask", **{"remark:cost": "How much?"})
     assert Draft.objects.get().state == DraftState.CHANGES_ASKED

@@ -119,7 +119,7 @@ def test_faults_stand_beside_their_fields(people: People, browser_of: Browsers) 
     # What was typed is still there.
     assert 'value="nobody"' in html
     response = editor.post(f"{TEAM}invite", form(editor, email="mats.member@example.org"))
-    assert "E-mail address: This person is already in the team." in words(response.content.decode())
+    assert "Email address: This person is already in the team." in words(response.content.decode())
 
 
 def test_an_invitation_is_withdrawn_after_one_more_question(

@@ -201,7 +201,7 @@ def test_an_organisation_that_is_there_is_not_made_twice(
         ({"name": "<b>Volta</b>"}, "Organisation:"),
         ({"country": "XX"}, "Country:"),
         ({"kind": "citizens"}, "Type of organisation:"),
-        ({"purpose": " "}, "What you want to do:"),
+        ({"purpose": " "}, "Your aims in the network:"),
     ],
 )
 def test_what_is_refused_stays_in_the_form(
@@ -328,5 +328,8 @@ def test_whoever_may_not_is_told_who_may(people: People, browser_of: Browsers) -
     assert "You are a member of City of Lund. Its editors: Elin Editor." in said
     assert "Ask to become an editor" in said
     said = page_text(browser_of(people.citizen), review, status=403)
-    assert "You are in no team." in said and "Join the network" in said
+    assert (
+        "You are not in a team. Ask an editor of your organisation for an "
+        "invitation: team members can write cases."
+    ) in said and "Join the network" in said
     assert "Ask to become an editor" not in said

@@ -94,7 +94,7 @@ def test_an_editor_makes_a_member_an_editor(people: People, browser_of: Browsers
     assert re.search(r'value="member"[^>]* checked', page(client, of(people.member)))
     response = client.post(of(people.member), {"role": "editor"})
     assert (response.status_code, response.url) == (302, TEAM)
-    assert "The role of Mats Member is saved." in page_text(client, TEAM)
+    assert "The role of Mats Member has been saved." in page_text(client, TEAM)
     assert acting(people.member, AT).teams == {"lund-municipality": "editor"}
     # Sent twice, it stays as it is.
     assert client.post(of(people.member), {"role": "editor"}).status_code == 302
@@ -150,7 +150,7 @@ def test_the_secretariat_ends_the_last_one_after_a_warning(
         "organisation or invite others."
     ) in page_text(client, address)
     assert client.post(address).url == TEAM
-    assert "Elin Editor is no longer in the team." in page_text(client, TEAM)
+    assert "Elin Editor is no longer a member of the team." in page_text(client, TEAM)
     assert acting(people.editor, AT).teams == {}
     # The member is gone, and so is the page.
     assert client.post(address).status_code == 404

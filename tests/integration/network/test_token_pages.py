@@ -84,7 +84,7 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
     secret = shown_secret(client)
     address = f"{TOKENS}{ApiToken.objects.get().public_id}/revoke"
     assert address in page(client, TOKENS)
-    assert "Revoke the token “Project register”?" in page_text(client, address)
+    assert "Revoke token “Project register”?" in page_text(client, address)
     for _ in range(2):
         assert client.post(address).url == TOKENS
     assert actor_for_token(secret, at=AT) is None

@@ -109,7 +109,7 @@ def test_no_more_items_than_a_letter_holds_but_their_number(run_jobs: Any) -> No
         make_case(f"Place {number}")
     (letter,) = letters(run_jobs)
     assert letter.body.count("/en/cases/") == 20
-    assert "3 more are left out here." in letter.body
+    assert "3 more not shown here." in letter.body
 
 
 def test_a_withdrawn_case_is_told_with_its_reason(run_jobs: Any) -> None:
@@ -202,7 +202,7 @@ def test_reviewers_are_told_of_drafts_they_may_take(run_jobs: Any) -> None:
     reviews.take_review(draft, actor=acting(busy), at=later(1))
     (letter,) = letters(run_jobs)
     assert letter.to == [reviewer.email]
-    assert "== Drafts that wait for a reviewer ==" in letter.body
+    assert "== Drafts waiting for a reviewer ==" in letter.body
     assert "City of Lund" not in letter.body, "a hidden city names no team"
 
 
@@ -323,7 +323,10 @@ def test_many_people_are_told_in_few_queries(django_assert_max_num_queries: Any)
 def test_a_person_turns_it_on_and_off_by_the_page(client: Client) -> None:
     user = person("Rita Reader")
     client.force_login(user)
-    assert "it is off unless you turn it on" in client.get("/en/digest/").content.decode()
+    assert (
+        "You do not receive the digest. Turn it on below."
+        in client.get("/en/digest/").content.decode()
+    )
     answer = client.post("/en/digest/", {"on": "yes", "language": "sv"})
     assert answer.status_code == 302
     assert DigestSubscription.objects.get().language == "sv"

@@ -263,11 +263,11 @@ def test_a_file_that_is_missing_changed_or_foreign_is_named(small, tmp_path):
     result = CliRunner().invoke(archive, ["verify", str(folder)])
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        "archive.css: This file has changed since the archive was made.",
+        "archive.css: This file has changed since the archive was created.",
         "data/cases.csv: This file is missing.",
-        "en/index.html: This file has changed since the archive was made.",
-        "en/more.html: This file does not belong to the archive.",
-        "pipe: This file does not belong to the archive.",
+        "en/index.html: This file has changed since the archive was created.",
+        "en/more.html: This file is not part of the archive.",
+        "pipe: This file is not part of the archive.",
         "Error: This is not the archive that was made. Copy it again.",
     ]
 
@@ -472,7 +472,7 @@ def test_its_cases_are_taken_over_once_every_file_is_as_it_was_signed(small, tmp
         result = CliRunner().invoke(archive, ["import", str(folder), "--key", key])
         return result.output or str(result.exception)
 
-    assert "signed by another key" in taken("0" * 64)
+    assert "Signed with a different key:" in taken("0" * 64)
     table = folder / "data/cases.json"
     whole = table.read_bytes()
     table.write_bytes(whole.replace(b"Pricing", b"Raising"))

@@ -178,13 +178,13 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
         told = ours.alliance("network", "subscribe", f"{theirs.address}/", "--key", key)
         assert told.startswith("Theirs: 4 entries.")
         # What both have is a choice of people; the other one is here, under their name.
-        kept = "1 differs from ours, 1 ours was kept\n"
+        kept = "1 different from our version, 1 ours was kept\n"
         assert fetched() == f"fetched every hour, 2 shown here, {kept}"
         for page in ("cases/lund", "solutions/cable-cars"):
             assert "From Theirs, version 1." in ours.page(f"/en/{page}/")[1]
         assert "From Theirs" not in ours.page("/en/cases/umea/")[1]
         told = ours.alliance("network", "list")
-        assert "2 shown here, 1 differs from ours" in told
+        assert "2 shown here, 1 different from our version" in told
 
         theirs.act(
             'make_case("Lund", solution="cable-cars",'
@@ -206,11 +206,23 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
         # No case names it any longer.
         assert ours.page("/en/solutions/cable-cars/")[0] == 410
         status, page = ours.page("/en/cases/lund/")
-        assert status == 410 and "Theirs withdrew it: Counted twice." in page
+        assert status == 410 and "Withdrawn by Theirs: Counted twice." in page
         last = theirs.page("/api/v1/feed?after=6")[1]
     with ours.serving():
         # An old answer is sent again, and one is cut in half; then somebody else has the address.
-        for body, why in ((old, "An old answer"), (last[: len(last) // 2], "cut off on the way")):
+        for body, why in (
+            (
+                old,
+                "An old response was sent again, or the clock on one of the two servers is wrong.",
+            ),
+            (
+                last[: len(last) // 2],
+                (
+                    "The content from the other network cannot be read. The transfer may "
+                    "have been cut off."
+                ),
+            ),
+        ):
             with theirs.somebody_answering(body):
                 assert why in fetched()
             ours.act(
@@ -221,5 +233,5 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
             )
         theirs.secret = "t"
         with theirs.serving():
-            assert "Another key has signed" in fetched()
+            assert ". Ask the other network whether it has a new key." in fetched()
         assert ours.page("/en/cases/lund/")[0] == 410

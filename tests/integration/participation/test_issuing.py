@@ -140,7 +140,7 @@ def test_every_two_issues_differ_by_ten_people_and_the_last_holds_all(
     assert all(after - before >= 10 for before, after in pairwise(sizes))
     said = page_text(Client(), f"/en/take-part/{dialogue.public_id}/results/")
     assert ("Fewer than 10 people took part" in said) == (n < 10)
-    assert ("These are the last figures." in said) == (n >= 10)
+    assert ("These are the final figures." in said) == (n >= 10)
     # Once more there is nothing to issue.
     assert issue_due(at=now + 2 * n * HOUR) == 0
 
@@ -266,7 +266,7 @@ def test_forms_on_paper_are_waited_for_and_are_of_the_last_batch(dialogue, now) 
     assert issue_due(at=now, closed_only=True) == 1
     assert Process.objects.get().issue.people == 15
     said = page_text(Client(), f"/en/take-part/{dialogue.public_id}/results/")
-    assert "when the forms on paper have been typed in" in said
+    assert ", once the paper forms have been entered." in said
     votes(dialogue, 1, -1, now + DAY, channel="paper")
     assert issue_due(at=now + DAY) == 0
     assert issue_due(at=now + 15 * DAY) == 1

@@ -202,7 +202,7 @@ def test_residents_write_without_an_account_and_find_it_again(client, lund, now,
     assert "More trees" in shown.content.decode() and "no-store" in shown["Cache-Control"]
     data = other.post("/en/take-part/receipt", {"receipt": code, "take": "1"}).json()
     assert data == client.get(f"{home}mine/data.json").json()
-    assert "There is no such code" in posted(
+    assert "This code does not exist. Check each character." in posted(
         other, "/en/take-part/receipt", {"receipt": "bcdfghjkmnpq"}, status=422
     ).content.decode()  # fmt: skip
 

@@ -28,7 +28,7 @@ from tests.factories.surveys import OFTEN, SAFE, make_survey
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DEVICE = "/en/take-part/this-device"
 RECEIPT = "/en/take-part/receipt"
-GUEST = "You take part <strong>without an account</strong>."
+GUEST = "You are taking part <strong>without an account</strong>."
 FINISHED = "I’m finished: clear this device"
 
 
@@ -95,7 +95,9 @@ def test_two_people_on_one_device_in_one_minute(process, statements) -> None:
     page = phone.look(home(process))
     assert "answered all 2 statements" in page and page.count(FINISHED) == 2
     cleared = phone.finish(process)
-    assert "This device is cleared" in cleared and first not in cleared
+    assert (
+        "This device has been cleared. What you sent is saved." in cleared and first not in cleared
+    )
     assert "take_part" not in {key for key, one in phone.cookies.items() if one.value}
     assert "Statement 1 of 2" in cleared and "Your 2 answers" not in cleared
     assert phone.get(f"{home(process)}mine/").url == RECEIPT
@@ -187,7 +189,7 @@ def test_what_a_guest_did_is_not_an_editors_who_signs_in_on_the_same_browser(
     assert guest.receipt not in page
     # Whatever she does instead is hers alone.
     page = phone.look(home(process))
-    assert "See it and choose" in page and guest.receipt not in page
+    assert "View and choose" in page and guest.receipt not in page
     assert phone.get(f"{home(process)}mine/").url == RECEIPT
     vote(phone, statements[0], "disagree")
     guest.refresh_from_db()
@@ -197,7 +199,7 @@ def test_what_a_guest_did_is_not_an_editors_who_signs_in_on_the_same_browser(
     left = phone.send(f"{DEVICE}/clear", stay="1", next=home(process))
     assert left.url == home(process)
     page = phone.look(left.url)
-    assert "as <strong>Edda Editor</strong>" in page and "See it and choose" not in page
+    assert "as <strong>Edda Editor</strong>" in page and "View and choose" not in page
 
 
 def test_who_asks_for_it_adds_what_she_did_to_her_account(process, statements) -> None:
@@ -290,7 +292,9 @@ def test_a_code_beside_somebody_else_reads_and_does_not_change(process, statemen
     assert "Someone else is taking part on this device" in page and "Slow down." in page
     assert "Change your answers" not in page
     wrong = other.send(RECEIPT, receipt="bcdfghjkmnpq")
-    assert wrong.status_code == 422 and "There is no such code" in wrong.text
+    assert (
+        wrong.status_code == 422 and "This code does not exist. Check each character." in wrong.text
+    )
 
 
 def test_a_receipt_after_closing_reads_and_says_so(process, statements, now, set_clock) -> None:

@@ -53,7 +53,7 @@ def test_the_answer_stands_in_the_first_lines():
     assert main.value == f"−12{NB}%"
     assert main.note.value == f"traffic volume\u00a0· before and after\u00a0· 95 %: −15 to −9{NB}%"
     assert (evidence.points, evidence.most) == (2, 5)
-    assert elsewhere.value == "no other trial recorded"
+    assert elsewhere.value == "no other trial known"
 
 
 def test_a_result_without_a_number_is_no_missing_one():
@@ -88,7 +88,7 @@ def test_what_is_not_recorded_is_a_word():
     equity = next(one for one in brief.passages if one.key == "equity")
     assert (equity.body.value, equity.missing) == ("not known", True)
     page = printed(compose(None, "case", "lund", "en")[1])
-    assert "No effect is recorded. That does not mean that there was none." in page
+    assert "Effect not known. This does not mean that there was none." in page
 
 
 @override_settings(TARGET_CURRENCY="EUR", TARGET_PRICE_YEAR=2020)
@@ -237,8 +237,8 @@ def test_signs_of_the_typesetter_in_a_case_are_printed_as_they_stand():
 @pytest.mark.parametrize(
     ("others", "value", "note"),
     [
-        (["worked"], "one, and it worked", ""),
-        (["did-not-work"], "one, and it did not work", ""),
+        (["worked"], "one, which worked", ""),
+        (["did-not-work"], "one, which did not work", ""),
         (["mixed"], "one, with mixed results", ""),
         (["mixed", "did-not-work"], "none of 2 worked", "1 mixed, 1 did not work"),
         (["worked", "worked"], "2 of 2 worked", "0 mixed, 0 did not work"),
@@ -261,10 +261,10 @@ def test_a_hidden_city_is_told_as_hidden_and_so_are_its_sources():
     solution = brief_of("solution", "road-pricing")
     assert [fact.value for fact in solution.facts[1:]] == [
         "1 trial",
-        "1 without its city, which is not disclosed",
+        "1 in a city that is not disclosed",
         "cost and time to first results not known",
     ]
-    assert solution.figures[0].value == "one, and it did not work"
+    assert solution.figures[0].value == "one, which did not work"
     make_case("Umeå", outcome="mixed")
     solution = brief_of("solution", "road-pricing")
     assert solution.facts[1].value == "2 trials in 1 place"

@@ -196,7 +196,7 @@ def test_a_text_that_names_an_unapproved_record_is_refused_by_name(ground: None,
     Worker(until_empty=True).run()
     letter = mail.outbox[-1]
     title = draft.texts.get(language="en").title
-    assert "kunde inte byggas" in letter.subject
+    assert "kunde inte skapas" in letter.subject
     address = f"{settings.BASE_URL}/sv/cases/arras/"
     assert f"{title} ({address})" in " ".join(letter.body.split())
     assert report.texts.get() == row
@@ -233,7 +233,7 @@ def test_what_cannot_be_reported_is_refused_with_what_to_do(ground: None):
 def test_a_topic_without_cases_says_so_and_names_none_above(ground: None):
     told = reports.compose(equity(topic="indicators"), 1, NOW.date() + DAY, NOW + DAY, "en")[0]
     assert [one["text"]["value"] for one in told["summary"]] == [
-        "No case on this topic had been approved by then."
+        "No cases on this topic had been approved by that date."
     ]
     chapters = {one["code"]: one["blocks"] for one in told["chapters"]}
     assert "failures" not in chapters
@@ -306,9 +306,9 @@ def test_only_those_who_write_it_publish_and_the_next_build_is_a_new_edition(
 
 
 REPLACES = {
-    "en": "This edition replaces edition 1, with records as of 24 November 2026.",
-    "fr": "Cette édition remplace l’édition 1, dont les données sont au 24 novembre 2026.",
-    "sv": "Denna utgåva ersätter utgåva 1 med underlag per 24 november 2026.",
+    "en": "This edition replaces edition 1 (data as of 24 November 2026).",
+    "fr": "Cette édition remplace l’édition 1 (données au 24 novembre 2026).",
+    "sv": "Den här utgåvan ersätter utgåva 1 (läget den 24 november 2026).",
 }
 
 
@@ -367,7 +367,7 @@ def test_what_came_with_the_platform_is_not_new_in_the_report_of_its_year(ground
     assert said[0].startswith("Cities published 1 new case in 2026: 1 did not work")
     assert said[1].startswith("1 case came with the platform")
     # What did not happen is said once, in the summary, and makes no empty chapter.
-    assert "No verdict on a solution changed." in said
+    assert "No verdicts on solutions changed." in said
     assert {one["code"] for one in told["chapters"]}.isdisjoint({"verdicts", "exchange"})
 
 

@@ -73,7 +73,7 @@ def test_why_it_did_not_work_elsewhere(four):
     assert stopped.label == "Ystad, 2019–2021: stopped."
     assert stopped.text.value == "The council changed."
     assert mixed.label == "Borås, 2019–2021: reason not known."
-    assert failures.note == "Reasons of the trials that did not work: stopped (1)."
+    assert failures.note == "Reasons for failure: stopped (1)."
 
 
 def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
@@ -94,8 +94,8 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
     )
     caption = " ".join(brief.charts[0].caption)
     assert f"a result of {low} to {high}{NB}% is to be expected" in caption
-    assert "No change, or a change the other way, is within it." in caption
-    assert "For 3 of 4 results no interval was published." in caption
+    assert "No change, or a change in the opposite direction, is also possible." in caption
+    assert "For 3 of the 4 results, no interval was published." in caption
 
 
 def test_places_stand_in_order_with_the_summary_last(four):
@@ -141,7 +141,7 @@ def test_with_fewer_than_three_places_nothing_is_expected():
     make_case("Lund", effects=(effect(-20.0),))
     make_case("Umeå", effects=(effect(-10.0),))
     expected = brief_of("solution", "road-pricing").figures[2]
-    assert (expected.value, expected.missing) == ("cannot be said", True)
+    assert (expected.value, expected.missing) == ("cannot be predicted", True)
     assert "fewer than three places" in expected.note.value
 
 
@@ -149,23 +149,23 @@ def test_an_expectation_beyond_what_can_happen_is_not_printed():
     for name, value in (("Lund", -95.0), ("Umeå", -2.0), ("Ystad", -60.0)):
         make_case(name, effects=(effect(value),))
     brief = brief_of("solution", "road-pricing")
-    assert brief.figures[2].value == "cannot be said"
+    assert brief.figures[2].value == "cannot be predicted"
     assert brief.charts[0].rows[-1].low is None
-    assert "to be expected" not in " ".join(brief.charts[0].caption)
+    assert "Range to expect in another place of the same kind:" not in " ".join(
+        brief.charts[0].caption
+    )
 
 
 def test_no_failure_recorded_is_not_no_failure():
     make_case()
     failures = box(brief_of("solution", "road-pricing"), "failures")
     assert failures.lines == ()
-    assert failures.empty == (
-        "No trial is recorded that did not work. That does not mean that all worked."
-    )
+    assert failures.empty == ("No known failures. This does not mean that every trial worked.")
 
 
 def test_a_solution_without_trials_has_a_brief_that_says_so():
     page = printed(compose(None, "solution", "road-pricing", "en")[1])
-    for part in ("no trial recorded", "effect not known", "cannot be said", "not graded"):
+    for part in ("no known trials", "effect not known", "cannot be predicted", "not graded"):
         assert part in page
 
 
@@ -188,7 +188,7 @@ def test_costs_per_inhabitant_and_how_many_are_not_known(four):
     costs = said(box(brief_of("solution", "road-pricing"), "cost"))
     assert costs.startswith("Lund: 10 EUR 1 million EUR (prices of 2020)")
     assert "Umeå: 1" in costs and "cannot be compared: population missing" in costs
-    assert "Not recorded for 2 trials." in costs
+    assert "Not known for 2 trials." in costs
 
 
 def test_who_gained_is_told_for_as_many_trials_as_say(four):

@@ -156,7 +156,9 @@ def test_a_long_wait_says_that_probably_no_worker_runs(client, monkeypatch):
     client.get(english)
     DBTaskResult.objects.update(enqueued_at=clock.now() - dt.timedelta(minutes=3, seconds=5))
     html = client.get(english).content.decode()
-    assert "The brief has been waiting for 3 minutes. Probably no worker is running." in html
+    assert (
+        "The brief has been waiting for 3 minutes. The background service is probably not running."
+    ) in html
     assert 'content="20"' in html
 
 

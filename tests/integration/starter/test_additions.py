@@ -156,7 +156,7 @@ FAULTS = [
     (
         "needs.json",
         json.dumps([DRAFT]),
-        "needs.json, row 1, city_id: organisations.json holds no municipality of this city.",
+        "needs.json, row 1, city_id: organisations.json has no municipality for this city.",
     ),
     ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
 ]
@@ -200,7 +200,7 @@ def test_an_effect_left_out_must_be_there(starter_folder):
     (starter_folder / "effect-overlaps.json").write_text(json.dumps(rows))
     (told,) = _told(starter_folder)
     assert told.startswith("effect-overlaps.json, row 1, index: ")
-    assert "counted from 0" in told
+    assert "effects, numbered from 0." in told
 
 
 def test_an_effect_left_out_is_named_by_a_key_that_there_is(starter_folder):

@@ -99,7 +99,7 @@ def test_from_an_empty_form_to_a_public_decision(editor, firm, lund, monkeypatch
         "Sweepers AB chosen",
         "Declared: no conflict of interest. Frida Firm",
         "Reason: Quietest.",
-        "No pilot is named yet.",
+        "No pilot linked yet.",
     ):
         assert words in seen, words
     assert city.get(f"{where}change").status_code == 404
@@ -158,12 +158,14 @@ def test_an_interest_declared_elsewhere_and_left_out_is_shown_to_those_who_decid
     decide(earlier, editor, said, at=CLOSED)
     for address in (where, f"{where}decide"):
         shown = page_text(decider, address)
-        assert "Declared elsewhere and left out here." in shown
+        assert "Declared in another challenge but left out here. Ask before you decide." in shown
         assert "Clean snow : My brother works for the city." in shown
     assert "left out here" not in page_text(browser(firm), where)
     rows = models.Answer.objects.filter(pk=answer.pk)
     rows.update(has_conflict=True, conflict="A share in a supplier.")
-    assert "not named in the same words here" in page_text(decider, f"{where}decide")
+    assert (
+        "Declared in another challenge, but not in the same words here. Compare before you decide."
+    ) in page_text(decider, f"{where}decide")
     rows.update(conflict="A share in a supplier.  my brother works for the city, too.")
     assert "same words" not in page_text(decider, f"{where}decide")
 

@@ -146,8 +146,8 @@ def test_the_city_outside_of_the_places_is_refused_in_words(ground, client):
     assert not found["supported"]
     assert found["outside"] == ["climate"]
     text = page_text(client, f"{FIT}?city=umea")
-    assert "Umeå lies outside of what the places cover: climate." in text
-    assert "We can only say what to expect in any new place." in text
+    assert "Umeå differs from the range of places studied: climate." in text
+    assert "We can only say what to expect in a new place in general." in text
 
 
 def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
@@ -175,7 +175,7 @@ def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
     assert found["expected"]["k"] == 3
     assert found["own"] == [{"case": "lund", "outcome": "worked"}]
     text = page_text(client, f"{FIT}?city=lund")
-    assert "Has Lund tried it? Worked" in text and "Read its result" in text
+    assert "Has Lund tried it? Worked" in text and "Read the result" in text
 
 
 def test_a_case_that_hides_its_city_takes_no_part(ground, client):
@@ -202,7 +202,7 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     assert nearest[0]["city"] == "like0" and nearest[0]["distance"] is None
     assert (nearest[0]["reasons"], bool(nearest[0]["limit"])) == (["not accepted"], True)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "Not that we know of: no case or pilot of Umeå is recorded here." in text
+    assert "Not that we know of: we have no case or pilot from Umeå." in text
     assert (
         "As far as we know, it has not been tried in Umeå. Nearest place:" in text.split("<h2")[0]
     )
@@ -213,7 +213,7 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not known of Umeå: " in text and "inhabitants" in text.split("Not known of Umeå: ")[1]
-    assert "Tell us what is missing" in text
+    assert "Help us fill in the gaps" in text
 
 
 def test_the_first_lines_say_which_cities_alike_tried_it_or_that_none_did(ground, client):
@@ -226,8 +226,8 @@ def test_the_first_lines_say_which_cities_alike_tried_it_or_that_none_did(ground
     CaseStudy.objects.all().delete()
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     nowhere = (
-        "As far as we know, it has not been tried in Umeå. No other place that "
-        "tried it is recorded."
+        "As far as we know, it has not been tried in Umeå. We do not know of "
+        "any other place that has tried it."
     )
     assert nowhere in text
 
@@ -326,7 +326,9 @@ def test_a_city_is_chosen_by_its_name_and_what_is_useful_is_kept(ground, client)
 
 
 def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, client):
-    assert "Choose a city to see who tried it nearby" in page_text(client, FIT)
+    assert (
+        "Choose a city to see who has tried it nearby, what went wrong and what to check first."
+    ) in page_text(client, FIT)
     assert client.get(f"{FIT}?city=atlantis").status_code == 404
     assert client.get("/en/cases/none/fit").status_code == 404
     assert client.get("/api/v1/cases/lund/fit?city=atlantis").status_code == 404
@@ -413,7 +415,7 @@ def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, cl
     # Places of 120,000 inhabitants and more found -20, -21, ...; the city has 130,000.
     assert found["estimate"] == pytest.approx(-21, abs=1)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "From a regression over 12 places on inhabitants." in text
+    assert "Based on a regression on inhabitants, using 12 places." in text
     City.objects.filter(public_id="umea").update(population=2_000_000)
     beyond = fit(client, "solutions/road-pricing")
     assert beyond["outside"] == ["inhabitants"]

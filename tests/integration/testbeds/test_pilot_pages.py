@@ -107,12 +107,12 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     assert pilot.title.endswith(": Traffic volume")
     assert pilot.plan["measure"] == "traffic volume" and pilot.plan["cities"] == ["lund"]
     early = page_text(client, f"{base}/plan/check/")
-    assert "This is still open" in early and "Give last year’s data" in early
+    assert "Still to complete" in early and "Add last year’s data" in early
     assert propose(client, pilot).url == f"{base}/plan/check/"
     check = page_text(client, f"{base}/plan/check/")
     assert "The table has 24 units, enough for a random draw: the most reliable design." in check
     assert "With 12 on each side an effect of 1.4 kWh/m² or more is found in 80 %" in check
-    assert "This is still open" not in check
+    assert "Still to complete" not in check
     lots = client.get(f"{base}/lots.csv").content.decode()
     pilot.refresh_from_db()
     assert client.post(f"{base}/plan/check/", {"revision": pilot.revision}).status_code == 302
@@ -193,7 +193,7 @@ def test_a_screen_asks_only_for_what_its_way_needs(editor, monkeypatch, who, fie
     pilot.refresh_from_db()
     assert pilot.design == design
     check = page_text(client, f"{base}/plan/check/")
-    assert words in check and "This is still open" not in check
+    assert words in check and "Still to complete" not in check
     assert "nan" not in check.lower().replace("finance", "") and "None" not in check
     details = page(client, f"{base}/plan/details/")
     for name, designs in DesignForm.ONLY.items():
@@ -474,7 +474,7 @@ def test_a_plan_is_nobodys_but_the_teams(editor):
     pilot = planned(editor)
     assert Client().get(f"/en/pilots/{pilot.public_id}/").status_code == 404
     assert "Renovation" not in page(Client(), "/en/pilots/")
-    assert "Your team plans" in page_text(browser(editor), "/en/pilots/")
+    assert "Your team’s plans" in page_text(browser(editor), "/en/pilots/")
 
 
 def test_the_digest_on_the_page_is_that_of_the_file_that_is_downloaded(editor):
@@ -502,7 +502,10 @@ def test_data_with_faults_are_refused_by_cell_and_good_ones_are_analysed_by_the_
     assert client.post(f"{base}/data", {"city": "lund", "file": good}).status_code == 302
     assert client.post(f"{base}/analyse").status_code == 302
     busy = client.get(f"{base}/").content.decode()
-    assert "An analysis is being worked out" in busy and 'hx-trigger="every' in busy
+    assert (
+        "An analysis is running. The page updates by itself." in busy
+        and 'hx-trigger="every' in busy
+    )
     found = pilot.evaluations.get()
     Worker(until_empty=True).run()
     found.refresh_from_db()
@@ -547,7 +550,7 @@ def test_the_public_list_shows_what_runs_what_is_late_and_null_results(editor):
     reported(editor, title="Nothing came", effect=0.0)
     assert "Runs on" in page_text(Client(), "/en/pilots/")
     late = page_text(Client(), "/en/pilots/?show=overdue")
-    assert "Forgotten" in late and "result overdue for 40 days" in late and "Runs on" not in late
+    assert "Forgotten" in late and "result 40 days overdue" in late and "Runs on" not in late
     assert "No effect shown" in page_text(Client(), "/en/pilots/?show=results")
     assert Client().get("/en/pilots/?show=secret").status_code == 404
 
@@ -654,9 +657,9 @@ def test_pages_ask_few_questions_of_the_database(editor):
 
 def test_overdue_begins_on_the_day_after(editor, monkeypatch):
     registered(editor, title="Due", result_due="2026-11-24")
-    assert "No result is overdue." in page_text(Client(), "/en/pilots/?show=overdue")
+    assert "No overdue results." in page_text(Client(), "/en/pilots/?show=overdue")
     monkeypatch.setattr(clock, "now", lambda: AFTER + dt.timedelta(days=1))
-    assert "result overdue for 1 day" in page_text(Client(), "/en/pilots/?show=overdue")
+    assert "result 1 day overdue" in page_text(Client(), "/en/pilots/?show=overdue")
 
 
 def test_the_page_that_registers_a_pilot_of_people_leads_to_its_fairness_check(editor):

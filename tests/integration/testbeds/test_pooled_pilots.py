@@ -53,7 +53,9 @@ def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_ar
     source = page(Client(), f"/en/pilots/{pilot.public_id}/")
     assert source.count('class="mean"') == 1 and source.count('class="pi"') == 1
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert "mean over places, in which more precise results count more" in shown
+    assert (
+        "Diamond: mean across places, weighted by precision, with its 95 % confidence interval."
+    ) in shown
     assert "each counted once" not in shown
     assert "where the effect in one more place is to be expected (95 % prediction" in shown
     assert "Over 4 cities an effect is shown" in shown

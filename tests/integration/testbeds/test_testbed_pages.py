@@ -53,7 +53,7 @@ def keeper_team():
 
 def test_from_an_empty_form_to_an_accepted_slot(keeper, firm):
     client, other = browser(keeper), browser(firm)
-    assert "No testbed is described yet" in page_text(client, "/en/testbeds/")
+    assert "No testbeds yet" in page_text(client, "/en/testbeds/")
     new = "/en/testbeds/new?team=lund-municipality"
     wrong = client.post(new, FORM)
     assert wrong.status_code == 422
@@ -122,7 +122,9 @@ def test_filters_and_a_period_that_is_none(keeper, firm):
         "?kind=moon": "1 testbed",
     }.items():
         assert count in page_text(client, f"/en/testbeds/{query}"), query
-    assert "Say both days" in page_text(client, "/en/testbeds/?from=2026-12-04")
+    assert "Enter both dates of the period as year-month-day, for example 2026-05-31." in page_text(
+        client, "/en/testbeds/?from=2026-12-04"
+    )
     assert "before the first" in page_text(client, "/en/testbeds/?from=2026-12-04&to=2026-12-03")
     assert client.get("/en/testbeds/?page=9").status_code == 404
 

@@ -43,7 +43,7 @@ def test_a_need_leads_to_its_dialogue_once_that_is_open(ground, process) -> None
     keep([("process", process.public_id)], at=NOW)
     assert ends in {one.ends for one in Tie.objects.all()}
     said = page_text(Client(), f"/en/needs/{ground.need.public_id}/")
-    assert "Dialogues with residents" in said and process.title in said
+    assert "Dialogues" in said and process.title in said
     Process.objects.update(state="draft")
     keep([("process", process.public_id)], at=NOW)
     assert ends not in {one.ends for one in Tie.objects.all()}

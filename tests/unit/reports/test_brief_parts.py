@@ -69,10 +69,10 @@ def test_the_caption_says_what_was_not_published():
     bare = ForestRow("a", "", -3, None, None, "before and after")
     sure = ForestRow("b", "", -4, -6, -2, "randomised trial")
     model = ForestRow("c", "", -5, None, None, "modelled", filled=False)
-    assert "No intervals were published, so none are drawn." in brief_parts.plot_caption(plot(bare))
+    assert "No intervals were published, so none are shown." in brief_parts.plot_caption(plot(bare))
     mixed = " ".join(brief_parts.plot_caption(plot(bare, sure, model)))
     assert "Line: 95 % confidence interval." in mixed
-    assert "For 2 of 3 results no interval was published." in mixed
+    assert "For 2 of the 3 results, no interval was published." in mixed
     assert "Open dot: value from a model." in mixed
     assert brief_parts.plot_caption(plot(sure))[-1] == "Line: 95 % confidence interval."
 

@@ -41,7 +41,7 @@ def test_it_is_one_tagged_page_with_title_and_language():
     assert catalogue["/StructTreeRoot"]
     assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata is not None
-    assert reader.metadata.title == "Pricing the roads – One-page brief of a case"
+    assert reader.metadata.title == "Pricing the roads – One-page case brief"
     assert reader.metadata.creation_date == AT.replace(microsecond=0)
     assert reader.xmp_metadata is not None
     assert b"pdfuaid" in catalogue["/Metadata"].get_data()
@@ -102,7 +102,7 @@ def test_words_of_another_language_are_marked_as_such():
 
 def test_equal_briefs_give_equal_bytes_and_others_do_not():
     assert typeset(brief()) == typeset(brief())
-    assert typeset(brief()) != typeset(brief(foot=("Version 2 of the case.",)))
+    assert typeset(brief()) != typeset(brief(foot=("Version 2, the case.",)))
 
 
 HOSTILE = "#panic() $x^2$ *bold* _under_ @ref <script>alert(1)</script> \\u{41} `raw` // = [a] #{1}"
@@ -136,7 +136,7 @@ def test_letters_of_the_three_languages_are_there():
 def test_a_character_without_a_letter_form_is_replaced_and_that_is_said():
     text = words(brief(lead=Localised("Fares 日本 in 😀 Łódź")))
     assert "Fares \ufffd\ufffd in \ufffd Łódź" in text
-    assert "Characters that the typeface lacks are printed as \ufffd." in text
+    assert "Characters missing from the font are printed as �." in text
     assert "typeface" not in words(brief())
 
 
@@ -188,7 +188,7 @@ def overfull_file() -> bytes:
 def test_whatever_is_handed_in_the_text_stays_one_page_and_says_what_is_missing():
     reader = PdfReader(io.BytesIO(overfull_file()))
     text = reader.pages[0].extract_text()
-    assert "more on the page" in text
+    assert "more on the web page" in text
     assert "59 sources, on the next page." in text
     assert "https://alliance.example/en/cases/lund/" in text
     assert "https://alliance.example/en/cases/lund/" not in reader.pages[1].extract_text()
@@ -295,7 +295,7 @@ def test_a_short_brief_is_set_larger_than_a_full_one():
 
 def test_what_goes_to_the_page_is_told_at_the_foot():
     values = content(replace(brief(), left_out=("The problem", "The problem", "Other results")))
-    assert values["foot"][-1] == "Only on the page: The problem, Other results."
+    assert values["foot"][-1] == "Only on the web page: The problem, Other results."
 
 
 def test_french_signs_stay_with_the_word_before_them():

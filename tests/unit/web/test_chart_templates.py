@@ -67,7 +67,7 @@ def test_the_plot_says_its_result_in_words(plot):
 
 def test_without_any_interval_the_caption_says_so(plot):
     text = plot(rows=[forest.ForestRow("A", "", 3, None, None, "survey")])
-    assert "No intervals were published, so none are drawn." in text
+    assert "No intervals were published, so none are shown." in text
     assert "Line: 95" not in text and "One place: A, +3\u00a0%." in text
 
 
@@ -112,13 +112,13 @@ def test_rows_of_results_say_in_their_own_words_how_they_were_found(html):
 
 def test_an_outlier_is_explained_and_written_out(plot):
     text = plot(rows=showcase.CLIPPED)
-    assert "one value lies outside the scale" in text
+    assert "Arrow: one value is outside the scale and is shown next to the arrow." in text
     assert "+1,200\u00a0%" in text
 
 
 def test_the_summary_is_drawn_and_named(plot):
     text = plot(summary=showcase.SUMMARY)
-    assert "Mean over places" in text and "Diamond: mean over places" in text
+    assert "Mean across places" in text and "Diamond: mean over places" in text
     assert "95 % prediction interval" in text
     assert "Diamond" not in plot()
 

@@ -97,7 +97,7 @@ def test_faults_say_what_to_do_next_in_the_language_of_the_page(client, path, st
     assert response.headers["Content-Language"] == "sv"
     assert '<html lang="sv">' in response.text
     with translation.override("sv"):
-        said, offered = gettext(words), gettext("What you can do")
+        said, offered = gettext(words), gettext("Your options")
     assert said != words, "the page would be in English"
     assert said in response.text and offered in response.text
     assert 'href="/sv/"' in response.text
