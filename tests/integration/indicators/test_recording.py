@@ -67,12 +67,17 @@ def test_a_city_is_never_counted_by_the_definition_of_another_country(scope, is_
         ({"2021": -1.0}, {}, "rows[0].value", "below 0"),
         ({"2021": float("inf")}, {}, "rows[0].value", "finite"),
         ({"2021": None}, {}, "rows[0].value", "status M"),
-        ({"2021": 3.0}, {"status": "M"}, "rows[0].value", "no value"),
+        (
+            {"2021": 3.0},
+            {"status": "M"},
+            "rows[0].value",
+            "Leave the value blank for a figure with this status.",
+        ),
         ({"2021": 3.0}, {"status": "Z"}, "rows[0].status", "SDMX"),
-        ({"2031": 3.0}, {}, "rows[0].period", "has not begun"),
+        ({"2031": 3.0}, {}, "rows[0].period", "has not started"),
         ({"21": 3.0}, {}, "rows[0].period", "2021-Q3"),
         ({"2021": 3.0}, {"standard_error": -1.0}, "rows[0].standard_error", "0 or more"),
-        ({"2021": 3.0}, {"boundary": "moon"}, "rows[0].boundary", "kind of area"),
+        ({"2021": 3.0}, {"boundary": "moon"}, "rows[0].boundary", "” is not a type of area."),
     ],
 )
 def test_what_cannot_be_is_refused_by_field_and_rule(figures, values, where, rule):

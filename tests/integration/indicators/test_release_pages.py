@@ -96,7 +96,7 @@ def test_the_secretariat_asks_for_a_release(secretariat, two_releases):
     ("values", "text"),
     [
         ({"year": "2190"}, "2190 is not a year from 1900 to"),
-        ({"as_of": "2190-01-01"}, "Choose a day up to today"),
+        ({"as_of": "2190-01-01"}, "Choose today or an earlier date."),
         ({"year": "soon"}, "Enter a whole number"),
         ({"as_of": "1990-01-01"}, "No figures were available on that date."),
     ],

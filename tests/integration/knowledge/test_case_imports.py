@@ -313,7 +313,7 @@ def test_the_page_shows_first_and_writes_after(client, umea, editor):
     assert "2 new drafts" in text and "Avgift på prov" in text and not Draft.objects.exists()
     for _ in range(2):
         assert client.post(address).headers["Location"] == address
-        assert "2 drafts were made" in client.get(address).content.decode()
+        assert "2 drafts were created." in client.get(address).content.decode()
     assert Draft.objects.count() == 2
     assert not CaseFile.objects.get().path.exists(), "the file is gone once it was taken over"
 
@@ -356,7 +356,7 @@ def test_a_large_table_is_checked_and_taken_over_by_the_worker(client, umea, edi
     assert "The drafts are being created." in client.get(address).content.decode()
     Worker(until_empty=True).run()
     assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    assert "1 draft was made" in client.get(address).content.decode()
+    assert "1 draft was created." in client.get(address).content.decode()
     assert Draft.objects.get().started_by == editor
     assert not DBTaskResult.objects.filter(status="FAILED").exists()
 

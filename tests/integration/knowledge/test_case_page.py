@@ -126,7 +126,7 @@ def test_what_is_missing_is_a_word(client):
     assert "Who gained, who paid Not known" in told
     assert "Recorded cost not known" in told
     assert "Staff time not known" in told
-    assert "Who acted not known" in told
+    assert "Who was involved not known" in told
     assert "Strength of evidence: not graded" in told
     assert "That is not the same as 0." in told
     assert "years not known" in told
@@ -280,7 +280,7 @@ def test_a_stronger_design_shows_in_the_lines_of_the_grade_at_once(client):
 def test_an_overdue_record_says_so(client, monkeypatch):
     make_case(review_by=dt.date(2027, 3, 1))
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    assert "review due March 2027" in words(page(client))
+    assert "update check due March 2027" in words(page(client))
     monkeypatch.setattr(clock, "now", lambda: NOW + dt.timedelta(days=200))
     assert "update check overdue since March 2027" in words(page(client))
 

@@ -142,7 +142,7 @@ def test_the_same_save_twice_is_one(umea, editor):
         ({"effects": [{}] * 201}, "case.effects: There are more than 200 entries"),
         (
             {"texts": {"sv": {"summary": "a" * 1_000_001}}},
-            "case: The case is larger",
+            "The case is longer than 1,000",
         ),
     ],
 )

@@ -114,7 +114,7 @@ def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     plain()
     words = page_text(client, ANALYSTS).split("Unknowns")[1]
     for line in (
-        "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
+        "Unpublished results: not assessed. 0",
         "in 4 of 4 places: nobody was compared with.",
         "Sample size: not known in 4 of 4 places.",
         "Baseline: not known in 4 of 4 places.",

@@ -46,7 +46,7 @@ def test_the_longest_waiting_comes_first_with_what_a_reviewer_needs(by):
     said = page_text(browser(by.rosa), ADDRESS)
     assert said.index("First") < said.index("Second")
     assert "2 drafts waiting" in said
-    assert "waits for 4 days ( 21 November 2026 )" in said
+    assert "waiting for 4 days ( 21 November 2026 )" in said
     for part in ("City of Umeå", "Swedish", "Road pricing", "No reviewers yet."):
         assert part in said
 

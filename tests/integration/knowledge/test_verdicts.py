@@ -263,7 +263,10 @@ def test_every_reason_has_words(code: str) -> None:
         "unfavourable": 2, "measured_places": 5, "body": None, "held_by": "hysteresis",
     }  # fmt: skip
     said = sentences(details)
-    assert said[0][-1] == "." and "verdict stays" in said[1]
+    assert (
+        said[0][-1] == "."
+        and "The verdict is unchanged: too little new evidence to alter it." in said[1]
+    )
 
 
 def test_a_mixed_verdict_says_which_places_went_which_way() -> None:

@@ -184,7 +184,7 @@ def test_the_rest_of_the_team_gets_a_letter_in_its_language(
 def test_the_reason_does_not_name_a_hidden_city(by):
     case = published(by, is_masked=True)
     for told_by in ("Umeå", "i UMEÅ:s centrum", "umea"):
-        with pytest.raises(InvalidData, match="which is to be hidden"):
+        with pytest.raises(InvalidData, match=r"”, which you want to hide. Remove the name."):
             withdrawals.withdraw_case(case, reason=told_by, actor=by.editor, at=LATER)
     withdrawals.withdraw_case(case, reason="Fel gata.", actor=by.editor, at=LATER)
 

@@ -212,7 +212,7 @@ def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, l
     assert "UTF-8" in answer.content.decode()
     formula = SimpleUploadedFile("census.xlsx", workbook("sex,woman,=1+1"))
     (said,) = client.post(address, {"file": formula}).context["form"].errors["file"]
-    assert "Row 1, cell 3 is a formula" in said
+    assert "3 contains a formula without a saved result. Open the file and save it again." in said
 
 
 def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:

@@ -252,7 +252,7 @@ def test_a_method_with_a_purpose_of_its_own_has_its_own_measure(lund, lea, clien
     page = "/en/methods/social-sustainability-commission/"
     said = page_text(client, page)
     assert (
-        "report of it: proposals carried out" in said
+        "Share reported by cities:" in said
         and (
             "The description above is based on general knowledge of the method. No "
             "city results yet."

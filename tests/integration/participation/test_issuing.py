@@ -114,7 +114,7 @@ def test_a_survey_and_supports_do_not_follow_each_answer(now) -> None:
         bench.supports.create(participant=one, at=now)
     assert issue_due(at=now) == 2
     before = looks(survey), looks(proposals)
-    assert "10 support it" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
+    assert "10 supporters" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
     fill(version, {OFTEN.key: 1}, 1, sex="man")
     (ann,) = make_people(proposals, 1)
     bench.supports.create(participant=ann, at=now)

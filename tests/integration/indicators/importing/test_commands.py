@@ -119,7 +119,7 @@ def test_codes_that_stand_for_another_city_are_a_fault(run):
 def test_a_definition_that_says_something_else_is_a_fault(run):
     run("indicators", INDICATORS)
     assert "2 known indicators" in run("indicators", INDICATORS)
-    with pytest.raises(InvalidData, match="Say why the definition changes"):
+    with pytest.raises(InvalidData, match=r"Enter a reason for changing the definition."):
         run("indicators", INDICATORS.replace("metres", "kilometres"))
 
 

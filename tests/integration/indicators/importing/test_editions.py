@@ -93,6 +93,8 @@ def test_a_second_time_changes_nothing():
 def test_without_an_edition_earlier_years_stay_and_a_reason_is_asked_for():
     one = check(read_file(FILE.encode()), Options(source_title="Office"), today=NOW.date())
     assert look(one).moved == {}
-    with pytest.raises(InvalidData, match="revised"):
+    with pytest.raises(
+        InvalidData, match=r"Enter a reason for revising existing figures \(number of figures:"
+    ):
         taken(one)
     assert figures()["lund", "_T", "2018"] == 40.0

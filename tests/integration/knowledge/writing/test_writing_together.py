@@ -255,7 +255,7 @@ def test_a_draft_is_handed_in_taken_back_dropped_and_taken_up(elin, draft):
         return Draft.objects.get().state
 
     assert act("submit") == DraftState.IN_REVIEW
-    assert "Take back" in text_of(elin.get(page_of(draft)))
+    assert "Withdraw to continue editing" in text_of(elin.get(page_of(draft)))
     # A second press changes nothing more.
     assert act("take-back") == act("take-back") == DraftState.WRITING
     assert act("drop") == act("drop") == DraftState.DROPPED
