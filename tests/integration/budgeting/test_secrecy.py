@@ -28,6 +28,7 @@ from alliance.accounts.models import TypedText, User
 from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Voter, VoterCode
 from alliance.budgeting.services import counting, cutting, voting
 from alliance.budgeting.tasks import forget_voters_of_old
+from alliance.config import health
 from alliance.core import clock, throttle
 from alliance.core.models import AuditEvent
 from alliance.participation.models import Participant, Process
@@ -354,8 +355,11 @@ def test_a_disk_that_fills_leaves_all_ballots_whole(process, budget, lea, now, m
         patch.setattr(cutting, "rewrite_files", full_disk)
         made = counting.count(process, actor=acting(lea), at=now)
     assert made.n_ballots == len(NAMED) and Budget.objects.get().has_remains
+    (left,) = (one for one in health.health() if one.name == "ballots")
+    assert not left.is_well and f"gave which ballot of {process.public_id}: free" in left.text
     forget_voters_of_old.call()
     assert not Budget.objects.get().has_remains
+    assert "ballots" not in {one.name for one in health.health()}
 
 
 def files_of_sqlite() -> bytes:
