@@ -10,7 +10,7 @@ from django.test import Client
 
 from alliance.budgeting.models import Ballot, Budget, Project, VoterCode
 from alliance.budgeting.services import counting, papers, preparing
-from alliance.core import clock
+from alliance.core import clock, throttle
 from alliance.equity.models import AreaSet
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
@@ -146,7 +146,8 @@ def test_the_link_that_confirms_an_address_leads_to_the_ballot_with_its_choices(
     # Where the link is opened on another device, that one is told to go back.
     link, phone = link_for(Client(), "ola@example.org"), Client()
     home = phone.post(link)["Location"]
-    assert home == address(process, "") and "vote where you asked for the link" in page_text(phone, home)
+    assert home == address(process)
+    assert "vote where you asked for the link" in page_text(phone, home)
     # A link that was used leads nowhere further.
     assert "no longer works" in page_text(client, client.post(link)["Location"])
 
@@ -309,6 +310,7 @@ def test_pages_ask_the_database_little(
             assert client.get(address(process, rest)).status_code == 200
     code = make_code(process)
     sent = {"projects": [budget.projects.get(title="Trees").public_id], "code": code}
+    throttle.digests_of([], at=clock.now())  # the first of a day makes the key of its counts
     with django_assert_max_num_queries(40):
         client.post(address(process, "ballot"), sent)
     with django_assert_max_num_queries(25):

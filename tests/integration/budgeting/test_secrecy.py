@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -448,3 +449,15 @@ def test_what_was_counted_before_is_cut_off_by_an_update(process, budget, lea, n
     numbers = [line.split(";")[0] for line in after.file.partition("VOTES")[2].splitlines()[2:]]
     assert numbers == sorted(numbers) and len(numbers) == len(NAMED)
     assert set(Ballot.objects.values_list("public_id", flat=True)) < set(numbers)
+
+
+def test_a_log_that_somebody_is_emptying_is_waited_for(monkeypatch) -> None:
+    """SQLite answers at once that it is busy while another connection empties its log."""
+    answers, waited = [(1, -1, -1), (1, -1, -1), (0, 0, 0)], []
+    fake = SimpleNamespace(execute=lambda line: None, fetchone=lambda: answers.pop(0))
+    monkeypatch.setattr(cutting.time, "sleep", waited.append)
+    cutting._empty_log(fake)
+    assert waited == [0.0, 0.5, 1.0] and not answers
+    answers += [(1, -1, -1)] * 5
+    with pytest.raises(OperationalError):
+        cutting._empty_log(fake)
