@@ -334,6 +334,27 @@ def test_no_small_count_of_a_survey_can_be_worked_out(
     assert n_hidden > 10 and any(row[2] for row in shown)
 
 
+def test_a_table_hides_the_same_the_other_way_round(survey, now) -> None:
+    """Rows and columns are the reader's to choose: taken together both ways told single people."""
+    clean = Question("scale", "How clean is it?", low=1, high=3)
+    process = make_survey(survey.organisation, (clean,), public_id="clean")
+    counts = {
+        "0-17": (18, 4, 0), "18-29": (11, 11, 1), "30-49": (14, 10, 8), "50-64": (4, 2, 1),
+        "65+": (1, 3, 2),
+    }  # fmt: skip
+    for age, given in counts.items():
+        for value, n in enumerate(given, start=1):
+            fill(process.survey_versions.get(), {clean.key: value}, n, age_band=age)
+    issue(process, at=now)
+    home = f"/en/take-part/{process.public_id}/survey/crossed.csv"
+    hidden = []
+    for query in (f"rows={clean.key}&columns=age_band", f"rows=age_band&columns={clean.key}"):
+        answer = Client().get(f"{home}?{query}")
+        lines = list(csv.reader(io.StringIO(b"".join(answer).decode())))[1:]
+        hidden.append({frozenset(line[:2]) for line in lines if line[3] == "1"})
+    assert hidden[0] == hidden[1] != set()
+
+
 @pytest.mark.parametrize(
     ("seed", "n", "silent"),
     [
