@@ -383,6 +383,7 @@ class AdoptionStep(models.Model):
 
     adoption = models.ForeignKey(Adoption, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()
+    # A `DefaultStep`, or the words of the two.
     title = models.CharField(max_length=200)
     side = models.CharField(max_length=8, choices=PartnershipSide)
     due_on = models.DateField(null=True, blank=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from alliance.adoption.enums import Stage
+from alliance.adoption.enums import DefaultStep, Stage
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors import adoptions as select
 from alliance.adoption.services import adoptions as services
@@ -19,6 +19,7 @@ from alliance.network.api.common import LanguageCode, LanguageQuery, Page, PageQ
 from alliance.network.api.common import page_of as page_of_rows
 from alliance.network.api.writing import Body, actor_in, day_of
 from alliance.network.enums import AgreementState, PartnershipSide, Scope, SubjectKind
+from alliance.network.localise import own_words
 
 router = Router(tags=["agreements"])
 WRITES = TeamOrPerson(Scope.EXCHANGE)
@@ -222,7 +223,7 @@ def agreement_of(row: Adoption, language: str) -> dict[str, Any]:
         "steps": [
             {
                 "number": step.number,
-                "title": step.title,
+                "title": own_words(DefaultStep, step.title, row.language, language).value,
                 "side": step.side,
                 "due_on": step.due_on,
                 "done_on": step.done_at.date() if step.done_at else None,

@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from alliance.adoption import rules
-from alliance.adoption.enums import Ending, Kind, Relation, Stage
+from alliance.adoption.enums import DefaultStep, Ending, Kind, Relation, Stage
 from alliance.adoption.models import Adoption, AdoptionStep, Tie
 from alliance.adoption.services.adoptions import KIND
 from alliance.adoption.services.following import with_solution
@@ -39,7 +39,7 @@ from alliance.knowledge.enums import DraftState
 from alliance.knowledge.models import CaseStudy, CaseText, SolutionText
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
-from alliance.network.localise import Localised, local_name, localised
+from alliance.network.localise import Localised, local_name, own_words
 from alliance.network.models import City
 
 PAGE_SIZE = 25
@@ -242,7 +242,7 @@ def step_line(step: AdoptionStep, adoption: Adoption, language: str, today: dt.d
     open_ = step.done_at is None and adoption.ended_at is None
     return StepLine(
         number=step.number,
-        title=localised(step.title, adoption.language, language),
+        title=own_words(DefaultStep, step.title, adoption.language, language),
         side=step.side,
         side_label=side_name(adoption, step.side, language),
         due_on=step.due_on,

@@ -10,12 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.adoption import rules
-from alliance.adoption.enums import Ending
+from alliance.adoption.enums import DefaultStep, Ending
 from alliance.adoption.models import Adoption, AdoptionStep
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
@@ -30,7 +29,7 @@ from alliance.network import needs_offers_rules
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, PartnershipSide, SubjectKind
-from alliance.network.localise import local_name
+from alliance.network.localise import code_of, local_name
 from alliance.network.models import Need, Organisation, PeerReview, Post
 from alliance.network.services.discussion import write_post
 from alliance.network.services.helping import take_up_help
@@ -88,16 +87,10 @@ class PlanWords:
 
 
 def default_steps() -> tuple[StepWords, ...]:
-    """The tasks that an agreement begins with, in the language in use; the two change them."""
-    both, source, adopter = PartnershipSide.BOTH, PartnershipSide.SOURCE, PartnershipSide.ADOPTER
-    return (
-        StepWords(_("Talk about what the case does not cover"), both.value),
-        StepWords(_("Share documents, contracts and data"), source.value),
-        StepWords(_("Check which conditions your city meets"), adopter.value),
-        StepWords(_("Decide, with a budget and a person responsible"), adopter.value),
-        StepWords(_("Start, once the baseline has been measured"), adopter.value),
-        StepWords(_("Measure in the same way as the first city"), adopter.value),
-        StepWords(_("Publish the result, even if it failed"), adopter.value),
+    """The tasks that an agreement begins with, which the two change."""
+    sides = {DefaultStep.TALK: PartnershipSide.BOTH, DefaultStep.SHARE: PartnershipSide.SOURCE}
+    return tuple(
+        StepWords(one.value, sides.get(one, PartnershipSide.ADOPTER).value) for one in DefaultStep
     )
 
 
@@ -140,8 +133,7 @@ def start(
     """
     side = _starting_side(actor, source, adopter)
     if steps is None:
-        with override(language if language in Language.values else None):
-            steps = default_steps() if source else ()
+        steps = default_steps() if source else ()
     faults = _terms_faults(aim, language, steps) + _role_faults(contact_role)
     if (subject.kind not in SubjectKind.values) if subject else need is None:
         faults.append(Fault("subject", "missing"))
@@ -299,7 +291,7 @@ def _write_steps(adoption: Adoption, steps: Sequence[StepWords]) -> None:
         AdoptionStep(
             adoption=adoption,
             number=number,
-            title=step.title.strip(),
+            title=code_of(DefaultStep, step.title.strip()),
             side=step.side,
             due_on=step.due_on,
             done_at=done.get(step.number or 0, (None, None))[0],
@@ -347,7 +339,9 @@ def change_terms(
         _must_run(current)
         refuse(faults)
         before = [(step.title, step.side, step.due_on) for step in current.steps.all()]
-        after = [(step.title.strip(), step.side, step.due_on) for step in steps]
+        after = [
+            (code_of(DefaultStep, step.title.strip()), step.side, step.due_on) for step in steps
+        ]
         if (current.aim, current.language, before) == (aim.strip(), language, after):
             return current
         current.aim, current.language, current.changed_at = aim.strip(), language, at
