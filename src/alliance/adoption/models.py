@@ -30,6 +30,10 @@ _PERSON: dict[str, Any] = {
 }
 
 
+#: Conditions of a plan that are those of the solution.
+OF_SOLUTION = "of-solution"
+
+
 class TeamRecord(models.Model):
     """What the team of a municipality says."""
 
@@ -243,7 +247,8 @@ class Adoption(models.Model):
     adopter_contact = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     adopter_contact_role = models.CharField(max_length=120, blank=True, default="")
 
-    # The plan. Measure and unit are kept in words: they may be merged or renamed meanwhile.
+    # The plan. Measure and unit are kept by their English name where the network knows them, else
+    # in words; `conditions` may be `OF_SOLUTION`: those of the solution.
     owner = models.CharField(max_length=120, blank=True, default="")
     measure = models.CharField(max_length=120, blank=True, default="")
     unit = models.CharField(max_length=80, blank=True, default="")
@@ -358,6 +363,23 @@ class Adoption(models.Model):
         case = self.result
         shown = case is not None and case.status == CaseStatus.PUBLISHED and not case.is_masked
         return case if shown else None
+
+    @property
+    def shown_measure(self) -> str:
+        """The measure in the language in use, of rows read by `selectors.adoptions.in_words`."""
+        return getattr(self, "measure_now", None) or self.measure
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit, in the same way."""
+        return getattr(self, "unit_now", None) or self.unit
+
+    @property
+    def shown_conditions(self) -> str:
+        """The conditions, in the same way."""
+        if self.conditions != OF_SOLUTION:
+            return self.conditions
+        return "\n".join(getattr(self, "conditions_now", None) or ())
 
     @property
     def is_agreed(self) -> bool:

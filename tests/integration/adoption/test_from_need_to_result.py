@@ -18,7 +18,7 @@ from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
 from alliance.core.errors import InvalidData, NotAllowed
-from alliance.knowledge.models import CaseStudy, Measure, Solution
+from alliance.knowledge.models import CaseStudy, Measure, Solution, SolutionText
 from alliance.network.models import Need, NeedHelp, PeerReview
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
@@ -133,7 +133,7 @@ def test_from_a_need_to_a_published_result(
     assert turn(two.ulf, at) == {"adoption-choose"} and "agreement" in turn(two.lea, at)
     assert send(ulf, "/sv/cases/lund/adopt", **typed) == address
     adoption = Adoption.objects.get()
-    assert (adoption.measure, adoption.unit) == ("trafikvolym", "procentuell förändring")
+    assert (adoption.measure, adoption.unit) == ("traffic volume", "percent change")
     assert adoption.costs.startswith("Lund: 1") and adoption.need == two.need
     assert NeedHelp.objects.get().reply == "taken-up"
     assert [who for who, _subject in letters()] == ["lea"]
@@ -298,6 +298,38 @@ def test_tasks_of_before_become_codes(two):
     steps.filter(number=2).update(title="Tala om fika")
     import_module("alliance.adoption.migrations.0013_tasks_as_codes").to_codes(apps, None)
     assert list(steps.values_list("title", flat=True))[:3] == ["talk", "Tala om fika", "conditions"]
+
+
+def test_a_plan_names_measure_and_conditions_in_the_language_of_the_reader(two, at, browser_of):
+    found = two.case.solution
+    for language, text in (("fr", "Un arrêté"), ("sv", "Ett beslut")):
+        SolutionText.objects.update_or_create(
+            solution=found, language=language,
+            defaults={"name": "Péage", "prerequisites": [text]},
+        )  # fmt: skip
+    Measure.objects.update(name_fr="volume de trafic")
+    typed = {
+        "adopter": two.umea.public_id, "source": two.lund.public_id, "need": "",
+        "aim": "Mindre.", "language": "sv", "contact_role": "",
+    }  # fmt: skip
+    ulf = browser_of(two.ulf)
+    assert ulf.post("/sv/cases/lund/adopt", typed).status_code == 302
+    adoption = Adoption.objects.get()
+    assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
+    address = f"/adoptions/{adoption.public_id}/"
+    seen = page_text(browser_of(two.lea), f"/fr{address}")
+    assert "volume de trafic" in seen and "Un arrêté" in seen
+    plan = adoptions.PlanWords(measure="trafikvolym", conditions="Ett beslut", owner="Vi")
+    adoptions.write_plan(adoption, plan, actor=acting(two.ulf), at=at)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
+    Adoption.objects.update(measure="trafikvolym", conditions="Ett beslut\r\nEtt till")
+    migration = import_module("alliance.adoption.migrations.0014_measures_by_name")
+    migration.to_codes(apps, None)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.conditions) == (
+        "traffic volume", "Ett beslut\r\nEtt till"
+    )  # fmt: skip
 
 
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):

@@ -191,12 +191,15 @@ def _subject(row: Adoption) -> dict[str, Any]:
 def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
     """An adoption as the API gives it: never a person."""
     plain = (
-        "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner", "measure",
-        "unit", "baseline_year", "conditions", "costs", "risks", "starts_on", "ends_on", "outcome",
+        "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner",
+        "baseline_year", "costs", "risks", "starts_on", "ends_on", "outcome",
     )  # fmt: skip
     pilot, result = row.pilot, row.shown_result
     return {name: getattr(row, name) or None for name in plain} | {
         "id": row.public_id,
+        "measure": row.shown_measure or None,
+        "unit": row.shown_unit or None,
+        "conditions": row.shown_conditions or None,
         "city": row.adopting_city.public_id,
         "partner": row.source_city.public_id if row.source_city else None,
         "need": row.need.public_id if row.need else None,

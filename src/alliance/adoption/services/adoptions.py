@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.adoption import rules
 from alliance.adoption.enums import DefaultStep, Ending
-from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.adoption.models import OF_SOLUTION, Adoption, AdoptionStep
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
@@ -24,7 +25,7 @@ from alliance.equity.questions import JUSTICE
 from alliance.equity.services import gate
 from alliance.equity.services.checks import LONGEST_ANSWER
 from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Measure, SolutionText, Unit
 from alliance.network import needs_offers_rules
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
@@ -481,6 +482,10 @@ def write_plan(
             )
         _must_run(current)
         given = _plan_columns(words, at)
+        given["measure"] = _key_of(Measure, given["measure"])
+        given["unit"] = _key_of(Unit, given["unit"])
+        if _is_of_solution(current, given["conditions"]):
+            given["conditions"] = OF_SOLUTION
         changed = sorted(name for name, value in given.items() if getattr(current, name) != value)
         if not changed:
             return current
@@ -497,6 +502,22 @@ def write_plan(
         if is_new:
             _tell(current, PartnershipSide.SOURCE, "adoption_moved", at=at)
     return current
+
+
+def _key_of(model: type[Measure] | type[Unit], text: str) -> str:
+    """The English name of what `text` names in one of the languages; else the text itself."""
+    named = Q(name=text) | Q(name_fr=text) | Q(name_sv=text)
+    names = model.objects.filter(named).values_list("name", flat=True)[:2] if text else ()
+    return names[0] if len(names) == 1 else text
+
+
+def _is_of_solution(adoption: Adoption, text: str) -> bool:
+    """Whether these are the conditions of the solution, as it says them in one of the languages."""
+    of = Q(solution__public_id=adoption.subject_id)
+    if adoption.subject_kind == SubjectKind.CASE:
+        of = Q(solution__cases__public_id=adoption.subject_id)
+    rows = SolutionText.objects.filter(of) if text and adoption.subject_id else ()
+    return any(text.splitlines() == one.prerequisites for one in rows)
 
 
 def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
