@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from alliance.adoption.models import Adoption
@@ -282,7 +284,16 @@ def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_cit
 ) -> None:
     check = complete(check, ula)
     claim = challenge(check, "Call me: anna@example.org")
-    assert claim.post.hidden_at == NOW
+    assert (claim.post.hidden_at, claim.post.hidden_because) == (NOW, "waits")
+    report, lea = claim.post.reports.get(), person("Lea Lit", "moderator", language="fr")
+    reads = Client()
+    reads.force_login(lea)
+    seen = page(reads, f"/fr/posts/{claim.post.public_id}/moderate")
+    assert "Un modérateur la lira avant publication." in seen and 'value="waits"' not in seen
+    type(report).objects.update(reason="En moderator läser den först.")
+    import_module("alliance.network.migrations.0027_waiting_posts_as_codes").to_codes(apps, None)
+    report.refresh_from_db()
+    assert report.reason == "waits"
     assert "anna@example.org" not in page_text(Client(), address(check))
     with pytest.raises(NotAllowed):
         moderate_post(claim.post, hide=True, reason="We do not like it.", actor=ula, at=NOW)
