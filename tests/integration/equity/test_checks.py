@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils.translation import override
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
@@ -152,9 +154,25 @@ def test_the_table_is_filled_from_changes_and_costs_alone_and_own_rows_stay(
     checks.propose_lines(other, areas.exposures.get(name="Cost"), **by)
     chosen = {one.who for one in other.lines.all() if one.by == "area"}
     assert chosen == {"Area 22 (A22)", "Area 23 (A23)", "Area 24 (A24)"}
+    assert {one.doubt for one in other.lines.all() if one.by == "area"} == {"one-value"}
+    checks.publish_check(other, **by)
+    assert "une seule valeur pour tout le quartier" in page(Client(), f"/fr{address(other)[3:]}")
     income = areas.exposures.get(kind=ExposureKind.MEANS)
     with pytest.raises(InvalidData, match="exposure"):
         checks.propose_lines(make_check(umea, ula, title="Without areas"), income, **by)
+
+
+def test_how_sure_a_figure_is_stays_a_code_whoever_saves_it(check, ula) -> None:
+    lines = [in_an_area(doubt="inget intervall känt", who="Haga"), in_an_area(doubt="modelled")]
+    checks.write_table(check, lines=lines, mitigations=[], actor=ula, at=NOW)
+    known = check.lines.order_by("number")
+    import_module("alliance.equity.migrations.0006_doubts_as_codes").to_codes(apps, None)
+    assert [one.doubt for one in known] == ["no-range", "modelled"]
+    with override("sv"):
+        shown = [replace(checks.words_of(one), doubt=one.shown_doubt) for one in known]
+    assert shown[0].doubt == "okänt intervall"
+    checks.write_table(check, lines=shown, mitigations=[], actor=ula, at=NOW)
+    assert [one.doubt for one in known.all()] == ["no-range", "modelled"]
 
 
 def test_the_page_draws_what_the_action_costs_and_changes_area_by_area(umea, ula) -> None:
