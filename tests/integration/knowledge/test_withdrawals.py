@@ -219,7 +219,7 @@ def test_an_act_of_withdrawing_is_not_repeated(by, case):
 def test_a_reason_of_the_platform_is_read_in_the_language_of_the_reader(case, client):
     CaseStudy.objects.update(from_network="Nordic cities")
     withdrawals.withdraw_case(case, reason="no-longer-followed", actor=WORKER, at=LATER)
-    said = "Nous ne suivons plus les publications de Nordic cities."
+    said = "Nous ne suivons plus les publications du réseau Nordic cities."
     assert said in page(client, f"/fr/cases/{case.public_id}/", status=410)
     answer = client.get(f"/api/v1/cases/{case.public_id}?lang=sv")
     assert "Vi följer inte längre" in answer.json()["detail"]
