@@ -45,6 +45,8 @@ def test_a_day_in_a_sentence_is_written_in_words(language: str, said: str) -> No
     fault = Fault("as_of", "report-nothing-approved", {"day": dt.date(2026, 12, 1)})
     with translation.override(language):
         assert said in fault.rule and "2026-12" not in fault.rule
+        kept = json.loads(json.dumps(fault.as_data()["params"]))
+        assert Fault.kept(fault.where, fault.code, kept) == fault
 
 
 def test_no_fault_is_given_a_day_as_iso_text() -> None:

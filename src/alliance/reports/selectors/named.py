@@ -132,13 +132,11 @@ def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]
     with translation.override(language):
         for one in edition.faults:
             params = dict(one["params"])
-            if "day" in params:
-                params["day"] = dt.date.fromisoformat(params["day"])
             for found in named_in(params.get("address", "")):
                 params["name"] = replace(found, words=params["name"]).title(actor, language)
                 params["address"] = found.address(language)
                 params["chapter"] = str(titles[one["where"].removeprefix("texts.")])
-            told.append(Fault(one["where"], one["code"], params).rule)
+            told.append(Fault.kept(one["where"], one["code"], params).rule)
     return told
 
 
