@@ -36,7 +36,13 @@ from alliance.network.addresses import page_address
 from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as participation
-from alliance.participation.enums import Channel, PhaseKind, ProcessKind, ProcessState
+from alliance.participation.enums import (
+    Channel,
+    PhaseKind,
+    ProcessKind,
+    ProcessState,
+    PromiseText,
+)
 from alliance.participation.models import Issue, Participant, Process
 from alliance.participation.panels import Issuing
 from alliance.participation.services import answering, contributions, processes
@@ -152,9 +158,8 @@ def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.da
     if words.ends_on and words.result_by and words.result_by <= words.ends_on:
         faults.append(Fault("result_by", "due-before-end"))
     refuse(faults)
-    with translation.override(process.language):
-        # Needed for a process to open; of a campaign it is this one.
-        not_open = _("You must decide who gets the campaign before it starts.")
+    # Needed for a process to open; of a campaign it is this one.
+    not_open = PromiseText.CAMPAIGN.value
     pledge = processes.Pledge(
         words.decides_what, words.decides_who, words.result_by, words.result_by, not_open
     )

@@ -7,9 +7,11 @@ import datetime as dt
 import io
 import re
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from alliance.analysis.campaigns import draw
@@ -21,7 +23,7 @@ from alliance.core.waiting import Asked, items
 from alliance.knowledge.selectors.drafts import equity_advice
 from alliance.knowledge.selectors.method_results import measure_lines
 from alliance.participation.models import Participant, Process
-from alliance.participation.services import own, processes
+from alliance.participation.services import own, processes, translating
 from alliance.participation.services.issuing import issue, issue_due
 from tests.factories.campaigns import (
     DAY,
@@ -67,6 +69,19 @@ def send(process: Process, lea: Any, content: bytes, at: dt.datetime = OVER) -> 
 
 def faults(error: pytest.ExceptionInfo[InvalidData]) -> list[tuple[str, str]]:
     return [(one.where, one.code) for one in error.value.faults]
+
+
+def test_what_a_campaign_cannot_change_is_read_in_the_language_of_the_reader(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    Process.objects.update(not_open="Vilka som får kampanjen: det bestäms innan den börjar.")
+    name = "alliance.participation.migrations.0016_promises_of_campaigns"
+    import_module(name).to_codes(apps, None)
+    process.refresh_from_db()
+    assert process.not_open == "who-gets-the-campaign"
+    assert "ils sont choisis avant son début" in str(process.said("not_open", "fr"))
+    assert "Det bestäms innan" in page(Client(), f"/sv/take-part/{process.public_id}/")
+    fields = {one.field for one in translating.parts_of(process, "fr")}
+    assert "title" in fields and "not_open" not in fields
 
 
 def test_a_campaign_becomes_a_case_that_proposes_who_gained_and_who_paid(lund, lea) -> None:
