@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core import mail
 from django.test import Client
 
 from alliance.adoption.models import Adoption, Tie
@@ -15,10 +18,11 @@ from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
 from alliance.core.errors import InvalidData, NotAllowed
-from alliance.knowledge.models import CaseStudy, Measure, Solution
+from alliance.knowledge.models import CaseStudy, Measure, Solution, SolutionText
 from alliance.network.models import Need, NeedHelp, PeerReview
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
+from alliance.network.services.waiting_letters import send_letters
 from alliance.testbeds.models import Pilot
 from alliance.thread.services import keep
 from tests.factories.equity import pass_check
@@ -129,7 +133,7 @@ def test_from_a_need_to_a_published_result(
     assert turn(two.ulf, at) == {"adoption-choose"} and "agreement" in turn(two.lea, at)
     assert send(ulf, "/sv/cases/lund/adopt", **typed) == address
     adoption = Adoption.objects.get()
-    assert (adoption.measure, adoption.unit) == ("trafikvolym", "procentuell förändring")
+    assert (adoption.measure, adoption.unit) == ("traffic volume", "percent change")
     assert adoption.costs.startswith("Lund: 1") and adoption.need == two.need
     assert NeedHelp.objects.get().reply == "taken-up"
     assert [who for who, _subject in letters()] == ["lea"]
@@ -261,9 +265,71 @@ def test_the_plan_says_where_the_other_city_began(two, at, browser_of):
     assert "började på" not in page_text(ulf, address)
 
 
-def test_tasks_begin_in_the_language_of_the_adoption_whoever_starts_it(two, at):
+def test_tasks_that_the_platform_wrote_are_read_in_the_language_of_the_reader(
+    two, at, browser_of, run_jobs
+):
+    """One writes in Swedish, the other reads in French and gets the email in French."""
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, language="sv")
-    assert adoption.steps.get(number=1).title.startswith("Prata om det som inte framgår av fallet")
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    french, swedish = "Échanger sur les points absents du cas", "Prata om det som inte framgår"
+    address = f"/adoptions/{adoption.public_id}/"
+    seen = page_text(browser_of(two.lea), f"/fr{address}")
+    assert french in seen and swedish not in seen
+    assert swedish in page(browser_of(two.ulf), f"/sv{address}terms")
+    found = Client().get("/api/v1/agreements?lang=fr").json()
+    assert found["items"][0]["steps"][0]["title"] == french
+    # Saved as they were shown in another language, they stay the platform's own.
+    steps = [adoptions.StepWords(french, "both", number=1), adoptions.StepWords("Fika", "both")]
+    terms = {"aim": "Mindre trafik.", "language": "sv", "steps": steps}
+    adoptions.change_terms(adoption, **terms, actor=acting(two.ulf), at=at)
+    assert [one.title for one in adoption.steps.all()] == ["talk", "Fika"]
+    adoptions.agree(adoption, revision=2, actor=acting(two.lea), at=at)
+    mail.outbox.clear()
+    send_letters(at=at + DAY)
+    run_jobs()
+    [letter] = [one for one in mail.outbox if two.lea.email in one.to and french in one.body]
+    assert swedish not in letter.body
+
+
+def test_tasks_of_before_become_codes(two):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case)
+    steps = adoption.steps
+    steps.filter(number=1).update(title="Tala om det som inte står i fallet")
+    steps.filter(number=2).update(title="Tala om fika")
+    import_module("alliance.adoption.migrations.0013_tasks_as_codes").to_codes(apps, None)
+    assert list(steps.values_list("title", flat=True))[:3] == ["talk", "Tala om fika", "conditions"]
+
+
+def test_a_plan_names_measure_and_conditions_in_the_language_of_the_reader(two, at, browser_of):
+    found = two.case.solution
+    for language, text in (("fr", "Un arrêté"), ("sv", "Ett beslut")):
+        SolutionText.objects.update_or_create(
+            solution=found, language=language,
+            defaults={"name": "Péage", "prerequisites": [text]},
+        )  # fmt: skip
+    Measure.objects.update(name_fr="volume de trafic")
+    typed = {
+        "adopter": two.umea.public_id, "source": two.lund.public_id, "need": "",
+        "aim": "Mindre.", "language": "sv", "contact_role": "",
+    }  # fmt: skip
+    ulf = browser_of(two.ulf)
+    assert ulf.post("/sv/cases/lund/adopt", typed).status_code == 302
+    adoption = Adoption.objects.get()
+    assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
+    address = f"/adoptions/{adoption.public_id}/"
+    seen = page_text(browser_of(two.lea), f"/fr{address}")
+    assert "volume de trafic" in seen and "Un arrêté" in seen
+    plan = adoptions.PlanWords(measure="trafikvolym", conditions="Ett beslut", owner="Vi")
+    adoptions.write_plan(adoption, plan, actor=acting(two.ulf), at=at)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
+    Adoption.objects.update(measure="trafikvolym", conditions="Ett beslut\r\nEtt till")
+    migration = import_module("alliance.adoption.migrations.0014_measures_by_name")
+    migration.to_codes(apps, None)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.conditions) == (
+        "traffic volume", "Ett beslut\r\nEtt till"
+    )  # fmt: skip
 
 
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
+from django.utils.translation import override
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
@@ -148,9 +152,25 @@ def test_the_table_is_filled_from_changes_and_costs_alone_and_own_rows_stay(
     checks.propose_lines(other, areas.exposures.get(name="Cost"), **by)
     chosen = {one.who for one in other.lines.all() if one.by == "area"}
     assert chosen == {"Area 22 (A22)", "Area 23 (A23)", "Area 24 (A24)"}
+    assert {one.doubt for one in other.lines.all() if one.by == "area"} == {"one-value"}
+    checks.publish_check(other, **by)
+    assert "une seule valeur pour tout le quartier" in page(Client(), f"/fr{address(other)[3:]}")
     income = areas.exposures.get(kind=ExposureKind.MEANS)
     with pytest.raises(InvalidData, match="exposure"):
         checks.propose_lines(make_check(umea, ula, title="Without areas"), income, **by)
+
+
+def test_how_sure_a_figure_is_stays_a_code_whoever_saves_it(check, ula) -> None:
+    lines = [in_an_area(doubt="inget intervall känt", who="Haga"), in_an_area(doubt="modelled")]
+    checks.write_table(check, lines=lines, mitigations=[], actor=ula, at=NOW)
+    known = check.lines.order_by("number")
+    import_module("alliance.equity.migrations.0006_doubts_as_codes").to_codes(apps, None)
+    assert [one.doubt for one in known] == ["no-range", "modelled"]
+    with override("sv"):
+        shown = [replace(checks.words_of(one), doubt=one.shown_doubt) for one in known]
+    assert shown[0].doubt == "okänt intervall"
+    checks.write_table(check, lines=shown, mitigations=[], actor=ula, at=NOW)
+    assert [one.doubt for one in known.all()] == ["no-range", "modelled"]
 
 
 def test_the_page_draws_what_the_action_costs_and_changes_area_by_area(umea, ula) -> None:
@@ -287,7 +307,16 @@ def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_cit
 ) -> None:
     check = complete(check, ula)
     claim = challenge(check, "Call me: anna@example.org")
-    assert claim.post.hidden_at == NOW
+    assert (claim.post.hidden_at, claim.post.hidden_because) == (NOW, "waits")
+    report, lea = claim.post.reports.get(), person("Lea Lit", "moderator", language="fr")
+    reads = Client()
+    reads.force_login(lea)
+    seen = page(reads, f"/fr/posts/{claim.post.public_id}/moderate")
+    assert "Un modérateur la lira avant publication." in seen and 'value="waits"' not in seen
+    type(report).objects.update(reason="En moderator läser den först.")
+    import_module("alliance.network.migrations.0027_waiting_posts_as_codes").to_codes(apps, None)
+    report.refresh_from_db()
+    assert report.reason == "waits"
     assert "anna@example.org" not in page_text(Client(), address(check))
     with pytest.raises(NotAllowed):
         moderate_post(claim.post, hide=True, reason="We do not like it.", actor=ula, at=NOW)

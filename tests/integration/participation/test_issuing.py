@@ -306,5 +306,10 @@ def test_a_census_that_comes_after_closing_weights_the_same_people(dialogue, now
     counts = Process.objects.get().issue.counts
     assert issue_due(at=now + HOUR) == 1 and issue_due(at=now + 2 * HOUR) == 0
     assert Process.objects.get().issue.counts == counts
+    # Somebody who came too late for a batch is not brought in alone by another census.
+    votes(dialogue, 1, -1, now, channel="paper")
+    issuing.outdate(dialogue)
+    assert issue_due(at=now + 20 * DAY) == 1
+    assert Process.objects.get().issue.people == 120
     found = Client().get(f"/api/v1/processes/{dialogue.public_id}/opinions").json()
     assert found["weights"]["traits"] == ["sex"] and found["statements"][0]["weighted"][0] > 0.7

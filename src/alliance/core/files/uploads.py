@@ -130,7 +130,7 @@ class UploadedFile(models.Model):
     @property
     def found(self) -> list[Fault]:
         """The faults that were found in it."""
-        return [Fault(*one) for one in self.faults]
+        return [Fault.kept(*one) for one in self.faults]
 
     def make_ready(self, report: dict[str, Any]) -> None:
         """Keep what was found; it waits for a yes."""
