@@ -112,7 +112,7 @@ class Relation(models.TextChoices):
     MEASURED_BY = "measured-by", _("is measured by")
     TRIAL_OF = "trial-of", _("is a trial of")
     ADAPTED_FROM = "adapted-from", _("was adapted from")
-    ACTS_ON = "acts-on", _("measured something that bears on")
+    ACTS_ON = "acts-on", _("measured an effect related to")
     ADOPTS = "adopts", _("adopts")
     LED_TO = "led-to", _("led to")
     ANSWERED_BY = "answered-by", _("is answered by")
