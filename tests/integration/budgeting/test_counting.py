@@ -117,7 +117,10 @@ def test_who_voted_reads_that_the_ballot_was_cut_off(client, process, budget, le
     assert client.get(f"{page}mine/data.json").json()["ballot"] == {
         "cut_off": True, "projects": None,
     }  # fmt: skip
-    assert "Your ballot stays in the count" in page_text(client, f"{page}mine/delete")
+    assert (
+        "Your ballot still counts. It cannot be deleted, because no one can tell "
+        "which ballot is yours."
+    ) in page_text(client, f"{page}mine/delete")
     client.post(f"{page}mine/delete")
     assert not Participant.objects.exists()
     assert Ballot.objects.get().entries.get().project.title == "Trees"

@@ -113,7 +113,7 @@ def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea
     assert client.get(address(process, "ballot/email")).status_code == 404
     visitor = Client()
     page = visitor.get(address(process, "ballot")).content.decode()
-    assert 0 < page.index("First: sign in") < page.index("1. Trees")
+    assert 0 < page.index("First, sign in") < page.index("1. Trees")
     answer = visitor.post(address(process, "ballot"), sent)
     assert answer["Location"].startswith("/en/accounts/sign-in/?next=%2Fen%2Ftake-part")
     assert not Ballot.objects.exists()

@@ -137,7 +137,10 @@ def test_records_lead_to_their_pages(secretary: Any, client: Client) -> None:
     ("query", "words"),
     [
         ("since=yesterday", "Write the day as year-month-day"),
-        ("since=2026-02-02&until=2026-02-01", "The last day comes before the first one."),
+        (
+            "since=2026-02-02&until=2026-02-01",
+            "Choose a last day that is not before the first day.",
+        ),
         ("record=" + "x" * 81, "at most 80"),
     ],
 )

@@ -86,7 +86,7 @@ def test_an_organisation_is_changed_and_keeps_its_id(client: Client) -> None:
         ({"name": "<b>Kiruna</b>"}, "The text holds HTML"),
         ({"name": "x" * 161}, "at most 160"),
         ({"city": "Nowhere"}, "No city has this name. Add it first."),
-        ({"country": "FR"}, "lies in another country"),
+        ({"country": "FR"}, "The city is not in the same country as the organisation."),
         ({"kind": "club"}, "is not among the answers"),
         ({"country": "XX"}, "is not among the answers"),
     ],

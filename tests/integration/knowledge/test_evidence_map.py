@@ -200,6 +200,6 @@ def test_the_command_prints_one_object_a_cell_and_names_what_it_does_not_know() 
     assert run("--theme", "noise").exit_code == 1
     faults = run("--design", "magic", "--theme", "noise", "--country", "XX", "--format", "x")
     assert faults.exit_code == 1
-    assert "--design: 'magic' is not known. Choose one of: compared, rct." in faults.output
+    assert "--design: 'magic' is not known. Choose from: compared, rct." in faults.output
     assert faults.output.count(" is not known. Choose one of: ") == 4
     assert run("--order", "alike").exit_code == 0

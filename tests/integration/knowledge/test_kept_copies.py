@@ -310,7 +310,7 @@ def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_
     SourceCheck.objects.create(url=URL, is_alive=False, checked_at=NOW, failures=3)
     client.force_login(secretary)
     with django_assert_max_num_queries(15):
-        assert "1 source is no longer there" in client.get("/en/desk/").content.decode()
+        assert "1 source is no longer available" in client.get("/en/desk/").content.decode()
     with django_assert_max_num_queries(15):
         found = stale(number=1, language="en", at=NOW)["sources"]
     assert [one["check"].url for one in found] == [URL]

@@ -94,7 +94,11 @@ def test_what_was_changed_meanwhile_is_not_overwritten_and_what_was_typed_stays(
         late = editor.post(address, {**typed, "title": "Late words"})
         assert late.status_code == 422
         html = late.content.decode()
-        assert "Somebody else has changed this" in html and "Late words" in html
+        assert (
+            "Someone else has changed this since you opened it. Nothing was "
+            "overwritten. Open it again in another window and copy your text "
+            "there."
+        ) in html and "Late words" in html
         # Sent again as it is shown, it still does not overwrite.
         assert 'name="revision" value="1"' in html
         record.refresh_from_db()
