@@ -149,7 +149,7 @@ def test_from_a_need_to_a_published_result(
     assert "Umeå: slutför planen." in seen and "Saknas fortfarande: Ansvarig, Utgångsläge" in seen
     assert leads_to_plan() == 1
     send(ulf, f"{address}plan/change", **{**PLAN, "budget": ""})
-    assert "Saknas ännu: Budget." in page_text(ulf, address) and letters() == []
+    assert "Saknas fortfarande: Budget." in page_text(ulf, address) and letters() == []
     send(ulf, f"{address}plan/change", **PLAN)
     assert [who for who, _subject in letters()] == ["lea"]
     assert leads_to_plan() == 1
@@ -258,11 +258,13 @@ def test_the_plan_says_where_the_other_city_began(two, at, browser_of):
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=case)
     address, ulf = f"/sv/adoptions/{adoption.public_id}/plan/change", browser_of(two.ulf)
     seen = page_text(ulf, address)
-    assert "Lund började på 1 500 cars per day (2019)." in seen.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Lund låg på 1 500 cars per day (2019) från början." in seen.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     CaseStudy.objects.filter(pk=case.pk).update(
         is_masked=True, city=None, masked_city=two.lund.city
     )
-    assert "började på" not in page_text(ulf, address)
+    assert "från början" not in page_text(ulf, address)
 
 
 def test_tasks_that_the_platform_wrote_are_read_in_the_language_of_the_reader(

@@ -222,8 +222,10 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     assert answer["Location"] == address(process, "results/#count")
     page = page_text(Client(), address(process, "results/")).replace("\u00a0", " ")
     assert "11 ballots. Voters who got a project they chose: 11" in page
-    assert "Projects chosen: 2, for 700.5" in page
-    assert "Projects chosen: 2, for 700.5" in page_text(Client(), address(process, ""))
+    assert "Projects chosen: 2, using 700.50 SEK of 1,000 SEK." in page
+    assert "Projects chosen: 2, using 700.50 SEK of 1,000 SEK." in page_text(
+        Client(), address(process, "")
+    )
     assert Client().get(address(process, "ballots.pb")).content.startswith(b"META")
 
 

@@ -136,7 +136,7 @@ def test_records_lead_to_their_pages(secretary: Any, client: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("since=yesterday", "Write the day as year-month-day"),
+        ("since=yesterday", "Enter the date as year-month-day"),
         (
             "since=2026-02-02&until=2026-02-01",
             "Choose a last day that is not before the first day.",

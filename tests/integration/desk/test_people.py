@@ -177,7 +177,7 @@ def test_extended_rights_show_people_but_give_no_roles(people: None, client: Cli
     )
     client.force_login(operator)
     html = client.get(address("Åsa Lind")).content.decode()
-    assert "Only the secretariat gives roles" in html and "Assign role" not in html
+    assert "Only the secretariat can assign roles." in html and "Assign role" not in html
     form = {"role": "secretariat", "last_day": "", "reason": ""}
     assert client.post(address("Åsa Lind"), form).status_code == 404
     end = address("Zoé Martin") + "roles/reviewer/end"

@@ -484,7 +484,7 @@ def test_a_case_says_who_was_heard_before(adoption, ula) -> None:
         Client(), "/en/cases/umea/"
     )
     checks.sign_waiver(check, role="Mayor", because="No time.", actor=ula, at=NOW)
-    assert "Mayor answers for it" in page_text(Client(), "/en/cases/umea/")
+    assert "Responsible: Mayor" in page_text(Client(), "/en/cases/umea/")
     # Of a pilot's check, too; not of a case that hides its city.
     adoption.refresh_from_db()
     Adoption.objects.update(result=None)

@@ -310,7 +310,7 @@ def test_the_feed_of_revisions_is_atom_in_the_readers_language(
     root = ET.fromstring(answer.content)
     (entry,) = root.findall("a:entry", ATOM)
     assert entry.findtext("a:title", namespaces=ATOM) == "Lund: Green, 2021"
-    assert "50,0 blev 55,5" in (entry.findtext("a:summary", namespaces=ATOM) or "")
+    assert "Ändrat från 50,0 till 55,5" in (entry.findtext("a:summary", namespaces=ATOM) or "")
     again = client.get("/sv/indicators/revisions.atom", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
 

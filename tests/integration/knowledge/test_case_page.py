@@ -128,7 +128,7 @@ def test_what_is_missing_is_a_word(client):
     assert "Staff time not known" in told
     assert "Who was involved not known" in told
     assert "Strength of evidence: not graded" in told
-    assert "That is not the same as 0." in told
+    assert "This is different from a grade of 0." in told
     assert "years not known" in told
 
 
@@ -206,7 +206,7 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert chart.count('class="dot open"') == 1
     assert "2019–2020, modelled, inner ring" in words(chart)
     assert "No interval was published for 1 of 2 results." in told
-    assert "Not counted: part of another line." in told
+    assert "Not counted: part of another row." in told
     assert "Count once." in told
     assert "61 % of voters" in told
     assert "−25 to −19" in told

@@ -52,7 +52,7 @@ def test_the_list_shows_population_with_its_year_and_outcomes(client: Client) ->
     words = page_text(client, "/en/cities/")
     assert "Lund 100,000 (2020) 1 worked 1 did not work" in words
     assert "Umeå not known no cases yet" in words
-    assert "Vejle about 586,000 no case yet" in words
+    assert "Vejle about 586,000 no cases yet" in words
 
 
 def test_the_map_shows_the_cities_that_have_a_place(client: Client) -> None:

@@ -82,7 +82,7 @@ def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
     words = page_text(client, ADDRESS)
     assert f"{CASES} cases" in words
     assert f"did not work in {failed} : stopped" in words
-    assert f"Mixed in {mixed} cases" in words
+    assert f"Mixed results in {mixed} cases" in words
     found = solution_page(None, Solution.objects.get(public_id="road-pricing"), "en", in_full=False)
     assert len(found.register.failures) == solutions.FAILURES_TOLD
     assert len(found.register.partly) == 1
@@ -114,7 +114,7 @@ def test_a_chart_draws_some_places_and_its_figures_are_of_all(client: Client) ->
     assert short.chart.highest.value == full.chart.highest.value
     words = page_text(client, ANALYSTS)
     assert f"The chart shows {spread.PLACES_IN_CHART} of {full.summary.k} places" in words
-    assert f"The figures cover all {full.summary.k}." in words
+    assert f"The numbers are based on all {full.summary.k}." in words
     assert f"{full.summary.k} places, from" in words
     assert f"The first {spread.LEFT_OUT_SHOWN} of {len(full.left_out)} are shown." in words
     assert 'href="/api/v1/solutions/road-pricing"' in page(client, ANALYSTS)
@@ -187,7 +187,7 @@ def test_a_long_list_of_solutions_shows_the_most_tried_of_each_theme(
     assert "made-149" in names
     assert names == sorted(names)
     assert '<a href="?theme=mobility">All 150 under “Mobility”</a>' in html
-    assert f"The {len(names)} most often tried of 150." in page_text(client, "/en/solutions/")
+    assert f"The {len(names)} tried most often, of 150." in page_text(client, "/en/solutions/")
     assert "All 1 under" not in html
 
 
@@ -259,7 +259,7 @@ def test_the_pages_of_cities_hold_each_city_once_members_first(
     assert seen[60:100] == [f"dk-{i:03d}" for i in range(40)]
     assert Counter(seen) == Counter(City.objects.values_list("public_id", flat=True))
     words = page_text(client, "/en/cities/")
-    assert "232 cities: the 60 network members first" in words
+    assert "232 cities: the 60 members of the network first" in words
     assert "The map shows the cities listed on this page." in words
     assert "Network members" not in page_text(client, "/en/cities/?page=2")
 
@@ -287,9 +287,7 @@ def test_a_city_with_many_cases_shows_the_newest_and_leads_to_all(
     CaseStudy.objects.update(city=City.objects.get(public_id="lund"), outcome="worked")
     with django_assert_max_num_queries(15):
         html = page(client, "/en/cities/lund/")
-    assert f"{CASES} cases come from here; {CASES} of them worked." in page_text(
-        client, "/en/cities/lund/"
-    )
+    assert f"{CASES} cases from this city; {CASES} worked." in page_text(client, "/en/cities/lund/")
     assert f"The newest 4 of {CASES} are shown; the finder has all." in html
     assert len(links(html, "/en/cases/([a-z0-9-]+)/")) == 4
     assert 'href="/en/find?city=lund"' in html

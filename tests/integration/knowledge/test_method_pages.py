@@ -225,7 +225,7 @@ def test_what_is_not_recorded_is_said(client: Client) -> None:
 def test_every_level_of_influence_is_explained(client: Client, level: str) -> None:
     method("poll", iap2_level=level)
     words = page_text(client, "/en/methods/poll/")
-    assert f"How much say residents get {level.capitalize()}. Residents" in words
+    assert f"How much influence residents have {level.capitalize()}. Residents" in words
 
 
 @pytest.mark.parametrize("public_id", ["nowhere", "Poll", "poll%00"])
@@ -253,7 +253,7 @@ def test_the_grade_page_shows_every_line_of_the_rule_and_what_it_does_not_say(
         assert f'id="{line.code}"' in html
     words = page_text(client, "/en/evidence-grade/")
     assert "Contradicted elsewhere −1" in words
-    assert f"Version {RULE_VERSION} of the rule. From 0 to 5 points." in words
+    assert f"Version {RULE_VERSION} of the rule. Grades range from 0 to 5 points." in words
     assert "at least half of the places" in words
     assert "A solution with results from fewer than 3 places gets at most 3 points." in words
     assert "the longer period; a known one comes before an unknown one" in words

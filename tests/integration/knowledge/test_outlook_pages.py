@@ -55,11 +55,11 @@ def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: C
     figures = (pooled.estimate, pooled.prediction_low, pooled.prediction_high)
     mean, low, high = (number(one, 0, signed=True) for one in figures)
     assert f"In a new city we expect between {low} and {high} %" in words
-    assert f"Mean of 4 places, more precise results counting more: {mean} %" in words
+    assert f"Mean of 4 places, weighted by precision: {mean} %" in words
     assert (
         "Diamond: mean across places, weighted by precision, with its 95 % confidence interval."
     ) in words
-    assert "Every place counts the same" not in words
+    assert "All places count equally" not in words
     assert "Three or four places" in words
 
 
@@ -69,14 +69,14 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
     plain()
     words = page_text(client, ANALYSTS)
     assert "Unweighted mean of 4 places" in words
-    assert "Every place counts the same" in words
+    assert "All places count equally" in words
     assert "Precision of the result: no standard error in 4 of 4 places." in words
 
 
 def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
     precise("before-after")
     words = page_text(client, ANALYSTS)
-    assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
+    assert re.search(r"Chance of an improvement in a new city: 9\d %", words)
     assert "Verdict for a new city: size too uncertain to predict" in words
     assert "Certainty: very low" in words
     # The word stands before the number at the head of the page, and once.

@@ -116,7 +116,7 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
     )
     assert "In a new city we expect between −40 and +12 %" in words
     assert "(95 % prediction interval). It could also be no change at all." in words
-    assert "Every place counts the same" in words
+    assert "All places count equally" in words
 
 
 def test_two_places_give_a_chart_but_no_mean(client: Client) -> None:

@@ -47,7 +47,7 @@ def test_a_form_that_is_sent_twice_starts_one_draft(elin):
 def test_a_start_without_an_answer_names_the_field(elin):
     answer = elin.post("/en/write/new", {"language": "sv", "team": "umea-municipality"})
     assert answer.status_code == 200
-    assert "What happened: Choose one" in text_of(answer)
+    assert "What happened?: Choose one" in text_of(answer)
     assert not Draft.objects.exists()
 
 

@@ -166,7 +166,7 @@ def test_who_was_taken_out_of_the_team_while_writing_gets_her_text_back(elin, dr
     answer = elin.post(story, sent)
     assert answer.status_code == 404
     assert "Tre månaders arbete." in text_of(answer)
-    assert "Nothing was saved and nothing was published" in text_of(answer)
+    assert "Nothing was saved or published." in text_of(answer)
     assert Draft.objects.get().revision == 1
     # It does not tell whether there is such a draft.
     elsewhere = story.replace(draft.public_id, "2222222222")
@@ -180,7 +180,7 @@ def test_who_is_signed_out_while_writing_gets_her_text_back(elin, draft):
     answer = Client().post(story, {"summary": "Tre månaders arbete.", "revision": "1"})
     assert answer.status_code == 403
     assert "Tre månaders arbete." in text_of(answer)
-    assert "not signed in" in text_of(answer)
+    assert "no longer signed in" in text_of(answer)
 
 
 def test_a_draft_that_was_handed_in_meanwhile_gives_the_text_back(elin, anna, draft):
