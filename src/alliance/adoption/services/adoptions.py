@@ -507,7 +507,7 @@ def write_plan(
 def _key_of(model: type[Measure] | type[Unit], text: str) -> str:
     """The English name of what `text` names in one of the languages; else the text itself."""
     named = Q(name=text) | Q(name_fr=text) | Q(name_sv=text)
-    names = model.objects.filter(named).values_list("name", flat=True)[:2] if text else ()
+    names = list(model.objects.filter(named).values_list("name", flat=True)[:2]) if text else []
     return names[0] if len(names) == 1 else text
 
 

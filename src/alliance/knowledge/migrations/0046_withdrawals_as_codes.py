@@ -8,15 +8,18 @@ from django.db import migrations
 _SENTENCES = {
     "withdrawn-there": (
         ("", " withdrew it."), ("Retiré par ", "."), ("", " har dragit tillbaka det."),
+        ("Withdrawn by ", "."), ("Tillbakadraget av ", "."),
     ),
     "withdrawn-there-because: ": (
         ("", " withdrew it: "), ("Retiré par ", "\N{NO-BREAK SPACE}: "), ("Retiré par ", " : "),
-        ("", " har dragit tillbaka det: "),
+        ("", " har dragit tillbaka det: "), ("Withdrawn by ", ": "), ("Tillbakadraget av ", ": "),
     ),
     "no-longer-followed": (
         ("We no longer follow what ", " publishes."),
         ("Nous ne suivons plus les publications de ", "."),
         ("Vi följer inte längre det som ", " publicerar."),
+        ("We no longer follow ", "."), ("Nous ne suivons plus ", "."),
+        ("Vi följer inte längre ", "."),
     ),
 }  # fmt: skip
 
