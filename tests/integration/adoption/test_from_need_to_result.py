@@ -109,7 +109,7 @@ def test_from_a_need_to_a_published_result(
     # The offer of Lund matches: it is asked, once.
     with django_capture_on_commit_callbacks(execute=True):
         assert (ask_matching(at=at), ask_matching(at=at)) == (1, 0)
-    asked = "Umeå a un besoin auquel répond une offre de Lund : Mindre biltrafik"
+    asked = "Umeå a un besoin auquel Lund peut répondre\N{NO-BREAK SPACE}: Mindre biltrafik"
     assert letters() == [("lea", asked)]
     assert turn(two.lea, at) >= {"need-match"}
 

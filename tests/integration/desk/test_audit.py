@@ -141,7 +141,7 @@ def test_records_lead_to_their_pages(secretary: Any, client: Client) -> None:
             "since=2026-02-02&until=2026-02-01",
             "Choose a last day that is not before the first day.",
         ),
-        ("record=" + "x" * 81, "at most 80"),
+        ("record=" + "x" * 81, "80 characters or fewer"),
     ],
 )
 def test_a_search_that_makes_no_sense_is_told(

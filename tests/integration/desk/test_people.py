@@ -127,8 +127,8 @@ def test_a_role_is_given_until_the_end_of_a_day(people: None, client: Client) ->
             {"role": "moderator", "last_day": "2026-11-23"},
             "This date has passed. Choose today or a later date.",
         ),
-        ({"role": "moderator", "last_day": "30/6"}, "Write the day as year-month-day"),
-        ({"role": "superuser", "last_day": ""}, "is not among the answers"),
+        ({"role": "moderator", "last_day": "30/6"}, "Enter the date as year-month-day"),
+        ({"role": "superuser", "last_day": ""}, "is not one of the options"),
         ({"last_day": ""}, "Choose one"),
     ],
 )

@@ -84,7 +84,7 @@ def test_a_file_is_looked_at_and_then_taken_over(client, editor, definition):
     client.force_login(editor)
     answer = uploaded(client, TEXT, boundary="municipality")
     page = client.get(answer.headers["Location"])
-    assert b"2 new figures" in page.content and b"taken in percent" in page.content
+    assert b"2 new figures" in page.content and b"so we use percent" in page.content
     assert not Observation.objects.exists()
     client.post(answer.headers["Location"], {})
     batch = ObservationBatch.objects.get()
@@ -240,7 +240,7 @@ def test_a_typed_revision_asks_why(client, editor, lund, definition):
     ("cells", "rule"),
     [
         ({"period_0": "2021", "value_0": "many"}, b"is not a number"),
-        ({"period_0": "2021", "value_0": "1,234"}, b"could be two numbers"),
+        ({"period_0": "2021", "value_0": "1,234"}, b"could mean two different numbers"),
         ({"period_0": "2021", "value_0": "140"}, b"above 100"),
         ({"period_0": "2031", "value_0": "14"}, b"has not started"),
         ({"period_0": "May 21", "value_0": "14"}, b"Enter a period"),
@@ -356,10 +356,10 @@ def test_kt_for_t_is_asked_about(client, editor, lund):
     form = typed(period_0="2021", value_0="243") | {"definition": "TEST_EMIT", "unit": "t"}
     address = "/en/figures/cities/lund/emit/"
     answer = client.post(address, form)
-    assert answer.status_code == 422 and b"Is it in another unit?" in answer.content
+    assert answer.status_code == 422 and b"Is the unit correct?" in answer.content
     assert client.post(address, form | {"sure": "on"}).status_code == 302
     answer = uploaded(client, "city,indicator,2022\nlund,EMIT,244\n", boundary="municipality")
-    assert b"1 value is far from what is usual" in client.get(answer.headers["Location"]).content
+    assert b"1 value is far from the usual value" in client.get(answer.headers["Location"]).content
     in_kt = uploaded(
         client, "city,indicator,2022\nlund,EMIT,244\n", boundary="municipality", unit="kt"
     )

@@ -157,7 +157,7 @@ def test_a_standing_says_among_which_peers_it_is(
     )  # fmt: skip
     address = f"/en/indicators/{green.indicator.public_id}/"
     text = " ".join(client.get(address).text.split())
-    assert 'leads <span class="note">(among 5 comparable cities: cities of Sweden)</span>' in text
+    assert 'leads <span class="note">(among 5 comparable cities: cities in Sweden)</span>' in text
     assert 'must do more <span class="note">(moving away from its target)</span>' in text
 
 

@@ -149,7 +149,7 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
     make_case(cost=cost("1220000", "SEK", 2007))
     told = words(page(client))
     assert "1,220,000 SEK (prices of 2007)" in told
-    assert "EUR (prices of 2024) Moved to prices of 2024 with the consumer prices of Sweden" in told
+    assert "EUR (prices of 2024) Converted to 2024 prices using consumer prices in Sweden" in told
     assert "converted at the average rate of 2024 ( European Central Bank )" in told
     assert "100,000 residents (2020)" in told
 
@@ -157,8 +157,8 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
-        ("Lund", ("1000", "SEK", None), "To compare not comparable: price year"),
-        ("Umeå", ("1000", "SEK", 2015), "Per resident not comparable: population"),
+        ("Lund", ("1000", "SEK", None), "For comparison cannot be compared: price year"),
+        ("Umeå", ("1000", "SEK", 2015), "Per resident cannot be compared: population missing"),
         (
             "Lund",
             ("1000", "SEK", 1901),
@@ -176,7 +176,7 @@ def test_a_district_and_its_city_are_both_shown(client):
     make_case("North", place=district, cost=cost("1000", "SEK", 2015))
     told = words(page(client, "/en/cases/north/"))
     assert "Norra Fäladen, Lund" in told
-    assert "Per resident not comparable: population" in told
+    assert "Per resident cannot be compared: population missing" in told
     make_case("South", adapted_from="north")
     keep(at=clock.now())
     for address in ("/en/solutions/road-pricing/", "/en/cases/north/chain/"):
@@ -213,7 +213,7 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     for part in ("1,000", "cars per day", "2018 calculated, not published"):
         assert part in told, part
     assert 'href="https://example.org/counts"' in html
-    assert "standard error calculated from the 95 % confidence interval" in told
+    assert "the standard error is calculated from the 95 % confidence interval" in told
     assert "a level, not a change" in told
 
 
@@ -289,7 +289,7 @@ def test_each_side_of_justice_is_answered_or_open(client):
     make_case(texts=(text(justice_procedure="Tenants decided with us."),))
     told = words(page(client))
     assert "Four aspects of justice: 1 of 4 answered" in told
-    assert "who is asked, and when? Tenants decided with us." in told
+    assert "who is consulted, and when? Tenants decided with us." in told
     assert "who what is bad? open" in told
 
 

@@ -137,7 +137,7 @@ def test_the_same_save_twice_is_one(umea, editor):
         ({"effects": [{"value": "much"}]}, "case.effects[0].value: Give a number"),
         (
             {"texts": {"sv": {"title": "<script>x</script>"}}},
-            "case.texts.sv.title: The text holds",
+            "case.texts.sv.title: The text contains",
         ),
         ({"effects": [{}] * 201}, "case.effects: There are more than 200 entries"),
         (

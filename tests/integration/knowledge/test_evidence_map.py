@@ -84,7 +84,7 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
     page = client.get(MAP).content.decode()
     said = (
         "3 places, 3 with an interval, clearly better in 2, clearly worse in "
-        "1, very low certainty, uneven, did not work in 1"
+        "1, certainty very low, varying, did not work in 1"
     )
     assert said in page
     assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page
@@ -99,7 +99,7 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
 def test_a_filter_that_does_not_exist_is_named(client: Client, query: str) -> None:
     answer = client.get(f"{MAP}?{query}")
     assert answer.status_code == 400
-    assert "is not among the answers" in answer.content.decode()
+    assert "is not one of the options" in answer.content.decode()
     assert client.get(f"/en/evidence/map.csv?{query}").status_code == 404
 
 

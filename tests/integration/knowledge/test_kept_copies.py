@@ -277,7 +277,7 @@ def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
             client.force_login(who)
         for address, end in copies.items():
             html = " ".join(client.get(address).content.decode().split())
-            assert 'last seen alive on <time datetime="2026-11-24">' in html, address
+            assert 'It last worked on <time datetime="2026-11-24">' in html, address
             assert (f'href="{address}{end}"' in html) is (address in may_read), (who, address)
             answer = client.get(address + end)
             told = " ".join(answer.content.decode().split())

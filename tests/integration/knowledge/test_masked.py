@@ -63,7 +63,7 @@ def test_places_are_counted_without_hidden_ones_which_are_told_in_sum(by, client
     published(by, **MASKED | {"outcome": "mixed", "reasons": ["harm"]})
     said = page_text(client, "/en/solutions/road-pricing/")
     assert "Worked in 1 of 3 cases in 1 place" in said
-    assert "2 cases do not disclose their cities" in said
+    assert "2 cases do not name their ci" in said
 
 
 def test_the_hidden_country_is_one_choice_and_no_country_of_the_network(by, client):

@@ -58,7 +58,7 @@ def test_it_says_who_reviews_and_what_is_mine(by):
     said = page_text(browser(by.ravi), ADDRESS)
     assert "Rosa Petit: being reviewed" in said
     assert "One more reviewer is needed." in said
-    assert "0 of 1 draft" in page_text(browser(by.ravi), f"{ADDRESS}?mine=1")
+    assert "0 of 1 waiting draft" in page_text(browser(by.ravi), f"{ADDRESS}?mine=1")
     assert "Yours to review" in page_text(browser(by.rosa), f"{ADDRESS}?mine=1")
     approve(draft, by.ravi)
     third = acting(person("Tara Vik", "reviewer"))

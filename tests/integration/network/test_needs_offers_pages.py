@@ -33,11 +33,11 @@ def members(people):
 def test_empty_boards_say_what_to_do_next(client, db):
     assert "No needs from cities yet" in page_text(client, "/en/needs/")
     assert "Aucun besoin publié par une ville" in page_text(client, "/fr/needs/")
-    assert "Ingen stad" in page_text(client, "/sv/offers/")
+    assert "Inga erbjudanden från städer ännu" in page_text(client, "/sv/offers/")
     assert "Only editors of a member city’s municipality can rank needs." not in page_text(
         client, "/en/offers/"
     )
-    assert "A city does not rank its own needs" in page_text(client, "/en/needs/")
+    assert "A city cannot rank its own needs." in page_text(client, "/en/needs/")
 
 
 def test_an_editor_states_a_need_and_another_city_says_that_it_has_it(members, browser_of):
@@ -126,10 +126,10 @@ def test_matches_tell_reasons_and_what_is_unknown(members, browser_of):
     seen = page_text(Client(), f"/en/needs/{need.public_id}/")
     assert "Same theme Mobility" in seen
     assert "Population size not known for both cities, so not compared" in seen
-    assert "there is no score" in seen
+    assert "There is no score." in seen
     assert "Cases on Mobility" in seen
     seen = page_text(Client(), f"/en/offers/{offer.public_id}/")
-    assert "Quieter nights by the ring road" in seen and "Days of staff 4" in seen
+    assert "Quieter nights by the ring road" in seen and "Staff days 4" in seen
 
 
 def test_an_offer_is_made_changed_and_ended(members, browser_of):

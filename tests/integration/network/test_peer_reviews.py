@@ -238,7 +238,7 @@ def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     done = {**result, "progress-2": "not-taken"}
     assert host.post(f"{address}follow-ups/6", done).status_code == 302
     seen = page_text(Client(), address)
-    assert "After 6 months: not taken up" in seen and "Swept first." in seen
+    assert "After 6 months: not accepted" in seen and "Swept first." in seen
     assert "0 follow-ups overdue" in page_text(Client(), "/en/peer-reviews/")
 
 

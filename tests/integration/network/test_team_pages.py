@@ -36,7 +36,7 @@ def test_editors_see_who_is_in_the_team(people: People, browser_of: Browsers) ->
         in said
     )
     assert "Fia Foreign" not in said
-    assert "0 tokens are in force" in said
+    assert "0 valid tokens" in said
 
 
 def test_the_secretariat_sees_it_too_and_what_to_do_first(

@@ -101,7 +101,7 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
         ({"name": ""}, "Name: Fill this in."),
         ({"name": "x" * 81}, "80 characters or fewer; it now has 81"),
         ({"scopes": []}, "Permissions: Choose at least one option."),
-        ({"scopes": ["all"]}, "Permissions: “all” is not among the answers."),
+        ({"scopes": ["all"]}, "Permissions: “all” is not one of the options."),
         ({"expires": "31/03/2027"}, "Enter the date as year-month-day, for example 2026-05-31."),
         ({"expires": "2026-11-25"}, "Choose a date after today and within a year."),
         ({"expires": "2027-11-27"}, "Choose a date after today and within a year."),

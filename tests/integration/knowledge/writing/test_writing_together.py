@@ -260,7 +260,7 @@ def test_a_draft_is_handed_in_taken_back_dropped_and_taken_up(elin, draft):
     assert act("take-back") == act("take-back") == DraftState.WRITING
     assert act("drop") == act("drop") == DraftState.DROPPED
     page = text_of(elin.get("/en/write/"))
-    assert "can be taken up again" in page
+    assert "You can reopen it." in page
     assert act("reopen") == DraftState.WRITING
 
 
@@ -271,7 +271,7 @@ def test_the_list_tells_completeness_and_what_to_do_next(umea, elin, draft):
     page = text_of(elin.get("/en/write/"))
     assert "Still needed: Solution, Place, Title, Summary, Source." in page
     assert "All required fields are filled in: check the case and submit it." in page
-    assert re.search(r"\d+ of 100 complete", page)
+    assert re.search(r"Completeness: \d+ of 100", page)
 
 
 def test_the_history_tells_who_changed_what(elin, anna, draft):
