@@ -131,7 +131,7 @@ class CityForm(PlaceForm):
 
     is_member = forms.BooleanField(label=_("Member of the network"), required=False)
     population = forms.IntegerField(
-        label=_("Inhabitants"),
+        label=_("Residents"),
         required=False,
         min_value=1,
         max_value=100_000_000,

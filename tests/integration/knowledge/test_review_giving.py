@@ -243,7 +243,7 @@ def test_a_change_does_not_bring_a_withdrawn_case_back(by):
     withdrawals.withdraw_case(case, reason="Wrong street.", actor=by.editor, at=LATER)
     take(by.ravi, change)
     source = send(by.ravi, change, status=403, act="approve", **judgement())
-    assert "The case was withdrawn" in source
+    assert "This case has been withdrawn." in source
     case.refresh_from_db()
     assert case.status == CaseStatus.WITHDRAWN
 
