@@ -59,7 +59,7 @@ def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: st
     ("path", "sentence"),
     [
         ("cases?lang=de", "“lang”: “de” cannot be used. Choose from: en, fr, sv."),
-        ("cases?limit=0", "“limit”: Give at least 1."),
+        ("cases?limit=0", "“limit”: Enter at least 1."),
         ("cases?limit=101", "“limit”: Give at most 100."),
         ("cases?limit=many", "“limit”: Enter a whole number."),
         (
@@ -117,7 +117,7 @@ def test_the_detail_is_a_plain_sentence(get: Get, path: str, sentence: str) -> N
 
 def test_each_fault_has_its_sentence(get: Get) -> None:
     assert get("cases?limit=0&lang=de").data["detail"] == (
-        "“lang”: “de” cannot be used. Choose from: en, fr, sv. “limit”: Give at least 1."
+        "“lang”: “de” cannot be used. Choose from: en, fr, sv. “limit”: Enter at least 1."
     )
 
 

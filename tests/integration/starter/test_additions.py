@@ -226,7 +226,7 @@ def test_each_line_of_costs_keeps_the_rules(starter_folder):
     where = "solution-costs.json, congestion-charging, "
     found = _told(starter_folder)
     assert [fault.removeprefix(where)[:32] for fault in found] == [
-        "[0]: Give an amount, the staff, ",
+        "[0]: Enter an amount, the staff ",
         "[1].high: The lowest amount must",
         "[2].per: Fill this in.",
         "[3].kind: Leave this empty: no a",

@@ -171,10 +171,7 @@ def test_a_program_explores_and_makes_the_case(program, monkeypatch):
 def test_power_is_told_by_formula_or_by_simulation(program):
     at = started(program)
     told = program.get(f"{at}/power").json()
-    assert (
-        told["words"][0].startswith("% of pilots. Smaller effects may be missed.")
-        and told["simulation"] is None
-    )
+    assert told["words"][0].startswith("With 12 in each group") and told["simulation"] is None
     series = started(program, design="its", title="Series", sample={"after": 9, "basis": "B."})
     assert program.get(f"{series}/power").json()["words"] == []
     rows = data_rows("its", months=[f"20{y}-{m:02d}" for y in (23, 24) for m in range(1, 13)])
@@ -209,7 +206,9 @@ def test_a_program_has_a_plan_proposed_and_notes_what_happens(program):
     assert made["plan"]["draw"]["treated"] == made["plan"]["sample"]["n"] == 8
     assert made["faults"] == [] and made["revision"] == 2
     about = {one["about"]: one["words"] for one in made["proposals"]}
-    assert {"Design", "Spread", "Correlation", "Detectable effect", "Lots"} <= set(about)
+    assert {"Study design", "Spread", "Correlation", "Detectable effect", "Random draw"} <= set(
+        about
+    )
     # Lots that the platform did not draw are no lots.
     plan = made["plan"] | {"draw": made["plan"]["draw"] | {"treated": 9}}
     other = send(program, "put", f"{at}/plan", {"plan": plan}, **{"If-Match": '"2"'})

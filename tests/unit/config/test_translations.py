@@ -137,7 +137,7 @@ def test_a_fuzzy_translation(package: Path):
 def test_other_placeholders(package: Path, other: str):
     edit(package, "x Seen in %(place)s", f"x Vu à {other}")
     [rule] = rules(package)
-    assert "must have the placeholders" in rule
+    assert "must contain these placeholders" in rule
 
 
 def test_a_plural_form_may_leave_out_its_number_but_not_the_last(package: Path):
