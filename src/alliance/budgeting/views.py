@@ -186,7 +186,7 @@ class Vote(KeepsChoices):
             "needs_code": self.own is None and budget.voters == enums.Voters.CODE,
             "kept": self.kept and self.request.method != "POST",
             "email_form": EmailForm(),
-            "submit": _("Sign in to give my ballot") if needs_account else submit,
+            "submit": _("Sign in to vote") if needs_account else submit,
         }
 
 
@@ -195,7 +195,7 @@ class VoterEmail(KeepsChoices):
 
     form_class = EmailForm
     heading = _("Confirm your email address")
-    lead = _("We send you a link. Open it in this browser, then vote. Your choices stay.")
+    lead = _("We send you a link. Open it on any device, then vote on this one. Your choices stay.")
     submit = _("Send me the link")
     said = _("We have sent you an email. Open the link in it to confirm your address.")
 

@@ -137,7 +137,7 @@ class TableForm(RowsForm):
         ),
     }
     no_figures = LongText(
-        label=_("If you have no data for small areas, explain why"),
+        label=_("If you have no data by area, explain why"),
         rows=2,
         max_length=checks.LONGEST_ANSWER,
         help_text=_("The page will then show testimonies instead of the table, and explain this."),

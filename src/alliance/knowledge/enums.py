@@ -212,6 +212,14 @@ class CaseStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class NetworkWithdrawal(models.TextChoices):
+    """Why the platform withdrew a case of another network by itself."""
+
+    THERE = "withdrawn-there", _("Withdrawn by %(network)s.")
+    BECAUSE = "withdrawn-there-because", _("Withdrawn by %(network)s: %(reason)s")
+    UNFOLLOWED = "no-longer-followed", _("We no longer follow what %(network)s publishes.")
+
+
 class TextStatus(models.TextChoices):
     """How a text in one language came to be."""
 

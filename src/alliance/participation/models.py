@@ -19,7 +19,7 @@ from alliance.core.clock import CITY_TIME, hour_of
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
 from alliance.network.enums import Language
-from alliance.network.localise import Localised, localised
+from alliance.network.localise import Localised, localised, own_words
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
     ONE_THING,
@@ -34,6 +34,7 @@ from alliance.participation.enums import (
     ProcessStage,
     ProcessState,
     PromiseKind,
+    PromiseText,
     Sex,
     Tenure,
     Trait,
@@ -89,6 +90,8 @@ class Translated(models.Model):
     def said(self, field: str, language: str) -> Localised:
         """What `field` says in a language; the original where it is not translated into it."""
         original: str = getattr(self, field)
+        if original in PromiseText.values:
+            return own_words(PromiseText, original, "", language)
         own = self.translations.get(language, {}).get(field, {})
         if own.get("of") == original:
             return Localised(own["text"])

@@ -10,7 +10,7 @@ from django.test import Client
 
 from alliance.budgeting.models import Ballot, Budget, Project, VoterCode
 from alliance.budgeting.services import counting, papers, preparing
-from alliance.core import clock
+from alliance.core import clock, throttle
 from alliance.equity.models import AreaSet
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
@@ -113,7 +113,7 @@ def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea
     assert client.get(address(process, "ballot/email")).status_code == 404
     visitor = Client()
     page = visitor.get(address(process, "ballot")).content.decode()
-    assert 0 < page.index("First: sign in") < page.index("1. Trees")
+    assert 0 < page.index("First, sign in") < page.index("1. Trees")
     answer = visitor.post(address(process, "ballot"), sent)
     assert answer["Location"].startswith("/en/accounts/sign-in/?next=%2Fen%2Ftake-part")
     assert not Ballot.objects.exists()
@@ -123,6 +123,43 @@ def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea
     assert visitor.post(address(process, "ballot"), sent).status_code == 302
     assert Ballot.objects.get().participant.user == lea
     assert not visitor.cookies[f"ballot_{process.public_id}"].value
+
+
+def test_the_link_that_confirms_an_address_leads_to_the_ballot_with_its_choices(
+    client, process, monkeypatch
+) -> None:
+    budget, links = make_budget(process, voters="email"), []
+    write = "alliance.participation.services.own.write_letter"
+    monkeypatch.setattr(write, lambda *args, url, **words: links.append(url))
+    ballot = address(process, "ballot")
+
+    def link_for(browser: Client, email: str) -> str:
+        sent = {"projects": [budget.projects.get(title="Trees").public_id], "email": email}
+        browser.post(f"{ballot}/email", sent)
+        return "/en/" + links.pop().partition("/en/")[2]
+
+    link = link_for(client, "kim@example.org")
+    assert client.get(link).status_code == 200 and client.post(link)["Location"] == ballot
+    page = client.get(ballot).content.decode()
+    assert page.count(" checked") == 1 and 'formaction="' not in page
+    assert "You can vote now" in page
+    # Where the link is opened on another device, that one is told to go back.
+    link, phone = link_for(Client(), "ola@example.org"), Client()
+    home = phone.post(link)["Location"]
+    assert home == address(process)
+    assert "vote where you asked for the link" in page_text(phone, home)
+    # A link that was used leads nowhere further.
+    assert "no longer works" in page_text(client, client.post(link)["Location"])
+
+
+def test_who_voted_reads_on_which_devices_she_can_change_it(client, process, lea) -> None:
+    budget = make_budget(process)
+    sent = {"projects": [budget.projects.get(title="Trees").public_id]}
+    client.post(address(process, "ballot"), sent | {"code": make_code(process)})
+    assert "another device with your receipt code" in page_text(client, address(process))
+    Participant.objects.update(user=lea)
+    client.force_login(lea)
+    assert "any device on which you sign in" in page_text(client, address(process))
 
 
 def test_a_process_of_another_kind_has_no_ballot(client, process, desk) -> None:
@@ -184,9 +221,11 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     answer = desk.post(address(process, "budget/count"))
     assert answer["Location"] == address(process, "results/#count")
     page = page_text(Client(), address(process, "results/")).replace("\u00a0", " ")
-    assert "11 ballots; 11 of them got a project" in page
-    assert "Projects chosen: 2, for 700.5" in page
-    assert "Projects chosen: 2, for 700.5" in page_text(Client(), address(process, ""))
+    assert "11 ballots. Voters who got a project they chose: 11" in page
+    assert "Projects chosen: 2, using 700.50 SEK of 1,000 SEK." in page
+    assert "Projects chosen: 2, using 700.50 SEK of 1,000 SEK." in page_text(
+        Client(), address(process, "")
+    )
     assert Client().get(address(process, "ballots.pb")).content.startswith(b"META")
 
 
@@ -273,6 +312,7 @@ def test_pages_ask_the_database_little(
             assert client.get(address(process, rest)).status_code == 200
     code = make_code(process)
     sent = {"projects": [budget.projects.get(title="Trees").public_id], "code": code}
+    throttle.digests_of([], at=clock.now())  # the first of a day makes the key of its counts
     with django_assert_max_num_queries(40):
         client.post(address(process, "ballot"), sent)
     with django_assert_max_num_queries(25):

@@ -99,12 +99,12 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
     ("values", "fault"),
     [
         ({"name": ""}, "Name: Fill this in."),
-        ({"name": "x" * 81}, "Name: Shorten the text to at most 80 characters"),
-        ({"scopes": []}, "Permissions: Choose at least one."),
-        ({"scopes": ["all"]}, "Permissions: “all” is not among the answers."),
-        ({"expires": "31/03/2027"}, "Expiry date: Write the day as year-month-day"),
-        ({"expires": "2026-11-25"}, "Expiry date: Choose a day after today"),
-        ({"expires": "2027-11-27"}, "Expiry date: Choose a day after today"),
+        ({"name": "x" * 81}, "80 characters or fewer; it now has 81"),
+        ({"scopes": []}, "Permissions: Choose at least one option."),
+        ({"scopes": ["all"]}, "Permissions: “all” is not one of the options."),
+        ({"expires": "31/03/2027"}, "Enter the date as year-month-day, for example 2026-05-31."),
+        ({"expires": "2026-11-25"}, "Choose a date after today and within a year."),
+        ({"expires": "2027-11-27"}, "Choose a date after today and within a year."),
     ],
 )
 def test_faults_stand_beside_their_fields(

@@ -218,7 +218,7 @@ def test_what_waits_since_before_is_no_news_but_told_beside_news(run_jobs: Any) 
     make_case("Umeå")
     CaseStudy.objects.filter(public_id="umea").update(published_at=MONDAY + dt.timedelta(days=1))
     (letter,) = letters(run_jobs, MONDAY + dt.timedelta(days=7))
-    assert "1 older question to your team still is waiting for an answer." in letter.body
+    assert "1 older question for your team is still waiting for an answer." in letter.body
 
 
 def test_each_letter_is_in_the_language_of_the_subscription(run_jobs: Any) -> None:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
+from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services import census
@@ -212,7 +213,7 @@ def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, l
     assert "UTF-8" in answer.content.decode()
     formula = SimpleUploadedFile("census.xlsx", workbook("sex,woman,=1+1"))
     (said,) = client.post(address, {"file": formula}).context["form"].errors["file"]
-    assert "Row 1, cell 3 is a formula" in said
+    assert "3 contains a formula without a saved result. Open the file and save it again." in said
 
 
 def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:
@@ -261,3 +262,34 @@ def test_people_are_forgotten_in_time_and_nothing_is_left(process, now) -> None:
     # What comes back is found by looking.
     Participant.objects.update(email="ann@example.org")
     assert census.leftovers() == 1
+
+
+@pytest.mark.parametrize(
+    ("sexes", "ages", "n", "effective_n"),
+    [
+        # By one trait it follows from what is known; with one who is silent it would tell of her.
+        ({"woman": 20, "man": 60}, {}, 80, 60),
+        ({"woman": 20, "man": 60, "": 1}, {}, None, None),
+        # Of two by two kinds it would tell the one number that is open.
+        ({"woman": 40, "man": 40}, {"18-29": 20, "30-49": 60}, 80, None),
+        ({"woman": 40, "man": 40, "": 12}, {"18-29": 20, "30-49": 60, "": 12}, None, None),
+        ({"woman": 45, "man": 35}, dict.fromkeys(("0-17", "18-29", "30-49", "50-64", "65+"), 16),
+         80, 80),
+    ],
+)  # fmt: skip
+def test_the_weight_of_all_tells_of_no_few_people(
+    process, sexes, ages, n: int | None, effective_n: int | None
+) -> None:
+    for trait, counts in (("sex", sexes), ("age_band", ages)):
+        for category in filter(None, counts):
+            CensusCount.objects.create(process=process, trait=trait, category=category, people=500)
+    everybody = [one for one, n_of in sexes.items() for _ in range(n_of)]
+    by_age = [one for one, n_of in ages.items() for _ in range(n_of)] or [""] * len(everybody)
+    people = Participant.objects.bulk_create(
+        Participant(process=process, language="en", made_at=clock.now(), sex=sex, age_band=age)
+        for sex, age in zip(everybody, by_age[::2] + by_age[1::2], strict=True)
+    )
+    found = weights_of(process, process.participants.all())
+    assert found is not None
+    told = found.as_data(len(people))
+    assert (told["n"], told["effective_n"]) == (n, effective_n)

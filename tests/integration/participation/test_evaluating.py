@@ -6,16 +6,19 @@ import csv
 import datetime as dt
 import io
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from alliance.core.audit import WORKER
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import Method, MethodResult, MethodText
-from alliance.knowledge.selectors.method_results import map_lines
+from alliance.knowledge.selectors.method_results import map_lines, unit_name
 from alliance.knowledge.services.method_results import Use, as_measure, keep_result
 from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
@@ -106,6 +109,15 @@ def test_a_process_that_ends_becomes_a_result_of_its_method(lund, lea, client) -
     assert (found["cost"]["value"], found["cost"]["unit"]) == (500, "SEK")
     assert found["cost"]["unit_pooled"].startswith("EUR") and found["cost"]["se"] > 0
     assert found["learned"]["value"] == pytest.approx(46 / 30)
+    result = MethodResult.objects.get()
+    for one in result.measures:
+        one["unit"] = "steg av 5" if one["measure"] == "learned" else one["unit"]
+    result.save()
+    import_module("alliance.knowledge.migrations.0047_scales_as_codes").to_codes(apps, None)
+    found = by_measure(MethodResult.objects.get().measures)
+    assert (found["learned"]["unit"], found["cost"]["unit"]) == ("scale-5", "SEK")
+    with override("fr"):
+        assert unit_name(found["learned"]) == "points sur une échelle de 5"
     said = page_text(client, f"/en/take-part/{process.public_id}/evaluation/")
     assert "has not entered" not in said
     assert "tenants" in said and "1.0 times" in said and "10 people did not say" in said
@@ -252,7 +264,7 @@ def test_a_method_with_a_purpose_of_its_own_has_its_own_measure(lund, lea, clien
     page = "/en/methods/social-sustainability-commission/"
     said = page_text(client, page)
     assert (
-        "report of it: proposals carried out" in said
+        "Share reported by cities:" in said
         and (
             "The description above is based on general knowledge of the method. No "
             "city results yet."

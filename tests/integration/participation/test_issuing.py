@@ -114,7 +114,7 @@ def test_a_survey_and_supports_do_not_follow_each_answer(now) -> None:
         bench.supports.create(participant=one, at=now)
     assert issue_due(at=now) == 2
     before = looks(survey), looks(proposals)
-    assert "10 support it" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
+    assert "10 supporters" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
     fill(version, {OFTEN.key: 1}, 1, sex="man")
     (ann,) = make_people(proposals, 1)
     bench.supports.create(participant=ann, at=now)
@@ -306,5 +306,10 @@ def test_a_census_that_comes_after_closing_weights_the_same_people(dialogue, now
     counts = Process.objects.get().issue.counts
     assert issue_due(at=now + HOUR) == 1 and issue_due(at=now + 2 * HOUR) == 0
     assert Process.objects.get().issue.counts == counts
+    # Somebody who came too late for a batch is not brought in alone by another census.
+    votes(dialogue, 1, -1, now, channel="paper")
+    issuing.outdate(dialogue)
+    assert issue_due(at=now + 20 * DAY) == 1
+    assert Process.objects.get().issue.people == 120
     found = Client().get(f"/api/v1/processes/{dialogue.public_id}/opinions").json()
     assert found["weights"]["traits"] == ["sex"] and found["statements"][0]["weighted"][0] > 0.7

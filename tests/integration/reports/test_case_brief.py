@@ -98,7 +98,7 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     make_case(cost=cost("5000000", "SEK", 2015))
     brief = brief_of("case", "lund")
     line = said(box(brief, "cost"))
-    assert "As recorded: 5 million SEK (prices of 2015)" in line
+    assert "Original amount: 5 million SEK (prices of 2015)" in line
     assert "100,000 residents (2020)" in line
     assert "with the consumer prices of Sweden (" in line
     assert "converted at the average rate of 2020 (" in line
@@ -137,7 +137,7 @@ def test_a_case_that_is_not_public_is_not_named():
 
 def test_a_result_to_be_checked_again_is_marked_in_the_brief():
     make_case(effects=(effect(-10.0, check_again="missing-figure"),))
-    mark = "needs to be checked again (a published figure is not recorded yet)"
+    mark = "needs to be checked again (a published figure has not been entered yet)"
     brief = brief_of("case", "lund")
     assert mark in brief.charts[0].rows[0].basis
     assert mark in brief.figures[0].note.value

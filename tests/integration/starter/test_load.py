@@ -295,7 +295,7 @@ def test_an_effect_told_twice_is_named(starter_folder):
         check_starter(starter_folder)
     (told,) = map(str, caught.value.faults)
     assert told.startswith(f"cases.json, row {row + 1} ({rows[row]['slug']}).effects[{last}]: ")
-    assert "This says the same as row 1" in told
+    assert "This row has the same outcome measure, unit, part, years and design as row 1" in told
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_who_began_goes_on_with_her_version_and_is_told_so(process, client, lea,
     asked_anew = replace(SAFE, text="How safe do you feel at night?")
     set_questions(process, [OFTEN, asked_anew], actor=acting(lea), at=now)
     page = page_text(client, f"{home(process)}survey/?page=1")
-    assert "You answer version 1" in page and SAFE.text in page
+    assert "2 is for people who start now." in page and SAFE.text in page
     assert (
         "is for people who start now. Your answers are counted with all others "
         "where the question is the same."

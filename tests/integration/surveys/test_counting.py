@@ -123,7 +123,7 @@ def test_answers_are_weighted_to_the_census(process, now) -> None:
     assert found.tables[0].lines[0].weighted == pytest.approx(0.5)
     assert selectors.standing(process).weights["n"] == 80
     page = page_text(Client(), f"/en/take-part/{process.public_id}/results/")
-    assert "Weighted to all residents: 50" in page
+    assert "Weighted to represent all residents: 50" in page
 
 
 def test_open_answers_that_say_alike_are_one_group(process, lea, now) -> None:

@@ -277,7 +277,10 @@ def test_the_map_is_chosen_before_it_opens(survey, ulla, now) -> None:
         survey, area_set=Ground.objects.get().area_set.public_id, only="area 3", **by
     )
     assert [one["code"] for one in ground.cells] == ["A03"] and ground.is_named
-    with pytest.raises(InvalidData, match="No area has one of these names"):
+    with pytest.raises(
+        InvalidData,
+        match=r"No area matches one of these names. Enter them as in the list of areas.",
+    ):
         set_ground(survey, area_set=ground.area_set.public_id, only="Atlantis", **by)
     with pytest.raises(InvalidData, match="The place of the city is not known"):
         set_ground(survey, km=5, **by)

@@ -415,7 +415,7 @@ def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, cl
     # Places of 120,000 inhabitants and more found -20, -21, ...; the city has 130,000.
     assert found["estimate"] == pytest.approx(-21, abs=1)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "Based on a regression on inhabitants, using 12 places." in text
+    assert "Based on a regression on number of residents, using 12 places." in text
     City.objects.filter(public_id="umea").update(population=2_000_000)
     beyond = fit(client, "solutions/road-pricing")
     assert beyond["outside"] == ["inhabitants"]

@@ -176,10 +176,20 @@ def test_the_same_list_draws_the_same_and_another_one_is_counted(editor, monkeyp
         ("all", {}, "before-after", "there is nothing to compare with"),
         ("chosen", {"treated": "H01\nH02\nH03", "why": "They asked."}, "did", "3 chosen units"),
         ("chosen", {"treated": "H01", "why": "It asked."}, "synthetic-control", "23 others"),
-        ("lot", {"n_treated": "6"}, "randomised", "can be drawn"),
+        (
+            "lot",
+            {"n_treated": "6"},
+            "randomised",
+            "You can choose the units at random: the most reliable design.",
+        ),
         ("in-turn", {}, "staggered", "not started yet"),
         ("", {"table": table_before(1, 9)}, "its", "measured 9 times"),
-        ("", {"table": table_before(5)}, "before-after", "too few to draw lots"),
+        (
+            "",
+            {"table": table_before(5)},
+            "before-after",
+            "units are too few for a random draw, which needs 8.",
+        ),
     ],
 )
 def test_a_screen_asks_only_for_what_its_way_needs(editor, monkeypatch, who, fields, design, words):
@@ -217,14 +227,14 @@ HEAD = "home\tmonth\tvalue"
         ({"table": f"{HEAD}\nH1\t2025-01\t1\t2"}, "row 2: The row has more cells"),
         ({"table": f"{HEAD}\nH1\t2026-01\t1\nH1\t2026-02\t1"}, "2026-02 is in the future"),
         ({"table": f"{HEAD}\nH1\t2025-01\t1\nH1\t2025-1\t1"}, "row 3, column month"),
-        ({"table": f"{HEAD}\nH1\tMay\t1"}, "row 2, column month: “May” is not a time"),
+        ({"table": f"{HEAD}\nH1\tMay\t1"}, "May” is not a valid date. Use the format"),
         ({"table": table_before(1, 7)}, "The table has 7."),
-        ({"table": f"{HEAD}\nH1\t2025-01\t4\nH2\t2025-01\t4"}, "no chance variation"),
+        ({"table": f"{HEAD}\nH1\t2025-01\t4\nH2\t2025-01\t4"}, "The values do not vary at random."),
         ({"who": "chosen", "treated": "H01", "why": "x", "table": table_before(4)},
-         "needs 5 others"),
-        ({"who": "chosen", "treated": "Nowhere", "why": "x"}, "“Nowhere” is not a unit"),
+         "If only one unit is chosen, it must be compared with at least 5 others. The table has 3"),
+        ({"who": "chosen", "treated": "Nowhere", "why": "x"}, "Nowhere” is not in the table."),
         ({"who": "lot", "n_treated": "24"}, "Fewer than 24 units"),
-        ({"who": "lot", "table": table_before(3)}, "two units or more on each side"),
+        ({"who": "lot", "table": table_before(3)}, "A random draw needs at least two units in"),
         ({"table": "\n".join([f"{HEAD}\tblock", *(
             f"H{n}\t2025-0{m}\t{n * m}\tb{n}" for n in range(9) for m in (1, 2))])},
          "9 units, 9 blocks"),
@@ -511,16 +521,16 @@ def test_data_with_faults_are_refused_by_cell_and_good_ones_are_analysed_by_the_
     found.refresh_from_db()
     assert found.state == "done"
     shown = page_text(Client(), f"{base}/")
-    assert "An effect is shown: the outcome was" in shown and "with results" in shown
+    assert "kWh/m² lower than it would have been without it." in shown and "with results" in shown
 
 
 @pytest.mark.parametrize(
     ("language", "sentence", "none"),
     [
-        ("en", "An effect is shown: the outcome was 6.1 kWh/m² lower", "No effect shown"),
-        ("fr", "Un effet est mis en évidence : la valeur mesurée était plus basse de 6,1 kWh/m²",
+        ("en", "The pilot had an effect: the outcome was 6.1", "No effect shown"),
+        ("fr", "L’expérimentation a eu un effet : la valeur mesurée est inférieure de 6,1",
          "Aucun effet mis en évidence"),
-        ("sv", "En effekt är påvisad: utfallet var 6,1 kWh/m² lägre", "Ingen effekt påvisad"),
+        ("sv", "Pilotprojektet hade effekt: utfallet blev 6,1", "Ingen effekt påvisad"),
     ],
 )  # fmt: skip
 def test_results_speak_plainly_in_each_language(editor, language, sentence, none):

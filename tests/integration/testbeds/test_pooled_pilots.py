@@ -123,7 +123,7 @@ def test_counts_are_drawn_as_a_change_of_their_rate(editor):
         send(pilot, editor, rows, city=city)
     evaluate(pilot, editor)
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert "Over 3 cities an effect is shown: the rate was 3" in shown
+    assert "3 cities, the pilot had an effect: the rate was 33" in shown
     assert "change in the rate (%)" in shown.lower()
     assert "per 1,000" not in shown.split("Protocol")[0]
 

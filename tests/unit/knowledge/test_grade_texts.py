@@ -66,7 +66,9 @@ def test_lines_that_are_met_count():
     assert texts["measured"] == "2 of 2 effects were measured."
     assert texts["randomised"] == "1 of 2 effects come from a randomised trial."
     assert texts["uncertainty"].startswith("1 of 2 effects have an interval")
-    assert texts["independent"].startswith("1 of 2 sources were written by others")
+    assert texts["independent"].startswith(
+        "2 sources were written by someone who did not run the action."
+    )
     assert texts["replicated"] == (
         "“trafikvolym” is known for 5 places with this solution, 4 of them "
         "with an interval or a standard error. 3 of these, this case "
@@ -122,7 +124,9 @@ def test_the_lines_of_a_solution_count_places():
     assert (
         texts["measured"] == "The effect was measured in 3 of 3 places; at least half are needed."
     )
-    assert texts["comparison"].startswith("In 2 of 3 places it was compared")
+    assert texts["comparison"].startswith(
+        "The effect was compared with people, streets or areas without the action in 2"
+    )
     assert texts["randomised"].startswith("In 1 of 3 places chance decided")
     assert texts["uncertainty"].startswith("In 2 of 3 places a measured result has")
     assert texts["independent"].startswith("In 1 of 3 places a source was written by others")

@@ -70,7 +70,14 @@ def said(design: str, effect: float, language: str = "en", **changes: Any) -> li
                                                        (6.0, "higher", "lower")])  # fmt: skip
 def test_the_sign_of_the_effect_is_said(design: str, effect: float, word: str, other: str) -> None:
     first = said(design, effect)[0]
-    down, up = ("dropped", "jumped up") if design == "its" else ("lower", "higher")
+    down, up = (
+        (
+            "The pilot had an effect: the outcome fell by",
+            "The pilot had an effect: the outcome rose by",
+        )
+        if design == "its"
+        else ("lower", "higher")
+    )
     expected, wrong = (down, up) if effect < 0 else (up, down)
     assert expected in first and wrong not in first
     assert re.search(rf"\d{NBSP}{re.escape(UNIT)}", first)
@@ -199,7 +206,7 @@ def test_pooled_counts_are_told_as_a_change_of_their_rate() -> None:
 
 def test_pooled_before_and_after_claims_no_effect_and_bears_the_label() -> None:
     told = pooled(details={"of": "before-after"})
-    assert told[0].startswith("Over 4 cities the outcome was 3")
+    assert told[0].startswith("4 cities, the outcome was on average 3")
     assert "effect is shown" not in told[0] and LABEL in told
 
 

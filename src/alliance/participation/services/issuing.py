@@ -28,7 +28,7 @@ from alliance.participation.models import (
     Support,
     took_part,
 )
-from alliance.participation.panels import panels
+from alliance.participation.panels import Issuing, panels
 from alliance.participation.services.contributions import TYPING_IN
 from alliance.participation.services.processes import locked
 
@@ -83,10 +83,9 @@ def batch_of(process: Process, *, held_back: int) -> Batch:
     rows: QuerySet[Participant] = process.participants.took_part().filter(is_issued=False)
     rows = rows.order_by("pk")
     people = list(rows.values_list("pk", flat=True))
-    panel = panels().get(process.kind)
-    counted = people
-    if panel and panel.issuing and panel.issuing.counted:
-        counted = list(panel.issuing.counted(rows).values_list("pk", flat=True))
+    counted, own = people, _own(process)
+    if own and own.counted:
+        counted = list(own.counted(rows).values_list("pk", flat=True))
     if held_back:
         out = (counted or people)[-held_back:]
         people = [one for one in people if one < out[0]] if out else []
@@ -106,17 +105,28 @@ def is_due(process: Process, *, at: dt.datetime) -> bool:
     if last is not None and is_open and abs(at - last.issued_at) < APART:
         return False
     batch = batch_of(process, held_back=_held_back(process, at))
-    if len(batch.counted) >= fewest():
+    if _is_full(batch, last):
         return True
-    if last is None and not batch.counted and len(batch.people) >= fewest():
+    if last is None:
+        return False
+    own = _own(process)
+    if own and own.has_more and abs(at - last.issued_at) >= APART and own.has_more(process):
         return True
     # The census was changed: the same people, weighted by another one.
-    return (
-        last is not None
-        and last.is_outdated
-        and not is_open
-        and process.participants.filter(is_issued=True).count() == last.counted
-    )
+    is_same = process.participants.filter(is_issued=True).count() == last.counted
+    return last.is_outdated and not is_open and is_same
+
+
+def _is_full(batch: Batch, last: Issue | None) -> bool:
+    """Whether so many are new that an issue of them tells of nobody alone."""
+    n = len(batch.counted) if last or batch.counted else len(batch.people)
+    return n >= fewest()
+
+
+def _own(process: Process) -> Issuing | None:
+    """What the room of a process publishes."""
+    panel = panels().get(process.kind)
+    return panel.issuing if panel else None
 
 
 def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
@@ -126,7 +136,14 @@ def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
         rows = rows.exclude(state=ProcessState.OPEN)
     new = Q(participants__is_issued=False) & took_part("participants__")
     rows = rows.annotate(n_new=Count("participants", filter=new))
-    rows = rows.filter(Q(n_new__gte=fewest()) | Q(issue__is_outdated=True))
+    due = Q(n_new__gte=fewest()) | Q(issue__is_outdated=True)
+    if not closed_only:
+        due |= Q(
+            kind__in=[
+                kind for kind, one in panels().items() if one.issuing and one.issuing.has_more
+            ]
+        )
+    rows = rows.filter(due)
     n = 0
     for process in rows.prefetch_related("phases"):
         if is_due(process, at=at):
@@ -141,11 +158,13 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
     Everything is read in one transaction and written in another; between them it is worked out and
     holds nobody up. None where somebody has deleted her data meanwhile.
     """
-    panel = panels().get(process.kind)
-    own = panel.issuing if panel else None
+    own = _own(process)
     with transaction.atomic():
         current = locked(process)
         batch = batch_of(current, held_back=held_back)
+        if current.last_issue is not None and not _is_full(batch, current.last_issue):
+            # The same people once more: a few who are new would be told by the difference.
+            batch = Batch((), ())
         people = current.participants.took_part().filter(Q(is_issued=True) | Q(pk__lte=batch.last))
         keys = set(people.values_list("pk", flat=True))
         counts = [list(row) for row in _counted(people)]
@@ -205,8 +224,9 @@ def outdate(process: Process) -> None:
 class Notice:
     """When results were issued, and what brings the next. `comes`: `first` or `next`, while people
     can take part; `paper`, once forms on paper are typed in, until `day`; `soon`, by the next job;
-    `never`, where too few took part; empty where the last issue is out. `people`: how many have to
-    come for the first. `leaves_out`: whether a few who took part are not even in the last."""
+    `more`, as those who took part go on answering; `never`, where too few took part; empty where
+    the last issue is out. `people`: how many have to come for the first. `leaves_out`: whether a
+    few who took part are not even in the last."""
 
     issued_at: dt.datetime | None
     comes: str
@@ -229,16 +249,17 @@ def notice_of(process: Process, *, at: dt.datetime) -> Notice:
     if last is None:
         enough = len(batch.counted or batch.people) >= least
         return Notice(issued_at, "soon" if enough else "never", least, least)
-    rest = batch.counted
-    return Notice(issued_at, "", least, least, leaves_out=0 < len(rest) < least)
+    rest, own = batch.counted, _own(process)
+    comes = "more" if own and own.has_more else ""
+    return Notice(issued_at, comes, least, least, leaves_out=0 < len(rest) < least)
 
 
 def withdraw(participant: Participant) -> None:
     """Take what is hers out of the files that anybody can download. Call it before she is deleted,
     in the same transaction."""
-    panel = panels().get(participant.process.kind)
-    if panel and panel.issuing and panel.issuing.withdraw:
-        panel.issuing.withdraw(participant)
+    own = _own(participant.process)
+    if own and own.withdraw:
+        own.withdraw(participant)
 
 
 def with_people(rows: QuerySet[Process]) -> QuerySet[Any]:

@@ -91,7 +91,7 @@ def test_periods(cell):
     ("cell", "rule"),
     [
         (dt.datetime(2021, 6, 1), "2021 or 2021-06"),
-        ("44348", "as Excel counts days"),
+        ("44348", "is a date in Excel’s format"),
         ("jun-21", "2021-Q3"),
         ("2021-06-01", "1 June 2021.* 2021 or 2021-06"),
         ("2021-06-01 00:00:00", "1 June 2021"),

@@ -227,9 +227,9 @@ def test_sdmx_ml(version):
     ("content", "rule"),
     [
         (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "document type"),
-        (b"<html><body>Not found</body></html>", "no SDMX-ML"),
+        (b"<html><body>Not found</body></html>", "This is not an SDMX-ML data message:"),
         (message("2.1", "Delete"), "delete"),
-        (message("2.1")[:-60], "no SDMX-ML"),
+        (message("2.1")[:-60], "This is not an SDMX-ML data message:"),
     ],
 )
 def test_what_is_no_sdmx_ml_is_refused(content, rule):
