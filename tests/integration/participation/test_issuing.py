@@ -114,7 +114,7 @@ def test_a_survey_and_supports_do_not_follow_each_answer(now) -> None:
         bench.supports.create(participant=one, at=now)
     assert issue_due(at=now) == 2
     before = looks(survey), looks(proposals)
-    assert "10 support it" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
+    assert "10 supporters" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
     fill(version, {OFTEN.key: 1}, 1, sex="man")
     (ann,) = make_people(proposals, 1)
     bench.supports.create(participant=ann, at=now)
@@ -284,7 +284,7 @@ def test_a_few_who_come_after_the_last_issue_are_left_out_and_the_page_says_so(
     assert issue_due(at=now + DAY) == 0 and issue_due(at=now + 20 * DAY) == 0
     after = looks(dialogue)
     assert [path for path in before if before[path] != after[path]] == [
-        path for path in before if "last figures" in before[path]
+        path for path in before if "final figures" in before[path]
     ]
     assert (
         rows_of(dialogue, "votes")
@@ -301,10 +301,62 @@ def test_a_census_that_comes_after_closing_weights_the_same_people(dialogue, now
     CensusCount.objects.create(process=dialogue, trait="sex", category="man", people=250)
     assert issue_due(at=now + HOUR) == 0
     issuing.outdate(dialogue)
-    # What somebody says of herself meanwhile waits, as it would show by itself.
-    Participant.objects.filter(pk=dialogue.participants.first().pk).update(sex="man")
+    # Of a few who came after the last issue nothing is published with it.
+    votes(dialogue, 1, -1, now + HOUR, channel="paper", sex="man")
     counts = Process.objects.get().issue.counts
     assert issue_due(at=now + HOUR) == 1 and issue_due(at=now + 2 * HOUR) == 0
     assert Process.objects.get().issue.counts == counts
     found = Client().get(f"/api/v1/processes/{dialogue.public_id}/opinions").json()
     assert found["weights"]["traits"] == ["sex"] and found["statements"][0]["weighted"][0] > 0.7
+
+
+def by_cookie(participant: Participant) -> Client:
+    """The browser of somebody who took part without an account."""
+    client = Client()
+    client.post("/en/take-part/receipt", {"receipt": participant.receipt})
+    return client
+
+
+def test_what_is_said_after_closing_is_in_no_file(now, monkeypatch) -> None:
+    """The two looks at `crossed.csv`, before a census comes and after."""
+    lay_ground()
+    survey = make_survey(team("lund"), (OFTEN,))
+    version = survey.survey_versions.get()
+    for answer in (0, 1, 2):
+        fill(version, {OFTEN.key: answer}, 20, sex="woman")
+        fill(version, {OFTEN.key: answer}, 20)
+    silent = survey.participants.filter(sex="").first()
+    client = by_cookie(silent)
+    mine = f"/en/take-part/{survey.public_id}/mine/"
+    assert "Your name or organisation" in client.get(mine).content.decode()
+    assert client.post(mine, {"sex": "man"}).status_code == 302
+    assert client.post(mine, {"sex": ""}).status_code == 302
+    close(survey, now)
+    issue_due(at=now, closed_only=True)
+    before = looks(survey)
+    assert "Your name or organisation" not in client.get(mine).content.decode()
+    assert client.post(mine, {"sex": "woman"}).status_code == 422
+    assert not survey.participants.get(pk=silent.pk).sex
+    CensusCount.objects.create(process=survey, trait="sex", category="woman", people=600)
+    CensusCount.objects.create(process=survey, trait="sex", category="man", people=600)
+    issuing.outdate(survey)
+    assert issue_due(at=now + HOUR) == 1
+    (crossed,) = (path for path in before if "crossed" in path)
+    without_time = [
+        [line.rpartition(",")[0] for line in seen[crossed].splitlines()]
+        for seen in (before, looks(survey))
+    ]
+    assert without_time[0] == without_time[1] != []
+
+
+def test_a_census_renews_only_what_was_issued_after_closing(now) -> None:
+    """Else an answer that was changed meanwhile would show alone."""
+    lay_ground()
+    survey = make_survey(team("lund"), (OFTEN,))
+    fill(survey.survey_versions.get(), {OFTEN.key: 0}, 20)
+    assert issue_due(at=now - HOUR) == 1
+    for one in survey.participants.filter(is_issued=False)[:5]:
+        own.delete(one)
+    close(survey, now)
+    issuing.outdate(survey)
+    assert issue_due(at=now + HOUR) == 0

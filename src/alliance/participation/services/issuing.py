@@ -106,17 +106,23 @@ def is_due(process: Process, *, at: dt.datetime) -> bool:
     if last is not None and is_open and abs(at - last.issued_at) < APART:
         return False
     batch = batch_of(process, held_back=_held_back(process, at))
-    if len(batch.counted) >= fewest():
+    if _is_full(batch, last):
         return True
-    if last is None and not batch.counted and len(batch.people) >= fewest():
-        return True
-    # The census was changed: the same people, weighted by another one.
+    # The census was changed: the same people, weighted by another one. They could change nothing
+    # since, as what was issued last is of after the end.
     return (
         last is not None
         and last.is_outdated
-        and not is_open
+        and process.closed_at is not None
+        and last.issued_at >= process.closed_at
         and process.participants.filter(is_issued=True).count() == last.counted
     )
+
+
+def _is_full(batch: Batch, last: Issue | None) -> bool:
+    """Whether those who are new are enough for an issue."""
+    alone = last is None and not batch.counted
+    return len(batch.people if alone else batch.counted) >= fewest()
 
 
 def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
@@ -146,6 +152,10 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
     with transaction.atomic():
         current = locked(process)
         batch = batch_of(current, held_back=held_back)
+        last = current.last_issue
+        if last is not None and last.is_outdated and not _is_full(batch, last):
+            # The same people by another census: a few who came since stay out.
+            batch = Batch((), ())
         people = current.participants.took_part().filter(Q(is_issued=True) | Q(pk__lte=batch.last))
         keys = set(people.values_list("pk", flat=True))
         counts = [list(row) for row in _counted(people)]

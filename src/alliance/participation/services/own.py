@@ -15,6 +15,7 @@ from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.network.addresses import page_address
 from alliance.network.models import Post
 from alliance.network.text_checks import text_faults
+from alliance.participation import rules
 from alliance.participation.enums import Trait
 from alliance.participation.models import Contribution, Participant
 from alliance.participation.panels import panels
@@ -37,8 +38,11 @@ def plain_receipt(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()
 
 
-def say_who(participant: Participant, **said: str) -> Participant:
-    """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData."""
+def say_who(participant: Participant, *, at: dt.datetime, **said: str) -> Participant:
+    """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData, also
+    once the process is over: what was issued of her would show it alone."""
+    if rules.is_over(participant.process, at):
+        raise InvalidData([Fault("participant", "takes-nothing-now")])
     refuse(text_faults("area", said.get("area", ""), longest=120))
     for name, value in said.items():
         setattr(participant, name, value.strip())
