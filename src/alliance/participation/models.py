@@ -344,6 +344,60 @@ class Issue(models.Model):
         return f"{self.process_id}: {self.number}"
 
 
+class PeopleFile(models.Model):
+    """A file with rows of each person of an issue, as it was issued. Ids in it are random, others
+    in each file and in each issue.
+
+    Who deletes her data leaves it among as many others that nobody sees which row was hers: the
+    first of an issue at once, with others drawn at random, who stay out; those after her once they
+    are as many, or with the next issue, where others make up for those who are missing.
+    """
+
+    issued_at = models.DateTimeField()
+    # The id of each person in it, by her primary key.
+    people = models.JSONField(default=dict)
+    # Others who are left out of it, by primary key.
+    left_out = models.JSONField(default=list)
+    # Whether some have left it; ids that are to leave it, which lead to nobody any more.
+    is_reduced = models.BooleanField(default=False)
+    leaving = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def n_people(self) -> int:
+        """How many people have rows in it."""
+        return len(self.people) + len(self.leaving)
+
+    def _others(self, n: int) -> list[int]:
+        """`n` of those who are in it, at random."""
+        keys = sorted(map(int, self.people))
+        return secrets.SystemRandom().sample(keys, min(max(n, 0), len(keys)))
+
+    def let_go(self, participant: Participant) -> set[str]:
+        """Forget who has which rows of a person who deletes her data; the ids of the rows that have
+        to go now."""
+        self.left_out = [one for one in self.left_out if one != participant.pk]
+        name = self.people.pop(str(participant.pk), None)
+        if name is None:
+            return set()
+        gone = {*self.leaving, name}
+        if not self.is_reduced:
+            others = self._others(settings.PRIVACY_FLOOR - 1)
+            self.left_out = sorted([*self.left_out, *others])
+            gone |= {self.people.pop(str(one)) for one in others}
+        is_now = not self.is_reduced or len(gone) >= settings.PRIVACY_FLOOR
+        self.is_reduced, self.leaving = True, [] if is_now else sorted(gone)
+        return gone if is_now else set()
+
+    def left_out_next(self) -> set[int]:
+        """Who is to be left out of the file of the next issue."""
+        if not self.leaving:
+            return set(self.left_out)
+        return {*self.left_out, *self._others(settings.PRIVACY_FLOOR - len(self.leaving))}
+
+
 class CensusCount(models.Model):
     """How many people of a kind live where a process asks: what participants are held against."""
 

@@ -243,6 +243,40 @@ def test_who_deletes_her_data_leaves_the_file_at_once_among_ten(dialogue, now) -
     assert file_votes(dialogue) == third
 
 
+def test_many_who_delete_their_data_take_few_others_out_of_the_file(dialogue, now) -> None:
+    """Who deletes voters one by one does not take the file away; each of them leaves it."""
+    votes(dialogue, 8, -1, now)
+    votes(dialogue, 5, 0, now)
+    votes(dialogue, 47, 1, now)
+    issue_due(at=now)
+    first = OpenFiles.objects.get().people.keys()
+    leaving = list(dialogue.participants.order_by("pk"))[:8]
+    sizes = []
+    for one in leaving:
+        own.delete(one)
+        sizes.append(sum(file_votes(dialogue).values()))
+    assert len(first) == 50 and sizes == [40] * 8
+    assert not {str(one.pk) for one in leaving} & OpenFiles.objects.get().people.keys()
+    # With the next issue those who still wait are out of it, among ten.
+    votes(dialogue, 10, 1, now)
+    assert issue_due(at=now + HOUR) == 1
+    assert len(first - OpenFiles.objects.get().people.keys()) == 20
+    assert not any(row["vote"] == "-1" for row in rows_of(dialogue, "votes"))
+
+
+def test_those_who_delete_their_data_leave_the_file_in_tens(dialogue, now) -> None:
+    votes(dialogue, 60, 1, now)
+    close(dialogue, now)
+    issue_due(at=now, closed_only=True)
+    sizes = []
+    while len(sizes) < 11:
+        files = OpenFiles.objects.get()
+        own.delete(Participant.objects.get(pk=min(map(int, files.people))))
+        sizes.append(sum(file_votes(dialogue).values()))
+    assert sizes == [50] * 10 + [40]
+    assert (OpenFiles.objects.get().leaving, OpenFiles.objects.get().n_people) == ([], 40)
+
+
 def test_of_a_person_who_goes_while_an_issue_is_made_nothing_is_published(
     dialogue, now, monkeypatch
 ) -> None:

@@ -141,8 +141,8 @@ def data_of(participant: Participant) -> dict[str, Any]:
 def delete(participant: Participant) -> int:
     """Delete a participant with all she wrote, voted and said of herself; how many texts.
 
-    Of a proposal on which others commented the place stays, without her words. Files without her
-    are there at once; the figures of the last issue stay, which lead to nobody.
+    Of a proposal on which others commented the place stays, without her words. Her rows leave the
+    files among those of others; the figures of the last issue stay, which lead to nobody.
     """
     own = Contribution.objects.filter(participant=participant)
     with transaction.atomic():
