@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -246,21 +247,29 @@ class Background(Translated):
         return self.process.language
 
 
-def took_part(prefix: str = "") -> Q:
-    """That a participant sent something: who saved pages of a survey alone has not taken part.
-
-    `prefix`: the way to the participant in a query of other rows, as `participants__`.
-    """
-    has_none = Q(**{f"{prefix}survey_response__isnull": True})
-    return has_none | Q(**{f"{prefix}survey_response__sent_at__isnull": False})
+#: What a participant has sent, by the name of the relation and what tells that it was sent.
+ACTS: Mapping[str, Q] = {
+    "contributions": Q(),
+    "supports": Q(),
+    "votes": Q(),
+    "survey_response": Q(sent_at__isnull=False),
+    "pledge": Q(),
+    "ballot": Q(),
+    "voter": Q(),
+}
 
 
 class ParticipantRows(models.QuerySet["Participant"]):
     """Participants that are asked for together."""
 
     def took_part(self) -> ParticipantRows:
-        """Those who sent something."""
-        return self.filter(took_part())
+        """Those who sent something: who saved pages of a survey alone, or asked for the link of a
+        vote and did not vote, has not taken part."""
+        sent = Q()
+        for name, is_sent in ACTS.items():
+            rows = Participant._meta.get_field(name).related_model._default_manager
+            sent |= Q(Exists(rows.filter(is_sent, participant=OuterRef("pk")).order_by()))
+        return self.filter(sent)
 
 
 class Participant(models.Model):

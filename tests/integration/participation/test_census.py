@@ -19,7 +19,7 @@ from alliance.participation.services.issuing import issue
 from alliance.participation.services.weights import weights_of
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
-from tests.factories.participation import make_process
+from tests.factories.participation import let_take_part, make_process
 from tests.factories.people import acting, join, person, team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -60,8 +60,10 @@ def issued(process: Process, now: dt.datetime) -> list[census.Part]:
 
 
 def people(process: Process, n: int, now: dt.datetime, **traits: str) -> None:
-    Participant.objects.bulk_create(
-        Participant(process=process, language="en", made_at=now, **traits) for _ in range(n)
+    let_take_part(
+        Participant.objects.bulk_create(
+            Participant(process=process, language="en", made_at=now, **traits) for _ in range(n)
+        )
     )
 
 
@@ -212,7 +214,7 @@ def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, l
     assert "UTF-8" in answer.content.decode()
     formula = SimpleUploadedFile("census.xlsx", workbook("sex,woman,=1+1"))
     (said,) = client.post(address, {"file": formula}).context["form"].errors["file"]
-    assert "Row 1, cell 3 is a formula" in said
+    assert "Row 1, cell 3 contains a formula" in said
 
 
 def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:

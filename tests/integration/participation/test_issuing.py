@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from alliance.budgeting.services.cutting import cut_off
 from alliance.core import clock
 from alliance.dialogues.models import OpenFiles, Vote
 from alliance.dialogues.services.opinions import ISSUING
@@ -21,6 +22,7 @@ from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.panels import panels
 from alliance.participation.services import issuing, own, processes
 from alliance.participation.services.issuing import issue, issue_due
+from tests.factories.budgets import make_ballots, make_budget
 from tests.factories.dialogues import make_people, make_statements
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
@@ -342,6 +344,24 @@ def test_a_census_that_comes_after_closing_weights_the_same_people(dialogue, now
     assert Process.objects.get().issue.counts == counts
     found = Client().get(f"/api/v1/processes/{dialogue.public_id}/opinions").json()
     assert found["weights"]["traits"] == ["sex"] and found["statements"][0]["weighted"][0] > 0.7
+
+
+def test_who_asked_for_the_link_of_a_vote_alone_has_not_taken_part(now, monkeypatch) -> None:
+    """One person with many addresses does not fill a batch."""
+    lay_ground()
+    process = make_process(team("lund"), kind=ProcessKind.BUDGET)
+    budget = make_budget(process, voters="email")
+    for number in range(20):
+        client, email = Client(REMOTE_ADDR=f"192.0.2.{number}"), f"{number}@example.org"
+        sent = client.post(f"/en/take-part/{process.public_id}/ballot/email", {"email": email})
+        assert sent.status_code == 302
+    assert process.participants.count() == 20 and issue_due(at=now) == 0
+    make_ballots(budget, [{"Trees": 1}] * 20)
+    assert issue_due(at=now) == 1
+    # Also once nothing leads from them to their ballots.
+    assert process.participants.took_part().count() == 20
+    cut_off(process)
+    assert process.participants.took_part().count() == 20
 
 
 def by_cookie(participant: Participant) -> Client:

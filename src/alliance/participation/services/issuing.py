@@ -26,7 +26,6 @@ from alliance.participation.models import (
     Participant,
     Process,
     Support,
-    took_part,
 )
 from alliance.participation.panels import panels
 from alliance.participation.services.contributions import TYPING_IN
@@ -130,9 +129,9 @@ def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
     rows = Process.objects.exclude(state=ProcessState.DRAFT)
     if closed_only:
         rows = rows.exclude(state=ProcessState.OPEN)
-    new = Q(participants__is_issued=False) & took_part("participants__")
-    rows = rows.annotate(n_new=Count("participants", filter=new))
-    rows = rows.filter(Q(n_new__gte=fewest()) | Q(issue__is_outdated=True))
+    new = Participant.objects.took_part().filter(is_issued=False).order_by().values("process")
+    full = new.annotate(n=Count("pk")).filter(n__gte=fewest()).values("process")
+    rows = rows.filter(Q(pk__in=full) | Q(issue__is_outdated=True))
     n = 0
     for process in rows.prefetch_related("phases"):
         if is_due(process, at=at):
