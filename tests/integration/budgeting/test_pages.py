@@ -184,9 +184,9 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     answer = desk.post(address(process, "budget/count"))
     assert answer["Location"] == address(process, "results/#count")
     page = page_text(Client(), address(process, "results/")).replace("\u00a0", " ")
-    assert "11 ballots; 11 of them got a project" in page
-    assert "Projects chosen: 2, for 700.5" in page
-    assert "Projects chosen: 2, for 700.5" in page_text(Client(), address(process, ""))
+    assert "11 ballots. Voters who got a project they chose: 11." in page
+    assert "Projects chosen: 2, using 700.5" in page
+    assert "Projects chosen: 2, using 700.5" in page_text(Client(), address(process, ""))
     assert Client().get(address(process, "ballots.pb")).content.startswith(b"META")
 
 

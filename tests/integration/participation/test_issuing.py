@@ -124,6 +124,43 @@ def test_a_survey_and_supports_do_not_follow_each_answer(now) -> None:
     assert (looks(survey), looks(proposals)) == before
 
 
+def test_few_supporters_and_few_to_whom_it_is_important_are_not_told(now) -> None:
+    lay_ground()
+    proposals = make_process(team("lund"), kind=ProcessKind.PROPOSALS)
+    bench, tree, pond = make_statements(proposals, ["A bench.", "A tree.", "A pond."])
+    proposals.contributions.update(kind="proposal", title="Idea")
+    people = make_people(proposals, 40)
+    for number, one in enumerate(people):
+        bench.supports.create(participant=one, at=now)
+        if number < 9:
+            tree.supports.create(participant=one, at=now)
+    assert issue_due(at=now) == 1
+    api = "/api/v1/contributions/{}"
+    told = [
+        Client().get(api.format(one.public_id)).json()["supports"] for one in (bench, tree, pond)
+    ]
+    assert told == [30, None, 0]
+    page = f"/en/take-part/{proposals.public_id}/results/"
+    assert "30 supporters" in (said := page_text(Client(), page)) and "9 supporters" not in said
+    assert said.index("A bench.") < said.index("A tree.") < said.index("A pond.")
+    # A support that comes is told once there are enough.
+    tree.supports.create(participant=people[9], at=now)
+    close(proposals, now)
+    assert issue_due(at=now + HOUR) == 1
+    assert Client().get(api.format(tree.public_id)).json()["supports"] == 10
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(1, False), (9, False), (10, True)])
+def test_to_how_many_it_is_important_is_no_small_count(dialogue, now, n: int, is_told) -> None:
+    votes(dialogue, 30, 1, now)
+    statement = dialogue.contributions.first()
+    keys = Vote.objects.filter(statement=statement).order_by("participant").values("pk")[:n]
+    Vote.objects.filter(pk__in=keys).update(is_important=True)
+    issue_due(at=now)
+    said = page_text(Client(), f"/en/take-part/{dialogue.public_id}/results/")
+    assert ("important to" in said) == is_told
+
+
 @pytest.mark.parametrize("n", [3, 9, 10, 11, 19, 20, 21, 29, 30, 35])
 def test_every_two_issues_differ_by_ten_people_and_the_last_holds_all(
     dialogue, now, n: int

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from alliance.analysis.small_counts import is_small
 from alliance.core.errors import NotFound
 from alliance.participation import rules
 from alliance.participation.enums import Channel, ContributionKind, ProcessState
@@ -196,13 +197,15 @@ def _counted(people: QuerySet[Participant]) -> list[tuple[Any, ...]]:
     return sorted(rows.annotate(n=Count("pk")))
 
 
-def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int]:
-    """By proposal how many people support it, where that is another number than before."""
+def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int | None]:
+    """By proposal how many people support it, None for a few, where that is other than before."""
     rows = Support.objects.filter(contribution__process=process, participant__in=people)
     counts = dict(rows.order_by().values_list("contribution").annotate(n=Count("pk")))
     proposals = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL)
     before = proposals.values_list("pk", "issued_supports")
-    return {key: counts.get(key, 0) for key, n in before if counts.get(key, 0) != n}
+    shown = {key: counts.get(key, 0) for key, _n in before}
+    shown = {key: None if is_small(n, fewest()) else n for key, n in shown.items()}
+    return {key: shown[key] for key, n in before if shown[key] != n}
 
 
 def outdate(process: Process) -> None:
