@@ -267,8 +267,8 @@ class ParticipantRows(models.QuerySet["Participant"]):
         vote and did not vote, has not taken part."""
         sent = Q()
         for name, is_sent in ACTS.items():
-            rows = Participant._meta.get_field(name).related_model._default_manager
-            sent |= Q(Exists(rows.filter(is_sent, participant=OuterRef("pk")).order_by()))
+            model: Any = Participant._meta.get_field(name).related_model
+            sent |= Q(Exists(model.objects.filter(is_sent, participant=OuterRef("pk")).order_by()))
         return self.filter(sent)
 
 

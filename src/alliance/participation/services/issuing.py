@@ -130,8 +130,9 @@ def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
     rows = Process.objects.exclude(state=ProcessState.DRAFT)
     if closed_only:
         rows = rows.exclude(state=ProcessState.OPEN)
-    new = Participant.objects.took_part().filter(is_issued=False).order_by().values("process")
-    full = new.annotate(n=Count("pk")).filter(n__gte=fewest()).values("process")
+    new = Participant.objects.took_part().filter(is_issued=False, process__in=rows.values("pk"))
+    by_process = new.order_by().values("process").annotate(n=Count("pk"))
+    full = by_process.filter(n__gte=fewest()).values("process")
     rows = rows.filter(Q(pk__in=full) | Q(issue__is_outdated=True))
     n = 0
     for process in rows.prefetch_related("phases"):

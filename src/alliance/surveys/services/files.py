@@ -78,7 +78,7 @@ def packed(rows: Sequence[Sequence[Any]]) -> bytes:
     return gzip.compress(json.dumps(rows).encode(), mtime=0)
 
 
-def unpacked(rows: bytes) -> list[tuple[str, str, int, dict[str, Any]]]:
+def unpacked(rows: bytes | memoryview[int]) -> list[tuple[str, str, int, dict[str, Any]]]:
     """The rows of a `TeamFile`: id, channel, key of the version, answers."""
     found: list[tuple[str, str, int, dict[str, Any]]] = json.loads(gzip.decompress(rows))
     return found
@@ -101,10 +101,11 @@ def answer_lines(process: Process) -> Iterator[bytes]:
         questions |= {one.key: one for one in version.asked if one.key not in questions}
     shown = [one for one in questions.values() if one.kind != QuestionKind.TEXT]
     lines = []
-    for name, channel, version, given in _of_team(process):
-        keys = {one.key for one in asked(versions[version].asked, given)}
+    for name, channel, key, given in _of_team(process):
+        version = versions[key]
+        keys = {one.key for one in asked(version.asked, given)}
         cells = [in_words(one, given.get(one.key)) if one.key in keys else None for one in shown]
-        lines.append([name, channel, versions[version].number, *cells])
+        lines.append([name, channel, version.number, *cells])
     return csv_chunks(["person", "channel", "version", *(one.text for one in shown)], lines)
 
 
