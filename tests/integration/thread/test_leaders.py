@@ -99,7 +99,7 @@ def test_who_was_heard_is_held_against_the_census(ground):
             )
         )
     issue(process, at=NOW)
-    unknown = "We cannot say how representative they were"
+    unknown = "We cannot say how representative participants were"
     assert unknown in page_text(Client(), LUND)
     for sex in ("woman", "man"):
         CensusCount.objects.create(process=process, trait="sex", category=sex, people=500)
