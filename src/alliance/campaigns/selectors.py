@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from alliance.analysis.small_counts import is_small
+from alliance.analysis.small_counts import is_small, shown_part
 from alliance.analysis.taking_part import Share, wilson
 from alliance.campaigns import rules
 from alliance.campaigns.enums import Chosen, UnitKind
@@ -295,10 +295,9 @@ def _pledged(counted: dict[str, int]) -> Pledged:
     n, by_hand, yes, no = (counted.get(name, 0) for name in ("n", "by_hand", "yes", "no"))
     floor = settings.PRIVACY_FLOOR
     few = is_small(yes, floor) or is_small(no, floor) or yes + no == 0
-    tells = any(is_small(one, floor) for one in (n, by_hand, n - by_hand))
     return Pledged(
         None if is_small(n, floor) else n,
-        None if tells else by_hand,
+        None if is_small(n, floor) else shown_part(by_hand, n, floor),
         None if few else wilson(yes, yes + no),
     )
 

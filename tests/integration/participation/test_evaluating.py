@@ -27,7 +27,7 @@ from alliance.participation.services.contributions import Words, contribute
 from alliance.participation.services.issuing import issue
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
-from tests.factories.participation import make_process
+from tests.factories.participation import let_take_part, make_process
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -62,7 +62,7 @@ def closed(lund: Any, kind: str = "dialogue") -> Process:
         CensusCount.objects.create(
             process=process, trait="tenure", category=category, people=people
         )
-    Participant.objects.bulk_create(
+    people = (
         Participant(
             process=process,
             language="en",
@@ -72,6 +72,7 @@ def closed(lund: Any, kind: str = "dialogue") -> Process:
         )
         for at in range(50)
     )
+    let_take_part(Participant.objects.bulk_create(people))
     Process.objects.filter(pk=process.pk).update(state="closed", closed_at=NOW)
     issue(process, at=NOW)
     return Process.objects.get(pk=process.pk)

@@ -19,6 +19,7 @@ from alliance.participation.services import papers
 from alliance.participation.services import processes as services
 from alliance.participation.services.contributions import Words, add_own, enter
 from alliance.participation.services.issuing import issue
+from tests.factories.dialogues import make_people
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page, page_text
 from tests.factories.participation import make_process
@@ -281,7 +282,7 @@ def test_what_the_city_wrote_says_so(lund, lea, now, client) -> None:
     words = Words("Cars stay out.", "en", kind="proposal", title="A car-free street")
     add_own(process, words, actor=acting(lea), at=now)
     Process.objects.filter(pk=process.pk).update(state="open", opened_at=now)
-    assert "City" in page_text(client, f"/en/take-part/{process.public_id}/results/")
+    assert "The city" in page_text(client, f"/en/take-part/{process.public_id}/results/")
 
 
 def test_proposals_are_supported_once_and_commented(client, lund, lea, now, set_clock) -> None:
@@ -301,8 +302,10 @@ def test_proposals_are_supported_once_and_commented(client, lund, lea, now, set_
     posted(Client(), address, {"text": "Yes, and shade.", "language": "en"})
     said = page_text(client, address)
     assert "Yes, and shade." in said and "supports it" not in said and "Mårtenstorget" in said
+    for one in make_people(process, 9):
+        proposal.supports.create(participant=one, at=now)
     issue(process, at=now)
-    assert "1 supporter" in page_text(client, address)
+    assert "10 supporters" in page_text(client, address)
     assert client.get(f"{home}proposals/none/").status_code == 404
 
 

@@ -256,8 +256,9 @@ def test_one_person_counts_once_in_an_area(survey, now) -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_every_place_is_for_the_team(survey, ulla) -> None:
+def test_every_place_is_for_the_team(survey, ulla, now) -> None:
     mark(Version.objects.get(), "A00", 2, **{WHY.key: 1})
+    issue(survey, at=now)
     client = Client()
     assert client.get(f"{home(survey)}survey/places.geojson").status_code == 302
     client.force_login(ulla)

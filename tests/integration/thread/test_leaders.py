@@ -19,7 +19,7 @@ from alliance.participation.services.issuing import issue
 from alliance.thread.selectors.leaders import leaders_page
 from tests.factories.groups import action, line, make_group, make_minutes
 from tests.factories.pages import page_text
-from tests.factories.participation import make_process
+from tests.factories.participation import let_take_part, make_process
 from tests.factories.people import person, team
 from tests.factories.thread import NOW, ThreadGround, lay_thread, make_step
 from tests.integration.conftest import lay_once
@@ -93,8 +93,10 @@ def test_decisions_of_meetings_in_which_the_city_has_a_part_are_its_own(ground):
 def test_who_was_heard_is_held_against_the_census(ground):
     process = make_process(team("lund"))
     for sex, n in (("woman", 80), ("man", 20)):
-        Participant.objects.bulk_create(
-            Participant(process=process, language="en", made_at=NOW, sex=sex) for _ in range(n)
+        let_take_part(
+            Participant.objects.bulk_create(
+                Participant(process=process, language="en", made_at=NOW, sex=sex) for _ in range(n)
+            )
         )
     issue(process, at=NOW)
     unknown = "We cannot say how representative participants were: there were too few, or there"

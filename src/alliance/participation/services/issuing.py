@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from alliance.analysis.small_counts import is_small
 from alliance.core.errors import NotFound
 from alliance.participation import rules
 from alliance.participation.enums import Channel, ContributionKind, ProcessState
@@ -26,7 +27,6 @@ from alliance.participation.models import (
     Participant,
     Process,
     Support,
-    took_part,
 )
 from alliance.participation.panels import Issuing, panels
 from alliance.participation.services.contributions import TYPING_IN
@@ -112,15 +112,14 @@ def is_due(process: Process, *, at: dt.datetime) -> bool:
     own = _own(process)
     if own and own.has_more and abs(at - last.issued_at) >= APART and own.has_more(process):
         return True
-    # The census was changed: the same people, weighted by another one.
-    is_same = process.participants.filter(is_issued=True).count() == last.counted
-    return last.is_outdated and not is_open and is_same
-
-
-def _is_full(batch: Batch, last: Issue | None) -> bool:
-    """Whether so many are new that an issue of them tells of nobody alone."""
-    n = len(batch.counted) if last or batch.counted else len(batch.people)
-    return n >= fewest()
+    # The census was changed: the same people, weighted by another one. They could change nothing
+    # since, as what was issued last is of after the end.
+    return (
+        last.is_outdated
+        and process.closed_at is not None
+        and last.issued_at >= process.closed_at
+        and process.participants.filter(is_issued=True).count() == last.counted
+    )
 
 
 def _own(process: Process) -> Issuing | None:
@@ -129,20 +128,24 @@ def _own(process: Process) -> Issuing | None:
     return panel.issuing if panel else None
 
 
+def _is_full(batch: Batch, last: Issue | None) -> bool:
+    """Whether those who are new are enough for an issue."""
+    alone = last is None and not batch.counted
+    return len(batch.people if alone else batch.counted) >= fewest()
+
+
 def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
     """Make the issues that are due; how many."""
     rows = Process.objects.exclude(state=ProcessState.DRAFT)
     if closed_only:
         rows = rows.exclude(state=ProcessState.OPEN)
-    new = Q(participants__is_issued=False) & took_part("participants__")
-    rows = rows.annotate(n_new=Count("participants", filter=new))
-    due = Q(n_new__gte=fewest()) | Q(issue__is_outdated=True)
+    new = Participant.objects.took_part().filter(is_issued=False, process__in=rows.values("pk"))
+    by_process = new.order_by().values("process").annotate(n=Count("pk"))
+    full = by_process.filter(n__gte=fewest()).values("process")
+    due = Q(pk__in=full) | Q(issue__is_outdated=True)
     if not closed_only:
-        due |= Q(
-            kind__in=[
-                kind for kind, one in panels().items() if one.issuing and one.issuing.has_more
-            ]
-        )
+        more = [kind for kind, one in panels().items() if one.issuing and one.issuing.has_more]
+        due |= Q(kind__in=more)
     rows = rows.filter(due)
     n = 0
     for process in rows.prefetch_related("phases"):
@@ -162,7 +165,8 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
     with transaction.atomic():
         current = locked(process)
         batch = batch_of(current, held_back=held_back)
-        if current.last_issue is not None and not _is_full(batch, current.last_issue):
+        last = current.last_issue
+        if last is not None and not _is_full(batch, last):
             # The same people once more: a few who are new would be told by the difference.
             batch = Batch((), ())
         people = current.participants.took_part().filter(Q(is_issued=True) | Q(pk__lte=batch.last))
@@ -206,13 +210,15 @@ def _counted(people: QuerySet[Participant]) -> list[tuple[Any, ...]]:
     return sorted(rows.annotate(n=Count("pk")))
 
 
-def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int]:
-    """By proposal how many people support it, where that is another number than before."""
+def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int | None]:
+    """By proposal how many people support it, None for a few, where that is other than before."""
     rows = Support.objects.filter(contribution__process=process, participant__in=people)
     counts = dict(rows.order_by().values_list("contribution").annotate(n=Count("pk")))
     proposals = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL)
     before = proposals.values_list("pk", "issued_supports")
-    return {key: counts.get(key, 0) for key, n in before if counts.get(key, 0) != n}
+    shown = {key: counts.get(key, 0) for key, _n in before}
+    shown = {key: None if is_small(n, fewest()) else n for key, n in shown.items()}
+    return {key: shown[key] for key, n in before if shown[key] != n}
 
 
 def outdate(process: Process) -> None:
