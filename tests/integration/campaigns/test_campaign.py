@@ -74,7 +74,7 @@ def faults(error: pytest.ExceptionInfo[InvalidData]) -> list[tuple[str, str]]:
 def test_what_a_campaign_cannot_change_is_read_in_the_language_of_the_reader(lund, lea) -> None:
     process = make_campaign(lund, acting(lea))
     Process.objects.update(not_open="Vilka som får kampanjen: det bestäms innan den börjar.")
-    name = "alliance.participation.migrations.0016_promises_of_campaigns"
+    name = "alliance.participation.migrations.0017_promises_of_campaigns"
     import_module(name).to_codes(apps, None)
     process.refresh_from_db()
     assert process.not_open == "who-gets-the-campaign"

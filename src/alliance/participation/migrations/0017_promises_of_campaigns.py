@@ -23,7 +23,7 @@ def to_codes(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participation', '0015_issues'),
+        ('participation', '0016_few_supports'),
     ]
 
     operations = [
