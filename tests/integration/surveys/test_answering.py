@@ -43,7 +43,7 @@ def answer_all(client: Client, process: Process, often: int = 1) -> None:
 
 def test_from_the_first_page_to_the_receipt_without_scripts(process, client) -> None:
     page = page_text(client, home(process))
-    assert "7 questions." in page and "Begin" in page
+    assert "7 questions." in page and "Start" in page
     first = client.get(f"{home(process)}survey/").content.decode()
     assert OFTEN.text in first and "Page 1 of 2" in first and WHY_NOT.text not in first
     assert "<script" not in first.split('class="write"', 1)[1].split("</form")[0]

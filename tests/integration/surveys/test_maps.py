@@ -282,7 +282,7 @@ def test_the_map_is_chosen_before_it_opens(survey, ulla, now) -> None:
         match=r"No area matches one of these names. Enter them as in the list of areas.",
     ):
         set_ground(survey, area_set=ground.area_set.public_id, only="Atlantis", **by)
-    with pytest.raises(InvalidData, match="The place of the city is not known"):
+    with pytest.raises(InvalidData, match="The location of your city is not known"):
         set_ground(survey, km=5, **by)
     City.objects.filter(pk=survey.city_id).update(latitude=63.83, longitude=20.26)
     circle = set_ground(survey, km=5, **by)

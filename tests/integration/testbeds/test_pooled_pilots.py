@@ -96,7 +96,7 @@ def test_a_mean_of_results_that_newer_data_have_replaced_is_not_shown(editor):
     send(pilot, editor, data_rows(effect=5.0, seed=9), city="lund")
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     # The other three were pooled on the way.
-    assert "Over 3 cities" in shown and "Over 4 cities" not in shown
+    assert "Across 3 cities" in shown and "Across 4 cities" not in shown
     send(pilot, editor, data_rows(effect=5.0, seed=8), city="boras")
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert (
