@@ -99,7 +99,7 @@ def test_a_program_plans_freezes_sends_data_and_reads_the_result(program, monkey
     Worker(until_empty=True).run()
     whole = Client().get(f"{at}?lang=sv").json()
     assert whole["state"] == "reported" and whole["results"][0]["shows_effect"]
-    assert whole["results"][0]["words"][0].startswith("En effekt är påvisad")
+    assert whole["results"][0]["words"][0].startswith("Pilotprojektet hade effekt: ")
     result = Client().get(f"{at}/results/{whole['results'][0]['id']}").json()
     assert result["protocol_sha256"] == digest and result["label"] == "as-frozen"
     assert result["data_sha256"] == whole["data"][0]["sha256"]
@@ -172,7 +172,7 @@ def test_power_is_told_by_formula_or_by_simulation(program):
     at = started(program)
     told = program.get(f"{at}/power").json()
     assert (
-        told["words"][0].startswith("% of pilots. Smaller effects may be missed.")
+        told["words"][0].startswith("With 12 in each group, an effect of 3.6\u00a0kWh/m² or more")
         and told["simulation"] is None
     )
     series = started(program, design="its", title="Series", sample={"after": 9, "basis": "B."})
@@ -209,7 +209,9 @@ def test_a_program_has_a_plan_proposed_and_notes_what_happens(program):
     assert made["plan"]["draw"]["treated"] == made["plan"]["sample"]["n"] == 8
     assert made["faults"] == [] and made["revision"] == 2
     about = {one["about"]: one["words"] for one in made["proposals"]}
-    assert {"Design", "Spread", "Correlation", "Detectable effect", "Lots"} <= set(about)
+    assert {"Study design", "Spread", "Correlation", "Detectable effect", "Random draw"} <= set(
+        about
+    )
     # Lots that the platform did not draw are no lots.
     plan = made["plan"] | {"draw": made["plan"]["draw"] | {"treated": 9}}
     other = send(program, "put", f"{at}/plan", {"plan": plan}, **{"If-Match": '"2"'})
