@@ -376,7 +376,7 @@ def test_looking_at_the_link_turns_nothing_off(client: Client) -> None:
     user = subscribe(person("Rita Reader"))
     path = f"/en/digest/stop/{stop_token(user.public_id)}/"
     page = client.get(path)
-    assert b"Turn the weekly digest off?" in page.content
+    assert b"Turn off the weekly digest?" in page.content
     assert user.email not in page.content.decode() and "no-store" in page.headers["Cache-Control"]
     assert DigestSubscription.objects.exists()
     assert b"The weekly digest is off" in client.post(path).content

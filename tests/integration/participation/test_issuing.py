@@ -357,7 +357,7 @@ def test_a_few_who_come_after_the_last_issue_are_left_out_and_the_page_says_so(
     assert issue_due(at=now + DAY) == 0 and issue_due(at=now + 20 * DAY) == 0
     after = looks(dialogue)
     assert [path for path in before if before[path] != after[path]] == [
-        path for path in before if "final figures" in before[path]
+        path for path in before if "These are the final figures." in before[path]
     ]
     assert (
         rows_of(dialogue, "votes")

@@ -138,9 +138,9 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
         moderator.post(address, {"reverse": "yes", "reason": "Right, nobody is."})
     run_jobs()
     assert "My neighbour is loud" in page(Client(), home)
-    assert "taken back. Right, nobody is." in page_text(client, f"{home}mine/")
+    assert "decision reversed. Right, nobody is." in page_text(client, f"{home}mine/")
     (sent,) = mail.outbox
-    assert "shown again" in sent.subject and "Right, nobody is." in sent.body
+    assert "is visible again" in sent.subject and "Right, nobody is." in sent.body
     assert code in sent.body
     assert moderation_figures().n_reversed == 1
     rows = list(csv.DictReader(io.StringIO(log := _log(Client()))))

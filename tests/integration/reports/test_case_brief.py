@@ -100,7 +100,7 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     line = said(box(brief, "cost"))
     assert "Original amount: 5 million SEK (prices of 2015)" in line
     assert "100,000 residents (2020)" in line
-    assert "with the consumer prices of Sweden (" in line
+    assert "using consumer prices in Sweden (" in line
     assert "converted at the average rate of 2020 (" in line
 
 
@@ -122,7 +122,7 @@ def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
     brief = brief_of("case", "lund")
     stopped, worked = box(brief, "peers").lines
     assert (stopped.mark, stopped.text.value) == ("did-not-work", "Umeå, Sweden")
-    assert stopped.note == "stopped, not accepted\u00a0· 2019–2021\u00a0· like: size"
+    assert stopped.note == "stopped, lack of acceptance\u00a0· 2019–2021\u00a0· similar: size"
     assert (worked.mark, worked.note) == ("worked", "2019–2021")
     assert brief.figures[3].value == "1 of 2 worked"
     assert brief.figures[3].note.value == "0 mixed, 1 did not work"

@@ -410,7 +410,7 @@ def test_a_university_offers_a_joint_thesis_in_its_own_name(there: Any) -> None:
     made = editor.post(form, typed | {"until": last.isoformat()})
     assert made.status_code == 302
     seen = page_text(Client(), made.headers["Location"])
-    assert "An offer of Umeå University, Lund" in seen and "a joint thesis" in seen
+    assert "An offer from Umeå University, Lund" in seen and "a joint thesis" in seen
     assert "A thesis with Lyon" in page_text(Client(), "/en/research/")
     # A member of the team who is no editor does not; and nobody asks a university for help.
     assert browser(there.rut).get(form).status_code == 404

@@ -156,7 +156,7 @@ def test_an_indicator_that_nobody_has_figures_of_is_no_gap_of_a_city(small):
         ("starter-observations.csv", 2, "7.5", "", "row 2, column value", ""),
         (
             "starter-observations.csv", 2, "Umeå,SE", "Grenoble,FR",
-            "row 2, column country", "cities of SE only",
+            "row 2, column country", "applies only to cities in SE",
         ),
         ("starter-observations.csv", 2, "Umeå,SE", "Umeå,FR", "row 2, column country", "SE"),
         ("starter-indicators.csv", 2, "inventory,C", "guess,C", "row 2, column method", "guess"),

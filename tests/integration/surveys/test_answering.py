@@ -150,7 +150,7 @@ def test_the_wrong_answer_stands_beside_its_question_with_what_was_typed(process
     refused = send_page(client, process, 2, **fields)
     page = refused.content.decode()
     assert refused.status_code == 422 and "Use each rank only once." in page
-    assert "between 0 and 200" in page and 'value="900"' in page
+    assert "Enter a number between 0 and 200." in page and 'value="900"' in page
 
 
 def test_before_and_after_its_time_nothing_is_taken(process, client) -> None:

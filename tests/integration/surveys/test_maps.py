@@ -211,7 +211,8 @@ def test_places_on_paper_are_typed_in_by_name(survey, ulla) -> None:
     wrong = client.post(
         f"{home(survey)}survey/paper", fields | {f"p1_{BAD.field}_words": "1.5, 2.5"}
     )
-    assert wrong.status_code == 422 and "is outside the area in question" in wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "This place is outside the area in question." in wrong.content.decode()
 
 
 def mark(version: Version, cell: str, n: int, **answers) -> None:

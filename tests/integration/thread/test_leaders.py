@@ -55,7 +55,7 @@ def test_what_is_owed_comes_by_its_day_and_says_what_is_late(ground):
     Promise.objects.filter(pk=kept.pk).update(kept_at=NOW, outcome="Done.")
     promise(make_process(team("lund"), state="draft", title="Not told yet"), "Hidden")
     words = page_text(Client(), LUND)
-    assert f"{2 + steps} promises are not yet kept; 1 of them are overdue." in words
+    assert f"{2 + steps} promises are not yet kept, 1 of them overdue." in words
     assert "21 November 2026 (late) Lamps along the path The street by the school" in words
     assert words.index("Lamps along the path") < words.index("A bench")
     assert "Done long ago" not in words
@@ -85,7 +85,7 @@ def test_decisions_of_meetings_in_which_the_city_has_a_part_are_its_own(ground):
     ):
         decided = {"decisions": [line(text)], "actions": actions, "is_public": True}
         make_minutes(group, COMMAND_LINE, title=text, **decided)
-    words = page_text(Client(), LUND).split("What the city owes")[0]
+    words = page_text(Client(), LUND).split("Promises and deadlines")[0]
     assert "One map for all" in words and "Lund draws it" in words
     assert "Not for Lund" not in words
 
