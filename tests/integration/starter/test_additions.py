@@ -61,7 +61,7 @@ FAULTS = [
     (
         "measures.json",
         '[{"slug": "wombats", "name": "wombats", "name_fr": "wombats", "name_sv": "vombater"}]',
-        "measures.json, row 1 (wombats), slug: outcome-themes.json has no theme for this outcome measure.",
+        "measures.json, row 1 (wombats), slug: outcome-themes.json has no theme",
     ),
     ("outcome-themes.json", '{"turnout": "noise"}', "turnout: 'noise' is not one of"),
     ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),

@@ -99,7 +99,7 @@ def test_another_archive_is_no_workbook():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("figures.csv", "a,b")
-    with pytest.raises(InvalidData, match="no Excel workbook"):
+    with pytest.raises(InvalidData, match="not an Excel workbook"):
         read_file(file.getvalue())
     with pytest.raises(InvalidData, match="damaged"):
         read_file(file.getvalue()[:-30])
