@@ -71,9 +71,8 @@ def test_lines_that_are_met_count():
     )
     assert texts["replicated"] == (
         "“trafikvolym” is known for 5 places with this solution, 4 of them "
-        "with an interval or a standard error. 3 of these, this case "
-        "included, lie clearly on one side of zero, 3 of them observed, not "
-        "calculated."
+        "with an interval or a standard error. 3 of these, including this case, "
+        "are clearly on one side of zero; 3 of them were observed, not calculated."
     )
     assert texts["inconsistent"].endswith(
         "0 of these are clearly on the other side of zero from this case."
@@ -128,11 +127,18 @@ def test_the_lines_of_a_solution_count_places():
         "The effect was compared with people, streets or areas without the action in 2"
     )
     assert texts["randomised"].startswith("The action was assigned at random in 1 of 3 places")
-    assert texts["uncertainty"].startswith("In 2 of 3 places a measured result has")
-    assert texts["independent"].startswith("In 1 of 3 places a source was written by others")
+    assert texts["uncertainty"].startswith(
+        "A measured result has an interval or a standard error in 2 of 3 places"
+    )
+    assert texts["independent"].startswith(
+        "1 of 3 places have a source written by someone who did not run the action"
+    )
     assert texts["independent"].endswith("In 1 place, the author of the sources is not known.")
     assert "in 2 of them with an interval" in texts["replicated"]
-    assert " 1 of these lie clearly on one side of zero, 1 of them" in texts["replicated"]
+    assert (
+        " 1 of these are clearly on one side of zero; 1 of them were observed"
+        in texts["replicated"]
+    )
 
 
 @pytest.mark.parametrize(
