@@ -232,7 +232,7 @@ def test_each_line_of_costs_keeps_the_rules(starter_folder):
         "[2].per: Fill this in.",
         "[3].kind: Leave this blank, beca",
         "[4].currency: “XXX” is not a cur",
-        "[5].country: “XX” is not a count",
+        "[5].country: “XX” is not in the ",
         "[6].price_year: 2099 is in the f",
     ]
 

@@ -130,7 +130,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
         assert "".join(on for _name, on in own) == "11" + "0" * (len(own) - 2)
     # Readers see how it was drawn, and no unit.
     shown = page_text(Client(), f"{base}/")
-    assert "Drawn by the platform: 12 of 24, in 6 blocks" in shown and str(seed) in shown
+    assert "Random draw by the platform: 12 of 24, in 6 blocks" in shown and str(seed) in shown
     assert "H07" not in Client().get(f"{base}/").content.decode()
     assert Client().get(f"{base}/lots.csv").status_code == 302
     # From now on nothing is drawn or edited.
@@ -143,7 +143,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
         )
         in closed.content.decode()
     )
-    with pytest.raises(NotAllowed, match="once the plan is registered"):
+    with pytest.raises(NotAllowed, match="Once the plan is registered"):
         proposals.propose(
             pilot, content=table_before(20).encode(), name="a.csv",
             expected_revision=pilot.revision, actor=editor, at=FROZEN,

@@ -71,8 +71,8 @@ def test_lines_that_are_met_count():
     )
     assert texts["replicated"] == (
         "“trafikvolym” is known for 5 places with this solution, 4 of them "
-        "with an interval or a standard error. 3 of these, including this case, "
-        "are clearly on one side of zero; 3 of them were observed, not calculated."
+        "with an interval or a standard error. Clearly on one side of zero, "
+        "including this case: 3 of these, 3 of them observed, not calculated."
     )
     assert texts["inconsistent"].endswith(
         "0 of these are clearly on the other side of zero from this case."
@@ -134,11 +134,8 @@ def test_the_lines_of_a_solution_count_places():
         "1 of 3 places have a source written by someone who did not run the action"
     )
     assert texts["independent"].endswith("In 1 place, the author of the sources is not known.")
-    assert "in 2 of them with an interval" in texts["replicated"]
-    assert (
-        " 1 of these are clearly on one side of zero; 1 of them were observed"
-        in texts["replicated"]
-    )
+    assert "2 of them with an interval" in texts["replicated"]
+    assert " Clearly on one side of zero: 1 of these, 1 of them observed" in texts["replicated"]
 
 
 @pytest.mark.parametrize(
