@@ -301,16 +301,16 @@ def test_a_parameter_that_is_no_filter_is_named(ground: None, client) -> None:
         client, "/en/find?colour=red"
     )
     several = page_text(client, "/en/find?a=1&b=2&c=3&d=4&e=5&f=6&<i>=7")
-    assert "so they were left out: “a”, “b”, “c”, “d”, “e”, …." in several
+    assert "Ignored because they are not filters: “a”, “b”, “c”, “d”, “e”, …." in several
     assert "<zz>" not in client.get("/en/find?<zz>=7").text
     known = "/en/find?q=a&sort=year&page=1&map=world&year_from=2000&year_to=2010&member=yes"
-    assert "left out: “" not in page_text(client, known)
+    assert "Ignored because" not in page_text(client, known)
 
 
 def test_a_page_that_cannot_be_is_refused_and_the_rest_can_be_kept(ground: None, client) -> None:
     answer = client.get("/en/find?q=pricing&outcome=worked&page=-1")
     assert answer.status_code == 400
-    assert "There is no page -1" in answer.text
+    assert "Page -1 does not exist." in answer.text
     assert 'href="/en/find?q=pricing&amp;outcome=worked"' in answer.text
 
 

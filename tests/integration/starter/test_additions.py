@@ -61,7 +61,8 @@ FAULTS = [
     (
         "measures.json",
         '[{"slug": "wombats", "name": "wombats", "name_fr": "wombats", "name_sv": "vombater"}]',
-        "measures.json, row 1 (wombats), slug: outcome-themes.json has no theme",
+        "measures.json, row 1 (wombats), slug: outcome-themes.json has no theme for this "
+        "outcome measure.",
     ),
     ("outcome-themes.json", '{"turnout": "noise"}', "turnout: 'noise' is not one of"),
     ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),
@@ -104,7 +105,7 @@ FAULTS = [
     ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Missing columns: city_id, koppen, source"),
     ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: Fill this in"),
     ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: “many”"),
-    ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: This must be above 0"),
+    ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: Enter a number above 0"),
     (
         "city-sizes.csv",
         "city_id,inhabitants\nAtlantis,9\n",
@@ -227,11 +228,11 @@ def test_each_line_of_costs_keeps_the_rules(starter_folder):
     found = _told(starter_folder)
     assert [fault.removeprefix(where)[:32] for fault in found] == [
         "[0]: Enter an amount, the staff ",
-        "[1].high: The lowest amount must",
+        "[1].high: Put the lowest amount ",
         "[2].per: Fill this in.",
-        "[3].kind: Leave this empty: no a",
+        "[3].kind: Leave this blank, beca",
         "[4].currency: “XXX” is not a cur",
-        "[5].country: “XX” is not a count",
+        "[5].country: “XX” is not in the ",
         "[6].price_year: 2099 is in the f",
     ]
 
