@@ -228,7 +228,7 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
 @api.exception_handler(Throttled)
 @in_request_language
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    detail = _("Too many tries. Retry-After says for how many seconds to wait.")
+    detail = _("Too many attempts. Retry-After says for how many seconds to wait.")
     if isinstance(error, OverBudget):
         detail = sentence(error)
     response = problem(429, detail)

@@ -218,7 +218,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         (415, _("The body has another media type than the address takes.")),
         (422, _("What was sent breaks a rule; the answer names each field and rule.")),
         (428, _("The header If-Match is missing: it names the state that was read.")),
-        (429, _("Too many tries; the header Retry-After says how many seconds to wait.")),
+        (429, _("Too many attempts; the header Retry-After says how many seconds to wait.")),
         (500, _("The server failed.")),
         (503, _("Not available at the moment; the header Retry-After says when to try again.")),
     ]

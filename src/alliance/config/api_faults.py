@@ -66,7 +66,7 @@ def _title(status: int) -> str:
         415: _("The body has the wrong format"),
         422: _("What was sent breaks a rule"),
         428: _("The state you have read is not named"),
-        429: _("Too many tries"),
+        429: _("Too many attempts"),
         500: _("The server failed"),
         503: _("Not available at the moment"),
     }
