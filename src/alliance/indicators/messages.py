@@ -23,7 +23,7 @@ NOTES: dict[str, str | Promise] = {
     "city": _("city"),
     "inhabitants": _("number of residents"),
     "converted": _("converted"),
-    "left out": _("skipped"),
+    "left out": _("left out of the import"),
 }
 
 add_sentences(

@@ -43,7 +43,7 @@ class OutcomeTheme(models.TextChoices):
     NATURE = "nature", _("Nature")
     PARTICIPATION = "participation-and-trust", _("Participation and trust")
     FAIRNESS = "fairness-and-affordability", _("Fairness and affordability")
-    MONEY = "money", _("Budget")
+    MONEY = "money", _("Money")
 
 
 class SolutionCostKind(models.TextChoices):

@@ -202,7 +202,10 @@ def test_the_foot_names_version_digest_day_licence_and_origin():
     )
     assert not any("Starter" in line for line in brief.foot)
     CaseStudy.objects.update(origin="starter")
-    assert "Starter content, checked on 24 November 2026." in brief_of("case", "lund").foot[1]
+    assert (
+        "Compiled by the editors (24 November 2026), not yet checked by the city."
+        in brief_of("case", "lund").foot[1]
+    )
     assert brief.address.endswith("/en/cases/lund/")
 
 

@@ -281,7 +281,7 @@ class Mine(ResidentAct):
     form_class: ClassVar[Any] = TraitsForm
     template_name = "participation/mine.html"
     here = heading = _("Your texts and answers")
-    said = _("Thank you. Your answer is saved.")
+    said = _("Thank you. Your answers are saved.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Ask who has no cookie for the receipt."""
