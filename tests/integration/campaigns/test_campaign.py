@@ -253,10 +253,10 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     assert "Who took part 12 people took part." in said and "So far" not in said
     assert "The campaign has ended. It asked people to: Fetch a basket" in said
     fell = re.search(r"%: by ([\d.]+) kg", said)
-    came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
+    came = re.search(r"With the campaign: ([\d.]+). Without it: ([\d.]+) kg", said)
     assert fell and came
     assert Decimal(came[2]) - Decimal(came[1]) == Decimal(fell[1])
-    assert "95 % confidence interval, valid also when new figures come in" in said
+    assert "95 % confidence interval, which remains valid when new values are added" in said
     # What the city wrote is marked where the page is in another language.
     swedish = page(client, f"/sv/take-part/{process.public_id}/")
     lead = swedish.split('class="lead"', 1)[1].split("</p>", 1)[0]
