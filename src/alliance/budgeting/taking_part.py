@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.budgeting import rules, selectors
+from alliance.budgeting.enums import Voters
 from alliance.core import clock
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
@@ -77,6 +79,17 @@ def _shown_own(participant: Participant) -> Mapping[str, Any]:
     }
 
 
+def _confirms(process: Process) -> str:
+    """The ballot, where residents vote by their address."""
+    budget = selectors.budget_of(process)
+    phases = list(process.phases.all())
+    if budget.voters != Voters.EMAIL or not rules.takes_ballots(
+        budget, process.state, phases, clock.now()
+    ):
+        return ""
+    return reverse("budgeting:ballot", args=[process.public_id])
+
+
 def _is_declared(process: Process) -> bool:
     return selectors.budget_of(process).declared_at is not None
 
@@ -93,5 +106,6 @@ PANELS = {
         show_own=_shown_own,
         manage=("budgeting:manage", _("Budget, ballot and counting method")),
         is_closed=_is_declared,
+        confirms=_confirms,
     )
 }

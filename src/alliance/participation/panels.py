@@ -60,6 +60,7 @@ class Panel:
     `first_line` is said first on the page for residents, which without `results` has all that came
     of it, too. `closed` does what there is to do as a process of this kind closes. `runs_at` is the
     page of those who run it, in place of the one for all kinds. `issuing`: what it publishes.
+    `confirms` is the page for which somebody confirms her email address, empty for none.
     """
 
     act: str
@@ -80,6 +81,7 @@ class Panel:
     closed: Callable[[Process, dt.datetime], None] | None = None
     runs_at: str = ""
     issuing: Issuing | None = None
+    confirms: Callable[[Process], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,32 @@ def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea
     assert not visitor.cookies[f"ballot_{process.public_id}"].value
 
 
+def test_the_link_that_confirms_an_address_leads_to_the_ballot_with_its_choices(
+    client, process, monkeypatch
+) -> None:
+    budget, links = make_budget(process, voters="email"), []
+    write = "alliance.participation.services.own.write_letter"
+    monkeypatch.setattr(write, lambda *args, url, **words: links.append(url))
+    ballot = address(process, "ballot")
+
+    def link_for(browser: Client, email: str) -> str:
+        sent = {"projects": [budget.projects.get(title="Trees").public_id], "email": email}
+        browser.post(f"{ballot}/email", sent)
+        return "/en/" + links.pop().partition("/en/")[2]
+
+    link = link_for(client, "kim@example.org")
+    assert client.get(link).status_code == 200 and client.post(link)["Location"] == ballot
+    page = client.get(ballot).content.decode()
+    assert page.count(" checked") == 1 and 'formaction="' not in page
+    assert "You can vote now" in page
+    # Where the link is opened on another device, that one is told to go back.
+    link, phone = link_for(Client(), "ola@example.org"), Client()
+    home = phone.post(link)["Location"]
+    assert home == address(process, "") and "vote where you asked for the link" in page_text(phone, home)
+    # A link that was used leads nowhere further.
+    assert "no longer works" in page_text(client, client.post(link)["Location"])
+
+
 def test_a_process_of_another_kind_has_no_ballot(client, process, desk) -> None:
     other = make_process(process.organisation, kind=ProcessKind.PROPOSALS)
     for rest in ("ballot", "projects/", "ballots.pb", "budget/", "budget/terms"):

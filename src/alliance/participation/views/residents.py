@@ -417,12 +417,28 @@ def confirm_email(request: HttpRequest, public_id: str, token: str) -> HttpRespo
     """Confirm an address by the link in an email; programs that follow links confirm nothing."""
     process = get_process_for(actor_of(request), public_id)
     if request.method == "POST":
-        if own.confirm(token, public_id, at=clock.now()) is None:
-            messages.error(request, gettext("This link no longer works. Ask for a new one."))
-        else:
-            messages.success(request, gettext("Thank you. We will send you the answers by email."))
-        return redirect("participation:take-part", public_id)
+        return _confirmed(request, process, own.confirm(token, public_id, at=clock.now()))
     return render(request, "participation/email_confirm.html", {"process": process})
+
+
+def _confirmed(
+    request: HttpRequest, process: Process, participant: Participant | None
+) -> HttpResponse:
+    """On to what somebody confirmed her address for, where she does it on this device."""
+    panel = panels.panels().get(process.kind)
+    address = panel.confirms(process) if panel and panel.confirms else ""
+    is_here = known_participant(request, process) == participant
+    if participant is None:
+        messages.error(request, gettext("This link no longer works. Ask for a new one."))
+    elif not address:
+        messages.success(request, gettext("Thank you. We will send you the answers by email."))
+    elif is_here:
+        messages.success(request, gettext("Your address is confirmed. You can vote now."))
+    else:
+        said = gettext("Your address is confirmed. Now vote where you asked for the link.")
+        messages.success(request, said)
+    home = reverse("participation:take-part", args=[process.public_id])
+    return redirect(address if address and is_here else home)
 
 
 class Receipt(FormAndAct):
