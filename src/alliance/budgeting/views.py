@@ -195,7 +195,7 @@ class VoterEmail(KeepsChoices):
 
     form_class = EmailForm
     heading = _("Confirm your email address")
-    lead = _("We send you a link. Open it in this browser, then vote. Your choices stay.")
+    lead = _("We send you a link. Open it on any device, then vote on this one. Your choices stay.")
     submit = _("Send me the link")
     said = _("We have sent you an email. Open the link in it to confirm your address.")
 

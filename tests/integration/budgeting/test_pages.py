@@ -151,6 +151,16 @@ def test_the_link_that_confirms_an_address_leads_to_the_ballot_with_its_choices(
     assert "no longer works" in page_text(client, client.post(link)["Location"])
 
 
+def test_who_voted_reads_on_which_devices_she_can_change_it(client, process, lea) -> None:
+    budget = make_budget(process)
+    sent = {"projects": [budget.projects.get(title="Trees").public_id]}
+    client.post(address(process, "ballot"), sent | {"code": make_code(process)})
+    assert "another device with your receipt code" in page_text(client, address(process))
+    Participant.objects.update(user=lea)
+    client.force_login(lea)
+    assert "any device on which you sign in" in page_text(client, address(process))
+
+
 def test_a_process_of_another_kind_has_no_ballot(client, process, desk) -> None:
     other = make_process(process.organisation, kind=ProcessKind.PROPOSALS)
     for rest in ("ballot", "projects/", "ballots.pb", "budget/", "budget/terms"):
