@@ -1,4 +1,4 @@
-"""When people registered and signed in is kept to the day; finer times that are there lose the rest.
+"""When people registered and signed in is kept to the day; finer times that are there go.
 
 PostgreSQL writes sessions to its log no more, and so to no copy that is made of files.
 """
