@@ -104,7 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):
         person = cast(User, user)
         person.name = form.cleaned_data["name"]
         person.language = form.cleaned_data["language"]
-        at = clock.now()
+        at = clock.hour_of(clock.now())
         try:
             with transaction.atomic():
                 super().save_user(request, person, form, commit)
@@ -146,6 +146,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember that this person has signed in from this browser. Rooms with a module
         `signed_in` may ask her something first."""
         response: HttpResponse = super().post_login(request, user, **details)
+        services.people.keep_days_of_signing_in(cast(User, user))
         for room in rooms.modules("signed_in"):
             if address := room.ask_first(request, response.headers["Location"]):
                 response = HttpResponseRedirect(address)
@@ -319,7 +320,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                     person,
                     "sign-up",
                     actor=Actor(person.name, user=person),
-                    at=clock.now(),
+                    at=clock.hour_of(clock.now()),
                 )
         return person
 

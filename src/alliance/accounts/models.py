@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from alliance.accounts.enums import GrantReason, LinkPurpose, NetworkRole
+from alliance.core.fields import DayField, HourField
 from alliance.core.ids import new_public_id
 
 
@@ -40,7 +41,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Made by `alliance demo accounts` to try things out; signs in nowhere but on a trial machine.
     is_demo = models.BooleanField(default=False)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = DayField(auto_now_add=True)
+    last_login = DayField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -205,7 +207,7 @@ class TypedText(models.Model):
     fields = models.JSONField(default=dict)
     page = models.CharField(max_length=40, blank=True, default="")
     turn = models.PositiveIntegerField(default=0)
-    at = models.DateTimeField()
+    at = HourField()
 
     class Meta:
         ordering = ["id"]

@@ -14,11 +14,11 @@ from allauth.socialaccount import views as socialaccount
 from allauth.usersessions import views as usersessions
 from django.urls import include, path, re_path
 
-from alliance.accounts.views import single_sign_on
+from alliance.accounts.views import own, single_sign_on
 
 _account = [
     path("sign-in/", account.login, name="account_login"),
-    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-out/", own.sign_out, name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),
     path("closed/", account.account_inactive, name="account_inactive"),
     path("proof/", account.reauthenticate, name="account_reauthenticate"),

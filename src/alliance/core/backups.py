@@ -13,8 +13,11 @@ FOLDER = "backups"
 #: Beside the backups: which of them were put back on trial, when, and how that ended.
 LOOKS = "verified.json"
 LOOKS_KEPT = 100
-#: Tables whose rows no backup holds: who came from where is counted for a day, and no longer.
-LEFT_OUT = ("core_throttlekey", "core_throttlecount", "core_writecount", "shared_cache")
+#: Tables whose rows no backup holds: they say who came from where and when.
+LEFT_OUT = (
+    "core_throttlekey", "core_throttlecount", "core_writecount", "shared_cache",
+    "django_session", "usersessions_usersession",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

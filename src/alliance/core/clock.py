@@ -22,6 +22,11 @@ def hour_of(at: dt.datetime) -> dt.datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
+def day_of(at: dt.datetime) -> dt.datetime:
+    """The beginning of the day, in UTC."""
+    return hour_of(at.astimezone(dt.UTC)).replace(hour=0)
+
+
 def last_day(end: dt.datetime) -> dt.date:
     """The last date, in UTC, on which something still holds that ends at `end`."""
     return (end - dt.timedelta(microseconds=1)).astimezone(dt.UTC).date()

@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from alliance.core.clock import CITY_TIME, hour_of
+from alliance.core.clock import CITY_TIME
+from alliance.core.fields import HourField
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
 from alliance.network.enums import Language
@@ -55,26 +56,6 @@ SHORTEST_CAP, LONGEST_CAP = 60, 300
 def new_receipt() -> str:
     """A code of about 57 bits by which somebody finds her own contributions again."""
     return "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LENGTH))
-
-
-class HourField(models.DateTimeField[Any, Any]):
-    """When a resident did something, to the hour, however it is written (`clock.hour_of`).
-
-    Every time in what belongs to a participant is one. Within an hour nothing but the order of the
-    rows is known, and of votes and answers that are changed the last one.
-    """
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = super().pre_save(model_instance, add)
-        if isinstance(value, dt.datetime):
-            value = hour_of(value)
-            setattr(model_instance, self.attname, value)
-        return value
-
-    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        # What updates many rows does not go by `pre_save`.
-        rounded = hour_of(value) if isinstance(value, dt.datetime) else value
-        return super().get_db_prep_save(rounded, connection)
 
 
 class Translated(models.Model):

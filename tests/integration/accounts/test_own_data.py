@@ -15,6 +15,7 @@ from alliance.accounts.models import User
 from alliance.accounts.services import own_data
 from alliance.accounts.templatetags.own_data import PARTS, WORDS, own_value
 from alliance.adoption.models import Adoption
+from alliance.core import clock
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Question, Review
@@ -204,7 +205,7 @@ def test_an_account_that_nobody_uses_is_deleted_after_a_letter_and_a_month(
     busy, run_jobs, mailoutbox, django_capture_on_commit_callbacks
 ):
     User.objects.update(joined_at=NOW, last_login=NOW)
-    nearly = NOW + own_data.IDLE_AFTER - own_data.NOTICE
+    nearly = clock.day_of(NOW) + own_data.IDLE_AFTER - own_data.NOTICE
     assert own_data.forget_idle_accounts(at=nearly) == (0, 0)
     day = nearly + dt.timedelta(days=1)
     with django_capture_on_commit_callbacks(execute=True):

@@ -117,6 +117,16 @@ def test_who_votes_by_address_or_account_is_led_there_first(client, process, lea
     answer = visitor.post(address(process, "ballot"), sent)
     assert answer["Location"].startswith("/en/accounts/sign-in/?next=%2Fen%2Ftake-part")
     assert not Ballot.objects.exists()
+    # Who signs out, or clears the device, leaves it to nobody.
+    chosen = visitor.cookies[f"ballot_{process.public_id}"].value
+    for ending in ("/en/accounts/sign-out/", "/en/take-part/this-device/clear"):
+        visitor.cookies[f"ballot_{process.public_id}"] = chosen
+        visitor.force_login(lea)
+        assert visitor.get(ending).status_code in (200, 405)
+        assert visitor.cookies[f"ballot_{process.public_id}"].value
+        visitor.post(ending)
+        assert not visitor.cookies[f"ballot_{process.public_id}"].value
+    visitor.cookies[f"ballot_{process.public_id}"] = chosen
     visitor.force_login(lea)
     # What she chose is there again, until she gives it.
     assert visitor.get(address(process, "ballot")).content.decode().count(" checked") == 1

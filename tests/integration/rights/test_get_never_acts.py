@@ -16,7 +16,7 @@ from tests.integration.rights.ground import Ground
 from tests.integration.rights.test_matrix import knock
 
 #: What any page may write: who has signed in, how often something was tried, copies for speed.
-ALLOWED = {*backups.LEFT_OUT, "django_session", "usersessions_usersession"}
+ALLOWED = set(backups.LEFT_OUT)
 _QUEUE = {"core_taskstate", "django_tasks_database_dbtaskresult"}
 #: And these: a job that makes the file that was asked for; the row of an address that people whom
 #: tests make lack.

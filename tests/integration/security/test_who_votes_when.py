@@ -22,21 +22,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.test import Client
 
+from alliance.accounts.models import User
 from alliance.config import backup
 from alliance.core import backups, clock
+from alliance.core.fields import HourField
 from alliance.core.models import AuditEvent, ThrottleCount, ThrottleKey
 from alliance.dialogues.models import Vote
 from alliance.dialogues.services import votes
 from alliance.network.models import Post, Report
 from alliance.network.services import discussion
-from alliance.participation.models import Contribution, HourField, Participant, Process
+from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions
 from alliance.participation.services.contributions import Words
+from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.dialogues import make_statements
 from tests.factories.knowledge import lay_ground
 from tests.factories.participation import make_process
@@ -46,6 +51,8 @@ pytestmark = pytest.mark.sql
 
 #: The rows of each table, by column.
 Tables = Mapping[str, list[dict[str, Any]]]
+#: From which somebody votes who has signed in.
+ADDRESS = "198.51.100.7"
 NETWORK = "192.0.2.0/28"
 TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 #: What a limit may have put before an address.
@@ -54,7 +61,7 @@ PREFIXES = ("", "guest ", "new-participant:", "contribute-from:", "report-post:g
 
 @pytest.fixture
 def process(transactional_db: None) -> Process:
-    """A dialogue in which five addresses vote and write, through its pages."""
+    """A dialogue in which five addresses vote and write, and an account votes, by its pages."""
     lay_ground()
     at = clock.now()
     made = make_process(team("lund"), at=at)
@@ -70,6 +77,18 @@ def process(transactional_db: None) -> Process:
         )
     assert Participant.objects.filter(votes__isnull=False).count() == 5
     assert made.contributions.filter(participant__isnull=False).count() == 5
+    browser = Client(REMOTE_ADDR=ADDRESS)
+    form = {"name": "Kim Lund", "email": "kim.lund@example.org", "language": "en"}
+    browser.post("/en/accounts/sign-up/", form | {"password1": PASSWORD, "password2": PASSWORD})
+    user = User.objects.get()
+    EmailAddress.objects.filter(user=user).update(verified=True)
+    SocialAccount.objects.create(user=user, provider="city", uid="kim")
+    sign_in(browser, user)
+    browser.post(
+        f"/en/take-part/{made.public_id}/vote",
+        {"statement": statement.public_id, "value": "agree"},
+    )
+    assert Participant.objects.filter(user=user, votes__isnull=False).exists()
     return made
 
 
@@ -104,6 +123,21 @@ def addresses_of_votes(tables: Tables, secrets: Iterable[str]) -> set[tuple[str,
                         opened = str(counted[digest]["opened_at"])
                         found |= {(address, one) for one in took_part if one[:19] == opened[:19]}
     return found
+
+
+def traces_of(tables: Tables, user: User) -> set[tuple[str, str]]:
+    """The attack on an account: network addresses, and times finer than an hour, in rows that name
+    her, with the table that says them."""
+    names = (user.email, user.public_id)
+    return {
+        (table, value)
+        for table, rows in tables.items()
+        for row in rows
+        if str(user.pk) in (str(row.get("user_id")), str(row.get("actor_id")))
+        or any(name in str(value) for value in row.values() for name in names)
+        for value in map(str, row.values())
+        if ADDRESS in value or (TIME.match(value) and value[13:19] != ":00:00")
+    }
 
 
 def tables_of(database: Any) -> dict[str, list[dict[str, Any]]]:
@@ -178,9 +212,10 @@ def test_a_backup_leads_from_no_vote_to_an_address(written: Path) -> None:
         )
         assert key not in done.stdout
         tables = tables_of_dump(done.stdout)
-    assert len(tables["dialogues_vote"]) == 5
+    assert len(tables["dialogues_vote"]) == 6
     assert not any(tables.get(table) for table in backups.LEFT_OUT)
     assert addresses_of_votes(tables, [secret]) == set()
+    assert traces_of(tables, User.objects.get()) == set()
 
 
 def test_with_the_database_and_its_key_no_equal_time_leads_to_an_address(process: Process) -> None:

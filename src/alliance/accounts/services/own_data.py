@@ -176,7 +176,11 @@ def forget_idle_accounts(*, at: dt.datetime) -> tuple[int, int]:
     for user in idle.order_by("pk"):
         warning = (
             AuditEvent.objects.filter(
-                kind="person", public_id=user.public_id, verb=_WARNED, at__gt=user.seen
+                kind="person",
+                public_id=user.public_id,
+                verb=_WARNED,
+                # Of signing in only the day is known.
+                at__gte=user.seen + dt.timedelta(days=1),
             )
             .order_by("-id")
             .first()

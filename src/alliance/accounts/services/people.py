@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import TruncDay
 
 from alliance.accounts.models import User
 from alliance.core import audit
@@ -50,6 +53,15 @@ def save_profile(*, actor: Actor, user: User, name: str, language: str, at: dt.d
             user.save(update_fields=changed)
             audit.record("person", user, "change", actor=actor, at=at, fields=changed)
     return user
+
+
+def keep_days_of_signing_in(user: User) -> None:
+    """Keep of the passkeys and accounts elsewhere with which a person signs in only the day."""
+    for rows, names in (
+        (SocialAccount.objects, ("date_joined", "last_login")),
+        (Authenticator.objects, ("created_at", "last_used_at")),
+    ):
+        rows.filter(user=user).update(**{name: TruncDay(name, tzinfo=dt.UTC) for name in names})
 
 
 def name_fault(name: str) -> Fault | None:

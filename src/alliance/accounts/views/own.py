@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
+from allauth.account.views import logout
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -22,11 +23,26 @@ from alliance.accounts import selectors, services
 from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.forms import ElevationForm, FirstAccountForm, ProfileForm
 from alliance.accounts.models import User
-from alliance.core import clock
+from alliance.core import clock, rooms
 from alliance.core.audit import Actor
 from alliance.core.errors import NotAllowed
 
 _GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@_GET_AND_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out; nothing stays on the device for the next person."""
+    response = cast(HttpResponse, logout(request))
+    if request.method == "POST":
+        forget_here(request, response)
+    return response
+
+
+def forget_here(request: HttpRequest, response: HttpResponse) -> None:
+    """Let rooms with a module `signed_out` delete what they keep in the browser."""
+    for room in rooms.modules("signed_out"):
+        room.forget(request, response)
 
 
 @_GET_AND_POST

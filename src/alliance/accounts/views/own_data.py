@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance.accounts import selectors
 from alliance.accounts.models import User
 from alliance.accounts.services import own_data
+from alliance.accounts.views.own import forget_here
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
 
@@ -74,4 +75,6 @@ def _delete(request: HttpRequest) -> HttpResponse:
     except NotAllowed:
         return render(request, "accounts/delete.html", {"fault": "last"}, status=403)
     logout(request)
-    return render(request, "accounts/deleted.html", {"left": left})
+    response = render(request, "accounts/deleted.html", {"left": left})
+    forget_here(request, response)
+    return response

@@ -17,6 +17,7 @@ from alliance.core import clock, throttle
 from alliance.core.errors import InvalidData, NotFound
 from alliance.core.ids import by_id
 from alliance.network.views import for_people
+from alliance.participation import signed_out
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import own, participants
@@ -72,9 +73,7 @@ def clear(request: HttpRequest) -> HttpResponse:
         get_adapter(request).logout(request)
     messages.success(request, _("This device has been cleared. What you sent is saved."))
     response = HttpResponseRedirect(_after_clearing(request))
-    for name in request.COOKIES:
-        if name.startswith(participants.BALLOT_COOKIE):
-            response.delete_cookie(name, samesite="Lax")
+    signed_out.forget(request, response)
     return response
 
 
