@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
+from alliance.budgeting.models import Voter
 from alliance.network.models import City, Organisation
 from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState
-from alliance.participation.models import Phase, Process
+from alliance.participation.models import Participant, Phase, Process
 from tests.factories.people import NOW
 
 DAY = dt.timedelta(days=1)
@@ -59,3 +61,10 @@ def make_process(
         for number, (what, start, end) in enumerate(phases, start=1)
     )
     return process
+
+
+def let_take_part(people: Iterable[Participant]) -> list[Participant]:
+    """The people, having sent what leaves no trace but that they did: a ballot that was counted."""
+    found = list(people)
+    Voter.objects.bulk_create(Voter(participant=one) for one in found)
+    return found

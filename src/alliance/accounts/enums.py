@@ -13,6 +13,13 @@ class NetworkRole(models.TextChoices):
     OPERATOR = "operator", _("operator")
 
 
+class GrantReason(models.TextChoices):
+    """Why the platform gives a role by itself."""
+
+    FIRST = "first account", _("first account")
+    DEMONSTRATION = "demonstration", _("demonstration")
+
+
 class LinkPurpose(models.TextChoices):
     """What a link that works once is for."""
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from alliance.accounts.enums import LinkPurpose, NetworkRole
+from alliance.accounts.enums import GrantReason, LinkPurpose, NetworkRole
 from alliance.core.fields import DayField, HourField
 from alliance.core.ids import new_public_id
 
@@ -61,6 +61,7 @@ class Grant(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=16, choices=NetworkRole)
+    # In words; the platform's own is a `GrantReason`.
     reason = models.CharField(max_length=300, blank=True, default="")
     given_at = models.DateTimeField()
     given_by = models.ForeignKey(
@@ -83,6 +84,12 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role}"
+
+    @property
+    def shown_reason(self) -> str:
+        """The reason, the platform's own in the language in use."""
+        known = self.reason in GrantReason.values
+        return str(GrantReason(self.reason).label) if known else self.reason
 
     def holds(self, at: dt.datetime) -> bool:
         """Whether the role is in force at a moment after it was given."""

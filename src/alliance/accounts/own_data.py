@@ -40,7 +40,7 @@ def own_data(user: User) -> dict[str, Any]:
                 "given_at": _time(grant.given_at),
                 "expires_at": _time(grant.expires_at),
                 "ended_at": _time(grant.ended_at),
-                "reason": grant.reason,
+                "reason": grant.shown_reason,
             }
             for grant in user.grants.all()
         ],

@@ -24,6 +24,18 @@ class Stage(models.TextChoices):
     REPORTED = "reported", pgettext_lazy("stage of an adoption", "result published")
 
 
+class DefaultStep(models.TextChoices):
+    """The tasks that the agreement of two cities begins with."""
+
+    TALK = "talk", _("Talk about what the case does not cover")
+    SHARE = "share", _("Share documents, contracts and data")
+    CONDITIONS = "conditions", _("Check which conditions your city meets")
+    DECIDE = "decide", _("Decide, with a budget and a person responsible")
+    START = "start", _("Start, once the baseline has been measured")
+    MEASURE = "measure", _("Measure in the same way as the first city")
+    PUBLISH = "publish", _("Publish the result, even if it failed")
+
+
 class Ending(models.TextChoices):
     """How an adoption ends."""
 
@@ -100,7 +112,7 @@ class Relation(models.TextChoices):
     MEASURED_BY = "measured-by", _("is measured by")
     TRIAL_OF = "trial-of", _("is a trial of")
     ADAPTED_FROM = "adapted-from", _("was adapted from")
-    ACTS_ON = "acts-on", _("measured something that bears on")
+    ACTS_ON = "acts-on", _("measured an effect related to")
     ADOPTS = "adopts", _("adopts")
     LED_TO = "led-to", _("led to")
     ANSWERED_BY = "answered-by", _("is answered by")

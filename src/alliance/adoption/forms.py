@@ -197,4 +197,8 @@ class PlanForm(ServiceForm):
     @staticmethod
     def initial_of(adoption: Adoption) -> dict[str, Any]:
         """The values of the fields as the adoption has them."""
-        return {name: getattr(adoption, name) for name in PlanForm.base_fields} | adoption.justice
+        shown = {
+            name: getattr(adoption, f"shown_{name}") for name in ("measure", "unit", "conditions")
+        }
+        known = {name: getattr(adoption, name) for name in PlanForm.base_fields}
+        return known | shown | adoption.justice

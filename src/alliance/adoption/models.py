@@ -30,6 +30,10 @@ _PERSON: dict[str, Any] = {
 }
 
 
+#: Conditions of a plan that are those of the solution.
+OF_SOLUTION = "of-solution"
+
+
 class TeamRecord(models.Model):
     """What the team of a municipality says."""
 
@@ -243,7 +247,8 @@ class Adoption(models.Model):
     adopter_contact = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     adopter_contact_role = models.CharField(max_length=120, blank=True, default="")
 
-    # The plan. Measure and unit are kept in words: they may be merged or renamed meanwhile.
+    # The plan. Measure and unit are kept by their English name where the network knows them, else
+    # in words; `conditions` may be `OF_SOLUTION`: those of the solution.
     owner = models.CharField(max_length=120, blank=True, default="")
     measure = models.CharField(max_length=120, blank=True, default="")
     unit = models.CharField(max_length=80, blank=True, default="")
@@ -360,6 +365,23 @@ class Adoption(models.Model):
         return case if shown else None
 
     @property
+    def shown_measure(self) -> str:
+        """The measure in the language in use, of rows read by `selectors.adoptions.in_words`."""
+        return getattr(self, "measure_now", None) or self.measure
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit, in the same way."""
+        return getattr(self, "unit_now", None) or self.unit
+
+    @property
+    def shown_conditions(self) -> str:
+        """The conditions, in the same way."""
+        if self.conditions != OF_SOLUTION:
+            return self.conditions
+        return "\n".join(getattr(self, "conditions_now", None) or ())
+
+    @property
     def is_agreed(self) -> bool:
         """Whether both said yes to the present terms; nobody has to where there is no partner."""
         return self.source_id is None or bool(self.source_agreed_at and self.adopter_agreed_at)
@@ -383,6 +405,7 @@ class AdoptionStep(models.Model):
 
     adoption = models.ForeignKey(Adoption, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()
+    # A `DefaultStep`, or the words of the two.
     title = models.CharField(max_length=200)
     side = models.CharField(max_length=8, choices=PartnershipSide)
     due_on = models.DateField(null=True, blank=True)

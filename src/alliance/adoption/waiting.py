@@ -10,9 +10,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from alliance.adoption import rules
+from alliance.adoption.enums import DefaultStep
 from alliance.adoption.models import Adoption, AdoptionStep
 from alliance.core.waiting import Asked, Provider, Turn, Waiting
-from alliance.network.enums import PartnershipSide
+from alliance.network.enums import Language, PartnershipSide
+from alliance.network.localise import own_words
 
 BOTH = PartnershipSide.BOTH
 TASK, NEWS = "agreement-step", "adoption-news"
@@ -62,7 +64,13 @@ def _adoptions(asked: Asked) -> Iterator[Waiting]:
             for side in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER):
                 if title := getattr(row, f"{side}_task"):
                     due = getattr(row, f"{side}_task_due")
-                    found.append((side, TASK, due, {row.language: title}))
+                    words = {row.language: title}
+                    if title in DefaultStep.values:
+                        words = {
+                            one: own_words(DefaultStep, title, "", one).value
+                            for one in Language.values
+                        }
+                    found.append((side, TASK, due, words))
         titles = {row.subject_language: row.subject_title}
         if not row.subject_title and row.need:
             titles = {row.need.language: row.need.title}

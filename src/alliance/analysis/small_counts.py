@@ -41,6 +41,15 @@ def is_small(count: float | None, floor: int = FLOOR) -> bool:
     return count is not None and 0 < count < floor
 
 
+def shown_part(count: int, whole: int, floor: int = FLOOR) -> int | None:
+    """A number of the people of a ``whole`` that is shown; None where it, or the rest, is small.
+
+    Raises:
+        MethodError: as `is_small`.
+    """
+    return None if is_small(count, floor) or is_small(whole - count, floor) else count
+
+
 def hidden_cells(
     counts: Mapping[Cell, float | None],
     *,

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from alliance.analysis.small_counts import shown_part
 from alliance.budgeting import rules
 from alliance.budgeting.enums import Eligible, Rule
 from alliance.budgeting.messages import CHECKLIST, REASONS, TIES
@@ -145,11 +147,12 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
 
 @dataclass(frozen=True)
 class Line:
-    """A project in a count: in which round it was chosen, or why not."""
+    """A project in a count: in which round it was chosen, or why not; of a few ballots without
+    numbers of votes."""
 
     project: Project
-    votes: int
-    points: int
+    votes: int | None
+    points: int | None
     reason: Any = ""
     # The chosen one of several of which only one can be built.
     instead: Project | None = None
@@ -169,15 +172,48 @@ class Standing:
     ties: tuple[tuple[tuple[Project, ...], Any], ...]
 
     @property
-    def result(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.count.result
-        return found
+    def is_small(self) -> bool:
+        """Whether there were so few ballots that numbers of votes could show who voted for what."""
+        return _is_small(self.count)
 
     @property
-    def n_by_hand(self) -> int:
-        """Ballots that were typed in, which are in the same count."""
+    def result(self) -> Mapping[str, Any]:
+        """What was counted, of a few ballots without numbers of votes."""
+        return _shown(self.count)
+
+    @property
+    def n_ballots(self) -> int | None:
+        """How many ballots there were, None for a few."""
+        return None if self.is_small else self.count.n_ballots
+
+    @property
+    def n_by_hand(self) -> int | None:
+        """Ballots that were typed in, which are in the same count; None where they, or those given
+        online, are few."""
+        if self.is_small:
+            return None
         channels = self.result.get("channels", {})
-        return sum(n for channel, n in channels.items() if channel != Channel.ONLINE)
+        by_hand = sum(n for channel, n in channels.items() if channel != Channel.ONLINE)
+        return shown_part(by_hand, self.count.n_ballots, settings.PRIVACY_FLOOR)
+
+
+#: What of a line of a count says how many voted for it.
+_OF_VOTES = ("votes", "points", "n_paying", "most_paid", "rho", "missing")
+
+
+def _is_small(count: Count) -> bool:
+    return bool(count.n_ballots) and not count.result["has_file"]
+
+
+def _shown(count: Count) -> Mapping[str, Any]:
+    result: dict[str, Any] = count.result
+    if not _is_small(count):
+        return result
+    lists = {
+        name: [row | {key: None for key in _OF_VOTES if key in row} for row in result[name]]
+        for name in ("rounds", "losers")
+    }
+    return result | lists | {"n_served": None, "channels": {}}
 
 
 def standing(budget: Budget) -> Standing | None:
@@ -186,7 +222,7 @@ def standing(budget: Budget) -> Standing | None:
     if count is None:
         return None
     by_number = {one.number: one for one in on_ballot(budget)}
-    result = count.result
+    result = _shown(count)
 
     winners = [by_number[row["number"]] for row in result["rounds"]]
 

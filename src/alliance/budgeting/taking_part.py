@@ -71,7 +71,10 @@ def _shown_own(participant: Participant) -> Mapping[str, Any]:
         "budget": budget,
         "ballot": selectors.own_ballot(participant),
         "is_cut_off": is_cut_off,
-        "stays": _("Your ballot stays in the count: no one can find it to delete it.")
+        "stays": _(
+            "Your ballot still counts. It cannot be deleted, because no one can "
+            "tell which ballot is yours."
+        )
         if is_cut_off
         else "",
         "to_agree": selectors.to_agree(participant),

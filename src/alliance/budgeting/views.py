@@ -186,7 +186,7 @@ class Vote(KeepsChoices):
             "needs_code": self.own is None and budget.voters == enums.Voters.CODE,
             "kept": self.kept and self.request.method != "POST",
             "email_form": EmailForm(),
-            "submit": _("Sign in to give my ballot") if needs_account else submit,
+            "submit": _("Sign in to vote") if needs_account else submit,
         }
 
 

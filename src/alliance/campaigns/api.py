@@ -14,7 +14,8 @@ from alliance.campaigns.enums import Chosen, UnitKind
 from alliance.campaigns.models import UnitList
 from alliance.knowledge.enums import EffectDirection
 from alliance.network.api.common import LanguageQuery
-from alliance.participation.api.reading import public_process
+from alliance.participation.api.reading import issued_at, public_process
+from alliance.participation.api.schemas import ISSUED_AT
 
 router = Router(tags=["dialogues"])
 
@@ -77,9 +78,14 @@ class CampaignDetails(Schema):
     ends_on: dt.date | None
     methods: list[str] = Field(description="Ids of methods it works with.")
     lots: CampaignLots | None
-    pledges: int | None = Field(description="Null where it is 1 to 9.")
+    issued_at: dt.datetime | None = Field(description=ISSUED_AT)
+    pledges: int | None = Field(
+        description="By the last issue; null before the first, and where it is 1 to 9."
+    )
     by_hand: int | None = Field(description="Of them on paper, by phone or at a desk.")
-    kept: float | None = Field(description="Share of those who say that they did it, 0 to 1.")
+    kept: float | None = Field(
+        description="Share of those who say that they did it, 0 to 1; follows ten more answers."
+    )
     result: CampaignResult | None = Field(description="Null before anything was measured.")
 
 
@@ -120,7 +126,7 @@ def get_campaign(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
     process = public_process(id)
     campaign = selectors.campaign_of(process)
     units, found = selectors.units_of(campaign, whole=True), selectors.latest(campaign)
-    pledged = selectors.pledged(process)
+    pledged = selectors.pledged(campaign)
     recorded = ("step", "step_place", "step_when", "starts_on", "ends_on")
     result = None
     if found is not None:
@@ -142,6 +148,7 @@ def get_campaign(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
         "better": campaign.direction,
         "methods": [one.public_id for one in campaign.methods.all()],
         "lots": _lots(units) if units else None,
+        "issued_at": issued_at(process),
         "pledges": pledged.n,
         "by_hand": pledged.by_hand,
         "kept": pledged.did.value if pledged.did else None,

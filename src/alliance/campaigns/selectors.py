@@ -16,12 +16,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from alliance.analysis.small_counts import is_small
+from alliance.analysis.small_counts import is_small, shown_part
 from alliance.analysis.taking_part import Share, wilson
 from alliance.campaigns import rules
-from alliance.campaigns.enums import Chosen, Did, UnitKind
+from alliance.campaigns.enums import Chosen, UnitKind
 from alliance.campaigns.messages import DOUBTS, NO_RESULT, NO_RESULT_ELSE, SCREENS
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.campaigns.services import counts
 from alliance.charts.forest import Forest, ForestRow, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -30,7 +31,7 @@ from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised, localised
 from alliance.participation import rules as participation
-from alliance.participation.enums import Channel, ProcessState
+from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.contributions import TYPING_IN
 from alliance.participation.templatetags.participation_words import in_language
@@ -280,19 +281,23 @@ class Pledged:
     did: Share | None
 
 
-def pledged(process: Process) -> Pledged:
-    """Pledges of a campaign; counts under the floor are hidden. One query."""
-    rows = Pledge.objects.filter(participant__process=process)
-    pairs = list(rows.values_list("did", "participant__channel"))
-    said = [did for did, _channel in pairs]
-    n, yes, no = len(said), said.count(Did.YES), said.count(Did.NO)
-    by_hand = sum(channel != Channel.ONLINE for _did, channel in pairs)
+def pledged(campaign: Campaign) -> Pledged:
+    """What is published of the pledges of a campaign; counts under the floor are hidden."""
+    return _pledged(campaign.issued) if campaign.issued else Pledged(None, None, None)
+
+
+def pledged_so_far(process: Process) -> Pledged:
+    """Pledges until now, for those who run a campaign. One query."""
+    return _pledged(counts(process, process.participants.all()))
+
+
+def _pledged(counted: dict[str, int]) -> Pledged:
+    n, by_hand, yes, no = (counted.get(name, 0) for name in ("n", "by_hand", "yes", "no"))
     floor = settings.PRIVACY_FLOOR
     few = is_small(yes, floor) or is_small(no, floor) or yes + no == 0
-    tells = any(is_small(one, floor) for one in (n, by_hand, n - by_hand))
     return Pledged(
         None if is_small(n, floor) else n,
-        None if tells else by_hand,
+        None if is_small(n, floor) else shown_part(by_hand, n, floor),
         None if few else wilson(yes, yes + no),
     )
 
@@ -313,7 +318,7 @@ def page(process: Process, participant: Participant | None, at: dt.datetime) -> 
         "differs": differs(campaign, units) if units else "",
         "inside": areas_in(units) if units else [],
         "materials": materials(campaign),
-        "pledged": pledged(process),
+        "pledged": pledged(campaign),
         "own_pledge": own_pledge(participant),
         "takes_pledges": rules.takes_pledges(campaign, at),
         "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
@@ -371,7 +376,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "found": found,
         "sentence": marked(campaign, _said(campaign, found.result)) if found else "",
         "doubts": doubts(found.result) if found else [],
-        "pledged": pledged(process),
+        "pledged": pledged_so_far(process),
         "promises": list(process.promises.filter(kind="decision")),
         "may_run": participation.may_run(actor, process),
         "takes_outcomes": rules.takes_outcomes(campaign, at),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -35,8 +36,15 @@ from alliance.network.addresses import page_address
 from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as participation
-from alliance.participation.enums import PhaseKind, ProcessKind, ProcessState
-from alliance.participation.models import Participant, Process
+from alliance.participation.enums import (
+    Channel,
+    PhaseKind,
+    ProcessKind,
+    ProcessState,
+    PromiseText,
+)
+from alliance.participation.models import Issue, Participant, Process
+from alliance.participation.panels import Issuing
 from alliance.participation.services import answering, contributions, processes
 from alliance.testbeds.enums import case_design
 from alliance.testbeds.services.cases import group_lines, who_gained
@@ -150,9 +158,8 @@ def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.da
     if words.ends_on and words.result_by and words.result_by <= words.ends_on:
         faults.append(Fault("result_by", "due-before-end"))
     refuse(faults)
-    with translation.override(process.language):
-        # Needed for a process to open; of a campaign it is this one.
-        not_open = _("You must decide who gets the campaign before it starts.")
+    # Needed for a process to open; of a campaign it is this one.
+    not_open = PromiseText.CAMPAIGN.value
     pledge = processes.Pledge(
         words.decides_what, words.decides_who, words.result_by, words.result_by, not_open
     )
@@ -622,6 +629,51 @@ def enter_pledge(
         did_at = at if did else None
         Pledge.objects.create(participant=participant, at=at, did=did, did_at=did_at)
     return participant
+
+
+def counts(process: Process, people: QuerySet[Participant]) -> dict[str, int]:
+    """How many of these people pledged (`n`), how many of them on paper, by phone or at a desk
+    (`by_hand`), and how many say that they did it (`yes`) or did not (`no`)."""
+    rows = Pledge.objects.filter(participant__process=process, participant__in=people)
+    return rows.aggregate(
+        n=Count("pk"),
+        by_hand=Count("pk", filter=~Q(participant__channel=Channel.ONLINE)),
+        yes=Count("pk", filter=Q(did=Did.YES)),
+        no=Count("pk", filter=Q(did=Did.NO)),
+    )
+
+
+def _said(counted: dict[str, int]) -> int:
+    return counted.get("yes", 0) + counted.get("no", 0)
+
+
+def _work_out(process: Process, counted: dict[str, int], at: dt.datetime) -> dict[str, int]:
+    """What is published from now on: what people say they did follows once ten more have said so,
+    as those who are new in an issue have mostly said nothing of it yet."""
+    before = Campaign.objects.get(process=process).issued
+    if _said(counted) - _said(before) < settings.PRIVACY_FLOOR:
+        return counted | {name: before.get(name, 0) for name in ("yes", "no")}
+    return counted
+
+
+def _keep(made: Issue, counted: dict[str, int]) -> None:
+    Campaign.objects.filter(process=made.process).update(issued=counted)
+
+
+def _has_more(process: Process) -> bool:
+    """Whether ten more of those who are in the last issue say whether they did it."""
+    before = Campaign.objects.get(process=process).issued
+    counted = counts(process, process.participants.filter(is_issued=True))
+    return not before or _said(counted) - _said(before) >= settings.PRIVACY_FLOOR
+
+
+ISSUING = Issuing(
+    read=counts,
+    work_out=_work_out,
+    keep=_keep,
+    counted=lambda people: people.filter(pledge__isnull=False),
+    has_more=_has_more,
+)
 
 
 def say_done(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:

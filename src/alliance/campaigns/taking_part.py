@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from alliance.campaigns import selectors
-from alliance.campaigns.services import keep_result
+from alliance.campaigns.services import ISSUING, keep_result
 from alliance.core import clock
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
@@ -55,5 +55,6 @@ PANELS = {
         enter="campaigns:paper",
         missing=_missing,
         closed=keep_result,
+        issuing=ISSUING,
     )
 }

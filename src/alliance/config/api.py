@@ -160,7 +160,7 @@ def _not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
 @api.exception_handler(Http404)
 @in_request_language
 def _nothing_here(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, _("There is nothing at this address."))
+    return problem(404, _("Nothing was found at this address."))
 
 
 @api.exception_handler(InvalidData)
@@ -182,7 +182,7 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if isinstance(error.__cause__, InvalidData):
         return unprocessable(error.__cause__.faults)
     if isinstance(error.__cause__, NotJson):
-        detail = _("The body is not the JSON that this address takes: %(why)s.")
+        detail = _("The request body is not valid JSON for this address: %(why)s.")
         return problem(400, detail % {"why": error.__cause__})
     response = problem(error.status_code, error.message)
     for name, value in getattr(error, "headers", {}).items():
@@ -199,7 +199,7 @@ def _not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
 @api.exception_handler(Conflict)
 @in_request_language
 def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
-    detail = _("This is no longer the state you have read; the ETag names the present one.")
+    detail = _("The content has changed since you read it. The ETag gives the current version.")
     response = problem(412, detail)
     tell_etag(response, error.current)
     return response
@@ -211,7 +211,7 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
     found = error.comparison
     return problem(
         409,
-        _("These figures do not compare, so they are not put in an order."),
+        _("These figures cannot be compared, so they are not ranked."),
         [
             Fault(code, "said", {"text": str(text)})
             for code, text, _left, _right in found.differences
@@ -228,7 +228,7 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
 @api.exception_handler(Throttled)
 @in_request_language
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    detail = _("Too many tries. Retry-After says for how many seconds to wait.")
+    detail = _("Too many attempts. Retry-After gives the number of seconds to wait.")
     if isinstance(error, OverBudget):
         detail = sentence(error)
     response = problem(429, detail)
@@ -239,7 +239,7 @@ def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
 @api.exception_handler(NotMade)
 @in_request_language
 def _not_made(request: HttpRequest, error: NotMade) -> HttpResponse:
-    response = problem(503, _("This file is being made. Try again in half a minute."))
+    response = problem(503, _("This file is being prepared. Try again in half a minute."))
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -262,7 +262,7 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(UnreadablePostError)
 @in_request_language
 def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem(400, _("The body of the request cannot be read."))
+    return problem(400, _("The request body cannot be read."))
 
 
 @api.exception_handler(OperationalError)
@@ -279,7 +279,7 @@ def _away(request: HttpRequest, error: Exception) -> HttpResponse:
 @in_request_language
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("the API failed", path=request.path, exc_info=error)
-    return problem(500, _("The fault has been noted. Try again in a few minutes."))
+    return problem(500, _("The error has been logged. Try again in a few minutes."))
 
 
 @api.get("/openapi.json", include_in_schema=False)

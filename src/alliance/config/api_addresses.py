@@ -81,7 +81,7 @@ def _allowed(methods: Methods) -> str:
 
 @in_request_language
 def _no_method(request: HttpRequest, allowed: str) -> HttpResponse:
-    refused = problem(405, _("This address takes %(methods)s.") % {"methods": allowed})
+    refused = problem(405, _("This address accepts %(methods)s.") % {"methods": allowed})
     refused.headers["Allow"] = allowed
     return refused
 
@@ -92,7 +92,7 @@ def _refused(
 ) -> HttpResponse | None:
     """Why this request is not passed on to its view, None where it is sound."""
     if any("\x00" in str(value) for value in arguments):
-        return problem(404, _("There is nothing at this address."))
+        return problem(404, _("Nothing was found at this address."))
     if faults := parameter_faults(request, taken.parameters):
         return unprocessable(faults)
     return _body_refused(request, taken)
@@ -107,13 +107,13 @@ def _body_refused(request: HttpRequest, taken: Taken) -> HttpResponse | None:
     if length > most:
         return too_large(most)
     if length and request.content_type != taken.media_type:
-        return problem(415, _("This address takes %(type)s.") % {"type": taken.media_type})
+        return problem(415, _("This address accepts %(type)s.") % {"type": taken.media_type})
     return None
 
 
 @in_request_language
 def _not_acceptable(request: HttpRequest, offered: str) -> HttpResponse:
-    return problem(406, _("This address answers with %(type)s.") % {"type": offered})
+    return problem(406, _("This address returns %(type)s.") % {"type": offered})
 
 
 def _answer(
@@ -244,7 +244,7 @@ def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
 
 @in_request_language
 def _nothing(request: HttpRequest) -> HttpResponse:
-    return problem(404, _("There is nothing at this address. Addresses end without a slash."))
+    return problem(404, _("Nothing was found at this address. Addresses end without a slash."))
 
 
 @csrf_exempt  # whatever is sent here, nothing is done with it

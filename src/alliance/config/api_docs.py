@@ -72,12 +72,12 @@ class Section:
 def _words(schema: Mapping[str, Any]) -> Iterator[str]:
     """The rule of a parameter in the language in use."""
     if schema.get("type") == "array":
-        yield _("may be given several times")
+        yield _("can be given several times")
         schema = schema["items"]
     if "enum" in schema:
-        yield _("a code of the list")
+        yield _("a code from the list")
     elif schema.get("format") == "date-time":
-        yield _("date and time with offset, such as 2026-01-31T12:00:00Z")
+        yield _("date and time with UTC offset, such as 2026-01-31T12:00:00Z")
     else:
         yield {
             "integer": _("whole number"),
@@ -86,13 +86,13 @@ def _words(schema: Mapping[str, Any]) -> Iterator[str]:
             "object": _("object"),
         }.get(str(schema.get("type")), _("text"))
     if "exclusiveMinimum" in schema:
-        yield _("above %(low)s") % {"low": schema["exclusiveMinimum"]}
+        yield _("more than %(low)s") % {"low": schema["exclusiveMinimum"]}
     elif schema.get("maximum", 0) > _NO_LIMIT_TO_SPEAK_OF:
         yield _("at least %(low)s") % {"low": schema["minimum"]}
     elif "minimum" in schema and "maximum" in schema:
         yield _("from %(low)s to %(high)s") % {"low": schema["minimum"], "high": schema["maximum"]}
     if schema.get("default") not in (None, []):
-        yield _("%(value)s if left out") % {"value": schema["default"]}
+        yield _("%(value)s by default") % {"value": schema["default"]}
 
 
 def _parameter(raw: Mapping[str, Any]) -> Parameter:
@@ -170,7 +170,7 @@ def sections() -> tuple[Section, ...]:
         "methods": _("Methods"),
         "cities and organisations": _("Cities and organisations"),
         "indicators": _("Indicators"),
-        "lists": _("Lists of codes"),
+        "lists": _("Code lists"),
         "search": _("Search"),
         "downloads": _("Downloads"),
         "drafts": _("Drafts"),
@@ -206,21 +206,27 @@ def sections() -> tuple[Section, ...]:
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, an example request and its answer."""
     problems = [
-        (400, _("The body of the request cannot be read.")),
-        (401, _("There is no token and nobody has signed in, or the token is wrong.")),
-        (403, _("The token lacks the scope, or a rule forbids this; the answer tells which.")),
-        (404, _("Nothing is at this address, or there is no record with this id.")),
-        (405, _("The address does not take this method; the header Allow names those it takes.")),
-        (406, _("The request accepts no media type that this address has.")),
-        (410, _("The case was withdrawn; the answer tells why.")),
-        (412, _("Somebody else has saved since; the header ETag names the present state.")),
-        (413, _("The body is too large.")),
-        (415, _("The body has another media type than the address takes.")),
-        (422, _("What was sent breaks a rule; the answer names each field and rule.")),
-        (428, _("The header If-Match is missing: it names the state that was read.")),
-        (429, _("Too many tries; the header Retry-After says how many seconds to wait.")),
-        (500, _("The server failed.")),
-        (503, _("Not available at the moment; the header Retry-After says when to try again.")),
+        (400, _("The request body cannot be read.")),
+        (401, _("The request has no token and you are not signed in, or the token is not valid.")),
+        (403, _("The token lacks the scope, or a rule forbids this. The answer states which.")),
+        (404, _("Nothing was found at this address, or no item has this id.")),
+        (
+            405,
+            _(
+                "The address does not accept this method. The Allow header lists the "
+                "methods it accepts."
+            ),
+        ),
+        (406, _("This address has none of the media types that the request accepts.")),
+        (410, _("The case has been withdrawn. The answer gives the reason.")),
+        (412, _("Someone else has saved since then. The ETag header gives the current version.")),
+        (413, _("The request body is too large.")),
+        (415, _("The address does not accept the media type of the request body.")),
+        (422, _("The data sent breaks a rule. The answer lists each field and rule.")),
+        (428, _("The If-Match header is missing. It gives the version you read.")),
+        (429, _("Too many attempts. The Retry-After header gives the number of seconds to wait.")),
+        (500, _("Server error.")),
+        (503, _("Temporarily unavailable. The Retry-After header says when to try again.")),
     ]
     return render(
         request,

@@ -54,21 +54,21 @@ def in_request_language(
 def _title(status: int) -> str:
     titles = {
         400: _("The request cannot be read"),
-        401: _("Nobody stands behind the request"),
-        403: _("A rule forbids this"),
-        404: _("Nothing is here"),
+        401: _("Sign-in or token required"),
+        403: _("A rule does not allow this"),
+        404: _("Nothing found here"),
         405: _("This method is not allowed"),
-        406: _("No such format"),
-        409: _("The figures do not compare"),
-        410: _("This record was withdrawn"),
-        412: _("Somebody else has saved"),
-        413: _("The body is too large"),
-        415: _("The body has the wrong format"),
-        422: _("What was sent breaks a rule"),
-        428: _("The state you have read is not named"),
-        429: _("Too many tries"),
-        500: _("The server failed"),
-        503: _("Not available at the moment"),
+        406: _("Format not available"),
+        409: _("The figures cannot be compared"),
+        410: _("This item has been withdrawn"),
+        412: _("Someone else has saved"),
+        413: _("The request body is too large"),
+        415: _("The request body has the wrong format"),
+        422: _("The data sent breaks a rule"),
+        428: _("The version you read is not stated"),
+        429: _("Too many attempts"),
+        500: _("Server error"),
+        503: _("Temporarily unavailable"),
     }
     return titles.get(status, responses[status])
 
@@ -103,34 +103,38 @@ def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
 def no_record(kind: str) -> HttpResponse:
     """The problem of an id that no published record of this kind has."""
     details = {
-        "case": _("There is no case with this id."),
-        "solution": _("There is no solution with this id."),
-        "method": _("There is no engagement method with this id."),
-        "city": _("There is no city with this id."),
-        "organisation": _("There is no organisation with this id."),
+        "case": _("No case has this id."),
+        "solution": _("No solution has this id."),
+        "method": _("No engagement method has this id."),
+        "city": _("No city has this id."),
+        "organisation": _("No organisation has this id."),
         "version": _("The case has no version with this number."),
-        "draft": _("There is no draft with this id."),
-        "revision": _("The draft has no saved state with this number."),
-        "remark": _("The draft has no remark with this number."),
-        "review": _("There is no such review."),
-        "question": _("There is no question with this id."),
-        "file": _("There is no file with this id."),
-        "webhook": _("There is no webhook with this id."),
-        "indicator": _("There is no indicator with this id."),
-        "release": _("There is no release with this id."),
-        "translation": _("The record is not translated into its own language."),
+        "draft": _("No draft has this id."),
+        "revision": _("The draft has no saved version with this number."),
+        "remark": _("The draft has no comment with this number."),
+        "review": _("This review does not exist."),
+        "question": _("No question has this id."),
+        "file": _("No file has this id."),
+        "webhook": _("No webhook has this id."),
+        "indicator": _("No indicator has this id."),
+        "release": _("No release has this id."),
+        "translation": _("The text is already in this language."),
     }
-    return problem(404, details.get(kind) or _("There is no record with this id."))
+    return problem(404, details.get(kind) or _("No item has this id."))
 
 
 def gone(error: Gone) -> HttpResponse:
     """The problem of a record that was withdrawn, with the reason; of a case in the words of its
     team."""
     if error.kind != "case":
-        return problem(410, _("The record was withdrawn. %(reason)s") % {"reason": error.because})
+        return problem(
+            410, _("The item has been withdrawn. %(reason)s") % {"reason": error.because}
+        )
     if not error.because:
-        return problem(410, _("The case was withdrawn. No reason is recorded."))
-    return problem(410, _("The case was withdrawn. Reason: %(reason)s") % {"reason": error.because})
+        return problem(410, _("The case has been withdrawn. No reason was given."))
+    return problem(
+        410, _("The case has been withdrawn. Reason: %(reason)s") % {"reason": error.because}
+    )
 
 
 def not_allowed(error: NotAllowed) -> HttpResponse:
@@ -141,7 +145,7 @@ def not_allowed(error: NotAllowed) -> HttpResponse:
 
 def too_large(most: int) -> HttpResponse:
     """The problem of a body of more than `most` bytes."""
-    return problem(413, _("The body has more than %(most)s bytes.") % {"most": most})
+    return problem(413, _("The request body is larger than %(most)s bytes.") % {"most": most})
 
 
 def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from alliance.accounts import selectors
-from alliance.accounts.enums import NetworkRole
+from alliance.accounts.enums import GrantReason, NetworkRole
 from alliance.accounts.models import User
 from alliance.accounts.services import give_role, make_person
 from alliance.core.audit import COMMAND_LINE, Actor
@@ -120,7 +120,9 @@ def _make(part: Part, teams: dict[str, Organisation], at: dt.datetime) -> DemoPe
         user.set_password(password)
         user.save(update_fields=["password"])
     if part.role and not user.grants.filter(selectors.in_force(at), role=part.role).exists():
-        give_role(actor=COMMAND_LINE, user=user, role=part.role, at=at, reason="demonstration")
+        give_role(
+            actor=COMMAND_LINE, user=user, role=part.role, at=at, reason=GrantReason.DEMONSTRATION
+        )
     if part.organisation:
         give_membership(
             teams[part.organisation], user=user, role=part.team_role, actor=COMMAND_LINE, at=at

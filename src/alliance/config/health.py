@@ -51,6 +51,8 @@ def health() -> list[Finding]:
 
     try:
         findings = [_tables(), *_jobs()]
+        if findings[0].is_well:
+            findings += _ballots()
     except DatabaseError as error:
         findings = [Finding("database", False, str(error).strip())]
     else:
@@ -88,6 +90,19 @@ def _jobs() -> list[Finding]:
         else Finding("worker", True, "no job waits in vain"),
         Finding("jobs", failed == 0, f"{failed} failed (alliance tasks list --status failed)"),
     ]
+
+
+def _ballots() -> list[Finding]:
+    """The counted budgets of which old rows in the files still say who gave which ballot."""
+    from alliance.budgeting.models import Budget
+
+    rows = Budget.objects.filter(has_remains=True).order_by("pk")
+    left = ", ".join(rows.values_list("process__public_id", flat=True))
+    words = (
+        f"files of the database still say who gave which ballot of {left}: free as much room on "
+        "the disk as the database takes and end long reads; the worker tries again each day"
+    )
+    return [Finding("ballots", False, words)] if left else []
 
 
 def disk() -> tuple[Finding, Finding]:

@@ -8,49 +8,55 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     {
-        "unknown-parameter": _("There is no such parameter here. There are: %(names)s."),
-        "no-parameters": _("This address takes no parameters."),
-        "not-a-country-code": _("Give a country code of two capital letters, such as SE."),
-        "not-a-goal": _("Give a goal or a target of the SDG, such as 11 or 11.2."),
-        # Backups
-        "exists-already": _("It exists already. Choose another name."),
-        "no-database": _("It holds no database: there is nothing to keep."),
-        "not-written": _("It could not be written: %(why)s. Nothing that was there is lost."),
-        "not-finished": _(
-            "The restore is not finished: %(why)s. Make room or give the rights, and run "
-            "`alliance prepare`: it goes on with it. Nothing is lost."
+        "unknown-parameter": _(
+            "This parameter does not exist here. Available parameters: %(names)s."
         ),
-        "holds-data": _("It holds data already. --force replaces them."),
-        "other-database": _("It holds no %(kind)s database, which ALLIANCE_DATABASE_URL asks for."),
+        "no-parameters": _("This address accepts no parameters."),
+        "not-a-country-code": _("Enter a country code of two capital letters, such as SE."),
+        "not-a-goal": _("Enter an SDG goal or target, such as 11 or 11.2."),
+        # Backups
+        "exists-already": _("This file already exists. Choose another name."),
+        "no-database": _("This folder contains no database: there is nothing to back up."),
+        "not-written": _("Could not be written: %(why)s. No existing data has been lost."),
+        "not-finished": _(
+            "The restore is not finished: %(why)s. Free up space or grant the rights, "
+            "then run `alliance prepare` to continue. Nothing is lost."
+        ),
+        "holds-data": _("This folder already contains data. --force replaces it."),
+        "other-database": _(
+            "The backup contains no %(kind)s database, which ALLIANCE_DATABASE_URL requires."
+        ),
         "damaged-database": _("The database is damaged: %(why)s"),
-        "not-a-plain-file": _("This is not a plain file."),
+        "not-a-plain-file": _("This is not a regular file."),
         "not-a-backup": _("This cannot be read as a backup: %(why)s"),
-        "other-backup": _("This is no backup of the form %(form)s."),
-        "wrong-sum": _("The file is missing, not listed, or its sum is wrong."),
-        "no-name-in-backup": _("This is no name of a file in a backup."),
+        "other-backup": _("This is not a backup in the format %(form)s."),
+        "wrong-sum": _("The file is missing, is not in the list or has the wrong checksum."),
+        "no-name-in-backup": _("This is not a valid file name in a backup."),
         # Moving to another database
         "newer-database": _(
-            "The database was changed by a newer version: %(names)s. Install that version first."
+            "A newer version has changed the database: %(names)s. Install that version first."
         ),
-        "older-database": _("The database is of an older version. Run alliance migrate first."),
+        "older-database": _("The database is from an older version. Run alliance migrate first."),
         "not-a-database": _(
-            "Give an address that begins with postgresql://, or the path of a file."
+            "Enter an address that begins with postgresql://, or the path to a file."
         ),
-        "not-empty": _("It is not empty. Choose a database without tables, or a new file."),
-        "arrived-otherwise": _("The rows did not arrive as they were. Nothing was kept."),
-        "not-installed": _("This is not installed. It comes with the programs of PostgreSQL."),
+        "not-empty": _(
+            "The database is not empty. Choose a database without tables, or a new file."
+        ),
+        "arrived-otherwise": _("The copied rows differ from the originals. Nothing was kept."),
+        "not-installed": _("This program is not installed. It comes with PostgreSQL."),
         # Demonstration
-        "not-in-production": _("There are none in production mode."),
+        "not-in-production": _("Not available in production mode."),
         "run-first": _("Run first: %(commands)s."),
         "real-account": _("This is the address of a real account."),
         # Catalogues of the interface
         "not-in-catalogue": _("The text is not in the catalogue."),
-        "not-in-sources": _("The text is in no source any more."),
+        "not-in-sources": _("The text is no longer in any source file."),
         "fuzzy": _("The text is marked fuzzy."),
         "empty-text": _("The translation is empty."),
-        "placeholders": _("The translation must have the placeholders: %(names)s."),
-        "last-placeholders": _("Its last form must have the placeholders: %(names)s."),
-        "more-placeholders": _("It may have no placeholders but: %(names)s."),
-        "plural-forms": _("It must have %(n)s plural forms."),
+        "placeholders": _("The translation must contain these placeholders: %(names)s."),
+        "last-placeholders": _("Its last form must contain these placeholders: %(names)s."),
+        "more-placeholders": _("The translation can contain only these placeholders: %(names)s."),
+        "plural-forms": _("The translation must have %(n)s plural forms."),
     },
 )

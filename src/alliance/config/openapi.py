@@ -32,7 +32,7 @@ _PROBLEMS = {
 _OF_CALLERS = {
     401: "Nobody stands behind the request: no token and no session, or a wrong token.",
     403: "The token lacks the scope, or a rule forbids this; `detail` tells which.",
-    429: "Too many tries; Retry-After says for how many seconds to wait.",
+    429: "Too many attempts; Retry-After says for how many seconds to wait.",
 }
 _OF_BODIES = {
     400: "The body cannot be read.",

@@ -174,9 +174,9 @@ def within_ms(view: str, share: float = 0.95) -> tuple[float, int] | None:
 def _state_in_words(state: str) -> str:
     return {
         "working": _("a job is running"),
-        "idle": _("no job is waiting in vain"),
-        "late": _("jobs wait and no worker takes them"),
-        "not seen": _("no job has run yet"),
+        "idle": _("no jobs are overdue"),
+        "late": _("jobs are waiting but no worker is running them"),
+        "not seen": _("no jobs have run yet"),
     }[state]
 
 

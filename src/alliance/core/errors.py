@@ -102,6 +102,14 @@ class Fault:
         if apps.ready and params_of(self.code) != self.params.keys():
             raise TypeError(f"{self.code} takes {sorted(params_of(self.code))}: {self.params}")
 
+    @classmethod
+    def kept(cls, where: str, code: str, params: Mapping[str, Any]) -> Fault:
+        """A fault that JSON kept, its days as days again."""
+        days = {
+            name: dt.date.fromisoformat(params[name]) for name in ("date", "day") if name in params
+        }
+        return cls(where, code, {**params, **days})
+
     @property
     def rule(self) -> str:
         """The sentence in the active language."""

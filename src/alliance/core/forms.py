@@ -21,8 +21,8 @@ from alliance.web.acting import ActForm, Words
 from alliance.web.formatting import colon
 
 _CHANGED_MEANWHILE = _(
-    "Somebody else has changed this since you opened it; nothing was overwritten. Open it again in "
-    "another window, and take over what you typed."
+    "Someone else has changed this since you opened it. Nothing was overwritten. Open it "
+    "again in another window and copy your text there."
 )
 
 

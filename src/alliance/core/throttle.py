@@ -40,7 +40,7 @@ class Limit:
 
 
 class Throttled(Exception):
-    """Too many tries. `retry_after` is the whole number of seconds until the next may be made."""
+    """Too many attempts. `retry_after` is the number of seconds until the next may be made."""
 
     def __init__(self, limit: Limit, retry_after: int):
         self.limit = limit

@@ -56,7 +56,7 @@ def _role(grant: Grant) -> dict[str, Any]:
         "role": grant.role,
         "since": grant.given_at,
         "last_day": clock.last_day(grant.expires_at) if grant.expires_at else None,
-        "reason": grant.reason,
+        "reason": grant.shown_reason,
     }
 
 

@@ -39,10 +39,10 @@ class GiveRoleForm(ServiceForm):
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     last_day = day_field(
-        label=_("Last day"), help_text=_("Leave it empty for a role without an end.")
+        label=_("Last day"), help_text=_("Leave blank if the role has no end date.")
     )
     reason = line(
-        _("Reason"), longest=300, help_text=_("It is kept in the audit log, such as “board 2027”.")
+        _("Reason"), longest=300, help_text=_("Saved in the audit log, for example “board 2027”.")
     )
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class GiveRoleForm(ServiceForm):
         """A day that is not over yet."""
         day: dt.date | None = self.cleaned_data["last_day"]
         if day is not None and day < clock.today():
-            raise ValidationError(gettext("This day is over already."))
+            raise ValidationError(gettext("This date has passed. Choose today or a later date."))
         return day
 
     def expires_at(self) -> dt.datetime | None:
@@ -67,7 +67,7 @@ class GiveRoleForm(ServiceForm):
 class EndRoleForm(ServiceForm):
     """Why a role ends."""
 
-    reason = line(_("Reason"), longest=300, help_text=_("It is kept in the audit log."))
+    reason = line(_("Reason"), longest=300, help_text=_("Saved in the audit log."))
 
 
 class PlaceForm(ServiceForm):
@@ -75,14 +75,14 @@ class PlaceForm(ServiceForm):
 
     name = line(_("Name"), longest=160, required=True)
     name_fr = line(
-        _("Name in French"), longest=160, help_text=_("Only where it differs from the name.")
+        _("Name in French"), longest=160, help_text=_("Only if it differs from the name.")
     )
     name_sv = line(
-        _("Name in Swedish"), longest=160, help_text=_("Only where it differs from the name.")
+        _("Name in Swedish"), longest=160, help_text=_("Only if it differs from the name.")
     )
     country = forms.ChoiceField(label=_("Country"))
     same_name = forms.BooleanField(
-        label=_("It is not the same as the one with this name"), required=False
+        label=_("This is a different city or organisation with the same name"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,8 +102,8 @@ class OrganisationForm(PlaceForm):
         _("City"),
         longest=120,
         help_text=_(
-            "The name of the city it stands for or lies in, or its id; empty where there is none. "
-            "A municipality answers for the cases of its city."
+            "Name or id of the city it represents or is located in. Leave blank if there "
+            "is none. A municipality is responsible for the cases of its city."
         ),
         attributes={"list": "cities"},
     )
@@ -122,24 +122,24 @@ class OrganisationForm(PlaceForm):
         if not found:
             raise ValidationError(gettext("No city has this name. Add it first."))
         ids = ", ".join(f"{city.public_id} ({city.country})" for city in found)
-        words = gettext("Several cities have this name. Write the id of one of them: %(ids)s")
+        words = gettext("Several cities have this name. Enter the id of one of them: %(ids)s")
         raise ValidationError(words % {"ids": ids})
 
 
 class CityForm(PlaceForm):
     """A city, and whether it is a member of the network."""
 
-    is_member = forms.BooleanField(label=_("It is a member of the network"), required=False)
+    is_member = forms.BooleanField(label=_("Member of the network"), required=False)
     population = forms.IntegerField(
-        label=_("Inhabitants"),
+        label=_("Residents"),
         required=False,
         min_value=1,
         max_value=100_000_000,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        help_text=_("As an official source counts them; empty where it is not known."),
+        help_text=_("From an official source. Leave blank if not known."),
     )
     population_year = forms.IntegerField(
-        label=_("Year of the count"),
+        label=_("Year of the figure"),
         required=False,
         min_value=1900,
         max_value=2200,
@@ -152,10 +152,10 @@ class CityForm(PlaceForm):
 class LogForm(forms.Form):
     """What is searched for in the audit log; every part may be left out."""
 
-    who = line(_("Who"), longest=120, help_text=_("A name, or a part of one."))
+    who = line(_("Who"), longest=120, help_text=_("A name or part of a name."))
     verb = line(_("Event"), longest=40, attributes={"list": "verbs", "size": 20})
-    kind = line(_("Kind of record"), longest=40, attributes={"list": "kinds", "size": 20})
-    record = line(_("Id of the record"), longest=80, attributes={"size": 20})
+    kind = line(_("Type of content"), longest=40, attributes={"list": "kinds", "size": 20})
+    record = line(_("Id of the content"), longest=80, attributes={"size": 20})
     since = day_field(label=_("First day"))
     until = day_field(label=_("Last day"))
 
@@ -164,7 +164,7 @@ class LogForm(forms.Form):
         given = super().clean() or {}
         since, until = given.get("since"), given.get("until")
         if since and until and since > until:
-            self.add_error("until", gettext("The last day comes before the first one."))
+            self.add_error("until", gettext("Choose a last day that is not before the first day."))
         return given
 
 
@@ -202,13 +202,16 @@ class UnitForm(ServiceForm):
     symbol = line(
         _("Symbol"),
         longest=24,
-        help_text=_("Such as kWh/m²; empty where the name itself stands behind the figure."),
+        help_text=_("For example kWh/m². Leave blank if the name itself follows the figure."),
     )
     is_change = forms.BooleanField(
-        label=_("Its figures are changes, so that their sign tells better from worse"),
+        label=_("The figures are changes: their sign shows better or worse"),
         required=False,
     )
     is_relative = forms.BooleanField(
-        label=_("They are shares of the measure itself, so that places of any size compare"),
+        label=_(
+            "The figures are shares of the outcome measure itself, so places of any "
+            "size can be compared"
+        ),
         required=False,
     )

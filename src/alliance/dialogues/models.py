@@ -10,7 +10,13 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.dialogues import enums
-from alliance.participation.models import Contribution, HourField, Participant, Process
+from alliance.participation.models import (
+    Contribution,
+    HourField,
+    Participant,
+    PeopleFile,
+    Process,
+)
 
 
 class Vote(models.Model):
@@ -38,20 +44,14 @@ class Vote(models.Model):
         return f"{self.participant_id} on {self.statement_id}: {self.value}"
 
 
-class OpenFiles(models.Model):
-    """The open files of a dialogue as they were issued. Ids in them are random, others in each file
-    and in each issue."""
+class OpenFiles(PeopleFile):
+    """The open files of a dialogue as they were issued: people are those who voted."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="open_files"
     )
-    issued_at = models.DateTimeField()
     # The rows of the votes, as CSV in gzip.
     votes = models.BinaryField(default=b"")
-    # The id of each person in it, by her primary key: who deletes her data is taken out.
-    voters = models.JSONField(default=dict)
-    # People who are left out, so that nobody sees which of them has deleted her data.
-    left_out = models.JSONField(default=list)
     # By the key of each statement its author's id, and how many agree and disagree. Its words are
     # read when the file is, for they can be hidden meanwhile.
     statements = models.JSONField(default=dict)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
 from alliance.analysis.opinion import next_statement
+from alliance.analysis.small_counts import is_small
 from alliance.dialogues.models import Opinions, Vote
 from alliance.network.models import Post
 from alliance.participation.enums import ContributionKind, Trait
@@ -188,6 +190,11 @@ def letter(place: int) -> str:
     return "ABCDEFGH"[place]
 
 
+def _unless_few(n: int) -> int:
+    """To how many a statement is important, 0 for a few: no open file has it."""
+    return 0 if is_small(n, settings.PRIVACY_FLOOR) else n
+
+
 def opinions_of(process: Process) -> Opinions | None:
     """What the votes of the last issue say; None before one with enough people who voted."""
     issued = Opinions.objects.filter(process=process, process__issue__isnull=False).first()
@@ -226,7 +233,7 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
             shares if apart else (),
             side,
             weighted and tuple(weighted),
-            result.get("important", {}).get(one["id"], 0),
+            _unless_few(result.get("important", {}).get(one["id"], 0)),
         )
 
     by_id = {one["id"]: one for one in found}

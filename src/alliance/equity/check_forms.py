@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.equity.enums import Action, By, ClaimResult, HeardIn, Side
@@ -93,7 +94,9 @@ class LineRow(RowForm):
     who = ShortText(label=_("Who is affected, row %(row)s"), size=30, max_length=checks.LONGEST_WHO)
     by = forms.ChoiceField(label=_("Group or area?"), choices=By, initial=By.GROUP)
     side = forms.ChoiceField(label=_("Gain or cost?"), choices=Side, initial=Side.COST)
-    what = ShortText(label=_("Item"), size=50, max_length=checks.LONGEST_WHAT)
+    what = ShortText(
+        label=pgettext_lazy("line of a check", "Item"), size=50, max_length=checks.LONGEST_WHAT
+    )
     value = _number(_("How much"))
     unit = ShortText(label=_("Unit"), size=12, max_length=checks.LONGEST_UNIT)
     low = _number(_("At least"))
@@ -137,7 +140,7 @@ class TableForm(RowsForm):
         ),
     }
     no_figures = LongText(
-        label=_("If you have no data for small areas, explain why"),
+        label=_("If you have no data by area, explain why"),
         rows=2,
         max_length=checks.LONGEST_ANSWER,
         help_text=_("The page will then show testimonies instead of the table, and explain this."),

@@ -57,6 +57,13 @@ class By(models.TextChoices):
     AREA = "area", pgettext_lazy("who a line is about", "an area")
 
 
+class Doubt(models.TextChoices):
+    """How sure a figure is that the platform copied from the areas of a city."""
+
+    NO_RANGE = "no-range", _("range not known")
+    ONE_VALUE = "one-value", _("one value for the whole area")
+
+
 class HeardIn(models.TextChoices):
     """How somebody was heard."""
 

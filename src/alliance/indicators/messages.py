@@ -21,9 +21,9 @@ NOTES: dict[str, str | Promise] = {
     "encoding": _("encoding"),
     "delimiter": _("delimiter"),
     "city": _("city"),
-    "inhabitants": _("inhabitants"),
+    "inhabitants": _("number of residents"),
     "converted": _("converted"),
-    "left out": _("skipped"),
+    "left out": _("left out of the import"),
 }
 
 add_sentences(
@@ -245,9 +245,9 @@ def peer_group_text(code: str, language: str) -> str:
         }
     size = str(SizeBand(parts["size"]).label) if parts.get("size") in SizeBand.values else code
     if parts.get("climate") not in ClimateZone.values:
-        return gettext("cities with %(size)s inhabitants") % {"size": size}
+        return gettext("cities with %(size)s residents") % {"size": size}
     climate = str(ClimateZone(parts["climate"]).label)
-    return gettext("cities with %(size)s inhabitants, main climate: %(climate)s") % {
+    return gettext("cities with %(size)s residents, main climate: %(climate)s") % {
         "size": size,
         "climate": climate,
     }

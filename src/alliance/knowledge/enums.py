@@ -43,7 +43,7 @@ class OutcomeTheme(models.TextChoices):
     NATURE = "nature", _("Nature")
     PARTICIPATION = "participation-and-trust", _("Participation and trust")
     FAIRNESS = "fairness-and-affordability", _("Fairness and affordability")
-    MONEY = "money", _("Budget")
+    MONEY = "money", _("Money")
 
 
 class SolutionCostKind(models.TextChoices):
@@ -210,6 +210,14 @@ class CaseStatus(models.TextChoices):
     IN_REVIEW = "in-review", _("in review")
     PUBLISHED = "published", _("published")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class NetworkWithdrawal(models.TextChoices):
+    """Why the platform withdrew a case of another network by itself."""
+
+    THERE = "withdrawn-there", _("Withdrawn by %(network)s.")
+    BECAUSE = "withdrawn-there-because", _("Withdrawn by %(network)s: %(reason)s")
+    UNFOLLOWED = "no-longer-followed", _("We no longer follow what %(network)s publishes.")
 
 
 class TextStatus(models.TextChoices):

@@ -248,6 +248,12 @@ class DiscussedKind(models.TextChoices):
     DELIVERABLE = "deliverable", pgettext_lazy("kind of record", "topic group text")
 
 
+class AwaitsModeration(models.TextChoices):
+    """Why the platform hides a post by itself."""
+
+    WAITS = "waits", _("A moderator will read it before it is published.")
+
+
 class ModerationRule(models.TextChoices):
     """The rules by which posts are hidden: the public policy."""
 

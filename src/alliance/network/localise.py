@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 import pycountry
-from django.utils.translation import get_language
+from django.db.models import TextChoices
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from alliance.core.text import fold
@@ -43,6 +44,24 @@ def written_in(text: Localised) -> str:
     if not text.lang_attr:
         return ""
     return _("Written in %(language)s") % {"language": language_name(text.lang_attr)}
+
+
+def code_of(choices: type[TextChoices], text: str) -> str:
+    """The code whose label `text` is in one of the languages; else the text itself."""
+    for language in _LANGUAGES:
+        with override(language):
+            for value, label in choices.choices:
+                if text == label:
+                    return str(value)
+    return text
+
+
+def own_words(choices: type[TextChoices], text: str, written_in: str, language: str) -> Localised:
+    """The label in `language` where `text` is a code; else the text as people wrote it."""
+    if text not in choices.values:
+        return localised(text, written_in, language)
+    with override(language):
+        return Localised(str(choices(text).label))
 
 
 def local_field(record: Any, field: str, language: str) -> str:

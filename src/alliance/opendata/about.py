@@ -16,6 +16,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.costs import target
 from alliance.network.api.common import page_address
+from alliance.web.formatting import day
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,10 @@ class About:
                 (_("Title"), self.title),
                 (_("Network"), self.network),
                 (_("Web address"), self.address),
-                (_("Data retrieved on"), f"{self.as_of:%Y-%m-%d}"),
+                (_("Data retrieved on"), day(self.as_of)),
                 (
                     _("Data last changed"),
-                    f"{changed:%Y-%m-%d %H:%M} UTC" if changed else _("no data"),
+                    f"{day(changed)}, {changed:%H:%M} UTC" if changed else _("no data"),
                 ),
                 (_("Licence"), f"{LICENCE_NAME}, {LICENCE_URL}"),
                 (_("How to cite"), self.citation),

@@ -102,7 +102,7 @@ class _Log:
             withdrawn = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN, is_masked=False)
             for start in range(0, len(gone), _BATCH):
                 some = withdrawn.filter(public_id__in=list(gone)[start : start + _BATCH])
-                reasons |= dict(some.values_list("public_id", "withdrawn_because"))
+                reasons |= {one.public_id: one.why_withdrawn for one in some}
         self._add(
             FeedEntry(
                 kind=kind,

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, refuse
 from alliance.core.ids import one_by_id
+from alliance.knowledge.enums import NetworkWithdrawal
 from alliance.network import outside
 from alliance.network.rules import is_secretariat
 from alliance.opendata.models import RecordState, Subscription, SubscriptionState
@@ -127,10 +127,8 @@ def end(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> N
     states = {state for state in SubscriptionState if state != SubscriptionState.ENDED}
     with transaction.atomic():
         _move(subscription, "end", states, SubscriptionState.ENDED, actor, at)
-        with translation.override(settings.LANGUAGE_CODE):
-            reason = _("We no longer follow %(network)s.")
         for record in subscription.records.filter(state=RecordState.TAKEN):
-            withdraw(record, reason % {"network": subscription.name}, at)
+            withdraw(record, NetworkWithdrawal.UNFOLLOWED.value, at)
             record.save()
         # What waits for a choice is theirs, and not ours to keep.
         waiting = (RecordState.CONFLICT, RecordState.HELD)

@@ -9,16 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, refuse, row_of
-from alliance.knowledge.enums import CaseStatus, DraftState
+from alliance.knowledge.enums import CaseStatus, DraftState, NetworkWithdrawal
 from alliance.knowledge.imports import import_cases, parsed, rows_of_download
 from alliance.knowledge.models import CaseStudy, Draft, Solution
 from alliance.knowledge.services.withdrawals import (
@@ -70,7 +68,7 @@ def apply(subscription: Subscription, entries: Iterable[Entry], at: dt.datetime)
         record.kind = entry.kind
         if entry.withdrawn:
             to_take.pop(key, None)
-            withdraw(record, _reason(entry.because, subscription.name), at)
+            withdraw(record, _reason(entry.because), at)
         elif entry.content is None or (
             record.state in {RecordState.TAKEN, RecordState.OURS} and record.sha256 == entry.sha256
         ):
@@ -96,14 +94,13 @@ def _title_of(content: dict[str, Any] | None) -> str:
     return next((title[:200] for title in titles if isinstance(title, str) and title), "")
 
 
-def _reason(because: str, name: str) -> str:
-    """Why a case from there is withdrawn here, in the language of the installation."""
-    with translation.override(settings.LANGUAGE_CODE):
-        told = _("Withdrawn by %(network)s: %(reason)s") % {"network": name, "reason": because}
-        if not because or text_faults("reason", because):
-            return _("Withdrawn by %(network)s.") % {"network": name}
-        # With the name before it, a reason may be longer than one may be here.
-        return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+def _reason(because: str) -> str:
+    """Why a case is withdrawn that was withdrawn there, as `CaseStudy` keeps it."""
+    if not because or text_faults("reason", because):
+        return NetworkWithdrawal.THERE.value
+    kept = f"{NetworkWithdrawal.BECAUSE}: {because}"
+    # With the code before it, a reason may be longer than one may be here.
+    return kept if len(kept) <= LONGEST else f"{kept[: LONGEST - 1]}…"
 
 
 def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:

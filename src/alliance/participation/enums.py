@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+class PromiseText(models.TextChoices):
+    """What the platform itself writes into the promises of a process."""
+
+    CAMPAIGN = (
+        "who-gets-the-campaign",
+        _("Who gets the campaign. This is decided before it starts."),
+    )
+
+
 class ProcessKind(models.TextChoices):
     """How residents take part; each has its template."""
 

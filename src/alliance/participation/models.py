@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from alliance.core.fields import HourField
 from alliance.core.ids import ALPHABET, new_public_id
 from alliance.knowledge.models import Method
 from alliance.network.enums import Language
-from alliance.network.localise import Localised, localised
+from alliance.network.localise import Localised, localised, own_words
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
     ONE_THING,
@@ -35,6 +36,7 @@ from alliance.participation.enums import (
     ProcessStage,
     ProcessState,
     PromiseKind,
+    PromiseText,
     Sex,
     Tenure,
     Trait,
@@ -70,6 +72,8 @@ class Translated(models.Model):
     def said(self, field: str, language: str) -> Localised:
         """What `field` says in a language; the original where it is not translated into it."""
         original: str = getattr(self, field)
+        if original in PromiseText.values:
+            return own_words(PromiseText, original, "", language)
         own = self.translations.get(language, {}).get(field, {})
         if own.get("of") == original:
             return Localised(own["text"])
@@ -227,21 +231,29 @@ class Background(Translated):
         return self.process.language
 
 
-def took_part(prefix: str = "") -> Q:
-    """That a participant sent something: who saved pages of a survey alone has not taken part.
-
-    `prefix`: the way to the participant in a query of other rows, as `participants__`.
-    """
-    has_none = Q(**{f"{prefix}survey_response__isnull": True})
-    return has_none | Q(**{f"{prefix}survey_response__sent_at__isnull": False})
+#: What a participant has sent, by the name of the relation and what tells that it was sent.
+ACTS: Mapping[str, Q] = {
+    "contributions": Q(),
+    "supports": Q(),
+    "votes": Q(),
+    "survey_response": Q(sent_at__isnull=False),
+    "pledge": Q(),
+    "ballot": Q(),
+    "voter": Q(),
+}
 
 
 class ParticipantRows(models.QuerySet["Participant"]):
     """Participants that are asked for together."""
 
     def took_part(self) -> ParticipantRows:
-        """Those who sent something."""
-        return self.filter(took_part())
+        """Those who sent something: who saved pages of a survey alone, or asked for the link of a
+        vote and did not vote, has not taken part."""
+        sent = Q()
+        for name, is_sent in ACTS.items():
+            model: Any = Participant._meta.get_field(name).related_model
+            sent |= Q(Exists(model.objects.filter(is_sent, participant=OuterRef("pk")).order_by()))
+        return self.filter(sent)
 
 
 class Participant(models.Model):
@@ -323,6 +335,60 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id}: {self.number}"
+
+
+class PeopleFile(models.Model):
+    """A file with rows of each person of an issue, as it was issued. Ids in it are random, others
+    in each file and in each issue.
+
+    Who deletes her data leaves it among as many others that nobody sees which row was hers: the
+    first of an issue at once, with others drawn at random, who stay out; those after her once they
+    are as many, or with the next issue, where others make up for those who are missing.
+    """
+
+    issued_at = models.DateTimeField()
+    # The id of each person in it, by her primary key.
+    people = models.JSONField(default=dict)
+    # Others who are left out of it, by primary key.
+    left_out = models.JSONField(default=list)
+    # Whether some have left it; ids that are to leave it, which lead to nobody any more.
+    is_reduced = models.BooleanField(default=False)
+    leaving = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def n_people(self) -> int:
+        """How many people have rows in it."""
+        return len(self.people) + len(self.leaving)
+
+    def _others(self, n: int) -> list[int]:
+        """`n` of those who are in it, at random."""
+        keys = sorted(map(int, self.people))
+        return secrets.SystemRandom().sample(keys, min(max(n, 0), len(keys)))
+
+    def let_go(self, participant: Participant) -> set[str]:
+        """Forget who has which rows of a person who deletes her data; the ids of the rows that have
+        to go now."""
+        self.left_out = [one for one in self.left_out if one != participant.pk]
+        name = self.people.pop(str(participant.pk), None)
+        if name is None:
+            return set()
+        gone = {*self.leaving, name}
+        if not self.is_reduced:
+            others = self._others(settings.PRIVACY_FLOOR - 1)
+            self.left_out = sorted([*self.left_out, *others])
+            gone |= {self.people.pop(str(one)) for one in others}
+        is_now = not self.is_reduced or len(gone) >= settings.PRIVACY_FLOOR
+        self.is_reduced, self.leaving = True, [] if is_now else sorted(gone)
+        return gone if is_now else set()
+
+    def left_out_next(self) -> set[int]:
+        """Who is to be left out of the file of the next issue."""
+        if not self.leaving:
+            return set(self.left_out)
+        return {*self.left_out, *self._others(settings.PRIVACY_FLOOR - len(self.leaving))}
 
 
 class CensusCount(models.Model):

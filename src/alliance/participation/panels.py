@@ -32,7 +32,8 @@ class Issuing:
     takes the process, what was read and the time of the issue, and asks for nothing that people can
     change; `keep`: takes the issue and what was worked out, and puts it in place of the last one.
     `counted`: of people those who make a batch, where not everybody who took part is in the files.
-    `withdraw` takes what is a person's out of the files, before she is deleted.
+    `withdraw` takes what is a person's out of the files, before she is deleted. `has_more`: whether
+    enough came of those who are in the last issue for another one of the same people.
     """
 
     read: Callable[[Process, QuerySet[Participant]], Any]
@@ -40,6 +41,7 @@ class Issuing:
     keep: Callable[[Issue, Any], None]
     counted: Callable[[QuerySet[Participant]], QuerySet[Participant]] | None = None
     withdraw: Callable[[Participant], None] | None = None
+    has_more: Callable[[Process], bool] | None = None
 
 
 @dataclass(frozen=True)

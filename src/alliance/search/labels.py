@@ -229,7 +229,7 @@ def _code_label(key: str, code: str, language: str) -> str | None:
 
 
 _FACET_NAMES = {
-    "kind": gettext_lazy("Kind of record"),
+    "kind": gettext_lazy("Type of content"),
     "outcome": gettext_lazy("Outcome"),
     "reason": gettext_lazy("Why it did not work, or worked only in part"),
     "topic": gettext_lazy("Topic"),

@@ -9,7 +9,13 @@ import shapely
 from django.db import models
 
 from alliance.equity.models import AreaSet
-from alliance.participation.models import Contribution, HourField, Participant, Process
+from alliance.participation.models import (
+    Contribution,
+    HourField,
+    Participant,
+    PeopleFile,
+    Process,
+)
 from alliance.participation.places import Cell
 from alliance.surveys.questions import Question
 
@@ -150,3 +156,21 @@ class Findings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id} at {self.at}"
+
+
+class TeamFile(PeopleFile):
+    """Each person's answers as they were issued, for the team of the city: people are those who
+    sent theirs."""
+
+    process = models.OneToOneField(
+        Process, primary_key=True, on_delete=models.CASCADE, related_name="survey_team_file"
+    )
+    # By the order of the ids: id, channel, key of the version, answers as `Response` keeps them.
+    # JSON in gzip.
+    rows = models.BinaryField(default=b"")
+
+    class Meta:
+        ordering = ["process"]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} at {self.issued_at}"

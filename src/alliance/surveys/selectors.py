@@ -475,11 +475,18 @@ def pairs(found: Standing) -> list[tuple[str, str]]:
 def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
     """Two answers crossed, for everybody, so that the sums are those of each answer alone: who gave
     none, too, and where these are few, or an answer is hidden where it stands alone, all of these
-    are one line. None where no cells would hide the small ones."""
+    are one line. None where no cells would hide the small ones.
+
+    The other way round it hides the same cells: others would tell those of this table.
+    """
     tables = found.findings.result["crossed"]["tables"]
-    counts = np.array(tables.get(f"{rows} {columns}") or tables[f"{columns} {rows}"])
     if f"{rows} {columns}" not in tables:
-        counts = counts.T
+        turned = grouped(found, columns, rows)
+        if turned is None:
+            return None
+        hidden = frozenset((row, at) for at, row in turned.hidden)
+        return Grouped(turned.columns, turned.rows, turned.counts.T, hidden)
+    counts = np.array(tables[f"{rows} {columns}"])
     across, down = _side(found, columns, counts.sum(axis=0)), _side(found, rows, counts.sum(axis=1))
     if across is None or down is None:
         return None

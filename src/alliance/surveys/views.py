@@ -327,6 +327,7 @@ def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @for_people
+@issued_file
 def places_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Every place as GeoJSON under random ids, for those who run the survey."""
     process = get_survey_for(actor_of(request), public_id, RUN)
@@ -343,6 +344,7 @@ def results_file(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @for_people
+@issued_file
 def answers_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Each person's answers under random ids, for those who run the survey."""
     process = get_survey_for(actor_of(request), public_id, RUN)

@@ -119,7 +119,7 @@ class TestbedState(models.TextChoices):
     """Whether a testbed takes new trials."""
 
     OPEN = "open", _("open")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("testbed", "closed")
 
 
 class BookingState(models.TextChoices):

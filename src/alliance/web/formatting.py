@@ -282,6 +282,16 @@ def month(date: dt.date, *, language: str | None = None) -> str:
     return format_date(date, format="MMMM y", locale=locale(language))
 
 
+def time_of_data(label: str) -> str:
+    """A day or month of data in full, such as "2025-03" or "2025-03-01"; a year as it is."""
+    try:
+        if len(label) == len("2025-03"):
+            return month(dt.date.fromisoformat(f"{label}-01"))
+        return day(dt.date.fromisoformat(label)) if "-" in label else label
+    except ValueError:
+        return label
+
+
 def language_name(code: str, *, language: str | None = None) -> str:
     """The name of a language in the reader's language, such as "French" or "franska"."""
     return locale(language).languages.get(code, code)

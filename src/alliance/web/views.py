@@ -130,7 +130,7 @@ def _problem(status: int) -> JsonResponse:
     titles = {
         400: gettext("We could not read the request."),
         403: gettext("You do not have permission to do this."),
-        404: gettext("There is nothing at this address."),
+        404: gettext("Nothing was found at this address."),
         413: gettext("The request is too large."),
         500: gettext("Something went wrong on the server. Try again in a few minutes."),
         503: gettext("The database cannot be reached. Try again in a minute."),

@@ -75,7 +75,7 @@ def test_own_page_says_what_the_account_is(client: Client):
 
 def test_there_are_none_in_production(settings):
     settings.PRODUCTION = True
-    with pytest.raises(InvalidData, match="none in production"):
+    with pytest.raises(InvalidData, match=r"Not available in production mode\."):
         make_demo_people(at=clock.now())
     assert not User.objects.exists()
 

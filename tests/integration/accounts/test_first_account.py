@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
+from django.utils.translation import override
 
 from alliance.accounts import commands, selectors
 from alliance.accounts.models import Grant, OneTimeLink, User
@@ -46,6 +47,8 @@ def test_it_makes_an_account_that_looks_after_the_network(client: Client):
     assert set(user.grants.values_list("role", flat=True)) == {"secretariat", "operator"}
     verbs = list(AuditEvent.objects.values_list("verb", flat=True))
     assert verbs == ["create", "give-role", "give-role"]
+    with override("fr"):
+        assert {one.shown_reason for one in user.grants.all()} == {"premier compte"}
 
 
 def test_a_second_use_is_refused_clearly(client: Client):

@@ -46,7 +46,7 @@ def test_tries_are_refused_after_a_handful(client: Client):
     refused = sign_in(client, user)
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 300
-    assert "Too many tries" in refused.content.decode()
+    assert "Too many attempts" in refused.content.decode()
     assert not is_signed_in(client)
 
 

@@ -132,11 +132,11 @@ def test_a_program_that_fills_in_every_field_makes_no_account(client: Client):
         ("password1", "1029384756", "entirely numeric"),
         ("password1", "qwertyuiop", "too common"),
         ("password1", "asa@example.org", "too similar"),
-        ("name", "<script>alert(1)</script>", "The text holds HTML or a script."),
+        ("name", "<script>alert(1)</script>", "The text contains HTML or a script."),
         ("name", "Win at https://buy.example", "neither line breaks nor addresses"),
         ("name", " ", "Fill this in."),
         ("email", "asa", "Enter an email address, such as"),
-        ("language", "xx", "is not among the answers"),
+        ("language", "xx", "is not one of the options"),
     ],
 )
 def test_what_breaks_a_rule_is_said_beside_its_field(client: Client, field, text, said):

@@ -34,7 +34,7 @@ from tests.factories.writing import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-BACK = "have not saved yet"
+BACK = "have not saved it yet"
 
 
 @pytest.fixture

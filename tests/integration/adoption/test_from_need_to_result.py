@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core import mail
 from django.test import Client
 
 from alliance.adoption.models import Adoption, Tie
@@ -15,10 +18,11 @@ from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
 from alliance.core.errors import InvalidData, NotAllowed
-from alliance.knowledge.models import CaseStudy, Measure, Solution
+from alliance.knowledge.models import CaseStudy, Measure, Solution, SolutionText
 from alliance.network.models import Need, NeedHelp, PeerReview
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
+from alliance.network.services.waiting_letters import send_letters
 from alliance.testbeds.models import Pilot
 from alliance.thread.services import keep
 from tests.factories.equity import pass_check
@@ -105,7 +109,7 @@ def test_from_a_need_to_a_published_result(
     # The offer of Lund matches: it is asked, once.
     with django_capture_on_commit_callbacks(execute=True):
         assert (ask_matching(at=at), ask_matching(at=at)) == (1, 0)
-    asked = "Umeå a un besoin auquel répond une offre de Lund : Mindre biltrafik"
+    asked = "Umeå a un besoin auquel Lund peut répondre\N{NO-BREAK SPACE}: Mindre biltrafik"
     assert letters() == [("lea", asked)]
     assert turn(two.lea, at) >= {"need-match"}
 
@@ -129,7 +133,7 @@ def test_from_a_need_to_a_published_result(
     assert turn(two.ulf, at) == {"adoption-choose"} and "agreement" in turn(two.lea, at)
     assert send(ulf, "/sv/cases/lund/adopt", **typed) == address
     adoption = Adoption.objects.get()
-    assert (adoption.measure, adoption.unit) == ("trafikvolym", "procentuell förändring")
+    assert (adoption.measure, adoption.unit) == ("traffic volume", "percent change")
     assert adoption.costs.startswith("Lund: 1") and adoption.need == two.need
     assert NeedHelp.objects.get().reply == "taken-up"
     assert [who for who, _subject in letters()] == ["lea"]
@@ -142,10 +146,10 @@ def test_from_a_need_to_a_published_result(
     send(lea, address.replace("/sv/", "/fr/") + "agree", revision="1", contact_role="Cheffe")
     assert letters() == [("ulf", "Umeå och Lund: den andra staden har godkänt")]
     seen = page_text(ulf, address)
-    assert "Umeå: slutför planen." in seen and "Saknas ännu: Ansvarig, Utgångsläge" in seen
+    assert "Umeå: slutför planen." in seen and "Saknas fortfarande: Ansvarig, Utgångsläge" in seen
     assert leads_to_plan() == 1
     send(ulf, f"{address}plan/change", **{**PLAN, "budget": ""})
-    assert "Saknas ännu: Budget." in page_text(ulf, address) and letters() == []
+    assert "Saknas fortfarande: Budget." in page_text(ulf, address) and letters() == []
     send(ulf, f"{address}plan/change", **PLAN)
     assert [who for who, _subject in letters()] == ["lea"]
     assert leads_to_plan() == 1
@@ -254,16 +258,80 @@ def test_the_plan_says_where_the_other_city_began(two, at, browser_of):
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=case)
     address, ulf = f"/sv/adoptions/{adoption.public_id}/plan/change", browser_of(two.ulf)
     seen = page_text(ulf, address)
-    assert "Lund började på 1 500 cars per day (2019)." in seen.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Lund låg på 1 500 cars per day (2019) från början." in seen.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     CaseStudy.objects.filter(pk=case.pk).update(
         is_masked=True, city=None, masked_city=two.lund.city
     )
-    assert "började på" not in page_text(ulf, address)
+    assert "från början" not in page_text(ulf, address)
 
 
-def test_tasks_begin_in_the_language_of_the_adoption_whoever_starts_it(two, at):
+def test_tasks_that_the_platform_wrote_are_read_in_the_language_of_the_reader(
+    two, at, browser_of, run_jobs
+):
+    """One writes in Swedish, the other reads in French and gets the email in French."""
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, language="sv")
-    assert adoption.steps.get(number=1).title.startswith("Tala om")
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    french, swedish = "Échanger sur les points absents du cas", "Prata om det som inte framgår"
+    address = f"/adoptions/{adoption.public_id}/"
+    seen = page_text(browser_of(two.lea), f"/fr{address}")
+    assert french in seen and swedish not in seen
+    assert swedish in page(browser_of(two.ulf), f"/sv{address}terms")
+    found = Client().get("/api/v1/agreements?lang=fr").json()
+    assert found["items"][0]["steps"][0]["title"] == french
+    # Saved as they were shown in another language, they stay the platform's own.
+    steps = [adoptions.StepWords(french, "both", number=1), adoptions.StepWords("Fika", "both")]
+    terms = {"aim": "Mindre trafik.", "language": "sv", "steps": steps}
+    adoptions.change_terms(adoption, **terms, actor=acting(two.ulf), at=at)
+    assert [one.title for one in adoption.steps.all()] == ["talk", "Fika"]
+    adoptions.agree(adoption, revision=2, actor=acting(two.lea), at=at)
+    mail.outbox.clear()
+    send_letters(at=at + DAY)
+    run_jobs()
+    [letter] = [one for one in mail.outbox if two.lea.email in one.to and french in one.body]
+    assert swedish not in letter.body
+
+
+def test_tasks_of_before_become_codes(two):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case)
+    steps = adoption.steps
+    steps.filter(number=1).update(title="Tala om det som inte står i fallet")
+    steps.filter(number=2).update(title="Tala om fika")
+    import_module("alliance.adoption.migrations.0013_tasks_as_codes").to_codes(apps, None)
+    assert list(steps.values_list("title", flat=True))[:3] == ["talk", "Tala om fika", "conditions"]
+
+
+def test_a_plan_names_measure_and_conditions_in_the_language_of_the_reader(two, at, browser_of):
+    found = two.case.solution
+    for language, text in (("fr", "Un arrêté"), ("sv", "Ett beslut")):
+        SolutionText.objects.update_or_create(
+            solution=found, language=language,
+            defaults={"name": "Péage", "prerequisites": [text]},
+        )  # fmt: skip
+    Measure.objects.update(name_fr="volume de trafic")
+    typed = {
+        "adopter": two.umea.public_id, "source": two.lund.public_id, "need": "",
+        "aim": "Mindre.", "language": "sv", "contact_role": "",
+    }  # fmt: skip
+    ulf = browser_of(two.ulf)
+    assert ulf.post("/sv/cases/lund/adopt", typed).status_code == 302
+    adoption = Adoption.objects.get()
+    assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
+    address = f"/adoptions/{adoption.public_id}/"
+    seen = page_text(browser_of(two.lea), f"/fr{address}")
+    assert "volume de trafic" in seen and "Un arrêté" in seen
+    plan = adoptions.PlanWords(measure="trafikvolym", conditions="Ett beslut", owner="Vi")
+    adoptions.write_plan(adoption, plan, actor=acting(two.ulf), at=at)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
+    Adoption.objects.update(measure="trafikvolym", conditions="Ett beslut\r\nEtt till")
+    migration = import_module("alliance.adoption.migrations.0014_measures_by_name")
+    migration.to_codes(apps, None)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.conditions) == (
+        "traffic volume", "Ett beslut\r\nEtt till"
+    )  # fmt: skip
 
 
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):
@@ -454,7 +522,7 @@ def test_help_goes_to_the_secretariat_where_the_last_editor_left(
     assert [who for who, _subject in letters()] == ["siv"]
     with pytest.raises(NotAllowed):
         decline_help(two.need, "lund", actor=acting(two.ulf, at + DAY), at=at + DAY)
-    with pytest.raises(NotAllowed, match="help itself"):
+    with pytest.raises(NotAllowed, match=r"A city cannot offer to help with its own need."):
         join(two.lea, two.umea)
         answer_need(two.need, two.umea, can=True, actor=acting(two.lea), at=at)
     with pytest.raises(InvalidData, match="need"):

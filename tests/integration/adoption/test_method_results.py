@@ -73,7 +73,9 @@ def test_the_pilots_of_a_city_are_a_result_of_their_method(needs, client):
     assert (found["adopted"]["value"], found["adopted"]["n"]) == (0.5, 2)
     assert found["months"]["value"] == pytest.approx(6, rel=0.02) and found["months"]["n"] == 3
     said = page_text(client, "/en/methods/agile-piloting/")
-    assert "3 pilots that ended; no decision yet: 1" in said
+    assert "3 completed pilots; no decision yet: 1" in said
+    swedish = page_text(client, "/sv/methods/agile-piloting/")
+    assert "3 avslutade pilotprojekt" in swedish and "completed" not in swedish
     assert "months" in said and "50 %" in said
     Adoption.objects.update(public_at=None, ending="", ended_at=None, outcome="")
     assert keep_ended(at=NOW) == 0 and not MethodResult.objects.exists()

@@ -40,7 +40,7 @@ def _with_content(text: str) -> bytes:
 def test_what_is_no_sound_json_is_refused(token: Caller, body: bytes) -> None:
     answer = token.post("drafts", body)
     assert faults_of(answer, 400) == {}
-    assert answer.data["detail"].startswith("The body is not the JSON that this address takes")
+    assert answer.data["detail"].startswith("The request body is not valid JSON for this address:")
     assert len(answer.data["detail"]) < 300
     assert not Draft.objects.exists()
 
@@ -73,7 +73,7 @@ def test_what_would_be_lost_or_cannot_be_kept_is_named(
 def test_a_body_of_another_kind_is_refused(token: Caller, kind: str) -> None:
     answer = token.post("drafts", json.dumps(START).encode(), content_type=kind)
     assert faults_of(answer, 415) == {}
-    assert answer.data["detail"] == "This address takes application/json."
+    assert answer.data["detail"] == "This address accepts application/json."
 
 
 def test_a_json_body_may_name_its_charset(token: Caller) -> None:

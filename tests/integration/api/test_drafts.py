@@ -209,7 +209,7 @@ def test_every_saved_state_can_be_read(writers: Network, token: Caller) -> None:
     ]
     assert token.get(f"{own}/revisions/1").data["content"]["start_year"] == 2021
     assert token.get(f"{own}/revisions/3").data["detail"] == (
-        "The draft has no saved state with this number."
+        "The draft has no saved version with this number."
     )
 
 
@@ -291,7 +291,7 @@ def test_a_rule_is_told_in_the_language_of_the_request(writers: Network, token: 
     assert answer.headers["Content-Language"] == "sv"
     with translation.override("sv"):
         assert answer.data["detail"] == gettext("You cannot change this draft at the moment.")
-        assert answer.data["title"] == gettext("A rule forbids this")
+        assert answer.data["title"] == gettext("A rule does not allow this")
     made = token.post(
         "drafts?lang=fr", {"team": "lund-municipality", "language": "sv", "content": {}}
     )

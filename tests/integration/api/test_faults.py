@@ -58,41 +58,51 @@ def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: st
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("cases?lang=de", "“lang”: “de” is not one of: en, fr, sv."),
-        ("cases?limit=0", "“limit”: Give at least 1."),
+        ("cases?lang=de", "“lang”: “de” cannot be used. Choose from: en, fr, sv."),
+        ("cases?limit=0", "“limit”: Enter at least 1."),
         ("cases?limit=101", "“limit”: Give at most 100."),
-        ("cases?limit=many", "“limit”: Give a whole number."),
+        ("cases?limit=many", "“limit”: Enter a whole number."),
         (
             "cases?outcome=worked&outcome=WORKED",
-            "“outcome[1]”: “WORKED” is not one of: worked, reported, mixed, did-not-work.",
+            (
+                "“outcome[1]”: “WORKED” cannot be used. Choose from: worked, "
+                "reported, mixed, did-not-work."
+            ),
         ),
         (
             "cases?country=Sweden",
-            "“country[0]”: Give a country code of two capital letters, such as SE.",
+            "“country[0]”: Enter a country code of two capital letters, such as SE.",
         ),
         (
             "cases?sdg=99",
-            "“sdg[0]”: Give a goal or a target of the SDG, such as 11 or 11.2.",
+            "“sdg[0]”: Enter an SDG goal or target, such as 11 or 11.2.",
         ),
         (
             "cases?updated_since=yesterday",
-            "“updated_since”: Give a date and time with an offset from UTC, such as "
-            "2026-01-31T12:00:00Z.",
+            (
+                "“updated_since”: Enter a date and time with a UTC offset, such "
+                "as 2026-01-31T12:00:00Z."
+            ),
         ),
         (
             "cases?updated_since=2026-13-01T00:00:00Z",
-            "“updated_since”: Give a date and time with an offset from UTC, such as "
-            "2026-01-31T12:00:00Z.",
+            (
+                "“updated_since”: Enter a date and time with a UTC offset, such "
+                "as 2026-01-31T12:00:00Z."
+            ),
         ),
-        ("cases?limit=1&limit=2", "“limit”: This is given more than once."),
-        ("topics?page=2", "“page”: There is no such parameter here. There are: lang."),
-        ("glossary?lang=en", "“lang”: This address takes no parameters."),
-        ("cities?member=maybe", "“member”: Give true or false."),
-        ("export/cases.doc", "“format”: Choose one of: csv, json, xlsx."),
-        ("cases/lund/versions/x", "“number”: Give a whole number."),
+        ("cases?limit=1&limit=2", "“limit”: This appears more than once."),
+        (
+            "topics?page=2",
+            "“page”: This parameter does not exist here. Available parameters: lang.",
+        ),
+        ("glossary?lang=en", "“lang”: This address accepts no parameters."),
+        ("cities?member=maybe", "“member”: Enter true or false."),
+        ("export/cases.doc", "“format”: Choose from: csv, json, xlsx."),
+        ("cases/lund/versions/x", "“number”: Enter a whole number."),
         ("search?theme=", "“theme”: Remove this parameter: it does not take a value here."),
-        ("search?" + "city=a&" * 101, "“city”: There are more than 100 entries."),
-        ("search?grade=9", "“grade”: “9” is not one of: 1, 2, 3, 4, 5, unknown."),
+        ("search?" + "city=a&" * 101, "“city”: Too many entries. Keep at most 100."),
+        ("search?grade=9", "“grade”: “9” cannot be used. Choose from: 1, 2, 3, 4, 5, unknown."),
         (
             "search?year_from=2020&year_to=2010",
             "“year_from”: The first year (2020) must not be later than the last (2010).",
@@ -107,7 +117,7 @@ def test_the_detail_is_a_plain_sentence(get: Get, path: str, sentence: str) -> N
 
 def test_each_fault_has_its_sentence(get: Get) -> None:
     assert get("cases?limit=0&lang=de").data["detail"] == (
-        "“lang”: “de” is not one of: en, fr, sv. “limit”: Give at least 1."
+        "“lang”: “de” cannot be used. Choose from: en, fr, sv. “limit”: Enter at least 1."
     )
 
 
@@ -129,7 +139,7 @@ def test_a_problem_is_told_in_the_language_of_the_request(
     answer = get(address, accept_language=accept)
     assert answer.headers["Content-Language"] == language
     with translation.override(language):
-        titles = {422: gettext("What was sent breaks a rule"), 404: gettext("Nothing is here")}
+        titles = {422: gettext("The data sent breaks a rule"), 404: gettext("Nothing found here")}
     assert answer.data["title"] == titles[answer.status_code]
     assert answer.data["type"].endswith(f"/en/api/#problem-{answer.status_code}")
 

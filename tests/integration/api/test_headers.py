@@ -131,7 +131,7 @@ def test_each_address_takes_its_own_methods(token: Caller, path: str, allowed: s
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(allowed.split(", ")):
         answer = token.ask(method, path)
         assert answer.status_code == 405 and answer.headers["Allow"] == allowed
-        assert answer.data["detail"] == f"This address takes {allowed}."
+        assert answer.data["detail"] == f"This address accepts {allowed}."
 
 
 def test_pages_of_other_sites_write_with_a_token_and_never_with_a_cookie(db: None) -> None:

@@ -77,7 +77,7 @@ def test_the_fault_that_the_page_shows_is_the_one_that_is_told(writers: Network)
     assert answer.data["errors"] == [
         {
             "field": "content.effects[0].value",
-            "rule": "Give a number.",
+            "rule": "Enter a number.",
             "code": "not-a-number",
             "params": {},
         }

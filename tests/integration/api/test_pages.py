@@ -99,7 +99,7 @@ def test_a_trial_of_a_backup_speaks_of_that_one_alone(
     checks, page = told()
     assert checks["seconds_since_verified"] is None and checks["newest_is_whole"] is False
     assert checks["last_trial_failed"] is True and checks["seconds_since_last_trial"] is not None
-    assert "could not be put back when it was tried" in page and "of another" not in page
+    assert "test restore on" in page and "of another" not in page
     backups.keep_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=True)
     checks, page = told()
     assert checks["seconds_since_verified"] is not None and checks["newest_is_whole"] is True
@@ -110,7 +110,7 @@ def test_a_trial_of_a_backup_speaks_of_that_one_alone(
 def test_emails_that_did_not_arrive_are_told(client: Client) -> None:
     assert "none waiting to be resent" in client.get("/en/status/").content.decode()
     fail_letter("rita@example.org", at=clock.now())
-    assert "1 email did not arrive" in client.get("/en/status/").content.decode()
+    assert "1 email was not delivered" in client.get("/en/status/").content.decode()
 
 
 def test_missing_migrations_are_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def test_changes_are_asked_for_and_remarks_answered(writers: Network, draft: Dra
         True, "City of Lund: register"
     )  # fmt: skip
     missing = token.post(f"{own}/remarks/999999/resolve")
-    assert missing.data["detail"] == "The draft has no remark with this number."
+    assert missing.data["detail"] == "The draft has no comment with this number."
 
 
 def test_a_review_is_given_back(writers: Network, draft: Draft) -> None:

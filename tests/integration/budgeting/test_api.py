@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from alliance.analysis import budgeting as analysis
-from tests.factories.budgets import make_budget, make_counted
+from alliance.budgeting import selectors
+from alliance.budgeting.models import Count
+from alliance.budgeting.services import counting
+from alliance.participation.models import Process
+from tests.factories.budgets import make_ballots, make_budget, make_counted
+from tests.factories.pages import page_text
 from tests.factories.participation import make_process
+from tests.factories.people import acting
 
 pytestmark = pytest.mark.django_db
 PARTS = ("budget", "projects", "count", "ballots.pb")
@@ -65,3 +72,34 @@ def test_the_count_and_its_file_say_the_same(process) -> None:
     again = analysis.equal_shares(read.election, utility="cost", completion="add1u")
     assert [int(one) for one in again.winners] == [one["number"] for one in found["chosen"]]
     assert found["spent"] == again.cost / read.election.scale
+
+
+def test_few_ballots_are_counted_without_numbers_of_votes(process, lea, now) -> None:
+    """What was chosen is published, and nothing that could show who voted for what."""
+    budget = make_budget(process, rule="equal-shares", completion="add1u")
+    make_ballots(budget, [{"Lamps": 1}, {"Lamps": 1, "Benches": 1}, {"Trees": 1}])
+    Process.objects.filter(pk=process.pk).update(state="closed")
+    counting.count(process, actor=acting(lea), at=now)
+    found = get(f"{process.public_id}/count").json()
+    assert found["chosen"] and found["at"] and found["spent"]
+    assert [found[name] for name in ("ballots", "by_hand", "served", "has_file")] == [
+        None, None, None, False,
+    ]  # fmt: skip
+    for one in (*found["chosen"], *found["not_chosen"]):
+        numbers = {"votes", "points", "n_paying", "most_paid", "rho", "missing"} & one.keys()
+        assert {one[name] for name in numbers} == {None}
+    said = page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+    count = said[said.index("Projects chosen by the vote") : said.index("Recount the votes")]
+    assert "fewer than 10 ballots" in count and "Projects chosen, in order" in count
+    assert not re.search(r"\d (votes?|voters?|ballots?|points?)\b", count.replace("10 ballots", ""))
+
+
+@pytest.mark.parametrize(("n", "shown"), [(0, 0), (1, None), (9, None), (10, 10), (15, None)])
+def test_how_many_came_on_paper_is_no_small_count(process, n: int, shown: int | None) -> None:
+    budget = make_counted(process)
+    count = Count.objects.get()
+    count.n_ballots, count.result["channels"] = 20, {"paper": n, "online": 20 - n}
+    count.save()
+    assert get(f"{process.public_id}/count").json()["by_hand"] == shown
+    standing = selectors.standing(budget)
+    assert standing is not None and standing.n_by_hand == shown

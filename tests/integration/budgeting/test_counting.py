@@ -38,7 +38,7 @@ def test_it_is_counted_once_after_the_end_by_those_who_run_it(process, budget, l
     assert [(one.votes, one.left) for one in standing.winners] == [(7, 60_000), (6, 10_000)]
     (loser,) = standing.losers
     assert (loser.project.title, loser.missing) == ("Trees", 20_000)
-    assert "more than was left" in str(loser.reason)
+    assert "It costs more than what was left when its turn came." in str(loser.reason)
     assert (made.n_ballots, made.result["n_served"]) == (12, 10)
 
 
@@ -117,7 +117,10 @@ def test_who_voted_reads_that_the_ballot_was_cut_off(client, process, budget, le
     assert client.get(f"{page}mine/data.json").json()["ballot"] == {
         "cut_off": True, "projects": None,
     }  # fmt: skip
-    assert "Your ballot stays in the count" in page_text(client, f"{page}mine/delete")
+    assert (
+        "Your ballot still counts. It cannot be deleted, because no one can tell "
+        "which ballot is yours."
+    ) in page_text(client, f"{page}mine/delete")
     client.post(f"{page}mine/delete")
     assert not Participant.objects.exists()
     assert Ballot.objects.get().entries.get().project.title == "Trees"

@@ -52,7 +52,7 @@ def test_they_are_made_once_and_say_that_they_are_made_up(cities, settings) -> N
     assert count.file
     # The one that was counted is a result of its method, which says that it is made up.
     method = page_text(Client(), "/en/methods/participatory-budget/")
-    assert "took part Cities 0 Over cities Göteborg (made up): 1,710 SEK" in method
+    assert "Cost per participant Cities 0 All cities Göteborg (fictional): 1,710 SEK" in method
     assert "First-time participants, of those who answered" in method and "women" in method
     settings.PRODUCTION = True
     with pytest.raises(InvalidData):

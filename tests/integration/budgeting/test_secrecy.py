@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from alliance.accounts.models import TypedText, User
 from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Voter, VoterCode
 from alliance.budgeting.services import counting, cutting, voting
 from alliance.budgeting.tasks import forget_voters_of_old
+from alliance.config import health
 from alliance.core import clock, throttle
 from alliance.core.models import AuditEvent
 from alliance.participation.models import Participant, Process
@@ -354,8 +356,11 @@ def test_a_disk_that_fills_leaves_all_ballots_whole(process, budget, lea, now, m
         patch.setattr(cutting, "rewrite_files", full_disk)
         made = counting.count(process, actor=acting(lea), at=now)
     assert made.n_ballots == len(NAMED) and Budget.objects.get().has_remains
+    (left,) = (one for one in health.health() if one.name == "ballots")
+    assert not left.is_well and f"gave which ballot of {process.public_id}: free" in left.text
     forget_voters_of_old.call()
     assert not Budget.objects.get().has_remains
+    assert "ballots" not in {one.name for one in health.health()}
 
 
 def files_of_sqlite() -> bytes:
@@ -444,3 +449,15 @@ def test_what_was_counted_before_is_cut_off_by_an_update(process, budget, lea, n
     numbers = [line.split(";")[0] for line in after.file.partition("VOTES")[2].splitlines()[2:]]
     assert numbers == sorted(numbers) and len(numbers) == len(NAMED)
     assert set(Ballot.objects.values_list("public_id", flat=True)) < set(numbers)
+
+
+def test_a_log_that_somebody_is_emptying_is_waited_for(monkeypatch) -> None:
+    """SQLite answers at once that it is busy while another connection empties its log."""
+    answers, waited = [(1, -1, -1), (1, -1, -1), (0, 0, 0)], []
+    fake = SimpleNamespace(execute=lambda line: None, fetchone=lambda: answers.pop(0))
+    monkeypatch.setattr(cutting.time, "sleep", waited.append)
+    cutting._empty_log(fake)
+    assert waited == [0.0, 0.5, 1.0] and not answers
+    answers += [(1, -1, -1)] * 5
+    with pytest.raises(OperationalError):
+        cutting._empty_log(fake)

@@ -169,7 +169,7 @@ def test_a_ballot_over_the_budget_says_by_how_much(process, now) -> None:
             process, somebody(process, now), said(budget, Trees=1, Lamps=1, Benches=1), at=now
         )
     rule = error.value.faults[0].rule.replace("\u00a0", " ")
-    assert "cost 1,200 SEK, 200 SEK more" in rule
+    assert "cost 1,200 SEK, which is 200 SEK more" in rule
 
 
 def test_projects_that_are_not_on_the_ballot_are_refused(process, budget, now) -> None:
@@ -280,5 +280,5 @@ def test_nothing_is_taken_before_it_is_declared(process, now) -> None:
             process, somebody(process, now), said(budget, Trees=1), code=make_code(process), at=now
         )
     assert page_text(Client(), f"/en/take-part/{process.public_id}/").count(
-        "Voting begins once the city has declared"
+        "Voting starts once the city has published the voting rules."
     )

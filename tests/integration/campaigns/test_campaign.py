@@ -7,9 +7,11 @@ import datetime as dt
 import io
 import re
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from alliance.analysis.campaigns import draw
@@ -21,8 +23,8 @@ from alliance.core.waiting import Asked, items
 from alliance.knowledge.selectors.drafts import equity_advice
 from alliance.knowledge.selectors.method_results import measure_lines
 from alliance.participation.models import Participant, Process
-from alliance.participation.services import own, processes
-from alliance.participation.services.issuing import issue_due
+from alliance.participation.services import own, processes, translating
+from alliance.participation.services.issuing import issue, issue_due
 from tests.factories.campaigns import (
     DAY,
     DOING,
@@ -67,6 +69,19 @@ def send(process: Process, lea: Any, content: bytes, at: dt.datetime = OVER) -> 
 
 def faults(error: pytest.ExceptionInfo[InvalidData]) -> list[tuple[str, str]]:
     return [(one.where, one.code) for one in error.value.faults]
+
+
+def test_what_a_campaign_cannot_change_is_read_in_the_language_of_the_reader(lund, lea) -> None:
+    process = make_campaign(lund, acting(lea))
+    Process.objects.update(not_open="Vilka som får kampanjen: det bestäms innan den börjar.")
+    name = "alliance.participation.migrations.0017_promises_of_campaigns"
+    import_module(name).to_codes(apps, None)
+    process.refresh_from_db()
+    assert process.not_open == "who-gets-the-campaign"
+    assert "ils sont choisis avant son début" in str(process.said("not_open", "fr"))
+    assert "Det bestäms innan" in page(Client(), f"/sv/take-part/{process.public_id}/")
+    fields = {one.field for one in translating.parts_of(process, "fr")}
+    assert "title" in fields and "not_open" not in fields
 
 
 def test_a_campaign_becomes_a_case_that_proposes_who_gained_and_who_paid(lund, lea) -> None:
@@ -193,7 +208,7 @@ def test_the_page_says_first_by_how_much_it_fell(lund, lea, client, set_clock) -
     process = make_campaign(lund, acting(lea))
     address = f"/en/take-part/{process.public_id}/"
     set_clock(NOW + 2 * DAY)
-    assert "this page says by how much it changed: residual waste." in page_text(client, address)
+    assert "The result will be on this page by" in page_text(client, address)
     set_clock(OVER)
     processes.close_due(at=OVER)
     process.refresh_from_db()
@@ -204,10 +219,8 @@ def test_the_page_says_first_by_how_much_it_fell(lund, lea, client, set_clock) -
     low, high = made.result["now"]
     assert low < made.result["ci"][0] < -0.9 < made.result["ci"][1] < high < 0
     said = page_text(client, address)
-    assert said.index("Residual waste fell by") < said.index(
-        "Easy enough to do today, for example “Pick up a food waste basket”."
-    )
-    assert "40 of 80 areas were drawn by lot" in said
+    assert said.index("Residual waste fell by") < said.index("Fetch a basket")
+    assert "80 areas were drawn at random to get the campaign." in said
     # Its promise is kept by it; the decision is still to come.
     assert process.promises.get(kind="answer").outcome.startswith("Residual waste fell by")
     assert not list(items(asked, "campaign-outcome", "promise-answer"))
@@ -227,7 +240,7 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     Pledge.objects.bulk_create(Pledge(participant=one, at=NOW) for one in people)
     address = f"/en/take-part/{process.public_id}/"
     set_clock(NOW + 2 * DAY)
-    assert "12 people have pledged to do it." in page_text(client, address)
+    assert "We publish figures once 20 people have taken part" in page_text(client, address)
     set_clock(OVER)
     processes.close_due(at=OVER)
     assert "The figures are being prepared" in page_text(client, address)
@@ -240,10 +253,10 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     assert "Who took part 12 people took part." in said and "So far" not in said
     assert "The campaign has ended. It asked people to: Fetch a basket" in said
     fell = re.search(r"%: by ([\d.]+) kg", said)
-    came = re.search(r"it came to ([\d.]+), without it to ([\d.]+) kg", said)
+    came = re.search(r"With the campaign: ([\d.]+). Without it: ([\d.]+) kg", said)
     assert fell and came
     assert Decimal(came[2]) - Decimal(came[1]) == Decimal(fell[1])
-    assert "95 % confidence interval, valid also when new figures come in" in said
+    assert "95 % confidence interval, which remains valid when new values are added" in said
     # What the city wrote is marked where the page is in another language.
     swedish = page(client, f"/sv/take-part/{process.public_id}/")
     lead = swedish.split('class="lead"', 1)[1].split("</p>", 1)[0]
@@ -269,7 +282,7 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     made = send(process, lea, after(process, 0.0))
     low, high = made.result["now"]
     assert low < 0 < high and not made.result["shows_effect"]
-    assert "No effect found. Residual waste with the campaign: a change between" in (
+    assert "waste with the campaign: a change of between −0.28" in (
         page_text(client, f"/sv/take-part/{process.public_id}/")
         + page_text(client, f"/en/take-part/{process.public_id}/")
     )
@@ -279,7 +292,7 @@ def test_no_effect_is_said_so(lund, lea, client, set_clock) -> None:
     # Measured to the last day, it keeps the promise of a result as the campaign closes.
     assert process.promises.get(kind="answer").kept_at is None
     processes.close_due(at=OVER)
-    assert process.promises.get(kind="answer").outcome.startswith("No effect shown")
+    assert process.promises.get(kind="answer").outcome.startswith("No effect found.")
     assert "result published, decision pending" in page_text(
         client, f"/en/take-part/?state=closed&city={process.city.public_id}"
     )
@@ -296,9 +309,7 @@ def test_a_shorter_table_takes_the_place_of_a_result_only_if_one_is_sure(
     address = f"/en/campaigns/{process.public_id}/outcomes"
     shorter = {"table": "\n".join(whole.decode().splitlines()[:70])}
     refused = client.post(address, shorter)
-    assert refused.status_code == 422 and "fewer figures than the one before it, by 11" in (
-        refused.text
-    )
+    assert refused.status_code == 422 and "11 fewer values than the last one" in (refused.text)
     assert Outcome.objects.count() == 1 and 'type="checkbox" name="is_sure"' in refused.text
     assert client.post(address, shorter | {"is_sure": "on"}).status_code == 302
     assert Outcome.objects.count() == 2
@@ -394,7 +405,7 @@ def test_groups_that_differ_at_the_start_are_told(lund, lea, client) -> None:
     content = as_csv("block,before,campaign", rows)
     process = make_campaign(lund, acting(lea), content=content, chosen="by-hand")
     said = page_text(client, f"/en/take-part/{process.public_id}/")
-    assert "The groups differed before the start: 9.09 against 6.6" in said
+    assert "The groups already differed before the start: 9.09" in said
 
 
 def test_few_households_are_not_told(lund, lea, client) -> None:
@@ -414,7 +425,7 @@ def test_so_few_households_have_no_result(lund, lea) -> None:
     process = make_campaign(lund, acting(lea), content=content, kind="household")
     made = send(process, lea, after(process, -1))
     assert made.result["fault"] == "few-people"
-    assert "No effect shown" in selectors.first_line(process)
+    assert "No effect found." in selectors.first_line(process)
 
 
 def test_names_stay_with_the_team(lund, lea, client, set_clock) -> None:
@@ -468,9 +479,64 @@ def test_enough_pledges_are_counted_with_their_interval(lund, lea) -> None:
         Pledge(participant=one, at=NOW, did="yes" if at < 20 else "no" if at < 30 else "")
         for at, one in enumerate(people)
     )
-    found = selectors.pledged(process)
+    found = selectors.pledged_so_far(process)
     assert found.n == 40 and found.did is not None
     assert found.did.n == 30 and found.did.value == pytest.approx(2 / 3)
+
+
+def make_pledges(process: Process, n: int, did: str = "") -> list[Pledge]:
+    """Pledges of people who are new, with what they say afterwards."""
+    people = Participant.objects.bulk_create(
+        Participant(process=process, language="en", made_at=NOW) for _ in range(n)
+    )
+    return Pledge.objects.bulk_create(Pledge(participant=one, at=NOW, did=did) for one in people)
+
+
+def test_no_pledge_is_seen_by_two_looks(lund, lea, set_clock) -> None:
+    """Before and after one person pledges, or says what she did: nothing published differs."""
+    process = make_campaign(lund, acting(lea))
+    at, hour = NOW + 2 * DAY, dt.timedelta(hours=1)
+    set_clock(at)
+    home, api = f"/en/take-part/{process.public_id}/", f"/api/v1/processes/{process.public_id}"
+
+    def look() -> list[Any]:
+        return [
+            page_text(Client(), home),
+            *(Client().get(f"{api}{part}").json() for part in ("", "/campaign", "/participation")),
+        ]
+
+    def told() -> tuple[int | None, float | None]:
+        found = look()[2]
+        return found["pledges"], found["kept"]
+
+    make_pledges(process, 19, "yes")
+    assert issue_due(at=at) == 0 and told() == (None, None)
+    first = make_pledges(process, 41)[0]
+    assert issue_due(at=at) == 1 and told() == (50, 1.0)
+    before = look()
+    make_pledges(process, 1, "no")
+    first.did = "no"
+    first.save()
+    assert issue_due(at=at + hour) == 0 and look() == before
+    # Nine who are new come with it, and say nothing: her answer waits for nine others.
+    make_pledges(process, 9)
+    assert issue_due(at=at + 2 * hour) == 1 and told() == (60, 1.0)
+    silent = Pledge.objects.filter(did="", participant__is_issued=True).order_by("pk")
+    Pledge.objects.filter(pk__in=silent[:8]).update(did="no")
+    before = look()
+    assert issue_due(at=at + 4 * hour) == 0 and look() == before
+    Pledge.objects.filter(pk=silent[0].pk).update(did="no")
+    assert issue_due(at=at + 4 * hour) == 1 and told() == (60, pytest.approx(19 / 29))
+    # At closing all are counted, and who answers later waits for nine others again.
+    processes.close_due(at=OVER)
+    assert issue_due(at=OVER, closed_only=True) == 1 and told()[0] == 70
+    silent = Pledge.objects.filter(did="").order_by("pk")
+    Pledge.objects.filter(pk__in=silent[:8]).update(did="yes")
+    before = look()
+    assert issue_due(at=OVER + hour) == 0 and look() == before
+    Pledge.objects.filter(pk=silent[0].pk).update(did="yes")
+    assert issue_due(at=OVER + hour) == 1 and told() == (70, pytest.approx(28 / 39))
+    assert issue_due(at=OVER + 2 * hour) == 0
 
 
 def test_three_screens_lead_to_an_open_campaign(lund, lea, client, set_clock) -> None:
@@ -508,7 +574,7 @@ def test_three_screens_lead_to_an_open_campaign(lund, lea, client, set_clock) ->
     table = {"kind": "area", "chosen": "lots", "n": "40", "table": list_of().decode()}
     assert client.post(f"{home}units", table).url == home
     shown = page_text(client, home)
-    assert "40 of 80 areas were drawn by lot" in shown and "Block 01" in shown
+    assert "80 areas were drawn at random to get the campaign." in shown and "Block 01" in shown
     client.post(f"{home}begin")
     process.refresh_from_db()
     assert process.state == "open"
@@ -534,15 +600,17 @@ def test_pledges_on_paper_are_typed_in_and_count_with_the_others(lund, lea, clie
     assert one.participant.receipt in page(client, f"{home}paper")
     for _ in range(11):
         services.enter_pledge(process, channel="paper", actor=acting(lea, at), at=at)
-    found = selectors.pledged(process)
+    found = selectors.pledged_so_far(process)
     assert (found.n, found.by_hand) == (12, 12)
-    assert "12 people have pledged to do it. Of them on paper or by phone: 12." in page_text(
+    issue(process, at=at)
+    assert "12 people have pledged to do it. On paper or by phone: 12." in page_text(
         Client(), f"/en/take-part/{process.public_id}/"
     )
     # One online among them would be told by the difference.
     own_one = Participant.objects.create(process=process, language="en", made_at=at)
     Pledge.objects.create(participant=own_one, at=at)
-    assert (selectors.pledged(process).n, selectors.pledged(process).by_hand) == (13, None)
+    found = selectors.pledged_so_far(process)
+    assert (found.n, found.by_hand) == (13, None)
     with pytest.raises(NotAllowed):
         services.enter_pledge(process, channel="paper", actor=acting(person("Ola")), at=at)
 
@@ -552,7 +620,7 @@ def test_the_api_tells_of_lots_and_of_what_changed(lund, lea) -> None:
     address = f"/api/v1/processes/{process.public_id}/campaign"
     found = Client().get(address).json()
     assert (found["lots"]["inside"], len(found["lots"]["areas"])) == (40, 40)
-    assert (found["lots"]["salt"], found["result"], found["pledges"]) == ("fictional", None, 0)
+    assert (found["lots"]["salt"], found["result"], found["pledges"]) == ("fictional", None, None)
     send(process, lea, after(process, -1))
     result = Client().get(f"{address}?lang=sv").json()["result"]
     effect = result["effect"]

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,15 @@ def installation(root: Path) -> Path:
 
 #: What a newer version of the rule of evidence counts again, from what is kept.
 GRADE = {"evidence_points", "evidence_lines", "evidence_rule_version"}
+
+#: Tasks of the platform's own, which are codes since.
+TASKS = {
+    title: code
+    for code, titles in import_module(
+        "alliance.adoption.migrations.0013_tasks_as_codes"
+    )._TITLES.items()
+    for title in titles
+}
 
 
 def cksum(content: bytes) -> str:
@@ -186,6 +196,8 @@ def test_no_record_of_the_version_before_is_lost(updated_once: Updated) -> None:
         new = after.get(table, [])
         for row in old:
             words = {name: row[name] for name in row if name not in GRADE}
+            if table == "adoption_adoptionstep":
+                words["title"] = TASKS.get(words["title"], words["title"])
             if not any(words.items() <= one.items() for one in new):
                 lost.append(f"{table}: {row}")
     assert lost == []

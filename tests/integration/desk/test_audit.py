@@ -136,9 +136,12 @@ def test_records_lead_to_their_pages(secretary: Any, client: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("since=yesterday", "Write the day as year-month-day"),
-        ("since=2026-02-02&until=2026-02-01", "The last day comes before the first one."),
-        ("record=" + "x" * 81, "at most 80"),
+        ("since=yesterday", "Enter the date as year-month-day"),
+        (
+            "since=2026-02-02&until=2026-02-01",
+            "Choose a last day that is not before the first day.",
+        ),
+        ("record=" + "x" * 81, "80 characters or fewer"),
     ],
 )
 def test_a_search_that_makes_no_sense_is_told(

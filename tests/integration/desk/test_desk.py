@@ -95,24 +95,24 @@ def network(secretary: Any) -> dict[str, Any]:
 def test_what_needs_doing_comes_with_number_date_and_page(network: Any) -> None:
     tasks = {task.text: task for task in desk(at=NOW)["tasks"]}
     expected = {
-        "Only one reviewer is named; two have to approve a case before it is published": (
+        ("Only one reviewer has been appointed; two must approve a case before it is published"): (
             "/en/desk/people/",
             None,
         ),
-        "1 draft has waited for its review for more than 14 days": ("/en/desk/waiting/", ago(20)),
+        "1 draft has been waiting for review for more than 14 days": ("/en/desk/waiting/", ago(20)),
         "1 submitted draft has no reviewer": ("/en/desk/waiting/", ago(20)),
-        "1 question has had no answer for more than 14 days": ("/en/questions/", ago(15)),
-        "1 organisation takes part without an editor": (
+        "1 question has been unanswered for more than 14 days": ("/en/questions/", ago(15)),
+        "1 participating organisation has no editor": (
             "/en/desk/organisations/?show=no-editor",
             None,
         ),
         "1 role in the network ends within 30 days": ("/en/desk/people/?role=ending", None),
-        "1 case that is past its date of review has no team to ask": (
+        "1 case overdue for an update check has no team to ask": (
             "/en/desk/stale/cases?team=none",
             ago(60),
         ),
-        "1 case of a team is past its date of review": ("/en/desk/stale/", ago(40)),
-        "1 source is no longer there": ("/en/desk/stale/#sources", None),
+        "1 team case is overdue for an update check": ("/en/desk/stale/", ago(40)),
+        "1 source is no longer available": ("/en/desk/stale/#sources", None),
     }
     assert list(tasks) == list(expected)
     for words, (href, since) in expected.items():
@@ -131,8 +131,8 @@ def test_what_is_in_order_is_not_listed(secretary: Any) -> None:
 def test_a_new_network_is_told_how_to_begin(secretary: Any) -> None:
     words = [task.text for task in desk(at=NOW)["tasks"]]
     assert words == [
-        "No reviewer is named yet; two have to approve a case before it is published",
-        "No organisation takes part yet: invite the first editor of a city",
+        ("No reviewers have been appointed yet; two must approve a case before it is published"),
+        "No organisations take part yet: invite the first editor for a city",
     ]
 
 
@@ -497,7 +497,7 @@ def test_emails_that_did_not_arrive_are_sent_again_or_given_up(
     for number in range(4):
         fail_letter(reader.email if number else "gone@example.org", at=NOW)
     gone = DBTaskResult.objects.get(args_kwargs__kwargs__to="gone@example.org")
-    assert "4 emails did not arrive" in page(client, "/en/desk/")
+    assert "4 emails were not delivered" in page(client, "/en/desk/")
     with django_assert_max_num_queries(15):
         source = page(client, "/en/desk/emails/")
     assert "Rita Reader" in source and "The mail server refused the address" in source

@@ -62,9 +62,9 @@ def test_a_missing_measure_and_unit_are_added_and_a_writer_uses_them(client: Cli
     ("change", "words"),
     [
         ({"name_fr": ""}, "Fill this in"),
-        ({"name": "<b>noise</b>"}, "The text holds HTML"),
+        ({"name": "<b>noise</b>"}, "The text contains HTML"),
         ({"name_sv": "Trafikvolym"}, "“traffic volume” already has this name."),
-        ({"name": "x" * 121}, "at most 120"),
+        ({"name": "x" * 121}, "120 characters or fewer"),
     ],
 )
 def test_faults_stand_beside_their_fields(client: Client, change: Any, words: str) -> None:
@@ -147,7 +147,7 @@ def test_the_list_finds_by_any_name_and_tells_what_lacks(client: Client) -> None
     found = words_list(Measure, "TRAFIKVOLYM", number=1, language="en")
     assert [line.slug for line in found] == ["traffic-volume"]
     assert "<td>French</td>" in client.get("/en/desk/measures/?q=trafikvolym").content.decode()
-    assert b"Nothing has this in its name" in client.get("/en/desk/measures/?q=zzz").content
+    assert b"No names found" in client.get("/en/desk/measures/?q=zzz").content
     assert client.get("/en/desk/units/?page=9").status_code == 404
 
 

@@ -83,12 +83,12 @@ def test_an_organisation_is_changed_and_keeps_its_id(client: Client) -> None:
     ("change", "words"),
     [
         ({"name": ""}, "Fill this in"),
-        ({"name": "<b>Kiruna</b>"}, "The text holds HTML"),
-        ({"name": "x" * 161}, "at most 160"),
+        ({"name": "<b>Kiruna</b>"}, "The text contains HTML"),
+        ({"name": "x" * 161}, "160 characters or fewer"),
         ({"city": "Nowhere"}, "No city has this name. Add it first."),
-        ({"country": "FR"}, "lies in another country"),
-        ({"kind": "club"}, "is not among the answers"),
-        ({"country": "XX"}, "is not among the answers"),
+        ({"country": "FR"}, "The city is not in the same country as the organisation."),
+        ({"kind": "club"}, "is not one of the options"),
+        ({"country": "XX"}, "is not one of the options"),
     ],
 )
 def test_faults_stand_beside_their_fields(client: Client, change: Any, words: str) -> None:
@@ -102,7 +102,9 @@ def test_faults_stand_beside_their_fields(client: Client, change: Any, words: st
 def test_a_form_sent_twice_makes_one_and_asks(client: Client) -> None:
     client.post("/en/desk/organisations/new", FORM)
     answer = client.post("/en/desk/organisations/new", {**FORM, "name": "KIRUNA kommun"})
-    assert answer.status_code == 422 and b"with the id kiruna-kommun" in answer.content
+    assert (
+        answer.status_code == 422 and b"already has this name (id kiruna-kommun)" in answer.content
+    )
     assert Organisation.objects.count() == 1
     client.post("/en/desk/organisations/new", {**FORM, "same_name": "on"})
     assert set(Organisation.objects.values_list("public_id", flat=True)) == {
@@ -140,11 +142,11 @@ def test_a_city_is_changed_and_what_else_is_known_of_it_stays(client: Client) ->
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"population_year": ""}, "Give the inhabitants together with the year"),
-        ({"population": ""}, "Give the inhabitants together with the year"),
-        ({"population_year": "2027"}, "2027 is not a year from 1900 to 2026"),
+        ({"population_year": ""}, "Enter both the number of residents and the year."),
+        ({"population": ""}, "Enter both the number of residents and the year."),
+        ({"population_year": "2027"}, "Enter a year from 1900 to 2026, not 2027."),
         ({"population": "0"}, "Enter 1 or more"),
-        ({"name": "Lund"}, "with the id lund"),
+        ({"name": "Lund"}, "already has this name (id lund)"),
     ],
 )
 def test_faults_of_a_city(client: Client, change: Any, words: str) -> None:

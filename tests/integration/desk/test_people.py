@@ -123,9 +123,12 @@ def test_a_role_is_given_until_the_end_of_a_day(people: None, client: Client) ->
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"role": "moderator", "last_day": "2026-11-23"}, "This day is over already."),
-        ({"role": "moderator", "last_day": "30/6"}, "Write the day as year-month-day"),
-        ({"role": "superuser", "last_day": ""}, "is not among the answers"),
+        (
+            {"role": "moderator", "last_day": "2026-11-23"},
+            "This date has passed. Choose today or a later date.",
+        ),
+        ({"role": "moderator", "last_day": "30/6"}, "Enter the date as year-month-day"),
+        ({"role": "superuser", "last_day": ""}, "is not one of the options"),
         ({"last_day": ""}, "Choose one"),
     ],
 )
@@ -174,7 +177,7 @@ def test_extended_rights_show_people_but_give_no_roles(people: None, client: Cli
     )
     client.force_login(operator)
     html = client.get(address("Åsa Lind")).content.decode()
-    assert "Only the secretariat gives roles" in html and "Assign role" not in html
+    assert "Only the secretariat can assign roles." in html and "Assign role" not in html
     form = {"role": "secretariat", "last_day": "", "reason": ""}
     assert client.post(address("Åsa Lind"), form).status_code == 404
     end = address("Zoé Martin") + "roles/reviewer/end"

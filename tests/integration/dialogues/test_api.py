@@ -10,7 +10,7 @@ from django.test import Client
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.issuing import issue
 from tests.factories.dialogues import make_people, make_two_sides
-from tests.factories.participation import make_process
+from tests.factories.participation import let_take_part, make_process
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_a_hidden_text_is_nowhere_and_nobody_is_named(process, now) -> None:
 
 
 def test_small_counts_of_traits_are_hidden(process, now) -> None:
-    make_people(process, 43)
+    let_take_part(make_people(process, 43))
     keys = list(Participant.objects.values_list("pk", flat=True))
     Participant.objects.filter(pk__in=keys[:40]).update(sex="woman")
     Participant.objects.filter(pk__in=keys[40:]).update(sex="man")

@@ -42,7 +42,7 @@ def test_last_votes_on_statements_that_were_not_rejected_are_taken(draft, editor
     assert draft.participants.count() == 2
     # Nobody said who wrote them: not the city.
     assert set(draft.contributions.values_list("author", flat=True)) == {"resident"}
-    with pytest.raises(InvalidData, match="before it opens, once"):
+    with pytest.raises(InvalidData, match=r"You can import a dialogue only once, before it opens."):
         files.take_over(draft, VOTES, COMMENTS, actor=acting(editor), at=now)
 
 
@@ -71,10 +71,10 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
 @pytest.mark.parametrize(
     ("votes", "comments", "said"),
     [
-        (VOTES + b"6,2,b,5\n", COMMENTS, "Row 7, column vote: write 1, 0 or -1"),
+        (VOTES + b"6,2,b,5\n", COMMENTS, "vote: enter 1, 0 or -1."),
         (VOTES, COMMENTS.replace(b"-1", b"9"), "Row 3, column moderated"),
-        (VOTES, COMMENTS.replace(b"Trees.", b"x" * 141), "The statement 2 needs a text"),
-        (VOTES + b"6,7,b,1\n", COMMENTS, "The statement 7 needs a text"),
+        (VOTES, COMMENTS.replace(b"Trees.", b"x" * 141), "2 needs a text of at most 140"),
+        (VOTES + b"6,7,b,1\n", COMMENTS, "7 needs a text of at most 140"),
         (b"", COMMENTS, "The file has no rows"),
         (b"\xff", COMMENTS, "is not in UTF-8"),
     ],

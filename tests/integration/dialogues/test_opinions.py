@@ -46,7 +46,10 @@ def test_who_voted_and_is_in_no_group_is_counted_in_words(process, now, client) 
     said = page_text(client, f"/en/take-part/{process.public_id}/results/")
     assert "3 people voted on too few statements to be in a group." in said
     # By the clock of the cities, an hour before that of the server.
-    assert f"{now.astimezone(CITY_TIME):%H:%M}. The next" in said and f"{now:%H:%M} UTC" not in said
+    assert (
+        f"{now.astimezone(CITY_TIME):%H:%M}. We publish the next" in said
+        and f"{now:%H:%M} UTC" not in said
+    )
 
 
 def test_a_statement_that_is_hidden_is_in_no_list_at_once(process, now) -> None:

@@ -45,7 +45,7 @@ def test_it_is_made_once_and_says_that_it_is_made_up(cities, settings) -> None:
     assert "the city changes part of it" in said and DistributionCheck.objects.count() == 1
     said = page_text(Client(), areas)
     assert "synthetic: invented for the demonstration" in said
-    assert "9 areas lack a figure" in said and "more Nitrogen dioxide than everybody else" in said
+    assert "Data is missing for 9" in said and "more Nitrogen dioxide than other residents" in said
     settings.PRODUCTION = True
     with pytest.raises(InvalidData):
         make_demo_equity(at=clock.now())

@@ -107,12 +107,24 @@ def test_a_tick_breaks_comparison(secretariat):
         ({"text": ""}, "text", "Fill this in"),
         ({"method_class": ""}, "method_class", "Choose one"),
         ({"population": ""}, "population", "Fill this in"),
-        ({"text": "<b>green</b>"}, "text", "The text holds HTML"),
-        ({"unit": "blorps per fortnight"}, "unit", "not a unit that can be read"),
-        ({"unit": "9**9**9**9"}, "unit", "not a unit that can be read"),
-        ({"direction": "up"}, "direction", "is not among the answers"),
+        ({"text": "<b>green</b>"}, "text", "The text contains HTML"),
+        (
+            {"unit": "blorps per fortnight"},
+            "unit",
+            "” is not a valid unit. Enter a unit such as t/capita/year.",
+        ),
+        (
+            {"unit": "9**9**9**9"},
+            "unit",
+            "” is not a valid unit. Enter a unit such as t/capita/year.",
+        ),
+        ({"direction": "up"}, "direction", "is not one of the options"),
         ({"lower_bound": "1", "upper_bound": "1", "bounds_basis": "x"}, "upper_bound", "the same"),
-        ({"lower_bound": "9", "upper_bound": "1", "bounds_basis": "x"}, "upper_bound", "greater"),
+        (
+            {"lower_bound": "9", "upper_bound": "1", "bounds_basis": "x"},
+            "upper_bound",
+            "Higher is better: the good end must be the larger value.",
+        ),
         (
             {"lower_bound": "1", "upper_bound": "9", "bounds_basis": "x", "direction": "lower"},
             "upper_bound",
@@ -123,14 +135,18 @@ def test_a_tick_breaks_comparison(secretariat):
             "lower_bound",
             "above 0",
         ),
-        ({"lower_bound": "0", "upper_bound": "9"}, "bounds_basis", "where it comes from"),
-        ({"valid_min": "100", "valid_max": "0"}, "valid_max", "greater"),
+        ({"lower_bound": "0", "upper_bound": "9"}, "bounds_basis", "Enter the source."),
+        (
+            {"valid_min": "100", "valid_max": "0"},
+            "valid_max",
+            "Enter a value greater than the lowest possible value.",
+        ),
         ({"valid_min": "nan"}, "valid_min", "number"),
         ({"decimals": "99"}, "decimals", "6"),
         ({"least_difference": "-1"}, "least_difference", "0"),
         ({"sdg_targets": "11.6 18.1"}, "sdg_targets", "18.1"),
         ({"publisher": "x" * 161}, "publisher", "160"),
-        ({"scope": "se"}, "scope", "is not among the answers"),
+        ({"scope": "se"}, "scope", "is not one of the options"),
         ({"dataset_url": "table 4"}, "dataset_url", "begins with https"),
     ],
 )
@@ -197,7 +213,7 @@ def test_a_new_indicator_comes_with_its_definition(secretariat):
     page = secretariat.get("/en/indicators/trees/").content.decode()
     for shown in (
         "Sweden",
-        "grade A, assigned by us: about 1 % off",
+        "grade A, assigned by us: within about 1 %",
         "street trees",
         '<a href="https://example.org/trees">Trees of the city</a>',
     ):
@@ -284,7 +300,7 @@ def test_the_form_speaks_the_language_of_the_page(secretariat, language):
     make_definition()
     page = secretariat.get(DEFINE.replace("/en/", f"/{language}/")).content.decode()
     name = {
-        "fr": "Définition et population (suédois)",
-        "sv": "Definition och population (svenska)",
+        "fr": "Définition (suédois)",
+        "sv": "Definition (svenska)",
     }[language]
     assert name in page

@@ -110,7 +110,9 @@ def test_an_engine_that_does_not_exist_is_named():
 
 
 def test_a_server_that_is_not_there_is_told_in_a_line(files):
-    with pytest.raises(EngineMissing, match="ALLIANCE_ENGINE_URL: There is no") as caught:
+    with pytest.raises(
+        EngineMissing, match="ALLIANCE_ENGINE_URL: Could not connect: connection failed"
+    ) as caught:
         compute_panel(*files, url="postgresql://u:secret@127.0.0.1:1/none", first_year=FIRST_YEAR)
     assert "secret" not in str(caught.value)
 

@@ -84,7 +84,7 @@ def test_a_file_is_looked_at_and_then_taken_over(client, editor, definition):
     client.force_login(editor)
     answer = uploaded(client, TEXT, boundary="municipality")
     page = client.get(answer.headers["Location"])
-    assert b"2 new figures" in page.content and b"taken in percent" in page.content
+    assert b"2 new figures" in page.content and b"so we use percent" in page.content
     assert not Observation.objects.exists()
     client.post(answer.headers["Location"], {})
     batch = ObservationBatch.objects.get()
@@ -105,7 +105,7 @@ def test_faults_are_shown_by_cell_and_nothing_is_kept(client, editor, definition
     answer = uploaded(client, TEXT.replace("41", "n/a") + "umea,GREEN,1,2\n")
     text = client.get(answer.headers["Location"]).content.decode()
     assert "row 2, column 2021" in text and "row 3, column city" in text
-    assert "figures of these cities only: Lund" in text
+    assert "Your team can enter figures only for these cities: Lund" in text
     row = FigureFile.objects.get()
     assert row.state == UploadState.FAULTY and not row.path.exists()
     assert client.post(answer.headers["Location"], {}).status_code == 422
@@ -180,7 +180,7 @@ def test_a_large_file_is_checked_and_written_by_the_worker(client, editor, defin
     client.force_login(editor)
     address = uploaded(client, TEXT).headers["Location"]
     page = client.get(address)
-    assert b"being checked" in page.content
+    assert b"We are checking the file, cell by cell." in page.content
     part = client.get(address, headers={"HX-Request": "true"})
     assert b"<html" not in part.content
     Worker(until_empty=True).run()
@@ -228,7 +228,10 @@ def test_a_typed_revision_asks_why(client, editor, lund, definition):
     client.force_login(editor)
     changed = typed(period_0="2020", value_0="38", status_0="A")
     answer = client.post(FORM, changed)
-    assert answer.status_code == 422 and b"Say why figures" in answer.content
+    assert (
+        answer.status_code == 422
+        and b"Enter a reason for revising existing figures (number of figures: 1" in answer.content
+    )
     assert client.post(FORM, changed | {"reason": "Recount"}).status_code == 302
     assert Observation.objects.get(superseded_at=None).value == 38.0
 
@@ -237,11 +240,11 @@ def test_a_typed_revision_asks_why(client, editor, lund, definition):
     ("cells", "rule"),
     [
         ({"period_0": "2021", "value_0": "many"}, b"is not a number"),
-        ({"period_0": "2021", "value_0": "1,234"}, b"could be two numbers"),
+        ({"period_0": "2021", "value_0": "1,234"}, b"could mean two different numbers"),
         ({"period_0": "2021", "value_0": "140"}, b"above 100"),
-        ({"period_0": "2031", "value_0": "14"}, b"has not begun"),
-        ({"period_0": "May 21", "value_0": "14"}, b"Give a period"),
-        ({"value_0": "14"}, b"Give a period"),
+        ({"period_0": "2031", "value_0": "14"}, b"has not started"),
+        ({"period_0": "May 21", "value_0": "14"}, b"Enter a period"),
+        ({"value_0": "14"}, b"Enter a period"),
         ({"period_0": "2021"}, b"The cell is empty"),
         ({"period_0": "2021", "value_0": "1", "period_1": "2021", "value_1": "2"}, b"another row"),
         ({"period_0": "2021", "value_0": "1", "unit": "tonne"}, b"cannot be converted"),
@@ -291,7 +294,7 @@ def test_the_pages_lead_to_each_other(client, editor, lund, definition):
     page = client.get("/en/figures/cities/lund/").content
     assert FORM.encode() in page and b"2020" in page
     client.force_login(person("Nils Ek"))
-    assert b"You enter no figures yet" in client.get("/en/figures/").content
+    assert b"You cannot enter figures yet" in client.get("/en/figures/").content
 
 
 SURVEY = {"publisher": "Lund", "method_class": "survey", "population": "residents aged 18 and over"}
@@ -309,7 +312,10 @@ def test_a_survey_is_never_filed_under_a_census_of_another_country(client, edito
     text = "city,indicator,definition,2021\nlund,HH_CAR,FR_CENSUS,41\n"
     client.force_login(editor)
     refused = client.get(uploaded(client, text, **SURVEY).headers["Location"]).content.decode()
-    assert "counts cities of FR only" in refused and not Observation.objects.exists()
+    assert (
+        ". Figures for other countries need their own definition." in refused
+        and not Observation.objects.exists()
+    )
     answer = uploaded(client, text, **SURVEY, own_definition="on", licence="CC BY 4.0")
     page = client.get(answer.headers["Location"]).content.decode()
     assert "Some figures do not fit FR_CENSUS" in page
@@ -350,10 +356,10 @@ def test_kt_for_t_is_asked_about(client, editor, lund):
     form = typed(period_0="2021", value_0="243") | {"definition": "TEST_EMIT", "unit": "t"}
     address = "/en/figures/cities/lund/emit/"
     answer = client.post(address, form)
-    assert answer.status_code == 422 and b"Is it in another unit?" in answer.content
+    assert answer.status_code == 422 and b"Is the unit correct?" in answer.content
     assert client.post(address, form | {"sure": "on"}).status_code == 302
     answer = uploaded(client, "city,indicator,2022\nlund,EMIT,244\n", boundary="municipality")
-    assert b"1 value is far from what is usual" in client.get(answer.headers["Location"]).content
+    assert b"1 value is far from the usual value" in client.get(answer.headers["Location"]).content
     in_kt = uploaded(
         client, "city,indicator,2022\nlund,EMIT,244\n", boundary="municipality", unit="kt"
     )

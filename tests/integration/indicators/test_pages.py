@@ -157,7 +157,7 @@ def test_a_standing_says_among_which_peers_it_is(
     )  # fmt: skip
     address = f"/en/indicators/{green.indicator.public_id}/"
     text = " ".join(client.get(address).text.split())
-    assert 'leads <span class="note">(among 5 comparable cities: cities of Sweden)</span>' in text
+    assert 'leads <span class="note">(among 5 comparable cities: cities in Sweden)</span>' in text
     assert 'must do more <span class="note">(moving away from its target)</span>' in text
 
 
@@ -310,7 +310,7 @@ def test_the_feed_of_revisions_is_atom_in_the_readers_language(
     root = ET.fromstring(answer.content)
     (entry,) = root.findall("a:entry", ATOM)
     assert entry.findtext("a:title", namespaces=ATOM) == "Lund: Green, 2021"
-    assert "50,0 blev 55,5" in (entry.findtext("a:summary", namespaces=ATOM) or "")
+    assert "Ändrat från 50,0 till 55,5" in (entry.findtext("a:summary", namespaces=ATOM) or "")
     again = client.get("/sv/indicators/revisions.atom", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
 

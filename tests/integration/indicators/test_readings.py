@@ -88,7 +88,7 @@ def test_half_an_answer_is_not_tried_again(served: Publisher) -> None:
     row = asked(served)
     assert readings.put(row.public_id, at=NOW, asker=served.asker()) == ReadingState.FAILED
     row.refresh_from_db()
-    assert "nothing was taken over" in row.told
+    assert "The response cannot be read; nothing was imported." in row.told
     assert row.figure_file is None
 
 

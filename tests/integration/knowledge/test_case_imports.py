@@ -105,8 +105,11 @@ def test_a_row_becomes_a_document(delimiter):
     [
         ({"start_year": "in spring"}, "row 2, column start_year: “in spring” is not a number"),
         ({"start_year": "2021,5"}, "row 2, column start_year: “2021,5” is not a whole number"),
-        ({"cost_amount": "1,500"}, "row 2, column cost_amount: “1,500” could be two numbers"),
-        ({"cost_amount": "1.500.000"}, "could be two numbers"),
+        (
+            {"cost_amount": "1,500"},
+            "row 2, column cost_amount: “1,500” could mean two different numbers",
+        ),
+        ({"cost_amount": "1.500.000"}, "could mean two different numbers"),
         ({"effects_1_value": "inf"}, "row 2, column effects.1.value: “inf” is not a number"),
         (
             {"effects_1_measure": "noise"},
@@ -146,9 +149,12 @@ def taken_over(content: bytes, team_of, user) -> int:
     [
         (
             {"outcome": "failed"},
-            "row 2, column outcome: “failed” is not one of: worked, reported, mixed",
+            "row 2, column outcome: “failed” cannot be used. Choose from: worked, reported, mixed",
         ),
-        ({"reasons": "no-effect|why"}, "row 2, column reasons: “why” is not one of: "),
+        (
+            {"reasons": "no-effect|why"},
+            "row 2, column reasons: “why” cannot be used. Choose from: ",
+        ),
         (
             {"country": "Sweden"},
             (
@@ -159,9 +165,12 @@ def taken_over(content: bytes, team_of, user) -> int:
         ({"city": "Atlantis"}, "row 2, column city: “Atlantis” is not in the list."),
         ({"original_language": "de"}, "row 2, column original_language: “de” is not one of: en,"),
         ({"start_year": "20"}, "row 2, column start_year: 20 is not a year from 1900 to"),
-        ({"title_sv": "<b>Avgift</b>"}, "row 2, column title_sv: The text holds HTML"),
+        ({"title_sv": "<b>Avgift</b>"}, "row 2, column title_sv: The text contains HTML"),
         ({"cost_currency": "KR"}, "row 2, column cost_currency: “KR” is not a currency"),
-        ({"effects_1_design": "guess"}, "row 2, column effects.1.design: “guess” is not one of: "),
+        (
+            {"effects_1_design": "guess"},
+            "row 2, column effects.1.design: “guess” cannot be used. Choose from: ",
+        ),
         ({"effects_1_direction": "up"}, "row 2, column effects.1.direction: “up” is not one of: "),
         ({"sources_1_url": "ftp://x"}, "row 2, column sources.1.url: “ftp://x” does not begin"),
         ({"sources_1_url": "javascript:x"}, "row 2, column sources.1.url: “javascript:x” does"),
@@ -192,7 +201,7 @@ def test_faults_of_a_sheet_of_effects_name_the_sheet(umea, editor):
         effects=[header, ["a", "trafikvolym", "percent change", 1, "guess", "lower-is-better"]],
     )
     (found,) = checked(content, umea, editor, "t.xlsx")
-    assert found.startswith("effects, row 2, column design: “guess” is not one of")
+    assert found.startswith("effects, row 2, column design: “guess” cannot be used. Choose from")
 
 
 def test_a_half_written_row_and_a_city_by_its_name_are_taken(umea, editor):
@@ -226,14 +235,17 @@ def test_n_a_is_not_recorded_and_not_zero():
     [
         (b"", "table: The table has no rows"),
         (table(), "table: The table has no rows"),
-        (table(ROW, header=[*HEADER[:-1], "adress"]), "column adress: There is no such column"),
-        (table(ROW, header=[*HEADER[:-1], "title_sv"]), "column title_sv: The header has"),
-        (table([*ROW, "more"]), "row 2: The row has more cells than the header"),
-        (table(ROW, ROW), "row 3, column id: “a” is in row 2 too"),
+        (table(ROW, header=[*HEADER[:-1], "adress"]), "column adress: This column does not exist."),
+        (
+            table(ROW, header=[*HEADER[:-1], "title_sv"]),
+            "column title_sv: This column appears twice",
+        ),
+        (table([*ROW, "more"]), "row 2: "),
+        (table(ROW, ROW), "row 3, column id: “a” is also in row 2."),
         ("title_sv\nå".encode("latin-1"), "file: The file is not in UTF-8 (line 2)"),
-        (b"a,b\n\x00,1", "is no CSV"),
-        (b'{"table": "effects", "rows": []}', "is no download of this table"),
-        (b"{", "is not JSON"),
+        (b"a,b\n\x00,1", "is not a CSV file"),
+        (b'{"table": "effects", "rows": []}', "is not a download of this table"),
+        (b"{", "is not valid JSON"),
         (b'{"table": "cases", "rows": [{"id": "a", "id": "b"}]}', "rows[0].id: This is given"),
         (b'{"table": "cases", "rows": [{"id": "\\ud800"}]}', "rows[0].id: The text holds half"),
         (b"PK\x03\x04" + b"x" * 100, "a damaged office file"),
@@ -289,7 +301,7 @@ def test_an_effect_of_no_row_is_a_fault():
 def test_a_formula_that_was_never_worked_out_is_no_empty_cell():
     content = workbook(cases=[["id", "cost_amount"], ["a", "=1+1"]])
     (fault,) = faults(content, "t.xlsx")
-    assert fault.startswith("row 2, column cost_amount: This is a formula without a stored result")
+    assert fault.startswith("row 2, column cost_amount: This is a formula without a saved result")
 
 
 def test_what_was_downloaded_can_be_taken_over(client, umea, editor):
@@ -313,7 +325,7 @@ def test_the_page_shows_first_and_writes_after(client, umea, editor):
     assert "2 new drafts" in text and "Avgift på prov" in text and not Draft.objects.exists()
     for _ in range(2):
         assert client.post(address).headers["Location"] == address
-        assert "2 drafts were made" in client.get(address).content.decode()
+        assert "2 drafts were created." in client.get(address).content.decode()
     assert Draft.objects.count() == 2
     assert not CaseFile.objects.get().path.exists(), "the file is gone once it was taken over"
 
@@ -356,7 +368,7 @@ def test_a_large_table_is_checked_and_taken_over_by_the_worker(client, umea, edi
     assert "The drafts are being created." in client.get(address).content.decode()
     Worker(until_empty=True).run()
     assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    assert "1 draft was made" in client.get(address).content.decode()
+    assert "1 draft was created." in client.get(address).content.decode()
     assert Draft.objects.get().started_by == editor
     assert not DBTaskResult.objects.filter(status="FAILED").exists()
 

@@ -126,9 +126,9 @@ def test_what_is_missing_is_a_word(client):
     assert "Who gained, who paid Not known" in told
     assert "Recorded cost not known" in told
     assert "Staff time not known" in told
-    assert "Who acted not known" in told
+    assert "Who was involved not known" in told
     assert "Strength of evidence: not graded" in told
-    assert "That is not the same as 0." in told
+    assert "This is different from a grade of 0." in told
     assert "years not known" in told
 
 
@@ -149,7 +149,7 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
     make_case(cost=cost("1220000", "SEK", 2007))
     told = words(page(client))
     assert "1,220,000 SEK (prices of 2007)" in told
-    assert "EUR (prices of 2024) Moved to prices of 2024 with the consumer prices of Sweden" in told
+    assert "EUR (prices of 2024) Converted to 2024 prices using consumer prices in Sweden" in told
     assert "converted at the average rate of 2024 ( European Central Bank )" in told
     assert "100,000 residents (2020)" in told
 
@@ -157,8 +157,8 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
-        ("Lund", ("1000", "SEK", None), "To compare not comparable: price year"),
-        ("Umeå", ("1000", "SEK", 2015), "Per resident not comparable: population"),
+        ("Lund", ("1000", "SEK", None), "For comparison cannot be compared: price year"),
+        ("Umeå", ("1000", "SEK", 2015), "Per resident cannot be compared: population missing"),
         (
             "Lund",
             ("1000", "SEK", 1901),
@@ -176,7 +176,7 @@ def test_a_district_and_its_city_are_both_shown(client):
     make_case("North", place=district, cost=cost("1000", "SEK", 2015))
     told = words(page(client, "/en/cases/north/"))
     assert "Norra Fäladen, Lund" in told
-    assert "Per resident not comparable: population" in told
+    assert "Per resident cannot be compared: population missing" in told
     make_case("South", adapted_from="north")
     keep(at=clock.now())
     for address in ("/en/solutions/road-pricing/", "/en/cases/north/chain/"):
@@ -206,14 +206,14 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert chart.count('class="dot open"') == 1
     assert "2019–2020, modelled, inner ring" in words(chart)
     assert "No interval was published for 1 of 2 results." in told
-    assert "Not counted: part of another line." in told
+    assert "Not counted: part of another row." in told
     assert "Count once." in told
     assert "61 % of voters" in told
     assert "−25 to −19" in told
     for part in ("1,000", "cars per day", "2018 calculated, not published"):
         assert part in told, part
     assert 'href="https://example.org/counts"' in html
-    assert "standard error calculated from the 95 % confidence interval" in told
+    assert "the standard error is calculated from the 95 % confidence interval" in told
     assert "a level, not a change" in told
 
 
@@ -280,7 +280,7 @@ def test_a_stronger_design_shows_in_the_lines_of_the_grade_at_once(client):
 def test_an_overdue_record_says_so(client, monkeypatch):
     make_case(review_by=dt.date(2027, 3, 1))
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    assert "review due March 2027" in words(page(client))
+    assert "update check due March 2027" in words(page(client))
     monkeypatch.setattr(clock, "now", lambda: NOW + dt.timedelta(days=200))
     assert "update check overdue since March 2027" in words(page(client))
 
@@ -289,7 +289,7 @@ def test_each_side_of_justice_is_answered_or_open(client):
     make_case(texts=(text(justice_procedure="Tenants decided with us."),))
     told = words(page(client))
     assert "Four aspects of justice: 1 of 4 answered" in told
-    assert "who is asked, and when? Tenants decided with us." in told
+    assert "who is consulted, and when? Tenants decided with us." in told
     assert "who what is bad? open" in told
 
 

@@ -51,8 +51,8 @@ def test_the_list_shows_population_with_its_year_and_outcomes(client: Client) ->
     city("vejle", country="DK", approximate_population=585_708)
     words = page_text(client, "/en/cities/")
     assert "Lund 100,000 (2020) 1 worked 1 did not work" in words
-    assert "Umeå not known no case yet" in words
-    assert "Vejle about 586,000 no case yet" in words
+    assert "Umeå not known no cases yet" in words
+    assert "Vejle about 586,000 no cases yet" in words
 
 
 def test_the_map_shows_the_cities_that_have_a_place(client: Client) -> None:
@@ -101,7 +101,7 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
     words = page_text(client, "/en/cities/lund/")
     assert "Sweden not a member of the network" in words
     assert "Population 100,000 residents (2020)" in words
-    assert "Size band 100,000 to 300,000" in words
+    assert "Population size 100,000 to 300,000" in words
     assert "Area not known" in words
     assert "Climate temperate (Cfb)" in words
     assert "Source: A grid of 2017." in words
@@ -124,7 +124,7 @@ def test_an_approximate_population_says_what_it_is_good_for(client: Client) -> N
 def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) -> None:
     words = page_text(client, "/en/cities/umea/")
     assert "Population population not known" in words
-    assert "Size band not known" in words
+    assert "Population size not known" in words
     assert "Climate not known" in words
     assert (
         "We cannot suggest similar cities: the city’s population or climate is not known." in words
@@ -184,7 +184,7 @@ def test_an_unverified_field_without_a_word_is_shown_as_it_is() -> None:
 def test_unpublished_cases_do_not_show(client: Client) -> None:
     make_case("Lund", status="draft")
     assert "No cases from this city yet." in page_text(client, "/en/cities/lund/")
-    assert "Lund 100,000 (2020) no case yet" in page_text(client, "/en/cities/")
+    assert "Lund 100,000 (2020) no cases yet" in page_text(client, "/en/cities/")
 
 
 @pytest.mark.parametrize("public_id", ["nowhere", "Lund", "lund%00"])
@@ -220,12 +220,12 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
         (
             ["did-not-work", "mixed"],
             "2 cases from this city; none of them worked.",
-            "worked in none of 2 cases mixed in 1 did not work in 1",
+            "worked in none of 2 cases mixed results in 1 did not work in 1",
         ),
         (
             ["worked", "mixed"],
             "2 cases from this city; 1 worked.",
-            "worked in 1 of 2 cases mixed in 1 no failure reported",
+            "worked in 1 of 2 cases mixed results in 1 no failure reported",
         ),
     ],
 )

@@ -137,12 +137,12 @@ def test_the_same_save_twice_is_one(umea, editor):
         ({"effects": [{"value": "much"}]}, "case.effects[0].value: Give a number"),
         (
             {"texts": {"sv": {"title": "<script>x</script>"}}},
-            "case.texts.sv.title: The text holds",
+            "case.texts.sv.title: The text contains",
         ),
         ({"effects": [{}] * 201}, "case.effects: There are more than 200 entries"),
         (
             {"texts": {"sv": {"summary": "a" * 1_000_001}}},
-            "case: The case is larger",
+            "The case is longer than 1,000",
         ),
     ],
 )

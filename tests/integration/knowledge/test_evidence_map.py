@@ -84,7 +84,7 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
     page = client.get(MAP).content.decode()
     said = (
         "3 places, 3 with an interval, clearly better in 2, clearly worse in "
-        "1, very low certainty, uneven, did not work in 1"
+        "1, certainty very low, varying, did not work in 1"
     )
     assert said in page
     assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page
@@ -99,7 +99,7 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
 def test_a_filter_that_does_not_exist_is_named(client: Client, query: str) -> None:
     answer = client.get(f"{MAP}?{query}")
     assert answer.status_code == 400
-    assert "is not among the answers" in answer.content.decode()
+    assert "is not one of the options" in answer.content.decode()
     assert client.get(f"/en/evidence/map.csv?{query}").status_code == 404
 
 
@@ -200,6 +200,6 @@ def test_the_command_prints_one_object_a_cell_and_names_what_it_does_not_know() 
     assert run("--theme", "noise").exit_code == 1
     faults = run("--design", "magic", "--theme", "noise", "--country", "XX", "--format", "x")
     assert faults.exit_code == 1
-    assert "--design: 'magic' is not known. Choose one of: compared, rct." in faults.output
+    assert "--design: 'magic' is not known. Choose from: compared, rct." in faults.output
     assert faults.output.count(" is not known. Choose one of: ") == 4
     assert run("--order", "alike").exit_code == 0

@@ -277,7 +277,7 @@ def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
             client.force_login(who)
         for address, end in copies.items():
             html = " ".join(client.get(address).content.decode().split())
-            assert 'last seen alive on <time datetime="2026-11-24">' in html, address
+            assert 'It last worked on <time datetime="2026-11-24">' in html, address
             assert (f'href="{address}{end}"' in html) is (address in may_read), (who, address)
             answer = client.get(address + end)
             told = " ".join(answer.content.decode().split())
@@ -310,7 +310,7 @@ def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_
     SourceCheck.objects.create(url=URL, is_alive=False, checked_at=NOW, failures=3)
     client.force_login(secretary)
     with django_assert_max_num_queries(15):
-        assert "1 source is no longer there" in client.get("/en/desk/").content.decode()
+        assert "1 source is no longer available" in client.get("/en/desk/").content.decode()
     with django_assert_max_num_queries(15):
         found = stale(number=1, language="en", at=NOW)["sources"]
     assert [one["check"].url for one in found] == [URL]

@@ -82,15 +82,15 @@ def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
     words = page_text(client, ADDRESS)
     assert f"{CASES} cases" in words
     assert f"did not work in {failed} : stopped" in words
-    assert f"Mixed in {mixed} cases" in words
+    assert f"Mixed results in {mixed} cases" in words
     found = solution_page(None, Solution.objects.get(public_id="road-pricing"), "en", in_full=False)
     assert len(found.register.failures) == solutions.FAILURES_TOLD
     assert len(found.register.partly) == 1
     assert len(found.cases) == solutions.CASES_SHOWN
     # What is left out is counted, and the way to it is a link.
     for query, label in (
-        ("&amp;outcome=did-not-work", f"All {failed} that did not work"),
-        ("&amp;outcome=mixed", f"All {mixed} with mixed results"),
+        ("&amp;outcome=did-not-work", f"All {failed} cases that did not work"),
+        ("&amp;outcome=mixed", f"All {mixed} cases with mixed results"),
         ("", f"All {CASES} cases in the finder"),
     ):
         assert f'<a href="/en/find?solution=road-pricing{query}">{label}</a>' in html
@@ -114,9 +114,9 @@ def test_a_chart_draws_some_places_and_its_figures_are_of_all(client: Client) ->
     assert short.chart.highest.value == full.chart.highest.value
     words = page_text(client, ANALYSTS)
     assert f"The chart shows {spread.PLACES_IN_CHART} of {full.summary.k} places" in words
-    assert f"The figures cover all {full.summary.k}." in words
+    assert f"The numbers are based on all {full.summary.k}." in words
     assert f"{full.summary.k} places, from" in words
-    assert f"The first {spread.LEFT_OUT_SHOWN} of {len(full.left_out)} are shown." in words
+    assert f"Showing the first {spread.LEFT_OUT_SHOWN} of {len(full.left_out)}." in words
     assert 'href="/api/v1/solutions/road-pricing"' in page(client, ANALYSTS)
 
 
@@ -129,7 +129,9 @@ def test_measures_without_room_for_a_chart_are_told_in_a_table(client: Client) -
     assert turnout.chart is None
     k = turnout.summary.k
     words = page_text(client, ANALYSTS)
-    assert "Other outcome measures in brief Measured values Places Median From" in words
+    assert (
+        "Other outcome measures in brief Measured values Places Median Lowest to highest" in words
+    )
     assert f"Turnout percent of voters {k} 30 % 30 to 30 %" in words
     assert solution_page(None, solution, "en").spreads.in_short == ()
 
@@ -152,9 +154,9 @@ def test_a_short_solution_leaves_nothing_out(client: Client) -> None:
     for number in range(solutions.CASES_SHOWN):
         assert f'href="/en/cases/case-{number}/"' in html
     words = page_text(client, ADDRESS)
-    assert "are shown" not in words
+    assert "Showing the first" not in words
     assert "Drawn are" not in words
-    assert "that did not work" not in words.split("Where it did not work")[1]
+    assert "cases that did not work" not in words.split("Where it did not work")[1]
 
 
 def test_the_database_counts_as_the_register_does() -> None:
@@ -187,7 +189,7 @@ def test_a_long_list_of_solutions_shows_the_most_tried_of_each_theme(
     assert "made-149" in names
     assert names == sorted(names)
     assert '<a href="?theme=mobility">All 150 under “Mobility”</a>' in html
-    assert f"The {len(names)} most often tried of 150." in page_text(client, "/en/solutions/")
+    assert f"The {len(names)} tried most often, of 150." in page_text(client, "/en/solutions/")
     assert "All 1 under" not in html
 
 
@@ -234,7 +236,7 @@ def test_a_topic_shows_its_most_tried_solutions_and_leads_to_all(
     shown = links(html, "/en/solutions/(made-[0-9]+)/")
     assert shown[0] == most_tried
     assert len(set(shown)) == SOLUTIONS_SHOWN
-    all_of_them = f"All {SOLUTIONS_SHOWN + 10} solutions of this"
+    all_of_them = f"All {SOLUTIONS_SHOWN + 10} solutions for this"
     assert f'<a href="/en/find?topic=equity&amp;kind=solution">{all_of_them}' in html
 
 
@@ -259,7 +261,7 @@ def test_the_pages_of_cities_hold_each_city_once_members_first(
     assert seen[60:100] == [f"dk-{i:03d}" for i in range(40)]
     assert Counter(seen) == Counter(City.objects.values_list("public_id", flat=True))
     words = page_text(client, "/en/cities/")
-    assert "232 cities: the 60 network members first" in words
+    assert "232 cities: the 60 members of the network first" in words
     assert "The map shows the cities listed on this page." in words
     assert "Network members" not in page_text(client, "/en/cities/?page=2")
 
@@ -287,10 +289,8 @@ def test_a_city_with_many_cases_shows_the_newest_and_leads_to_all(
     CaseStudy.objects.update(city=City.objects.get(public_id="lund"), outcome="worked")
     with django_assert_max_num_queries(15):
         html = page(client, "/en/cities/lund/")
-    assert f"{CASES} cases come from here; {CASES} of them worked." in page_text(
-        client, "/en/cities/lund/"
-    )
-    assert f"The newest 4 of {CASES} are shown; the finder has all." in html
+    assert f"{CASES} cases from this city; {CASES} worked." in page_text(client, "/en/cities/lund/")
+    assert f"Showing the newest 4 of {CASES}." in html
     assert len(links(html, "/en/cases/([a-z0-9-]+)/")) == 4
     assert 'href="/en/find?city=lund"' in html
 
@@ -375,4 +375,6 @@ def test_the_lists_of_the_starter_network_stand_on_one_page(client: Client, star
     short = Solution.objects.annotate(n=Count("cases")).filter(n__lte=15).order_by("public_id")
     for solution in some(short, 10):
         words = page_text(client, f"/en/solutions/{solution.public_id}/")
-        assert not re.search(r"[0-9] are shown|All [0-9]+ cases", words), solution.public_id
+        assert not re.search(r"Showing the first|All [0-9]+ cases (?!that|with)", words), (
+            solution.public_id
+        )

@@ -117,14 +117,26 @@ def test_nothing_found_says_what_to_do(client: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "field", "rule"),
     [
-        ("group=abc", "Number of people", "“abc” is not a whole number of people from 1 to"),
+        (
+            "group=abc",
+            "Number of people",
+            "abc” is not a valid number of people. Enter a whole number from 1 to 100,000",
+        ),
         ("group=0", "Number of people", "“0” is not"),
         ("group=-5", "Number of people", "“-5” is not"),
         ("group=2.5", "Number of people", "“2.5” is not"),
         ("group=٣", "Number of people", "“٣” is not"),
-        ("group=" + "9" * 5000, "Number of people", "is not a whole number"),
-        ("cost=cheap", "Cost", "“cheap” is not one of: low, medium, high"),
-        ("iap2=INFORM", "Level of influence (IAP2)", "“INFORM” is not one of: inform, consult"),
+        (
+            "group=" + "9" * 5000,
+            "Number of people",
+            "” is not a valid number of people. Enter a whole number from 1 to",
+        ),
+        ("cost=cheap", "Cost", "“cheap” cannot be used. Choose from: low, medium, high"),
+        (
+            "iap2=INFORM",
+            "Level of influence (IAP2)",
+            "“INFORM” cannot be used. Choose from: inform, consult",
+        ),
         ("mode=both", "Meeting format", "“both” is not one of: in-person, online"),
     ],
 )
@@ -187,12 +199,12 @@ def test_a_method_tells_all_that_is_known_of_it(client: Client) -> None:
     for part in (
         "Best for Measuring opinions",
         "Strengths Many answer",
-        "Limits No dialogue",
+        "Limitations No dialogue",
         "How to tell if it worked response rate",
-        "Group size 10 to 100 people Typical: 50",
+        "Group size 10 to 100 people Typical size: 50",
         "Duration 2 weeks",
         "Cost low",
-        "Residents' concerns are worked with all the way",
+        "Residents’ concerns are taken into account throughout",
         "inform → consult → involve → collaborate → empower",
         "Group size, cost and level of influence are editorial assessments.",
         "worked in 1 of 2 cases did not work in 1",
@@ -217,7 +229,7 @@ def test_what_is_not_recorded_is_said(client: Client) -> None:
 def test_every_level_of_influence_is_explained(client: Client, level: str) -> None:
     method("poll", iap2_level=level)
     words = page_text(client, "/en/methods/poll/")
-    assert f"How much say residents get {level.capitalize()}. Residents" in words
+    assert f"How much influence residents have {level.capitalize()}. Residents" in words
 
 
 @pytest.mark.parametrize("public_id", ["nowhere", "Poll", "poll%00"])
@@ -245,7 +257,7 @@ def test_the_grade_page_shows_every_line_of_the_rule_and_what_it_does_not_say(
         assert f'id="{line.code}"' in html
     words = page_text(client, "/en/evidence-grade/")
     assert "Contradicted elsewhere −1" in words
-    assert f"Version {RULE_VERSION} of the rule. From 0 to 5 points." in words
+    assert f"Version {RULE_VERSION} of the rule. Grades range from 0 to 5 points." in words
     assert "at least half of the places" in words
     assert "A solution with results from fewer than 3 places gets at most 3 points." in words
     assert "the longer period; a known one comes before an unknown one" in words

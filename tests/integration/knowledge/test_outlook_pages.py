@@ -55,11 +55,11 @@ def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: C
     figures = (pooled.estimate, pooled.prediction_low, pooled.prediction_high)
     mean, low, high = (number(one, 0, signed=True) for one in figures)
     assert f"In a new city we expect between {low} and {high} %" in words
-    assert f"Mean of 4 places, more precise results counting more: {mean} %" in words
+    assert f"Mean of 4 places, weighted by precision: {mean} %" in words
     assert (
-        "Diamond: mean across places, weighted by precision, with its 95 % confidence interval."
+        "Diamond: mean across places, with more precise results given more weight, and its 95"
     ) in words
-    assert "Every place counts the same" not in words
+    assert "All places count equally" not in words
     assert "Three or four places" in words
 
 
@@ -69,21 +69,21 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
     plain()
     words = page_text(client, ANALYSTS)
     assert "Unweighted mean of 4 places" in words
-    assert "Every place counts the same" in words
+    assert "All places count equally" in words
     assert "Precision of the result: no standard error in 4 of 4 places." in words
 
 
 def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
     precise("before-after")
     words = page_text(client, ANALYSTS)
-    assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
+    assert re.search(r"Chance of an improvement in a new city: 9\d %", words)
     assert "Verdict for a new city: size too uncertain to predict" in words
     assert "Certainty: very low" in words
     # The word stands before the number at the head of the page, and once.
     assert re.search(r"Size too uncertain to predict\. [\w ]+: −\d+ %", words)
     assert "In a new city we expect between" in words
     assert "Starts at low: the action was not assigned at random in every place." in words
-    assert "Risk of bias: −2 100 % of the weight is from places that compared with nobody" in words
+    assert "Risk of bias: −2 100 % of the weight is from places without a comparison group" in words
     assert "Unpublished results: not assessed" in words
     assert "Similarity to your city: not assessed" in words
 
@@ -91,12 +91,12 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
 def test_the_smallest_useful_change_is_asked_in_the_address(client: Client) -> None:
     precise()
     words = page_text(client, f"{ADDRESS}?of={KEY}&useful=10")
-    assert re.search(r"Chance of 10 % or more for the better: \d\d %", words)
+    assert re.search(r"Chance of an improvement of 10 % or more: \d\d %", words)
     assert "Smallest useful change: not set." not in words
     chances = group(client, f"?of={KEY}&useful=10")["outlook"]["chances"]
     assert 0 < chances["p_useful"] < chances["p_right_direction"] < 1
     swedish = page_text(client, f"/sv/solutions/road-pricing/?of={KEY}&useful=2,5")
-    assert "Sannolikhet för en förbättring med 2,5 % eller mer" in swedish
+    assert "Sannolikhet för en förbättring på minst 2,5 %" in swedish
 
 
 @pytest.mark.parametrize("text", ["abc", "-3", "0", "1e999", "9999999999999999"])
@@ -114,8 +114,8 @@ def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     plain()
     words = page_text(client, ANALYSTS).split("Unknowns")[1]
     for line in (
-        "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
-        "in 4 of 4 places: nobody was compared with.",
+        "Unpublished results: not assessed. 0",
+        "no comparison in 4 of 4 places.",
         "Sample size: not known in 4 of 4 places.",
         "Baseline: not known in 4 of 4 places.",
         "Climate: not known in 4 of 4 places.",

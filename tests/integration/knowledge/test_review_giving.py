@@ -37,7 +37,7 @@ def test_two_people_take_approve_and_publish_through_the_pages(by):
     draft = handed_in(by)
     take(by.rosa, draft)
     source = page(browser(by.rosa), address(draft))
-    for meaning in ("0: No source is given for the results.", "3: Many cities share the need"):
+    for meaning in ("0: No source is given for the results.", "3: Many cities have the need"):
         assert meaning in words(source)
     send(by.rosa, draft, act="approve", **judgement())
     assert CaseStudy.objects.count() == 0
@@ -82,7 +82,7 @@ def test_changes_are_asked_for_with_words(by):
     draft = handed_in(by)
     take(by.rosa, draft)
     source = send(by.rosa, draft, status=422, act="ask", **judgement())
-    assert "Suggest changes" in source
+    assert "Ask for changes" in source
     # A remark says it as well as the note does; scores and declarations are for approvals.
     send(by.rosa, draft, act="ask", **{"remark:cost": "How much?"})
     assert Draft.objects.get().state == DraftState.CHANGES_ASKED
@@ -243,7 +243,7 @@ def test_a_change_does_not_bring_a_withdrawn_case_back(by):
     withdrawals.withdraw_case(case, reason="Wrong street.", actor=by.editor, at=LATER)
     take(by.ravi, change)
     source = send(by.ravi, change, status=403, act="approve", **judgement())
-    assert "The case was withdrawn" in source
+    assert "This case has been withdrawn." in source
     case.refresh_from_db()
     assert case.status == CaseStatus.WITHDRAWN
 

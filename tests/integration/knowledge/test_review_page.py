@@ -89,7 +89,7 @@ def test_the_grade_of_a_change_does_not_count_the_case_twice(by):
     foreseen = review_page(change, by.rosa, language="en").grade
     assert foreseen.points == case.evidence_points
     replicated = next(line for line in foreseen.lines if line.code == "replicated")
-    assert "in 1 place " in replicated.sentence
+    assert "known for 1 place " in replicated.sentence
 
 
 def test_without_effects_nothing_is_graded(by):
@@ -198,7 +198,7 @@ def test_a_refused_remark_keeps_everything_that_was_typed(by):
     assert [one.text for one in ReviewComment.objects.all()] == ["How much?"]
     assert "&lt;b&gt;bold&lt;/b&gt;</textarea>" in source
     assert "How much?" in source and "How much?</textarea>" not in source
-    assert '<a href="#t-at-texts-sv-summary">Summary: The text holds HTML' in source
+    assert '<a href="#t-at-texts-sv-summary">Summary: The text contains HTML' in source
     assert 'aria-describedby="e-at-texts-sv-summary"' in source
 
 

@@ -46,7 +46,7 @@ def test_the_longest_waiting_comes_first_with_what_a_reviewer_needs(by):
     said = page_text(browser(by.rosa), ADDRESS)
     assert said.index("First") < said.index("Second")
     assert "2 drafts waiting" in said
-    assert "waits for 4 days ( 21 November 2026 )" in said
+    assert "waiting for 4 days ( 21 November 2026 )" in said
     for part in ("City of Umeå", "Swedish", "Road pricing", "No reviewers yet."):
         assert part in said
 
@@ -58,7 +58,7 @@ def test_it_says_who_reviews_and_what_is_mine(by):
     said = page_text(browser(by.ravi), ADDRESS)
     assert "Rosa Petit: being reviewed" in said
     assert "One more reviewer is needed." in said
-    assert "0 of 1 draft" in page_text(browser(by.ravi), f"{ADDRESS}?mine=1")
+    assert "0 of 1 waiting draft" in page_text(browser(by.ravi), f"{ADDRESS}?mine=1")
     assert "Yours to review" in page_text(browser(by.rosa), f"{ADDRESS}?mine=1")
     approve(draft, by.ravi)
     third = acting(person("Tara Vik", "reviewer"))

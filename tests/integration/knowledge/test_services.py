@@ -142,10 +142,10 @@ def test_review_falls_due_a_year_after_the_check():
             "“atlantis” is not in the list",
         ),
         ({"adapted_from": "boras"}, "“boras” is not another published case"),
-        ({"sources": ()}, "case.sources: Name at least one source"),
+        ({"sources": ()}, "Enter at least one source."),
         ({"public_id": "Not an id"}, "case.id: “Not an id” is not"),
-        ({"texts": ()}, "case.texts: Write at least"),
-        ({"topics": ("equity", "equity")}, "case.topics: One of these"),
+        ({"texts": ()}, "Enter at least a title and a summary."),
+        ({"topics": ("equity", "equity")}, "One item is entered twice."),
         (
             {"sources": (a_source("x", "javascript:alert(1)"),)},
             "does not begin with https:// or http://",

@@ -220,7 +220,7 @@ def test_lists_of_a_method_have_one_line_for_each(browse):
     assert '<ul lang="en"><li>Quick</li><li>Cheap</li></ul>' in page
     assert "One line per item." in page
     answer = send(browse, address, texts=HEARING | {"strengths": "Snabb\r\n<b>Billig</b>"})
-    assert "Line 2: The text holds HTML" in body(answer)
+    assert "Line 2: The text contains HTML" in body(answer)
     assert send(browse, address, texts=HEARING).url == "/sv/methods/hearing/"
     page = body(browse.get("/sv/methods/hearing/"))
     assert "<li>Snabb</li><li>Billig</li>" in page

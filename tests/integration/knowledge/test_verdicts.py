@@ -138,7 +138,7 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     silent = told["verdict"] | {"code": "not-enough-evidence", "said_worked": 3, "places": 4}
     assert in_words(told | {"verdict": silent | {"counted": 1}}).words == (
         "Reported as working in 3 of 4 places, but not measured well enough "
-        "to judge. 2 more places with a measured change could settle it."
+        "to judge. 2 more places with a measured change could settle this."
     )
     answer = client.get("/api/v1/solutions/road-pricing").json()
     assert answer["verdict"]["verdict"] == "works" and answer["verdict"]["line"] == 7
@@ -263,7 +263,10 @@ def test_every_reason_has_words(code: str) -> None:
         "unfavourable": 2, "measured_places": 5, "body": None, "held_by": "hysteresis",
     }  # fmt: skip
     said = sentences(details)
-    assert said[0][-1] == "." and "verdict stays" in said[1]
+    assert (
+        said[0][-1] == "."
+        and "The verdict is unchanged: too little new evidence to alter it." in said[1]
+    )
 
 
 def test_a_mixed_verdict_says_which_places_went_which_way() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.test import Client
+from django.utils.translation import override
 
+from alliance.core.audit import WORKER
 from alliance.core.errors import Gone, InvalidData
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
@@ -184,7 +189,7 @@ def test_the_rest_of_the_team_gets_a_letter_in_its_language(
 def test_the_reason_does_not_name_a_hidden_city(by):
     case = published(by, is_masked=True)
     for told_by in ("Umeå", "i UMEÅ:s centrum", "umea"):
-        with pytest.raises(InvalidData, match="which is to be hidden"):
+        with pytest.raises(InvalidData, match=r"”, which you want to hide. Remove the name."):
             withdrawals.withdraw_case(case, reason=told_by, actor=by.editor, at=LATER)
     withdrawals.withdraw_case(case, reason="Fel gata.", actor=by.editor, at=LATER)
 
@@ -209,3 +214,22 @@ def test_an_act_of_withdrawing_is_not_repeated(by, case):
     assert AuditEvent.objects.filter(verb="withdraw").count() == 1
     assert CaseStudy.objects.get(pk=case.pk).edited_at == LATER
     assert NOW < LATER
+
+
+def test_a_reason_of_the_platform_is_read_in_the_language_of_the_reader(case, client):
+    CaseStudy.objects.update(from_network="Nordic cities")
+    withdrawals.withdraw_case(case, reason="no-longer-followed", actor=WORKER, at=LATER)
+    said = "Nous ne suivons plus les publications du réseau Nordic cities."
+    assert said in page(client, f"/fr/cases/{case.public_id}/", status=410)
+    answer = client.get(f"/api/v1/cases/{case.public_id}?lang=sv")
+    assert "Vi följer inte längre" in answer.json()["detail"]
+
+
+def test_reasons_of_before_become_codes(case):
+    words = "Nordic cities har dragit tillbaka det: Fel siffror."
+    CaseStudy.objects.update(from_network="Nordic cities", withdrawn_because=words)
+    import_module("alliance.knowledge.migrations.0046_withdrawals_as_codes").to_codes(apps, None)
+    case.refresh_from_db()
+    assert case.withdrawn_because == "withdrawn-there-because: Fel siffror."
+    with override("fr"):
+        assert case.why_withdrawn == "Retiré par Nordic cities\N{NO-BREAK SPACE}: Fel siffror."

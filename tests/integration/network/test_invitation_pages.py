@@ -86,7 +86,10 @@ def test_a_form_that_is_sent_twice_counts_once(people: People, browser_of: Brows
     assert Invitation.objects.count() == 1
     response = editor.post(f"{TEAM}invite", {**sent, "role": "editor"})
     assert response.status_code == 422
-    assert "This form was sent before." in words(response.content.decode())
+    assert (
+        "This form has already been sent. Check the invitation below, then send it again."
+        in words(response.content.decode())
+    )
 
 
 def test_a_ticket_is_good_for_its_own_form_and_person_only(
@@ -163,9 +166,15 @@ def test_a_used_invitation_is_refused(people: People, browser_of: Browsers) -> N
     invited = made(people)
     browser_of(people.citizen).post(path(invited))
     foreign = browser_of(people.foreign)
-    assert "was used already" in page_text(foreign, path(invited), status=410)
+    assert (
+        "This invitation has already been used. An invitation can be used only once."
+        in page_text(foreign, path(invited), status=410)
+    )
     assert foreign.post(path(invited)).status_code == 410
-    assert "was used already" in page_text(Client(), path(invited), status=410)
+    assert (
+        "This invitation has already been used. An invitation can be used only once."
+        in page_text(Client(), path(invited), status=410)
+    )
     assert acting(people.foreign, AT).teams == {"umea-municipality": "editor"}
 
 
@@ -175,7 +184,7 @@ def test_an_invitation_that_ran_out_is_refused(
     invited = made(people)
     monkeypatch.setattr(clock, "now", lambda: AT + dt.timedelta(days=14))
     citizen = browser_of(people.citizen)
-    assert "has run out" in page_text(citizen, path(invited), status=410)
+    assert "This invitation has expired." in page_text(citizen, path(invited), status=410)
     assert citizen.post(path(invited)).status_code == 410
     assert not Membership.objects.filter(user=people.citizen).exists()
 

@@ -174,7 +174,9 @@ def test_a_city_has_one_word_for_each_need(cities, at):
 
 def test_only_member_cities_rank_and_never_their_own(people, cities, at):
     need = make_need(*cities["lund"], at=at)
-    with pytest.raises(NotAllowed, match="cities only"):
+    with pytest.raises(
+        NotAllowed, match=r"Only editors of a member city’s municipality can rank needs."
+    ):
         give(cities, need, "kiruna", 3, at)
     with pytest.raises(NotAllowed, match="own needs"):
         give(cities, need, "lund", 3, at)

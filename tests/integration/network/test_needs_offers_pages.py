@@ -32,12 +32,12 @@ def members(people):
 
 def test_empty_boards_say_what_to_do_next(client, db):
     assert "No needs from cities yet" in page_text(client, "/en/needs/")
-    assert "Aucune ville" in page_text(client, "/fr/needs/")
-    assert "Ingen stad" in page_text(client, "/sv/offers/")
+    assert "Aucun besoin publié par une ville" in page_text(client, "/fr/needs/")
+    assert "Inga erbjudanden från städer ännu" in page_text(client, "/sv/offers/")
     assert "Only editors of a member city’s municipality can rank needs." not in page_text(
         client, "/en/offers/"
     )
-    assert "A city does not rank its own needs" in page_text(client, "/en/needs/")
+    assert "A city cannot rank its own needs." in page_text(client, "/en/needs/")
 
 
 def test_an_editor_states_a_need_and_another_city_says_that_it_has_it(members, browser_of):
@@ -58,7 +58,7 @@ def test_an_editor_states_a_need_and_another_city_says_that_it_has_it(members, b
     given = {"team": members.umea.public_id, "priority": "3"}
     assert foreign.post(f"{at}priority", given).status_code == 302
     seen = page_text(Client(), at)
-    assert "Umeå : urgent for us" in seen or "Umeå: urgent for us" in seen
+    assert "Umeå : urgent to us" in seen or "urgent to us" in seen
     assert "1 other city has the same need (weight 3)" in page_text(Client(), "/en/needs/")
     # A wrong choice is told, and nothing is changed.
     assert foreign.post(f"{at}priority", {**given, "priority": "9"}).status_code == 302
@@ -94,7 +94,11 @@ def test_what_was_changed_meanwhile_is_not_overwritten_and_what_was_typed_stays(
         late = editor.post(address, {**typed, "title": "Late words"})
         assert late.status_code == 422
         html = late.content.decode()
-        assert "Somebody else has changed this" in html and "Late words" in html
+        assert (
+            "Someone else has changed this since you opened it. Nothing was "
+            "overwritten. Open it again in another window and copy your text "
+            "there."
+        ) in html and "Late words" in html
         # Sent again as it is shown, it still does not overwrite.
         assert 'name="revision" value="1"' in html
         record.refresh_from_db()
@@ -121,11 +125,11 @@ def test_matches_tell_reasons_and_what_is_unknown(members, browser_of):
     offer = make_offer(members.umea, acting(members.foreign))
     seen = page_text(Client(), f"/en/needs/{need.public_id}/")
     assert "Same theme Mobility" in seen
-    assert "Size band not known for both cities, so not compared" in seen
-    assert "there is no score" in seen
+    assert "Population size not known for both cities, so not compared" in seen
+    assert "There is no score." in seen
     assert "Cases on Mobility" in seen
     seen = page_text(Client(), f"/en/offers/{offer.public_id}/")
-    assert "Quieter nights by the ring road" in seen and "Days of staff 4" in seen
+    assert "Quieter nights by the ring road" in seen and "Staff days 4" in seen
 
 
 def test_an_offer_is_made_changed_and_ended(members, browser_of):

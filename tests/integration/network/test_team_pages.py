@@ -32,11 +32,11 @@ def test_editors_see_who_is_in_the_team(people: People, browser_of: Browsers) ->
     assert "Mats Member mats.member@example.org Role member Since 24 November 2026" in said
     assert said.index("Elin Editor") < said.index("Mats Member")
     assert (
-        "ny@example.org Role editor Made 25 November 2026 Elin Editor Holds until 9 December"
+        "ny@example.org Role editor Created 25 November 2026 Elin Editor Valid until 9 December"
         in said
     )
     assert "Fia Foreign" not in said
-    assert "0 tokens are in force" in said
+    assert "0 valid tokens" in said
 
 
 def test_the_secretariat_sees_it_too_and_what_to_do_first(

@@ -48,7 +48,7 @@ def test_a_token_is_made_and_shown_once(people: People, browser_of: Browsers) ->
     assert secret not in page(client, TOKENS)
     said = page_text(client, TOKENS)
     assert f"Project register {secret[:12]}…" in said
-    assert "write and submit the team’s drafts Made 25 November 2026 Elin Editor" in said
+    assert "write and submit the team’s drafts Created 25 November 2026 Elin Editor" in said
     assert "31 March 2027" in said
     # The day that was chosen is the last one, and it is whole.
     token = ApiToken.objects.get()
@@ -84,12 +84,12 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
     secret = shown_secret(client)
     address = f"{TOKENS}{ApiToken.objects.get().public_id}/revoke"
     assert address in page(client, TOKENS)
-    assert "Revoke token “Project register”?" in page_text(client, address)
+    assert "Revoke the token “Project register”?" in page_text(client, address)
     for _ in range(2):
         assert client.post(address).url == TOKENS
     assert actor_for_token(secret, at=AT) is None
     said = page_text(client, TOKENS)
-    assert "Token “Project register” is revoked." in said
+    assert "The token “Project register” has been revoked." in said
     assert "Inactive in the last 90 days" in said
     foreign = browser_of(people.foreign)
     assert foreign.post(address.replace("lund-", "umea-")).status_code == 404
@@ -99,12 +99,15 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
     ("values", "fault"),
     [
         ({"name": ""}, "Name: Fill this in."),
-        ({"name": "x" * 81}, "Name: Shorten the text to at most 80 characters"),
-        ({"scopes": []}, "Permissions: Choose at least one."),
-        ({"scopes": ["all"]}, "Permissions: “all” is not among the answers."),
-        ({"expires": "31/03/2027"}, "Expiry date: Write the day as year-month-day"),
-        ({"expires": "2026-11-25"}, "Expiry date: Choose a day after today"),
-        ({"expires": "2027-11-27"}, "Expiry date: Choose a day after today"),
+        ({"name": "x" * 81}, "80 characters or fewer; it now has 81"),
+        ({"scopes": []}, "Permissions: Choose at least one option."),
+        (
+            {"scopes": ["all"]},
+            "Permissions: “all” is not one of the options. Choose one from the list.",
+        ),
+        ({"expires": "31/03/2027"}, "Enter the date as year-month-day, for example 2026-05-31."),
+        ({"expires": "2026-11-25"}, "Choose a date after today and within a year."),
+        ({"expires": "2027-11-27"}, "Choose a date after today and within a year."),
     ],
 )
 def test_faults_stand_beside_their_fields(

@@ -142,8 +142,14 @@ def test_the_same_form_sent_twice_makes_one_token(people: People) -> None:
     assert made[0].token == made[1].token
     assert [one.is_new for one in made] == [True, False]
     assert made[1].secret == secret
-    with pytest.raises(InvalidData, match="sent before"):
+    with pytest.raises(
+        InvalidData,
+        match=r"This form has already been sent. Check the token below, then send it again.",
+    ):
         make(people, "another", secret=secret)
     revoke_token(made[0].token, actor=acting(people.editor), at=AT)
-    with pytest.raises(InvalidData, match="sent before"):
+    with pytest.raises(
+        InvalidData,
+        match=r"This form has already been sent. Check the token below, then send it again.",
+    ):
         make(people, secret=secret)

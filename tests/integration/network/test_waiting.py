@@ -394,5 +394,5 @@ def test_the_page_lists_what_waits_with_days_and_leads_there(net: Any, client: C
     assert "For: City of Lund · Waiting since" in words(source)
     assert "Waiting since 24 October 2026" in words(source)
     assert '<span lang="en">Pricing the roads</span>' in page(client, "/sv/my-work/")
-    assert "was due on 23 November 2026" in words(source)
+    assert "overdue since 23 November 2026" in words(source)
     assert 'href="/en/my-work/"' in page(client, "/en/"), "the menu leads to it"

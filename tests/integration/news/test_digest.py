@@ -218,7 +218,7 @@ def test_what_waits_since_before_is_no_news_but_told_beside_news(run_jobs: Any) 
     make_case("Umeå")
     CaseStudy.objects.filter(public_id="umea").update(published_at=MONDAY + dt.timedelta(days=1))
     (letter,) = letters(run_jobs, MONDAY + dt.timedelta(days=7))
-    assert "1 older question to your team still is waiting for an answer." in letter.body
+    assert "1 older question for your team is still waiting for an answer." in letter.body
 
 
 def test_each_letter_is_in_the_language_of_the_subscription(run_jobs: Any) -> None:
@@ -376,7 +376,7 @@ def test_looking_at_the_link_turns_nothing_off(client: Client) -> None:
     user = subscribe(person("Rita Reader"))
     path = f"/en/digest/stop/{stop_token(user.public_id)}/"
     page = client.get(path)
-    assert b"Turn the weekly digest off?" in page.content
+    assert b"Turn off the weekly digest?" in page.content
     assert user.email not in page.content.decode() and "no-store" in page.headers["Cache-Control"]
     assert DigestSubscription.objects.exists()
     assert b"The weekly digest is off" in client.post(path).content

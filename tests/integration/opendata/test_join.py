@@ -134,6 +134,8 @@ def test_cases_come_with_their_origin_are_corrected_and_withdrawn(
     gone = client.get(f"/en/cases/{case.public_id}/")
     assert gone.status_code == 410
     assert "Withdrawn by Nordic cities: The counts were wrong." in gone.content.decode()
+    gone = client.get(f"/fr/cases/{case.public_id}/").content.decode()
+    assert "Retiré par Nordic cities\N{NO-BREAK SPACE}: The counts were wrong." in gone
     assert states(one) == {case.public_id: RecordState.WITHDRAWN}
 
     upstream.tell(content_of())
@@ -412,7 +414,7 @@ def test_what_no_record_holds_waits_by_name_and_holds_up_nothing(upstream, follo
     upstream.tell(None, "lund-pricing", because="x" * LONGEST)
     one = followed()
     reason = CaseStudy.objects.get(status="withdrawn").withdrawn_because
-    assert reason.startswith("Withdrawn by Nordic cities: xx") and len(reason) == LONGEST
+    assert reason.startswith("withdrawn-there-because: xx") and len(reason) == LONGEST
     upstream.tell(content | {"id": "next"}, version=2**31)
     one = followed()
     assert (one.state, one.last_number) == ("stopped", 5) and "cannot be read" in one.told_fault

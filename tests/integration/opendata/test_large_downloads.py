@@ -36,7 +36,7 @@ def test_a_large_table_is_made_once_by_the_worker(client: Client, monkeypatch: A
     for _time in range(2):
         answer = client.get(CASES)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-        assert "is being made" in answer.json()["detail"]
+        assert "This file is being prepared. Try again in half a minute." in answer.json()["detail"]
     assert DBTaskResult.objects.filter(task_path=tasks.make_download.module_path).count() == 1
     tasks.make_download.call("cases", "csv", "en")
     monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", 1_000)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
+from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services import census
@@ -19,7 +20,7 @@ from alliance.participation.services.issuing import issue
 from alliance.participation.services.weights import weights_of
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
-from tests.factories.participation import make_process
+from tests.factories.participation import let_take_part, make_process
 from tests.factories.people import acting, join, person, team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -60,8 +61,10 @@ def issued(process: Process, now: dt.datetime) -> list[census.Part]:
 
 
 def people(process: Process, n: int, now: dt.datetime, **traits: str) -> None:
-    Participant.objects.bulk_create(
-        Participant(process=process, language="en", made_at=now, **traits) for _ in range(n)
+    let_take_part(
+        Participant.objects.bulk_create(
+            Participant(process=process, language="en", made_at=now, **traits) for _ in range(n)
+        )
     )
 
 
@@ -111,6 +114,11 @@ def test_small_counts_are_hidden_and_cannot_be_worked_out(process, now) -> None:
 
 def test_no_zero_gives_away_that_others_are_none(process, now) -> None:
     """Beside hidden counts a category without anybody looks like them; else it says nobody."""
+
+    def table() -> str:
+        said = page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+        return said.partition("Who took part")[2].partition("Below each share")[0]
+
     CensusCount.objects.bulk_create(
         CensusCount(process=process, trait="age_band", category=band, people=100)
         for band in ("18-29", "30-49", "50-64", "65+")
@@ -118,13 +126,17 @@ def test_no_zero_gives_away_that_others_are_none(process, now) -> None:
     people(process, 40, now, age_band="18-29")
     (age,) = issued(process, now)
     assert [line.share is None for line in age.lines] == [False] * 4
-    assert "nobody" in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+    assert "no one" in table()
     people(process, 4, now, age_band="30-49")
     people(process, 3, now, age_band="50-64")
+    # A first issue of all of them: so few alone are not issued after another.
+    Participant.objects.update(is_issued=False)
+    process.last_issue.delete()
+    process = Process.objects.get(pk=process.pk)
     (age,) = issued(process, now)
     shares = {line.category: line.share for line in age.lines}
     assert shares["30-49"] is shares["50-64"] is shares["65+"] is None
-    assert "nobody" not in page_text(Client(), f"/en/take-part/{process.public_id}/results/")
+    assert "no one" not in table()
 
 
 @pytest.mark.parametrize(
@@ -212,7 +224,7 @@ def test_the_page_takes_a_file_and_says_what_is_wrong_with_it(process, client, l
     assert "UTF-8" in answer.content.decode()
     formula = SimpleUploadedFile("census.xlsx", workbook("sex,woman,=1+1"))
     (said,) = client.post(address, {"file": formula}).context["form"].errors["file"]
-    assert "Row 1, cell 3 is a formula" in said
+    assert "Row 1, cell 3 contains a formula" in said
 
 
 def test_weights_bring_those_who_took_part_to_the_census(process, lea, now) -> None:
@@ -261,3 +273,34 @@ def test_people_are_forgotten_in_time_and_nothing_is_left(process, now) -> None:
     # What comes back is found by looking.
     Participant.objects.update(email="ann@example.org")
     assert census.leftovers() == 1
+
+
+@pytest.mark.parametrize(
+    ("sexes", "ages", "n", "effective_n"),
+    [
+        # By one trait it follows from what is known; with one who is silent it would tell of her.
+        ({"woman": 20, "man": 60}, {}, 80, 60),
+        ({"woman": 20, "man": 60, "": 1}, {}, None, None),
+        # Of two by two kinds it would tell the one number that is open.
+        ({"woman": 40, "man": 40}, {"18-29": 20, "30-49": 60}, 80, None),
+        ({"woman": 40, "man": 40, "": 12}, {"18-29": 20, "30-49": 60, "": 12}, None, None),
+        ({"woman": 45, "man": 35}, dict.fromkeys(("0-17", "18-29", "30-49", "50-64", "65+"), 16),
+         80, 80),
+    ],
+)  # fmt: skip
+def test_the_weight_of_all_tells_of_no_few_people(
+    process, sexes, ages, n: int | None, effective_n: int | None
+) -> None:
+    for trait, counts in (("sex", sexes), ("age_band", ages)):
+        for category in filter(None, counts):
+            CensusCount.objects.create(process=process, trait=trait, category=category, people=500)
+    everybody = [one for one, n_of in sexes.items() for _ in range(n_of)]
+    by_age = [one for one, n_of in ages.items() for _ in range(n_of)] or [""] * len(everybody)
+    people = Participant.objects.bulk_create(
+        Participant(process=process, language="en", made_at=clock.now(), sex=sex, age_band=age)
+        for sex, age in zip(everybody, by_age[::2] + by_age[1::2], strict=True)
+    )
+    found = weights_of(process, process.participants.all())
+    assert found is not None
+    told = found.as_data(len(people))
+    assert (told["n"], told["effective_n"]) == (n, effective_n)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from alliance.budgeting.services.cutting import cut_off
 from alliance.core import clock
 from alliance.dialogues.models import OpenFiles, Vote
 from alliance.dialogues.services.opinions import ISSUING
@@ -21,6 +22,7 @@ from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.panels import panels
 from alliance.participation.services import issuing, own, processes
 from alliance.participation.services.issuing import issue, issue_due
+from tests.factories.budgets import make_ballots, make_budget
 from tests.factories.dialogues import make_people, make_statements
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
@@ -114,12 +116,49 @@ def test_a_survey_and_supports_do_not_follow_each_answer(now) -> None:
         bench.supports.create(participant=one, at=now)
     assert issue_due(at=now) == 2
     before = looks(survey), looks(proposals)
-    assert "10 support it" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
+    assert "10 supporters" in before[1][f"/en/take-part/{proposals.public_id}/results/"]
     fill(version, {OFTEN.key: 1}, 1, sex="man")
     (ann,) = make_people(proposals, 1)
     bench.supports.create(participant=ann, at=now)
     assert issue_due(at=now + HOUR) == 0
     assert (looks(survey), looks(proposals)) == before
+
+
+def test_few_supporters_and_few_to_whom_it_is_important_are_not_told(now) -> None:
+    lay_ground()
+    proposals = make_process(team("lund"), kind=ProcessKind.PROPOSALS)
+    bench, tree, pond = make_statements(proposals, ["A bench.", "A tree.", "A pond."])
+    proposals.contributions.update(kind="proposal", title="Idea")
+    people = make_people(proposals, 40)
+    for number, one in enumerate(people):
+        bench.supports.create(participant=one, at=now)
+        if number < 9:
+            tree.supports.create(participant=one, at=now)
+    assert issue_due(at=now) == 1
+    api = "/api/v1/contributions/{}"
+    told = [
+        Client().get(api.format(one.public_id)).json()["supports"] for one in (bench, tree, pond)
+    ]
+    assert told == [30, None, 0]
+    page = f"/en/take-part/{proposals.public_id}/results/"
+    assert "30 supporters" in (said := page_text(Client(), page)) and "9 supporters" not in said
+    assert said.index("A bench.") < said.index("A tree.") < said.index("A pond.")
+    # A support that comes is told once there are enough.
+    tree.supports.create(participant=people[9], at=now)
+    close(proposals, now)
+    assert issue_due(at=now + HOUR) == 1
+    assert Client().get(api.format(tree.public_id)).json()["supports"] == 10
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(1, False), (9, False), (10, True)])
+def test_to_how_many_it_is_important_is_no_small_count(dialogue, now, n: int, is_told) -> None:
+    votes(dialogue, 30, 1, now)
+    statement = dialogue.contributions.first()
+    keys = Vote.objects.filter(statement=statement).order_by("participant").values("pk")[:n]
+    Vote.objects.filter(pk__in=keys).update(is_important=True)
+    issue_due(at=now)
+    said = page_text(Client(), f"/en/take-part/{dialogue.public_id}/results/")
+    assert ("important to" in said) == is_told
 
 
 @pytest.mark.parametrize("n", [3, 9, 10, 11, 19, 20, 21, 29, 30, 35])
@@ -243,6 +282,40 @@ def test_who_deletes_her_data_leaves_the_file_at_once_among_ten(dialogue, now) -
     assert file_votes(dialogue) == third
 
 
+def test_many_who_delete_their_data_take_few_others_out_of_the_file(dialogue, now) -> None:
+    """Who deletes voters one by one does not take the file away; each of them leaves it."""
+    votes(dialogue, 8, -1, now)
+    votes(dialogue, 5, 0, now)
+    votes(dialogue, 47, 1, now)
+    issue_due(at=now)
+    first = OpenFiles.objects.get().people.keys()
+    leaving = list(dialogue.participants.order_by("pk"))[:8]
+    sizes = []
+    for one in leaving:
+        own.delete(one)
+        sizes.append(sum(file_votes(dialogue).values()))
+    assert len(first) == 50 and sizes == [40] * 8
+    assert not {str(one.pk) for one in leaving} & OpenFiles.objects.get().people.keys()
+    # With the next issue those who still wait are out of it, among ten.
+    votes(dialogue, 10, 1, now)
+    assert issue_due(at=now + HOUR) == 1
+    assert len(first - OpenFiles.objects.get().people.keys()) == 20
+    assert not any(row["vote"] == "-1" for row in rows_of(dialogue, "votes"))
+
+
+def test_those_who_delete_their_data_leave_the_file_in_tens(dialogue, now) -> None:
+    votes(dialogue, 60, 1, now)
+    close(dialogue, now)
+    issue_due(at=now, closed_only=True)
+    sizes = []
+    while len(sizes) < 11:
+        files = OpenFiles.objects.get()
+        own.delete(Participant.objects.get(pk=min(map(int, files.people))))
+        sizes.append(sum(file_votes(dialogue).values()))
+    assert sizes == [50] * 10 + [40]
+    assert (OpenFiles.objects.get().leaving, OpenFiles.objects.get().n_people) == ([], 40)
+
+
 def test_of_a_person_who_goes_while_an_issue_is_made_nothing_is_published(
     dialogue, now, monkeypatch
 ) -> None:
@@ -284,7 +357,7 @@ def test_a_few_who_come_after_the_last_issue_are_left_out_and_the_page_says_so(
     assert issue_due(at=now + DAY) == 0 and issue_due(at=now + 20 * DAY) == 0
     after = looks(dialogue)
     assert [path for path in before if before[path] != after[path]] == [
-        path for path in before if "last figures" in before[path]
+        path for path in before if "These are the final figures." in before[path]
     ]
     assert (
         rows_of(dialogue, "votes")
@@ -301,10 +374,85 @@ def test_a_census_that_comes_after_closing_weights_the_same_people(dialogue, now
     CensusCount.objects.create(process=dialogue, trait="sex", category="man", people=250)
     assert issue_due(at=now + HOUR) == 0
     issuing.outdate(dialogue)
-    # What somebody says of herself meanwhile waits, as it would show by itself.
-    Participant.objects.filter(pk=dialogue.participants.first().pk).update(sex="man")
+    # Of a few who came after the last issue nothing is published with it.
+    votes(dialogue, 1, -1, now + HOUR, channel="paper", sex="man")
     counts = Process.objects.get().issue.counts
     assert issue_due(at=now + HOUR) == 1 and issue_due(at=now + 2 * HOUR) == 0
     assert Process.objects.get().issue.counts == counts
+    # Somebody who came too late for a batch is not brought in alone by another census.
+    votes(dialogue, 1, -1, now, channel="paper")
+    issuing.outdate(dialogue)
+    assert issue_due(at=now + 20 * DAY) == 1
+    assert Process.objects.get().issue.people == 120
     found = Client().get(f"/api/v1/processes/{dialogue.public_id}/opinions").json()
     assert found["weights"]["traits"] == ["sex"] and found["statements"][0]["weighted"][0] > 0.7
+
+
+def test_who_asked_for_the_link_of_a_vote_alone_has_not_taken_part(now, monkeypatch) -> None:
+    """One person with many addresses does not fill a batch."""
+    lay_ground()
+    process = make_process(team("lund"), kind=ProcessKind.BUDGET)
+    budget = make_budget(process, voters="email")
+    for number in range(20):
+        client, email = Client(REMOTE_ADDR=f"192.0.2.{number}"), f"{number}@example.org"
+        sent = client.post(f"/en/take-part/{process.public_id}/ballot/email", {"email": email})
+        assert sent.status_code == 302
+    assert process.participants.count() == 20 and issue_due(at=now) == 0
+    make_ballots(budget, [{"Trees": 1}] * 20)
+    assert issue_due(at=now) == 1
+    # Also once nothing leads from them to their ballots.
+    assert process.participants.took_part().count() == 20
+    cut_off(process)
+    assert process.participants.took_part().count() == 20
+
+
+def by_cookie(participant: Participant) -> Client:
+    """The browser of somebody who took part without an account."""
+    client = Client()
+    client.post("/en/take-part/receipt", {"receipt": participant.receipt})
+    return client
+
+
+def test_what_is_said_after_closing_is_in_no_file(now, monkeypatch) -> None:
+    """The two looks at `crossed.csv`, before a census comes and after."""
+    lay_ground()
+    survey = make_survey(team("lund"), (OFTEN,))
+    version = survey.survey_versions.get()
+    for answer in (0, 1, 2):
+        fill(version, {OFTEN.key: answer}, 20, sex="woman")
+        fill(version, {OFTEN.key: answer}, 20)
+    silent = survey.participants.filter(sex="").first()
+    client = by_cookie(silent)
+    mine = f"/en/take-part/{survey.public_id}/mine/"
+    assert "Your name or organisation" in client.get(mine).content.decode()
+    assert client.post(mine, {"sex": "man"}).status_code == 302
+    assert client.post(mine, {"sex": ""}).status_code == 302
+    close(survey, now)
+    issue_due(at=now, closed_only=True)
+    before = looks(survey)
+    assert "Your name or organisation" not in client.get(mine).content.decode()
+    assert client.post(mine, {"sex": "woman"}).status_code == 422
+    assert not survey.participants.get(pk=silent.pk).sex
+    CensusCount.objects.create(process=survey, trait="sex", category="woman", people=600)
+    CensusCount.objects.create(process=survey, trait="sex", category="man", people=600)
+    issuing.outdate(survey)
+    assert issue_due(at=now + HOUR) == 1
+    (crossed,) = (path for path in before if "crossed" in path)
+    without_time = [
+        [line.rpartition(",")[0] for line in seen[crossed].splitlines()]
+        for seen in (before, looks(survey))
+    ]
+    assert without_time[0] == without_time[1] != []
+
+
+def test_a_census_renews_only_what_was_issued_after_closing(now) -> None:
+    """Else an answer that was changed meanwhile would show alone."""
+    lay_ground()
+    survey = make_survey(team("lund"), (OFTEN,))
+    fill(survey.survey_versions.get(), {OFTEN.key: 0}, 20)
+    assert issue_due(at=now - HOUR) == 1
+    for one in survey.participants.filter(is_issued=False)[:5]:
+        own.delete(one)
+    close(survey, now)
+    issuing.outdate(survey)
+    assert issue_due(at=now + HOUR) == 0

@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from alliance.accounts.models import TypedText
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
 from alliance.network.models import ModerationAct
@@ -106,8 +107,19 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
     # It is hers alone, by cookie or by receipt.
     assert Client().get(objection).status_code == 404
     code = Participant.objects.get().receipt
-    assert Client().get(f"{objection}?code={code}").status_code == 200
-    assert Client().get(f"{objection}?code=bcdfghjkmnpq").status_code == 404
+    moderator_there = Client()
+    moderator_there.force_login(person("Mia", "moderator"))
+    shown = moderator_there.post("/en/take-part/receipt", {"receipt": code}).content.decode()
+    # The receipt goes from page to page in a form, and stands in no address that a browser keeps.
+    assert f'action="{objection}"' in shown and f"={code}" not in shown
+    form = moderator_there.post(objection, {"code": code})
+    assert form.status_code == 200 and f'value="{code}"' in form.content.decode()
+    assert Client().post(objection, {"code": "bcdfghjkmnpq"}).status_code == 404
+    earlier = Client().get(f"{objection}?code={code}")
+    assert earlier["Location"] == "/en/take-part/receipt"
+    refused = moderator_there.post(objection, {"code": code, "text": ""})
+    assert refused.status_code == 422 and f'value="{code}"' in refused.content.decode()
+    assert not TypedText.objects.exists()
     client.post(objection, {"text": "Nobody is named."})
     waits = page_text(client, f"{home}mine/")
     assert "is waiting for an answer" in waits and "Object to this decision" not in waits
@@ -126,9 +138,9 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
         moderator.post(address, {"reverse": "yes", "reason": "Right, nobody is."})
     run_jobs()
     assert "My neighbour is loud" in page(Client(), home)
-    assert "taken back. Right, nobody is." in page_text(client, f"{home}mine/")
+    assert "decision reversed. Right, nobody is." in page_text(client, f"{home}mine/")
     (sent,) = mail.outbox
-    assert "shown again" in sent.subject and "Right, nobody is." in sent.body
+    assert "is visible again" in sent.subject and "Right, nobody is." in sent.body
     assert code in sent.body
     assert moderation_figures().n_reversed == 1
     rows = list(csv.DictReader(io.StringIO(log := _log(Client()))))

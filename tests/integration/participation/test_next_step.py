@@ -52,7 +52,7 @@ def test_from_preparing_to_the_last_promise(client, lea, now) -> None:
         "Not open yet: 2 items are missing.", "Add missing information",
     )  # fmt: skip
     ready = make_process(lund, state="draft")
-    assert begins(client, ready)[1] == "Open campaign"
+    assert begins(client, ready)[1] == "Open process"
 
     process = make_process(lund, kind="proposals")
     enter(process, [Words("Trees.", "en", kind="proposal", title="Trees")], channel="desk",
@@ -63,8 +63,8 @@ def test_from_preparing_to_the_last_promise(client, lea, now) -> None:
     )
     Process.objects.filter(pk=process.pk).update(state="closed", closed_at=now)
     said, button = begins(client, process)
-    assert "1 contribution waits for an answer" in said and button == "Answer contributions"
-    assert "1 contribution waits for an answer" in begins(client, process, "answers/")[0]
+    assert "1 contribution is waiting for an answer" in said and button == "Answer contributions"
+    assert "1 contribution is waiting for an answer" in begins(client, process, "answers/")[0]
 
     process.contributions.all().delete()
     promise = Promise.objects.create(

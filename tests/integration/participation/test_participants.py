@@ -95,7 +95,7 @@ def test_who_signs_in_is_somebody_else_until_she_adds_what_she_did_as_a_guest(pr
     others = participant_of(asking(cookie, ben), process, at=now)
     assert others != guest and COOKIE not in remember(asking(cookie, ben), HttpResponse()).cookies
     # Ben takes part already, so that nothing can be added to his account; to Ann's it can, once.
-    with pytest.raises(InvalidData, match="already take part"):
+    with pytest.raises(InvalidData, match="already taking part"):
         add_to_account(asking(cookie, ben), guest)
     assert add_to_account(asking(cookie, ann), guest).user == ann
     assert participant_of(asking(user=ann), process, at=now) == guest

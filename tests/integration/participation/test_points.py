@@ -77,7 +77,7 @@ def test_a_name_of_a_place_is_read_like_a_text_before_others_see_it(client, proc
     officer.force_login(lea)
     read = page_text(officer, f"{home(process)}waiting/")
     assert "Ask ann@example.org" in read
-    assert "Holds an email address" in read and "Holds a telephone number" in read
+    assert "Contains an email address" in read and "Contains a phone number" in read
     # In strict mode every name is read.
     Contribution.objects.update(shown_at=one.post.at)
     type(process).objects.update(is_strict=True)
@@ -107,10 +107,13 @@ def test_without_scripts_degrees_set_the_point_and_a_name_none(client, process) 
             '{"type": "Point", "coordinates": [5.0, 56.0]}',
             "This place is in the sea. Mark it on land, or describe where it is.",
         ),
-        (at(-1, 2), "lies outside of the area"),
-        (at(3.5, 3.5), "lies outside of the area"),
-        ('{"type": "Point", "coordinates": [5.0', "could not be read"),
-        ('{"type": "Polygon", "coordinates": [[[1, 1], [2, 2], [1, 1]]]}', "could not be read"),
+        (at(-1, 2), "This place is outside the area in question."),
+        (at(3.5, 3.5), "This place is outside the area in question."),
+        ('{"type": "Point", "coordinates": [5.0', "We could not read the location."),
+        (
+            '{"type": "Polygon", "coordinates": [[[1, 1], [2, 2], [1, 1]]]}',
+            "We could not read the location.",
+        ),
     ],
 )
 def test_a_point_elsewhere_is_refused_beside_its_field(client, process, drawn, said) -> None:

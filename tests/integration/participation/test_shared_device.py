@@ -145,7 +145,9 @@ def test_every_page_of_taking_part_says_who_acts(process, statements, now) -> No
         page = visitor.look(address)
         assert GUEST in page and FINISHED in page, address
         page = editor.look(address)
-        assert "You take part as <strong>Lea Lund</strong>" in page and FINISHED in page, address
+        assert "You are taking part as <strong>Lea Lund</strong>" in page and FINISHED in page, (
+            address
+        )
 
 
 def test_after_ballot_survey_and_pledge_the_receipt_and_the_button_are_there(process, now) -> None:
@@ -304,7 +306,7 @@ def test_a_receipt_after_closing_reads_and_says_so(process, statements, now, set
     set_clock(now + dt.timedelta(days=15))
     laptop.look(RECEIPT)
     page = laptop.send(RECEIPT, receipt=code).text
-    assert "You can still read what you sent, but no longer change it." in page
+    assert "You can still read what you sent, but you can no longer change it." in page
     assert "Slow down." in page and "Change your answers" not in page
     laptop.send(f"{home(process)}vote", statement=statements[1].public_id, value="agree")
     assert Vote.objects.count() == 1 and Participant.objects.count() == 1

@@ -72,7 +72,10 @@ def test_without_a_text_it_does_not_open_and_until_then_there_is_one_version(
     assert latest_version(process).number == 1 and latest_version(process).paragraphs.count() == 3
     assert Contribution.objects.filter(process=process).count() == 3
     assert open_process(process, **by).state == ProcessState.OPEN
-    with pytest.raises(InvalidData, match="Say what you changed"):
+    with pytest.raises(
+        InvalidData,
+        match=r"Describe what you changed, and why. Residents see this next to the text.",
+    ):
         set_text(process, SECOND, **by)
     for wrong in ("", "Same.\n\nSame.", "x" * 3_001):
         with pytest.raises(InvalidData):

@@ -98,9 +98,9 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     make_case(cost=cost("5000000", "SEK", 2015))
     brief = brief_of("case", "lund")
     line = said(box(brief, "cost"))
-    assert "As recorded: 5 million SEK (prices of 2015)" in line
+    assert "Original amount: 5 million SEK (prices of 2015)" in line
     assert "100,000 residents (2020)" in line
-    assert "with the consumer prices of Sweden (" in line
+    assert "using consumer prices in Sweden (" in line
     assert "converted at the average rate of 2020 (" in line
 
 
@@ -122,7 +122,7 @@ def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
     brief = brief_of("case", "lund")
     stopped, worked = box(brief, "peers").lines
     assert (stopped.mark, stopped.text.value) == ("did-not-work", "Umeå, Sweden")
-    assert stopped.note == "stopped, not accepted\u00a0· 2019–2021\u00a0· like: size"
+    assert stopped.note == "stopped, lack of acceptance\u00a0· 2019–2021\u00a0· similar: size"
     assert (worked.mark, worked.note) == ("worked", "2019–2021")
     assert brief.figures[3].value == "1 of 2 worked"
     assert brief.figures[3].note.value == "0 mixed, 1 did not work"
@@ -137,7 +137,7 @@ def test_a_case_that_is_not_public_is_not_named():
 
 def test_a_result_to_be_checked_again_is_marked_in_the_brief():
     make_case(effects=(effect(-10.0, check_again="missing-figure"),))
-    mark = "needs to be checked again (a published figure is not recorded yet)"
+    mark = "needs to be checked again (a published figure has not been entered yet)"
     brief = brief_of("case", "lund")
     assert mark in brief.charts[0].rows[0].basis
     assert mark in brief.figures[0].note.value
@@ -202,7 +202,10 @@ def test_the_foot_names_version_digest_day_licence_and_origin():
     )
     assert not any("Starter" in line for line in brief.foot)
     CaseStudy.objects.update(origin="starter")
-    assert "Starter content, checked on 24 November 2026." in brief_of("case", "lund").foot[1]
+    assert (
+        "Compiled by the editors (24 November 2026), not yet checked by the city."
+        in brief_of("case", "lund").foot[1]
+    )
     assert brief.address.endswith("/en/cases/lund/")
 
 

@@ -207,7 +207,7 @@ def test_a_day_before_anything_was_approved_names_the_first_day(ground: None):
     with pytest.raises(InvalidData) as refused:
         equity(as_of=NOW.date() - DAY)
     assert [one.code for one in refused.value.faults] == ["report-nothing-approved"]
-    assert refused.value.faults[0].params["day"] == NOW.date().isoformat()
+    assert refused.value.faults[0].params["day"] == NOW.date()
 
 
 def test_what_cannot_be_reported_is_refused_with_what_to_do(ground: None):

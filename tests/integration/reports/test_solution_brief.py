@@ -61,7 +61,7 @@ def test_how_often_it_worked(four):
     assert worked.note.value == "1 mixed, 1 did not work"
     verdict, trials = brief.facts[:2]
     assert verdict.value.startswith(
-        "Reported as working in 2 of 4 places, not measured well enough"
+        "Reported as working in 2 of 4 places, but not measured well enough to judge."
     )
     assert trials.value == "4 trials in 4 places"
 
@@ -90,10 +90,11 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
     assert expected.value == "Certainty: very low"
     assert summary.pi_high > 0
     assert expected.note.value == (
-        f"{low} to {high}{NB}%\u00a0· 95 % prediction interval; no change is within it"
+        f"{low} to {high}{NB}%\u00a0· 95 % prediction interval; no change is also possible"
     )
     caption = " ".join(brief.charts[0].caption)
-    assert f"a result of {low} to {high}{NB}% is to be expected" in caption
+    expected_range = f"Range to expect in another place of the same kind: {low} to {high}{NB}%"
+    assert expected_range in caption
     assert "No change, or a change in the opposite direction, is also possible." in caption
     assert "For 3 of the 4 results, no interval was published." in caption
 
@@ -195,12 +196,12 @@ def test_who_gained_is_told_for_as_many_trials_as_say(four):
     equity = box(brief_of("solution", "road-pricing"), "equity")
     (line,) = equity.lines
     assert (line.label, line.text.value) == ("Borås:", "Commuters paid.")
-    assert equity.note.startswith("Recorded for 1 of 4 trials.")
+    assert equity.note.startswith("Known for 1 of 4 trials.")
 
 
 def test_the_foot_counts_the_cases_and_dates_the_newest(four):
     foot = brief_of("solution", "road-pricing").foot
-    assert foot[0].startswith("Rests on 4 published cases; SHA-256 ")
+    assert foot[0].startswith("Based on 4 published cases; SHA-256 ")
     assert "as of 24 November 2026. Licence CC-BY-4.0." in foot[0]
 
 

@@ -95,7 +95,7 @@ def test_a_question_becomes_an_answer_that_stands_on_the_case(there: Any) -> Non
     assert waits() == {"research-asked"}
     seen = page_text(editor, at)
     assert "Rut" in seen and "Same theme Mobility" in seen and "A common language" in seen
-    assert "Students look for a subject in time (master’s thesis" in seen
+    assert "Students choose their subjects in time (master’s" in seen
     # She offers a thesis with steps; the city agrees.
     own = browser(there.rut)
     assert "Offer to answer" in page_text(own, at)
@@ -162,7 +162,10 @@ def test_who_is_in_several_teams_says_for_which_she_asks(there: Any) -> None:
     need = make_need(umea, acting(there.editor))
     about = f"{address}?need={need.public_id}"
     assert "Which city are you asking for?" not in page_text(editor, about)
-    assert "You ask for Umeå." in page_text(editor, about)
+    assert (
+        "Umeå. A researcher or student answers in plain language. The answer will appear on the"
+        in page_text(editor, about)
+    )
 
 
 def test_nothing_but_an_accepted_answer_closes_a_question(there: Any) -> None:
@@ -206,7 +209,7 @@ def test_the_median_counts_first_answers_and_those_who_still_wait(there: Any) ->
     assert (speed().median_days, speed().n, speed().waiting) == (20, 2, 1)
     seen = page_text(Client(), "/en/research/")
     assert "First answer after 20 days (median of 2 questions)" in seen
-    assert "1 question still waits" in seen
+    assert "1 question is waiting for a first answer" in seen
 
 
 def test_researchers_match_by_the_matter_then_language_then_calendar(there: Any) -> None:
@@ -401,13 +404,13 @@ def test_a_university_offers_a_joint_thesis_in_its_own_name(there: Any) -> None:
         "until": "2020-01-01",
     }
     form = f"/en/offers/new?team={own}"
-    assert "You act for Umeå University" in page_text(editor, form)
+    assert "You represent Umeå University" in page_text(editor, form)
     assert editor.post(form, typed).status_code == 422
     last = NOW.date() + 90 * DAY
     made = editor.post(form, typed | {"until": last.isoformat()})
     assert made.status_code == 302
     seen = page_text(Client(), made.headers["Location"])
-    assert "An offer of Umeå University, Lund" in seen and "a joint thesis" in seen
+    assert "An offer from Umeå University, Lund" in seen and "a joint thesis" in seen
     assert "A thesis with Lyon" in page_text(Client(), "/en/research/")
     # A member of the team who is no editor does not; and nobody asks a university for help.
     assert browser(there.rut).get(form).status_code == 404

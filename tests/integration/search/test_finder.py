@@ -301,16 +301,16 @@ def test_a_parameter_that_is_no_filter_is_named(ground: None, client) -> None:
         client, "/en/find?colour=red"
     )
     several = page_text(client, "/en/find?a=1&b=2&c=3&d=4&e=5&f=6&<i>=7")
-    assert "so they were left out: “a”, “b”, “c”, “d”, “e”, …." in several
+    assert "Ignored because they are not filters: “a”, “b”, “c”, “d”, “e”, …." in several
     assert "<zz>" not in client.get("/en/find?<zz>=7").text
     known = "/en/find?q=a&sort=year&page=1&map=world&year_from=2000&year_to=2010&member=yes"
-    assert "left out: “" not in page_text(client, known)
+    assert "Ignored because" not in page_text(client, known)
 
 
 def test_a_page_that_cannot_be_is_refused_and_the_rest_can_be_kept(ground: None, client) -> None:
     answer = client.get("/en/find?q=pricing&outcome=worked&page=-1")
     assert answer.status_code == 400
-    assert "There is no page -1" in answer.text
+    assert "Page -1 does not exist." in answer.text
     assert 'href="/en/find?q=pricing&amp;outcome=worked"' in answer.text
 
 
@@ -326,8 +326,11 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
     line = html.index("Results with some of your words:")
     assert html.index("/en/cases/lund/") < line < html.index("/en/cases/umea/")
     # Another order mixes them: no line could part them.
-    assert "not all:" not in client.get("/en/find?q=zebra+pilgrim&kind=case&sort=year").text
-    assert "not all:" not in client.get("/en/find?q=zebra&kind=case").text
+    assert (
+        "Results with some of your words:"
+        not in client.get("/en/find?q=zebra+pilgrim&kind=case&sort=year").text
+    )
+    assert "Results with some of your words:" not in client.get("/en/find?q=zebra&kind=case").text
 
 
 def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:
@@ -339,7 +342,7 @@ def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> N
     store.forget()
     narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
     assert "No exact match with these filters. Closest results:" in narrowed
-    assert "not all:" not in narrowed
+    assert "Results with some of your words:" not in narrowed
     make_case("Umeå", texts=(text(title="Roads"),))
     store.forget()
     words = page_text(client, "/en/find?q=zebra+oslo")
@@ -348,7 +351,7 @@ def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> N
     assert "No exact match" not in page_text(client, "/en/find?q=zebra")
     assert "No exact match" not in page_text(client, "/en/find")
     nothing = page_text(client, "/en/find?q=oslo")
-    assert "Nothing on “oslo”. Nothing found" in nothing
+    assert "No results for “oslo”. No results" in nothing
 
 
 def test_without_filters_the_page_says_it_too(db: None, client) -> None:

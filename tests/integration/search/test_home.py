@@ -25,7 +25,7 @@ def test_a_visitor_gets_problems_failures_news_and_what_cities_ask_for(client: C
     words = page_text(client, "/en/")
     assert "Your city" not in words
     assert words.index("Less car traffic") < words.index("Less waste")
-    assert "No needs from cities yet." in words
+    assert "No city has added a need yet." in words
     assert "What works best so far" not in words
     lund = team("lund")
     make_need(lund, acting(join(person("Anna"), lund).user), title="Less waste in parks")

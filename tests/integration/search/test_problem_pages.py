@@ -68,7 +68,7 @@ def test_what_is_known_comes_first_and_what_nobody_can_say_last(client: Client) 
 
     words = page_text(client, ADDRESS)
     assert "Best supported so far: Cycle lanes" in words
-    assert "Not enough evidence yet for" in words
+    assert "For 2 solutions, there is not enough evidence." in words
     lines = [words.index(name, words.index("Solutions, most certain verdict first")) for name in (
         "Cycle lanes", "Travel advice", "Flying cars",
     )]  # fmt: skip

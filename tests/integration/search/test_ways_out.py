@@ -61,7 +61,7 @@ def test_there_is_none_where_something_was_found_or_nothing_searched(find: Find)
 
 def test_the_page_links_to_them_in_its_language(client) -> None:
     html = one_line(client.get("/sv/find?kind=case&outcome=worked&reason=stopped").text)
-    assert '<a href="/sv/find?kind=case&amp;outcome=worked">Utan filtret ”Varför' in html
+    assert '<a href="/sv/find?kind=case&amp;outcome=worked">Utan filtret ”Orsaker' in html
     assert "”: 1 träff</a>" in html
     address = "/fr/find?kind=city&outcome=worked&reason=stopped&year_to=1951"
     html = one_line(client.get(address).text)

@@ -78,7 +78,7 @@ def test_files_are_counted(client: Client, settings: Any) -> None:
     sent = {f"file{one}": SimpleUploadedFile("a.csv", b"a") for one in range(2)}
     answer = client.post("/en/needs/new", sent)
     assert answer.status_code == 429
-    assert "1 files in an hour" in answer.content.decode()
+    assert "You have reached the limit of 1" in answer.content.decode()
 
 
 def test_a_token_is_told_so_by_the_api(client: Client, settings: Any) -> None:
@@ -96,4 +96,4 @@ def test_a_token_is_told_so_by_the_api(client: Client, settings: Any) -> None:
     assert 429 not in statuses[:2]
     answer = client.post("/api/v1/drafts", "{}", **by)
     assert answer.status_code == 429
-    assert "2 times in an hour" in answer.json()["detail"]
+    assert "You have reached the limit of 2" in answer.json()["detail"]

@@ -77,14 +77,18 @@ LIMITS = (
             "they expire."
         ),
     ),
-    (own_data.NOTICE, 30, "an email comes a month before"),
-    (tasks.KEEP_UNCONFIRMED, 30, "never confirmed is deleted after 30 days"),
-    (tasks.KEEP_LINKS, 90, "deleted 90 days after they end"),
-    (EVERY["forget_sent_letters"], HOUR, "within an hour after they were sent"),
+    (own_data.NOTICE, 30, "send an email a month before"),
+    (
+        tasks.KEEP_UNCONFIRMED,
+        30,
+        "We delete an account after 30 days if its address was never confirmed.",
+    ),
+    (tasks.KEEP_LINKS, 90, "We delete single-use links 90 days after they expire."),
+    (EVERY["forget_sent_letters"], HOUR, "up to an hour after sending"),
     # Beyond the day, whose key all counts end with.
     (EVERY["forget_old_counts"], HOUR, "until the end of the day, 25 hours at most"),
-    (census.KEPT_AFTER_ANSWER, 180, "180 days after the answer of the city"),
-    (census.KEPT_WITHOUT_ANSWER, 2 * 365, "two years after the end without one"),
+    (census.KEPT_AFTER_ANSWER, 180, "180 days after the city’s answer"),
+    (census.KEPT_WITHOUT_ANSWER, 2 * 365, "two years after the end if there is no answer"),
     (dt.timedelta(seconds=settings.SESSION_COOKIE_AGE), 14, "two weeks if you choose"),
 )
 

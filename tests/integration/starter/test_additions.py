@@ -61,7 +61,8 @@ FAULTS = [
     (
         "measures.json",
         '[{"slug": "wombats", "name": "wombats", "name_fr": "wombats", "name_sv": "vombater"}]',
-        "measures.json, row 1 (wombats), slug: outcome-themes.json gives this measure no theme",
+        "measures.json, row 1 (wombats), slug: outcome-themes.json has no theme for this "
+        "outcome measure.",
     ),
     ("outcome-themes.json", '{"turnout": "noise"}', "turnout: 'noise' is not one of"),
     ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),
@@ -101,10 +102,10 @@ FAULTS = [
         '{"nothing": {"summary": "Inget."}}',
         "translations/solutions.sv.json, nothing: “nothing” is not in solutions.json",
     ),
-    ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Columns are missing: city_id, koppen, source"),
+    ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Missing columns: city_id, koppen, source"),
     ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: Fill this in"),
     ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: “many”"),
-    ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: This must be above 0"),
+    ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: Enter a number above 0"),
     (
         "city-sizes.csv",
         "city_id,inhabitants\nAtlantis,9\n",
@@ -226,12 +227,12 @@ def test_each_line_of_costs_keeps_the_rules(starter_folder):
     where = "solution-costs.json, congestion-charging, "
     found = _told(starter_folder)
     assert [fault.removeprefix(where)[:32] for fault in found] == [
-        "[0]: Give an amount, the staff, ",
-        "[1].high: The lowest amount must",
+        "[0]: Enter an amount, the staff ",
+        "[1].high: Put the lowest amount ",
         "[2].per: Fill this in.",
-        "[3].kind: Leave this empty: no a",
+        "[3].kind: Leave this blank, beca",
         "[4].currency: “XXX” is not a cur",
-        "[5].country: “XX” is not a count",
+        "[5].country: “XX” is not in the ",
         "[6].price_year: 2099 is in the f",
     ]
 
@@ -243,13 +244,18 @@ def test_each_prerequisite_of_a_solution_has_one_kind(starter_folder):
     path.write_text(json.dumps(rows))
     (told,) = _told(starter_folder)
     where = f"solutions.json, row 1 ({rows[0]['slug']}).texts[0].prerequisites: "
-    assert told == f"{where}{len(rows[0]['prerequisites'])} conditions are given, and kinds for 1."
+    assert (
+        told == f"{where}You entered {len(rows[0]['prerequisites'])} conditions but classified 1."
+    )
 
 
 def test_a_country_is_written_in_capitals(starter_folder):
     path = starter_folder / "starter-cities.csv"
     path.write_text(path.read_text().replace(",SE,", ",se,", 1))
-    assert any("column country: “se” is not a country" in fault for fault in _told(starter_folder))
+    assert any(
+        "column country: “se” is not in the list of countries" in fault
+        for fault in _told(starter_folder)
+    )
 
 
 def test_a_cost_with_a_field_too_many_is_told_as_that(starter_folder):

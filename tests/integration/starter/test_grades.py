@@ -96,7 +96,7 @@ def _page(before, now):
         " take the size of a sample",
         " for no uncertainty,\ngive 5 points to nothing without an interval",
         " and replication, and at most 2 to plans registered\nafter their data; a result left",
-        (" out of counts supporters own case, and a study counts as one\n"
+        (" out of counts supports its own case, and a study counts as one\n"
             "place; version 6 gives a"),
         " direction only to results whose whole interval lies on one side of zero.\n",
     ]  # fmt: skip

@@ -112,8 +112,8 @@ def test_cities_are_known_by_the_codes_that_publishers_have_for_them(small):
 
 def test_targets_and_siblings_are_rows_and_what_has_no_indicator_is_counted(small):
     counts = load(small)
-    assert counts["targets"] == {"created": 3, "skipped": 1}
-    assert counts["siblings"] == {"created": 2, "skipped": 1}
+    assert counts["targets"] == {"created": 3, "left out": 1}
+    assert counts["siblings"] == {"created": 2, "left out": 1}
     own, words, other = Target.objects.order_by("pk")
     assert (own.value, own.year, own.kind, own.baseline, own.is_computed) == (
         2.5, 2030, "plan", "9.1", True,
@@ -130,7 +130,7 @@ def test_a_second_load_changes_nothing_and_leaves_what_people_ended(small):
     end_target(Target.objects.get(kind="law"), actor=STARTER, at=AT + dt.timedelta(hours=1))
     again = load(small, AT + dt.timedelta(days=1))
     assert not any(counter["created"] + counter["updated"] for counter in again.values())
-    assert again["targets"] == {"unchanged": 2, "kept as edited": 1, "skipped": 1}
+    assert again["targets"] == {"unchanged": 2, "kept as edited": 1, "left out": 1}
     assert Observation.objects.count() == 2
 
 
@@ -156,7 +156,7 @@ def test_an_indicator_that_nobody_has_figures_of_is_no_gap_of_a_city(small):
         ("starter-observations.csv", 2, "7.5", "", "row 2, column value", ""),
         (
             "starter-observations.csv", 2, "Umeå,SE", "Grenoble,FR",
-            "row 2, column country", "cities of SE only",
+            "row 2, column country", "applies only to cities in SE",
         ),
         ("starter-observations.csv", 2, "Umeå,SE", "Umeå,FR", "row 2, column country", "SE"),
         ("starter-indicators.csv", 2, "inventory,C", "guess,C", "row 2, column method", "guess"),

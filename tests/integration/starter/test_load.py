@@ -202,15 +202,15 @@ Faults = list[tuple[dict[str, object], str, str]]
 OF_FORM: Faults = [
     ({"title": None}, "title", "is not of type 'string'"),
     ({"outcome": "great"}, "outcome", "is not one of"),
-    ({"summary": "Fine <script>alert(1)</script>"}, "summary", "holds HTML or a script"),
+    ({"summary": "Fine <script>alert(1)</script>"}, "summary", "contains HTML or a script"),
     ({"sources": []}, "sources", "should be non-empty"),
     ({"amounts": [{"amount": -1, "currency": "EUR"}]}, "amounts[0].amount", "minimum"),
     ({"extra": 1}, "row 6", "Additional properties are not allowed"),
 ]
 OF_CONTENT: Faults = [
-    ({"country": "XX"}, "country", "is not a country"),
+    ({"country": "XX"}, "country", "“XX” is not in the list of countries"),
     ({"solution": "magic"}, "solution", "“magic” is not"),
-    ({"end_year": 1901}, "end_year", "ends in 1901, before it starts"),
+    ({"end_year": 1901}, "end_year", "The end, 1901, is before the start, 2008."),
     ({"sdg_targets": ["18.1"]}, "sdg_targets", "is not an SDG target"),
     (
         {"cost": {"amount": 1, "currency": "ABC", "year": 2000}},
@@ -227,11 +227,15 @@ EFFECTS_OF_FORM: Faults = [
 EFFECTS_OF_CONTENT: Faults = [
     ({"unit": "furlongs"}, "effects[0].unit", "“furlongs” is not"),
     ({"measure": "joy"}, "effects[0].measure", "“joy” is not"),
-    ({"low": 5.0, "value": 1.0}, "effects[0].low", "above the value"),
-    ({"period": "2020-2010"}, "effects[0].period", "ends in 2010, before it starts"),
+    ({"low": 5.0, "value": 1.0}, "effects[0].low", "5 is higher than the value, 1."),
+    (
+        {"period": "2020-2010"},
+        "effects[0].period",
+        "The end, 2010, is before the start, 2020.",
+    ),
     ({"se": -1}, "effects[0].se", "above 0"),
-    ({"value": 2, "low": 1, "high": None}, "effects[0].high", "Give both ends"),
-    ({"value": 2, "low": None, "high": 3}, "effects[0].low", "Give both ends"),
+    ({"value": 2, "low": 1, "high": None}, "effects[0].high", "Enter both ends"),
+    ({"value": 2, "low": None, "high": 3}, "effects[0].low", "Enter both ends"),
     ({"period": "2020-2099"}, "effects[0].period", "is in the future"),
     (
         {"value": 2, "low": 1, "high": 3, "range_low": 1, "range_high": 3},
@@ -295,7 +299,7 @@ def test_an_effect_told_twice_is_named(starter_folder):
         check_starter(starter_folder)
     (told,) = map(str, caught.value.faults)
     assert told.startswith(f"cases.json, row {row + 1} ({rows[row]['slug']}).effects[{last}]: ")
-    assert "This says the same as row 1" in told
+    assert "This row has the same outcome measure, unit, part, years and design as row 1" in told
 
 
 @pytest.mark.parametrize(
@@ -312,7 +316,7 @@ def test_a_key_given_twice_is_named(starter_folder, name, before, after, where):
     with pytest.raises(InvalidData) as caught:
         check_starter(starter_folder)
     (told,) = map(str, caught.value.faults)
-    assert told.startswith(name) and f"{where}: This is given more than once." in told
+    assert told.startswith(name) and f"{where}: This appears more than once." in told
 
 
 def test_a_nested_key_given_twice_is_named_with_its_record(starter_folder):
@@ -324,7 +328,7 @@ def test_a_nested_key_given_twice_is_named_with_its_record(starter_folder):
         check_starter(starter_folder)
     assert str(caught.value) == (
         f"cases.json, row {row + 1} ({rows[row]['slug']}), effects[0].unit: "
-        "This is given more than once."
+        "This appears more than once."
     )
 
 
@@ -344,14 +348,16 @@ def test_signs_that_turn_the_direction_are_refused_in_every_file(
     with pytest.raises(InvalidData) as caught:
         check_starter(starter_folder)
     assert [str(fault) for fault in caught.value.faults] == [
-        f"{where}: The text holds a sign (U+2066) that turns its direction around. Take it out."
+        f"{where}: The text contains a character (U+2066) that reverses the text direction. "
+        "Remove it."
     ]
 
 
 def test_a_city_has_a_country(starter_folder):
     path = starter_folder / "starter-cities.csv"
     path.write_text(path.read_text().replace(",SE,", ",ZZ,", 1))
-    with pytest.raises(InvalidData, match=r"row \d+, column country: “ZZ” is not a country"):
+    said = r"row \d+, column country: “ZZ” is not in the list of countries"
+    with pytest.raises(InvalidData, match=said):
         check_starter(starter_folder)
 
 
@@ -380,7 +386,7 @@ def test_all_faults_are_told_at_once(starter_folder):
 
 def test_broken_json_is_told(starter_folder):
     (starter_folder / "cases.json").write_text('[{"slug": ')
-    with pytest.raises(InvalidData, match=r"cases\.json: The file is not JSON"):
+    with pytest.raises(InvalidData, match=r"cases\.json: The file is not valid JSON"):
         check_starter(starter_folder)
 
 

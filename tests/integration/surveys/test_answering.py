@@ -43,7 +43,7 @@ def answer_all(client: Client, process: Process, often: int = 1) -> None:
 
 def test_from_the_first_page_to_the_receipt_without_scripts(process, client) -> None:
     page = page_text(client, home(process))
-    assert "7 questions." in page and "Begin" in page
+    assert "7 questions." in page and "Start" in page
     first = client.get(f"{home(process)}survey/").content.decode()
     assert OFTEN.text in first and "Page 1 of 2" in first and WHY_NOT.text not in first
     assert "<script" not in first.split('class="write"', 1)[1].split("</form")[0]
@@ -112,7 +112,7 @@ def test_who_began_goes_on_with_her_version_and_is_told_so(process, client, lea,
     asked_anew = replace(SAFE, text="How safe do you feel at night?")
     set_questions(process, [OFTEN, asked_anew], actor=acting(lea), at=now)
     page = page_text(client, f"{home(process)}survey/?page=1")
-    assert "You answer version 1" in page and SAFE.text in page
+    assert "2 is for people who start now." in page and SAFE.text in page
     assert (
         "is for people who start now. Your answers are counted with all others "
         "where the question is the same."
@@ -150,7 +150,7 @@ def test_the_wrong_answer_stands_beside_its_question_with_what_was_typed(process
     refused = send_page(client, process, 2, **fields)
     page = refused.content.decode()
     assert refused.status_code == 422 and "Use each rank only once." in page
-    assert "from 0 to 200" in page and 'value="900"' in page
+    assert "Enter a number between 0 and 200." in page and 'value="900"' in page
 
 
 def test_before_and_after_its_time_nothing_is_taken(process, client) -> None:

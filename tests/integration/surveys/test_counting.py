@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import time
 from dataclasses import replace
@@ -10,11 +11,12 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from alliance.participation.models import CensusCount, Process
+from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.selectors.pages import numbers_of
+from alliance.participation.services import own
 from alliance.participation.services.census import who_took_part
 from alliance.participation.services.evaluating import measures_of
-from alliance.participation.services.issuing import issue
+from alliance.participation.services.issuing import issue, issue_due
 from alliance.surveys import selectors
 from alliance.surveys.models import Response, Version
 from alliance.surveys.services.answering import enter_form
@@ -123,7 +125,7 @@ def test_answers_are_weighted_to_the_census(process, now) -> None:
     assert found.tables[0].lines[0].weighted == pytest.approx(0.5)
     assert selectors.standing(process).weights["n"] == 80
     page = page_text(Client(), f"/en/take-part/{process.public_id}/results/")
-    assert "Weighted to all residents: 50" in page
+    assert "Weighted to represent all residents: 50" in page
 
 
 def test_open_answers_that_say_alike_are_one_group(process, lea, now) -> None:
@@ -190,6 +192,37 @@ def test_files(process, lea, now, client) -> None:
     assert {one["channel"] for one in rows} == {"online", "paper"}
     asked = next(one for one in rows if one["channel"] == "online")
     assert asked[WHY_NOT.text] == "Traffic; No lane" and WORDS.text not in asked
+    page = client.get(f"{home}results/").content.decode()
+    assert "Each person’s ID is random and changes each time." in page
+
+
+def test_files_of_the_team_are_those_of_the_issue(process, lea, now, client) -> None:
+    """Two looks by somebody of the team tell what nobody said between them."""
+    version = Version.objects.get()
+    address = f"/en/take-part/{process.public_id}/survey/answers.csv"
+    client.force_login(lea)
+
+    def look() -> str:
+        return b"".join(client.get(address)).decode()
+
+    fill(version, {OFTEN.key: 0}, 9)
+    assert client.get(address).status_code == 404
+    fill(version, {OFTEN.key: 0}, 21)
+    assert issue_due(at=now) == 1
+    first = look()
+    fill(version, {OFTEN.key: 1}, 1)
+    Response.objects.filter(pk=Response.objects.first().pk).update(answers={OFTEN.key: 2})
+    assert look() == first and "Sometimes" not in first and "Never" not in first
+    fill(version, {OFTEN.key: 1}, 9)
+    assert issue_due(at=now + dt.timedelta(hours=1)) == 1
+    before, after = (
+        {one["person"]: one[OFTEN.text] for one in csv.DictReader(io.StringIO(file))}
+        for file in (first, look())
+    )
+    assert (len(before), len(after)) == (20, 30) and not before.keys() & after.keys()
+    # Who deletes her data leaves it among ten.
+    own.delete(Participant.objects.first())
+    assert len(list(csv.DictReader(io.StringIO(look())))) == 20 and "Never" not in look()
 
 
 def test_other_processes_have_no_survey(process, client) -> None:

@@ -211,7 +211,8 @@ def test_places_on_paper_are_typed_in_by_name(survey, ulla) -> None:
     wrong = client.post(
         f"{home(survey)}survey/paper", fields | {f"p1_{BAD.field}_words": "1.5, 2.5"}
     )
-    assert wrong.status_code == 422 and "lies outside" in wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "This place is outside the area in question." in wrong.content.decode()
 
 
 def mark(version: Version, cell: str, n: int, **answers) -> None:
@@ -256,8 +257,9 @@ def test_one_person_counts_once_in_an_area(survey, now) -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_every_place_is_for_the_team(survey, ulla) -> None:
+def test_every_place_is_for_the_team(survey, ulla, now) -> None:
     mark(Version.objects.get(), "A00", 2, **{WHY.key: 1})
+    issue(survey, at=now)
     client = Client()
     assert client.get(f"{home(survey)}survey/places.geojson").status_code == 302
     client.force_login(ulla)
@@ -277,9 +279,12 @@ def test_the_map_is_chosen_before_it_opens(survey, ulla, now) -> None:
         survey, area_set=Ground.objects.get().area_set.public_id, only="area 3", **by
     )
     assert [one["code"] for one in ground.cells] == ["A03"] and ground.is_named
-    with pytest.raises(InvalidData, match="No area has one of these names"):
+    with pytest.raises(
+        InvalidData,
+        match=r"No area matches one of these names. Enter them as in the list of areas.",
+    ):
         set_ground(survey, area_set=ground.area_set.public_id, only="Atlantis", **by)
-    with pytest.raises(InvalidData, match="The place of the city is not known"):
+    with pytest.raises(InvalidData, match="The location of your city is not known"):
         set_ground(survey, km=5, **by)
     City.objects.filter(pk=survey.city_id).update(latitude=63.83, longitude=20.26)
     circle = set_ground(survey, km=5, **by)

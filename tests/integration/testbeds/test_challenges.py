@@ -310,7 +310,10 @@ def test_a_person_of_an_answering_team_does_not_decide(
         Membership.objects.filter(pk=row.pk).update(since=at - dt.timedelta(days=90), ended_at=at)
     now = acting(editor.user, CLOSED)
     if refused:
-        with pytest.raises(NotAllowed, match="somebody else"):
+        with pytest.raises(
+            NotAllowed,
+            match=r"You are, or have been, on the team of an organisation that answered, so",
+        ):
             decide(challenge, now, answer, at=CLOSED)
     else:
         assert decide(challenge, now, answer, at=CLOSED).state == "decided"
@@ -364,7 +367,7 @@ def test_letters_tell_those_who_answered(
     run_jobs()
     [letter] = mailoutbox
     assert letter.to == ["frida.firm@example.org"]
-    assert "is chosen" in letter.body and "By the criteria." in letter.body
+    assert "” has been chosen. Reason:" in letter.body and "By the criteria." in letter.body
 
 
 def test_the_database_refuses_what_no_rule_allows(challenge, editor, firm, company):

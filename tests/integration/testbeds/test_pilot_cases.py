@@ -163,7 +163,10 @@ def test_a_late_plan_and_deviations_go_with_the_case(editor):
     assert [content["effects"][0][one] for one in marks] == [True, True, False, pilot.public_id]
     # Who evaluated it is asked of the team, and not known before it answers.
     assert content["sources"][0]["independent"] is None
-    assert "dated before the plan was frozen, so the plan may have been made to fit" in summary
+    assert (
+        "values from the pilot period are dated before the plan was registered, so the plan may"
+        in summary
+    )
     assert "Deviation from the plan (version 2): Costs rose." in summary
     in_time = case_of(reported(editor, title="In time", **LISTS), editor).content
     assert "may have been made to fit" not in in_time["texts"]["en"]["summary"]

@@ -100,7 +100,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     client = browser(editor)
     first = client.get("/en/pilots/new").content.decode()
     # Five fields and a title have to be filled in; nothing of clusters or seasons is asked.
-    assert first.count("(needed)") == 5 and "luster" not in first and "eed of" not in first
+    assert first.count("(required)") == 5 and "luster" not in first and "eed of" not in first
     nothing = client.post("/en/pilots/new", FIRST | {"title": ""})
     assert nothing.status_code == 422 and not Pilot.objects.exists()
     pilot, base = begin(client, title="", solution="road-pricing")
@@ -111,7 +111,9 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     assert propose(client, pilot).url == f"{base}/plan/check/"
     check = page_text(client, f"{base}/plan/check/")
     assert "The table has 24 units, enough for a random draw: the most reliable design." in check
-    assert "With 12 on each side an effect of 1.4 kWh/m² or more is found in 80 %" in check
+    assert (
+        "With 12 in each group, an effect of 1.4 kWh/m² or more would be detected in 80 %" in check
+    )
     assert "Still to complete" not in check
     lots = client.get(f"{base}/lots.csv").content.decode()
     pilot.refresh_from_db()
@@ -128,7 +130,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
         assert "".join(on for _name, on in own) == "11" + "0" * (len(own) - 2)
     # Readers see how it was drawn, and no unit.
     shown = page_text(Client(), f"{base}/")
-    assert "Drawn by the platform: 12 of 24, in 6 blocks" in shown and str(seed) in shown
+    assert "Random draw by the platform: 12 of 24, in 6 blocks" in shown and str(seed) in shown
     assert "H07" not in Client().get(f"{base}/").content.decode()
     assert Client().get(f"{base}/lots.csv").status_code == 302
     # From now on nothing is drawn or edited.
@@ -141,7 +143,7 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
         )
         in closed.content.decode()
     )
-    with pytest.raises(NotAllowed, match="once the plan is registered"):
+    with pytest.raises(NotAllowed, match="Once the plan is registered"):
         proposals.propose(
             pilot, content=table_before(20).encode(), name="a.csv",
             expected_revision=pilot.revision, actor=editor, at=FROZEN,
@@ -176,10 +178,20 @@ def test_the_same_list_draws_the_same_and_another_one_is_counted(editor, monkeyp
         ("all", {}, "before-after", "there is nothing to compare with"),
         ("chosen", {"treated": "H01\nH02\nH03", "why": "They asked."}, "did", "3 chosen units"),
         ("chosen", {"treated": "H01", "why": "It asked."}, "synthetic-control", "23 others"),
-        ("lot", {"n_treated": "6"}, "randomised", "can be drawn"),
+        (
+            "lot",
+            {"n_treated": "6"},
+            "randomised",
+            "You can choose the units at random: the most reliable design.",
+        ),
         ("in-turn", {}, "staggered", "not started yet"),
         ("", {"table": table_before(1, 9)}, "its", "measured 9 times"),
-        ("", {"table": table_before(5)}, "before-after", "too few to draw lots"),
+        (
+            "",
+            {"table": table_before(5)},
+            "before-after",
+            "units are too few for a random draw, which needs 8.",
+        ),
     ],
 )
 def test_a_screen_asks_only_for_what_its_way_needs(editor, monkeypatch, who, fields, design, words):
@@ -213,21 +225,21 @@ HEAD = "home\tmonth\tvalue"
         ({"table": HEAD}, "The table has no rows."),
         ({"table": "only\none\n"}, "needs three columns"),
         ({"table": f"{HEAD}\nH1\t2025-01\tmuch"}, "row 2, column value"),
-        ({"table": f"{HEAD}\nH1\t2025-01"}, "row 2, column value: Enter a value in this cell."),
+        ({"table": f"{HEAD}\nH1\t2025-01"}, "row 2, column value: The cell is blank."),
         ({"table": f"{HEAD}\nH1\t2025-01\t1\t2"}, "row 2: The row has more cells"),
         ({"table": f"{HEAD}\nH1\t2026-01\t1\nH1\t2026-02\t1"}, "2026-02 is in the future"),
         ({"table": f"{HEAD}\nH1\t2025-01\t1\nH1\t2025-1\t1"}, "row 3, column month"),
-        ({"table": f"{HEAD}\nH1\tMay\t1"}, "row 2, column month: “May” is not a time"),
+        ({"table": f"{HEAD}\nH1\tMay\t1"}, "May” is not a valid date. Use the format"),
         ({"table": table_before(1, 7)}, "The table has 7."),
-        ({"table": f"{HEAD}\nH1\t2025-01\t4\nH2\t2025-01\t4"}, "no chance variation"),
+        ({"table": f"{HEAD}\nH1\t2025-01\t4\nH2\t2025-01\t4"}, "The values do not vary at random."),
         ({"who": "chosen", "treated": "H01", "why": "x", "table": table_before(4)},
-         "needs 5 others"),
-        ({"who": "chosen", "treated": "Nowhere", "why": "x"}, "“Nowhere” is not a unit"),
-        ({"who": "lot", "n_treated": "24"}, "Fewer than 24 units"),
-        ({"who": "lot", "table": table_before(3)}, "two units or more on each side"),
+         "If only one unit is chosen, it must be compared with at least 5 others. The table has 3"),
+        ({"who": "chosen", "treated": "Nowhere", "why": "x"}, "Nowhere” is not in the table."),
+        ({"who": "lot", "n_treated": "24"}, "Enter fewer than 24 units"),
+        ({"who": "lot", "table": table_before(3)}, "A random draw needs at least two units in"),
         ({"table": "\n".join([f"{HEAD}\tblock", *(
             f"H{n}\t2025-0{m}\t{n * m}\tb{n}" for n in range(9) for m in (1, 2))])},
-         "9 units, 9 blocks"),
+         "You have 9 units and 9 blocks."),
     ],
 )  # fmt: skip
 def test_figures_that_cannot_be_used_are_refused_by_their_cell(editor, monkeypatch, fields, words):
@@ -511,16 +523,16 @@ def test_data_with_faults_are_refused_by_cell_and_good_ones_are_analysed_by_the_
     found.refresh_from_db()
     assert found.state == "done"
     shown = page_text(Client(), f"{base}/")
-    assert "An effect is shown: the outcome was" in shown and "with results" in shown
+    assert "kWh/m² lower than it would have been without it." in shown and "with results" in shown
 
 
 @pytest.mark.parametrize(
     ("language", "sentence", "none"),
     [
-        ("en", "An effect is shown: the outcome was 6.1 kWh/m² lower", "No effect shown"),
-        ("fr", "Un effet est mis en évidence : la valeur mesurée était plus basse de 6,1 kWh/m²",
-         "Aucun effet mis en évidence"),
-        ("sv", "En effekt är påvisad: utfallet var 6,1 kWh/m² lägre", "Ingen effekt påvisad"),
+        ("en", "The pilot had an effect: the outcome was 6.1", "No effect shown"),
+        ("fr", "L’expérimentation a eu un effet : la valeur mesurée est inférieure de 6,1",
+         "Aucun effet démontré"),
+        ("sv", "Pilotprojektet hade effekt: utfallet blev 6,1", "Ingen säker effekt"),
     ],
 )  # fmt: skip
 def test_results_speak_plainly_in_each_language(editor, language, sentence, none):
@@ -604,7 +616,7 @@ def test_power_is_simulated_from_the_figures_of_before_by_the_worker(
     client = browser(editor)
     pilot, base = begin(client, who=fields["who"])
     assert propose(client, pilot, table=table_before(n), **fields).status_code == 302
-    assert "is being worked out" in page_text(client, f"{base}/plan/check/")
+    assert "The simulation is running." in page_text(client, f"{base}/plan/check/")
     Worker(until_empty=True).run()
     pilot.refresh_from_db()
     assert pilot.simulation["state"] == "done", pilot.simulation
@@ -628,13 +640,9 @@ def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
     pilot.save()
     page = page_text(browser(editor), f"/en/pilots/{pilot.public_id}/plan/check/")
     assert (
-        "With 11 units" in page
-        and (
-            "units or groups of units to compare with, this design cannot show an "
-            "effect at this level, whatever the result."
-        )
-        in page
-    )
+        "With only 11 units or groups of units to compare with, this design cannot show an "
+        "effect at this level, whatever the result."
+    ) in page
 
 
 def test_pages_ask_few_questions_of_the_database(editor):

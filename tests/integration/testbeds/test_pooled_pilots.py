@@ -54,11 +54,12 @@ def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_ar
     assert source.count('class="mean"') == 1 and source.count('class="pi"') == 1
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert (
-        "Diamond: mean across places, weighted by precision, with its 95 % confidence interval."
+        "Diamond: mean across places, with more precise results given more weight, "
+        "and its 95 % confidence interval."
     ) in shown
-    assert "each counted once" not in shown
-    assert "where the effect in one more place is to be expected (95 % prediction" in shown
-    assert "Over 4 cities an effect is shown" in shown
+    assert "all weighted equally" not in shown
+    assert "Grey bar: range to expect in a new place (95 % prediction interval)." in shown
+    assert "Across 4 cities, the pilot had an effect" in shown
     result = pilot.evaluations.filter(city=None).order_by("-id")[0]
     figures = page_text(Client(), f"/en/pilots/{pilot.public_id}/results/{result.public_id}/")
     for name in ("Variance between cities", "I²", "Expected in another city"):
@@ -68,7 +69,7 @@ def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_ar
 def test_the_level_of_the_plan_is_that_of_the_caption(editor):
     shown = page_text(Client(), f"/en/pilots/{pooled_pilot(editor, alpha=0.1).public_id}/")
     assert "Line: 90 % confidence interval." in shown and "(90 % prediction interval)" in shown
-    assert "95 %" not in shown.split("Protocol")[0]
+    assert "95 %" not in shown.split(" Plan ")[0]
 
 
 def test_of_two_cities_no_mean_is_drawn(editor):
@@ -96,11 +97,11 @@ def test_a_mean_of_results_that_newer_data_have_replaced_is_not_shown(editor):
     send(pilot, editor, data_rows(effect=5.0, seed=9), city="lund")
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     # The other three were pooled on the way.
-    assert "Over 3 cities" in shown and "Over 4 cities" not in shown
+    assert "Across 3 cities" in shown and "Across 4 cities" not in shown
     send(pilot, editor, data_rows(effect=5.0, seed=8), city="boras")
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert (
-        "mean over places" not in shown
+        "Mean across places" not in shown
         and (
             "Two cities are not enough for a decision: look at each one separately. "
             "Their average is"
@@ -123,9 +124,9 @@ def test_counts_are_drawn_as_a_change_of_their_rate(editor):
         send(pilot, editor, rows, city=city)
     evaluate(pilot, editor)
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert "Over 3 cities an effect is shown: the rate was 3" in shown
+    assert "3 cities, the pilot had an effect: the rate was 33" in shown
     assert "change in the rate (%)" in shown.lower()
-    assert "per 1,000" not in shown.split("Protocol")[0]
+    assert "per 1,000" not in shown.split(" Plan ")[0]
 
 
 def test_a_city_that_leaves_the_protocol_is_not_waited_for(editor):

@@ -105,7 +105,10 @@ def test_changing_keeps_rows_and_reports_what_is_full(keeper, firm):
     sent = FORM | {"longitude": "13.19", "capacity": "1"}
     refused = client.post(f"/en/testbeds/{testbed.public_id}/change", sent)
     assert refused.status_code == 422
-    assert "2 trials are accepted from 4 December 2026 to" in refused.content.decode()
+    assert (
+        "Enter at least 2: that many tests are already accepted from 4 December 2026 to"
+        in refused.content.decode()
+    )
 
 
 def test_filters_and_a_period_that_is_none(keeper, firm):

@@ -19,7 +19,7 @@ from alliance.participation.services.issuing import issue
 from alliance.thread.selectors.leaders import leaders_page
 from tests.factories.groups import action, line, make_group, make_minutes
 from tests.factories.pages import page_text
-from tests.factories.participation import make_process
+from tests.factories.participation import let_take_part, make_process
 from tests.factories.people import person, team
 from tests.factories.thread import NOW, ThreadGround, lay_thread, make_step
 from tests.integration.conftest import lay_once
@@ -55,7 +55,7 @@ def test_what_is_owed_comes_by_its_day_and_says_what_is_late(ground):
     Promise.objects.filter(pk=kept.pk).update(kept_at=NOW, outcome="Done.")
     promise(make_process(team("lund"), state="draft", title="Not told yet"), "Hidden")
     words = page_text(Client(), LUND)
-    assert f"{2 + steps} things are promised and not done, 1 of them late." in words
+    assert f"{2 + steps} promises are not yet kept, 1 of them overdue." in words
     assert "21 November 2026 (late) Lamps along the path The street by the school" in words
     assert words.index("Lamps along the path") < words.index("A bench")
     assert "Done long ago" not in words
@@ -85,7 +85,7 @@ def test_decisions_of_meetings_in_which_the_city_has_a_part_are_its_own(ground):
     ):
         decided = {"decisions": [line(text)], "actions": actions, "is_public": True}
         make_minutes(group, COMMAND_LINE, title=text, **decided)
-    words = page_text(Client(), LUND).split("What the city owes")[0]
+    words = page_text(Client(), LUND).split("Promises and deadlines")[0]
     assert "One map for all" in words and "Lund draws it" in words
     assert "Not for Lund" not in words
 
@@ -93,11 +93,13 @@ def test_decisions_of_meetings_in_which_the_city_has_a_part_are_its_own(ground):
 def test_who_was_heard_is_held_against_the_census(ground):
     process = make_process(team("lund"))
     for sex, n in (("woman", 80), ("man", 20)):
-        Participant.objects.bulk_create(
-            Participant(process=process, language="en", made_at=NOW, sex=sex) for _ in range(n)
+        let_take_part(
+            Participant.objects.bulk_create(
+                Participant(process=process, language="en", made_at=NOW, sex=sex) for _ in range(n)
+            )
         )
     issue(process, at=NOW)
-    unknown = "We cannot say how representative they were"
+    unknown = "We cannot say how representative participants were: there were too few, or there"
     assert unknown in page_text(Client(), LUND)
     for sex in ("woman", "man"):
         CensusCount.objects.create(process=process, trait="sex", category=sex, people=500)

@@ -26,7 +26,7 @@ def test_the_page_tells_the_thread_by_stage_and_what_is_missing(ground):
               "Indicators", "Cases"]  # fmt: skip
     places = [text.index(words) for words in stages]
     assert places == sorted(places)
-    assert "came of Renovation in packages (pilot)" in text
+    assert "developed from Renovation in packages (pilot)" in text
     assert "adopts Pricing the roads (case)" in text
 
 

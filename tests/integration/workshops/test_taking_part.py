@@ -274,7 +274,7 @@ def test_tables_are_said_with_how_often_two_sit_together_again(siv, workshop, cl
     answer = client.post(
         f"/en/workshops/{workshop.public_id}/tables", {"size": "3", "rounds": "4"}, follow=True
     )
-    assert "Pairs that sit together again: 0" in answer.text
+    assert "4 rounds. Pairs seated together more than once: 0" in answer.text
     page = f"/en/workshops/places/{tokens.place_token(people[0])}/"
     assert "Round 4: table" in page_text(client, page)
     # Before anybody sits, nothing is said of tables.
@@ -318,7 +318,7 @@ def test_files_feedback_and_certificates(
     assert "you had a place" in away and "Give feedback" in away and "certificate" in away
     client.force_login(siv)
     shown = page_text(client, f"/en/workshops/{workshop.public_id}/run")
-    assert "Vans." not in shown and "You can read it from 5 on" in shown
+    assert "Vans." not in shown and "1. You can read them once there are at least 5" in shown
 
 
 def test_the_made_up_workshop_says_that_it_is(siv, client: Client, monkeypatch) -> None:
@@ -330,7 +330,9 @@ def test_the_made_up_workshop_says_that_it_is(siv, client: Client, monkeypatch) 
     states = list(made.registrations.values_list("state", flat=True))
     assert (states.count("in"), states.count("waiting")) == (40, 1)
     assert made.meetings.count() > 40 and made.tables["repeats"] == 0
-    assert "Påhittad för demonstration" in page_text(client, "/sv/workshops/synthetic-workshop/")
+    assert "Påhittat exempel för demonstration. Workshoppen finns inte på riktigt." in page_text(
+        client, "/sv/workshops/synthetic-workshop/"
+    )
 
 
 def test_minutes_wait_once_it_is_over_and_become_action_items(siv, monkeypatch) -> None:

@@ -92,7 +92,7 @@ def every_variable_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def own_sentences(text: str) -> set[str]:
     """The sentences of a letter without what was put in; what holds no word is left out."""
-    bare = re.sub(r"⟦\w+⟧", " ", text)
+    bare = re.sub(r"⟦\w+⟧|https?://\S+", " ", text)
     parts = re.split(r"[\n.:;()“”«»]", bare)
     return {part.strip() for part in parts if re.search(r"[^\W\d_]{2}", part)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,6 +35,23 @@ def test_a_fault_is_told_in_the_language_of_its_reader(language: str, sentence: 
         "code": "above-value",
         "params": {"end": -3.5, "value": -22.25},
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "1 December 2026"), ("fr", "le 1er décembre 2026"), ("sv", "1 december 2026")],
+)
+def test_a_day_in_a_sentence_is_written_in_words(language: str, said: str) -> None:
+    fault = Fault("as_of", "report-nothing-approved", {"day": dt.date(2026, 12, 1)})
+    with translation.override(language):
+        assert said in fault.rule and "2026-12" not in fault.rule
+        kept = json.loads(json.dumps(fault.as_data()["params"]))
+        assert Fault.kept(fault.where, fault.code, kept) == fault
+
+
+def test_no_fault_is_given_a_day_as_iso_text() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        assert not re.search(r"Fault\([^()]*\{[^{}]*isoformat\(", path.read_text("utf-8")), path
 
 
 @pytest.mark.parametrize(

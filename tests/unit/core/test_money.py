@@ -56,7 +56,7 @@ def test_to_major_is_exact_and_keeps_the_decimals():
 
 @pytest.mark.parametrize("minor", [12.5, True, "100"])
 def test_to_major_refuses_what_is_not_a_whole_number(minor):
-    with pytest.raises(MoneyError, match="Give a whole number"):
+    with pytest.raises(MoneyError, match="Enter a whole number"):
         to_major(minor, "EUR")
 
 
@@ -67,7 +67,7 @@ def test_currency_codes_of_today_and_before(code):
 
 @pytest.mark.parametrize("code", ["sek", "kr", "", "ABC", "XXX", "XAU", "XTS", "EURO", None, 978])
 def test_what_is_no_currency_is_refused(code):
-    with pytest.raises(MoneyError, match="is not a currency of the list"):
+    with pytest.raises(MoneyError, match="is not a currency in the list"):
         validate_currency(code)
 
 

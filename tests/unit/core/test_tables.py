@@ -181,9 +181,9 @@ def test_csv_has_the_same_limits(content, limit):
     ("content", "rule"),
     [
         (b"a\n\xff", "not in UTF-8 .line 2"),
-        (b"a\n\x00", "characters of no text"),
-        (b'a\n"b', "line 2.: a quotation mark has no end"),
-        (b"PK\x03\x04nothing", "damaged office file"),
+        (b"a\n\x00", "characters that are not text"),
+        (b'a\n"b', "line 2.: a quotation mark is not closed"),
+        (b"PK\x03\x04nothing", "office file or archive is damaged"),
     ],
 )
 def test_what_is_no_table_is_refused(content, rule):

@@ -37,8 +37,8 @@ def test_units_that_can_be_read(unit):
 )  # fmt: skip
 def test_units_that_cannot_are_refused_at_once(unit):
     start = time.perf_counter()
-    assert str(unit_fault(unit)).startswith(f"“{unit}” is not a unit")
-    with pytest.raises(ValueError, match="is not a unit"):
+    assert str(unit_fault(unit)).startswith(f"“{unit}” is not a valid unit")
+    with pytest.raises(ValueError, match="is not a valid unit"):
         linear_conversion(unit, "tonne")
     assert time.perf_counter() - start < 30
 

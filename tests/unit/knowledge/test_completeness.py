@@ -139,5 +139,8 @@ def test_every_item_has_words_and_a_field_that_a_step_shows():
 def test_the_meter_tells_the_reason_and_leads_to_the_field():
     best = meter(document(effects=[{**EFFECT, "se": None}]), "sv").next_best
     assert best is not None
-    assert "raise the evidence grade" in str(best.reason)
+    assert (
+        "Adding either to a measured result would raise the strength of evidence by a point."
+        in str(best.reason)
+    )
     assert (best.step, best.anchor) == ("results", "id_effects-0-se")

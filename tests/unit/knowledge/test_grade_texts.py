@@ -66,11 +66,13 @@ def test_lines_that_are_met_count():
     assert texts["measured"] == "2 of 2 effects were measured."
     assert texts["randomised"] == "1 of 2 effects come from a randomised trial."
     assert texts["uncertainty"].startswith("1 of 2 effects have an interval")
-    assert texts["independent"].startswith("1 of 2 sources were written by others")
+    assert texts["independent"].startswith(
+        "1 of 2 sources were written by someone who did not run the action."
+    )
     assert texts["replicated"] == (
         "“trafikvolym” is known for 5 places with this solution, 4 of them "
-        "with an interval or a standard error. 3 of these, this case "
-        "included, lie clearly on one side of zero, 3 of them observed, not "
+        "with an interval or a standard error. 3 of these, including this case, "
+        "are clearly on one side of zero; 3 of them were observed, not "
         "calculated."
     )
     assert texts["inconsistent"].endswith(
@@ -122,13 +124,19 @@ def test_the_lines_of_a_solution_count_places():
     assert (
         texts["measured"] == "The effect was measured in 3 of 3 places; at least half are needed."
     )
-    assert texts["comparison"].startswith("In 2 of 3 places it was compared")
-    assert texts["randomised"].startswith("In 1 of 3 places chance decided")
-    assert texts["uncertainty"].startswith("In 2 of 3 places a measured result has")
-    assert texts["independent"].startswith("In 1 of 3 places a source was written by others")
+    assert texts["comparison"].startswith(
+        "The effect was compared with people, streets or areas without the action in 2"
+    )
+    assert texts["randomised"].startswith("The action was assigned at random in 1 of 3 places")
+    assert texts["uncertainty"].startswith(
+        "A measured result has an interval or a standard error in 2 of 3 places"
+    )
+    assert texts["independent"].startswith(
+        "1 of 3 places have a source written by someone who did not run the action"
+    )
     assert texts["independent"].endswith("In 1 place, the author of the sources is not known.")
-    assert "in 2 of them with an interval" in texts["replicated"]
-    assert " 1 of these lie clearly on one side of zero, 1 of them" in texts["replicated"]
+    assert "2 of them with an interval" in texts["replicated"]
+    assert " 1 of these are clearly on one side of zero; 1 of them" in texts["replicated"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +145,7 @@ def test_the_lines_of_a_solution_count_places():
         ((-10, -20, -30), "The 95 % prediction interval over 3 places includes zero"),
         ((-10, -11, -12), "The 95 % prediction interval over 3 places does not include zero."),
         ((0, 0, 0), "The 3 places agree that nothing changed."),
-        ((-10, -20), "“trafikvolym” is recorded in 2 places of this solution; at least 3"),
+        ((-10, -20), "“trafikvolym” is known for 2 places with this solution; at least 3"),
     ],
 )
 def test_a_solution_says_whether_its_places_are_even(values, words):
@@ -168,7 +176,11 @@ def test_what_is_asked_of_a_solution_has_words():
     ("own", "everywhere", "words"),
     [
         ([_effect("a")], [], ""),
-        ([_effect("a")], [_effect(p, 5, se=1.0) for p in "bcd"], "Kept at 1"),
+        (
+            [_effect("a")],
+            [_effect(p, 5, se=1.0) for p in "bcd"],
+            "At least 1, because an effect was measured.",
+        ),
         ([_effect("a", design="modelled")], [_effect(p) for p in "bcd"], ""),
     ],
 )

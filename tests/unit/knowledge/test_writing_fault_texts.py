@@ -32,7 +32,7 @@ from alliance.knowledge.selectors.drafts_faults import fault_texts
         ("effects", "results", "", "Results"),
         ("case.cost.price_year", "cost", "price_year", "Price year"),
         ("case.lead_time.unit", "cost", "lead_time_unit", "Unit of lead time"),
-        ("case.sources[0].url", "sources", "sources-0-url", "Row 1, Address"),
+        ("case.sources[0].url", "sources", "sources-0-url", "Row 1, Web address"),
         ("case.sources", "sources", "", "Sources"),
         ("case.adapted_from", "classification", "adapted_from", "Adapted from"),
         ("case", "check", "", "The case"),

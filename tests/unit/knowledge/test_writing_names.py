@@ -45,8 +45,8 @@ def test_two_of_one_name_are_told_apart_by_the_english_one():
 @pytest.mark.parametrize(
     ("text", "start", "names"),
     [
-        ("%", "“%” can mean several", ("procentuell förändring", "procent av resorna")),
-        ("resor", "“resor” can mean several", ("resor (trips)", "resor (rides)")),
+        ("%", "“%” matches more than one entry", ("procentuell förändring", "procent av resorna")),
+        ("resor", "“resor” matches more than one entry", ("resor (trips)", "resor (rides)")),
         ("procent resorna", "“procent resorna” is not in the list", ("procent av resorna",)),
     ],
 )

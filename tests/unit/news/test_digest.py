@@ -42,9 +42,9 @@ def test_a_week_begins_on_monday_morning(at: dt.datetime, week: dt.datetime) -> 
         (["published"], "published"),
         (["published", "changed", "changed"], "published, then changed twice"),
         (["changed", "changed", "changed"], "changed 3 times"),
-        (["changed", "withdrawn", "restored"], "changed, then withdrawn, then put back"),
+        (["changed", "withdrawn", "restored"], "changed, then withdrawn, then restored"),
         (["answered", "answered"], "2 questions answered"),
-        (["remarked", "remarked", "changes asked"], "2 remarks, then changes requested"),
+        (["remarked", "remarked", "changes asked"], "2 review comments, then changes requested"),
         (["approved"], "approved by a reviewer"),
     ],
 )

@@ -81,11 +81,11 @@ def test_starter_content_says_when_it_was_checked():
     first, last = dt.date(2026, 3, 1), dt.date(2026, 11, 24)
     assert (
         brief_parts.checked_words([first])
-        == f"Starter content, checked on {brief_parts.day(first)}."
+        == f"Compiled by the editors ({brief_parts.day(first)}), not yet checked by the city."
     )
     both = brief_parts.checked_words([last, None, first])
     assert brief_parts.day(first) in both and brief_parts.day(last) in both
-    assert "not known" in brief_parts.checked_words([None])
+    assert "not yet checked by the city" in brief_parts.checked_words([None])
 
 
 def test_an_ungraded_record_is_not_given_a_nought():

@@ -278,7 +278,7 @@ def test_nothing_starts_beyond_the_margins():
 
 def test_a_brief_that_cannot_fit_is_refused_in_words(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rules, "STEPS", ())
-    with pytest.raises(InvalidData, match="case lund in en: This is longer than a page"):
+    with pytest.raises(InvalidData, match="case lund in en: This does not fit on one page"):
         typeset(overfull())
 
 

@@ -107,7 +107,7 @@ def test_who_wants_the_end_of_something_seeks_nothing_that_was_stopped(
     text: str, language: str
 ) -> None:
     index = index_of(
-        document("alone", "Nudges for drivers alone to work"),
+        document("alone", "Nudges for people who drive alone to work"),
         document("bikes", "Shared bicycles, stopped", summary="Sold to commuters, then stopped."),
     )
     match = found(index, text, language)

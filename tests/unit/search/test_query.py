@@ -67,7 +67,7 @@ def test_queries_are_frozen() -> None:
         ("page=-1", "Page -1 does not exist. The first page is 1."),
         ("page=0", "Page 0 does not exist. The first page is 1."),
         ("page=abc", "“abc” is not a whole number."),
-        ("year_from=-5", "-5 is not a year from 1800 to 2200."),
+        ("year_from=-5", "Enter a year from 1800 to 2200, not -5."),
     ],
 )
 def test_a_number_that_cannot_be_used_is_told_rightly(address: str, message: str) -> None:

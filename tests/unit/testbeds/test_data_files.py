@@ -41,8 +41,8 @@ def test_a_workbook_and_csv_of_the_same_data_are_the_same_table():
     ("content", "fault"),
     [
         (wide_workbook(), "file: The file has more than 2000 columns"),
-        (workbook(["a", "b"], [1, "=1+1"]), "row 2, column b: This is a formula without a stored"),
-        (workbook(["a", "A"], [1, 2]), "row 1, column a: The header has this column twice"),
+        (workbook(["a", "b"], [1, "=1+1"]), "row 2, column b: This is a formula without a saved"),
+        (workbook(["a", "A"], [1, 2]), "row 1, column a: This column appears twice in the header."),
         (workbook(["a"], [1, 2]), "row 2: The row has more cells than the header"),
         (workbook(["a"], [None]), "table: The table has no rows"),
         (b"a" + b",a" * 2_000, "file: The file has more than 2000 columns"),

@@ -26,6 +26,6 @@ def test_each_warning_is_reached_and_told_in_words():
         "columns-not-used",
     }  # fmt: skip
     told = {one["code"]: cautions.data_warning(one) for one in found}
-    assert "dated before the plan was frozen" in told["late-protocol"]
+    assert "dated before the plan was registered" in told["late-protocol"]
     assert "colour" in told["columns-not-used"]
     assert told["fewer-than-planned"] == "One group has 7 units fewer than planned."

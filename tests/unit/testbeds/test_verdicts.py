@@ -19,8 +19,8 @@ from tests.factories.pilots import MONTHS, START, data_rows, plan_content
 DESIGNS = ("randomised", "before-after", "did", "staggered", "its", "synthetic-control")
 UNIT = "kWh/m²"
 MINUS, NBSP = "−", "\u00a0"
-NONE_SHOWN = {"en": "No effect shown", "fr": "Aucun effet mis en évidence",
-              "sv": "Ingen effekt påvisad"}  # fmt: skip
+NONE_SHOWN = {"en": "No effect shown", "fr": "Aucun effet démontré",
+              "sv": "Ingen säker effekt"}  # fmt: skip
 LABEL = (
     "Without a comparison group, the effect of the pilot cannot be separated from other changes."
 )
@@ -70,7 +70,14 @@ def said(design: str, effect: float, language: str = "en", **changes: Any) -> li
                                                        (6.0, "higher", "lower")])  # fmt: skip
 def test_the_sign_of_the_effect_is_said(design: str, effect: float, word: str, other: str) -> None:
     first = said(design, effect)[0]
-    down, up = ("dropped", "jumped up") if design == "its" else ("lower", "higher")
+    down, up = (
+        (
+            "The pilot had an effect: the outcome fell by",
+            "The pilot had an effect: the outcome rose by",
+        )
+        if design == "its"
+        else ("lower", "higher")
+    )
     expected, wrong = (down, up) if effect < 0 else (up, down)
     assert expected in first and wrong not in first
     assert re.search(rf"\d{NBSP}{re.escape(UNIT)}", first)
@@ -132,7 +139,11 @@ def test_before_and_after_always_bears_its_label(effect: float, language: str) -
 def test_a_series_without_a_jump_may_still_change_its_slope() -> None:
     told = said("its", 0.0)
     assert told[0].startswith("No effect shown at the start: ")
-    assert any(text.startswith("to the outcome, beyond the earlier trend.") for text in told)
+    assert any(
+        text.startswith("From the start, each time step ")
+        and text.endswith(", beyond the earlier trend.")
+        for text in told
+    )
 
 
 def test_a_place_that_nothing_resembles_has_no_effect_to_read_off() -> None:
@@ -176,13 +187,14 @@ def pooled(**changes: Any) -> list[str]:
 
 def test_several_cities_are_told_together() -> None:
     assert pooled()[:3] == [
-        f"Over 4 cities an effect is shown: the outcome was 3{NBSP}{UNIT} lower on average.",
+        "Across 4 cities, the pilot had an effect: "
+        f"the outcome was 3{NBSP}{UNIT} lower on average.",
         "The change is in the intended direction.",
-        f"Means from −5{NBSP}{UNIT} to −1{NBSP}{UNIT} fit the data "
+        f"Averages from −5{NBSP}{UNIT} to −1{NBSP}{UNIT} are consistent with the data "
         f"(95{NBSP}% confidence interval).",
     ]
     none = pooled(shows_effect=False, estimate=0.5, ci=[-1.0, 2.0])
-    assert none[0].startswith("Over 4 cities no effect is shown")
+    assert none[0].startswith("Across 4 cities, no effect shown")
     assert none[1] == "This does not prove that the pilot had no effect."
     two = pooled(n=2, shows_effect=False)
     assert two[0].startswith(
@@ -192,15 +204,17 @@ def test_several_cities_are_told_together() -> None:
 
 def test_pooled_counts_are_told_as_a_change_of_their_rate() -> None:
     told = pooled(estimate=-0.2231, ci=[-0.3567, -0.1054], details={"scale": "log-rate"}, useful="")
-    assert told[0] == f"Over 4 cities an effect is shown: the rate was 20{NBSP}% lower on average."
+    assert told[0] == (
+        f"Across 4 cities, the pilot had an effect: the rate was 20{NBSP}% lower on average."
+    )
     assert f"−30{NBSP}% to −10{NBSP}%" in told[2]
     assert UNIT not in " ".join(told)
 
 
 def test_pooled_before_and_after_claims_no_effect_and_bears_the_label() -> None:
     told = pooled(details={"of": "before-after"})
-    assert told[0].startswith("Over 4 cities the outcome was 3")
-    assert "effect is shown" not in told[0] and LABEL in told
+    assert told[0].startswith("Across 4 cities, the outcome was on average 3")
+    assert "had an effect" not in told[0] and LABEL in told
 
 
 @pytest.mark.parametrize(
@@ -229,7 +243,7 @@ def test_the_interval_is_held_against_the_smallest_useful_effect(
 def test_one_is_not_several() -> None:
     assert verdicts.sentence("left-out", {"detail": "1"}).startswith("1 unit was")
     assert verdicts.sentence("left-out", {"detail": "3"}).startswith("3 units were")
-    assert warning_texts(["short-after:1"], ())[0].startswith("Only 1 time after")
+    assert warning_texts(["short-after:1"], ())[0].startswith("Only 1 time point after")
     once = verdicts.sentence("chance", {"times": "about 1 times in 100"})
     assert once.endswith("about once in 100 times.")
     with translation.override("fr"):
@@ -238,7 +252,9 @@ def test_one_is_not_several() -> None:
 
 def test_a_slope_is_told_by_its_sign() -> None:
     assert f"added 0.3{NBSP}kWh to" in verdicts.sentence("slope", {"signed": "+0.3"}, "kWh")
-    assert f"took 0.3{NBSP}kWh off" in verdicts.sentence("slope", {"signed": "−0.3"}, "kWh")
+    assert f"reduced the outcome by 0.3{NBSP}kWh" in verdicts.sentence(
+        "slope", {"signed": "−0.3"}, "kWh"
+    )
 
 
 @pytest.mark.parametrize("language", ["fr", "sv"])

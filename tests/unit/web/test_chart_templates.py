@@ -118,7 +118,9 @@ def test_an_outlier_is_explained_and_written_out(plot):
 
 def test_the_summary_is_drawn_and_named(plot):
     text = plot(summary=showcase.SUMMARY)
-    assert "Mean across places" in text and "Diamond: mean over places" in text
+    assert (
+        "Mean across places" in text and "Diamond: mean across places, all weighted equally" in text
+    )
     assert "95 % prediction interval" in text
     assert "Diamond" not in plot()
 

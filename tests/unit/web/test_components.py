@@ -167,7 +167,7 @@ def test_only_an_overdue_review_gets_a_badge(html):
     text = html("{% age_badge due today %}", due=dt.date(2025, 10, 1), today=TODAY)
     assert "badge overdue" in text and "update check overdue since October 2025" in text
     assert "badge" not in html("{% age_badge today today %}", today=TODAY)
-    assert "review due November 2026" in html("{% age_badge today today %}", today=TODAY)
+    assert "update check due November 2026" in html("{% age_badge today today %}", today=TODAY)
 
 
 def test_starter_content_is_marked(html):

@@ -88,7 +88,7 @@ def test_accessibility_names_the_law_and_the_authority_of_both_countries(client,
         ("/sv/nothing/", 404, "This page does not exist"),
         ("/sv/refused/", 403, "You do not have access to this page"),
         ("/sv/garbled/", 400, "The server cannot read this request"),
-        ("/sv/broken/", 500, "The server failed"),
+        ("/sv/broken/", 500, "The error is on our side and has been logged."),
     ],
 )
 def test_faults_say_what_to_do_next_in_the_language_of_the_page(client, path, status, words):
@@ -118,7 +118,7 @@ def test_faults_say_what_to_do_next_in_the_language_of_the_page(client, path, st
 def test_a_missing_page_suggests_the_address_with_a_language(client, path, suggestion):
     response = client.get(path)
     assert response.status_code == 404
-    offered = re.search(r"This one exists: <a href=\"([^\"]+)\"", response.text)
+    offered = re.search(r"This page exists: <a href=\"([^\"]+)\"", response.text)
     assert (offered[1] if offered else None) == suggestion
 
 
@@ -151,7 +151,10 @@ def test_a_fault_of_the_error_page_itself_still_gets_an_answer(monkeypatch):
 
     monkeypatch.setattr(views, "render_to_string", fail)
     response = views.handler500(RequestFactory().get("/en/"))
-    assert response.status_code == 500 and "The server failed" in response.text
+    assert (
+        response.status_code == 500
+        and "Something went wrong on the server. Try again in a few minutes." in response.text
+    )
 
 
 def test_a_database_that_is_away_is_told_and_nothing_typed_is_lost():

@@ -187,3 +187,17 @@ def test_numbers_never_break_and_never_use_a_hyphen(value, language, digits):
     plain = text.replace("−", "-").replace(N, "").replace(T, "")
     plain = plain.replace(",", "") if language == "en" else plain.replace(",", ".")
     assert float(plain) == pytest.approx(value, abs=0.5 if digits == 0 else 0.06, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", ["2025", "March 2025", "1 March 2025", "Q3 2025"]),
+        ("fr", ["2025", "mars 2025", "1er mars 2025", "Q3 2025"]),
+        ("sv", ["2025", "mars 2025", "1 mars 2025", "Q3 2025"]),
+    ],
+)
+def test_times_of_data_are_written_in_words(language, shown):
+    with translation.override(language):
+        times = ("2025", "2025-03", "2025-03-01", "Q3 2025")
+        assert [formatting.time_of_data(one) for one in times] == shown

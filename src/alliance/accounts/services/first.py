@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.accounts import selectors
-from alliance.accounts.enums import LinkPurpose, NetworkRole
+from alliance.accounts.enums import GrantReason, LinkPurpose, NetworkRole
 from alliance.accounts.models import OneTimeLink, User
 from alliance.accounts.services.grants import give_role
 from alliance.accounts.services.links import make_link, use_link
@@ -55,7 +55,7 @@ def make_first_account(
             actor=COMMAND_LINE, email=email, name=name, password=password, language=language, at=at
         )
         for role in ROLES:
-            give_role(actor=COMMAND_LINE, user=user, role=role, at=at, reason="first account")
+            give_role(actor=COMMAND_LINE, user=user, role=role, at=at, reason=GrantReason.FIRST)
         links.filter(used_at=None).update(used_at=at)
     return user
 

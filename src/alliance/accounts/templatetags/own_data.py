@@ -115,9 +115,9 @@ WORDS = {
     "network_address": _("IP address"),
     "browser": _("Browser"),
     "since": _("Since"),
-    "last_seen": _("Last seen"),
+    "last_seen": pgettext_lazy("session", "Last active"),
     "verb": _("Event"),
-    "record": _("Record"),
+    "record": pgettext_lazy("audit log", "Record"),
     "details": _("Details"),
     "organisation": _("Organisation"),
     "sent_by_you": _("Sent by you"),
@@ -126,7 +126,7 @@ WORDS = {
     "country": _("Country"),
     "purpose": _("Your aims in the network"),
     "confirmed_at": _("Confirmed"),
-    "decided_at": _("Decided"),
+    "decided_at": _("Date of the decision"),
     "hint": _("Starts with"),
     "team": _("Team"),
     "state": _("Status"),
@@ -184,12 +184,24 @@ WORDS = {
     "added": _("Values added"),
     "revised": _("Values revised"),
 }
+TRACES = {
+    "account": PARTS["account"],
+    "e-mail address": WORDS["email"],
+    "id": WORDS["id"],
+    "name": WORDS["name"],
+}
 
 
 @register.simple_tag
 def own_part(name: str) -> str:
     """The heading of a part of one's own data."""
     return str(PARTS.get(name, name))
+
+
+@register.simple_tag
+def own_trace(name: str) -> str:
+    """What of a person was found: the account, or the address, id or name."""
+    return str(TRACES.get(name, name))
 
 
 @register.simple_tag
@@ -216,7 +228,7 @@ def _terms(value: dict[str, Any]) -> SafeString:
 def _said(value: Any) -> str | SafeString:
     """One value in words; a time in the reader's way, what is nested as it is kept."""
     if value is None or value in ("", [], {}):
-        return str(_("none"))
+        return str(_("not recorded"))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and "T" in value[:11]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from alliance.adoption.enums import Stage
+from alliance.adoption.enums import DefaultStep, Stage
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors import adoptions as select
 from alliance.adoption.services import adoptions as services
@@ -19,6 +19,7 @@ from alliance.network.api.common import LanguageCode, LanguageQuery, Page, PageQ
 from alliance.network.api.common import page_of as page_of_rows
 from alliance.network.api.writing import Body, actor_in, day_of
 from alliance.network.enums import AgreementState, PartnershipSide, Scope, SubjectKind
+from alliance.network.localise import own_words
 
 router = Router(tags=["agreements"])
 WRITES = TeamOrPerson(Scope.EXCHANGE)
@@ -190,12 +191,15 @@ def _subject(row: Adoption) -> dict[str, Any]:
 def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
     """An adoption as the API gives it: never a person."""
     plain = (
-        "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner", "measure",
-        "unit", "baseline_year", "conditions", "costs", "risks", "starts_on", "ends_on", "outcome",
+        "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner",
+        "baseline_year", "costs", "risks", "starts_on", "ends_on", "outcome",
     )  # fmt: skip
     pilot, result = row.pilot, row.shown_result
     return {name: getattr(row, name) or None for name in plain} | {
         "id": row.public_id,
+        "measure": row.shown_measure or None,
+        "unit": row.shown_unit or None,
+        "conditions": row.shown_conditions or None,
         "city": row.adopting_city.public_id,
         "partner": row.source_city.public_id if row.source_city else None,
         "need": row.need.public_id if row.need else None,
@@ -222,7 +226,7 @@ def agreement_of(row: Adoption, language: str) -> dict[str, Any]:
         "steps": [
             {
                 "number": step.number,
-                "title": step.title,
+                "title": own_words(DefaultStep, step.title, row.language, language).value,
                 "side": step.side,
                 "due_on": step.due_on,
                 "done_on": step.done_at.date() if step.done_at else None,

@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from alliance.adoption import rules
-from alliance.adoption.enums import Ending, Kind, Relation, Stage
+from alliance.adoption.enums import DefaultStep, Ending, Kind, Relation, Stage
 from alliance.adoption.models import Adoption, AdoptionStep, Tie
 from alliance.adoption.services.adoptions import KIND
 from alliance.adoption.services.following import with_solution
@@ -36,10 +36,10 @@ from alliance.core.models import AuditEvent
 from alliance.equity.models import DistributionCheck
 from alliance.equity.rules import may_read_check
 from alliance.knowledge.enums import DraftState
-from alliance.knowledge.models import CaseStudy, CaseText, SolutionText
+from alliance.knowledge.models import CaseStudy, CaseText, Measure, SolutionText, Unit
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
-from alliance.network.localise import Localised, local_name, localised
+from alliance.network.localise import Localised, local_name, own_words
 from alliance.network.models import City
 
 PAGE_SIZE = 25
@@ -85,7 +85,7 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
         "fairness__organisation__city",
     )
     may = partial(rules.may_read, actor)
-    found = one_by_id(with_solution(named(rows)), "adoption", public_id, may)
+    found = one_by_id(in_words(rows), "adoption", public_id, may)
     return found if rules.is_party(actor, found) else as_all_see(found)
 
 
@@ -181,7 +181,7 @@ def agreements(city: str, state: str) -> QuerySet[Adoption]:
 def with_parts(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
     """With all that the API gives of each."""
     parts = ("source", "adopter", "source_city", "adopting_city", "need", "pilot", "result")
-    return named(rows).select_related(*parts).prefetch_related("steps")
+    return in_words(rows).select_related(*parts).prefetch_related("steps")
 
 
 def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> dict[str, Any]:
@@ -229,6 +229,23 @@ def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
     )
 
 
+def in_words(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
+    """As `named`, with measure, unit and the conditions of the solution in the language in use."""
+    language = get_language() or "en"
+
+    def name_of(model: type[Measure] | type[Unit], column: str) -> Subquery:
+        own = model.objects.filter(name=OuterRef(column))
+        return Subquery(own.values("name" if language == "en" else f"name_{language}")[:1])
+
+    texts = SolutionText.objects.filter(solution__public_id=OuterRef("solution_id"))
+    first = Case(When(language=language, then=Value(0)), default=Value(1))
+    return with_solution(named(rows)).annotate(
+        measure_now=name_of(Measure, "measure"),
+        unit_now=name_of(Unit, "unit"),
+        conditions_now=Subquery(texts.order_by(first, "language").values("prerequisites")[:1]),
+    )
+
+
 def as_all_see(row: Adoption) -> Adoption:
     """As it is shown to others than its teams: where its case hides its city by now, without the
     partner, who would tell it. `row` was read by `named`, and is not to be saved."""
@@ -242,7 +259,7 @@ def step_line(step: AdoptionStep, adoption: Adoption, language: str, today: dt.d
     open_ = step.done_at is None and adoption.ended_at is None
     return StepLine(
         number=step.number,
-        title=localised(step.title, adoption.language, language),
+        title=own_words(DefaultStep, step.title, adoption.language, language),
         side=step.side,
         side_label=side_name(adoption, step.side, language),
         due_on=step.due_on,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from alliance.adoption.models import OF_SOLUTION
 from alliance.adoption.services.adoptions import Subject
 from alliance.core.money import to_major
 from alliance.knowledge.models import CaseStudy, Solution
@@ -51,17 +52,16 @@ def knowing_solution(solution: Solution, language: str) -> Knowing:
 
 
 def known_of(found: Knowing, language: str) -> dict[str, Any]:
-    """The columns of a plan that go along, in `language`: measure and unit of the main result, what
-    it cost there, and the conditions of the solution. Four queries at most."""
+    """The columns of a plan that go along: measure and unit of the main result, what it cost there,
+    in `language`, and the conditions of the solution. Four queries at most."""
     text = chosen_text(found.solution.texts.all(), language).text
-    known: dict[str, Any] = {"conditions": "\n".join(text.prerequisites)}
+    known: dict[str, Any] = {"conditions": OF_SOLUTION if text.prerequisites else ""}
     case = found.case
     if case is None:
         return known
     effects = case.effects.filter(pool_exclusion="").select_related("measure", "unit")
     if main := effects.order_by("-is_main", "position").first():
-        known["measure"] = local_name(main.measure, language)
-        known["unit"] = local_name(main.unit, language)
+        known["measure"], known["unit"] = main.measure.name, main.unit.name
     if case.cost_minor is not None:
         amount = to_major(case.cost_minor, case.cost_currency)
         known["costs"] = _("%(place)s: %(cost)s") % {

@@ -113,7 +113,7 @@ def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
     size = (size_band(source), size_band(adopter))
     climate = (climate_zone(source), climate_zone(adopter))
     figures = (
-        (_("Inhabitants"), people(source), people(adopter)),
+        (_("Residents"), people(source), people(adopter)),
         (_("Population density"), density(source), density(adopter)),
     )
     return (

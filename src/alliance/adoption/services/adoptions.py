@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.adoption import rules
-from alliance.adoption.enums import Ending
-from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.adoption.enums import DefaultStep, Ending
+from alliance.adoption.models import OF_SOLUTION, Adoption, AdoptionStep
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
@@ -25,12 +25,12 @@ from alliance.equity.questions import JUSTICE
 from alliance.equity.services import gate
 from alliance.equity.services.checks import LONGEST_ANSWER
 from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Measure, SolutionText, Unit
 from alliance.network import needs_offers_rules
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, PartnershipSide, SubjectKind
-from alliance.network.localise import local_name
+from alliance.network.localise import code_of, local_name
 from alliance.network.models import Need, Organisation, PeerReview, Post
 from alliance.network.services.discussion import write_post
 from alliance.network.services.helping import take_up_help
@@ -88,16 +88,10 @@ class PlanWords:
 
 
 def default_steps() -> tuple[StepWords, ...]:
-    """The tasks that an agreement begins with, in the language in use; the two change them."""
-    both, source, adopter = PartnershipSide.BOTH, PartnershipSide.SOURCE, PartnershipSide.ADOPTER
-    return (
-        StepWords(_("Talk about what the case does not cover"), both.value),
-        StepWords(_("Share documents, contracts and data"), source.value),
-        StepWords(_("Check which conditions your city meets"), adopter.value),
-        StepWords(_("Decide, with a budget and a person responsible"), adopter.value),
-        StepWords(_("Start, once the baseline has been measured"), adopter.value),
-        StepWords(_("Measure in the same way as the first city"), adopter.value),
-        StepWords(_("Publish the result, even if it failed"), adopter.value),
+    """The tasks that an agreement begins with, which the two change."""
+    sides = {DefaultStep.TALK: PartnershipSide.BOTH, DefaultStep.SHARE: PartnershipSide.SOURCE}
+    return tuple(
+        StepWords(one.value, sides.get(one, PartnershipSide.ADOPTER).value) for one in DefaultStep
     )
 
 
@@ -140,8 +134,7 @@ def start(
     """
     side = _starting_side(actor, source, adopter)
     if steps is None:
-        with override(language if language in Language.values else None):
-            steps = default_steps() if source else ()
+        steps = default_steps() if source else ()
     faults = _terms_faults(aim, language, steps) + _role_faults(contact_role)
     if (subject.kind not in SubjectKind.values) if subject else need is None:
         faults.append(Fault("subject", "missing"))
@@ -299,7 +292,7 @@ def _write_steps(adoption: Adoption, steps: Sequence[StepWords]) -> None:
         AdoptionStep(
             adoption=adoption,
             number=number,
-            title=step.title.strip(),
+            title=code_of(DefaultStep, step.title.strip()),
             side=step.side,
             due_on=step.due_on,
             done_at=done.get(step.number or 0, (None, None))[0],
@@ -347,7 +340,9 @@ def change_terms(
         _must_run(current)
         refuse(faults)
         before = [(step.title, step.side, step.due_on) for step in current.steps.all()]
-        after = [(step.title.strip(), step.side, step.due_on) for step in steps]
+        after = [
+            (code_of(DefaultStep, step.title.strip()), step.side, step.due_on) for step in steps
+        ]
         if (current.aim, current.language, before) == (aim.strip(), language, after):
             return current
         current.aim, current.language, current.changed_at = aim.strip(), language, at
@@ -487,6 +482,10 @@ def write_plan(
             )
         _must_run(current)
         given = _plan_columns(words, at)
+        given["measure"] = _key_of(Measure, given["measure"])
+        given["unit"] = _key_of(Unit, given["unit"])
+        if _is_of_solution(current, given["conditions"]):
+            given["conditions"] = OF_SOLUTION
         changed = sorted(name for name, value in given.items() if getattr(current, name) != value)
         if not changed:
             return current
@@ -503,6 +502,22 @@ def write_plan(
         if is_new:
             _tell(current, PartnershipSide.SOURCE, "adoption_moved", at=at)
     return current
+
+
+def _key_of(model: type[Measure] | type[Unit], text: str) -> str:
+    """The English name of what `text` names in one of the languages; else the text itself."""
+    named = Q(name=text) | Q(name_fr=text) | Q(name_sv=text)
+    names = list(model.objects.filter(named).values_list("name", flat=True)[:2]) if text else []
+    return names[0] if len(names) == 1 else text
+
+
+def _is_of_solution(adoption: Adoption, text: str) -> bool:
+    """Whether these are the conditions of the solution, as it says them in one of the languages."""
+    of = Q(solution__public_id=adoption.subject_id)
+    if adoption.subject_kind == SubjectKind.CASE:
+        of = Q(solution__cases__public_id=adoption.subject_id)
+    rows = SolutionText.objects.filter(of) if text and adoption.subject_id else ()
+    return any(text.splitlines() == one.prerequisites for one in rows)
 
 
 def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:

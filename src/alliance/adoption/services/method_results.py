@@ -11,8 +11,6 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 
 from alliance.adoption.enums import Ending
 from alliance.adoption.models import Adoption
@@ -24,6 +22,7 @@ from alliance.indicators.models import Score
 from alliance.indicators.selectors.access import release_at
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method, MethodResult
+from alliance.knowledge.models.method_results import PILOTS
 from alliance.knowledge.services.method_results import Use, as_measure, keep_result
 from alliance.network.enums import Language
 from alliance.network.models import City
@@ -86,19 +85,11 @@ def _of_pilots(method: str, which: Q) -> list[Result]:
         if not measures:
             continue
         ended = max(_ended(one) for one in adoptions)
+        title = f"{PILOTS}:{len(adoptions)}:{len(adoptions) - len(decided)}"
         language = adoptions[0].language
-        with override(language):
-            title = _title(len(adoptions), len(adoptions) - len(decided))
         use = Use("record", f"{method}:{city.pk}", city, title, language, ended.date())
         results.append((use, measures))
     return results
-
-
-def _title(n: int, open_ones: int) -> str:
-    told = ngettext("%(n)s completed pilot", "%(n)s completed pilots", n) % {"n": n}
-    if not open_ones:
-        return told
-    return _("%(pilots)s; no decision yet: %(open)s") % {"pilots": told, "open": open_ones}
 
 
 def _ended(one: Adoption) -> dt.datetime:

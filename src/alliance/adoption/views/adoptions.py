@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.adoption.enums import DefaultStep
 from alliance.adoption.forms import AgreeForm, EndForm, PlanForm, TermsForm
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors import adoptions as select
@@ -20,7 +21,7 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.network.access import actor_of
-from alliance.network.localise import local_name
+from alliance.network.localise import local_name, own_words
 from alliance.network.peer_review_forms import RequestForm
 from alliance.network.selectors.discussion import discussion_of
 from alliance.network.services.peer_reviews import LONGEST_TITLE
@@ -125,9 +126,16 @@ class Terms(AdoptionAct):
         return {"aim": self.found.aim, "language": self.found.language}
 
     def form_options(self) -> dict[str, Any]:
-        return {
-            "rows": {"steps": list(self.found.steps.values("title", "side", "due_on", "number"))}
-        }
+        steps = [
+            {
+                "title": own_words(DefaultStep, one.title, "", self.language).value,
+                "side": one.side,
+                "due_on": one.due_on,
+                "number": one.number,
+            }
+            for one in self.found.steps.all()
+        ]
+        return {"rows": {"steps": steps}}
 
 
 class Plan(AdoptionAct):

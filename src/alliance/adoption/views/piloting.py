@@ -63,7 +63,7 @@ class PilotNew(New):
         lines += [
             f"{label}{colon()} {text.strip()}"
             for label, text in (
-                (_("Conditions"), line.conditions),
+                (_("Conditions"), line.shown_conditions),
                 (_("Costs"), line.costs),
                 (_("Risks"), line.risks),
             )

@@ -35,7 +35,7 @@ ENGLISH: Mapping[str, str] = {
         "No effect shown: the best estimate is a change of the rate by {signed_percent}, which"
         " chance alone can explain."
     ),
-    "not-nothing": "This does not prove that the pilot did nothing.",
+    "not-nothing": "This does not prove that the pilot had no effect.",
     "range": "Values from {low} to {high} fit the data ({level} interval).",
     "range-rate": (
         "Changes of the rate from {low_percent} to {high_percent} fit the data ({level} interval)."
@@ -57,7 +57,8 @@ ENGLISH: Mapping[str, str] = {
         " start."
     ),
     "no-comparison": (
-        "There is no comparison: this cannot separate the pilot from what else changed."
+        "Without a comparison group, the effect of the pilot cannot be separated from other"
+        " changes."
     ),
     "trends-differ-before": (
         "Caution: those with and without the pilot already moved apart before the start."

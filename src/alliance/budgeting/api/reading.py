@@ -83,8 +83,10 @@ class ProjectVotes(Schema):
     """What a project got."""
 
     number: int
-    votes: int
-    points: int = Field(description="The votes, where a ballot gives no points.")
+    votes: int | None = Field(description="Null where there were fewer than ten ballots.")
+    points: int | None = Field(
+        description="The votes, where a ballot gives no points; null as `votes`."
+    )
 
 
 class ProjectChosen(ProjectVotes):
@@ -119,8 +121,11 @@ class BudgetCount(Schema):
     """What the vote chose. Nothing is known before it is counted."""
 
     at: dt.datetime | None = Field(description="When it was counted; null for not yet.")
-    ballots: int | None
-    by_hand: int | None = Field(description="Of them on paper, by phone or at a desk.")
+    ballots: int | None = Field(description="Null for fewer than ten, with all numbers of votes.")
+    by_hand: int | None = Field(
+        description="Of them on paper, by phone or at a desk; null where they, or the others, are "
+        "fewer than ten."
+    )
     served: int | None = Field(description="Ballots that name at least one chosen project.")
     spent: float | None
     currency: str
@@ -210,7 +215,7 @@ def get_count(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
 
     return always | {
         "at": found.count.at,
-        "ballots": found.count.n_ballots,
+        "ballots": found.n_ballots,
         "by_hand": found.n_by_hand,
         "served": result["n_served"],
         "spent": money(result["cost"]),

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections import defaultdict
+from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from alliance.accounts.models import TypedText
@@ -22,6 +24,9 @@ _log = logging.getLogger(__name__)
 _BATCH = 5_000
 #: Tables in which deleted rows said who gave which ballot.
 _TABLES = (Ballot, BallotEntry, TypedText)
+#: Seconds before each try to empty the log of SQLite: it does not wait for somebody who, having
+#: written right after the file was made anew, is emptying it.
+_WAITS = (0.0, 0.5, 1.0, 2.0, 4.0)
 
 
 def cut_off(process: Process) -> int:
@@ -103,7 +108,15 @@ def rewrite_files() -> None:
             return
         # What is deleted is overwritten, but pages that were filled anew keep pieces in between.
         cursor.execute("VACUUM")
+        _empty_log(cursor)
+
+
+def _empty_log(cursor: Any) -> None:
+    """Leave nothing in the log of SQLite. Raises OperationalError where it stays busy."""
+    for wait in _WAITS:
+        time.sleep(wait)
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (is_busy, *_pages) = cursor.fetchone()
-        if is_busy:
-            raise DatabaseError("Somebody reads an older state of the database.")
+        if not is_busy:
+            return
+    raise OperationalError("Somebody reads an older state of the database.")

@@ -45,10 +45,10 @@ class UploadState(models.TextChoices):
     """How far an uploaded file has come."""
 
     CHECKING = "checking", gettext_lazy("being checked")
-    READY = "ready", gettext_lazy("waits for your yes")
-    FAULTY = "faulty", gettext_lazy("has faults; nothing was written")
-    RECORDING = "recording", gettext_lazy("being taken over")
-    DONE = "done", pgettext_lazy("file", "taken over")
+    READY = "ready", gettext_lazy("waiting for your approval")
+    FAULTY = "faulty", gettext_lazy("contains errors; nothing was saved")
+    RECORDING = "recording", gettext_lazy("being imported")
+    DONE = "done", pgettext_lazy("file", "imported")
 
 
 class UploadedFile(models.Model):
@@ -130,7 +130,7 @@ class UploadedFile(models.Model):
     @property
     def found(self) -> list[Fault]:
         """The faults that were found in it."""
-        return [Fault(*one) for one in self.faults]
+        return [Fault.kept(*one) for one in self.faults]
 
     def make_ready(self, report: dict[str, Any]) -> None:
         """Keep what was found; it waits for a yes."""

@@ -101,8 +101,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
         ),
         (
             ngettext(
-                "%(n)s draft has waited for its review for more than %(days)s days",
-                "%(n)s drafts have waited for their review for more than %(days)s days",
+                "%(n)s draft has been waiting for review for more than %(days)s days",
+                "%(n)s drafts have been waiting for review for more than %(days)s days",
                 len(late),
             ),
             late,
@@ -119,8 +119,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
         ),
         (
             ngettext(
-                "%(n)s question has had no answer for more than %(days)s days",
-                "%(n)s questions have had no answer for more than %(days)s days",
+                "%(n)s question has been unanswered for more than %(days)s days",
+                "%(n)s questions have been unanswered for more than %(days)s days",
                 len(questions),
             ),
             questions,
@@ -135,7 +135,9 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
         )
     for item in found:
         if item.kind == "email-failed":
-            words = ngettext("%(n)s email did not arrive", "%(n)s emails did not arrive", item.n)
+            words = ngettext(
+                "%(n)s email was not delivered", "%(n)s emails were not delivered", item.n
+            )
             yield Task(words % {"n": item.n}, item.n, item.url, item.since.date())
 
 
@@ -143,8 +145,8 @@ def _stale(counts: dict[str, Any]) -> Iterator[Task]:
     href = reverse("knowledge:desk-stale")
     yield Task(
         ngettext(
-            "%(n)s case that is past its date of review has no team to ask",
-            "%(n)s cases that are past their date of review have no team to ask",
+            "%(n)s case overdue for an update check has no team to ask",
+            "%(n)s cases overdue for an update check have no team to ask",
             counts["left"],
         )
         % {"n": counts["left"]},
@@ -154,8 +156,8 @@ def _stale(counts: dict[str, Any]) -> Iterator[Task]:
     )
     yield Task(
         ngettext(
-            "%(n)s case of a team is past its date of review",
-            "%(n)s cases of teams are past their date of review",
+            "%(n)s team case is overdue for an update check",
+            "%(n)s team cases are overdue for an update check",
             counts["stale"],
         )
         % {"n": counts["stale"]},
@@ -167,8 +169,8 @@ def _stale(counts: dict[str, Any]) -> Iterator[Task]:
 
 def _sources(n: int) -> Task:
     words = ngettext(
-        "%(n)s source is no longer there",
-        "%(n)s sources are no longer there",
+        "%(n)s source is no longer available",
+        "%(n)s sources are no longer available",
         n,
     )
     return Task(words % {"n": n}, n, reverse("knowledge:desk-stale") + "#sources")
@@ -176,8 +178,8 @@ def _sources(n: int) -> Task:
 
 def _teams(n: int) -> Task:
     words = ngettext(
-        "%(n)s organisation takes part without an editor",
-        "%(n)s organisations take part without an editor",
+        "%(n)s participating organisation has no editor",
+        "%(n)s participating organisations have no editor",
         n,
     )
     href = reverse("knowledge:desk-organisations") + "?show=no-editor"
@@ -187,15 +189,17 @@ def _teams(n: int) -> Task:
 def _reviewers(n: int) -> Task:
     """Two people have to approve a case; without them nothing is published."""
     words = (
-        _("No reviewer is named yet; two have to approve a case before it is published")
+        _("No reviewers have been appointed yet; two must approve a case before it is published")
         if n == 0
-        else _("Only one reviewer is named; two have to approve a case before it is published")
+        else _(
+            "Only one reviewer has been appointed; two must approve a case before it is published"
+        )
     )
     return Task(words, max(0, REVIEWERS - n), reverse("knowledge:desk-people"))
 
 
 def _nobody_takes_part(n: int) -> Task:
-    words = _("No organisation takes part yet: invite the first editor of a city")
+    words = _("No organisations take part yet: invite the first editor for a city")
     return Task(words, 0 if n else 1, reverse("knowledge:desk-organisations"))
 
 

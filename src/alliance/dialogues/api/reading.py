@@ -66,7 +66,10 @@ class OpinionWeights(Schema):
 
     traits: list[Trait]
     n: int | None = Field(description="People who said them; null where too few did not.")
-    effective_n: float = Field(description="How many people of equal weight would say as much.")
+    effective_n: float | None = Field(
+        description="How many people of equal weight would say as much, of several traits to the "
+        "ten; null where it would tell of a few."
+    )
     off: float = Field(description="Largest distance of a share from the census.")
 
 

@@ -46,7 +46,7 @@ def _files_of(process: Process) -> OpenFiles:
 def votes_lines(process: Process) -> Iterator[bytes]:
     """The votes of the last issue under random ids. Raises NotIssued before enough people voted."""
     files = _files_of(process)
-    if len(files.voters) < FEWEST:
+    if files.n_people < FEWEST:
         raise NotIssued(process)
     packed = gzip.GzipFile(fileobj=io.BytesIO(files.votes))
     rows = csv.reader(io.TextIOWrapper(packed, "utf-8", newline=""))

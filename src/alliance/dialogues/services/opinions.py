@@ -30,10 +30,6 @@ HALF_SAMPLES = 20
 PLACES = {1: 0, -1: 1, 0: 2}
 
 
-#: So many others are taken out of the file with each who deletes her data.
-OTHERS = 9
-
-
 @dataclass(frozen=True)
 class Material:
     """The votes of the people of an issue: statement, person by primary key, value. `keys`: of
@@ -69,7 +65,7 @@ def read(process: Process, people: QuerySet[Participant]) -> Material:
     columns = ("statement__post__public_id", "participant_id", "value")
     important = votes.filter(is_important=True).values_list("statement__post__public_id")
     statements = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
-    files = OpenFiles.objects.filter(process=process).only("left_out").first()
+    files = OpenFiles.objects.filter(process=process).defer("votes", "statements").first()
     return Material(
         votes=list(votes.values_list(*columns).iterator(chunk_size=10_000)),
         keys=dict(statements.values_list("post__public_id", "pk")),
@@ -77,7 +73,7 @@ def read(process: Process, people: QuerySet[Participant]) -> Material:
         authors=dict(statements.values_list("pk", "participant_id")),
         important=dict(important.annotate(n=Count("pk"))),
         weights=weights_of(process, people),
-        left_out=set(files.left_out) if files else set(),
+        left_out=files.left_out_next() if files else set(),
         n_people=people.count(),
     )
 
@@ -113,7 +109,7 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
     authors = _random_ids({one for one in material.authors.values() if one is not None})
     files = {
         "votes": packed,
-        "voters": {str(person): name for person, name in ids.items() if name not in hidden},
+        "people": {str(person): name for person, name in ids.items() if name not in hidden},
         "left_out": sorted(material.left_out),
         "statements": {
             str(key): [
@@ -160,26 +156,20 @@ def keep(issue: Issue, made: Made) -> None:
         Opinions.objects.filter(process=process).delete()
     else:
         Opinions.objects.update_or_create(process=process, defaults=dict(made.opinions))
-    files = dict(made.files) | {"issued_at": issue.issued_at}
+    since = {"issued_at": issue.issued_at, "is_reduced": False, "leaving": []}
+    files = dict(made.files) | since
     OpenFiles.objects.update_or_create(process=process, defaults=files)
 
 
 def withdraw(participant: Participant) -> None:
-    """Take a person out of the file of votes, with others drawn at random, who stay out of it: who
-    holds the file as it was does not see which of them has deleted her data."""
+    """Take a person out of the file of votes: who holds the file as it was does not see which of
+    those who left it with her has deleted her data."""
     files = OpenFiles.objects.filter(process=participant.process).first()
     if files is None:
         return
-    out = {str(participant.pk)}
-    files.left_out = [one for one in files.left_out if one != participant.pk]
-    if str(participant.pk) in files.voters:
-        others = sorted(files.voters.keys() - out)
-        out |= set(secrets.SystemRandom().sample(others, min(OTHERS, len(others))))
-        files.left_out += sorted(int(one) for one in out if one != str(participant.pk))
-        names = {files.voters[one] for one in out}
+    if gone := files.let_go(participant):
         text = gzip.decompress(files.votes).decode()
-        files.votes = _packed([row for row in csv.reader(io.StringIO(text)) if row[2] not in names])
-        files.voters = {one: name for one, name in files.voters.items() if one not in out}
+        files.votes = _packed([row for row in csv.reader(io.StringIO(text)) if row[2] not in gone])
     files.save()
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
-from alliance.equity.enums import Action, By, ClaimResult, HeardIn, Side
+from alliance.equity.enums import Action, By, ClaimResult, Doubt, HeardIn, Side
 from alliance.equity.models.areas import AreaSet
 from alliance.network.enums import Language, SubjectKind
 from alliance.network.models import City, Organisation, Post
@@ -113,7 +113,7 @@ class CheckLine(models.Model):
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
     unit = models.CharField(max_length=40, blank=True, default="")
-    # How sure it is, in words.
+    # How sure it is: a `Doubt`, or in words.
     doubt = models.CharField(max_length=300, blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="")
 
@@ -129,6 +129,11 @@ class CheckLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.what}"
+
+    @property
+    def shown_doubt(self) -> str:
+        """How sure it is, the platform's own words in the language in use."""
+        return str(Doubt(self.doubt).label) if self.doubt in Doubt.values else self.doubt
 
 
 class Mitigation(models.Model):

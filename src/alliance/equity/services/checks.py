@@ -9,14 +9,13 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from alliance.analysis.engagement import share_of
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.made_before import made_before
 from alliance.equity import rules
-from alliance.equity.enums import Action, By, ClaimResult, ExposureKind, HeardIn, Side
+from alliance.equity.enums import Action, By, ClaimResult, Doubt, ExposureKind, HeardIn, Side
 from alliance.equity.models import (
     AreaSet,
     CheckLine,
@@ -30,6 +29,7 @@ from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method
 from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
 from alliance.network.enums import Language
+from alliance.network.localise import code_of
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import city_of, speaks_for_city
 from alliance.network.text_checks import choice_faults, text_faults
@@ -345,8 +345,7 @@ def propose_lines(
     measured = areas.measured.get("exposures", {}).get(exposure.public_id, {})
     if not measured.get("groups"):
         raise InvalidData([Fault("exposure", "check-not-measured")])
-    with override(check.language):
-        found = [*_of_groups(areas, exposure, measured["groups"]), *_of_areas(areas, exposure)]
+    found = [*_of_groups(areas, exposure, measured["groups"]), *_of_areas(areas, exposure)]
     lines = {(one.by, one.who, one.what): one for one in map(words_of, check.lines.all())}
     for one in found:
         present = lines.get((one.by, one.who, one.what))
@@ -396,7 +395,7 @@ def _of_groups(
                 who=names[each["group"]],
                 low=_three_digits(low),
                 high=_three_digits(high),
-                doubt="" if low is not None else _("range not known"),
+                doubt="" if low is not None else Doubt.NO_RANGE.value,
                 **_shared(exposure, value),
             )
 
@@ -414,7 +413,7 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
         yield LineWords(
             by=By.AREA.value,
             who=str(area)[:LONGEST_WHO],
-            doubt=_("one value for the whole area"),
+            doubt=Doubt.ONE_VALUE.value,
             **_shared(exposure, chosen[area.number]),
         )
 
@@ -458,6 +457,7 @@ def _write_lines(check: DistributionCheck, lines: Sequence[LineWords]) -> None:
             setattr(line, name, getattr(words, name))
         for name in ("who", "what", "unit", "doubt", "source"):
             setattr(line, name, getattr(words, name).strip())
+        line.doubt = code_of(Doubt, line.doubt)
         line.save()
     check.lines.exclude(number__in=kept).delete()
 

@@ -16,7 +16,7 @@ from alliance.equity import rules
 from alliance.equity.enums import ClaimResult
 from alliance.equity.models import AreaSet, CheckLine, Claim, DistributionCheck
 from alliance.equity.services.checks import keep_use
-from alliance.network.enums import DiscussedKind, Language
+from alliance.network.enums import AwaitsModeration, DiscussedKind, Language
 from alliance.network.models import Post, Report
 from alliance.network.services.discussion import save_post
 from alliance.network.text_checks import choice_faults, text_faults
@@ -80,8 +80,8 @@ def contest(
     except throttle.Throttled as error:
         raise InvalidData([Fault("text", "too-often", {"most": CLAIMING.most})]) from error
     waits = bool(text_warnings(f"{name} {text}"))
-    with transaction.atomic(), override(of.language):
-        because = _("A moderator will read it before it is published.")
+    because = AwaitsModeration.WAITS.value
+    with transaction.atomic():
         post = Post(
             kind=kind,
             record_id=of.public_id,

@@ -217,9 +217,12 @@ class Table(CheckAct):
 
     def form_options(self) -> dict[str, Any]:
         mitigations = list(self.found.mitigations.all())
+        lines = list(self.found.lines.all())
+        for line in lines:
+            line.doubt = line.shown_doubt
         return {
             "rows": {
-                "lines": forms.initial_rows(list(self.found.lines.all()), _LINE),
+                "lines": forms.initial_rows(lines, _LINE),
                 "mitigations": forms.initial_rows(mitigations, ("text", "owner", "due_on")),
             }
         }

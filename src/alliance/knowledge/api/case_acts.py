@@ -27,7 +27,7 @@ def _standing(case: CaseStudy) -> dict[str, Any]:
         "version": case.revision,
         "checked_on": case.checked_on,
         "review_by": case.review_by,
-        "withdrawn_because": case.withdrawn_because or None,
+        "withdrawn_because": case.why_withdrawn or None,
     }
 
 

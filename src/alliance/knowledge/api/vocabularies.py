@@ -17,7 +17,7 @@ from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.models import CaseClassification, Measure, Method, Unit
 from alliance.knowledge.selectors.access import get_method_for, visible_cases
 from alliance.knowledge.selectors.localise import by_language, local_name, local_symbol
-from alliance.knowledge.selectors.method_results import over_cities_of
+from alliance.knowledge.selectors.method_results import over_cities_of, unit_name
 from alliance.network.api.common import LanguageQuery, PageQuery, page_of
 
 router = Router()
@@ -61,13 +61,13 @@ def get_method_results(
             {
                 "id": one.public_id,
                 "city": one.city.public_id,
-                "title": one.title,
-                "language": one.language,
+                "title": one.shown_title.value,
+                "language": one.shown_title.lang_attr or query.lang,
                 "ended_on": one.ended_on,
                 "synthetic": one.is_synthetic,
                 "process": one.source_id if one.source == "process" else None,
                 "measures": [
-                    {name: each.get(name) or None for name in ("group", "unit")}
+                    {"group": each.get("group") or None, "unit": unit_name(each) or None}
                     | {name: each[name] for name in ("measure", "value", "low", "high", "n")}
                     for each in one.measures
                 ],

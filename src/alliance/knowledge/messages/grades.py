@@ -327,13 +327,13 @@ def _places(
         )
     elif whole:
         rest = _(
-            "%(agreeing)d of these are clearly on one side of zero; %(observed)d of them "
-            "were observed, not calculated."
+            "Clearly on one side of zero: %(agreeing)d of these, %(observed)d of them "
+            "observed, not calculated."
         )
     else:
         rest = _(
-            "%(agreeing)d of these, including this case, are clearly on one side of zero; "
-            "%(observed)d of them were observed, not calculated."
+            "Clearly on one side of zero, including this case: %(agreeing)d of these, "
+            "%(observed)d of them observed, not calculated."
         )
     return f"{told} {rest % values}"
 

@@ -18,6 +18,7 @@ from alliance.knowledge.enums import (
     Design,
     EffectDirection,
     Language,
+    NetworkWithdrawal,
     Outcome,
     PoolExclusion,
     Running,
@@ -126,6 +127,7 @@ class CaseStudy(Amount, FromElsewhere, Record):
     checked_on = models.DateField(null=True, blank=True)
     review_by = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    # A reason in words, or a `NetworkWithdrawal`, with a colon and the other network's reason.
     withdrawn_because = models.TextField(blank=True, default="")
     revision = models.PositiveIntegerField(default=0)
 
@@ -168,6 +170,15 @@ class CaseStudy(Amount, FromElsewhere, Record):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def why_withdrawn(self) -> str:
+        """Why it was withdrawn: the platform's own reasons in the language in use."""
+        code, _colon, reason = self.withdrawn_because.partition(": ")
+        if code not in NetworkWithdrawal.values:
+            return self.withdrawn_because
+        words = {"network": self.from_network, "reason": reason}
+        return str(NetworkWithdrawal(code).label) % words
 
     @property
     def is_part_of_city(self) -> bool:

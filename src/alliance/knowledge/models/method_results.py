@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from alliance.core.ids import new_public_id
 from alliance.knowledge.models.methods import Method
 from alliance.network.enums import Language
+from alliance.network.localise import Localised, localised
 from alliance.network.models import City
 
+#: Begins the title of the result of a city's pilots.
+PILOTS = "pilots"
+#: Begins the unit of answers on a scale, before its number of points.
+SCALE = "scale-"
 #: What a result is the result of.
 SOURCES = ("process", "record", "check", "areas")
 
@@ -30,6 +37,7 @@ class MethodResult(models.Model):
     # recorded; of pilots and releases the method and the key of the city, with a colon between.
     source = models.CharField(max_length=10, choices=[(one, one) for one in SOURCES])
     source_id = models.CharField(max_length=80)
+    # Of pilots `PILOTS`, how many ended, and how many of them are not decided, with colons between.
     title = models.CharField(max_length=160)
     language = models.CharField(max_length=2, choices=Language)
     ended_on = models.DateField()
@@ -46,3 +54,16 @@ class MethodResult(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> Localised:
+        """The title, of pilots in the language in use."""
+        kind, _colon, numbers = self.title.partition(":")
+        if kind != PILOTS:
+            return localised(self.title, self.language, get_language() or "en")
+        n, undecided = map(int, numbers.split(":"))
+        pilots = ngettext("%(n)s completed pilot", "%(n)s completed pilots", n) % {"n": n}
+        if not undecided:
+            return Localised(pilots)
+        words = {"pilots": pilots, "open": undecided}
+        return Localised(_("%(pilots)s; no decision yet: %(open)s") % words)

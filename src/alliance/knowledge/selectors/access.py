@@ -81,7 +81,7 @@ def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> Cas
         if to := merged_into([public_id]).get(public_id):
             raise Moved("case", public_id, to) from None
         withdrawn = get_withdrawn_case(public_id)
-    raise Gone("case", public_id, withdrawn.withdrawn_because)
+    raise Gone("case", public_id, withdrawn.why_withdrawn)
 
 
 def merged_into(ids: Iterable[str]) -> dict[str, str]:

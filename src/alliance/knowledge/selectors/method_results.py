@@ -21,6 +21,7 @@ from alliance.knowledge.messages.evidence_map import DIRECTION_WORDS
 from alliance.knowledge.messages.method_results import MEASURE_NAMES, group_name
 from alliance.knowledge.messages.outlook import GRADE_WORDS
 from alliance.knowledge.models import Method, MethodResult
+from alliance.knowledge.models.method_results import SCALE
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised, local_name
 from alliance.web.formatting import estimate, number
@@ -72,6 +73,14 @@ def words_of(measure: str, value: float, unit: str = "") -> str:
     if measure == MethodMeasure.MONTHS:
         return _("%(n)s months") % {"n": text}
     return f"{text} {unit}".strip()
+
+
+def unit_name(one: Mapping[str, Any]) -> str:
+    """The unit of a measure of one use as people read it."""
+    unit = str(one.get("unit", ""))
+    if not unit.startswith(SCALE):
+        return unit
+    return _("points on a scale of %(n)s") % {"n": unit.removeprefix(SCALE)}
 
 
 def _told(measure: str, unit: str, one: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -186,7 +195,7 @@ def _line(
         tuple(
             (
                 _whose(result, language),
-                *_told(measure, one.get("unit", ""), one),
+                *_told(measure, unit_name(one), one),
             )
             for result, one in rows
         ),
@@ -264,7 +273,7 @@ def measure_lines(
     order = MethodMeasure.values
     lines = []
     for one in sorted(measures, key=lambda one: order.index(one["measure"])):
-        measure, unit = one["measure"], one.get("unit", "")
+        measure, unit = one["measure"], unit_name(one)
         told = _told(measure, unit, one)
         label = str(MethodMeasure(measure).label)
         group = group_name(one.get("group", ""), written_in, language)

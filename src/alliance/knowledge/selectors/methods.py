@@ -20,7 +20,7 @@ from alliance.knowledge.selectors.register import tally_of
 from alliance.knowledge.selectors.solutions import solution_lines, tallies_by, with_tally
 from alliance.web.paging import page_of
 
-METHODS_PER_PAGE = 20
+METHODS_PER_PAGE = 50
 CASES_PER_PAGE = 50
 
 
@@ -70,12 +70,13 @@ def method_lines(actor: Actor | None, language: str, topic: str = "") -> list[Me
 def method_list(
     actor: Actor | None, language: str, wanted: MethodFilter, number: int = 1
 ) -> dict[str, Any]:
-    """Page `number` of the methods that pass `wanted`, by name, with counts for each option.
+    """Page `number` of the methods that pass `wanted`, by topic and name, with option counts.
 
     `n_without_group` others have no recorded group size. In three queries. Raises NotFound for a
     page that does not exist.
     """
-    every = method_lines(actor, language)
+    topics = Topic.values
+    every = sorted(method_lines(actor, language), key=lambda method: topics.index(method.topic))
     pages = Paginator([one for one in every if _passes(one, wanted)], METHODS_PER_PAGE)
     return {
         "page": page_of(pages, number),

@@ -53,7 +53,9 @@ def confirm_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
     with transaction.atomic():
         current = CaseStudy.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if not rules.may_change_case(actor, current):
-            raise NotAllowed("only the team that answers for a case says that it still holds")
+            raise NotAllowed(
+                "only the team responsible for a case can confirm that it is still correct"
+            )
         current.checked_on = at.date()
         current.review_by = at.date() + REVIEW_AFTER
         current.edited_at = at

@@ -9,11 +9,17 @@ from django.db.models import Q
 from alliance.core.ids import new_public_id
 from alliance.network.enums import (
     AppealResult,
+    AwaitsModeration,
     DiscussedKind,
     Language,
     ModerationDecision,
     ModerationRule,
 )
+
+
+def _reason_of(text: str) -> str:
+    codes = AwaitsModeration
+    return str(codes(text).label) if text in codes.values else text
 
 
 class Post(models.Model):
@@ -35,7 +41,8 @@ class Post(models.Model):
     answers = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="answer"
     )
-    # Hidden by a moderator, with the reason that everybody reads in its place.
+    # Hidden by a moderator, with the reason that everybody reads in its place; the platform's own
+    # is an `AwaitsModeration`.
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_because = models.CharField(max_length=300, blank=True, default="")
 
@@ -53,6 +60,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def why_hidden(self) -> str:
+        """The reason, the platform's own in the language in use."""
+        return _reason_of(self.hidden_because)
 
 
 class ModerationAct(models.Model):
@@ -122,4 +134,4 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reason
+        return _reason_of(self.reason)

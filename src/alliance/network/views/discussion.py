@@ -16,7 +16,7 @@ from alliance.core.forms import ServiceForm
 from alliance.core.text import csv_chunks
 from alliance.network.access import actor_of
 from alliance.network.addresses import DISCUSSED
-from alliance.network.enums import ModerationRule
+from alliance.network.enums import AwaitsModeration, ModerationRule
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.rules import is_moderator
 from alliance.network.selectors.discussion import (
@@ -136,7 +136,8 @@ class ModeratePost(_OnRecord):
 
     def initial(self) -> dict[str, Any]:
         hide = "yes" if self.found.hidden_at else "no"
-        return {"hide": hide, "reason": self.found.hidden_because}
+        reason = self.found.hidden_because
+        return {"hide": hide, "reason": "" if reason in AwaitsModeration.values else reason}
 
     def context(self) -> dict[str, Any]:
         return {"reports": self.found.reports.filter(settled_at=None)}

@@ -104,7 +104,7 @@ def case_news(window: Window) -> list[CaseNews]:
         status__in=[CaseStatus.PUBLISHED, CaseStatus.WITHDRAWN],
     ).only(
         "public_id", "status", "origin", "original_language", "outcome", "reasons",
-        "published_at", "withdrawn_because",
+        "published_at", "withdrawn_because", "from_network",
     )  # fmt: skip
     found = []
     for case in cases:
@@ -140,7 +140,7 @@ def _case_item(news: CaseNews, language: str) -> Item:
         question = formatting.quoted(one_line(last.text), language=language)
         line = f"{question} – {one_line(last.reply.text if last.reply else '')}"
     elif case.status == CaseStatus.WITHDRAWN:
-        line = one_line(case.withdrawn_because)
+        line = one_line(case.why_withdrawn)
     else:
         line = one_line(text.text.summary)
     title = text.text.title

@@ -117,7 +117,7 @@ def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
     one = public_process(id)
     numbers = numbers_of(one)
     recorded = (
-        "decides_what", "decides_who", "decides_by", "answers_by", "not_open", "statement_length",
+        "decides_what", "decides_who", "decides_by", "answers_by", "statement_length",
     )  # fmt: skip
     phases = ("kind", "opens_at", "closes_at")
     promises = ("kind", "due_on", "kept_at")
@@ -125,6 +125,7 @@ def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
     return (
         process_summary(one, query.lang)
         | {name: getattr(one, name) for name in recorded}
+        | {"not_open": one.said("not_open", one.language).value}
         | {name: getattr(one, name) or None for name in ("easy_read", "background", "result")}
         | {
             "sources": [

@@ -118,7 +118,9 @@ class ContributionRow(Schema):
     parent: str | None = Field(description="Of a comment: what it is about.")
     date: dt.date
     issued_at: dt.datetime | None = Field(description="Of a proposal: " + ISSUED_AT)
-    supports: int | None = Field(description="By the last issue; null before the first.")
+    supports: int | None = Field(
+        description="By the last issue; null before the first, and where it is under ten and not 0."
+    )
     answer: ContributionAnswer | None
 
 

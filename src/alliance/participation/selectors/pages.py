@@ -9,13 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from alliance.analysis.small_counts import is_small
+from alliance.analysis.small_counts import shown_part
 from alliance.analysis.spam import score
 from alliance.charts.places import Place, box_of, draw
 from alliance.core.audit import Actor
@@ -180,9 +180,8 @@ def numbers_of(process: Process) -> dict[str, Any]:
         return _numbers(None, None, process)
     channel = Issue.COLUMNS.index("channel")
     by_hand = sum(row[-1] for row in issue.counts if row[channel] != Channel.ONLINE)
-    floor = settings.PRIVACY_FLOOR
-    tells = is_small(by_hand, floor) or is_small(issue.people - by_hand, floor)
-    return _numbers(issue.people, None if tells else by_hand, process)
+    shown = shown_part(by_hand, issue.people, settings.PRIVACY_FLOOR)
+    return _numbers(issue.people, shown, process)
 
 
 def live_numbers_of(process: Process) -> dict[str, Any]:
@@ -272,8 +271,9 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
 
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
     """What the page of results shows. Raises NotFound for a page that is not there."""
+    # Those that a few support stand before those that nobody does.
     rows = contributions_of(process).order_by(
-        F("issued_supports").desc(nulls_last=True), "-post_id"
+        Coalesce("issued_supports", Value(1)).desc(), "-post_id"
     )
     # With what a dialogue began stands among all statements, and waits for no answer.
     rows = rows.exclude(~Q(author=Author.RESIDENT), kind=ContributionKind.STATEMENT)

@@ -25,6 +25,7 @@ from alliance.core.prices import default_price_year, load_price_table
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.messages.method_results import OWN_MEASURES
 from alliance.knowledge.models import Method
+from alliance.knowledge.models.method_results import SCALE
 from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
@@ -274,8 +275,7 @@ def _learned(one: Evaluation | None) -> list[dict[str, Any]]:
         found = engagement.learned(one.before, one.after)
     except MethodError:
         return []
-    unit = _("points on a scale of %(n)s") % {"n": len(one.before)}
-    return [as_measure(MethodMeasure.LEARNED, found, unit=unit)]
+    return [as_measure(MethodMeasure.LEARNED, found, unit=f"{SCALE}{len(one.before)}")]
 
 
 def _of_record(one: Evaluation, at: dt.datetime) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from alliance.analysis.small_counts import is_small
 from alliance.core.errors import NotFound
 from alliance.participation import rules
 from alliance.participation.enums import Channel, ContributionKind, ProcessState
@@ -26,9 +27,8 @@ from alliance.participation.models import (
     Participant,
     Process,
     Support,
-    took_part,
 )
-from alliance.participation.panels import panels
+from alliance.participation.panels import Issuing, panels
 from alliance.participation.services.contributions import TYPING_IN
 from alliance.participation.services.processes import locked
 
@@ -83,10 +83,9 @@ def batch_of(process: Process, *, held_back: int) -> Batch:
     rows: QuerySet[Participant] = process.participants.took_part().filter(is_issued=False)
     rows = rows.order_by("pk")
     people = list(rows.values_list("pk", flat=True))
-    panel = panels().get(process.kind)
-    counted = people
-    if panel and panel.issuing and panel.issuing.counted:
-        counted = list(panel.issuing.counted(rows).values_list("pk", flat=True))
+    counted, own = people, _own(process)
+    if own and own.counted:
+        counted = list(own.counted(rows).values_list("pk", flat=True))
     if held_back:
         out = (counted or people)[-held_back:]
         people = [one for one in people if one < out[0]] if out else []
@@ -106,17 +105,33 @@ def is_due(process: Process, *, at: dt.datetime) -> bool:
     if last is not None and is_open and abs(at - last.issued_at) < APART:
         return False
     batch = batch_of(process, held_back=_held_back(process, at))
-    if len(batch.counted) >= fewest():
+    if _is_full(batch, last):
         return True
-    if last is None and not batch.counted and len(batch.people) >= fewest():
+    if last is None:
+        return False
+    own = _own(process)
+    if own and own.has_more and abs(at - last.issued_at) >= APART and own.has_more(process):
         return True
-    # The census was changed: the same people, weighted by another one.
+    # The census was changed: the same people, weighted by another one. They could change nothing
+    # since, as what was issued last is of after the end.
     return (
-        last is not None
-        and last.is_outdated
-        and not is_open
+        last.is_outdated
+        and process.closed_at is not None
+        and last.issued_at >= process.closed_at
         and process.participants.filter(is_issued=True).count() == last.counted
     )
+
+
+def _own(process: Process) -> Issuing | None:
+    """What the room of a process publishes."""
+    panel = panels().get(process.kind)
+    return panel.issuing if panel else None
+
+
+def _is_full(batch: Batch, last: Issue | None) -> bool:
+    """Whether those who are new are enough for an issue."""
+    alone = last is None and not batch.counted
+    return len(batch.people if alone else batch.counted) >= fewest()
 
 
 def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
@@ -124,9 +139,14 @@ def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
     rows = Process.objects.exclude(state=ProcessState.DRAFT)
     if closed_only:
         rows = rows.exclude(state=ProcessState.OPEN)
-    new = Q(participants__is_issued=False) & took_part("participants__")
-    rows = rows.annotate(n_new=Count("participants", filter=new))
-    rows = rows.filter(Q(n_new__gte=fewest()) | Q(issue__is_outdated=True))
+    new = Participant.objects.took_part().filter(is_issued=False, process__in=rows.values("pk"))
+    by_process = new.order_by().values("process").annotate(n=Count("pk"))
+    full = by_process.filter(n__gte=fewest()).values("process")
+    due = Q(pk__in=full) | Q(issue__is_outdated=True)
+    if not closed_only:
+        more = [kind for kind, one in panels().items() if one.issuing and one.issuing.has_more]
+        due |= Q(kind__in=more)
+    rows = rows.filter(due)
     n = 0
     for process in rows.prefetch_related("phases"):
         if is_due(process, at=at):
@@ -141,11 +161,14 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
     Everything is read in one transaction and written in another; between them it is worked out and
     holds nobody up. None where somebody has deleted her data meanwhile.
     """
-    panel = panels().get(process.kind)
-    own = panel.issuing if panel else None
+    own = _own(process)
     with transaction.atomic():
         current = locked(process)
         batch = batch_of(current, held_back=held_back)
+        last = current.last_issue
+        if last is not None and not _is_full(batch, last):
+            # The same people once more: a few who are new would be told by the difference.
+            batch = Batch((), ())
         people = current.participants.took_part().filter(Q(is_issued=True) | Q(pk__lte=batch.last))
         keys = set(people.values_list("pk", flat=True))
         counts = [list(row) for row in _counted(people)]
@@ -187,13 +210,15 @@ def _counted(people: QuerySet[Participant]) -> list[tuple[Any, ...]]:
     return sorted(rows.annotate(n=Count("pk")))
 
 
-def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int]:
-    """By proposal how many people support it, where that is another number than before."""
+def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int | None]:
+    """By proposal how many people support it, None for a few, where that is other than before."""
     rows = Support.objects.filter(contribution__process=process, participant__in=people)
     counts = dict(rows.order_by().values_list("contribution").annotate(n=Count("pk")))
     proposals = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL)
     before = proposals.values_list("pk", "issued_supports")
-    return {key: counts.get(key, 0) for key, n in before if counts.get(key, 0) != n}
+    shown = {key: counts.get(key, 0) for key, _n in before}
+    shown = {key: None if is_small(n, fewest()) else n for key, n in shown.items()}
+    return {key: shown[key] for key, n in before if shown[key] != n}
 
 
 def outdate(process: Process) -> None:
@@ -205,8 +230,9 @@ def outdate(process: Process) -> None:
 class Notice:
     """When results were issued, and what brings the next. `comes`: `first` or `next`, while people
     can take part; `paper`, once forms on paper are typed in, until `day`; `soon`, by the next job;
-    `never`, where too few took part; empty where the last issue is out. `people`: how many have to
-    come for the first. `leaves_out`: whether a few who took part are not even in the last."""
+    `more`, as those who took part go on answering; `never`, where too few took part; empty where
+    the last issue is out. `people`: how many have to come for the first. `leaves_out`: whether a
+    few who took part are not even in the last."""
 
     issued_at: dt.datetime | None
     comes: str
@@ -229,16 +255,17 @@ def notice_of(process: Process, *, at: dt.datetime) -> Notice:
     if last is None:
         enough = len(batch.counted or batch.people) >= least
         return Notice(issued_at, "soon" if enough else "never", least, least)
-    rest = batch.counted
-    return Notice(issued_at, "", least, least, leaves_out=0 < len(rest) < least)
+    rest, own = batch.counted, _own(process)
+    comes = "more" if own and own.has_more else ""
+    return Notice(issued_at, comes, least, least, leaves_out=0 < len(rest) < least)
 
 
 def withdraw(participant: Participant) -> None:
     """Take what is hers out of the files that anybody can download. Call it before she is deleted,
     in the same transaction."""
-    panel = panels().get(participant.process.kind)
-    if panel and panel.issuing and panel.issuing.withdraw:
-        panel.issuing.withdraw(participant)
+    own = _own(participant.process)
+    if own and own.withdraw:
+        own.withdraw(participant)
 
 
 def with_people(rows: QuerySet[Process]) -> QuerySet[Any]:

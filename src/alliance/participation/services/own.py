@@ -15,6 +15,7 @@ from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.network.addresses import page_address
 from alliance.network.models import Post
 from alliance.network.text_checks import text_faults
+from alliance.participation import rules
 from alliance.participation.enums import Trait
 from alliance.participation.models import Contribution, Participant
 from alliance.participation.panels import panels
@@ -37,8 +38,11 @@ def plain_receipt(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()
 
 
-def say_who(participant: Participant, **said: str) -> Participant:
-    """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData."""
+def say_who(participant: Participant, *, at: dt.datetime, **said: str) -> Participant:
+    """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData, also
+    once the process is over: what was issued of her would show it alone."""
+    if rules.is_over(participant.process, at):
+        raise InvalidData([Fault("participant", "takes-nothing-now")])
     refuse(text_faults("area", said.get("area", ""), longest=120))
     for name, value in said.items():
         setattr(participant, name, value.strip())
@@ -137,8 +141,8 @@ def data_of(participant: Participant) -> dict[str, Any]:
 def delete(participant: Participant) -> int:
     """Delete a participant with all she wrote, voted and said of herself; how many texts.
 
-    Of a proposal on which others commented the place stays, without her words. Files without her
-    are there at once; the figures of the last issue stay, which lead to nobody.
+    Of a proposal on which others commented the place stays, without her words. Her rows leave the
+    files among those of others; the figures of the last issue stay, which lead to nobody.
     """
     own = Contribution.objects.filter(participant=participant)
     with transaction.atomic():

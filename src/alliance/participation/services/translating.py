@@ -14,7 +14,7 @@ from alliance.core.errors import NotAllowed, refuse
 from alliance.network.enums import Language
 from alliance.network.text_checks import text_faults
 from alliance.participation import rules, starting
-from alliance.participation.enums import Author, PromiseKind
+from alliance.participation.enums import Author, PromiseKind, PromiseText
 from alliance.participation.models import LONGEST_CAP, Contribution, Process, Translated
 from alliance.participation.services.answering import LONGEST_OUTCOME, LONGEST_REASON
 from alliance.participation.services.processes import (
@@ -87,7 +87,8 @@ def _parts(
     for key, record in records:
         written_in: str = record.language  # type: ignore[attr-defined]
         for field in record.IN_WORDS if written_in != language else ():
-            if original := getattr(record, field):
+            original = getattr(record, field)
+            if original and original not in PromiseText.values:
                 kept = record.translations.get(language, {}).get(field, {})
                 is_old = bool(kept) and kept["of"] != original
                 text = kept.get("text") or starting.counterpart(original, written_in, language)

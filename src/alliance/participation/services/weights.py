@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ STEPS = (0.01, 0.02, 0.05, 0.1)
 #: So many people who weigh least could stand in place of as many who weigh most, and no share would
 #: be another: with the count of all it would tell how many of a kind there are.
 ALIKE = MIN_WIDTH + 1
+#: With fewer numbers open, one figure that follows from all of them would tell each.
+FEWEST_OPEN = 4
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,16 @@ class Weights:
 
     `traits`: those of the census that it was raked to. `effective_n`: how many people of equal
     weight would say as much. `off`: the largest distance of a share from the census, 0 to 1.
+    `n_open`: how many numbers of people of several traits at once those of each trait leave open.
+    `n_asked`: how many traits somebody has to have said to be among them.
     """
 
     of: Mapping[int, float]
     traits: tuple[str, ...]
     effective_n: float
     off: float
+    n_open: int = 0
+    n_asked: int = 1
 
     @property
     def n(self) -> int:
@@ -53,11 +60,17 @@ class Weights:
         return [round(round(one / total / wide[0]) * wide[0], 2) for one in sums]
 
     def as_data(self, n_people: int) -> dict[str, Any]:
-        """What is published of it, of so many people: `n` None where too few are not among them."""
+        """What is published of it, of so many people: `n` and `effective_n` None where they would
+        tell of a few who are silent, or who are of two kinds at once."""
+        n_silent = n_people - self.n
+        tells = is_small(n_silent, settings.PRIVACY_FLOOR) or (self.n_asked > 1 and n_silent)
+        effective_n: int | None = round(self.effective_n, -1 if self.n_open else None)
+        if 0 < self.n_open < FEWEST_OPEN or (tells and not self.n_open):
+            effective_n = None
         return {
             "traits": list(self.traits),
-            "n": None if is_small(n_people - self.n, settings.PRIVACY_FLOOR) else self.n,
-            "effective_n": round(self.effective_n),
+            "n": None if tells else self.n,
+            "effective_n": effective_n,
             "off": round(self.off, 2),
         }
 
@@ -104,7 +117,9 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
         return None
     found = rake(columns, margins)
     of = dict(zip(whole, found.weights.tolist(), strict=True))
-    return Weights(of, tuple(columns), found.effective_n, found.off)
+    sizes = [len(one) for one in margins.values()]
+    n_open = math.prod(sizes) - 1 - sum(one - 1 for one in sizes)
+    return Weights(of, tuple(columns), found.effective_n, found.off, n_open, len(traits))
 
 
 def _put_together(table: Mapping[str, int], people: Counter[str], floor: int) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -150,7 +150,8 @@ class ObjectForm(ServiceForm):
 
 
 class Object(OnContribution):
-    """Object to the hiding of one's own text; whoever has no cookie shows the receipt."""
+    """Object to the hiding of one's own text; whoever has no cookie sends the receipt, which stands
+    in no address."""
 
     form_class = ObjectForm
     heading = _("Object to this decision")
@@ -158,10 +159,27 @@ class Object(OnContribution):
     submit = _("Send")
     said = _("Your objection has been sent.")
 
+    def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
+        """Ask for the receipt where it stands in the address, as it did in earlier ones."""
+        if request.method != "POST" and "code" in request.GET:
+            return redirect("participation:receipt")
+        return super().get(request, **ids)
+
+    post = get
+
+    @property
+    def sent(self) -> QueryDict | None:
+        """What was sent; who comes from her texts with the receipt alone has a new form."""
+        is_new = self.request.method == "POST" and "text" not in self.request.POST
+        return None if is_new else super().sent
+
     def find(self, *args: Any, **ids: Any) -> Any:
         process = super().find(**ids)
         owner = self.contribution.participant
-        code = self.request.POST.get("code", self.request.GET.get("code", "")).strip()
+        code = self.request.POST.get("code", "").strip()
+        if code:
+            # What is typed into this form is kept nowhere, as the receipt is in it.
+            self.request.typing = None  # type: ignore[attr-defined]
         is_own = owner is not None and (
             owner == known_participant(self.request, process) or owner.receipt == code
         )
@@ -170,7 +188,7 @@ class Object(OnContribution):
         return process
 
     def initial(self) -> dict[str, Any]:
-        return {"code": self.request.GET.get("code", "").strip()}
+        return {"code": self.request.POST.get("code", "").strip()}
 
     def act(self, form: ObjectForm) -> None:
         owner = self.contribution.participant

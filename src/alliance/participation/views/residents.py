@@ -281,7 +281,7 @@ class Mine(ResidentAct):
     form_class: ClassVar[Any] = TraitsForm
     template_name = "participation/mine.html"
     here = heading = _("Your texts and answers")
-    said = _("Thank you. Your answer is saved.")
+    said = _("Thank you. Your answers are saved.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Ask who has no cookie for the receipt."""
@@ -297,7 +297,7 @@ class Mine(ResidentAct):
         return {name: getattr(one, name) for name in own.SAID}
 
     def act(self, form: Any) -> None:
-        own.say_who(self.own_participant(), **form.cleaned_data)
+        own.say_who(self.own_participant(), at=clock.now(), **form.cleaned_data)
 
     def address(self, made: Any = None) -> str:
         return reverse("participation:mine", args=[self.found.public_id])
@@ -322,6 +322,7 @@ def own_context(participant: Participant) -> dict[str, Any]:
         **shown,
         "participant": participant,
         "process": participant.process,
+        "is_over": rules.is_over(participant.process, clock.now()),
         "contributions": own_rows,
         "n_answered": sum(one.answer is not None for one in own_rows),
     }

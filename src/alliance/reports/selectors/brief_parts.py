@@ -368,10 +368,12 @@ def checked_words(days: Iterable[dt.date | None]) -> str:
     """That the content is starter content, and when it was checked."""
     known = sorted({one for one in days if one is not None})
     if not known:
-        return _("Starter content; date checked not known.")
+        return _("Compiled by the editors, not yet checked by the city.")
     if len(known) == 1:
-        return _("Starter content, checked on %(day)s.") % {"day": day(known[0])}
-    return _("Starter content, checked between %(first)s and %(last)s.") % {
+        return _("Compiled by the editors (%(day)s), not yet checked by the city.") % {
+            "day": day(known[0])
+        }
+    return _("Compiled by the editors (%(first)s to %(last)s), not yet checked by the city.") % {
         "first": day(known[0]),
         "last": day(known[-1]),
     }

@@ -136,7 +136,7 @@ def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]
                 params["name"] = replace(found, words=params["name"]).title(actor, language)
                 params["address"] = found.address(language)
                 params["chapter"] = str(titles[one["where"].removeprefix("texts.")])
-            told.append(Fault(one["where"], one["code"], params).rule)
+            told.append(Fault.kept(one["where"], one["code"], params).rule)
     return told
 
 

@@ -151,7 +151,7 @@ def worked_box(page: SolutionPage, language: str) -> Box:
 def _like(city: City | None) -> str:
     """By what a city is compared with others: its size and climate, as far as they are known."""
     band, zone = size_band(city), climate_zone(city)
-    inhabitants = f"{_('inhabitants')}{colon()} {band.label}" if band else ""
+    inhabitants = f"{_('number of residents')}{colon()} {band.label}" if band else ""
     return ", ".join(str(part) for part in (inhabitants, zone.label if zone else "") if part)
 
 

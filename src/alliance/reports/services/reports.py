@@ -173,7 +173,7 @@ def _nothing_faults(report: Report, moment: dt.datetime) -> Iterator[Fault]:
     if first is None and report.kind != ReportKind.CITY:
         yield Fault("as_of", "report-nothing-yet")
     if first is not None and first > moment:
-        yield Fault("as_of", "report-nothing-approved", {"day": first.date().isoformat()})
+        yield Fault("as_of", "report-nothing-approved", {"day": first.date()})
 
 
 def unapproved(
@@ -456,7 +456,7 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
 
 def _failed(edition: ReportEdition, faults: list[Fault]) -> str:
     edition.faults = [
-        {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
+        {"where": one.where, "code": one.code, "params": one.as_data()["params"]} for one in faults
     ]
     edition.state = EditionState.FAILED
     with transaction.atomic():

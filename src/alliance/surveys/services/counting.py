@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,8 +26,9 @@ from alliance.participation.services.census import CODES, category_of
 from alliance.participation.services.weights import Weights, weights_of
 from alliance.surveys import selectors
 from alliance.surveys.enums import CROSSED, WITH_SCALE, QuestionKind
-from alliance.surveys.models import Findings, OpenAnswer, Response, Version
+from alliance.surveys.models import Findings, OpenAnswer, Response, TeamFile, Version
 from alliance.surveys.questions import Question, asked, is_empty
+from alliance.surveys.services.files import packed, unpacked
 
 #: Tables of two answers.
 MOST_PAIRS = 100
@@ -37,13 +40,16 @@ MOST_GROUPS = 12
 class Material:
     """What the people of an issue answered: `answers` as person, version, answers and traits, None
     where not given, with parts of the city by the census, empty for elsewhere; `texts`: by question
-    the key and the words of each."""
+    the key and the words of each; `channels`: of each person; `left_out`: who is not in the file of
+    the team."""
 
     versions: Sequence[Version]
     answers: Sequence[tuple[int, int, Mapping[str, Any], Mapping[str, str | None]]]
     texts: Mapping[str, Sequence[tuple[int, str]]]
     areas: Sequence[str]
     weights: Weights | None
+    channels: Mapping[int, str]
+    left_out: Collection[int]
 
 
 def read(process: Process, people: QuerySet[Participant]) -> Material:
@@ -53,41 +59,89 @@ def read(process: Process, people: QuerySet[Participant]) -> Material:
         version__process=process, sent_at__isnull=False, participant__in=people
     )
     traits = [f"participant__{name}" for name in Trait.values]
-    columns = ("participant_id", "version_id", "answers", *traits)
-    answers = []
-    for person, version, given, *said in rows.order_by("pk").values_list(*columns).iterator(5_000):
+    columns = ("participant_id", "version_id", "answers", "participant__channel", *traits)
+    answers, channels = [], {}
+    for person, version, given, channel, *said in (
+        rows.order_by("pk").values_list(*columns).iterator(5_000)
+    ):
         own = {name: value or None for name, value in zip(Trait.values, said, strict=True)}
         if area := own[Trait.AREA]:
             own[Trait.AREA.value] = category_of(area, areas)
         answers.append((person, version, given, own))
+        channels[person] = channel
+    file = TeamFile.objects.filter(process=process).defer("rows").first()
     return Material(
         versions=list(process.survey_versions.order_by("number")),
         answers=answers,
         texts=_open_answers(process, people),
         areas=list(areas),
         weights=weights_of(process, people),
+        channels=channels,
+        left_out=file.left_out_next() if file else set(),
     )
 
 
-def work_out(process: Process, material: Material, at: dt.datetime) -> dict[str, Any]:
-    """Count the answers: the fields of `Findings`."""
+@dataclass(frozen=True)
+class Made:
+    """What was worked out: the fields of `Findings` and of `TeamFile`."""
+
+    findings: Mapping[str, Any]
+    file: Mapping[str, Any]
+
+
+def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
+    """Count the answers, and put them under random ids."""
     started = time.perf_counter()
     result = count(material)
     result["crossed"]["shown"] = _shown(Findings(process=process, at=at, result=result))
-    return {
+    findings = {
         "at": at,
         "seconds": time.perf_counter() - started,
         "digest": digest(result),
         "result": result,
     }
+    return Made(findings, _file(material))
 
 
-def keep(issue: Issue, made: Mapping[str, Any]) -> None:
+def _file(material: Material) -> dict[str, Any]:
+    """The fields of the file of the team."""
+    rows = [
+        (secrets.token_hex(8), person, version, given)
+        for person, version, given, _own in material.answers
+        if person not in material.left_out
+    ]
+    return {
+        "people": {str(person): name for name, person, *_ in rows},
+        "left_out": sorted(material.left_out),
+        "rows": packed(
+            [
+                (name, material.channels[person], *more)
+                for name, person, *more in sorted(rows, key=itemgetter(0))
+            ]
+        ),
+    }
+
+
+def keep(issue: Issue, made: Made) -> None:
     """Put what was counted in place of the last issue."""
-    Findings.objects.update_or_create(process=issue.process, defaults=dict(made))
+    process = issue.process
+    Findings.objects.update_or_create(process=process, defaults=dict(made.findings))
+    since = {"issued_at": issue.issued_at, "is_reduced": False, "leaving": []}
+    TeamFile.objects.update_or_create(process=process, defaults=dict(made.file) | since)
 
 
-ISSUING = Issuing(read=read, work_out=work_out, keep=keep)
+def withdraw(participant: Participant) -> None:
+    """Take a person out of the file of the team: nobody sees which of those who left it with her
+    has deleted her data."""
+    file = TeamFile.objects.filter(process=participant.process).first()
+    if file is None:
+        return
+    if gone := file.let_go(participant):
+        file.rows = packed([row for row in unpacked(file.rows) if row[0] not in gone])
+    file.save()
+
+
+ISSUING = Issuing(read=read, work_out=work_out, keep=keep, withdraw=withdraw)
 
 
 def count(material: Material) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Iterator
+import gzip
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
-
-from django.conf import settings
 
 from alliance.core.errors import NotFound
 from alliance.core.text import csv_chunks
@@ -16,7 +14,7 @@ from alliance.participation.places import line_of
 from alliance.participation.services.issuing import NotIssued
 from alliance.surveys import selectors
 from alliance.surveys.enums import WITH_SCALE, QuestionKind
-from alliance.surveys.models import Response
+from alliance.surveys.models import TeamFile
 from alliance.surveys.questions import Question, asked, of_each_place
 
 RESULT_COLUMNS = (
@@ -75,29 +73,39 @@ def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
     )
 
 
-def _name(process: Process, participant_id: int) -> str:
-    key = f"{settings.SECRET_KEY}:survey:{process.public_id}".encode()
-    return hmac.new(key, str(participant_id).encode(), hashlib.sha256).hexdigest()[:16]
+def packed(rows: Sequence[Sequence[Any]]) -> bytes:
+    """The rows of a `TeamFile` as they are kept."""
+    return gzip.compress(json.dumps(rows).encode(), mtime=0)
+
+
+def unpacked(rows: bytes | memoryview[int]) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """The rows of a `TeamFile`: id, channel, key of the version, answers."""
+    found: list[tuple[str, str, int, dict[str, Any]]] = json.loads(gzip.decompress(rows))
+    return found
+
+
+def _of_team(process: Process) -> list[tuple[str, str, int, dict[str, Any]]]:
+    file = TeamFile.objects.filter(process=process).first()
+    if file is None:
+        raise NotIssued(process)
+    return unpacked(file.rows)
 
 
 def answer_lines(process: Process) -> Iterator[bytes]:
-    """The answers that were sent as CSV for the team of the city: a line for each person under a
-    random id, with channel and version. Without texts, which are read one by one, without time,
-    and without anything that she said of herself."""
+    """The answers of the last issue as CSV for the team of the city: a line for each person under a
+    random id, in its order, with channel and version. Without texts, which are read one by one,
+    without time, and without anything that she said of herself. Raises NotIssued."""
     versions = {one.pk: one for one in process.survey_versions.order_by("number")}
     questions: dict[str, Question] = {}
     for version in reversed(versions.values()):
         questions |= {one.key: one for one in version.asked if one.key not in questions}
     shown = [one for one in questions.values() if one.kind != QuestionKind.TEXT]
-    rows = Response.objects.filter(version__process=process, sent_at__isnull=False)
-    columns = ("participant_id", "participant__channel", "version_id", "answers")
     lines = []
-    for person, channel, version, given in rows.values_list(*columns).iterator(5_000):
-        keys = {one.key for one in asked(versions[version].asked, given)}
+    for name, channel, key, given in _of_team(process):
+        version = versions[key]
+        keys = {one.key for one in asked(version.asked, given)}
         cells = [in_words(one, given.get(one.key)) if one.key in keys else None for one in shown]
-        lines.append([_name(process, person), channel, versions[version].number, *cells])
-    # By random id: the order tells nobody when somebody answered.
-    lines.sort(key=lambda line: str(line[0]))
+        lines.append([name, channel, version.number, *cells])
     return csv_chunks(["person", "channel", "version", *(one.text for one in shown)], lines)
 
 
@@ -140,31 +148,26 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
 
 
 def place_features(process: Process) -> Iterator[dict[str, Any]]:
-    """Every place that was marked, for the team of the city: features of GeoJSON with the random id
-    of the person, and what was said of the place but texts. Named places have no geometry."""
+    """Every place of the last issue, for the team of the city: features of GeoJSON with the random
+    id of the person, in their order, and what was said of the place but texts. Named places have no
+    geometry. Raises NotIssued."""
     versions = {one.pk: one.asked for one in process.survey_versions.all()}
-    rows = Response.objects.filter(version__process=process, sent_at__isnull=False)
-    columns = ("participant_id", "participant__channel", "version_id", "answers")
-    found = []
-    for person, channel, version, given in rows.values_list(*columns).iterator(5_000):
+    for name, channel, version, given in _of_team(process):
         for one in asked(versions[version], given):
             if one.is_on_map:
                 further = of_each_place(versions[version], one)
                 for place in given.get(one.key) or []:
                     said = place["answers"]
                     properties = {
-                        "person": _name(process, person),
+                        "person": name,
                         "channel": channel,
                         "question": one.text,
                         "place": place["place"],
                         "areas": place["cells"],
                         **{each.text: in_words(each, said.get(each.key)) for each in further},
                     }
-                    found.append(
-                        {
-                            "type": "Feature",
-                            "geometry": place["geometry"],
-                            "properties": properties,
-                        }
-                    )
-    yield from sorted(found, key=lambda one: str(one["properties"]["person"]))
+                    yield {
+                        "type": "Feature",
+                        "geometry": place["geometry"],
+                        "properties": properties,
+                    }

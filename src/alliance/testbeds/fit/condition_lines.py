@@ -90,7 +90,7 @@ def _size(city: City) -> Shown | None:
         return Shown(str(band.label), city.approximate_population_source, unverified=True)
     inhabitants = number(city.population)
     year = city.population_year or _("year not known")
-    source = _("%(n)s inhabitants, %(year)s") % {"n": inhabitants, "year": year}
+    source = _("%(n)s residents, %(year)s") % {"n": inhabitants, "year": year}
     return Shown(str(band.label), source, unverified="population" in city.unverified_fields)
 
 
@@ -100,7 +100,7 @@ def _density(city: City) -> Shown | None:
         return None
     year = city.population_year or _("year not known")
     unsure = {"population", "area_km2"} & set(city.unverified_fields)
-    return Shown(quantity(found, _("inhabitants per km²"), 0), str(year), unverified=bool(unsure))
+    return Shown(quantity(found, _("residents per km²"), 0), str(year), unverified=bool(unsure))
 
 
 def _of_city(

@@ -93,7 +93,7 @@ class TestbedForm(RowsForm):
         choices=[("", gettext_lazy("not chosen")), *Topic.choices],
     )
     place = ShortText(
-        label=gettext_lazy("Web address"),
+        label=gettext_lazy("Location"),
         size=60,
         max_length=testbeds.LONGEST_PLACE,
         help_text=gettext_lazy("The address or a description of the site."),

@@ -34,7 +34,7 @@ CONDITIONS: dict[str, tuple[Promise, Promise]] = {
 FACTS: dict[str, Promise] = {
     "climate": _("climate"),
     "country": _("country"),
-    "inhabitants": _("inhabitants"),
+    "inhabitants": _("number of residents"),
     "density": _("density"),
     "income": _("income"),
     "baseline": _("the starting level of the outcome measure"),

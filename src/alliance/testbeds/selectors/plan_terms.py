@@ -114,7 +114,7 @@ def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None)
     if path == "solution":
         return (names or {}).get(value, value)
     if path in {"starts_on", "result_due"}:
-        return formatting.day(value) if not isinstance(value, str) else value
+        return formatting.time_of_data(str(value))
     if isinstance(value, int | float) and path not in {"assignment_seed", "seed"}:
         return formatting.number(value)
     return str(value)

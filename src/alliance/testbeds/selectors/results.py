@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from alliance.charts.series import Chart, Line, Point, draw_lines, draw_points
 from alliance.knowledge.selectors.case_list import Localised
@@ -215,7 +215,7 @@ def _paths(chart: Mapping[str, Any], plan: Plan) -> Chart:
         lines,
         title=title[:1].upper() + title[1:],
         summary=_path_summary(lines, start, plan),
-        place_label=_("Time"),
+        place_label=pgettext("axis", "Time"),
         unit=plan.outcome_unit,
         start=start,
         start_label=_("start"),
@@ -306,7 +306,7 @@ def _placebo(chart: Mapping[str, Any], plan: Plan) -> Chart:
             "start, the difference may be due to chance. Other places shown: %(n)s."
         )
         % {"n": len(others)},
-        place_label=_("Time"),
+        place_label=pgettext("axis", "Time"),
         unit=plan.outcome_unit,
         start=_start_of(times, chart.get("start")),
         start_label=_("start"),

@@ -39,6 +39,7 @@ from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.services.evaluations import frozen_results
+from alliance.web.formatting import day
 
 _PERCENT = "percent change"
 _LONGEST_COVERS = 300
@@ -130,7 +131,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
                 "seen": _("Plan version %(version)s, registered on %(day)s, SHA-256 %(digest)s.")
                 % {
                     "version": protocol.number,
-                    "day": protocol.frozen_at.date().isoformat(),
+                    "day": day(protocol.frozen_at),
                     "digest": protocol.digest,
                 },
                 "kind": "city",

@@ -35,6 +35,7 @@ from alliance.testbeds.protocol import (
 from alliance.testbeds.selectors.lots import FILES, draw_of
 from alliance.testbeds.selectors.starting import figures_as_table
 from alliance.testbeds.services.pilots import checked, locked, write_plan
+from alliance.web.formatting import time_of_data
 
 #: Periods after the start that are planned at most: a year of months, two years.
 _MOST_AFTER = {TimeStep.MONTH: 12, TimeStep.YEAR: 2}
@@ -267,8 +268,10 @@ def _write(
         if plan.clusters:
             sample.cluster_size, sample.icc = _short(size), _short(spread.icc)
     sample.basis = _("Values from before the start: %(n)s units, %(first)s to %(last)s.") % {
-        "n": len(before.units), "first": before.times[0], "last": before.times[-1]
-    }  # fmt: skip
+        "n": len(before.units),
+        "first": time_of_data(before.times[0]),
+        "last": time_of_data(before.times[-1]),
+    }
     if plan.result_due is None and plan.starts_on is not None:
         due = _due(plan.starts_on, before, sample.after)
         plan.result_due = max(due, today + dt.timedelta(days=_TO_WRITE))

@@ -18,8 +18,10 @@ from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.verdicts import design_name
 from alliance.testbeds.models import Evaluation
 from alliance.testbeds.selectors.lists import OVERDUE, RESULTS, RUNNING, STOPPED, headline_of
+from alliance.web.formatting import time_of_data
 
 register = template.Library()
+register.filter(time_of_data)
 
 _PARTS: dict[str, Promise] = {
     RUNNING: _("Running"),

@@ -22,6 +22,7 @@ from alliance.thread.columns import Rows
 from alliance.thread.nodes import BY_CODE
 from alliance.thread.selectors.shapes import Key, Node
 from alliance.thread.selectors.walk import read_nodes
+from alliance.web import formatting
 
 #: More are reached by the address of their page.
 MOST = 300
@@ -103,7 +104,8 @@ def choices_for(
     groups: dict[str, list[tuple[str, str]]] = {}
     for node in found:
         if node.key != key and not node.hides_city:
-            label = f"{node.title.value} ({node.on.isoformat()})" if node.on else node.title.value
+            on = f" ({formatting.day(node.on, language=language)})" if node.on else ""
+            label = f"{node.title.value}{on}"
             groups.setdefault(str(node.kind_words), []).append(
                 (f"{node.kind}/{node.public_id}", label)
             )

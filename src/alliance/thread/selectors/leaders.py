@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from alliance.adoption.enums import Kind
+from alliance.adoption.enums import DefaultStep, Kind
 from alliance.adoption.models import AdoptionStep
 from alliance.adoption.selectors.adoptions import public_adoptions
 from alliance.analysis.effect_spread import PERCENT_CHANGE
@@ -35,7 +35,7 @@ from alliance.knowledge.selectors.solutions import with_lines
 from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 from alliance.network.bands import size_and_climate
 from alliance.network.enums import OrganisationKind, PartnershipSide, SubjectKind
-from alliance.network.localise import Localised, localised
+from alliance.network.localise import Localised, localised, own_words
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process, Promise
@@ -101,7 +101,7 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
         row = step.adoption
         found.append(
             Owed(
-                localised(step.title, row.language, language),
+                own_words(DefaultStep, step.title, row.language, language),
                 step.due_on,
                 step.due_on is not None and step.due_on < today,
                 localised(row.subject_title, row.subject_language or row.language, language),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -277,7 +277,7 @@ class Tables(RunAct):
     """Who sits at which table."""
 
     form_class: ClassVar[Any] = forms.TablesForm
-    heading = _("Tables")
+    heading = pgettext_lazy("furniture", "Tables")
     lead = _("In each round, everyone sits with new people, with as few repeat pairs as possible.")
     submit = _("Assign tables")
     service = meeting.seat

@@ -68,7 +68,7 @@ def test_cities_codes_indicators_and_figures(run):
     figures = "city,indicator,2020,2021\nSE008C,BIKE,3.5,\nSE008C,FOREST,40,41\n"
     said = ("--scheme", "URAU2021", "--source-title", "Test office", *NAMED)
     told = run("observations", figures, *said, "--dry-run")
-    assert "3 new, 0 revised, 0 the same" in told and "nothing was written" in told
+    assert "3 new, 0 revised, 0 the same" in told and "contains errors; nothing was saved" in told
     assert not Observation.objects.exists()
     assert "file.csv: 3 new, 0 revised" in run("observations", figures, *said)
     batch = ObservationBatch.objects.get()
@@ -119,7 +119,7 @@ def test_codes_that_stand_for_another_city_are_a_fault(run):
 def test_a_definition_that_says_something_else_is_a_fault(run):
     run("indicators", INDICATORS)
     assert "2 known indicators" in run("indicators", INDICATORS)
-    with pytest.raises(InvalidData, match="Say why the definition changes"):
+    with pytest.raises(InvalidData, match=r"Enter a reason for changing the definition."):
         run("indicators", INDICATORS.replace("metres", "kilometres"))
 
 

@@ -102,13 +102,17 @@ def test_all_dimensions_and_statuses_of_a_row():
     ("rows", "where", "rule"),
     [
         ("lund,GREEN,2021,forty", "row 3, column value", "is not a number"),
-        ("lund,GREEN,2021,n/a", "row 3, column value", "say so for the whole file"),
+        (
+            "lund,GREEN,2021,n/a",
+            "row 3, column value",
+            "” is not a number.",
+        ),
         ("lund,GREEN,2021,", "row 3, column value", "The cell is empty"),
         ("lund,GREEN,2021,140", "row 3, column value", "above 100"),
-        ("lund,GREEN,2031,40", "row 3, column year", "has not begun"),
-        ("lund,GREEN,44348,40", "row 3, column year", "as Excel counts days"),
+        ("lund,GREEN,2031,40", "row 3, column year", "has not started"),
+        ("lund,GREEN,44348,40", "row 3, column year", "is a date in Excel’s format"),
         ("lund,GREEN,2019-05-01,40", "row 3, column year", "1 May 2019"),
-        ("lund,GREY,2021,40", "row 3, column indicator", "Did you mean: GREEN"),
+        ("lund,GREY,2021,40", "row 3, column indicator", "is not in the list. Did you mean GREEN"),
         ("lnd,GREEN,2021,40", "row 3, column city", "ALLIANCE"),
         (",GREEN,2021,40", "row 3, column city", "Fill this in"),
         ("ystad,GREEN,2021,40", "row 3, column city", "as in row 2"),
@@ -179,7 +183,10 @@ def test_units_are_converted_and_the_conversion_is_kept():
 
 @pytest.mark.parametrize(
     ("unit", "rule"),
-    [("tonne", "cannot be converted"), ("florps", "is not a unit that can be read")],
+    [
+        ("tonne", "cannot be converted"),
+        ("florps", "” is not a valid unit. Enter a unit such as t/capita/year."),
+    ],
 )
 def test_a_unit_that_cannot_convert_is_a_fault(unit, rule):
     text = f"city,indicator,year,value,unit\nlund,GREEN,2021,1,{unit}\n"
@@ -224,8 +231,12 @@ def test_revisions_are_shown_and_need_a_reason():
     [
         ("city,indicator,year,value,boundry", "column boundry", "mean boundary?"),
         ("city,indicator,year,value,value", "column value", "twice"),
-        ("city,indicator,year,value,obs_value", "column obs_value", "same as column value"),
-        ("city,indicator,year,value,2021", "table", "Years are columns"),
+        ("city,indicator,year,value,obs_value", "column obs_value", "This duplicates column"),
+        (
+            "city,indicator,year,value,2021",
+            "table",
+            "The file has years as columns and also a column year",
+        ),
         ("city,indicator,yeer,value,unit", "column yeer", "mean year?"),
     ],
 )

@@ -152,7 +152,7 @@ def test_a_csv_file_of_city_catalyst_gives_the_total_of_what_arises_in_the_city(
     assert checked.report.format == "CityCatalyst"
     notes = dict(checked.report.notes)
     assert notes["converted"] == "kt CO2e → t CO2e, × 1000"
-    assert notes["skipped"] == "I.1.2 III.1.2"
+    assert notes["left out"] == "I.1.2 III.1.2"
     assert checked.report.own_definitions == (("SE_SMHI", own),)
     ((parts, read_as),) = checked.report.columns
     assert parts == figure.method and read_as == "GHG_TOTAL: 80400.5 t CO2e"
@@ -208,7 +208,7 @@ def test_carbon_dioxide_alone_is_not_taken_for_all_greenhouse_gases() -> None:
     rows = [["4) Emission reporting unit", "tonnes CO2"] if one is BEI[2] else one for one in BEI]
     checked = taken(book(BEI=rows))
     assert {code for code, _key, _period in kept()} == {"ENERGY_DWELL_PC", "DH_SHARE"}
-    assert "skipped" in dict(checked.report.notes)
+    assert "left out" in dict(checked.report.notes)
 
 
 def test_inventories_of_two_kinds_do_not_mix() -> None:

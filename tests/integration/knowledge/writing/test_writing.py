@@ -47,7 +47,7 @@ def test_a_form_that_is_sent_twice_starts_one_draft(elin):
 def test_a_start_without_an_answer_names_the_field(elin):
     answer = elin.post("/en/write/new", {"language": "sv", "team": "umea-municipality"})
     assert answer.status_code == 200
-    assert "What happened: Choose one" in text_of(answer)
+    assert "What happened?: Choose one" in text_of(answer)
     assert not Draft.objects.exists()
 
 
@@ -253,7 +253,7 @@ def test_a_wrong_cell_is_named_and_stays_and_all_others_are_saved(elin, draft):
     page = text_of(answer)
     assert answer.status_code == 200
     assert "Row 1, Value: “about ten” is not a number" in page
-    assert "Row 1, Unit: “%” can mean several" in page
+    assert "Row 1, Unit: “%” matches more than one entry." in page
     assert 'href="#id_effects-0-value"' in page
     assert "Saved, except for these fields" in page and "Not saved" not in page
     fields = fields_on(page, page_of(draft, "results"))
@@ -291,7 +291,7 @@ def test_a_number_that_can_be_read_in_two_ways_is_asked_back(elin, draft):
 def test_markup_is_refused_beside_its_field_and_stays_in_the_form(elin, draft, text):
     answer = send(elin, page_of(draft, "story", "en"), problem=text)
     page = text_of(answer)
-    assert "The problem: The text holds" in page
+    assert "The problem: The text contains" in page
     assert "<b>fet" not in page and "<script>x" not in page
     assert fields_on(page, page_of(draft, "story"))["problem"] == text
     assert Draft.objects.get().revision == 1

@@ -63,7 +63,7 @@ def test_only_the_team_that_answers_for_a_case_changes_it(umea, case):
     other = Writer("Lena Alm", team("lund"))
     answer = change_of(other, case)
     assert answer.status_code == 403
-    assert "Only editors of the team" in text_of(answer)
+    assert "Only editors on the team" in text_of(answer)
     assert other.get("/en/cases/umea/change").status_code == 403
     assert not Draft.objects.exists()
     visitor = Client().get("/en/cases/umea/change")

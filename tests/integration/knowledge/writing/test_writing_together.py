@@ -166,7 +166,7 @@ def test_who_was_taken_out_of_the_team_while_writing_gets_her_text_back(elin, dr
     answer = elin.post(story, sent)
     assert answer.status_code == 404
     assert "Tre månaders arbete." in text_of(answer)
-    assert "Nothing was saved and nothing was published" in text_of(answer)
+    assert "Nothing was saved or published." in text_of(answer)
     assert Draft.objects.get().revision == 1
     # It does not tell whether there is such a draft.
     elsewhere = story.replace(draft.public_id, "2222222222")
@@ -180,7 +180,7 @@ def test_who_is_signed_out_while_writing_gets_her_text_back(elin, draft):
     answer = Client().post(story, {"summary": "Tre månaders arbete.", "revision": "1"})
     assert answer.status_code == 403
     assert "Tre månaders arbete." in text_of(answer)
-    assert "not signed in" in text_of(answer)
+    assert "no longer signed in" in text_of(answer)
 
 
 def test_a_draft_that_was_handed_in_meanwhile_gives_the_text_back(elin, anna, draft):
@@ -255,12 +255,12 @@ def test_a_draft_is_handed_in_taken_back_dropped_and_taken_up(elin, draft):
         return Draft.objects.get().state
 
     assert act("submit") == DraftState.IN_REVIEW
-    assert "Take back" in text_of(elin.get(page_of(draft)))
+    assert "Withdraw to continue editing" in text_of(elin.get(page_of(draft)))
     # A second press changes nothing more.
     assert act("take-back") == act("take-back") == DraftState.WRITING
     assert act("drop") == act("drop") == DraftState.DROPPED
     page = text_of(elin.get("/en/write/"))
-    assert "can be taken up again" in page
+    assert "You can reopen it." in page
     assert act("reopen") == DraftState.WRITING
 
 
@@ -271,7 +271,7 @@ def test_the_list_tells_completeness_and_what_to_do_next(umea, elin, draft):
     page = text_of(elin.get("/en/write/"))
     assert "Still needed: Solution, Place, Title, Summary, Source." in page
     assert "All required fields are filled in: check the case and submit it." in page
-    assert re.search(r"\d+ of 100 complete", page)
+    assert re.search(r"Completeness: \d+ of 100", page)
 
 
 def test_the_history_tells_who_changed_what(elin, anna, draft):
