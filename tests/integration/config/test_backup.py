@@ -347,7 +347,7 @@ def test_a_full_disk_makes_no_bad_backup_of_a_good_one(home: Path, monkeypatch: 
 
 def test_the_newest_backup_is_put_back_on_trial(home: Path, run_alliance):
     told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
-    assert told.returncode == 1 and "There is not a backup in" in told.stderr
+    assert told.returncode == 1 and "There is no backup in" in told.stderr
     former = backup.write_backup()
     newest = backup.write_backup()
     assert backups.newest(home) == newest and backups.look_at_newest(home) is None
@@ -411,7 +411,7 @@ def test_nothing_is_restored_under_a_worker_that_runs(
         done = run_alliance("restore", "--force", str(archive), ALLIANCE_HOME=str(home))
         assert (done.returncode, done.stderr) == (
             1,
-            f"{home}: It is in use. Stop the server, the workers and every other command first.\n",
+            f"{home}: In use. First stop the server, the workers and all other commands.\n",
         )
         assert content(home) == before
         assert cities(home) == ["Borås", "Umeå"]
