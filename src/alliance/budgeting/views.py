@@ -210,7 +210,9 @@ class VoterEmail(KeepsChoices):
         if not rules.takes_ballots(self.budget, self.found.state, phases, at):
             raise InvalidData([rules.not_now("email")])
         email = form.cleaned_data["email"]
-        return own.ask_to_confirm(self.taking_part(), email, address=self.where_from, at=at)
+        return own.ask_to_confirm(
+            self.taking_part(), email, address=self.where_from, to_vote=True, at=at
+        )
 
     def address(self, made: Any = None) -> str:
         return reverse("budgeting:ballot", args=[self.found.public_id])

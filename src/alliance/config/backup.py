@@ -2,8 +2,9 @@
 
 The archive is a tar with a list of its files and their sums (`manifest.json`). The database is
 copied consistently while the server runs: SQLite through its backup interface, PostgreSQL through
-pg_dump. What `alliance prepare` makes anew is left out, and counts of tries. An archive is read
-back and checked before it is called done, and once more before anything is replaced by it.
+pg_dump. What `alliance prepare` makes anew is left out, and what says who came or wrote when:
+counts of tries, sessions, jobs and emails. An archive is read back and checked before it is called
+done, and once more before anything is replaced by it.
 
 A restore may be killed at any step. What it puts in place lies complete in a folder of the home,
 with a journal, before anything is set aside: as long as that folder is there, nothing else starts
@@ -51,6 +52,8 @@ LEFT_OUT = {
     SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared", in_use.FILE,
     in_use.RESTORING,
 }  # fmt: skip
+#: Emails that are files: no new archive holds them, and those in earlier ones are restored.
+MAIL = "mail"
 LEFT_OUT_PREFIXES = (WORK, ASIDE, PARTIAL_PREFIX, "prepared.")
 
 
@@ -343,7 +346,7 @@ def _leave_out(copy: sqlite3.Connection) -> None:
         there = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema")}
         copy.execute("PRAGMA secure_delete=ON")
         with copy:
-            for table in there.intersection(backups.LEFT_OUT):
+            for table in there.intersection(backups.LEFT_OUT + backups.JOBS_LEFT_OUT):
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of our own
     except sqlite3.OperationalError:
         raise
@@ -358,7 +361,7 @@ def _is_kept(name: str) -> bool:
 
 def _files(home: Path) -> Iterator[Path]:
     for entry in sorted(home.iterdir()):
-        if not _is_kept(entry.name):
+        if not _is_kept(entry.name) or entry.name == MAIL:
             continue
         found = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
         yield from (path for path in found if path.is_file() and not path.is_symlink())

@@ -58,7 +58,8 @@ def alone(url: str) -> Iterator[None]:
 
 def dump(url: str, target: Path) -> None:
     """Write the database at `url` to `target`. Raises InvalidData with what pg_dump says."""
-    left_out = [f"--exclude-table-data={table}" for table in backups.LEFT_OUT]
+    tables = backups.LEFT_OUT + backups.JOBS_LEFT_OUT
+    left_out = [f"--exclude-table-data={table}" for table in tables]
     _run(["pg_dump", "--format=custom", "--no-owner", *left_out, f"--file={target}"], url)
 
 

@@ -18,6 +18,8 @@ LEFT_OUT = (
     "core_throttlekey", "core_throttlecount", "core_writecount", "shared_cache",
     "django_session", "usersessions_usersession",
 )  # fmt: skip
+#: Nor those of jobs, emails among them with address and time; `alliance move` takes them along.
+JOBS_LEFT_OUT = ("core_taskstate", "django_tasks_database_dbtaskresult")
 
 
 @dataclass(frozen=True)

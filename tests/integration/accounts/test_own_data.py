@@ -170,7 +170,7 @@ def test_what_is_left_is_found_by_looking_and_not_by_asking(busy):
 def test_deleting_needs_proof_and_certainty(busy, client):
     client.login(email=busy.email, password=PASSWORD)
     page = "/en/my-data/delete"
-    assert "cannot be undone" in client.get(page).content.decode()
+    assert "You cannot undo this" in client.get(page).content.decode()
     assert client.post(page, {}).status_code == 422
     asked = client.post(page, {"sure": "yes"})
     assert asked.status_code == 302 and "proof" in asked["Location"]

@@ -140,16 +140,19 @@ def test_the_link_that_confirms_an_address_leads_to_the_ballot_with_its_choices(
 ) -> None:
     budget, links = make_budget(process, voters="email"), []
     write = "alliance.participation.services.own.write_letter"
-    monkeypatch.setattr(write, lambda *args, url, **words: links.append(url))
+    monkeypatch.setattr(write, lambda name, *args, url, **words: links.append((name, url)))
     ballot = address(process, "ballot")
 
     def link_for(browser: Client, email: str) -> str:
         sent = {"projects": [budget.projects.get(title="Trees").public_id], "email": email}
         browser.post(f"{ballot}/email", sent)
-        return "/en/" + links.pop().partition("/en/")[2]
+        name, url = links.pop()
+        assert name == "confirm_voter"
+        return "/en/" + url.partition("/en/")[2]
 
     link = link_for(client, "kim@example.org")
-    assert client.get(link).status_code == 200 and client.post(link)["Location"] == ballot
+    assert "You can then vote in" in page_text(client, link)
+    assert client.post(link)["Location"] == ballot
     page = client.get(ballot).content.decode()
     assert page.count(" checked") == 1 and 'formaction="' not in page
     assert "You can vote now" in page

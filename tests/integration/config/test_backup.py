@@ -39,10 +39,10 @@ from alliance.core.files.leftovers import clear, leftovers, partials_beside
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with a small database and some files."""
     home = tmp_path / "home"
-    (home / "mail").mkdir(parents=True)
+    (home / "reports").mkdir(parents=True)
     (home / "static").mkdir()
     (home / "secret_key").write_text("secret")
-    (home / "mail" / "letter").write_text("Dear all")
+    (home / "reports" / "letter").write_text("Dear all")
     (home / "static" / "style.css").write_text("made anew")
     (home / "prepared").write_text("stamp")
     monkeypatch.setenv("ALLIANCE_HOME", str(home))
@@ -87,7 +87,7 @@ def test_what_was_kept_comes_back(home: Path, tmp_path: Path, monkeypatch: pytes
     other = empty_home(tmp_path, monkeypatch)
     assert backup.restore_backup(archive).kept == ()
     assert cities(other) == ["Umeå"]
-    assert content(other) == {"secret_key": b"secret", "mail/letter": b"Dear all"}
+    assert content(other) == {"secret_key": b"secret", "reports/letter": b"Dear all"}
     assert (other / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
@@ -96,10 +96,24 @@ def test_a_second_backup_does_not_hold_the_first(home: Path):
     with tarfile.open(backup.write_backup()) as archive:
         assert sorted(archive.getnames()) == [
             "database/alliance.sqlite3",
-            "home/mail/letter",
+            "home/reports/letter",
             "home/secret_key",
             "manifest.json",
         ]
+
+
+def test_emails_that_are_files_are_in_no_backup_but_come_back_from_an_earlier_one(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (home / "mail").mkdir()
+    (home / "mail" / "1.log").write_text("To: kim@example.org")
+    with tarfile.open(backup.write_backup()) as archive:
+        assert not any("mail" in name for name in archive.getnames())
+    monkeypatch.setattr(backup, "MAIL", "")
+    earlier = backup.write_backup()
+    other = empty_home(tmp_path, monkeypatch)
+    backup.restore_backup(earlier)
+    assert (other / "mail" / "1.log").exists()
 
 
 def test_a_backup_beside_a_writer_is_consistent(home: Path, tmp_path: Path, monkeypatch):
@@ -179,10 +193,10 @@ def rewrite(source: Path, target: Path, change: Callable[[str, bytes], bytes | N
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda name, data: data.replace(b"Dear", b"Deer"), "home/mail/letter: The file is"),
+        (lambda name, data: data.replace(b"Dear", b"Deer"), "home/reports/letter: The file is"),
         (
             lambda name, data: None if "letter" in name else data,
-            "home/mail/letter: The file is",
+            "home/reports/letter: The file is",
         ),
         (lambda name, data: None if name == "manifest.json" else data, "is not a backup"),
         (lambda name, data: b"[]" if name == "manifest.json" else data, "is not a backup"),
@@ -291,7 +305,7 @@ def test_an_archive_that_the_disk_changed_is_no_backup(
     add = tarfile.TarFile.addfile
 
     def other(self: tarfile.TarFile, entry: tarfile.TarInfo, handle: IO[bytes] | None = None):
-        if entry.name != "home/mail/letter":
+        if entry.name != "home/reports/letter":
             return add(self, entry, handle)
         assert handle is not None
         return add(self, entry, io.BytesIO(handle.read(entry.size)[::-1]))
@@ -333,7 +347,7 @@ def test_a_full_disk_makes_no_bad_backup_of_a_good_one(home: Path, monkeypatch: 
 
 def test_the_newest_backup_is_put_back_on_trial(home: Path, run_alliance):
     told = run_alliance("backup", "verify", ALLIANCE_HOME=str(home))
-    assert told.returncode == 1 and "There is not a backup in" in told.stderr
+    assert told.returncode == 1 and "There is no backup in" in told.stderr
     former = backup.write_backup()
     newest = backup.write_backup()
     assert backups.newest(home) == newest and backups.look_at_newest(home) is None
@@ -397,7 +411,7 @@ def test_nothing_is_restored_under_a_worker_that_runs(
         done = run_alliance("restore", "--force", str(archive), ALLIANCE_HOME=str(home))
         assert (done.returncode, done.stderr) == (
             1,
-            f"{home}: It is in use. Stop the server, the workers and every other command first.\n",
+            f"{home}: In use. First stop the server, the workers and all other commands.\n",
         )
         assert content(home) == before
         assert cities(home) == ["Borås", "Umeå"]
@@ -480,7 +494,7 @@ def others_in(home: Path) -> list[str]:
         path.name
         for path in home.iterdir()
         if path.name
-        not in {"alliance.sqlite3", "mail", "secret_key", "backups", in_use.FILE, "static"}
+        not in {"alliance.sqlite3", "reports", "secret_key", "backups", in_use.FILE, "static"}
         and not path.name.startswith((backup.ASIDE, "alliance.sqlite3-"))
     ]
 
@@ -513,7 +527,7 @@ def test_a_restore_that_is_killed_at_any_step_is_finished_or_has_not_begun(
         else:
             (aside,) = home.glob(f"{backup.ASIDE}*")
             assert cities(home) == ["Umeå"] and not (home / "media").exists()
-            assert content(home / "mail") == {"letter": b"Dear all"}
+            assert content(home / "reports") == {"letter": b"Dear all"}
             assert cities(aside) == ["Borås", "Umeå"]
             assert (aside / "media" / "later").read_text() == "later"
             assert done is None or done.kept == (aside,)
@@ -553,7 +567,7 @@ def test_what_was_there_before_may_be_deleted_before_a_restore_is_finished(
         for aside in home.glob(f"{backup.ASIDE}*"):
             shutil.rmtree(aside)
         backup.finish_restore()
-        assert cities(home) == ["Umeå"] and (home / "mail" / "letter").exists()
+        assert cities(home) == ["Umeå"] and (home / "reports" / "letter").exists()
         if not was_killed:
             break
 
@@ -612,7 +626,7 @@ def test_a_full_disk_halfway_is_told_and_the_next_start_goes_on(
     rename = os.rename
 
     def full(source: Path, target: Path) -> None:
-        if Path(source).name == "mail" and Path(target).parent == home:
+        if Path(source).name == "reports" and Path(target).parent == home:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         rename(source, target)
 
@@ -813,7 +827,7 @@ def two_states(server: str, home: Path, tmp_path: Path, monkeypatch: pytest.Monk
     archive = backup.write_backup(tmp_path / "kept.tar.gz")
     with psycopg.connect(server) as connection:
         connection.execute("INSERT INTO city VALUES ('Lyon')")
-    (home / "mail" / "letter").write_text("Later")
+    (home / "reports" / "letter").write_text("Later")
     return archive
 
 
@@ -839,17 +853,17 @@ def test_a_restore_of_postgresql_that_is_killed_is_finished_or_undone(
         was_killed = run_and_kill(restore, step=step, patches=steps)
         done = finished()
         assert not (home / in_use.RESTORING).exists()
-        state = names_in(server), (home / "mail" / "letter").read_text()
+        state = names_in(server), (home / "reports" / "letter").read_text()
         if (done and not done.is_undone) or not was_killed:
             assert state == (["Grenoble"], "Dear all")
             (*_, kept) = sorted((home / "backups").glob("*.tar.gz"))
             (aside,) = home.glob(f"{backup.ASIDE}*")
-            assert (aside / "mail" / "letter").read_text() == "Later"
+            assert (aside / "reports" / "letter").read_text() == "Later"
             assert done is None or done.kept == (kept, aside)
             with psycopg.connect(server) as connection:
                 connection.execute("INSERT INTO city VALUES ('Lyon')")
             shutil.rmtree(aside)
-            (home / "mail" / "letter").write_text("Later")
+            (home / "reports" / "letter").write_text("Later")
         else:
             assert state == (["Grenoble", "Lyon"], "Later")
             assert list(home.glob(f"{backup.ASIDE}*")) == []
@@ -872,7 +886,7 @@ def test_an_empty_postgresql_gets_what_was_to_be_restored(
     assert names_in_or_none(server) is None
     assert finished() is not None
     assert names_in(server) == ["Grenoble"]
-    assert (home / "mail" / "letter").read_text() == "Dear all"
+    assert (home / "reports" / "letter").read_text() == "Dear all"
 
 
 def names_in_or_none(url: str) -> list[str] | None:
@@ -908,7 +922,7 @@ def test_a_program_that_outlives_the_restore_has_the_home_until_it_ends(
     done = finished()
     assert done and not done.is_undone
     assert names_in(server) == ["Grenoble"]
-    assert (home / "mail" / "letter").read_text() == "Dear all"
+    assert (home / "reports" / "letter").read_text() == "Dear all"
 
 
 def test_a_dump_that_the_database_refuses_changes_nothing(
@@ -922,5 +936,5 @@ def test_a_dump_that_the_database_refuses_changes_nothing(
     with pytest.raises(InvalidData, match="psql: no space left on device"):
         backup.restore_backup(two_states, force=True)
     assert names_in(server) == ["Grenoble", "Lyon"]
-    assert (home / "mail" / "letter").read_text() == "Later"
+    assert (home / "reports" / "letter").read_text() == "Later"
     assert backup.finish_restore() is None and leftovers(home) == []

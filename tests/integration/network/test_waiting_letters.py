@@ -221,8 +221,8 @@ def test_every_email_between_people_is_of_a_kind_that_can_be_turned_off() -> Non
         *("idle", "invitation", "trial", "join_confirm", "join_waiting", "join_declined"),
         *("editor_answered", "post_moderated", "digest", "digest_sections", "waiting"),
         # To participants of processes, who need no account.
-        *("confirm_participant", "contribution_answered", "contribution_built"),
-        *("contribution_hidden", "objection_decided"),
+        *("confirm_participant", "confirm_voter", "contribution_answered"),
+        *("contribution_built", "contribution_hidden", "objection_decided"),
         # To participants of workshops, with or without an account: what they come for.
         *("workshop_confirm", "workshop_changed", "workshop_cancelled"),
     }

@@ -28,6 +28,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import User
 from alliance.config import backup
@@ -53,6 +54,7 @@ pytestmark = pytest.mark.sql
 Tables = Mapping[str, list[dict[str, Any]]]
 #: From which somebody votes who has signed in.
 ADDRESS = "198.51.100.7"
+EMAIL = "robin@example.org"
 NETWORK = "192.0.2.0/28"
 TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 #: What a limit may have put before an address.
@@ -77,6 +79,7 @@ def process(transactional_db: None) -> Process:
         )
     assert Participant.objects.filter(votes__isnull=False).count() == 5
     assert made.contributions.filter(participant__isnull=False).count() == 5
+    resident.post(f"/en/take-part/{made.public_id}/mine/email", {"email": EMAIL})
     browser = Client(REMOTE_ADDR=ADDRESS)
     form = {"name": "Kim Lund", "email": "kim.lund@example.org", "language": "en"}
     browser.post("/en/accounts/sign-up/", form | {"password1": PASSWORD, "password2": PASSWORD})
@@ -125,15 +128,14 @@ def addresses_of_votes(tables: Tables, secrets: Iterable[str]) -> set[tuple[str,
     return found
 
 
-def traces_of(tables: Tables, user: User) -> set[tuple[str, str]]:
-    """The attack on an account: network addresses, and times finer than an hour, in rows that name
-    her, with the table that says them."""
-    names = (user.email, user.public_id)
+def traces_of(tables: Tables, *names: str, key: int = 0) -> set[tuple[str, str]]:
+    """The attack on a person: network addresses, and times finer than an hour, in rows with one of
+    her names or the key of her account, with the table that says them."""
     return {
         (table, value)
         for table, rows in tables.items()
         for row in rows
-        if str(user.pk) in (str(row.get("user_id")), str(row.get("actor_id")))
+        if str(key) in (str(row.get("user_id")), str(row.get("actor_id")))
         or any(name in str(value) for value in row.values() for name in names)
         for value in map(str, row.values())
         if ADDRESS in value or (TIME.match(value) and value[13:19] != ":00:00")
@@ -174,6 +176,8 @@ def written(process: Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     home = tmp_path / "home"
     home.mkdir()
     (home / "secret_key").write_text(settings.SECRET_KEY)
+    (home / "mail").mkdir()
+    (home / "mail" / "1.log").write_text(f"To: {EMAIL}")
     monkeypatch.setenv("ALLIANCE_HOME", str(home))
     if connection.vendor == "sqlite":
         monkeypatch.delenv("ALLIANCE_DATABASE_URL", raising=False)
@@ -215,7 +219,11 @@ def test_a_backup_leads_from_no_vote_to_an_address(written: Path) -> None:
     assert len(tables["dialogues_vote"]) == 6
     assert not any(tables.get(table) for table in backups.LEFT_OUT)
     assert addresses_of_votes(tables, [secret]) == set()
-    assert traces_of(tables, User.objects.get()) == set()
+    user = User.objects.get()
+    assert traces_of(tables, user.email, user.public_id, key=user.pk) == set()
+    # Nor to whom an email about voting was written, and when.
+    assert traces_of(tables, EMAIL) == set()
+    assert DBTaskResult.objects.exists() and not list(written.rglob("*.log"))
 
 
 def test_with_the_database_and_its_key_no_equal_time_leads_to_an_address(process: Process) -> None:

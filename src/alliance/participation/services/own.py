@@ -52,10 +52,16 @@ def say_who(participant: Participant, *, at: dt.datetime, **said: str) -> Partic
 
 
 def ask_to_confirm(
-    participant: Participant, email: str, *, address: str = "", at: dt.datetime
+    participant: Participant,
+    email: str,
+    *,
+    address: str = "",
+    to_vote: bool = False,
+    at: dt.datetime,
 ) -> Participant:
-    """Send a link to an address. Nothing else is sent there before it was followed. `address`: the
-    network address of whoever asks; empty for staff who type it in from paper.
+    """Send a link to an address, `to_vote` by it or for answers. Nothing else is sent there before
+    it was followed. `address`: the network address of whoever asks; empty for staff who type it in
+    from paper.
 
     Raises InvalidData where too many were asked for from one network address.
     """
@@ -68,7 +74,7 @@ def ask_to_confirm(
     process, language = participant.process, participant.language
     with transaction.atomic():
         write_letter(
-            "confirm_participant",
+            "confirm_voter" if to_vote else "confirm_participant",
             email,
             language=language,
             title=str(process.said("title", language)),

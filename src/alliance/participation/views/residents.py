@@ -419,20 +419,28 @@ def confirm_email(request: HttpRequest, public_id: str, token: str) -> HttpRespo
     process = get_process_for(actor_of(request), public_id)
     if request.method == "POST":
         return _confirmed(request, process, own.confirm(token, public_id, at=clock.now()))
-    return render(request, "participation/email_confirm.html", {"process": process})
+    context = {"process": process, "is_to_vote": bool(_confirms(process))}
+    return render(request, "participation/email_confirm.html", context)
+
+
+def _confirms(process: Process) -> str:
+    """The page for which somebody confirms her address; empty where it is for answers alone."""
+    panel = panels.panels().get(process.kind)
+    return panel.confirms(process) if panel and panel.confirms else ""
 
 
 def _confirmed(
     request: HttpRequest, process: Process, participant: Participant | None
 ) -> HttpResponse:
     """On to what somebody confirmed her address for, where she does it on this device."""
-    panel = panels.panels().get(process.kind)
-    address = panel.confirms(process) if panel and panel.confirms else ""
+    address = _confirms(process)
     is_here = known_participant(request, process) == participant
     if participant is None:
         messages.error(request, gettext("This link no longer works. Ask for a new one."))
     elif not address:
-        messages.success(request, gettext("Thank you. We will send you the answers by email."))
+        # Also to somebody who wanted to vote and comes when voting has ended.
+        said = gettext("Your address is confirmed. We will email you if the city answers you.")
+        messages.success(request, said)
     elif is_here:
         messages.success(request, gettext("Your address is confirmed. You can vote now."))
     else:
