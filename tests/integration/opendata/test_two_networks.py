@@ -202,7 +202,7 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
             'withdraw_case(CaseStudy.objects.get(public_id="lund"), reason="Counted twice.",'
             " actor=who, at=clock.now())\nfeed.publish(at=clock.now())"
         )
-        assert fetched() == f"updated every hour, 2 withdrawn there, {kept}"
+        assert fetched() == f"updated every hour, 2 withdrawn by the other network, {kept}"
         # No case names it any longer.
         assert ours.page("/en/solutions/cable-cars/")[0] == 410
         status, page = ours.page("/en/cases/lund/")
