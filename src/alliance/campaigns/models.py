@@ -49,7 +49,7 @@ class Campaign(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     # With the name of a unit it makes the lot; it is set before there is a list.
     salt = models.CharField(max_length=80, default=new_public_id, editable=False)
-    # What is published of its pledges, as `services.counts` gives it; empty before the first issue.
+    # What is published of its pledges, as `selectors.counts` gives; empty before the first issue.
     issued = models.JSONField(default=dict, editable=False)
     # The case that was begun of its result.
     draft = models.ForeignKey(

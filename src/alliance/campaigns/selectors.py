@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Q, QuerySet
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -19,10 +20,9 @@ from django.utils.translation import gettext as _
 from alliance.analysis.small_counts import is_small, shown_part
 from alliance.analysis.taking_part import Share, wilson
 from alliance.campaigns import rules
-from alliance.campaigns.enums import Chosen, UnitKind
+from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.messages import DOUBTS, NO_RESULT, NO_RESULT_ELSE, SCREENS
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
-from alliance.campaigns.services import counts
 from alliance.charts.forest import Forest, ForestRow, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -31,7 +31,7 @@ from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised, localised
 from alliance.participation import rules as participation
-from alliance.participation.enums import ProcessState
+from alliance.participation.enums import Channel, ProcessState
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.contributions import TYPING_IN
 from alliance.participation.templatetags.participation_words import in_language
@@ -279,6 +279,18 @@ class Pledged:
     n: int | None
     by_hand: int | None
     did: Share | None
+
+
+def counts(process: Process, people: QuerySet[Participant]) -> dict[str, int]:
+    """How many of these people pledged (`n`), how many of them on paper, by phone or at a desk
+    (`by_hand`), and how many say that they did it (`yes`) or did not (`no`)."""
+    rows = Pledge.objects.filter(participant__process=process, participant__in=people)
+    return rows.aggregate(
+        n=Count("pk"),
+        by_hand=Count("pk", filter=~Q(participant__channel=Channel.ONLINE)),
+        yes=Count("pk", filter=Q(did=Did.YES)),
+        no=Count("pk", filter=Q(did=Did.NO)),
+    )
 
 
 def pledged(campaign: Campaign) -> Pledged:

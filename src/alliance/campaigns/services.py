@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from alliance.analysis.small_counts import TOTAL, Cell, hidden_cells, is_small
 from alliance.campaigns import rules
 from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.campaigns.selectors import counts, sentence
 from alliance.campaigns.tables import Units, read_outcomes, read_units
 from alliance.core import audit
 from alliance.core.clock import CITY_TIME
@@ -37,7 +37,6 @@ from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.participation import rules as participation
 from alliance.participation.enums import (
-    Channel,
     PhaseKind,
     ProcessKind,
     ProcessState,
@@ -400,7 +399,6 @@ def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft
 
 def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) -> dict[str, Any]:
     """A case document as far as the campaign can tell it, in the language that is active."""
-    from alliance.campaigns.selectors import sentence
 
     city, said = process.city, sentence(campaign, result)
     assert campaign.starts_on is not None and campaign.ends_on is not None
@@ -470,7 +468,6 @@ def _keep_promise(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    from alliance.campaigns.selectors import sentence
 
     promise = process.promises.filter(kind="answer", kept_at=None).first()
     if promise is not None:
@@ -629,18 +626,6 @@ def enter_pledge(
         did_at = at if did else None
         Pledge.objects.create(participant=participant, at=at, did=did, did_at=did_at)
     return participant
-
-
-def counts(process: Process, people: QuerySet[Participant]) -> dict[str, int]:
-    """How many of these people pledged (`n`), how many of them on paper, by phone or at a desk
-    (`by_hand`), and how many say that they did it (`yes`) or did not (`no`)."""
-    rows = Pledge.objects.filter(participant__process=process, participant__in=people)
-    return rows.aggregate(
-        n=Count("pk"),
-        by_hand=Count("pk", filter=~Q(participant__channel=Channel.ONLINE)),
-        yes=Count("pk", filter=Q(did=Did.YES)),
-        no=Count("pk", filter=Q(did=Did.NO)),
-    )
 
 
 def _said(counted: dict[str, int]) -> int:

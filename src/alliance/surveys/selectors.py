@@ -484,8 +484,8 @@ def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
         turned = grouped(found, columns, rows)
         if turned is None:
             return None
-        hidden = frozenset((row, at) for at, row in turned.hidden)
-        return Grouped(turned.columns, turned.rows, turned.counts.T, hidden)
+        swapped = frozenset((row, at) for at, row in turned.hidden)
+        return Grouped(turned.columns, turned.rows, turned.counts.T, swapped)
     counts = np.array(tables[f"{rows} {columns}"])
     across, down = _side(found, columns, counts.sum(axis=0)), _side(found, rows, counts.sum(axis=1))
     if across is None or down is None:

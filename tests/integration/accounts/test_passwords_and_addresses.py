@@ -72,7 +72,7 @@ def test_an_unknown_address_gets_the_same_answer_and_a_letter_that_says_so(clien
     unknown = client.post(RESET, {"email": "nobody@example.org"})
     assert known.headers["Location"] == unknown.headers["Location"]
     assert letter().to == ["nobody@example.org"]
-    assert "Someone has requested a new password at “" in letter().body
+    assert "Someone asked for a new password at “" in letter().body
     assert len(mail.outbox) == 2
 
 

@@ -150,7 +150,7 @@ def test_removing_the_app_takes_the_codes_along(client: Client):
     client.post("/en/accounts/security/app/remove/")
     assert not Authenticator.objects.exists()
     assert sign_in(Client(), user).headers["Location"] == "/en/accounts/"
-    assert "was removed" in letter().subject
+    assert "has been removed" in letter().subject
 
 
 def test_somebody_may_give_up_at_the_second_step(client: Client):

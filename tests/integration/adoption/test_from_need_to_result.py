@@ -128,7 +128,7 @@ def test_from_a_need_to_a_published_result(
     typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "language": "sv"}
     typed |= {"aim": "Mindre trafik.", "need": two.need.public_id}
     address = send(ulf, f"/sv/{need}adopt", **typed)
-    assert letters() == [("lea", "Umeå demande l’aide de Lund pour «\N{NO-BREAK SPACE}Mindre "
+    assert letters() == [("lea", "Umeå demande de l’aide à Lund pour «\N{NO-BREAK SPACE}Mindre "
                                  "biltrafik\N{NO-BREAK SPACE}»")]  # fmt: skip
     assert turn(two.ulf, at) == {"adoption-choose"} and "agreement" in turn(two.lea, at)
     assert send(ulf, "/sv/cases/lund/adopt", **typed) == address
@@ -162,7 +162,7 @@ def test_from_a_need_to_a_published_result(
     pass_check(Adoption.objects.get(), acting(two.ulf), at=at)
     assert "adoption-pilot" in turn(two.ulf, at)
     first = page(ulf, f"{address}pilot")
-    known = ("trafikvolym", "Utgångsläge", "200,5", "Lär av: Lund",
+    known = ("trafikvolym", "Utgångsläge", "200,5", "Lund",
              'value="2027-01-11"', "Umeå", "selected>")  # fmt: skip
     assert [one for one in known if one not in first] == []
     assert lea.get(f"{address}pilot").status_code == 404
@@ -198,7 +198,7 @@ def test_from_a_need_to_a_published_result(
     assert "Umeå" in page_text(Client(), "/sv/cases/lund/chain/")
     given = {name: n for name, _year, n in city_balance(two.lund.city, at=at + DAY)["given"]}
     assert (given["helps"], given["needs_of_others"]) == (1, 1)
-    assert "Besvarat genom: Umeå lär av Lund" in page_text(Client(), f"/sv/{need}")
+    assert "Besvarat genom: Umeå lär sig av Lund" in page_text(Client(), f"/sv/{need}")
     page_text(Client(), address)
     item = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]
     assert (item["stage"], item["partner"], item["result"]) == ("reported", "lund", "umea")

@@ -51,7 +51,7 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     assert "before and after, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen
     assert "Residents 100,000 not known not known" in seen
-    assert "Same cost per inhabitant in Umeå not known" in seen
+    assert "Same cost per resident in Umeå not known" in seen
 
 
 def test_the_cost_is_scaled_by_inhabitants_where_both_are_recorded(agreement):

@@ -60,7 +60,7 @@ def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: st
     [
         ("cases?lang=de", "“lang”: “de” cannot be used. Choose from: en, fr, sv."),
         ("cases?limit=0", "“limit”: Enter at least 1."),
-        ("cases?limit=101", "“limit”: Give at most 100."),
+        ("cases?limit=101", "“limit”: Enter at most 100."),
         ("cases?limit=many", "“limit”: Enter a whole number."),
         (
             "cases?outcome=worked&outcome=WORKED",

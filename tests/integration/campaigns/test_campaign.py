@@ -252,7 +252,7 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     assert "By " not in said.split("The city’s promises")[1].split("Who took part")[0]
     assert "Who took part 12 people took part." in said and "So far" not in said
     assert "The campaign has ended. It asked people to: Fetch a basket" in said
-    fell = re.search(r"%: by ([\d.]+) kg", said)
+    fell = re.search(r"%, or ([\d.]+) kg", said)
     came = re.search(r"With the campaign: ([\d.]+). Without it: ([\d.]+) kg", said)
     assert fell and came
     assert Decimal(came[2]) - Decimal(came[1]) == Decimal(fell[1])

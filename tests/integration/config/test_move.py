@@ -108,11 +108,14 @@ def test_a_database_of_another_version_is_refused(tmp_path, capsys):
     recorder = MigrationRecorder(connection)
     recorder.record_applied("knowledge", "9999_of_the_future")
     try:
-        with pytest.raises(InvalidData, match=r"newer version: knowledge\.9999_of_the_future"):
+        with pytest.raises(
+            InvalidData,
+            match=r"newer version has changed the database: knowledge\.9999_of_the_future",
+        ):
             move(str(tmp_path / "new.sqlite3"))
         # Who asks to bring it up to date is told; an old node goes on while others are updated.
         prepare.migrate()
-        assert "newer version: knowledge.9999_of_the_future" in capsys.readouterr().err
+        assert "changed by a newer version: knowledge.9999_of_the_future" in capsys.readouterr().err
     finally:
         recorder.record_unapplied("knowledge", "9999_of_the_future")
     assert not (tmp_path / "new.sqlite3").exists()
@@ -121,7 +124,7 @@ def test_a_database_of_another_version_is_refused(tmp_path, capsys):
 def test_rows_that_arrive_otherwise_are_not_kept(content, tmp_path, monkeypatch):
     file = tmp_path / "new.sqlite3"
     monkeypatch.setattr(moving, "_sum", lambda rows: (sum(1 for _row in rows), "another"))
-    with pytest.raises(InvalidData, match="core_auditevent: The rows did not arrive"):
+    with pytest.raises(InvalidData, match="core_auditevent: The copied rows differ"):
         move(str(file))
     assert list(tmp_path.iterdir()) == []
 

@@ -76,6 +76,14 @@ TASKS = {
     for title in titles
 }
 
+#: Times that are kept to the day or to the hour since, and how many of their characters that is.
+COARSE = {"accounts_user": {"joined_at": 10, "last_login": 10}, "core_auditevent": {"at": 13}}
+
+
+def cut(row: dict[str, Any], digits: dict[str, int]) -> dict[str, Any]:
+    """The row with its times as coarse as they are kept now."""
+    return row | {name: row[name] and row[name][:n] for name, n in digits.items()}
+
 
 def cksum(content: bytes) -> str:
     return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode()
@@ -198,6 +206,7 @@ def test_no_record_of_the_version_before_is_lost(updated_once: Updated) -> None:
             words = {name: row[name] for name in row if name not in GRADE}
             if table == "adoption_adoptionstep":
                 words["title"] = TASKS.get(words["title"], words["title"])
-            if not any(words.items() <= one.items() for one in new):
+            coarse = COARSE.get(table, {})
+            if not any(cut(words, coarse).items() <= cut(one, coarse).items() for one in new):
                 lost.append(f"{table}: {row}")
     assert lost == []

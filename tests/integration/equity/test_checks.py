@@ -312,7 +312,7 @@ def test_a_challenge_with_contact_data_waits_for_a_moderator_and_not_for_the_cit
     reads = Client()
     reads.force_login(lea)
     seen = page(reads, f"/fr/posts/{claim.post.public_id}/moderate")
-    assert "Un modérateur la lira avant publication." in seen and 'value="waits"' not in seen
+    assert "Un modérateur lira le texte avant publication." in seen and 'value="waits"' not in seen
     type(report).objects.update(reason="En moderator läser den först.")
     import_module("alliance.network.migrations.0027_waiting_posts_as_codes").to_codes(apps, None)
     report.refresh_from_db()

@@ -158,7 +158,7 @@ def test_a_standing_says_among_which_peers_it_is(
     address = f"/en/indicators/{green.indicator.public_id}/"
     text = " ".join(client.get(address).text.split())
     assert 'leads <span class="note">(among 5 comparable cities: cities in Sweden)</span>' in text
-    assert 'must do more <span class="note">(moving away from its target)</span>' in text
+    assert 'needs to do more <span class="note">(moving away from its target)</span>' in text
 
 
 def test_only_a_sure_rise_counts_as_moved(cities: list[City], green: Definition) -> None:

@@ -290,7 +290,7 @@ def test_each_side_of_justice_is_answered_or_open(client):
     told = words(page(client))
     assert "Four aspects of justice: 1 of 4 answered" in told
     assert "who is consulted, and when? Tenants decided with us." in told
-    assert "who what is bad? open" in told
+    assert "and who gets the disadvantages? not answered" in told
 
 
 def test_starter_content_is_marked_and_judgement_is_called_judgement(client):

@@ -132,14 +132,14 @@ def test_the_same_save_twice_is_one(umea, editor):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ({"titel": "x"}, "case.titel: There is no such field"),
-        ({"start_year": "2021"}, "case.start_year: Give a whole number"),
-        ({"effects": [{"value": "much"}]}, "case.effects[0].value: Give a number"),
+        ({"titel": "x"}, "case.titel: This field does not exist."),
+        ({"start_year": "2021"}, "case.start_year: Enter a whole number"),
+        ({"effects": [{"value": "much"}]}, "case.effects[0].value: Enter a number"),
         (
             {"texts": {"sv": {"title": "<script>x</script>"}}},
             "case.texts.sv.title: The text contains",
         ),
-        ({"effects": [{}] * 201}, "case.effects: There are more than 200 entries"),
+        ({"effects": [{}] * 201}, "case.effects: Too many entries. Keep at most 200."),
         (
             {"texts": {"sv": {"summary": "a" * 1_000_001}}},
             "The case is longer than 1,000",

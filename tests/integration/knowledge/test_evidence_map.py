@@ -90,7 +90,7 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
     assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page
     gap = next(one for one in as_table(find_map({})) if one["gap"] == "absolute")
     assert f"/en/pilots/new?solution=road-pricing&amp;outcome={gap['theme']}" in page
-    assert "nobody has measured this. Register a pilot" in page
+    assert "not measured yet. Register a pilot" in page
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,6 @@ def test_the_command_prints_one_object_a_cell_and_names_what_it_does_not_know() 
     assert run("--theme", "noise").exit_code == 1
     faults = run("--design", "magic", "--theme", "noise", "--country", "XX", "--format", "x")
     assert faults.exit_code == 1
-    assert "--design: 'magic' is not known. Choose from: compared, rct." in faults.output
+    assert "--design: 'magic' is not known. Choose one of: compared, rct." in faults.output
     assert faults.output.count(" is not known. Choose one of: ") == 4
     assert run("--order", "alike").exit_code == 0

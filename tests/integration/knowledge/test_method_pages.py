@@ -137,7 +137,7 @@ def test_nothing_found_says_what_to_do(client: Client) -> None:
             "Level of influence (IAP2)",
             "“INFORM” cannot be used. Choose from: inform, consult",
         ),
-        ("mode=both", "Meeting format", "“both” is not one of: in-person, online"),
+        ("mode=both", "Meeting format", "“both” cannot be used. Choose from: in-person, online"),
     ],
 )
 def test_a_filter_that_cannot_be_read_names_the_field_and_the_rule(

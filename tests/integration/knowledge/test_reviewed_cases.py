@@ -50,7 +50,7 @@ def test_readers_are_told_who_reviewed_a_case_and_how(by, client):
     ) in said
     for part in (
         ("Relevance 0 It is unclear whether other cities have this need. Reason for relevance."),
-        "Transferability 3 It also says what another city would have to change",
+        "Transferability 3 The case also explains what another city would need to change",
     ):
         assert said.count(part) == 2, part
     assert "reviewed by Rosa Petit, Ravi Lind" in page_text(

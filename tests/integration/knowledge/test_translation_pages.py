@@ -78,7 +78,7 @@ def test_a_title_that_is_too_long_stays_in_its_field(browse):
     answer = send(browse, "/en/cases/lund/translate/sv", texts=SWEDISH | {"title": "a" * 201})
     assert answer.status_code == 422
     page = body(answer)
-    assert f'value="{"a" * 201}"' in page and "at most 200 are taken" in page
+    assert f'value="{"a" * 201}"' in page and "The limit is 200." in page
 
 
 def test_what_is_saved_shows_at_once_on_the_page_of_its_language(browse):

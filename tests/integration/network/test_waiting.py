@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.adoption.enums import DefaultStep
 from alliance.adoption.services import adoptions
 from alliance.core import waiting as register
 from alliance.core.audit import VISITOR, Actor
@@ -187,7 +188,9 @@ def test_an_agreement_waits_for_the_other_side_and_then_for_each_sides_next_step
         sides[name] = line.note.value
     assert ("adoption-plan", agreement.public_id) in acts(net.other)
     first = {
-        side: agreement.steps.filter(side__in=[side, "both"]).order_by("number")[0].title
+        side: DefaultStep(
+            agreement.steps.filter(side__in=[side, "both"]).order_by("number")[0].title
+        ).label
         for side in sides
     }
     assert sides == first

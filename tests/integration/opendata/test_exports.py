@@ -376,7 +376,7 @@ def test_one_fault_anywhere_and_nothing_is_written(download: Path) -> None:
     [
         ({"start_year": "soon"}, "rows[0].start_year"),
         ({"effects": [{"measure": "x"}]}, "rows[0].effects[0].unit"),
-        ({"id": "umea"}, "is given twice"),
+        ({"id": "umea"}, "appears twice"),
         ({"checked_on": "24/11/2026"}, "rows[0].checked_on"),
     ],
 )
@@ -401,10 +401,10 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None
     [
         (
             '"outcome": "mixed", "outcome": "worked"',
-            "rows[0].outcome: This is given more",
+            "rows[0].outcome: This appears more",
         ),
-        ('"title_en": "\\u0000"', "rows[0].title_en: The text holds the character NUL"),
-        ('"cost_amount": NaN', "cases.json: The file is not JSON"),
+        ('"title_en": "\\u0000"', "rows[0].title_en: The text contains the character NUL"),
+        ('"cost_amount": NaN', "cases.json: The file is not valid JSON"),
     ],
 )
 def test_what_json_would_lose_or_bend_is_refused(tmp_path: Path, extra: str, told: str) -> None:

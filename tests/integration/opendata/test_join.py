@@ -161,7 +161,7 @@ def test_what_would_come_is_shown_and_not_written(upstream, secretary, client):
     again = subscriptions.subscribe(ADDRESS, actor=secretary, at=NOW, ask=upstream.ask)
     assert (again.pk, again.state) == (one.pk, "new")
     subscriptions.confirm(one, actor=secretary, at=NOW)
-    with pytest.raises(InvalidData, match="subscribe to this network already"):
+    with pytest.raises(InvalidData, match="already subscribe to this network"):
         subscriptions.subscribe(ADDRESS, actor=secretary, at=NOW, ask=upstream.ask)
     with pytest.raises(NotAllowed):
         subscriptions.confirm(one, actor=audit.VISITOR, at=NOW)
@@ -214,7 +214,7 @@ def test_what_is_not_fit_waits_by_name_and_comes_once_it_is(
     client.force_login(secretary.user)
     monkeypatch.setattr(networks, "MOST", 3)
     page = client.get(f"/en/desk/networks/{one.public_id}/").content.decode()
-    assert "1 more record waits" in page
+    assert "1 more item is waiting" in page
     Solution.objects.filter(public_id="road-pricing").update(public_id="cable-cars")
     assert states(followed(LATER))["other"] == RecordState.TAKEN
 
@@ -346,10 +346,10 @@ def test_a_feed_that_does_not_hold_is_refused_and_stops(upstream, secretary):
         (other_words, "changed after it was signed"),
         (other_licence, "changed after it was signed"),
         (held_back, "Entry 1 is missing"),
-        (old, "An old answer"),
-        (of_another_place, "An old answer"),
+        (old, "An old response"),
+        (of_another_place, "An old response"),
         (elsewhere, "https://other.example"),
-        (other_past, "another past"),
+        (other_past, "no longer matches the one we received before"),
     ):
         page = json.loads(canonical_json(upstream.page(0)))
         spoil(page)
@@ -375,13 +375,16 @@ def test_a_stranger_a_cut_and_silence(upstream, followed, secretary):
     stranger.entries = upstream.entries
     whole = upstream.signed(upstream.page(1))
     for body, told in (
-        (stranger.signed(stranger.page(1)), f"Another key has signed: {in_fours(stranger.key)}"),
-        (stranger.signed(upstream.page(1)), "Another key has signed"),
-        (whole[: len(whole) // 2], "cut off on the way"),
+        (
+            stranger.signed(stranger.page(1)),
+            f"The content is signed with a different key: {in_fours(stranger.key)}",
+        ),
+        (stranger.signed(upstream.page(1)), "The content is signed with a different key"),
+        (whole[: len(whole) // 2], "may have been cut off"),
         (whole.replace(b"Nordic", b"Soviet"), "changed after it was signed"),
         (whole.replace(b"feed-1", b"feed-2"), "alliance-feed-2"),
         (upstream.signed(upstream.page(1) | {"at": "2026-13-01T00:00:00Z"}), "cannot be read"),
-        (upstream.signed(upstream.page(1) | {"at": "2027-01-01T00:00:00Z"}), "the clock of one"),
+        (upstream.signed(upstream.page(1) | {"at": "2027-01-01T00:00:00Z"}), "the clock on one"),
         (upstream.signed(upstream.page(1) | {"network": "<b>Nordic"}), "cannot be read"),
         (b'{"page": [], "signature": 1}', "cannot be read"),
         (b"<html>", "cannot be read"),

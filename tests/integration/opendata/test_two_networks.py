@@ -174,12 +174,12 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
         # A key that their secretariat did not tell: nothing is followed.
         refused = ours.alliance("network", "subscribe", theirs.address, "--key", "0", status=1)
         key = refused.split("Its key:\n")[1].split("\n")[0].replace(" ", "")
-        assert "signed" in refused and ours.alliance("network", "list") == ""
+        assert "Signed with a different key" in refused and ours.alliance("network", "list") == ""
         told = ours.alliance("network", "subscribe", f"{theirs.address}/", "--key", key)
         assert told.startswith("Theirs: 4 entries.")
         # What both have is a choice of people; the other one is here, under their name.
-        kept = "1 different from our version, 1 ours was kept\n"
-        assert fetched() == f"fetched every hour, 2 shown here, {kept}"
+        kept = "1 different from our version, 1 our version kept\n"
+        assert fetched() == f"updated every hour, 2 shown here, {kept}"
         for page in ("cases/lund", "solutions/cable-cars"):
             assert "From Theirs, version 1." in ours.page(f"/en/{page}/")[1]
         assert "From Theirs" not in ours.page("/en/cases/umea/")[1]
@@ -193,7 +193,7 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
             "feed.publish(at=clock.now())"
         )
         old = theirs.page("/api/v1/feed?after=4")[1]
-        assert fetched() == f"fetched every hour, 2 shown here, {kept}"
+        assert fetched() == f"updated every hour, 2 shown here, {kept}"
         assert "Aerial lifts" in ours.page("/en/solutions/cable-cars/")[1]
         page = ours.page("/en/cases/lund/")[1]
         assert "Pricing the ring road" in page and "From Theirs, version 2." in page
@@ -202,7 +202,7 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
             'withdraw_case(CaseStudy.objects.get(public_id="lund"), reason="Counted twice.",'
             " actor=who, at=clock.now())\nfeed.publish(at=clock.now())"
         )
-        assert fetched() == f"fetched every hour, 2 withdrawn there, {kept}"
+        assert fetched() == f"updated every hour, 2 withdrawn by the other network, {kept}"
         # No case names it any longer.
         assert ours.page("/en/solutions/cable-cars/")[0] == 410
         status, page = ours.page("/en/cases/lund/")

@@ -424,13 +424,13 @@ def test_what_is_said_after_closing_is_in_no_file(now, monkeypatch) -> None:
     silent = survey.participants.filter(sex="").first()
     client = by_cookie(silent)
     mine = f"/en/take-part/{survey.public_id}/mine/"
-    assert "Your name or organisation" in client.get(mine).content.decode()
+    assert "About you" in client.get(mine).content.decode()
     assert client.post(mine, {"sex": "man"}).status_code == 302
     assert client.post(mine, {"sex": ""}).status_code == 302
     close(survey, now)
     issue_due(at=now, closed_only=True)
     before = looks(survey)
-    assert "Your name or organisation" not in client.get(mine).content.decode()
+    assert "About you" not in client.get(mine).content.decode()
     assert client.post(mine, {"sex": "woman"}).status_code == 422
     assert not survey.participants.get(pk=silent.pk).sex
     CensusCount.objects.create(process=survey, trait="sex", category="woman", people=600)

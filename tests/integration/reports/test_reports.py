@@ -159,7 +159,7 @@ def test_a_correction_supersedes_places_and_an_earlier_day_still_reads_the_earli
     assert n > 1
     client.force_login(person("Siv Secretary", "secretariat"))
     page = client.get(f"/en/reports/{report.public_id}/").content.decode()
-    assert f"Superseded in {n} places" in page
+    assert f"Out of date in {n} places" in page
     cited = [f'<a href="#{at}">{i}</a>' for i, at in enumerate(changed["places"], 1)]
     assert ", ".join(cited) in page
     # Built again as of the day before, it says what it said.
@@ -245,7 +245,7 @@ def test_texts_are_kept_never_overwritten_and_stand_in_the_edition(ground: None)
     edition = built(report)
     by: dict[str, Any] = {"chapter": "introduction", "language": "sv", "actor": COMMAND_LINE}
     first = reports.write(report, text="Hej.\n\n- En sak", at=NOW + 2 * DAY, **by)
-    with pytest.raises(InvalidData, match="Somebody else has written"):
+    with pytest.raises(InvalidData, match="Someone else has edited"):
         reports.write(report, text="Annat", at=NOW + 2 * DAY, before=first.pk + 1, **by)
     with pytest.raises(InvalidData, match="Texts have changed"):
         reports.publish(edition, actor=COMMAND_LINE, at=NOW + 2 * DAY)

@@ -86,7 +86,7 @@ def test_a_kept_record_of_before_leads_on_unless_a_person_edited_it(starter, now
     ("rows", "told"),
     [
         ({"old": "nowhere"}, "merged-cases.json, old: “nowhere” is not in cases.json"),
-        ({"lyon-ville-30": "milan-area-c"}, "“lyon-ville-30” is in cases.json too"),
+        ({"lyon-ville-30": "milan-area-c"}, "“lyon-ville-30” is also in cases.json"),
     ],
 )
 def test_a_merged_case_without_its_case_is_named(starter_folder, rows, told: str) -> None:

@@ -212,7 +212,7 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     assert "We cannot say for Umeå: too few comparable places have measured it." in text
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "Missing data for Umeå: climate, inhabitants, " in text
+    assert "Missing data for Umeå: climate, number of residents, " in text
     assert "Help us fill in the gaps" in text
 
 
@@ -410,7 +410,7 @@ def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, cl
     more_places(12, -20.0, design="rct", se=0.5)
     CaseStudy.objects.filter(public_id="lund").delete()
     found = fit(client, "solutions/road-pricing")["expected"]
-    assert (found["by"], found["facts_used"]) == ("regression", ["inhabitants"])
+    assert (found["by"], found["facts_used"]) == ("regression", ["number of residents"])
     assert found["no_regression"] is None
     assert 0 < found["leverage"] <= 1
     # Places of 120,000 inhabitants and more found -20, -21, ...; the city has 130,000.
@@ -419,7 +419,7 @@ def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, cl
     assert "Based on a regression on number of residents, using 12 places." in text
     City.objects.filter(public_id="umea").update(population=2_000_000)
     beyond = fit(client, "solutions/road-pricing")
-    assert beyond["outside"] == ["inhabitants"]
+    assert beyond["outside"] == ["number of residents"]
     assert beyond["expected"]["by"] == "weighted-mean"
     assert beyond["expected"]["leverage"] > 1
 

@@ -71,8 +71,8 @@ def test_lines_that_are_met_count():
     )
     assert texts["replicated"] == (
         "“trafikvolym” is known for 5 places with this solution, 4 of them "
-        "with an interval or a standard error. 3 of these, including this case, "
-        "are clearly on one side of zero; 3 of them were observed, not "
+        "with an interval or a standard error. Clearly on one side of zero, including this "
+        "case: 3 of these, 3 of them observed, not "
         "calculated."
     )
     assert texts["inconsistent"].endswith(
@@ -136,7 +136,7 @@ def test_the_lines_of_a_solution_count_places():
     )
     assert texts["independent"].endswith("In 1 place, the author of the sources is not known.")
     assert "2 of them with an interval" in texts["replicated"]
-    assert " 1 of these are clearly on one side of zero; 1 of them" in texts["replicated"]
+    assert " Clearly on one side of zero: 1 of these, 1 of them observed" in texts["replicated"]
 
 
 @pytest.mark.parametrize(

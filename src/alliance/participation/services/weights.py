@@ -64,7 +64,7 @@ class Weights:
         tell of a few who are silent, or who are of two kinds at once."""
         n_silent = n_people - self.n
         tells = is_small(n_silent, settings.PRIVACY_FLOOR) or (self.n_asked > 1 and n_silent)
-        effective_n: int | None = round(self.effective_n, -1 if self.n_open else None)
+        effective_n: int | None = int(round(self.effective_n, -1 if self.n_open else 0))
         if 0 < self.n_open < FEWEST_OPEN or (tells and not self.n_open):
             effective_n = None
         return {

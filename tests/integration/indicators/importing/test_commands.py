@@ -68,7 +68,7 @@ def test_cities_codes_indicators_and_figures(run):
     figures = "city,indicator,2020,2021\nSE008C,BIKE,3.5,\nSE008C,FOREST,40,41\n"
     said = ("--scheme", "URAU2021", "--source-title", "Test office", *NAMED)
     told = run("observations", figures, *said, "--dry-run")
-    assert "3 new, 0 revised, 0 the same" in told and "contains errors; nothing was saved" in told
+    assert "3 new, 0 revised, 0 the same" in told and "nothing was written" in told
     assert not Observation.objects.exists()
     assert "file.csv: 3 new, 0 revised" in run("observations", figures, *said)
     batch = ObservationBatch.objects.get()
