@@ -51,8 +51,8 @@ TO_UMEA = (
     "är publicerat",
 )
 TO_GRENOBLE = (
-    "Umeå a besoin de ce que Grenoble propose",
-    "Umeå demande l’aide de Grenoble",
+    "Umeå a un besoin auquel Grenoble peut répondre",
+    "Umeå demande de l’aide à Grenoble",
     "Umeå a choisi",
     "est complet",
     "est enregistrée",
@@ -140,7 +140,7 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
     press(page.locator("#help").get_by_role("link", name="Inför detta i Umeå"))
     press(submit)
     address = "/" + page.url.split("/", 3)[3]
-    expect(page.locator("h1")).to_have_text("Umeå lär av Grenoble")
+    expect(page.locator("h1")).to_have_text("Umeå lär sig av Grenoble")
     work_until()
     press(page.get_by_role("link", name="Se åtgärder som svarar mot behovet"))
     of_grenoble = page.locator("#tried li").filter(has_text="Grenoble")

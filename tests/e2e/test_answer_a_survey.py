@@ -56,7 +56,7 @@ def test_in_french_without_scripts(open_page: Callable[..., Page]):
     send(page)
     expect(page.locator("main dl")).to_contain_text("Le pont")
     send(page)
-    expect(page.locator("body")).to_contain_text("Vos réponses comptent")
+    expect(page.locator("body")).to_contain_text("Merci pour vos réponses.")
     page.goto(f"{HOME}mine/")
     expect(page.locator("main")).to_contain_text("Plus de pistes cyclables.")
 
@@ -88,4 +88,4 @@ def test_in_french_by_pressing_on_the_map(open_page: Callable[..., Page]):
     send(page)
     expect(page.locator("main dl")).to_contain_text(";")
     send(page)
-    expect(page.locator("body")).to_contain_text("Vos réponses comptent")
+    expect(page.locator("body")).to_contain_text("Merci pour vos réponses.")

@@ -216,8 +216,8 @@ def test_from_the_code_at_the_bus_stop_to_what_is_built(
     expect(ove.page.locator("main")).to_contain_text(mine)
     ove.go('button[name="decision"][value="release"]')
 
-    # It closes, and forms are typed in. Everybody reads who took part and what is shared.
-    moves(30)
+    # It closes. Everybody reads who took part and what is shared.
+    moves(20)
     ann.page.goto(code)
     assert ann.page.locator("#turn button").count() == 0
     ann.go('aside a[href$="/results/"]')

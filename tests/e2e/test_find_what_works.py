@@ -53,7 +53,7 @@ def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
     ticks = page.locator(".hits input[name=case]")
     for number in range(3):
         ticks.nth(number).check()
-    page.get_by_role("button", name="sida vid sida").click()
+    page.get_by_role("button", name="Jämför markerade fall").click()
     page.wait_for_url(re.compile(r"/sv/compare\?case="))
     assert page.url.count("case=") == 3
     expect(page.locator("h1")).to_be_visible()

@@ -31,7 +31,7 @@ def test_a_business_joins_and_the_secretariat_lets_it_in(
     page.locator("#id_person").fill("Véra Volta")
     page.locator("#id_email").fill("vera@yopmail.com")
     press(page.locator("main form.write button[type=submit]"))
-    expect(page.locator("[role=alert]")).to_contain_text("adresse professionnelle")
+    expect(page.locator("[role=alert]")).to_contain_text("adresse électronique professionnelle")
     page.locator("#id_email").fill(address)
     press(page.locator("main form.write button[type=submit]"))
     expect(page).to_have_url(re.compile("/fr/join/sent/$"))

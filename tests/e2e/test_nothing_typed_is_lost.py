@@ -130,7 +130,7 @@ def test_what_is_typed_is_kept_and_comes_back(signed_in: Callable[..., Page], se
     title.fill("Typed after the session")
     expect(said).to_contain_text(KEPT)
     page.locator('button[name="go"][value="save"]').last.click()
-    expect(page.locator("main")).to_contain_text("You are not signed in any more")
+    expect(page.locator("main")).to_contain_text("You are no longer signed in")
     page.locator("main .actions a").click()
     sign_in(page, EDITOR, server.passwords[EDITOR])
     expect(page).to_have_url(story)

@@ -57,7 +57,7 @@ def test_figures_lead_to_versions_and_a_correction_supersedes_places(
     told = reader.locator("#superseded")
     n = told.locator("li a[href^='#p']").count()
     assert n > 1
-    expect(told.locator("h2")).to_have_text(f"Superseded in {n} places")
+    expect(told.locator("h2")).to_have_text(f"Out of date in {n} places")
     # Each place is one of the report, and what changed is told beside what it was.
     place = told.locator("li a[href^='#p']").first.get_attribute("href")
     assert reader.locator(f"sup{place}").count() == 1

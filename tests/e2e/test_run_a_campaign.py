@@ -27,15 +27,13 @@ def test_from_the_lots_to_the_sentence(
     press(page.get_by_role("link", name="Start a campaign"))
     page.locator("#id_title").fill("Made up: less in the bin")
     page.locator("#id_summary").fill("Food waste becomes gas for buses. Sort it.")
-    page.locator("#id_step").fill(
-        "Easy enough to do today, for example “Pick up a food waste basket”."
-    )
+    page.locator("#id_step").fill("Fetch a basket for food waste")
     page.locator("#id_step_place").fill("Recycling house of your block")
     page.locator("#id_step_when").fill("Any day from 7 to 21")
     press(page.locator(SEND))
     today = dt.datetime.now(dt.UTC).date()
     page.locator("#id_outcome").fill("residual waste")
-    page.locator("#id_unit").fill("For example, kg per household per week.")
+    page.locator("#id_unit").fill("kg per household and week")
     for name, day in (
         ("starts_on", today),
         ("ends_on", today + DAY),
@@ -50,16 +48,16 @@ def test_from_the_lots_to_the_sentence(
     # A block in two rows is refused, with all that was typed, and nothing is drawn.
     page.locator("#id_table").fill("\n".join([*table, table[1]]))
     press(page.locator(SEND))
-    expect(page.locator("main")).to_contain_text("is in row 2 too")
+    expect(page.locator("main")).to_contain_text("is also in row 2")
     page.locator("#id_table").fill("\n".join(table))
     press(page.locator(SEND))
-    expect(page.locator("main")).to_contain_text("40 of 80 areas were drawn by lot")
+    expect(page.locator("main")).to_contain_text("40 of 80 areas were drawn at random")
     press(page.locator("main header form button"))
     home = page.get_by_role("link", name="Page for residents").get_attribute("href")
     assert home is not None
 
     resident = open_page(home, **PHONE)
-    expect(resident.locator("header strong").first).to_contain_text("By")
+    expect(resident.locator("header strong").first).to_contain_text("by")
     press(resident.get_by_role("button", name="I will do it"))
     expect(resident.locator("main")).to_contain_text("Did you do it?")
     expect(resident.locator("ul.columns li")).to_have_count(40)

@@ -24,6 +24,7 @@ def test_who_carries_what_is_read_without_scripts_and_in_the_dark(
     # Areas without a figure are hatched, and never of a colour.
     assert page.locator('svg g.f-unknown[fill*="hatch"] path').count() == 9
     press(page.locator("#map ~ nav li a").nth(1))
+    page.locator('section[aria-labelledby="areas"] summary').click()
     before = page.locator('section[aria-labelledby="areas"] tbody tr').first.inner_text()
     # One factor alone leaves no doubt about ranks.
     for select in page.locator('select[name^="w-"]').all():

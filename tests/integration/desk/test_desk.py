@@ -426,7 +426,10 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
         "Change the name and logo that came with the software",
         "All cases are starter content: keep it",
         "Set a contact address",
-        "Check that the accessibility and privacy pages are correct for this server, then set the date",
+        (
+            "Check that the accessibility and privacy pages are correct for this server, "
+            "then set the date"
+        ),
         "Emails are saved as files and are not sent",
         (
             "No backup has passed a restore test in the last 30 days: run "
