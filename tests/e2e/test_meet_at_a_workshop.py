@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,7 +32,7 @@ def fill(page: Page, **values: str) -> None:
 
 @pytest.mark.slow
 def test_from_the_announcement_to_what_came_of_it(signed_in: Callable[..., Page]):
-    today, own = dt.datetime.now(dt.UTC).date(), uuid4().hex[:6]
+    today, own = dt.datetime.now(ZoneInfo("Europe/Stockholm")).date(), uuid4().hex[:6]
     page = signed_in(SECRETARIAT, "/en/groups/new", **PHONE)
     fill(page, title=f"Made up {own}", mandate="Moving people without cars.")
     send(page)

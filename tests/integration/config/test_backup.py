@@ -725,7 +725,7 @@ def test_an_archive_of_the_other_database_is_refused(
         assert manifest is not None
         assert "database/alliance.sqlite3" in json.load(manifest)["files"]
     monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
-    with pytest.raises(InvalidData, match="holds no PostgreSQL database"):
+    with pytest.raises(InvalidData, match="contains no PostgreSQL database"):
         backup.restore_backup(archive)
 
 
