@@ -45,14 +45,14 @@ PLAN = {
 #: What each email is about, in the order in which they come.
 TO_UMEA = (
     "Grenoble kan hjälpa Umeå",
-    "den andra staden har godkänt",
+    "Grenoble har godkänt villkoren",
     "är registrerat",
-    "Publicerat",
+    "Fallet är publicerat",
     "är publicerat",
 )
 TO_GRENOBLE = (
-    "Umeå a un besoin auquel Grenoble peut répondre",
-    "Umeå demande de l’aide à Grenoble",
+    "Pouvez-vous aider Umeå",
+    "Umeå sollicite Grenoble",
     "Umeå a choisi",
     "est complet",
     "est enregistrée",

@@ -73,8 +73,8 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     pass_days(10)
     assert len(mail.outbox) == n_sent
     pass_days(1)
-    asked = _letter_to(ravi, "Snart dags: Granska ett utkast")
-    page = seated(rosa, _letter_to(rosa, "Snart dags: Slutför din granskning"))
+    asked = _letter_to(ravi, "Påminnelse: Granska ett utkast")
+    page = seated(rosa, _letter_to(rosa, "Påminnelse: Slutför din granskning"))
     # Remarks are enough to ask for changes; scores that are there carry over.
     page.locator('input[name="evidence_score"][value="1"]').check()
     page.locator("#id_evidence_reason").fill("Bara ett år mättes.")

@@ -64,8 +64,8 @@ def letter(number: int = -1):
 
 
 def link_in(text: str) -> str:
-    """The path of the only address in a letter."""
-    found = re.findall(r"https?://\S+", text)
+    """The path of the only link in a letter, but for the site in its signature."""
+    found = re.findall(r"https?://[^\s/]+/\S+", text)
     assert len(found) == 1, text
     return urlsplit(found[0]).path
 

@@ -249,14 +249,16 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix in words.NOTICES:
             subject = str(words.NOTICES[template_prefix]) % context
             body = "account/email/notice_message.txt"
-            context = {**context, "happened": subject, "site": settings.BASE_URL}
+            context = {**context, "happened": subject, "contact": settings.CONTACT_EMAIL}
         else:
             subject = str(words.SUBJECTS[template_prefix])
             body = f"{template_prefix}_message.txt"
-        context = {**context, "network": settings.NETWORK_NAME, "email": email}
+        network = settings.NETWORK_NAME
+        context = {**context, "network": network, "email": email, "site": settings.BASE_URL}
+        subject = _("%(network)s: %(subject)s") % {"network": network, "subject": subject}
         return EmailMultiAlternatives(
             # A subject is one line, whatever a name or an address brings along.
-            " ".join(f"{settings.NETWORK_NAME}: {subject}".splitlines()),
+            " ".join(subject.splitlines()),
             plain_text(body, **context) + "\n",
             to=[email] if isinstance(email, str) else email,
             headers={"Auto-Submitted": "auto-generated", **(headers or {})},

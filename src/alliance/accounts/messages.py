@@ -56,11 +56,11 @@ MESSAGES = {
 
 # Subjects of letters that ask for something; their text is in a template of the same name.
 SUBJECTS = {
-    "account/email/email_confirmation_signup": _("Confirm your address"),
-    "account/email/email_confirmation": _("Confirm your new address"),
+    "account/email/email_confirmation_signup": _("Confirm your email address"),
+    "account/email/email_confirmation": _("Confirm your new email address"),
     "account/email/password_reset_key": _("Choose a new password"),
     "account/email/account_already_exists": _("You already have an account"),
-    "account/email/unknown_account": _("No account with your address"),
+    "account/email/unknown_account": _("No account with your email address"),
 }
 
 # What happened to an account; each is a letter of its own to its owner, subject and text in one.

@@ -110,9 +110,9 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     "en": (
         (r"\AWhat\b(?![^?]*\?\s*\Z).*", 44, "a noun as label"),
         (r"the \w+ of the \w+", 64, "“City profile”"),
-        (r"nobody|nothing|none", 113, "“No … yet”, “anyone”, or the next step"),
+        (r"nobody|nothing|none", 110, "“No … yet”, “anyone”, or the next step"),
         (r"says?|said|saying", 31, "enter, describe, publish; data “shows”"),
-        (r"there (?:is|are|was|were)", 52, "a person or a verb first"),
+        (r"there (?:is|are|was|were)", 51, "a person or a verb first"),
         (r"everybody|somebody", 0, "anyone, someone, you"),
         (r"holds?|stands?|beside|shall|need not", 0, "contains, is valid, is shown, next to"),
         (
@@ -124,6 +124,7 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
     "fr": (
         (r"ce qu(?:e|i|’\w+)", 64, "un nom\u00a0: « Objet de l’offre »"),
+<<<<<<< HEAD
         (r"celui|celles?|ceux", 61, "répéter le nom"),
         (r"tout le monde|personne n(?:e|’\w+)", 34, "« public », « aucun… »"),
         (r"à côté|figurent?", 29, "affiché avec"),
@@ -132,6 +133,16 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
         (r"(?:det|den|de) som", 92, "substantivet"),
         (r"\AVad\b(?![^?]*\?\s*\Z).*", 16, "ett substantiv som etikett"),
         (r"räknas|säger|står|dess", 152, "ingår, visar, finns, eller upprepa substantivet"),
+=======
+        (r"celui|celles?|ceux", 60, "répéter le nom"),
+        (r"tout le monde|personne n(?:e|’\w+)", 35, "« public », « aucun… »"),
+        (r"à côté|figurent?", 29, "affiché avec"),
+    ),
+    "sv": (
+        (r"(?:det|den|de) som", 97, "substantivet"),
+        (r"\AVad\b(?![^?]*\?\s*\Z).*", 19, "ett substantiv som etikett"),
+        (r"räknas|säger|står|dess", 155, "ingår, visar, finns, eller upprepa substantivet"),
+>>>>>>> h-letters2
     ),
 }
 

@@ -15,7 +15,6 @@ from itertools import groupby
 from typing import TypeVar
 
 from django.core import signing
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from alliance.accounts.letters import OFF_LASTS
@@ -114,29 +113,26 @@ def one_line(text: str) -> str:
 
 def _times(happening: Happening, n: int) -> str:
     if happening == Happening.PUBLISHED:
-        return pgettext("digest: a case was", "published")
+        return pgettext("digest: a case or draft", "Published.")
     if happening == Happening.CHANGED:
-        if n == 2:
-            return pgettext("digest: a case was", "changed twice")
-        return ngettext("changed", "changed %(n)s times", n) % {"n": n}
+        return ngettext("Changed.", "Changed %(n)s times.", n) % {"n": n}
     if happening == Happening.TRANSLATED:
-        return pgettext("digest: a case was", "translated")
+        return pgettext("digest: a case or draft", "Translated.")
     if happening == Happening.CONFIRMED:
-        return pgettext("digest: a case was", "checked: still valid")
+        return pgettext("digest: a case or draft", "Checked: still correct.")
     if happening == Happening.WITHDRAWN:
-        return pgettext("digest: a case was", "withdrawn")
+        return pgettext("digest: a case or draft", "Withdrawn.")
     if happening == Happening.RESTORED:
-        return pgettext("digest: a case was", "restored")
+        return pgettext("digest: a case or draft", "Restored.")
     if happening == Happening.ANSWERED:
-        return ngettext("a question answered", "%(n)s questions answered", n) % {"n": n}
+        return ngettext("%(n)s question answered.", "%(n)s questions answered.", n) % {"n": n}
     if happening == Happening.REMARKED:
-        return ngettext("%(n)s review comment", "%(n)s review comments", n) % {"n": n}
+        return ngettext("%(n)s review comment.", "%(n)s review comments.", n) % {"n": n}
     if happening == Happening.APPROVED:
-        return ngettext("approved by a reviewer", "approved by %(n)s reviewers", n) % {"n": n}
-    return _("changes requested")
+        return ngettext("Approved by %(n)s reviewer.", "Approved by %(n)s reviewers.", n) % {"n": n}
+    return pgettext("digest: a case or draft", "Changes requested.")
 
 
 def in_words(happenings: Sequence[Happening]) -> str:
-    """What happened, in its order: "published, then changed twice"; the same in a row counts."""
-    told = [_times(kind, len(list(group))) for kind, group in groupby(happenings)]
-    return pgettext("digest: one thing after another", ", then ").join(told)
+    """What happened, a sentence each in its order; the same in a row counts: "Changed 2 times."."""
+    return " ".join(_times(kind, len(list(group))) for kind, group in groupby(happenings))

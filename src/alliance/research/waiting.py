@@ -190,7 +190,7 @@ PROVIDERS = (
         _all,
         reads=_reads,
         news={
-            NEWS: _("A city has responded on a question you are working on"),
+            NEWS: _("A city has replied about a question you are working on"),
             LEFT: _("A researcher has stopped working on your question"),
         },
         roles={"research-word": NetworkRole.SECRETARIAT},

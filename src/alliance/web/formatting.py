@@ -30,6 +30,13 @@ _QUOTES = {
     "sv": ("\u201d", "\u201d"),
 }
 
+#: One day, the days of one month, and those of several.
+_SPANS = {
+    "en": ("{}", "{}–{}", "{} to {}"),
+    "fr": ("le {}", "du {} au {}", "du {} au {}"),
+    "sv": ("den {}", "{}–{}", "{}–{}"),
+}
+
 _VOWELS = "aeiouyàâäåæéèêëîïôöœùûü"
 #: Words that may be broken in a narrow column, the consonants between two of their vowels, and
 #: those that begin a syllable together; a part of a word is at least so long.
@@ -275,6 +282,22 @@ def _day(date: dt.date, language: str) -> str:
     day = format_date(date, format="d MMMM y", locale=locale(language))
     # The first of a month is an ordinal in French.
     return f"1er{day[1:]}" if language == "fr" and date.day == 1 else day
+
+
+def days(first: dt.date, last: dt.date, *, language: str | None = None) -> str:
+    """The days from `first` to `last`, what they share once: "1–3 July 2026"; or the only one."""
+    one, within, across = _SPANS[locale(language).language]
+    begin, end = day(first, language=language), day(last, language=language)
+    if first == last:
+        return one.format(end)
+    if first.year != last.year:
+        return across.format(begin, end)
+    number, name, _year = begin.split()
+    return (
+        within.format(number, end)
+        if first.month == last.month
+        else across.format(f"{number} {name}", end)
+    )
 
 
 def month(date: dt.date, *, language: str | None = None) -> str:

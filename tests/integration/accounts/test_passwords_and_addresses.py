@@ -72,7 +72,7 @@ def test_an_unknown_address_gets_the_same_answer_and_a_letter_that_says_so(clien
     unknown = client.post(RESET, {"email": "nobody@example.org"})
     assert known.headers["Location"] == unknown.headers["Location"]
     assert letter().to == ["nobody@example.org"]
-    assert "Someone asked for a new password at “" in letter().body
+    assert "there is no account with the address nobody@example.org" in letter().body
     assert len(mail.outbox) == 2
 
 
@@ -208,5 +208,5 @@ def test_a_link_leads_to_the_configured_address_whatever_host_was_asked(
         form = {"email": "new@example.org", "action_add": ""}
         client.post("/en/accounts/email/", form, **asking)
     found = re.findall(r"https?://\S+", letter().body)
-    assert found and all(one.startswith("https://alliance.example/") for one in found)
+    assert found and all(f"{one}/".startswith("https://alliance.example/") for one in found)
     assert "evil" not in letter().subject + letter().body

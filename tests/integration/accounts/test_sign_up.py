@@ -68,7 +68,7 @@ def test_nobody_signs_in_before_the_address_is_confirmed(client: Client):
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("en", "Confirm your address"), ("fr", "Confirmez"), ("sv", "Bekräfta")],
+    [("en", "Confirm your email address"), ("fr", "Confirmez"), ("sv", "Bekräfta")],
 )
 def test_letters_and_links_are_in_the_language_that_was_chosen(
     client: Client, language: str, subject: str
@@ -90,7 +90,7 @@ def test_an_address_that_has_an_account_gets_another_letter_and_the_same_answer(
     assert taken.redirect_chain == free.redirect_chain
     assert [one.subject.partition(": ")[2] for one in mail.outbox] == [
         "You already have an account",
-        "Confirm your address",
+        "Confirm your email address",
     ]
     same = taken.content.decode().replace("asa@", "X@") == free.content.decode().replace(
         "free@", "X@"
@@ -133,7 +133,7 @@ def test_a_program_that_fills_in_every_field_makes_no_account(client: Client):
         ("password1", "qwertyuiop", "too common"),
         ("password1", "asa@example.org", "too similar"),
         ("name", "<script>alert(1)</script>", "The text contains HTML or a script."),
-        ("name", "Win at https://buy.example", "neither line breaks nor addresses"),
+        ("name", "Win at https://buy.example", "without line breaks or web addresses"),
         ("name", " ", "Fill this in."),
         ("email", "asa", "Enter an email address, such as"),
         ("language", "xx", "is not one of the options"),

@@ -109,7 +109,7 @@ def test_from_a_need_to_a_published_result(
     # The offer of Lund matches: it is asked, once.
     with django_capture_on_commit_callbacks(execute=True):
         assert (ask_matching(at=at), ask_matching(at=at)) == (1, 0)
-    asked = "Umeå a un besoin auquel Lund peut répondre\N{NO-BREAK SPACE}: Mindre biltrafik"
+    asked = "Pouvez-vous aider Umeå\N{NO-BREAK SPACE}? Mindre biltrafik"
     assert letters() == [("lea", asked)]
     assert turn(two.lea, at) >= {"need-match"}
 
@@ -128,7 +128,7 @@ def test_from_a_need_to_a_published_result(
     typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "language": "sv"}
     typed |= {"aim": "Mindre trafik.", "need": two.need.public_id}
     address = send(ulf, f"/sv/{need}adopt", **typed)
-    assert letters() == [("lea", "Umeå demande de l’aide à Lund pour «\N{NO-BREAK SPACE}Mindre "
+    assert letters() == [("lea", "Umeå sollicite Lund pour «\N{NO-BREAK SPACE}Mindre "
                                  "biltrafik\N{NO-BREAK SPACE}»")]  # fmt: skip
     assert turn(two.ulf, at) == {"adoption-choose"} and "agreement" in turn(two.lea, at)
     assert send(ulf, "/sv/cases/lund/adopt", **typed) == address
@@ -144,7 +144,7 @@ def test_from_a_need_to_a_published_result(
 
     assert leads_to_plan() == 1
     send(lea, address.replace("/sv/", "/fr/") + "agree", revision="1", contact_role="Cheffe")
-    assert letters() == [("ulf", "Umeå och Lund: den andra staden har godkänt")]
+    assert letters() == [("ulf", "Lund har godkänt villkoren: ”Pricing the roads”")]
     seen = page_text(ulf, address)
     assert "Umeå: slutför planen." in seen and "Saknas fortfarande: Ansvarig, Utgångsläge" in seen
     assert leads_to_plan() == 1

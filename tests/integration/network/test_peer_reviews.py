@@ -175,7 +175,7 @@ def test_hosts_are_reminded_once_before_and_once_after(
     assert [remind(-14), remind(-13), remind(0)] == [1, 0, 0]
     assert letters()[-1] == (
         people.editor.email,
-        "Peer review “Winter cycling”: a follow-up is due soon",
+        "Peer review “Winter cycling”: follow-up due soon",
     )
     people.editor.memberships.update(ended_at=at)
     people.member.memberships.update(ended_at=at)

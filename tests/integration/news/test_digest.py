@@ -69,9 +69,9 @@ def test_a_case_is_told_once_with_all_that_happened_to_it(run_jobs: Any) -> None
             at=later(hours),
         )
     (letter,) = letters(run_jobs)
-    assert letter.subject.endswith("1 new case, 1 did not work")
+    assert letter.subject.endswith("1 new case: it did not work")
     assert letter.body.count("Pricing the roads") == 1
-    assert "Did not work (no effect) – published, then changed twice" in letter.body
+    assert "– Did not work (no effect)\n  Published. Changed 2 times.\n" in letter.body
     assert "Drivers pay by the hour.\n" in letter.body and "Traffic fell" not in letter.body
     assert "http://127.0.0.1:8000/en/cases/lund/" in letter.body
 

@@ -176,7 +176,7 @@ def test_a_verdict_that_changed_is_in_its_feed_on_the_home_page_and_in_the_diges
     assert "before that “Works: a fall in traffic volume”" in page_text(client, "/en/")
     window = Window(at - dt.timedelta(days=1), at)
     (section,) = verdict_sections(window, "en")
-    happened = "Probably works: a fall in traffic volume. Previously: “Works: a fall in"
+    happened = "New verdict: “Probably works: a fall in traffic volume”. Previously: “Works: a"
     assert section.items[0].happened.startswith(happened)
     assert section.items[0].line.startswith("Strength of evidence: ")
     assert line in section.items[0].line

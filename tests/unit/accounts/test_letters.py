@@ -35,6 +35,8 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "is_answer": (True, False),
     "is_chosen": (True, False),
     "is_minor": (True, False),
+    "is_news": (True, False),
+    "is_offer": (True, False),
     "is_reminder": (True, False),
     "knows_draft": (True, False),
     "lines": ([Line("⟦title⟧", "⟦note⟧", "⟦by⟧", "⟦url⟧"), Line("", "", "", "⟦url⟧")],),

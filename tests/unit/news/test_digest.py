@@ -39,13 +39,13 @@ def test_a_week_begins_on_monday_morning(at: dt.datetime, week: dt.datetime) -> 
 @pytest.mark.parametrize(
     ("happenings", "words"),
     [
-        (["published"], "published"),
-        (["published", "changed", "changed"], "published, then changed twice"),
-        (["changed", "changed", "changed"], "changed 3 times"),
-        (["changed", "withdrawn", "restored"], "changed, then withdrawn, then restored"),
-        (["answered", "answered"], "2 questions answered"),
-        (["remarked", "remarked", "changes asked"], "2 review comments, then changes requested"),
-        (["approved"], "approved by a reviewer"),
+        (["published"], "Published."),
+        (["published", "changed", "changed"], "Published. Changed 2 times."),
+        (["changed", "changed", "changed"], "Changed 3 times."),
+        (["changed", "withdrawn", "restored"], "Changed. Withdrawn. Restored."),
+        (["answered", "answered"], "2 questions answered."),
+        (["remarked", "remarked", "changes asked"], "2 review comments. Changes requested."),
+        (["approved"], "Approved by 1 reviewer."),
     ],
 )
 def test_what_happened_is_told_in_its_order(happenings: list[str], words: str) -> None:

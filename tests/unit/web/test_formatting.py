@@ -163,6 +163,39 @@ def test_periods(start, end, text):
     assert formatting.period(start, end) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        (
+            "en",
+            [
+                "1 July 2026",
+                "1–3 July 2026",
+                "1 July to 2 August 2026",
+                "1 July 2026 to 1 May 2027",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "le 1er juillet 2026",
+                "du 1er au 3 juillet 2026",
+                "du 1er juillet au 2 août 2026",
+                "du 1er juillet 2026 au 1er mai 2027",
+            ],
+        ),
+        (
+            "sv",
+            ["den 1 juli 2026", "1–3 juli 2026", "1 juli–2 augusti 2026", "1 juli 2026–1 maj 2027"],
+        ),
+    ],
+)
+def test_days_name_what_they_share_once(language, shown):
+    lasts = [dt.date(2026, 7, 1), dt.date(2026, 7, 3), dt.date(2026, 8, 2), dt.date(2027, 5, 1)]
+    spans = [formatting.days(dt.date(2026, 7, 1), one, language=language) for one in lasts]
+    assert spans == shown
+
+
 def test_dates_and_languages_follow_the_active_language():
     date = dt.date(2026, 11, 24)
     assert formatting.day(date) == "24 November 2026"

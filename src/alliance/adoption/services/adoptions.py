@@ -677,19 +677,30 @@ def _tell(adoption: Adoption, side: PartnershipSide, letter: str, *, at: dt.date
         return
     people, has_editors = editors_or_secretariat(team, at=at)
     for person in people:
-        _write(adoption, person, letter, team=team, has_editors=has_editors)
+        _write(adoption, person, letter, side=side, team=team, has_editors=has_editors)
 
 
 def _write(
-    adoption: Adoption, person: User, letter: str, *, team: Organisation, has_editors: bool
+    adoption: Adoption,
+    person: User,
+    letter: str,
+    *,
+    side: PartnershipSide,
+    team: Organisation,
+    has_editors: bool,
 ) -> None:
     language = person.language
+    source = local_name(adoption.source_city, language) if adoption.source_city else ""
+    adopter = local_name(adoption.adopting_city, language)
+    is_offer = side == PartnershipSide.ADOPTER
     write_letter(
         letter,
         person,
         title=adoption.subject_title or (adoption.need.title if adoption.need else ""),
-        source=local_name(adoption.source_city, language) if adoption.source_city else "",
-        adopter=local_name(adoption.adopting_city, language),
+        source=source,
+        adopter=adopter,
+        other=source if is_offer else adopter,
+        is_offer=is_offer,
         team=local_name(team, language),
         has_editors=has_editors,
         stage=adoption.stage,

@@ -21,6 +21,7 @@ from alliance.network.days import months_later
 from alliance.network.enums import FollowUpMonths, Language, PeerReviewState, Progress, Topic
 from alliance.network.localise import local_name
 from alliance.network.models import (
+    City,
     FollowUp,
     Organisation,
     PeerReview,
@@ -134,7 +135,7 @@ def join(
             joined_at=at,
         )
         _note(current, "join", actor=actor, at=at, reviewer=reviewer.city.public_id)
-        _tell_host(current, "peer_review_joined", at=at, reviewer=reviewer.city.name)
+        _tell_host(current, "peer_review_joined", at=at, reviewer=reviewer.city)
     return reviewer
 
 
@@ -328,15 +329,21 @@ def remind_of_follow_ups(*, at: dt.datetime) -> int:
     return told
 
 
-def _tell_host(review: PeerReview, letter: str, *, at: dt.datetime, **context: Any) -> None:
-    people, has_editors = editors_or_secretariat(review.host, at=at)
-    for person in people:
+def _tell_host(
+    review: PeerReview,
+    letter: str,
+    *,
+    reviewer: City | None = None,
+    at: dt.datetime,
+    **context: Any,
+) -> None:
+    for person in editors_or_secretariat(review.host, at=at)[0]:
         write_letter(
             letter,
             person,
             title=review.title,
             city=local_name(review.city, person.language),
-            has_editors=has_editors,
+            reviewer=local_name(reviewer, person.language) if reviewer else "",
             url=page_address("network:peer-review", person.language, review.public_id),
             **context,
         )

@@ -144,7 +144,7 @@ def _write(
         )
         write_letter(
             "waiting", user, act=kind, at_once=True, label=label, lines=lines,
-            is_reminder=is_reminder,
+            is_reminder=is_reminder, is_news=waiting[0].is_news,
         )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def _case_item(news: CaseNews, language: str) -> Item:
     title = text.text.title
     if text.is_fallback:
         name = formatting.language_name(text.language, language=language)
-        title += " (" + _("in %(language)s") % {"language": name} + ")"
+        title = _("%(title)s (in %(language)s)") % {"title": title, "language": name}
     return Item(
         title=title,
         url=page_address("knowledge:case", language, case.public_id),
@@ -179,10 +179,10 @@ def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ..
         parts[_part(news)].append(news)
     titles = (
         ("new", _("New cases")),
-        ("changed", _("Changed cases")),
+        ("changed", _("Updated cases")),
         ("withdrawn", _("Withdrawn cases")),
         ("answers", _("Answers to questions")),
-        ("starter", _("Starter content")),
+        ("starter", _("Cases compiled by the editors")),
     )
     sections = []
     for part, title in titles:
@@ -206,7 +206,8 @@ def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
         Item(
             title=one.name.text.name,
             url=page_address("knowledge:solution", language, one.solution_id),
-            happened=f"{one.after}. " + _("Previously: “%(before)s”.") % {"before": one.before},
+            happened=_("New verdict: “%(after)s”. Previously: “%(before)s”.")
+            % {"after": one.after, "before": one.before},
             line=one.line,
         )
         for one in views
@@ -241,8 +242,16 @@ def headline(found: Iterable[CaseNews]) -> str:
     failed = sum(case.outcome == Outcome.DID_NOT_WORK for case in new)
     if not new:
         return ""
-    words = ngettext("%(n)s new case", "%(n)s new cases", len(new)) % {"n": len(new)}
+    numbers = {"n": len(new), "failed": failed}
     if not failed:
-        return words
-    told = ngettext("%(n)s did not work", "%(n)s did not work", failed) % {"n": failed}
-    return f"{words}, {told}"
+        return ngettext("%(n)s new case", "%(n)s new cases", len(new)) % numbers
+    if len(new) == 1:
+        return _("1 new case: it did not work")
+    return (
+        ngettext(
+            "%(n)s new cases, of which %(failed)s did not work",
+            "%(n)s new cases, of which %(failed)s did not work",
+            failed,
+        )
+        % numbers
+    )

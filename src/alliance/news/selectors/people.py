@@ -111,7 +111,7 @@ class PersonalNews:
         parts = (
             (_("Your team’s drafts"), *self._draft_items(user, language)),
             (_("Questions for your team"), *self._question_items(user, language)),
-            (_("Still valid?"), *self._due_items(user, language)),
+            (_("Cases due for an update check"), *self._due_items(user, language)),
             (_("Drafts waiting for a reviewer"), *self._queue_items(user, language)),
             (_("Other tasks for you and your team"), *self._other_items(user, language)),
         )
@@ -172,7 +172,7 @@ class PersonalNews:
             _item(
                 one,
                 language,
-                happened=_("asked on %(day)s")
+                happened=_("Asked on %(day)s.")
                 % {"day": formatting.day(one.since.date(), language=language)},
                 line=formatting.quoted(one_line(note), language=language)
                 if (note := in_language(one.notes, language).value)
@@ -193,9 +193,9 @@ class PersonalNews:
         items = []
         for one, by in told:
             words = (
-                _("update check was due on %(day)s")
+                _("Update check was due on %(day)s.")
                 if one.is_late(self.window.end)
-                else _("update check due on %(day)s")
+                else _("Update check due on %(day)s.")
             )
             day = formatting.day(by, language=language)
             items.append(_item(one, language, happened=words % {"day": day}))
@@ -208,7 +208,7 @@ class PersonalNews:
             _item(
                 one,
                 language,
-                happened=_("submitted on %(day)s")
+                happened=_("Submitted on %(day)s.")
                 % {"day": formatting.day(one.since.date(), language=language)},
                 note=in_language(one.notes, language).value,
             )

@@ -8,3 +8,4 @@ from alliance.web import formatting
 
 register = template.Library()
 register.simple_tag(formatting.day)
+register.simple_tag(formatting.days)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
-from django.utils.translation import gettext as _
 
 from alliance.web import formatting
 from alliance.workshops import zones
@@ -19,12 +18,7 @@ register.filter(said)
 @register.simple_tag
 def span_of(workshop: Workshop) -> str:
     """The days of a workshop: one, or from the first to the last, a month they share once."""
-    first, last = formatting.day(workshop.first_day), formatting.day(workshop.last_day)
-    if first == last:
-        return first
-    if f"{workshop.first_day:%Y%m}" == f"{workshop.last_day:%Y%m}":
-        return f"{first.split()[0]}–{last}"
-    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+    return formatting.days(workshop.first_day, workshop.last_day)
 
 
 @register.filter

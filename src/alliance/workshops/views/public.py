@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -64,7 +65,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
             one.public_id,
             title=title.value,
             page=page_address("workshops:workshop", language, one.public_id),
-            summary=". ".join(part for part in (span_of(one), text.value) if part),
+            summary=". ".join(part for part in (capfirst(span_of(one)), text.value) if part),
             published=one.announced_at,
             updated=one.changed_at,
             language=title.lang_attr,
