@@ -124,25 +124,14 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
     "fr": (
         (r"ce qu(?:e|i|’\w+)", 64, "un nom\u00a0: « Objet de l’offre »"),
-<<<<<<< HEAD
-        (r"celui|celles?|ceux", 61, "répéter le nom"),
+        (r"celui|celles?|ceux", 60, "répéter le nom"),
         (r"tout le monde|personne n(?:e|’\w+)", 34, "« public », « aucun… »"),
-        (r"à côté|figurent?", 29, "affiché avec"),
+        (r"à côté|figurent?", 28, "affiché avec"),
     ),
     "sv": (
-        (r"(?:det|den|de) som", 92, "substantivet"),
+        (r"(?:det|den|de) som", 91, "substantivet"),
         (r"\AVad\b(?![^?]*\?\s*\Z).*", 16, "ett substantiv som etikett"),
         (r"räknas|säger|står|dess", 152, "ingår, visar, finns, eller upprepa substantivet"),
-=======
-        (r"celui|celles?|ceux", 60, "répéter le nom"),
-        (r"tout le monde|personne n(?:e|’\w+)", 35, "« public », « aucun… »"),
-        (r"à côté|figurent?", 29, "affiché avec"),
-    ),
-    "sv": (
-        (r"(?:det|den|de) som", 97, "substantivet"),
-        (r"\AVad\b(?![^?]*\?\s*\Z).*", 19, "ett substantiv som etikett"),
-        (r"räknas|säger|står|dess", 155, "ingår, visar, finns, eller upprepa substantivet"),
->>>>>>> h-letters2
     ),
 }
 

@@ -16,7 +16,7 @@ from alliance.analysis.opinion import next_statement
 from alliance.analysis.small_counts import is_small
 from alliance.dialogues.models import Opinions, Vote
 from alliance.network.models import Post
-from alliance.participation.enums import ContributionKind, Trait
+from alliance.participation.enums import TRAITS_IN_TEXT, ContributionKind
 from alliance.participation.models import Contribution, Participant, Process
 
 #: Before so many people have voted, nothing of results is shown.
@@ -171,7 +171,7 @@ class Standing:
         found: dict[str, Any] = self.opinions.weighted
         if not found.get("statements"):
             return {}
-        return found | {"words": [str(Trait(one).label).lower() for one in found["traits"]]}
+        return found | {"words": [str(TRAITS_IN_TEXT[one]) for one in found["traits"]]}
 
     @property
     def n_apart(self) -> int:

@@ -276,23 +276,32 @@ def standing_line(ahead: int, behind: int, n: int) -> str:
 
 def edition_text(moved: Mapping[str, Any]) -> str:
     """By how much an edition moved the figures that were known."""
-    text = ngettext(
-        "%(moved)s of %(n)s existing figure changed", "%(moved)s of %(n)s existing figures changed",
-        moved["shared"],
-    ) % {"moved": moved["moved"], "n": moved["shared"]}  # fmt: skip
+    clauses = [
+        ngettext(
+            "%(moved)s of %(n)s existing figure changed",
+            "%(moved)s of %(n)s existing figures changed",
+            moved["shared"],
+        )
+        % {"moved": moved["moved"], "n": moved["shared"]}
+    ]
     if "most" in moved:
-        text += " " + gettext(
-            "by %(least)s to %(most)s %%, with a median change of %(middle)s %%"
-        ) % {
-            "least": formatting.number(moved["least"], 1, signed=True),
-            "most": formatting.number(moved["most"], 1, signed=True),
-            "middle": formatting.number(moved["middle"], 1),
-        }
+        change = gettext("change: %(least)s to %(most)s %%, median %(middle)s %%")
+        clauses.append(
+            change
+            % {
+                "least": formatting.number(moved["least"], 1, signed=True),
+                "most": formatting.number(moved["most"], 1, signed=True),
+                "middle": formatting.number(moved["middle"], 1),
+            }
+        )
     if moved["gone"]:
-        text += f"{formatting.semicolon()} " + ngettext(
-            "%(n)s is no longer published", "%(n)s are no longer published", moved["gone"]
-        ) % {"n": moved["gone"]}
-    return text
+        gone = ngettext(
+            "%(n)s figure is no longer published",
+            "%(n)s figures are no longer published",
+            moved["gone"],
+        )
+        clauses.append(gone % {"n": moved["gone"]})
+    return f"{formatting.semicolon()} ".join(clauses)
 
 
 def arrow(trend: str, low: float | None, high: float | None) -> str:

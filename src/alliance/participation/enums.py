@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,6 +118,15 @@ class Trait(models.TextChoices):
     SEX = "sex", pgettext_lazy("field", "Sex")
     TENURE = "tenure", pgettext_lazy("field", "Home")
     AREA = "area", _("Part of the city")
+
+
+#: The same inside of a sentence.
+TRAITS_IN_TEXT: dict[str, Promise] = {
+    Trait.AGE: pgettext_lazy("in a sentence", "age"),
+    Trait.SEX: pgettext_lazy("in a sentence", "sex"),
+    Trait.TENURE: pgettext_lazy("in a sentence", "type of home"),
+    Trait.AREA: pgettext_lazy("in a sentence", "part of the city"),
+}
 
 
 class AgeBand(models.TextChoices):

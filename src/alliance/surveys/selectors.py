@@ -16,7 +16,7 @@ from alliance.analysis.taking_part import Share, wilson
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.equity.selectors.pages import Band
-from alliance.participation.enums import ProcessKind, Trait
+from alliance.participation.enums import TRAITS_IN_TEXT, ProcessKind, Trait
 from alliance.participation.models import Contribution, Process
 from alliance.participation.selectors.access import READ, get_process_for
 from alliance.participation.services.census import (
@@ -180,7 +180,7 @@ class Standing:
             table.is_weighted for one in self.questions for table in one.tables
         ):
             return {}
-        return found | {"words": [str(Trait(one).label).lower() for one in found["traits"]]}
+        return found | {"words": [str(TRAITS_IN_TEXT[one]) for one in found["traits"]]}
 
 
 def standing(process: Process) -> Standing | None:

@@ -296,7 +296,7 @@ def test_each_side_of_justice_is_answered_or_open(client):
 def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
     make_case(texts=(text(equity_notes="Commuters pay most."),), actor=STARTER, origin="starter")
     told = words(page(client))
-    assert "starter content checked 24 November 2026" in told
+    assert "starter content checked on 24 November 2026" in told
     make_case("Umeå", texts=(text(equity_notes="Commuters pay most."),))
     assert "An editor" not in words(page(client, "/en/cases/umea/"))
 

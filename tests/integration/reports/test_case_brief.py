@@ -122,10 +122,12 @@ def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
     brief = brief_of("case", "lund")
     stopped, worked = box(brief, "peers").lines
     assert (stopped.mark, stopped.text.value) == ("did-not-work", "Umeå, Sweden")
-    assert stopped.note == "stopped, lack of acceptance\u00a0· 2019–2021\u00a0· similar: size"
+    assert (
+        stopped.note == "stopped, lack of acceptance\u00a0· 2019–2021\u00a0· city of similar size"
+    )
     assert (worked.mark, worked.note) == ("worked", "2019–2021")
     assert brief.figures[3].value == "1 of 2 worked"
-    assert brief.figures[3].note.value == "0 mixed, 1 did not work"
+    assert brief.figures[3].note.value == "0 had mixed results, 1 did not work"
 
 
 def test_a_case_that_is_not_public_is_not_named():
@@ -240,11 +242,11 @@ def test_signs_of_the_typesetter_in_a_case_are_printed_as_they_stand():
 @pytest.mark.parametrize(
     ("others", "value", "note"),
     [
-        (["worked"], "one, which worked", ""),
-        (["did-not-work"], "one, which did not work", ""),
-        (["mixed"], "one, with mixed results", ""),
-        (["mixed", "did-not-work"], "none of 2 worked", "1 mixed, 1 did not work"),
-        (["worked", "worked"], "2 of 2 worked", "0 mixed, 0 did not work"),
+        (["worked"], "one trial, which worked", ""),
+        (["did-not-work"], "one trial, which did not work", ""),
+        (["mixed"], "one trial, with mixed results", ""),
+        (["mixed", "did-not-work"], "none of 2 worked", "1 had mixed results, 1 did not work"),
+        (["worked", "worked"], "2 of 2 worked", "0 had mixed results, 0 did not work"),
     ],
 )
 def test_how_it_went_elsewhere_is_a_sentence_whatever_the_numbers(others, value, note):
@@ -267,7 +269,7 @@ def test_a_hidden_city_is_told_as_hidden_and_so_are_its_sources():
         "1 in a city that is not disclosed",
         "cost and time to first results not known",
     ]
-    assert solution.figures[0].value == "one, which did not work"
+    assert solution.figures[0].value == "one trial, which did not work"
     make_case("Umeå", outcome="mixed")
     solution = brief_of("solution", "road-pricing")
     assert solution.facts[1].value == "2 trials in 1 place"

@@ -58,7 +58,7 @@ def test_how_often_it_worked(four):
     brief = brief_of("solution", "road-pricing")
     worked = brief.figures[0]
     assert worked.value == "2 of 4"
-    assert worked.note.value == "1 mixed, 1 did not work"
+    assert worked.note.value == "1 had mixed results, 1 did not work"
     verdict, trials = brief.facts[:2]
     assert verdict.value.startswith(
         "Reported as working in 2 of 4 places, but not measured well enough to judge."

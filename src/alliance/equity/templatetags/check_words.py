@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -31,9 +31,9 @@ _MISSING: Mapping[str, str | Promise] = {
 
 
 @register.filter
-def missing_word(code: str) -> str:
+def missing_words(codes: Iterable[str]) -> str:
     """What a check lacks, in words."""
-    return str(_MISSING[code])
+    return ", ".join(str(_MISSING[code]) for code in codes)
 
 
 @register.simple_tag

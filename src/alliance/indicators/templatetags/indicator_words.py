@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from alliance.charts.map import PointMap
 from alliance.charts.sparkline import Sparkline
@@ -179,11 +179,11 @@ def _pattern(name: str, language: str) -> str:
 
 
 def _interval(low: float | None, high: float | None, decimals: int, *, signed: bool = False) -> str:
-    """ "90 % interval 1 to 2", as plain text; empty where it is not known."""
+    """ "90 % interval: 1 to 2", as plain text; empty where it is not known."""
     if low is None or high is None:
         return ""
     ends = [formatting.number(end, decimals, signed=signed) for end in (low, high)]
-    return f"{gettext('90 % interval')} {ends[0]} {pgettext('range', 'to')} {ends[1]}"
+    return gettext("90 %% interval: %(low)s to %(high)s") % {"low": ends[0], "high": ends[1]}
 
 
 @register.simple_tag

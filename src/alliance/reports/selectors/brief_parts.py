@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, ngettext
@@ -402,32 +403,49 @@ def more_on_page(left_out: int) -> str:
     return _("%(n)s more on the web page") % {"n": number(left_out)} if left_out else ""
 
 
+def outcome_clauses(counts: Any) -> tuple[tuple[int, str], ...]:
+    """For each outcome the number of trials and a clause: (6, "6 worked")."""
+    found = (
+        (counts.worked, ngettext("%(n)s worked", "%(n)s worked", counts.worked)),
+        (
+            counts.reported,
+            ngettext(
+                "%(n)s is reported as working", "%(n)s are reported as working", counts.reported
+            ),
+        ),
+        (
+            counts.mixed,
+            ngettext("%(n)s had mixed results", "%(n)s had mixed results", counts.mixed),
+        ),
+        (
+            counts.did_not_work,
+            ngettext("%(n)s did not work", "%(n)s did not work", counts.did_not_work),
+        ),
+    )
+    return tuple((n, text % {"n": number(n)}) for n, text in found)
+
+
 def outcome_counts(counts: Tally) -> str:
-    """How many trials did not plainly work: "1 mixed, 2 did not work". Empty of a single one.
+    """How many trials did not plainly work: "1 had mixed results, 2 did not work". Empty of a
+    single one.
 
     Those that are reported as working stand first, where there are any.
     """
     if counts.total == 1:
         return ""
-    told = _("%(mixed)s mixed, %(failed)s did not work") % {
-        "mixed": number(counts.mixed),
-        "failed": number(counts.did_not_work),
-    }
-    if not counts.reported:
-        return told
-    return _("%(n)s reported as working, %(others)s") % {
-        "n": number(counts.reported),
-        "others": told,
-    }
+    _worked, (n_reported, reported), (_n, mixed), (_n, failed) = outcome_clauses(counts)
+    return ", ".join([reported, mixed, failed] if n_reported else [mixed, failed])
 
 
 def what_came_of_one(counts: Tally) -> str:
     """What came of the single trial that was counted."""
     if counts.worked:
-        return _("one, which worked")
+        return _("one trial, which worked")
     if counts.reported:
-        return _("one, reported as working")
-    return _("one, which did not work") if counts.did_not_work else _("one, with mixed results")
+        return _("one trial, reported as working")
+    if counts.did_not_work:
+        return _("one trial, which did not work")
+    return _("one trial, with mixed results")
 
 
 def placed(row: Row, axis: Axis, value: float, low: float | None, high: float | None) -> Row:

@@ -39,7 +39,8 @@ from alliance.web.narrative import plain_of
 
 @dataclass(frozen=True)
 class Peer:
-    """Another trial of the same solution. `likeness`: what its city has in common with this one."""
+    """Another trial of the same solution. `same_size`, `same_climate`: what its city has in common
+    with this one."""
 
     public_id: str
     place: str
@@ -47,7 +48,17 @@ class Peer:
     reasons: tuple[str, ...]
     years: str
     points: int | None
-    likeness: tuple[str, ...]
+    same_size: bool
+    same_climate: bool
+
+    @property
+    def likeness(self) -> str:
+        """The same in words; empty where nothing is alike."""
+        if self.same_size and self.same_climate:
+            return _("city of similar size and climate")
+        if self.same_size:
+            return _("city of similar size")
+        return _("city with a similar climate") if self.same_climate else ""
 
 
 def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer, ...]:
@@ -64,11 +75,6 @@ def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer,
     )
     peers = []
     for other in others:
-        alike = []
-        if size is not None and size_band(other.city) == size:
-            alike.append(_("size"))
-        if climate is not None and climate_zone(other.city) == climate:
-            alike.append(_("climate"))
         peers.append(
             Peer(
                 public_id=other.public_id,
@@ -77,14 +83,15 @@ def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer,
                 reasons=tuple(other.reasons),
                 years=period(other.start_year, other.end_year),
                 points=other.evidence_points,
-                likeness=tuple(alike),
+                same_size=size is not None and size_band(other.city) == size,
+                same_climate=climate is not None and climate_zone(other.city) == climate,
             )
         )
     return tuple(
         sorted(
             peers,
             key=lambda one: (
-                -len(one.likeness),
+                -(one.same_size + one.same_climate),
                 -(-1 if one.points is None else one.points),
                 one.public_id,
             ),
@@ -350,7 +357,7 @@ def _peers_box(peers: tuple[Peer, ...]) -> Box:
         if peer.outcome != Outcome.WORKED:
             parts.insert(0, brief_parts.reasons(peer.reasons) or str(Outcome(peer.outcome).label))
         if peer.likeness:
-            parts.append(_("similar: %(what)s") % {"what": ", ".join(peer.likeness)})
+            parts.append(peer.likeness)
         lines.append(
             Line(mark=peer.outcome, text=Localised(peer.place), note=brief_parts.joined(*parts))
         )

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from alliance.adoption.enums import Stage
 from alliance.adoption.models import Adoption
@@ -23,21 +22,15 @@ from alliance.knowledge.selectors.localise import country_name, local_place, loc
 from alliance.network.enums import SubjectKind
 from alliance.network.localise import Localised, local_name, localised
 from alliance.reports.enums import RecordKind
+from alliance.reports.selectors.brief_parts import outcome_clauses
 from alliance.reports.selectors.report_parts import Block, Writer, short
 from alliance.testbeds.models import Pilot
-from alliance.web.formatting import day, number, period
+from alliance.web.formatting import day, period
 
 
 def outcome_words(counts: Any) -> str:
     """How trials ended, as a clause: "6 worked, 2 mixed, 1 did not work"."""
-    told = [
-        ngettext("%(n)s worked", "%(n)s worked", counts.worked),
-        ngettext("%(n)s is reported as working", "%(n)s are reported as working", counts.reported),
-        ngettext("%(n)s had mixed results", "%(n)s had mixed results", counts.mixed),
-        ngettext("%(n)s did not work", "%(n)s did not work", counts.did_not_work),
-    ]
-    numbers = (counts.worked, counts.reported, counts.mixed, counts.did_not_work)
-    return ", ".join(text % {"n": number(n)} for text, n in zip(told, numbers, strict=True) if n)
+    return ", ".join(clause for n, clause in outcome_clauses(counts) if n)
 
 
 def places_of(cases: Iterable[CaseStudy]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from alliance.charts.chain import ChainDrawing
 from alliance.charts.forest import Forest, Mark, SummaryMark
@@ -210,7 +210,7 @@ def _cell(value: object, write: Callable[[float], str]) -> str:
         if None in value:
             return gettext("not known")
         low, high = (write(end) for end in value)
-        return f"{low} {pgettext('range', 'to')} {high}"
+        return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
     if isinstance(value, int | float):
         return write(value)
     return gettext("no data")

@@ -78,8 +78,8 @@ def test_the_look_says_it_before_and_the_page_of_revisions_after():
     page = " ".join(Client().get("/en/indicators/revisions/").content.decode().split())
     assert "Edition 2026" in page
     assert (
-        "2 of 3 existing figures changed by −10.0 to +10.0 %, with a median "
-        "change of 10.0 %; 1 is no longer published"
+        "2 of 3 existing figures changed; change: −10.0 to +10.0 %, median 10.0 %; "
+        "1 figure is no longer published"
     ) in page
 
 
