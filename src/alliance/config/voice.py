@@ -123,10 +123,10 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
         (r"\ASuch as|leave (?:it )?empty", 0, "“For example”, “Leave blank”"),
     ),
     "fr": (
-        (r"ce qu(?:e|i|’\w+)", 64, "un nom\u00a0: « Objet de l’offre »"),
-        (r"celui|celles?|ceux", 60, "répéter le nom"),
+        (r"ce qu(?:e|i|’\w+)", 63, "un nom\u00a0: « Objet de l’offre »"),
+        (r"celui|celles?|ceux", 62, "répéter le nom"),
         (r"tout le monde|personne n(?:e|’\w+)", 34, "« public », « aucun… »"),
-        (r"à côté|figurent?", 28, "affiché avec"),
+        (r"à côté|figurent?", 26, "affiché avec"),
     ),
     "sv": (
         (r"(?:det|den|de) som", 91, "substantivet"),
