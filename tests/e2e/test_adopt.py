@@ -137,14 +137,14 @@ def test_two_cities_come_from_a_need_to_a_published_result(seated: Any, work_unt
 
     # Umeå takes it up, and chooses a case from the page of the need.
     page.reload()
-    press(page.locator("#help").get_by_role("link", name="Inför detta i Umeå"))
+    press(page.locator("#help").get_by_role("link", name="Inför åtgärden i Umeå"))
     press(submit)
     address = "/" + page.url.split("/", 3)[3]
     expect(page.locator("h1")).to_have_text("Umeå lär sig av Grenoble")
     work_until()
     press(page.get_by_role("link", name="Se åtgärder som svarar mot behovet"))
     of_grenoble = page.locator("#tried li").filter(has_text="Grenoble")
-    press(of_grenoble.get_by_role("link", name="Inför detta i Umeå"))
+    press(of_grenoble.get_by_role("link", name="Inför åtgärden i Umeå"))
     expect(page.locator("#id_need")).not_to_have_value("")
     expect(page.locator("#id_source")).not_to_have_value("")
     press(submit)

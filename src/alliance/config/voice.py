@@ -123,15 +123,15 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
         (r"\ASuch as|leave (?:it )?empty", 0, "“For example”, “Leave blank”"),
     ),
     "fr": (
-        (r"ce qu(?:e|i|’\w+)", 63, "un nom\u00a0: « Objet de l’offre »"),
-        (r"celui|celles?|ceux", 62, "répéter le nom"),
-        (r"tout le monde|personne n(?:e|’\w+)", 34, "« public », « aucun… »"),
-        (r"à côté|figurent?", 26, "affiché avec"),
+        (r"ce qu(?:e|i|’\w+)", 62, "un nom\u00a0: « Objet de l’offre »"),
+        (r"celui|celles?|ceux", 65, "répéter le nom"),
+        (r"tout le monde|personne n(?:e|’\w+)", 29, "« public », « aucun… »"),
+        (r"à côté|figurent?", 25, "affiché avec"),
     ),
     "sv": (
-        (r"(?:det|den|de) som", 91, "substantivet"),
-        (r"\AVad\b(?![^?]*\?\s*\Z).*", 16, "ett substantiv som etikett"),
-        (r"räknas|säger|står|dess", 152, "ingår, visar, finns, eller upprepa substantivet"),
+        (r"(?:det|den|de) som", 93, "substantivet"),
+        (r"\AVad\b(?![^?]*\?\s*\Z).*", 12, "ett substantiv som etikett"),
+        (r"räknas|säger|står|dess", 148, "ingår, visar, finns, eller upprepa substantivet"),
     ),
 }
 

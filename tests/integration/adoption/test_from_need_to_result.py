@@ -124,7 +124,7 @@ def test_from_a_need_to_a_published_result(
 
     # Umeå takes it up, and chooses Lund's case for it: one adoption.
     seen = page(ulf, f"/sv/{need}")
-    assert "Inför detta i Umeå" in seen and f"adopt?source={two.lund.public_id}" in seen
+    assert "Inför åtgärden i Umeå" in seen and f"adopt?source={two.lund.public_id}" in seen
     typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "language": "sv"}
     typed |= {"aim": "Mindre trafik.", "need": two.need.public_id}
     address = send(ulf, f"/sv/{need}adopt", **typed)
