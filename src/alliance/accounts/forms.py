@@ -90,13 +90,13 @@ class EmailForm(Worded, account.AddEmailForm):
 class PasswordChangeForm(Worded, account.ChangePasswordForm):
     """The present password and a new one."""
 
-    names = {"password1": _("New password"), "password2": _("New password again")}
+    names = {"password1": _("New password"), "password2": _("Repeat the new password")}
 
 
 class PasswordSetForm(Worded, account.SetPasswordForm):
     """A first password, for people who have signed in otherwise."""
 
-    names = {"password1": _("New password"), "password2": _("New password again")}
+    names = {"password1": _("New password"), "password2": _("Repeat the new password")}
 
 
 class PasswordResetForm(Worded, account.ResetPasswordForm):
@@ -106,7 +106,7 @@ class PasswordResetForm(Worded, account.ResetPasswordForm):
 class PasswordFromLinkForm(Worded, account.ResetPasswordKeyForm):
     """A new password, after following the link."""
 
-    names = {"password1": _("New password"), "password2": _("New password again")}
+    names = {"password1": _("New password"), "password2": _("Repeat the new password")}
 
 
 class ProofByPasswordForm(Worded, account.ReauthenticateForm):

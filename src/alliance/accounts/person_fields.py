@@ -33,7 +33,7 @@ def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
-        help_text=_("Used for emails to you and for pages after you sign in."),
+        help_text=_("We use this language in emails to you and on pages after you sign in."),
     )
 
 

@@ -144,7 +144,7 @@ class PlanForm(ServiceForm):
     """The plan, as far as it is known."""
 
     owner = ShortText(
-        label=gettext_lazy("Responsible"),
+        label=gettext_lazy("Responsible person or unit"),
         max_length=LONGEST_NAME,
         help_text=gettext_lazy(
             "Enter a job title or department, such as “traffic office”, not a person’s name."

@@ -208,22 +208,34 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     problems = [
         (400, _("The request body cannot be read.")),
         (401, _("The request has no token and you are not signed in, or the token is not valid.")),
-        (403, _("The token lacks the scope, or a rule forbids this. The answer states which.")),
-        (404, _("Nothing was found at this address, or no item has this id.")),
+        (
+            403,
+            _(
+                "The token lacks the required scope, or a rule forbids this operation. "
+                "The response states which."
+            ),
+        ),
+        (404, _("Nothing was found at this URL, or no item has this id.")),
         (
             405,
             _(
-                "The address does not accept this method. The Allow header lists the "
-                "methods it accepts."
+                "This URL does not accept this method. The Allow header lists the methods "
+                "it accepts."
             ),
         ),
-        (406, _("This address has none of the media types that the request accepts.")),
-        (410, _("The case has been withdrawn. The answer gives the reason.")),
-        (412, _("Someone else has saved since then. The ETag header gives the current version.")),
+        (406, _("This URL offers none of the media types that the request accepts.")),
+        (410, _("The case has been withdrawn. The response gives the reason.")),
+        (
+            412,
+            _("Someone else has saved a newer version. The ETag header gives the current version."),
+        ),
         (413, _("The request body is too large.")),
-        (415, _("The address does not accept the media type of the request body.")),
-        (422, _("The data sent breaks a rule. The answer lists each field and rule.")),
-        (428, _("The If-Match header is missing. It gives the version you read.")),
+        (415, _("This URL does not accept the media type of the request body.")),
+        (422, _("The data sent breaks a rule. The response lists each field and rule.")),
+        (
+            428,
+            _("The If-Match header is missing. It must contain the ETag of the version you read."),
+        ),
         (429, _("Too many attempts. The Retry-After header gives the number of seconds to wait.")),
         (500, _("Server error.")),
         (503, _("Temporarily unavailable. The Retry-After header says when to try again.")),

@@ -42,7 +42,9 @@ class GiveRoleForm(ServiceForm):
         label=_("Last day"), help_text=_("Leave blank if the role has no end date.")
     )
     reason = line(
-        _("Reason"), longest=300, help_text=_("Saved in the audit log, for example “board 2027”.")
+        _("Reason"),
+        longest=300,
+        help_text=_("For example, “board 2027”. The reason is saved in the audit log."),
     )
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -75,10 +77,14 @@ class PlaceForm(ServiceForm):
 
     name = line(_("Name"), longest=160, required=True)
     name_fr = line(
-        _("Name in French"), longest=160, help_text=_("Only if it differs from the name.")
+        _("Name in French"),
+        longest=160,
+        help_text=_("Fill in only if it differs from the main name."),
     )
     name_sv = line(
-        _("Name in Swedish"), longest=160, help_text=_("Only if it differs from the name.")
+        _("Name in Swedish"),
+        longest=160,
+        help_text=_("Fill in only if it differs from the main name."),
     )
     country = forms.ChoiceField(label=_("Country"))
     same_name = forms.BooleanField(
@@ -102,8 +108,8 @@ class OrganisationForm(PlaceForm):
         _("City"),
         longest=120,
         help_text=_(
-            "Name or id of the city it represents or is located in. Leave blank if there "
-            "is none. A municipality is responsible for the cases of its city."
+            "Enter the city that the organisation represents or is located in. Leave "
+            "blank if there is none. A municipality is responsible for its city’s cases."
         ),
         attributes={"list": "cities"},
     )
@@ -139,7 +145,7 @@ class CityForm(PlaceForm):
         help_text=_("From an official source. Leave blank if not known."),
     )
     population_year = forms.IntegerField(
-        label=_("Year of the figure"),
+        label=_("Year of the population figure"),
         required=False,
         min_value=1900,
         max_value=2200,
@@ -155,7 +161,7 @@ class LogForm(forms.Form):
     who = line(_("Who"), longest=120, help_text=_("A name or part of a name."))
     verb = line(_("Event"), longest=40, attributes={"list": "verbs", "size": 20})
     kind = line(_("Type of content"), longest=40, attributes={"list": "kinds", "size": 20})
-    record = line(_("Id of the content"), longest=80, attributes={"size": 20})
+    record = line(_("Content ID"), longest=80, attributes={"size": 20})
     since = day_field(label=_("First day"))
     until = day_field(label=_("Last day"))
 
@@ -202,15 +208,17 @@ class UnitForm(ServiceForm):
     symbol = line(
         _("Symbol"),
         longest=24,
-        help_text=_("For example kWh/m². Leave blank if the name itself follows the figure."),
+        help_text=_(
+            "For example, kWh/m². Leave blank if the unit’s name is written after the figure."
+        ),
     )
     is_change = forms.BooleanField(
-        label=_("The figures are changes: their sign shows better or worse"),
+        label=_("The figures show a change, so plus and minus mean better or worse"),
         required=False,
     )
     is_relative = forms.BooleanField(
         label=_(
-            "The figures are shares of the outcome measure itself, so places of any "
+            "The figures are relative to the outcome measure itself, so places of any "
             "size can be compared"
         ),
         required=False,

@@ -93,7 +93,7 @@ class LineRow(RowForm):
     number = forms.IntegerField(widget=forms.HiddenInput)
     who = ShortText(label=_("Who is affected, row %(row)s"), size=30, max_length=checks.LONGEST_WHO)
     by = forms.ChoiceField(label=_("Group or area?"), choices=By, initial=By.GROUP)
-    side = forms.ChoiceField(label=_("Gain or cost?"), choices=Side, initial=Side.COST)
+    side = forms.ChoiceField(label=_("Who gains or who pays?"), choices=Side, initial=Side.COST)
     what = ShortText(
         label=pgettext_lazy("line of a check", "Item"), size=50, max_length=checks.LONGEST_WHAT
     )
@@ -101,7 +101,7 @@ class LineRow(RowForm):
     unit = ShortText(label=_("Unit"), size=12, max_length=checks.LONGEST_UNIT)
     low = _number(_("At least"))
     high = _number(_("At most"))
-    doubt = ShortText(label=_("How certain it is"), size=40, max_length=checks.LONGEST_WHAT)
+    doubt = ShortText(label=_("Certainty of the figure"), size=40, max_length=checks.LONGEST_WHAT)
     source = ShortText(label=_("Source"), size=40, max_length=checks.LONGEST_SOURCE)
 
     @property
@@ -114,9 +114,9 @@ class MitigationRow(RowForm):
     """What the city does."""
 
     text = ShortText(
-        label=_("Measure by the city, %(row)s"), size=60, max_length=checks.LONGEST_MITIGATION
+        label=_("Support from the city, row %(row)s"), size=60, max_length=checks.LONGEST_MITIGATION
     )
-    owner = ShortText(label=_("Responsible"), size=30, max_length=checks.LONGEST_WHO)
+    owner = ShortText(label=_("Responsible person or unit"), size=30, max_length=checks.LONGEST_WHO)
     due_on = day_field(label=_("Deadline"))
 
 
@@ -143,7 +143,9 @@ class TableForm(RowsForm):
         label=_("If you have no data by area, explain why"),
         rows=2,
         max_length=checks.LONGEST_ANSWER,
-        help_text=_("The page will then show testimonies instead of the table, and explain this."),
+        help_text=_(
+            "The page will then show testimonies and your explanation instead of the table."
+        ),
     )
 
     def given(self) -> dict[str, Any]:
@@ -172,7 +174,7 @@ class WaiverForm(ServiceForm):
     role = ShortText(
         label=_("Your job title"),
         max_length=checks.LONGEST_WHO,
-        help_text=_("For example, “head of the traffic office”. Shown publicly."),
+        help_text=_("For example, “head of transport”. Your job title will be public."),
     )
     because = LongText(label=_("Reason"), rows=4, max_length=checks.LONGEST_ANSWER)
 
@@ -211,7 +213,7 @@ class ContestForm(ServiceForm):
     """What is wrong, and how one knows."""
 
     line = forms.ChoiceField(
-        label=_("What do you dispute?"),
+        label=_("What do you want to dispute?"),
         required=False,
         choices=[("", _("the whole fairness check"))],
     )
@@ -221,7 +223,7 @@ class ContestForm(ServiceForm):
     name = ShortText(
         label=_("Your name or organisation"),
         max_length=claims.LONGEST_NAME,
-        help_text=_("For example, “Tenants’ association of Ålidhem”. Optional."),
+        help_text=_("Optional. For example, “Ålidhem tenants’ association”."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
 
@@ -232,7 +234,9 @@ class ContestAreaForm(ContestForm):
     line = None  # type: ignore[assignment]
     area = ShortText(label=_("Area"), max_length=160, help_text=_("Name or code, as in the table."))
     figure = forms.ChoiceField(
-        label=_("What do you dispute?"), required=False, choices=[("", _("the rank of the area"))]
+        label=_("What do you want to dispute?"),
+        required=False,
+        choices=[("", _("the area’s rank"))],
     )
     field_order = ("area", "figure", "text")
 

@@ -37,17 +37,17 @@ class Action(models.TextChoices):
 
     CHARGE = "congestion-charge", _("congestion or parking charge")
     ZONE = "low-emission-zone", _("low-emission zone")
-    RETROFIT = "retrofit", _("renovation of homes")
+    RETROFIT = "retrofit", _("home renovation")
     GREEN = "green-space", _("parks and greening")
-    HEAT = "heat-plan", _("heat plan")
+    HEAT = "heat-plan", _("heat action plan")
     OTHER = "other", pgettext_lazy("kind of action", "something else")
 
 
 class Side(models.TextChoices):
     """Whether a line of a check is good or bad for whom it names."""
 
-    GAIN = "gain", pgettext_lazy("side of a fairness check", "gains")
-    COST = "cost", pgettext_lazy("side of a fairness check", "pays")
+    GAIN = "gain", pgettext_lazy("side of a fairness check", "who gains")
+    COST = "cost", pgettext_lazy("side of a fairness check", "who pays")
 
 
 class By(models.TextChoices):
@@ -76,6 +76,6 @@ class HeardIn(models.TextChoices):
 class ClaimResult(models.TextChoices):
     """What a city answered to a challenge."""
 
-    CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city changes it")
-    PARTLY = "partly", pgettext_lazy("answer to a challenge", "the city changes part of it")
-    KEPT = "kept", pgettext_lazy("answer to a challenge", "the city keeps it")
+    CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city makes a change")
+    PARTLY = "partly", pgettext_lazy("answer to a challenge", "the city makes a partial change")
+    KEPT = "kept", pgettext_lazy("answer to a challenge", "the city makes no change")

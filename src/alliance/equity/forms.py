@@ -22,7 +22,7 @@ class SourceForm(PlacedForm):
     source = forms.CharField(
         label=_("Source"), max_length=200, help_text=_("For example, “SCB, DeSO 2025”.")
     )
-    url = ShortText(label=_("Web page of the source"), size=60, max_length=500)
+    url = ShortText(label=_("Link to the source"), size=60, max_length=500)
     licence = forms.CharField(
         label=_("Licence"), max_length=80, help_text=_("For example, “CC0 1.0”.")
     )
@@ -91,14 +91,14 @@ class FiguresForm(SourceForm):
         help_text=_("For example µg/m³, % or “share” for values between 0 and 1."),
     )
     trait = ShortText(
-        label=_("Groups are defined by"),
+        label=_("Characteristic that defines the groups"),
         max_length=80,
         help_text=_("For example, income or age. Use one table for each."),
     )
     everyone = ShortText(
         label=_("Total population column"),
         max_length=60,
-        help_text=_("Leave blank if it is called population or total."),
+        help_text=_("Leave blank if the column is called population or total."),
     )
     field_order = ("what", "quantity", "file", "unit", "trait", "everyone", "year", "source")
 

@@ -48,12 +48,12 @@ _TEMPLATES: Mapping[str, Template] = {
             ),
             Question(
                 "charge-money",
-                _("What is the money spent on, and who benefits from that?"),
+                _("What is the money spent on, and who benefits?"),
                 ("gothenburg-congestion-tax", "milan-ecopass"),
             ),
             Question(
                 "charge-elsewhere",
-                _("On which streets does traffic increase, and who lives there?"),
+                _("Which streets will get more traffic, and who lives there?"),
                 ("stockholm-congestion-tax", "mexico-city-hoy-no-circula"),
             ),
             Question(

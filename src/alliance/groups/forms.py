@@ -68,9 +68,7 @@ class DeliverableForm(ServiceForm):
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
-    delivered_on = day_field(
-        label=_("Date delivered"), help_text=_("Leave blank until it has been delivered.")
-    )
+    delivered_on = day_field(label=_("Date delivered"), help_text=_("Leave blank until delivery."))
     result = LongText(label=_("Delivered result"), rows=3)
     url = ShortText(
         label=_("Web address"),

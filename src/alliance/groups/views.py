@@ -206,7 +206,7 @@ class Change(GroupAct):
 
     form_class = forms.GroupForm
     service = groups.write
-    heading = _("Change the group")
+    heading = _("Change group details")
     said = _("Saved.")
 
 
@@ -312,7 +312,7 @@ class AddDeliverable(GroupAct):
 class ChangeDeliverable(AddDeliverable):
     """Change a deliverable, or say that it is delivered."""
 
-    heading = _("Change the deliverable")
+    heading = _("Edit the deliverable")
 
     def find(self, public_id: str) -> Deliverable:
         return access.get_deliverable_to_change(self.actor, public_id)
@@ -426,7 +426,9 @@ class WriteMinutes(GroupAct):
     service = minutes.write
     made_page = ("groups:minutes", False)
     heading = _("Write minutes")
-    lead = _("Summary, decisions and action items with owners and dates, in one form.")
+    lead = _(
+        "Use this form to record the summary, decisions and action items with owners and due dates."
+    )
     said = _("Minutes saved. Everyone with an action item gets an email.")
     #: People who can be named for an action item besides: those who took part.
     also: QuerySet[User] | None = None

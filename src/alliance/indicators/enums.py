@@ -12,7 +12,7 @@ class IndicatorDirection(models.TextChoices):
 
     HIGHER = "higher", _("higher is better")
     LOWER = "lower", _("lower is better")
-    CONTEXT = "context", _("context only; neither higher nor lower is better")
+    CONTEXT = "context", _("for context only: higher is neither better nor worse")
 
 
 class Scale(models.TextChoices):
@@ -50,7 +50,7 @@ class TargetKind(models.TextChoices):
     """On what ground a target stands."""
 
     LAW = "law", pgettext_lazy("target", "law")
-    PLAN = "plan", _("plan of the city or its group of municipalities")
+    PLAN = "plan", _("plan by the city or its group of municipalities")
     GUIDELINE = "guideline", _("guideline, not binding")
     YARDSTICK = "yardstick", _("benchmark: a national goal calculated for the city, not binding")
 
@@ -72,7 +72,7 @@ class Status(models.TextChoices):
     ESTIMATED = "E", _("estimated")
     FORECAST = "F", _("forecast")
     IMPUTED = "I", _("imputed")
-    CANNOT_EXIST = "L", _("cannot exist")
+    CANNOT_EXIST = "L", _("figure cannot exist")
     MISSING = "M", _("missing")
     PROVISIONAL = "P", _("provisional")
     SUPPRESSED = "Q", _("suppressed")

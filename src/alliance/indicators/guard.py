@@ -159,8 +159,8 @@ def _differences(left: Figure, right: Figure) -> list[Difference]:
 
 
 CLAUSES: dict[Clause, Promise] = {
-    Clause.NO_DATA: _("A figure is missing on one side."),
-    Clause.DEFINITION: _("They are defined differently."),
+    Clause.NO_DATA: _("One of the two figures is missing."),
+    Clause.DEFINITION: _("The figures are defined differently."),
     Clause.DEFINITION_VERSION: _("The definition, and so the figures, changed in between."),
     Clause.COUNTRY: _("Figures based on this definition cannot be compared across countries."),
     Clause.BOUNDARY: _("They cover different types of areas."),

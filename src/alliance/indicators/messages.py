@@ -266,8 +266,8 @@ def standing_line(ahead: int, behind: int, n: int) -> str:
         told = gettext("Behind comparable cities on %(behind)s of %(n)s indicators with figures.")
     else:
         told = gettext(
-            "%(n)s indicators with figures. The city is not clearly ahead of or behind "
-            "comparable cities on any of them."
+            "The city has figures for %(n)s indicators. It is not clearly ahead of or "
+            "behind comparable cities on any of them."
         )
     return told % {
         name: formatting.number(x) for name, x in (("ahead", ahead), ("behind", behind), ("n", n))

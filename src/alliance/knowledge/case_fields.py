@@ -240,7 +240,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     _quantity("staff_time", enums.StaffUnit, _("Staff time"), _("Unit of staff time"), weight=4),
     _quantity(
         "lead_time", enums.TimeUnit, _("Lead time"), _("Unit of lead time"), weight=2,
-        title=_("Time to get started"), help=_("From the decision to the start."),
+        title=_("Time from decision to start"), help=_("From the decision to the start."),
     ),
     _quantity(
         "lifetime", enums.TimeUnit, _("Lifetime"), _("Unit of lifetime"), is_usual=False,
@@ -344,11 +344,11 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("Only if the city name is not enough, for example “Old Town”."),
     ),
     _place(
-        "name_fr", _("Place, in French"), field="place_name", column="place_name_fr",
+        "name_fr", _("Place name in French"), field="place_name", column="place_name_fr",
         table="place_fr",
     ),
     _place(
-        "name_sv", _("Place, in Swedish"), field="place_name", column="place_name_sv",
+        "name_sv", _("Place name in Swedish"), field="place_name", column="place_name_sv",
         table="place_sv",
     ),
     _place(
@@ -391,7 +391,7 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _row(
         "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4, is_usual=True,
-        ask=_("Why it did not work, or worked only in part"),
+        ask=_("Why it did not work or only partly worked"),
         help=_(
             "Select all that apply. People can search for failures by these reasons, and "
                 "each topic counts them."
@@ -402,7 +402,7 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Is it still running?"),
     ),
     _row(
-        "running_year", _("Information from"), step="outcome",
+        "running_year", _("Year of the information"), step="outcome",
         ask=_("What year is this information from?"),
     ),
     _row(
@@ -466,17 +466,17 @@ FIELDS: tuple[CaseField, ...] = (
             "They count once."),
     ),
     _effect(
-        "range_low", _("Range, from"), ask=_("Range, from"),
+        "range_low", _("Lower end of the range"), ask=_("Lower end of the range"),
         help=_("Across models, sites or readings, if this is not a confidence interval."),
     ),
-    _effect("range_high", _("Range, to")),
+    _effect("range_high", _("Upper end of the range")),
     _effect(
-        "qualifier", _("Part covered"), is_written=True,
+        "qualifier", _("Part covered by the result"), is_written=True,
         help=_("If the result applies only to a part, for example a street, an hour or a "
             "group."),
     ),
     _effect(
-        "pool_exclusion", _("Reason not counted"), vocabulary=enums.PoolExclusion,
+        "pool_exclusion", _("Reason for not counting the result"), vocabulary=enums.PoolExclusion,
         ask=_("Do not count this result, because it is"),
     ),
     _effect("is_main", _("Main result of the case")),
@@ -485,7 +485,8 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("The strength of evidence can then be 2 of 5 at most."),
     ),
     _effect(
-        "has_failed_check", _("Check failed"), ask=_("A check of the method failed"),
+        "has_failed_check", _("Failed a check of the method"),
+        ask=_("A check of the method failed"),
         help=_(
             "For example, the groups were already developing differently before the "
                 "start. The strength of evidence can then be 2 of 5 at most."
@@ -506,10 +507,10 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("key"),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
-    _effect("qualifier_fr", _("Part covered, in French"), field="qualifier"),
-    _effect("qualifier_sv", _("Part covered, in Swedish"), field="qualifier"),
-    _effect("note_fr", _("Note, in French"), field="note"),
-    _effect("note_sv", _("Note, in Swedish"), field="note"),
+    _effect("qualifier_fr", _("Part covered by the result, in French"), field="qualifier"),
+    _effect("qualifier_sv", _("Part covered by the result, in Swedish"), field="qualifier"),
+    _effect("note_fr", _("Note in French"), field="note"),
+    _effect("note_sv", _("Note in Swedish"), field="note"),
     _null(
         "measure", _("Outcome measure"), reference="name", is_required=True,
         help=_("Outcomes that were measured and showed no difference."),
@@ -525,7 +526,7 @@ FIELDS: tuple[CaseField, ...] = (
     _null("period_end", _("End of the period"), ask=_("To year")),
     _null("source", _("Source"), help=_("It starts with https:// or http://.")),
     _null(
-        "qualifier", _("Part covered"), is_written=True,
+        "qualifier", _("Part covered by the result"), is_written=True,
         help=_("If the result applies only to a part, for example a street, an hour or a "
             "group."),
     ),
@@ -548,7 +549,7 @@ FIELDS: tuple[CaseField, ...] = (
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _justice(
         "distribution", _("Justice: distribution"),
-        _("Distribution: who gets the benefits, and who gets the disadvantages?"),
+        _("Distribution: who gets the benefits, and who bears the disadvantages?"),
     ),
     _justice(
         "recognition", _("Justice: recognition"),
@@ -561,7 +562,8 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _justice(
         "capability", _("Justice: capability"),
-        _("Capability: who can benefit from it, and what would others need to do so?"),
+        _("Capability: who can benefit from the action, and what would others need in "
+            "order to benefit?"),
     ),
     _source(
         "title", _("Title"), weight=8, item="source", is_needed=True, is_required=True,
@@ -579,7 +581,7 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Published by"),
     ),
     _source(
-        "independent", _("Independent"), weight=4, is_usual=True,
+        "independent", _("Independent source"), weight=4, is_usual=True,
         ask=_("Not written by those who ran or sold the solution"),
     ),
     _source(
@@ -597,7 +599,8 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("Numbers such as 11.2 or 13.b, separated by commas."),
     ),
     _class(
-        "actors", _("Actors"), enums.Scheme.ACTOR, vocabulary=OrganisationKind, weight=2,
+        "actors", _("Organisations involved"), enums.Scheme.ACTOR,
+        vocabulary=OrganisationKind, weight=2,
         is_usual=True, ask=_("Who was involved"),
     ),
     _row(

@@ -44,7 +44,7 @@ def _pages(actor: Actor) -> list[tuple[str, str, bool]]:
     """Route, word, and whether it is this person's."""
     works = bool(actor.teams) or bool(actor.roles) or actor.elevated
     return [
-        ("write", _("Write"), bool(actor.teams) or actor.elevated),
+        ("write", _("Write cases"), bool(actor.teams) or actor.elevated),
         ("review-queue", _("Review"), is_reviewer(actor) or is_secretariat(actor)),
         ("translations", _("Translate"), works),
         ("questions", _("Questions"), bool(actor.teams) or is_moderator(actor)),

@@ -87,9 +87,9 @@ class Reason(models.TextChoices):
     """Why a case did not work, or worked in part."""
 
     NO_EFFECT = "no-effect", _("no effect")
-    STOPPED = "stopped", _("stopped")
-    HARM = "harm", _("harm")
-    TOO_COSTLY = "too-costly", _("too costly")
+    STOPPED = "stopped", _("action stopped")
+    HARM = "harm", _("harmful effects")
+    TOO_COSTLY = "too-costly", _("costs too high")
     NOT_ACCEPTED = "not-accepted", _("lack of acceptance")
     REBOUND = "rebound", _("gains cancelled out by a rebound effect")
     NOT_DELIVERED = "not-delivered", _("promised but not delivered")
@@ -111,7 +111,7 @@ class Affected(models.TextChoices):
     DRIVERS = "drivers", _("drivers")
     NO_CAR = "no-car", _("people who walk, cycle or take the bus")
     NEARBY = "nearby", _("local residents")
-    OUTSKIRTS = "outskirts", _("people living further out")
+    OUTSKIRTS = "outskirts", _("people living on the outskirts")
     SMALL_FIRMS = "small-firms", _("small businesses and shops")
     WORKERS = "workers", _("people who work there")
     HOUSEHOLDS = "households", _("all households")
@@ -144,10 +144,10 @@ class Design(models.TextChoices):
     """How an effect was found, weakest claim to cause last but one; a model measures nothing."""
 
     RCT = "rct", _("randomised trial")
-    QUASI_EXPERIMENT = "quasi-experiment", _("with comparison group")
-    BEFORE_AFTER = "before-after", _("before and after")
+    QUASI_EXPERIMENT = "quasi-experiment", _("with a comparison group")
+    BEFORE_AFTER = "before-after", _("before-and-after comparison")
     SURVEY = "survey", _("survey or count")
-    MODELLED = "modelled", _("modelled")
+    MODELLED = "modelled", _("model calculation")
 
 
 class EffectDirection(models.TextChoices):

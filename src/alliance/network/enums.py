@@ -225,7 +225,7 @@ class AgreementState(models.TextChoices):
     PROPOSED = "proposed", _("proposed, not yet agreed by both")
     AGREED = "agreed", _("agreed by both")
     ADOPTED = "adopted", _("adopted")
-    STOPPED = "stopped", _("stopped")
+    STOPPED = "stopped", _("action stopped")
     DECLINED = "declined", _("declined")
 
     @classmethod

@@ -231,7 +231,7 @@ def _code_label(key: str, code: str, language: str) -> str | None:
 _FACET_NAMES = {
     "kind": gettext_lazy("Type of content"),
     "outcome": gettext_lazy("Outcome"),
-    "reason": gettext_lazy("Why it did not work, or worked only in part"),
+    "reason": gettext_lazy("Why it did not work or only partly worked"),
     "topic": gettext_lazy("Topic"),
     "theme": gettext_lazy("Theme"),
     "goal": gettext_lazy("Sustainable development goal"),

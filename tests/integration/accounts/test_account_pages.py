@@ -111,13 +111,9 @@ def test_own_page_tells_roles_and_teams_in_words(client: Client):
     sign_in(client, user)
     page = client.get("/en/accounts/").content.decode()
     assert (
-        (
-            "You are not in a team. Ask an editor of your organisation for an "
-            "invitation: team members can write cases."
-        )
-        in page
-        and "You have no role in the network as a whole. The secretariat gives these roles." in page
-    )
+        "You are not in a team. Ask an editor of your organisation for an "
+        "invitation: team members can write cases."
+    ) in page and "You have no network-wide role. The secretariat assigns these roles." in page
     join(user, Organisation.objects.create(public_id="goteborg-municipality", name="Göteborg"))
     give_role(actor=COMMAND_LINE, user=user, role="reviewer", at=clock.now())
     page = client.get("/en/accounts/").content.decode()

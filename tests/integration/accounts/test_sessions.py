@@ -35,7 +35,7 @@ def test_every_place_is_listed_and_all_others_can_be_signed_out(client: Client):
     assert is_signed_in(client)
     assert not is_signed_in(other)
     assert is_signed_in(stranger)
-    assert "You are only signed in here." in client.get(LIST).content.decode()
+    assert "You are not signed in anywhere else." in client.get(LIST).content.decode()
 
 
 def test_what_a_browser_calls_itself_is_only_text(client: Client):

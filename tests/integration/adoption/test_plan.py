@@ -48,7 +48,7 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     assert "A national law" in seen
     assert "traffic volume Before not known Result −12 %" in seen
     assert "needs to be checked again: a source is a copy of the first publication" in seen
-    assert "before and after, lower is better" in seen
+    assert "before-and-after comparison, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen
     assert "Residents 100,000 not known not known" in seen
     assert "Same cost per resident in Umeå not known" in seen

@@ -107,11 +107,14 @@ def test_what_needs_doing_comes_with_number_date_and_page(network: Any) -> None:
             None,
         ),
         "1 role in the network ends within 30 days": ("/en/desk/people/?role=ending", None),
-        "1 case overdue for an update check has no team to ask": (
+        "1 case is overdue for an update check but has no responsible team": (
             "/en/desk/stale/cases?team=none",
             ago(60),
         ),
-        "1 team case is overdue for an update check": ("/en/desk/stale/", ago(40)),
+        "1 case with a responsible team is overdue for an update check": (
+            "/en/desk/stale/",
+            ago(40),
+        ),
         "1 source is no longer available": ("/en/desk/stale/#sources", None),
     }
     assert list(tasks) == list(expected)
@@ -132,7 +135,7 @@ def test_a_new_network_is_told_how_to_begin(secretary: Any) -> None:
     words = [task.text for task in desk(at=NOW)["tasks"]]
     assert words == [
         ("No reviewers have been appointed yet; two must approve a case before it is published"),
-        "No organisations take part yet: invite the first editor for a city",
+        "No organisations have joined yet: invite the first editor for a city",
     ]
 
 

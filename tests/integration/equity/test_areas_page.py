@@ -254,7 +254,7 @@ def test_anybody_challenges_a_figure_of_an_area_and_reads_the_answer_with_its_da
     address = f"{base}challenges/{claim.public_id}"
     assert Client().post(address, answer).status_code in (302, 404)
     assert client.post(address, answer).status_code == 302
-    assert "Answer the same day: the city keeps it" in page(areas)
+    assert "Answer the same day: the city makes no change" in page(areas)
     assert "Dispute a figure about your area" in check_links(areas)
 
 

@@ -213,7 +213,10 @@ def test_testimonies_alone_are_enough_where_there_are_no_figures(check, ula) -> 
     assert "There are no figures for areas. Read what people said in consultations." in said
     assert (
         "There is no bus at four." in said
-        and "Published with consent. Testimonies add to the figures but are not counted in them."
+        and (
+            "Published with consent. Testimonies supplement the figures but are "
+            "not counted in them."
+        )
         in said
     )
 
@@ -277,7 +280,7 @@ def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, u
     answer = {"result": "changed", "answer": "You are right: 2,000.", "actor": ula}
     answer_claim(claim, **answer, at=asked + 3 * DAY)
     said = page_text(visitor, address(check))
-    assert "Answer after 3 days: the city changes it" in said and "You are right" in said
+    assert "Answer after 3 days: the city makes a change" in said and "You are right" in said
     with pytest.raises(InvalidData, match="answer"):
         answer_claim(claim, **answer, at=asked + 4 * DAY)
     # The line goes; what was challenged is still to be read.

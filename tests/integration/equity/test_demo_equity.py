@@ -42,7 +42,7 @@ def test_it_is_made_once_and_says_that_it_is_made_up(cities, settings) -> None:
     areas, check = ("/" + one.split("/", 3)[3] for one in run.output.split())
     said = page_text(Client(), check)
     assert "synthetic: invented for the demonstration" in said and "Complete" in said
-    assert "the city changes part of it" in said and DistributionCheck.objects.count() == 1
+    assert "the city makes a partial change" in said and DistributionCheck.objects.count() == 1
     said = page_text(Client(), areas)
     assert "synthetic: invented for the demonstration" in said
     assert "Data is missing for 9" in said and "more Nitrogen dioxide than other residents" in said

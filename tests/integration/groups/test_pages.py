@@ -220,7 +220,7 @@ def test_a_deliverable_is_a_text_with_versions_in_languages_that_everybody_discu
     assert "Fyra frågor." in old and "Four" not in old
     for wrong in ("3", "x", "²"):
         text(Client(), f"{page}/text?version={wrong}", status=404)
-    assert "Read and discuss" in text(Client(), f"/en/groups/{net.group.public_id}/")
+    assert "Read and discuss the text" in text(Client(), f"/en/groups/{net.group.public_id}/")
     said = {"text": "Who was asked?", "language": "en"}
     assert signed_in(net.citizen).post(f"{page}/post", said).status_code == 302
     assert "Who was asked?" in text(Client(), f"{page}/text")

@@ -122,7 +122,7 @@ def test_two_definitions_stand_side_by_side_and_are_never_mixed(
     record(cities[2], french, {"2021": 23_000.0}, boundary="commune")
     text = client.get("/en/indicators/income/").text
     assert "Several definitions, shown separately" in text
-    assert "They are defined differently." in text
+    assert "The figures are defined differently." in text
     assert "240,000" in text and "23,000" in text
 
 

@@ -115,7 +115,7 @@ def test_the_profile_tells_the_own_target_of_a_city():
     make_target(definition, city=city, kind="plan", value=62.5, year=2035)
     page = Client().get("/en/cities/umea/indicators/").content.decode()
     assert "62.5 by 2035" in " ".join(page.split())
-    assert "plan of the city or its group of municipalities" in page
+    assert "plan by the city or its group of municipalities" in page
     assert city_profile(city, "en", NOW - dt.timedelta(days=1))["sections"] is not None
 
 

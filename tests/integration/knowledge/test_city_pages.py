@@ -69,7 +69,7 @@ def test_the_map_can_be_changed_to_the_world(client: Client) -> None:
     city("umea", name="Umeå", latitude=63.8, longitude=20.3)
     city("quito", latitude=-0.2, longitude=-78.5, country="EC")
     europe, world = page(client, "/en/cities/"), page(client, "/en/cities/?map=world")
-    assert 'href="?map=world">Show the world</a>' in one_line(europe)
+    assert 'href="?map=world">Show world map</a>' in one_line(europe)
     assert 'href="?map=europe">Show Europe</a>' in one_line(world)
 
 
@@ -106,7 +106,8 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
     assert "Climate temperate (Cfb)" in words
     assert "Source: A grid of 2017." in words
     assert (
-        "From general knowledge, with no source checked: coordinates, municipality code." in words
+        "Based on general knowledge, with no source checked: coordinates, municipality code."
+        in words
     )
 
 

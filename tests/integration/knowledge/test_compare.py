@@ -46,8 +46,8 @@ def test_costs_of_different_years_and_currencies_stand_in_one(client):
     assert "In EUR at 2024 prices." in told
     assert "consumer prices, Sweden (World Bank)" in told
     assert f"{each:.2f} EUR (prices of 2024)" in told
-    assert "cannot be compared: population missing" in told
-    assert "cannot be compared: price year missing" in told
+    assert "cannot be compared because information is missing: population" in told
+    assert "cannot be compared because information is missing: price year" in told
     # Each cell names its case, for screens on which the cells stand one below the other.
     assert "Staff time Lund not known Umeå not known Borås not known" in told
 
@@ -222,4 +222,4 @@ def test_a_result_without_a_number_stands_beside_those_with_one(client):
     assert [is_null for _column, _cell, is_null in shared.told] == [False, False, True]
     told = words(client.get("/en/compare?case=lund&case=umea&case=boras").content.decode())
     assert "Borås no difference" in told
-    assert "Traffic in the side streets did not change. with comparison group" in told
+    assert "Traffic in the side streets did not change. with a comparison group" in told

@@ -256,12 +256,12 @@ def test_the_grade_page_shows_every_line_of_the_rule_and_what_it_does_not_say(
     for line in RULE:
         assert f'id="{line.code}"' in html
     words = page_text(client, "/en/evidence-grade/")
-    assert "Contradicted elsewhere −1" in words
+    assert "Result contradicted elsewhere −1" in words
     assert f"Version {RULE_VERSION} of the rule. Grades range from 0 to 5 points." in words
     assert "at least half of the places" in words
     assert "A solution with results from fewer than 3 places gets at most 3 points." in words
     assert "the longer period; a known one comes before an unknown one" in words
-    assert "The size of the effect: a tiny effect can be known very well." in words
+    assert "The size of the effect: the evidence can be strong even if the effect is tiny." in words
     assert "No published cases yet." in words
     assert "A real case" not in words
 

@@ -201,9 +201,9 @@ def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Clie
     words = page_text(client, ANALYSTS)
     assert "2 results not in the chart, with the reasons" in words
     assert (
-        "first year −33 % before and after the place has a result from a stronger method" in words
-    )
-    assert "−44 % before and after same estimate as another row" in words
+        "first year −33 % before-and-after comparison the place has a result from a stronger method"
+    ) in words
+    assert "−44 % before-and-after comparison same estimate as another row" in words
     spread = solution_page(None, Solution.objects.get(), "en").spreads.drawn[0]
     assert [row.value for row in spread.chosen] == [-20, -10]
 

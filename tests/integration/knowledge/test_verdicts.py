@@ -176,7 +176,7 @@ def test_the_line_says_who_gains_and_who_pays_in_most_cases() -> None:
     town("Birkvik", gained=["tenants", "women", "older"])
     told = next(iter(documents("solution", ["road-pricing"]))).extra
     assert (told["gained"], told["paid"]) == (["older", "tenants"], ["drivers"])
-    assert in_words(told).who == "gains: older people, tenants; pays: drivers"
+    assert in_words(told).who == "who gains: older people, tenants; who pays: drivers"
     assert in_words(told | {"gained": [], "paid": []}).who == ""
 
 
@@ -276,7 +276,7 @@ def test_a_mixed_verdict_says_which_places_went_which_way() -> None:
         "by_outcome": [3, 0, 3],
     }  # fmt: skip
     assert sentences(details) == [
-        "Of the 6 places that count: worked in 3, did not work in 3.",
+        "Results in the 6 places included: worked in 3, did not work in 3.",
         (
             "The measured results improved in all 2 places, but the places "
             "differ in how far they reached their goals."

@@ -88,7 +88,7 @@ def test_what_came_and_went_is_told():
     assert found["Text, Swedish", "Title"] == "{+Avgifter+}"
     assert found["Effect: traffic volume, ring road", "Value"] == "[-−5-]"
     assert found["Source: Report", "Type"] == "[-research report-]{+the city itself+}"
-    assert found["Source: Report", "Independent"] == "[-not known-]{+no+}"
+    assert found["Source: Report", "Independent source"] == "[-not known-]{+no+}"
     assert ("Effect: traffic volume", "Value") not in found
 
 

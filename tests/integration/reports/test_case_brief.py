@@ -61,7 +61,7 @@ def test_a_result_without_a_number_is_no_missing_one():
     brief = brief_of("case", "lund")
     main = brief.figures[0]
     assert (main.value, main.missing) == ("no difference", False)
-    assert main.note.value == "traffic volume\u00a0· with comparison group"
+    assert main.note.value == "traffic volume\u00a0· with a comparison group"
     (chart,) = brief.charts
     assert [(row.label.value, row.value, row.part.value) for row in chart.rows] == [
         ("Traffic volume", "no difference", "Traffic in the side streets did not change.")
@@ -101,16 +101,19 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     assert "Original amount: 5 million SEK (prices of 2015)" in line
     assert "100,000 residents (2020)" in line
     assert "using consumer prices in Sweden (" in line
-    assert "converted at the average rate of 2020 (" in line
+    assert "converted at the average exchange rate for 2020 (" in line
 
 
 def test_a_cost_that_cannot_be_compared_names_the_field():
     make_case("Umeå", cost=cost("5000000", "SEK", 2015))
     brief = brief_of("case", "umea")
-    assert brief.figures[1].value == "cannot be compared: population missing"
+    assert brief.figures[1].value == "cannot be compared because information is missing: population"
     assert f"5{NB}million{NB}SEK" in brief.figures[1].note.value
     make_case("Umeå", cost=cost("5000000", "SEK", None))
-    assert brief_of("case", "umea").figures[1].value == "cannot be compared: price year missing"
+    assert (
+        brief_of("case", "umea").figures[1].value
+        == "cannot be compared because information is missing: price year"
+    )
 
 
 def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
@@ -161,7 +164,7 @@ def test_effects_are_drawn_by_unit_and_those_not_counted_stand_apart():
     drawn, level, uncounted = brief_of("case", "lund").charts
     (row,) = drawn.rows
     assert (row.value, row.part.value) == (f"−10{NB}%", "rush hour")
-    assert row.basis == "before and after, 2019–2020\u00a0· sample of 1,200"
+    assert row.basis == "before-and-after comparison, 2019–2020\u00a0· sample of 1,200"
     assert drawn.ticks and row.at is not None
     assert (level.ticks, level.rows[0].value) == ((), f"45{NB}%")
     assert level.rows[0].interval == "of voters"

@@ -188,7 +188,10 @@ def test_costs_per_inhabitant_and_how_many_are_not_known(four):
     make_case("Umeå", cost=cost("1000000", "EUR", 2020), effects=(effect(-10.0),))
     costs = said(box(brief_of("solution", "road-pricing"), "cost"))
     assert costs.startswith("Lund: 10 EUR 1 million EUR (prices of 2020)")
-    assert "Umeå: 1" in costs and "cannot be compared: population missing" in costs
+    assert (
+        "Umeå: 1" in costs
+        and "cannot be compared because information is missing: population" in costs
+    )
     assert "Not known for 2 trials." in costs
 
 

@@ -371,7 +371,7 @@ def test_the_reasons_of_mixed_cases_are_counted_and_the_name_says_so(
 ) -> None:
     make_case("Umeå", outcome="mixed", reasons=("stopped",))
     reasons = group(find("kind=case"), "reason")
-    assert reasons.name == "Why it did not work, or worked only in part"
+    assert reasons.name == "Why it did not work or only partly worked"
     assert {one.code: one.count for one in reasons.options}["stopped"] == 2
 
 

@@ -43,7 +43,7 @@ def test_who_belongs_to_a_team_gets_her_city_and_its_problems_first(
     client.force_login(anna)
     with django_assert_max_num_queries(15):
         words = page_text(client, "/en/")
-    before, _heading, doors = words.partition("Choose a problem")
+    before, _heading, doors = words.partition("Choose what you want to achieve")
     assert "Your city: Lund one case: it worked 1 open need" in before
     assert doors.index("Less waste Your city has asked for this") < doors.index("Less car traffic")
 

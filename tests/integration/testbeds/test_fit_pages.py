@@ -123,7 +123,7 @@ def test_figures_count_where_they_are_defined_alike(ground, client):
     line = next(one for one in fit(client)["conditions"] if one["code"] == "income")
     assert line["answer"] == "unknown"
     assert line["own"]["text"].startswith("100")
-    assert "They are defined differently." in line["why"]
+    assert "The figures are defined differently." in line["why"]
     record(lund, income, {"2020": 120.0})
     line = next(one for one in fit(client)["conditions"] if one["code"] == "income")
     assert line["answer"] == "met"

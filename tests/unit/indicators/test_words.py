@@ -37,8 +37,8 @@ def test_a_target_is_told_with_its_kind() -> None:
         (2, 1, "Ahead of comparable cities on 2 of 9 indicators with figures, behind on 1."),
         (2, 0, "Ahead of comparable cities on 2 of 9 indicators with figures."),
         (0, 1, "Behind comparable cities on 1 of 9 indicators with figures."),
-        (0, 0, ("9 indicators with figures. The city is not clearly ahead of or "
-            "behind comparable cities on any of them.")),
+        (0, 0, ("The city has figures for 9 indicators. It is not clearly ahead of "
+            "or behind comparable cities on any of them.")),
     ],
 )  # fmt: skip
 def test_no_city_is_ahead_or_behind_on_nothing(ahead: int, behind: int, words: str) -> None:

@@ -70,13 +70,13 @@ def test_lines_that_are_met_count():
         "1 of 2 sources were written by someone who did not run the action."
     )
     assert texts["replicated"] == (
-        "“trafikvolym” is known for 5 places with this solution, 4 of them "
-        "with an interval or a standard error. Clearly on one side of zero, including this "
-        "case: 3 of these, 3 of them observed, not "
+        "“trafikvolym” is known for 5 places with this solution, 4 of them a "
+        "result with an interval or a standard error. Clearly on one side of "
+        "zero, including this case: 3 of these, 3 of them observed, not "
         "calculated."
     )
     assert texts["inconsistent"].endswith(
-        "0 of these are clearly on the other side of zero from this case."
+        "In 0 of these, the effect is clearly in the opposite direction to this case."
     )
     vague = _texts([_effect("a")], others)["replicated"]
     assert vague.endswith("The result of this case is not clearly on one side of zero.")
@@ -93,7 +93,7 @@ def test_a_level_has_no_direction():
     texts = _texts([_effect("a", 35, is_change=False)])
     assert texts["replicated"] == texts["inconsistent"]
     assert texts["replicated"].startswith(
-        "Not known: the result is a level or a count, so it shows no direction."
+        "We cannot tell: the result is a level or a count, so it shows no direction."
     )
 
 

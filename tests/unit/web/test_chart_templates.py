@@ -137,14 +137,14 @@ def points(html):
 def test_the_map_says_what_it_shows_and_what_not(points):
     text = points(query="?q=a")
     assert "17 of 18 results are on the map; 1 has no location." in text
-    assert "2 are outside this map of Europe." in text
-    assert 'href="?q=a&amp;map=world" >Show the world</a>' in text
+    assert "2 results are outside this map of Europe." in text
+    assert 'href="?q=a&amp;map=world" >Show world map</a>' in text
 
 
 def test_a_complete_map_says_so(points):
     text = points(points=showcase.POINTS[:2])
     assert "All 2 results are on the map." in text
-    assert "outside" not in text and "Show the world" not in text
+    assert "outside" not in text and "Show world map" not in text
 
 
 def test_each_point_is_a_link_that_names_place_and_outcome(points):

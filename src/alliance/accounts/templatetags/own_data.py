@@ -117,7 +117,7 @@ WORDS = {
     "since": _("Since"),
     "last_seen": pgettext_lazy("session", "Last active"),
     "verb": _("Event"),
-    "record": pgettext_lazy("audit log", "Record"),
+    "record": pgettext_lazy("audit log", "Content"),
     "details": _("Details"),
     "organisation": _("Organisation"),
     "sent_by_you": _("Sent by you"),

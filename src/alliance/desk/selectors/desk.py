@@ -92,8 +92,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
     for words, waiting, href in (
         (
             ngettext(
-                "%(n)s organisation asks to join the network",
-                "%(n)s organisations ask to join the network",
+                "%(n)s organisation has asked to join the network",
+                "%(n)s organisations have asked to join the network",
                 len(joining),
             ),
             joining,
@@ -145,8 +145,8 @@ def _stale(counts: dict[str, Any]) -> Iterator[Task]:
     href = reverse("knowledge:desk-stale")
     yield Task(
         ngettext(
-            "%(n)s case overdue for an update check has no team to ask",
-            "%(n)s cases overdue for an update check have no team to ask",
+            "%(n)s case is overdue for an update check but has no responsible team",
+            "%(n)s cases are overdue for an update check but have no responsible team",
             counts["left"],
         )
         % {"n": counts["left"]},
@@ -156,8 +156,8 @@ def _stale(counts: dict[str, Any]) -> Iterator[Task]:
     )
     yield Task(
         ngettext(
-            "%(n)s team case is overdue for an update check",
-            "%(n)s team cases are overdue for an update check",
+            "%(n)s case with a responsible team is overdue for an update check",
+            "%(n)s cases with a responsible team are overdue for an update check",
             counts["stale"],
         )
         % {"n": counts["stale"]},
@@ -199,7 +199,7 @@ def _reviewers(n: int) -> Task:
 
 
 def _nobody_takes_part(n: int) -> Task:
-    words = _("No organisations take part yet: invite the first editor for a city")
+    words = _("No organisations have joined yet: invite the first editor for a city")
     return Task(words, 0 if n else 1, reverse("knowledge:desk-organisations"))
 
 

@@ -17,9 +17,9 @@ from alliance.web import formatting
 register = template.Library()
 
 FLAGS = {
-    "yes": _("among the top ranks in at least 95 of 100 weightings"),
+    "yes": _("among the most burdened in at least 95 of 100 weightings"),
     "uncertain": _("uncertain: depends on the weighting"),
-    "no": _("not among the top ranks"),
+    "no": _("not among the most burdened"),
     "unknown": _("no data"),
 }
 #: Why a figure could not be computed, by the code of the method; others are of the file.

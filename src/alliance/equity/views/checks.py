@@ -68,7 +68,9 @@ class AboutAct(PeopleAct):
     form_class = forms.AboutForm
     list_page = LIST
     own_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
-    lead = _("Show who gains and who pays before the action is tried on people or rolled out.")
+    lead = _(
+        "Show who gains and who pays before the action is tested with residents or rolled out."
+    )
 
     def team(self) -> Organisation:
         """The team whose check it is."""
@@ -234,8 +236,8 @@ class Propose(CheckAct):
     form_class = forms.ProposeForm
     heading = _("Fill in the table from area data")
     lead = _(
-        "Each group with its mean and range, and the areas that gain or pay the most. "
-        "Rows you wrote are kept."
+        "We add a row for each group, with its mean and range, and rows for the areas "
+        "that gain or pay the most. Rows you wrote are kept."
     )
     submit = _("Add rows")
     said = _("Rows added. Please check them.")
@@ -275,9 +277,9 @@ class Waive(CheckAct):
     service = services.sign_waiver
     heading = _("Sign a waiver")
     lead = _(
-        "You sign that the city is going ahead without showing who gains and who pays. "
-        "Your role, the reason and the date are public. To withdraw a waiver, clear both "
-        "fields."
+        "By signing, you confirm that the city is going ahead without showing who gains "
+        "and who pays. Your job title, the reason and the date will be public. To "
+        "withdraw a waiver, clear both fields."
     )
     submit = _("Sign")
     said = _("Saved.")
@@ -302,7 +304,9 @@ class Hear(CheckAct):
     form_class = forms.HeardForm
     service = services.hear
     heading = _("Add a testimony")
-    lead = _("Shown next to the figures but not counted in them. Do not include names.")
+    lead = _(
+        "The testimony is shown next to the figures but not counted in them. Do not include names."
+    )
     said = _("Testimony saved.")
 
     def initial(self) -> dict[str, Any]:

@@ -76,8 +76,8 @@ class BringFigures(AreasAct):
     form_class = FiguresForm
     heading = _("Add figures for areas")
     lead = _(
-        "A table with one row for each area: its code in the first column and one figure "
-        "in each of the others. If the file has an error, none of it is saved."
+        "Upload a table with one row for each area: its code in the first column and one "
+        "figure in each of the other columns. If the file has an error, nothing is saved."
     )
     submit = _("Check and save")
     said = _("Figures saved.")
@@ -102,8 +102,8 @@ class End(AreasAct):
         "The page, map, figures and disputes for these areas will no longer be available. "
         "Fairness checks keep their tables, without the map. You cannot open the areas "
         "again: you would have to add them and their figures from scratch. New population "
-        "tables are still compared with these, so that no one can be identified by "
-        "subtraction."
+        "tables will still be compared with the old ones, so that no one can be "
+        "identified from the difference."
     )
     submit = _("Close areas")
     said = _("The areas have been closed.")

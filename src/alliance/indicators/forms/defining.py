@@ -32,11 +32,11 @@ LANGUAGES: dict[str, Any] = {
 }
 HELP: dict[str, Any] = {
     "text": _("Describe what is counted, for whom or what, and how."),
-    "notes": _("What readers need to know before they trust or compare the figures."),
+    "notes": _("Explain what readers need to know before they trust or compare the figures."),
     "unit": _(
-        "In machine-readable form, for example t/capita/year or percent. Leave blank for "
-        "a plain label, for example an amount of money. Figures in another unit cannot be "
-        "compared with earlier figures."
+        "Use a machine-readable form, for example t/capita/year or percent. Leave blank "
+        "if the unit is only a label, for example an amount of money. Figures in another "
+        "unit cannot be compared with earlier figures."
     ),
     "lower_bound": _(
         "The value that scores 0. If both ends are blank, the cities’ own values set the scale."
@@ -46,8 +46,9 @@ HELP: dict[str, Any] = {
     "valid_max": _("Higher values are rejected."),
     "least_difference": _("In the unit of the figure. Smaller differences do not count."),
     "least_coverage": _(
-        "Between 0 and 1, for example 0.8. If fewer cities have figures, the indicator is "
-        "left out of the scores for groups and the index. They also have their own rules."
+        "Enter a number between 0 and 1, for example 0.8. If fewer cities have figures, "
+        "the indicator is left out of the group scores and the index, which also have "
+        "their own rules."
     ),
     "not_ranked_because": _("Leave blank if the figures can be ranked."),
     "population": _("For example, residents aged 16 to 74, or households."),
@@ -174,7 +175,7 @@ class VersionForm(DefinitionForm):
     reason = forms.CharField(
         label=_("Reason for changing the definition"),
         max_length=400,
-        help_text=_("Shown publicly next to the change."),
+        help_text=_("The reason is shown publicly next to the change."),
     )
     breaks_comparison = forms.BooleanField(
         label=_("Earlier figures cannot be compared"),

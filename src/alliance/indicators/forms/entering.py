@@ -43,7 +43,7 @@ class FiguresForm(SaidOfFigures, ServiceForm):
         label=_("Reason for revising existing figures"),
         max_length=400,
         required=False,
-        help_text=_("Required if an existing figure changes. Shown publicly."),
+        help_text=_("Required if you change an existing figure. The reason will be public."),
     )
 
     def __init__(self, *args: Any, page: EntryPage, **kwargs: Any):

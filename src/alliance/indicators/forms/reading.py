@@ -18,7 +18,7 @@ class ReadingForm(ServiceForm):
     publisher = forms.ChoiceField(
         label=_("Publisher"),
         choices=[(code, f"{one.name}: {one.example}") for code, one in PUBLISHERS.items()],
-        help_text=_("With an example of how each one names a dataset."),
+        help_text=_("Each publisher is shown with an example of how it names a dataset."),
     )
     dataset = forms.CharField(label=_("Dataset"), max_length=200)
     definition = forms.CharField(
@@ -44,17 +44,17 @@ class ReadingForm(ServiceForm):
         required=False,
         max_length=5000,
         help_text=_(
-            "The publisher’s codes, separated by commas. Leave blank for all "
-            "cities that have one here."
+            "Enter the publisher’s city codes, separated by commas. Leave blank to "
+            "include all cities that have a code on this platform."
         ),
     )
     unit = forms.CharField(label=_("Unit of the values"), max_length=80, required=False)
     address = forms.URLField(
-        label=_("Another server"),
+        label=_("Address of another server"),
         required=False,
         max_length=300,
         assume_scheme="https",
-        help_text=_("For SDMX: the service to contact."),
+        help_text=_("For SDMX only: enter the address of the service to contact."),
     )
     scheme = forms.ChoiceField(
         label=_("City codes"),

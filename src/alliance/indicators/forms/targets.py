@@ -14,7 +14,7 @@ from alliance.network.localise import country_choices
 from alliance.network.models import City
 
 LABELS: dict[str, Any] = {
-    "kind": _("Basis"),
+    "kind": _("Basis for the target"),
     "value": _("Target"),
     "words": _("Target in words"),
     "unit_label": _("Unit"),

@@ -77,7 +77,7 @@ class UploadForm(SaidOfFigures, ServiceForm):
     source_title = _text(
         label=_("Source"),
         max_length=300,
-        help_text=_("The source of the figures, unless a column gives it."),
+        help_text=_("Enter the source of the figures, unless a column gives it."),
     )
     scheme = forms.ChoiceField(
         label=_("City codes"),
@@ -91,43 +91,51 @@ class UploadForm(SaidOfFigures, ServiceForm):
         choices=Boundary,
         initial=Boundary.UNKNOWN,
         required=False,
-        help_text=_("Unless a column gives it."),
+        help_text=_("Choose the area, unless a column gives it."),
     )
     indicator = _text(
         label=_("Indicator"),
         max_length=40,
-        help_text=_("Its code, if the file contains only one indicator and has no column for it."),
+        help_text=_(
+            "Enter the indicator’s code if the file contains only one indicator "
+            "and has no column for it."
+        ),
     )
     definition = _text(
         label=_("Definition"),
         max_length=80,
-        help_text=_("Its key, if the indicator has several definitions."),
+        help_text=_("Enter the definition’s key if the indicator has several definitions."),
     )
     city = _text(
         label=_("City"),
         max_length=80,
-        help_text=_("Its ID here, if the file contains only one city and has no column for it."),
+        help_text=_(
+            "Enter the city’s ID on this platform if the file contains only one "
+            "city and has no column for it."
+        ),
     )
     period = _text(
         label=_("Period"),
         max_length=10,
         help_text=_(
-            "For example 2024, if the file contains only one period and has no column for it."
+            "For example, 2024. Fill in only if the file contains a single period and has "
+            "no column for it."
         ),
     )
     unit = _text(
         label=_("Unit of the values"),
         max_length=80,
         help_text=_(
-            "For example percent or kilotonne. Values are converted, or rejected if they cannot be."
+            "For example, percent or kilotonne. Values are converted, or rejected if "
+            "conversion is not possible."
         ),
     )
     missing = _text(
         label=_("Codes for missing values"),
         max_length=200,
         help_text=_(
-            "Separated by commas, for example n/a,.. – anything not listed here "
-            "is treated as an error."
+            "Separate the codes with commas, for example n/a,.. – anything not listed "
+            "here is treated as an error."
         ),
     )
     decimal = forms.ChoiceField(
@@ -138,7 +146,10 @@ class UploadForm(SaidOfFigures, ServiceForm):
     flags = _text(
         label=_("Publisher’s flags"),
         max_length=1000,
-        help_text=_("The SDMX status of each flag, for example e=E, x=U fails a check."),
+        help_text=_(
+            "Enter the SDMX status of each flag and, if needed, a note. For "
+            "example, e=E, x=U fails a check."
+        ),
     )
     ignore = _text(
         label=_("Columns to ignore"),
@@ -150,8 +161,9 @@ class UploadForm(SaidOfFigures, ServiceForm):
         label=_("Edition"),
         max_length=80,
         help_text=_(
-            "For example 2026, if the file contains complete series recalculated by the "
-            "publisher. Figures that are no longer included are then marked as missing."
+            "For example, 2026. Fill in if the file contains complete series recalculated "
+            "by the publisher. Figures that are no longer included will be marked as "
+            "missing."
         ),
     )
 

@@ -25,12 +25,12 @@ class Readings(PeopleAct):
 
     form_class = ReadingForm
     template_name = "indicators/enter/readings.html"
-    heading = _("Retrieve from a publisher")
+    heading = _("Retrieve figures from a publisher")
     lead = _(
         "The platform contacts the publisher’s server. You can check the response before "
         "anything is saved. Either all figures are imported, or none."
     )
-    submit = _("Retrieve")
+    submit = _("Retrieve figures")
     list_page = (_("Enter figures"), "entering:start")
     own_page = ("", "entering:reading")
 

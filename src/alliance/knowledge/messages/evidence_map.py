@@ -23,9 +23,9 @@ from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.messages.outlook import GRADE_WORDS
 
 DIRECTION_WORDS: dict[str, Promise] = {
-    BETTER: pgettext_lazy("direction", "mostly clearly better"),
+    BETTER: pgettext_lazy("direction", "clearly better in most places"),
     MIXED: pgettext_lazy("direction", "mixed"),
-    WORSE: pgettext_lazy("direction", "mostly clearly worse"),
+    WORSE: pgettext_lazy("direction", "clearly worse in most places"),
     UNCLEAR: pgettext_lazy("direction", "no clear direction"),
 }
 GAP_WORDS: dict[str, Promise] = {

@@ -45,13 +45,13 @@ class LineText:
 
 
 _TITLES: dict[str, Promise] = {
-    "measured": gettext_lazy("Measured"),
+    "measured": gettext_lazy("Effect measured"),
     "comparison": gettext_lazy("Comparison group"),
     "randomised": gettext_lazy("Random assignment"),
     "uncertainty": gettext_lazy("Uncertainty reported"),
     "independent": gettext_lazy("Independent source"),
-    "replicated": gettext_lazy("Seen in several places"),
-    "inconsistent": gettext_lazy("Contradicted elsewhere"),
+    "replicated": gettext_lazy("Result seen in several places"),
+    "inconsistent": gettext_lazy("Result contradicted elsewhere"),
 }
 
 # What the last line is called for a solution, whose places cannot contradict it.
@@ -63,7 +63,7 @@ _MET_WHEN: dict[str, Promise] = {
         "randomised trial."
     ),
     "comparison": gettext_lazy(
-        "At least one effect was measured against people, streets or areas without the solution."
+        "At least one effect was compared with people, streets or areas without the solution."
     ),
     "randomised": gettext_lazy(
         "At least one effect comes from a trial in which people or places were assigned "
@@ -71,16 +71,16 @@ _MET_WHEN: dict[str, Promise] = {
     ),
     "uncertainty": gettext_lazy("A measured effect has an interval or a standard error."),
     "independent": gettext_lazy(
-        "At least one source was not written by the people who ran the solution."
+        "At least one source was not written by the people who ran the action."
     ),
     "replicated": gettext_lazy(
-        "The result of this case and those of other places, for the same outcome measure "
-        "and unit, are clearly on one side of zero, with the whole interval. This "
-        "requires at least 3 places in total, and three quarters of those with an "
-        "interval."
+        "The results of this case and of other places, for the same outcome measure and "
+        "unit, are on the same side of zero with their whole intervals. This requires at "
+        "least 3 places in total, and three quarters of those with an interval."
     ),
     "inconsistent": gettext_lazy(
-        "Of at least 3 such places, more than half are clearly on the other side of zero."
+        "At least 3 places have results for the same outcome measure and unit, and more "
+        "than half of them are clearly on the opposite side of zero from this case."
     ),
 }
 
@@ -136,21 +136,20 @@ def solution_rule_texts() -> tuple[str, ...]:
         _(
             "“Seen in several places” adds a point if at least %(least)d places, and "
             "three quarters of those with an interval, are clearly on the same side of "
-            "zero, and if at least %(least)d of them observed the result."
+            "zero. At least %(least)d of them must have observed the result."
         )
         % {"least": MIN_PLACES},
         _(
             "“Uneven between places” takes off a point if the 95 %% prediction interval "
-            "over at least %(least)d places includes zero, unless the places agree that "
+            "for at least %(least)d places includes zero, unless the places agree that "
             "nothing changed."
         )
         % {"least": MIN_PLACES},
         _("A solution with results from fewer than %(least)d places gets at most %(most)d points.")
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
         _(
-            "A solution gets at most %(most)d points if more than half of the places that "
-            "measured registered their plan after the data or failed a check of the "
-            "method."
+            "A solution gets at most %(most)d points if more than half of the places with "
+            "measurements registered their plan after the data or failed a method check."
         )
         % {"most": MAX_POINTS_DOUBTED},
     )
@@ -195,7 +194,9 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
                 )
                 % numbers
             )
-        return _("No effect was compared with people, streets or areas without the action.")
+        return _(
+            "No effect was measured by comparison with people, streets or areas without the action."
+        )
     if code == "randomised":
         if met:
             return (
@@ -279,8 +280,8 @@ def _independence(met: bool | None, counts: Mapping[str, Any]) -> str:
         ) % {"met": counts["independent"], "of": total}
     if met is None:
         return ngettext(
-            "Not known: the author of %(unknown)d of %(of)d source is not known.",
-            "Not known: the author of %(unknown)d of %(of)d sources is not known.",
+            "The author of %(unknown)d of %(of)d source is not known.",
+            "The author of %(unknown)d of %(of)d sources is not known.",
             total,
         ) % {"unknown": counts["unknown"], "of": total}
     return _("All sources were written by those who ran or sold the action.")
@@ -290,17 +291,17 @@ def _places(
     code: str, met: bool | None, counts: Mapping[str, Any], names: Mapping[str, str], whole: bool
 ) -> str:
     if met is None:
-        return _("Not known: the result is a level or a count, so it shows no direction.")
+        return _("We cannot tell: the result is a level or a count, so it shows no direction.")
     values = {**counts, "least": MIN_PLACES}
     values["known"] = counts.get("told")
     values["measure"] = names.get(counts["measure"], counts["measure"])
     if counts["places"] < MIN_PLACES:
         return (
             ngettext(
-                "“%(measure)s” is known for %(places)d place with this solution; at least "
-                "%(least)d are needed.",
-                "“%(measure)s” is known for %(places)d places with this solution; at "
-                "least %(least)d are needed.",
+                "“%(measure)s” has been measured in %(places)d place that tried this "
+                "solution; at least %(least)d are needed.",
+                "“%(measure)s” has been measured in %(places)d places that tried this "
+                "solution; at least %(least)d are needed.",
                 counts["places"],
             )
             % values
@@ -312,13 +313,16 @@ def _places(
         return _("Graded with an older version of the rule. It will be updated soon.")
     told = (
         _(
-            "“%(measure)s” is known for %(places)d places with this solution, %(known)d "
-            "of them with an interval or a standard error."
+            "We have results for “%(measure)s” from %(places)d places with this solution, "
+            "%(known)d of them with an interval or a standard error."
         )
         % values
     )
     if code == "inconsistent":
-        rest = _("%(contrary)d of these are clearly on the other side of zero from this case.")
+        rest = _(
+            "In %(contrary)d of these, the effect is clearly in the opposite "
+            "direction to this case."
+        )
     elif not counts["agreeing"]:
         rest = (
             _("None is clearly on one side of zero.")
@@ -332,8 +336,9 @@ def _places(
         )
     else:
         rest = _(
-            "Clearly on one side of zero, including this case: %(agreeing)d of these, "
-            "%(observed)d of them observed, not calculated."
+            "Including this case, the result is clearly on one side of zero in "
+            "%(agreeing)d of these. In %(observed)d of them it was observed, not "
+            "calculated."
         )
     return f"{told} {rest % values}"
 

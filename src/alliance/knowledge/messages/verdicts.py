@@ -40,7 +40,7 @@ _BECAUSE: Mapping[str, Promise] = {
         "the measured results improved than chance would explain."
     ),
     "outcomes-differ": gettext_lazy(
-        "Of the %(n)s places that count, it worked in some but not, or only partly, in others."
+        "It worked in some of the %(n)s places included, but not, or only partly, in others."
     ),
     "directions-differ": gettext_lazy(
         "The measured results are mixed: better in some places, worse in others."
@@ -76,12 +76,12 @@ def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
     """How many places went which way, and that the measured results agree where they do."""
     ways = (
         pgettext_lazy("places", "worked in %(n)s"),
-        pgettext_lazy("places", "worked only in part in %(n)s"),
+        pgettext_lazy("places", "partly worked in %(n)s"),
         pgettext_lazy("places", "did not work in %(n)s"),
     )
     told = [str(way) % {"n": n} for way, n in zip(ways, details["by_outcome"], strict=True) if n]
     found = [
-        _("Of the %(n)s places that count: %(ways)s.")
+        _("Results in the %(n)s places included: %(ways)s.")
         % {"n": details["places"], "ways": ", ".join(told)}
     ]
     measured = details["measured_places"]

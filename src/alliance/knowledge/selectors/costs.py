@@ -91,7 +91,7 @@ def lacking(reason: NotComparable, language: str) -> str:
         params["country"] = country_name(str(params["country"]), language)
     words = {
         "amount": _("cost"),
-        "cost-kind": _("a comparable kind of amount (this one is: %(kind)s)"),
+        "cost-kind": _("an amount of a comparable type (this amount is: %(kind)s)"),
         "currency": _("currency"),
         "price-year": _("price year"),
         "country": _("country"),

@@ -199,7 +199,7 @@ def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Itera
 
 def _texts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     for code, text in (state.get("texts") or {}).items():
-        group = _("Text, %(language)s") % {"language": formatting.language_name(code)}
+        group = _("Text in %(language)s") % {"language": formatting.language_name(code)}
         lang_attr = "" if code == language else code
         key = f"texts.{code}.status"
         status = _word(enums.TextStatus, text.get("status"))

@@ -141,10 +141,10 @@ def group_words(codes: Iterable[str]) -> str:
 def _who(facts: Mapping[str, Any]) -> str:
     gained, paid = (group_words(facts.get(side) or ()) for side in SIDES)
     if gained and paid:
-        return _("gains: %(gained)s; pays: %(paid)s") % {"gained": gained, "paid": paid}
+        return _("who gains: %(gained)s; who pays: %(paid)s") % {"gained": gained, "paid": paid}
     if gained:
-        return _("gains: %(gained)s") % {"gained": gained}
-    return _("pays: %(paid)s") % {"paid": paid} if paid else ""
+        return _("who gains: %(gained)s") % {"gained": gained}
+    return _("who pays: %(paid)s") % {"paid": paid} if paid else ""
 
 
 def in_words(facts: Mapping[str, Any]) -> VerdictLine:

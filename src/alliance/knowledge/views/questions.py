@@ -37,14 +37,16 @@ class QuestionForm(ServiceForm):
     text = LongText(
         label=_("Your question"),
         rows=5,
-        help_text=_("It is published together with the answer. Do not include anything private."),
+        help_text=_(
+            "Your question is published together with the answer. Do not include anything private."
+        ),
     )
     language = forms.ChoiceField(label=_("Language of the question"), choices=language_choices)
     show_name = forms.BooleanField(
         label=_("Show my name with the question"),
         required=False,
         help_text=_(
-            "If you leave this blank, your name is not shown to anyone, not even the team."
+            "If you do not tick this box, your name is not shown to anyone, not even the team."
         ),
     )
 
@@ -71,7 +73,7 @@ class Ask(CaseAct):
     service = questions.ask
     made_page = ("knowledge:question", False)
     heading = _("Ask about this case")
-    submit = pgettext_lazy("a question", "Ask the question")
+    submit = pgettext_lazy("a question", "Send your question")
     said = _("Your question has been sent. It will be published here when it has been answered.")
 
     def initial(self) -> dict[str, Any]:

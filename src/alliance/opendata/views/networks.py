@@ -38,10 +38,10 @@ class AddressForm(ServiceForm):
     """The address of another network."""
 
     address = forms.CharField(
-        label=_("Address of the other network"),
+        label=_("Web address of the other network"),
         max_length=300,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text=_("The first part of its page addresses, for example https://cities.example"),
+        help_text=_("The start of its web address, for example https://cities.example"),
     )
 
 

@@ -231,7 +231,7 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
     told = tuple(lines)
     return Box(
         key="evidence",
-        title=_("How certain is it?"),
+        title=_("How certain is the result?"),
         lines=tuple(
             Line(
                 mark=number(line.points, signed=True) if line.met else signs[line.met],
@@ -263,7 +263,7 @@ def cost_words(cost: CostView) -> tuple[str, str]:
 
 def not_comparable(field: str) -> str:
     """Which field keeps a cost from being compared."""
-    return _("cannot be compared: %(field)s missing") % {"field": field}
+    return _("cannot be compared because information is missing: %(field)s") % {"field": field}
 
 
 def total_cost(cost: CostView) -> str:
@@ -336,13 +336,13 @@ def deflator_words(cost: CostView) -> str:
         return ""
     parts = [_("Already at target-year prices")]
     if cost.deflator:
-        moved = _("Converted to %(year)s prices using consumer prices in %(country)s") % {
+        moved = _("Converted to %(year)s prices using the consumer price index for %(country)s") % {
             "year": cost.target_year,
             "country": cost.deflator,
         }
         parts = [f"{moved} ({_publishers(cost.deflator_sources)})"]
     if cost.rate_sources:
-        rate = _("converted at the average rate of %(year)s") % {"year": cost.target_year}
+        rate = _("converted at the average exchange rate for %(year)s") % {"year": cost.target_year}
         parts.append(f"{rate} ({_publishers(cost.rate_sources)})")
     return joined(*parts)
 

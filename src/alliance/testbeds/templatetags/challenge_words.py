@@ -18,7 +18,7 @@ register = template.Library()
 _PARTS: dict[str, Promise] = {
     OPEN: _("Open"),
     CLOSED: _("Closed, awaiting a decision"),
-    WAITING: _("Waiting for a long time"),
+    WAITING: _("Waiting a long time for a decision"),
     DECIDED: _("Decided"),
     WITHDRAWN: _("Withdrawn"),
 }

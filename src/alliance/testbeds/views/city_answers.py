@@ -56,8 +56,9 @@ class AnswerForCity(PeopleAct):
     own_page = ("", "knowledge:city")
     heading = _("Local information from your city")
     lead = _(
-        "It takes two minutes, once for all solutions. Your answers are shown next to the "
-        "conditions of each solution. Leave blank anything you do not know."
+        "You answer once for all solutions, and it takes two minutes. Your answers are "
+        "shown next to the conditions of each solution. Leave blank anything you do not "
+        "know."
     )
     said = _("Saved. Your answers are shown next to the conditions of each solution.")
 
