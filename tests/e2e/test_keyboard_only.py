@@ -159,7 +159,7 @@ def test_a_failure_is_recorded_and_published_with_the_keyboard_alone(
     expect(page.locator("main")).to_contain_text("How much traffic?")
     keys.to("#id_summary")
     page.keyboard.press("Control+End")
-    page.keyboard.type(" There were 9,000 cars a day before-and-after comparison.")
+    page.keyboard.type(" There were 9,000 cars a day before and after.")
     keys.go_on("outcome")
     page.goto(f"{draft}check/")
     keys.press('form[action$="/submit"] button')

@@ -31,7 +31,7 @@ def row(name: str = "Lund", **changes: Any) -> Row:
         part=Localised("whole day"),
         value="−10 %",
         interval="95 %: −15 to −5 %",
-        basis="before-and-after comparison, 2019",
+        basis="before and after, 2019",
         at=0.5,
         low=0.3,
         high=0.7,
@@ -90,7 +90,7 @@ def brief(**changes: Any) -> Brief:
             Box("cost", "Cost", (), empty="not known"),
             Box(
                 "evidence",
-                "How certain is the result?",
+                "How certain is it?",
                 (Line(Localised("One effect was measured."), mark="+1", label="Measured."),),
             ),
             Box(

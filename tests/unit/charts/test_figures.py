@@ -40,7 +40,7 @@ def test_words_of_records_stay_words():
 
 def test_a_forest_writes_every_value_and_the_mean():
     rows = [
-        forest.ForestRow(label, "2020", value, None, None, "before-and-after comparison")
+        forest.ForestRow(label, "2020", value, None, None, "before and after")
         for label, value in (("Lund", -10.0), ("Umeå", -4.0))
     ]
     plot = forest.draw(rows, title="Traffic", summary=forest.ForestSummary(median=-7.0))

@@ -7,9 +7,7 @@ from alliance.charts.forest import ForestRow, ForestSummary
 
 
 def row(label="A", value=1.0, low=None, high=None, filled=True, sublabel="2006"):
-    return ForestRow(
-        label, sublabel, value, low, high, "before-and-after comparison", "/en/a", filled
-    )
+    return ForestRow(label, sublabel, value, low, high, "before and after", "/en/a", filled)
 
 
 def draw(*rows, **options):

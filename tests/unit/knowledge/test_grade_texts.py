@@ -70,10 +70,9 @@ def test_lines_that_are_met_count():
         "1 of 2 sources were written by someone who did not run the action."
     )
     assert texts["replicated"] == (
-        "“trafikvolym” is known for 5 places with this solution, 4 of them a "
-        "result with an interval or a standard error. Clearly on one side of "
-        "zero, including this case: 3 of these, 3 of them observed, not "
-        "calculated."
+        "We have results for “trafikvolym” from 5 places with this solution, 4 of them with an "
+        "interval or a standard error. Including this case, the result is clearly on one side of "
+        "zero in 3 of these. In 3 of them it was observed, not calculated."
     )
     assert texts["inconsistent"].endswith(
         "In 0 of these, the effect is clearly in the opposite direction to this case."
@@ -145,7 +144,7 @@ def test_the_lines_of_a_solution_count_places():
         ((-10, -20, -30), "The 95 % prediction interval over 3 places includes zero"),
         ((-10, -11, -12), "The 95 % prediction interval over 3 places does not include zero."),
         ((0, 0, 0), "The 3 places agree that nothing changed."),
-        ((-10, -20), "“trafikvolym” is known for 2 places with this solution; at least 3"),
+        ((-10, -20), "“trafikvolym” has been measured in 2 places that tried this solution; at least 3"),
     ],
 )
 def test_a_solution_says_whether_its_places_are_even(values, words):

@@ -66,7 +66,7 @@ def plot(*rows: ForestRow):
 
 
 def test_the_caption_says_what_was_not_published():
-    bare = ForestRow("a", "", -3, None, None, "before-and-after comparison")
+    bare = ForestRow("a", "", -3, None, None, "before and after")
     sure = ForestRow("b", "", -4, -6, -2, "randomised trial")
     model = ForestRow("c", "", -5, None, None, "modelled", filled=False)
     assert "No intervals were published, so none are shown." in brief_parts.plot_caption(plot(bare))

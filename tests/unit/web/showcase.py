@@ -41,26 +41,20 @@ SOURCES = (
 
 ROWS = (
     forest.ForestRow(
-        "Stockholm",
-        "2006 · before-and-after comparison",
-        -22,
-        -25,
-        -19,
-        "before-and-after comparison",
-        "/en/a",
+        "Stockholm", "2006 · before and after", -22, -25, -19, "before and after", "/en/a"
     ),
-    forest.ForestRow("Göteborg", "2013", -12, None, None, "before-and-after comparison", "/en/b"),
+    forest.ForestRow("Göteborg", "2013", -12, None, None, "before and after", "/en/b"),
     forest.ForestRow(
         "Communauté d’agglomération de Saint-Quentin-en-Yvelines et environs",
         "years not known, the part of the town that lies inside the ring road",
         4.5,
         1.2,
         9,
-        "with a comparison group",
+        "with comparison group",
         "/en/c",
     ),
     forest.ForestRow("Milano", "2008–2011", -14.2, None, None, "modelled", "/en/d", False),
-    forest.ForestRow("London", "2003", -30, -34, -26, "before-and-after comparison", "/en/e"),
+    forest.ForestRow("London", "2003", -30, -34, -26, "before and after", "/en/e"),
 )
 SUMMARY = forest.ForestSummary(
     mean=-14.7, ci_low=-30.6, ci_high=1.1, pi_low=-55, pi_high=25, median=-14.2
