@@ -177,7 +177,7 @@ def test_the_page_draws_what_the_action_costs_and_changes_area_by_area(umea, ula
     areas = make_figures(make_areas(umea, ula, content=geojson(grid())), ula)
     check = complete(make_check(umea, ula, area_set=areas), ula)
     said = page_text(Client(), address(check))
-    assert "10 % of areas with the most burdens." in said, "today, where no change is known"
+    assert "most burdened 10 % of areas." in said, "today, where no change is known"
     for name, quantity in (("NO2", "change"), ("Charge", "cost")):
         figures = {name: [at - 12 for at in range(25)]}
         bring(areas, ula, ExposureKind.BURDEN, figures, unit="unit", quantity=quantity)

@@ -55,7 +55,7 @@ def test_the_first_lines_say_what_came_of_it(client):
     told = words(page(client).split("<main")[1])
     start = told.split("Result")[0]
     for part in (
-        "Did not work : no effect, too costly",
+        "Did not work : no effect, costs too high",
         "Pricing the roads",
         "Drivers pay by the hour.",
         "Place Lund , Sweden",
@@ -149,7 +149,7 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
     make_case(cost=cost("1220000", "SEK", 2007))
     told = words(page(client))
     assert "1,220,000 SEK (prices of 2007)" in told
-    assert "EUR (prices of 2024) Converted to 2024 prices using consumer prices in Sweden" in told
+    assert "EUR (prices of 2024) Converted to 2024 prices using the consumer price index for Sweden" in told
     assert "converted at the average exchange rate for 2024 ( European Central Bank )" in told
     assert "100,000 residents (2020)" in told
 
@@ -157,7 +157,7 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
-        ("Lund", ("1000", "SEK", None), "For comparison cannot be compared: price year"),
+        ("Lund", ("1000", "SEK", None), "For comparison cannot be compared because information is missing: price year"),
         (
             "Umeå",
             ("1000", "SEK", 2015),
@@ -211,7 +211,7 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert "−30" not in chart.split("<tbody>")[1]
     assert chart.count('class="ci"') == 1
     assert chart.count('class="dot open"') == 1
-    assert "2019–2020, modelled, inner ring" in words(chart)
+    assert "2019–2020, model calculation, inner ring" in words(chart)
     assert "No interval was published for 1 of 2 results." in told
     assert "Not counted: part of another row." in told
     assert "Count once." in told
@@ -274,7 +274,7 @@ def test_no_difference_is_told_in_a_sentence_of_the_readers_language(client):
 def test_a_stronger_design_shows_in_the_lines_of_the_grade_at_once(client):
     make_case()
     before = words(page(client))
-    assert "Measured: +1" in before
+    assert "Effect measured: +1" in before
     assert "Comparison group: 0" in before
     assert "Independent source: unknown" in before
     make_case(effects=(effect(design="quasi-experiment"),))
@@ -297,7 +297,7 @@ def test_each_side_of_justice_is_answered_or_open(client):
     told = words(page(client))
     assert "Four aspects of justice: 1 of 4 answered" in told
     assert "who is consulted, and when? Tenants decided with us." in told
-    assert "and who gets the disadvantages? not answered" in told
+    assert "and who bears the disadvantages? not answered" in told
 
 
 def test_starter_content_is_marked_and_judgement_is_called_judgement(client):

@@ -89,7 +89,7 @@ def test_the_grade_of_a_change_does_not_count_the_case_twice(by):
     foreseen = review_page(change, by.rosa, language="en").grade
     assert foreseen.points == case.evidence_points
     replicated = next(line for line in foreseen.lines if line.code == "replicated")
-    assert "known for 1 place " in replicated.sentence
+    assert "has been measured in 1 place " in replicated.sentence
 
 
 def test_without_effects_nothing_is_graded(by):

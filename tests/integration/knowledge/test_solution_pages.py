@@ -49,7 +49,7 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     town("Dalby", None, outcome="did-not-work", reasons=("stopped", "too-costly"))
     start = page_text(client, ADDRESS).split("Where it did not work, and why")[0]
     assert "Worked in 3 of 4 places" in start
-    assert "did not work in 1 : stopped, too costly" in start
+    assert "did not work in 1 : action stopped, costs too high" in start
     # Certainty is low: the word stands before the number.
     answer = "Size too uncertain to predict. Traffic volume: −12 % Median of 3 places; from −20 to "
     answer += "−10 %."
@@ -237,7 +237,7 @@ def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> No
 def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     town("Ashby", -20)
     words = page_text(client, ANALYSTS)
-    assert "Measured: +1" in words
+    assert "Effect measured: +1" in words
     assert "The effect was measured in 1 of 1 place; at least half are needed." in words
     assert "Independent source: unknown" in words
     assert f"rule version {RULE_VERSION}" in words

@@ -76,7 +76,7 @@ def test_the_list_names_number_actor_and_digest_newest_first(client):
 
 def test_the_difference_is_told_field_by_field():
     assert changes(1, 2) == {
-        ("Text, English", "What did not work"): "Bypass roads grew{+ much+} busier.",
+        ("Text in English", "What did not work"): "Bypass roads grew{+ much+} busier.",
         ("Effect: traffic volume", "Value"): "[-−22-]{+−21+}",
         ("Effect: traffic volume", "95 % confidence interval"): "{+−24 … −18+}",
     }
@@ -85,7 +85,7 @@ def test_the_difference_is_told_field_by_field():
 def test_what_came_and_went_is_told():
     found = changes(2, 3)
     assert found["The case", "Cost"] == "{+1,000 SEK (prices of 2019)+}"
-    assert found["Text, Swedish", "Title"] == "{+Avgifter+}"
+    assert found["Text in Swedish", "Title"] == "{+Avgifter+}"
     assert found["Effect: traffic volume, ring road", "Value"] == "[-−5-]"
     assert found["Source: Report", "Type"] == "[-research report-]{+the city itself+}"
     assert found["Source: Report", "Independent source"] == "[-not known-]{+no+}"
@@ -116,7 +116,7 @@ def test_an_old_version_reads_as_it_was(client):
         for field in group["fields"]
     }
     assert values["Effect: traffic volume", "Value"] == "−22"
-    assert values["Text, English", "What did not work"] == "Bypass roads grew busier."
+    assert values["Text in English", "What did not work"] == "Bypass roads grew busier."
     assert ("The case", "Cost") not in values
     told = words(client.get("/en/cases/lund/versions/1/").content.decode())
     assert "This is an older version." in told

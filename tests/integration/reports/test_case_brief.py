@@ -51,7 +51,7 @@ def test_the_answer_stands_in_the_first_lines():
     assert [fact.value for fact in brief.facts] == ["Lund, Sweden", "2019–2021", "Road pricing"]
     main, _cost, evidence, elsewhere = brief.figures
     assert main.value == f"−12{NB}%"
-    assert main.note.value == f"traffic volume\u00a0· before and after\u00a0· 95 %: −15 to −9{NB}%"
+    assert main.note.value == f"traffic volume\u00a0· before-and-after comparison\u00a0· 95 %: −15 to −9{NB}%"
     assert (evidence.points, evidence.most) == (2, 5)
     assert elsewhere.value == "no other trial known"
 
@@ -100,7 +100,7 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     line = said(box(brief, "cost"))
     assert "Original amount: 5 million SEK (prices of 2015)" in line
     assert "100,000 residents (2020)" in line
-    assert "using consumer prices in Sweden (" in line
+    assert "using the consumer price index for Sweden (" in line
     assert "converted at the average exchange rate for 2020 (" in line
 
 
@@ -126,7 +126,7 @@ def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
     stopped, worked = box(brief, "peers").lines
     assert (stopped.mark, stopped.text.value) == ("did-not-work", "Umeå, Sweden")
     assert (
-        stopped.note == "stopped, lack of acceptance\u00a0· 2019–2021\u00a0· city of similar size"
+        stopped.note == "action stopped, lack of acceptance\u00a0· 2019–2021\u00a0· city of similar size"
     )
     assert (worked.mark, worked.note) == ("worked", "2019–2021")
     assert brief.figures[3].value == "1 of 2 worked"

@@ -70,10 +70,10 @@ def test_why_it_did_not_work_elsewhere(four):
     failures = box(brief_of("solution", "road-pricing"), "failures")
     stopped, mixed = failures.lines
     assert stopped.mark == "did-not-work"
-    assert stopped.label == "Ystad, 2019–2021: stopped."
+    assert stopped.label == "Ystad, 2019–2021: action stopped."
     assert stopped.text.value == "The council changed."
     assert mixed.label == "Borås, 2019–2021: reason not known."
-    assert failures.note == "Reasons for failure: stopped (1)."
+    assert failures.note == "Reasons for failure: action stopped (1)."
 
 
 def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
