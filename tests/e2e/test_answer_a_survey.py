@@ -36,7 +36,7 @@ def answer_first_page(page: Page) -> None:
 def test_in_french_without_scripts(open_page: Callable[..., Page]):
     page = open_page(HOME, java_script_enabled=False, **PHONE)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    expect(page.locator("main")).to_contain_text("exemple aux réponses fictives")
+    expect(page.locator("main")).to_contain_text("exemple avec des réponses fictives")
     answer_first_page(page)
     expect(page.locator("#place-map")).to_be_hidden()
     assert page.evaluate(WIDTH) <= 390

@@ -124,14 +124,14 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
     "fr": (
         (r"ce qu(?:e|i|’\w+)", 62, "un nom\u00a0: « Objet de l’offre »"),
-        (r"celui|celles?|ceux", 65, "répéter le nom"),
-        (r"tout le monde|personne n(?:e|’\w+)", 29, "« public », « aucun… »"),
-        (r"à côté|figurent?", 25, "affiché avec"),
+        (r"celui|celles?|ceux", 62, "répéter le nom"),
+        (r"tout le monde|personne n(?:e|’\w+)", 27, "« public », « aucun… »"),
+        (r"à côté|figurent?", 22, "affiché avec"),
     ),
     "sv": (
-        (r"(?:det|den|de) som", 93, "substantivet"),
-        (r"\AVad\b(?![^?]*\?\s*\Z).*", 12, "ett substantiv som etikett"),
-        (r"räknas|säger|står|dess", 148, "ingår, visar, finns, eller upprepa substantivet"),
+        (r"(?:det|den|de) som", 97, "substantivet"),
+        (r"\AVad\b(?![^?]*\?\s*\Z).*", 10, "ett substantiv som etikett"),
+        (r"räknas|säger|står|dess", 140, "ingår, visar, finns, eller upprepa substantivet"),
     ),
 }
 

@@ -79,7 +79,7 @@ def test_what_a_campaign_cannot_change_is_read_in_the_language_of_the_reader(lun
     process.refresh_from_db()
     assert process.not_open == "who-gets-the-campaign"
     assert "ils sont choisis avant son début" in str(process.said("not_open", "fr"))
-    assert "Det bestäms innan" in page(Client(), f"/sv/take-part/{process.public_id}/")
+    assert "Vilka som får kampanjen, eftersom det bestäms innan den börjar." in page(Client(), f"/sv/take-part/{process.public_id}/")
     fields = {one.field for one in translating.parts_of(process, "fr")}
     assert "title" in fields and "not_open" not in fields
 
