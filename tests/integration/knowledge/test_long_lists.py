@@ -81,7 +81,7 @@ def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
         html = page(client, ADDRESS)
     words = page_text(client, ADDRESS)
     assert f"{CASES} cases" in words
-    assert f"did not work in {failed} : stopped" in words
+    assert f"did not work in {failed} : action stopped" in words
     assert f"Mixed results in {mixed} cases" in words
     found = solution_page(None, Solution.objects.get(public_id="road-pricing"), "en", in_full=False)
     assert len(found.register.failures) == solutions.FAILURES_TOLD

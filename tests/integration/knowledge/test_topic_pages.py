@@ -56,7 +56,7 @@ def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> No
     words = page_text(client, ADDRESS)
     assert "2 of 4 trials did not work: see why" in words
     assert "1 worked, 1 had mixed results." in words
-    assert "harm 2 100 % action stopped 1 50 %" in words
+    assert "harmful effects 2 100 % action stopped 1 50 %" in words
     assert "rebound" not in words
     assert "It hurt the poor." in words
     html = page(client, ADDRESS)
