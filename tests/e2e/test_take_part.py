@@ -71,7 +71,7 @@ def test_in_swedish_without_scripts_from_the_statement_to_the_receipt(
 @pytest.mark.slow
 def test_two_people_in_a_row_on_one_phone(open_page: Callable[..., Page]):
     page = open_page(f"/en{HOME}", **PHONE)
-    acting, finished = page.locator("#acting"), re.compile("clear this device")
+    acting, finished = page.locator("#acting"), re.compile("I’m finished: remove my details")
     expect(acting).to_contain_text("without an account")
     first = page.locator("#statement").inner_text()
     page.locator('#turn button[value="agree"]').click()

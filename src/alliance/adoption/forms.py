@@ -58,15 +58,15 @@ class AdoptForm(ServiceForm):
     source = forms.ChoiceField(
         label=gettext_lazy("Source city"),
         required=False,
-        choices=[("", gettext_lazy("No partner for now"))],
-        help_text=gettext_lazy("The city’s editors are asked by email to agree."),
+        choices=[("", gettext_lazy("No source city for now"))],
+        help_text=gettext_lazy("We email the city’s editors and ask them to agree."),
     )
     need = forms.ChoiceField(
         label=gettext_lazy("Need addressed"), required=False, choices=[("", "–")]
     )
     aim = aim_field()
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of this page"), choices=language_choices
+        label=gettext_lazy("Language of the adoption page"), choices=language_choices
     )
     contact_role = role_field()
 
@@ -129,7 +129,7 @@ class TermsForm(RowsForm):
 
     aim = aim_field()
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of this page"), choices=language_choices
+        label=gettext_lazy("Language of the adoption page"), choices=language_choices
     )
 
     def given(self) -> dict[str, Any]:

@@ -95,12 +95,12 @@ PROVIDERS = (
     Provider(
         {
             rules.AGREE: _("Agree to or decline an adoption"),
-            TASK: _("Do the next task of an adoption"),
+            TASK: _("Do the next task in an adoption"),
             rules.CHOOSE: _("Choose a solution to your need"),
             rules.PLAN: _("Complete an adoption plan"),
             rules.CHECK: _("Show who gains and who pays in an adoption"),
             rules.PILOT: _("Register the pilot for an adoption"),
-            rules.DECIDE: _("Decide whether to roll out after a pilot"),
+            rules.DECIDE: _("Decide whether to roll out a solution after its pilot"),
             rules.PUBLISH: _("Publish the result of an adoption"),
         },
         _adoptions,

@@ -18,7 +18,7 @@ class BallotKind(models.TextChoices):
 class Voters(models.TextChoices):
     """Who may vote, and how that is seen."""
 
-    CODE = "code", _("people with a one-use code")
+    CODE = "code", _("people with a single-use code")
     EMAIL = "email", _("people who confirm an email address")
     ACCOUNT = "account", _("people who sign in")
     OIDC = "oidc", _("people who sign in with single sign-on")
@@ -43,9 +43,18 @@ class Completion(models.TextChoices):
     """Equal Shares: what is done with the money that is left."""
 
     NONE = "none", pgettext_lazy("money that is left", "is not spent")
-    ADD1 = "add1", _("everyone’s share is raised while the budget lasts")
-    ADD1U = "add1u", _("everyone’s share is raised while the budget lasts; then most votes first")
-    UTILITARIAN = "utilitarian", pgettext_lazy("money that is left", "most votes first")
+    ADD1 = "add1", _("is used to raise everyone’s share while the budget lasts")
+    ADD1U = (
+        "add1u",
+        _(
+            "is used to raise everyone’s share while the budget lasts; the "
+            "rest goes to projects in order of votes"
+        ),
+    )
+    UTILITARIAN = (
+        "utilitarian",
+        pgettext_lazy("money that is left", "goes to projects in order of votes"),
+    )
 
 
 class Unaffordable(models.TextChoices):

@@ -40,7 +40,7 @@ REASONS: Mapping[str, Promise] = {
     "cap": _("Projects that exclude it or use up its quota were chosen first."),
     "no-votes": _("No one voted for it."),
     "supporters-short": _("Its voters did not have enough money left to pay for it."),
-    "no-money-left": _("It costs more than what was left when its turn came."),
+    "no-money-left": _("It cost more than the money left when its turn came."),
     "after-stop": _("The count had stopped at a project that cost more than what was left."),
 }
 

@@ -381,8 +381,8 @@ class Codes(BudgetAct):
     form_class = forms.CodesForm
     heading = _("Voting codes")
     lead = _(
-        "Each code is valid for one ballot. You get the codes in a file, once: we keep "
-        "only a fingerprint of each code."
+        "Each code is valid for one ballot. You can download the file of codes only once, "
+        "because we keep only a fingerprint of each code."
     )
     submit = _("Create codes and download the file")
 
@@ -581,7 +581,7 @@ class Paper(BudgetAct):
         return {
             "lead": _(
                 "No voting codes yet. Create them first on the budget page: each ballot "
-                "on paper, by phone or in person needs its own."
+                "on paper, by phone or in person needs its own code."
             )
         }
 

@@ -466,7 +466,7 @@ class ChangeMinutes(WriteMinutes):
     """Change minutes; action items that are done stay as they are."""
 
     heading = _("Change the minutes")
-    lead = _("To remove a row, clear it. Completed action items do not change.")
+    lead = _("To remove a row, clear its fields. Completed action items stay as they are.")
 
     def find(self, public_id: str) -> Minutes:
         return access.get_minutes_to_write(self.actor, public_id)

@@ -22,7 +22,7 @@ class Scale(models.TextChoices):
     INTERVAL = "interval", _("interval scale: differences are meaningful")
     SHARE = "share", _("share of a whole")
     COUNT = "count", _("count")
-    ORDINAL = "ordinal", _("order only")
+    ORDINAL = "ordinal", _("ordinal scale: only the order is meaningful")
 
 
 class Nature(models.TextChoices):
@@ -41,7 +41,7 @@ class MethodClass(models.TextChoices):
     ADMINISTRATIVE = "administrative", _("administrative records")
     INVENTORY = "inventory", _("emissions inventory")
     SURVEY = "survey", _("sample survey")
-    MEASURED = "measured", _("measuring stations")
+    MEASURED = "measured", _("monitoring stations")
     MODEL = "model", _("model")
     SATELLITE = "satellite", _("satellite")
 
@@ -52,7 +52,7 @@ class TargetKind(models.TextChoices):
     LAW = "law", pgettext_lazy("target", "law")
     PLAN = "plan", _("plan by the city or its group of municipalities")
     GUIDELINE = "guideline", _("guideline, not binding")
-    YARDSTICK = "yardstick", _("benchmark: a national goal calculated for the city, not binding")
+    YARDSTICK = "yardstick", _("benchmark: a national target converted to city level, not binding")
 
 
 class SiblingVerdict(models.TextChoices):

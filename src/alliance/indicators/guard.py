@@ -164,7 +164,7 @@ CLAUSES: dict[Clause, Promise] = {
     Clause.DEFINITION_VERSION: _("The definition, and so the figures, changed in between."),
     Clause.COUNTRY: _("Figures based on this definition cannot be compared across countries."),
     Clause.BOUNDARY: _("They cover different types of areas."),
-    Clause.PERIOD: _("They cover different periods."),
+    Clause.PERIOD: _("The figures cover different periods."),
     Clause.STATUS: _("The status of a figure does not allow it."),
     Clause.DIRECTION: _(
         "Neither higher nor lower is better: this indicator describes the context."

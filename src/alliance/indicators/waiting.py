@@ -34,7 +34,7 @@ def _answers(asked: Asked) -> Iterator[Waiting]:
 
 PROVIDERS = (
     Provider(
-        {"figures-read": _("Publisher’s figures to import")},
+        {"figures-read": _("Import figures from a publisher")},
         _answers,
         roles={"figures-read": NetworkRole.SECRETARIAT},
     ),

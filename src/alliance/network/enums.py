@@ -74,11 +74,11 @@ class InvitationState(StrEnum):
 class Scope(models.TextChoices):
     """What an API token of a team may be used for."""
 
-    READ_DRAFTS = "drafts:read", _("read the team's drafts")
+    READ_DRAFTS = "drafts:read", _("read the team’s drafts")
     WRITE_DRAFTS = "drafts:write", _("write and submit the team’s drafts")
-    ANSWER = "questions:write", _("answer questions to the team")
+    ANSWER = "questions:write", _("answer questions sent to the team")
     FIGURES = "figures:write", _("enter figures for the team’s city")
-    WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
+    WEBHOOKS = "webhooks:write", _("manage the team’s webhooks")
     EXCHANGE = (
         "exchange:write",
         _(
@@ -201,7 +201,7 @@ class OfferKind(models.TextChoices):
     DATA = "data", _("data")
     STAFF_DAYS = "staff-days", _("staff days")
     CAPACITY = "capacity", _("spare capacity")
-    LANGUAGES = "languages", _("languages")
+    LANGUAGES = "languages", _("language skills")
     THESIS = "joint-thesis", _("a joint thesis")
 
 
@@ -258,7 +258,7 @@ class ModerationRule(models.TextChoices):
     """The rules by which posts are hidden: the public policy."""
 
     SPAM = "spam", pgettext_lazy("rule", "advertising or spam")
-    PERSONAL = "personal-data", pgettext_lazy("rule", "names or data of other people")
+    PERSONAL = "personal-data", pgettext_lazy("rule", "other people’s names or personal data")
     CONTACT = (
         "own-contact",
         pgettext_lazy(
@@ -266,9 +266,9 @@ class ModerationRule(models.TextChoices):
         ),
     )
     HATE = "hate", pgettext_lazy("rule", "hate, threats or insults")
-    OFF_TOPIC = "off-topic", pgettext_lazy("rule", "is not about the question")
-    TWICE = "twice", pgettext_lazy("rule", "repeats another contribution")
-    UNLAWFUL = "unlawful", pgettext_lazy("rule", "against the law")
+    OFF_TOPIC = "off-topic", pgettext_lazy("rule", "off topic")
+    TWICE = "twice", pgettext_lazy("rule", "repetition of another contribution")
+    UNLAWFUL = "unlawful", pgettext_lazy("rule", "illegal content")
 
 
 class ModerationDecision(models.TextChoices):

@@ -65,8 +65,8 @@ class JoinForm(ServiceForm):
         label=_("Website or registration number"),
         required=True,
         help_text=_(
-            "Website or registration number so that we can check it, such as "
-            "www.example.org or 556677-8899."
+            "Enter a website or registration number so that we can check the "
+            "organisation, for example www.example.org or 556677-8899."
         ),
     )
     country = forms.ChoiceField(label=_("Country"), choices=country_choices)
@@ -76,7 +76,10 @@ class JoinForm(ServiceForm):
         label=_("Your work email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "email"}),
-        help_text=_("We send a link to this address. Open it so that we can process your request."),
+        help_text=_(
+            "We will email a link to this address. Open the link so that we can "
+            "process your request."
+        ),
     )
     purpose = LongText(label=_("Your aims in the network"), required=True, rows=3)
     # People do not see it; programs that fill in everything do.
@@ -147,13 +150,15 @@ class TokenForm(ServiceForm):
         label=_("Name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("The system that will use it, such as “Lund’s project register”."),
+        help_text=_(
+            "Name of the system that will use the token, for example “Lund’s project register”."
+        ),
     )
     scopes = forms.MultipleChoiceField(
         label=_("Permissions"),
         choices=Scope,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Choose only what is needed."),
+        help_text=_("Choose only the permissions that the system needs."),
     )
     expires = day_field(
         label=_("Expiry date"),
@@ -188,5 +193,7 @@ class WebhookForm(ServiceForm):
         ),
     )
     events = forms.MultipleChoiceField(
-        label=_("Events to notify"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple
+        label=_("Events that trigger a notification"),
+        choices=WebhookEvent,
+        widget=forms.CheckboxSelectMultiple,
     )

@@ -13,7 +13,7 @@ class PromiseText(models.TextChoices):
 
     CAMPAIGN = (
         "who-gets-the-campaign",
-        _("Who gets the campaign. This is decided before it starts."),
+        _("Who gets the campaign. This is decided before the campaign starts."),
     )
 
 
@@ -89,7 +89,7 @@ class Author(models.TextChoices):
 
     RESIDENT = "resident", pgettext_lazy("author", "a resident")
     OFFICIAL = "official", pgettext_lazy("author", "the city")
-    MACHINE = "machine", pgettext_lazy("author", "written by a computer")
+    MACHINE = "machine", pgettext_lazy("author", "a computer")
 
 
 class AnswerOutcome(models.TextChoices):
@@ -108,7 +108,7 @@ class PromiseKind(models.TextChoices):
 
     DECISION = "decision", _("the decision")
     ANSWER = "answer", pgettext_lazy("promise", "an answer to each contribution")
-    WORK = "work", pgettext_lazy("promise", "something is built or done")
+    WORK = "work", pgettext_lazy("promise", "work to be done")
 
 
 class Trait(models.TextChoices):

@@ -76,20 +76,24 @@ class QuestionForm(ServiceForm):
         label=_("Introduction, in three sentences"),
         rows=4,
         max_length=services.LONGEST_SUMMARY,
-        help_text=_("Shown at the top of the page: what it is about and what you want to know."),
+        help_text=_(
+            "Describe the question and what you want to know. This text is shown at the "
+            "top of the page."
+        ),
     )
     easy_read = LongText(
         label=_("Easy-read version"),
         rows=4,
         max_length=services.LONGEST_TEXT,
         help_text=_(
-            "Use short words and one idea per sentence. Leave blank if you do not have one yet."
+            "Use short words and one idea per sentence. Leave blank if you do not have an "
+            "easy-read version yet."
         ),
     )
     area = ShortText(
         label=_("Part of the city"),
         max_length=services.LONGEST_NAME,
-        help_text=_("Leave blank if it is about the whole city."),
+        help_text=_("Leave blank if the question is about the whole city."),
     )
 
     def words(self) -> services.Question:
@@ -169,8 +173,8 @@ class PrepareForm(RowsForm):
             most=services.MOST_SOURCES,
             heading=_("Background reading: figures, texts and solutions"),
             note=_(
-                "Enter a web address that starts with https://. If it is the page of a "
-                "solution on this site, its verdict is shown."
+                "Enter a web address that starts with https://. If it is a solution page "
+                "on this site, residents also see the solution’s verdict."
             ),
         ),
         "phases": rows_of(
@@ -201,7 +205,10 @@ class PrepareForm(RowsForm):
     statement_length = forms.IntegerField(
         label=_("Maximum length of a statement, in characters"),
         required=False,
-        help_text=_("For dialogues with statements. Between 60 and 300. Leave blank for 140."),
+        help_text=_(
+            "For dialogues with statements. Enter a number between 60 and 300. If "
+            "you leave this blank, the maximum is 140."
+        ),
     )
 
     def __init__(self, *args: Any, does_one_thing: bool, **options: Any) -> None:
@@ -403,7 +410,7 @@ def _texts(row: type[RowForm]) -> type[Rows]:
         most=20,
         spare=3,
         heading=_("The person’s own words"),
-        note=_("Word for word. Rows without text are ignored."),
+        note=_("Enter the text word for word. Rows without text are ignored."),
     )
 
 
@@ -418,8 +425,8 @@ class EnterForm(RowsForm):
         required=False,
         max_length=254,
         help_text=_(
-            "We first send a link to this address. The answer follows once the "
-            "person has confirmed."
+            "We first send a confirmation link to this address. Once the person has "
+            "confirmed, we send the answer."
         ),
     )
     channel = forms.ChoiceField(
@@ -461,8 +468,8 @@ class SeedsForm(ServiceForm):
         label=_("Statements, one per line"),
         rows=12,
         help_text=_(
-            "One idea in each, which people can agree or disagree with. Cover both sides "
-            "of the issue."
+            "Put one idea in each statement, so that people can agree or disagree with "
+            "it. Cover both sides of the issue."
         ),
     )
     author = forms.ChoiceField(
@@ -562,12 +569,15 @@ class EvaluateForm(ServiceForm):
         label=_("Question asked before and after"),
         size=60,
         max_length=200,
-        help_text=_("Only if people were meant to learn something. Answers are numbered from 1."),
+        help_text=_(
+            "Fill in only if people were meant to learn something. Answers are numbered from 1."
+        ),
     )
     before = ShortText(
-        label=_("Number of answers 1, 2, 3 … before"), help_text=_("For example, “4 9 22 10 5”.")
+        label=_("Number of people who gave each answer (1, 2, 3 …) before"),
+        help_text=_("For example, “4 9 22 10 5”."),
     )
-    after = ShortText(label=_("Number of answers 1, 2, 3 … after"))
+    after = ShortText(label=_("Number of people who gave each answer (1, 2, 3 …) after"))
 
     def clean_before(self) -> list[int]:
         """The counts."""

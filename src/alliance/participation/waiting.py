@@ -74,10 +74,10 @@ PROVIDERS = (
         {
             OPEN: _("Open the process you have prepared"),
             READ: _("Read contributions from residents"),
-            OUTCOME: _("Send the results of the campaign"),
+            OUTCOME: _("Submit the campaign results"),
             KEEP[PromiseKind.DECISION]: _("Publish the decision"),
             KEEP[PromiseKind.ANSWER]: _("Answer every contribution"),
-            KEEP[PromiseKind.WORK]: _("Report whether it has been built or done"),
+            KEEP[PromiseKind.WORK]: _("Report whether the promised work has been done"),
         },
         _all,
         reads=_reads,

@@ -34,17 +34,17 @@ class NewForm(ServiceForm):
 
     kind = forms.ChoiceField(label=_("Type of report"), choices=kinds, widget=forms.RadioSelect)
     topic = forms.ChoiceField(
-        label=_("Topic, for a best-practice report"),
+        label=_("Topic (for a best-practice report)"),
         required=False,
         choices=[("", "–"), *Topic.choices],
     )
     city = forms.ChoiceField(
-        label=_("City, for a progress report"), required=False, choices=member_cities
+        label=_("City (for a progress report)"), required=False, choices=member_cities
     )
-    year = forms.IntegerField(label=_("Year, for an annual report"), required=False)
+    year = forms.IntegerField(label=_("Year (for an annual report)"), required=False)
     as_of = day_field(
         required=True,
-        label=_("Data up to the end of"),
+        label=_("Include data up to the end of"),
         help_text=_("The report uses all content as it was approved on that day."),
     )
     language = forms.ChoiceField(
@@ -57,7 +57,7 @@ class NewForm(ServiceForm):
 class BuildForm(ServiceForm):
     """As of when it is built again."""
 
-    as_of = day_field(required=True, label=_("Data up to the end of"))
+    as_of = day_field(required=True, label=_("Include data up to the end of"))
 
 
 class ChapterForm(ServiceForm):

@@ -178,13 +178,13 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            "research-word": _("Word a city’s question for universities"),
+            "research-word": _("Formulate a city’s question for universities"),
             "research-asked": _("Can you answer a city’s question?"),
             "research-offered": _("Accept or decline a researcher’s offer"),
             "research-step": _("Complete your city’s next step towards an answer"),
             "research-own-step": _("Complete your next step towards an answer"),
             "research-answer": _("Answer a city’s question"),
-            "research-missing": _("Complete your answer: the city asks for more information"),
+            "research-missing": _("Complete your answer: the city has asked for more information"),
             "research-decide": _("Accept an answer or ask for more information"),
         },
         _all,

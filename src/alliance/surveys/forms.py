@@ -33,7 +33,10 @@ class QuestionRow(RowForm):
     options = LongText(
         label=_("Answer options or lines for question %(row)s"),
         rows=4,
-        help_text=_("One per line. Leave blank for a scale, a number or own words."),
+        help_text=_(
+            "Enter one per line. Leave blank if people answer on a scale, with a "
+            "number or in their own words."
+        ),
     )
     low = forms.IntegerField(label=_("Lowest number for question %(row)s"))
     high = forms.IntegerField(
@@ -54,8 +57,8 @@ class QuestionRow(RowForm):
         label=_("… if one of these answers was chosen"),
         size=60,
         help_text=_(
-            "Write them exactly as above, separated by semicolons. After a map question, "
-            "leave this blank: the question is then asked for each place."
+            "Write the answers exactly as above, separated by semicolons. After a map "
+            "question, leave this blank: the question is then asked for each place."
         ),
     )
 

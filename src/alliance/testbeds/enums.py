@@ -21,8 +21,8 @@ class PilotDesign(models.TextChoices):
 class WhoGets(models.TextChoices):
     """How it is settled which units get a pilot; nothing where the platform is to propose."""
 
-    LOT = "lot", _("chosen at random by the platform")
-    CHOSEN = "chosen", _("units chosen by us")
+    LOT = "lot", _("a random selection made by the platform")
+    CHOSEN = "chosen", _("a selection made by us")
     ALL = "all", _("all units, at the same time")
     IN_TURN = "in-turn", _("all units, one after another")
 
@@ -102,7 +102,7 @@ class TestbedKind(models.TextChoices):
     GREEN = "green", _("park or green space")
     WATER = "water", _("water or shore")
     NETWORK = "network", _("energy, water or data network")
-    VEHICLES = "vehicles", _("vehicles or lines")
+    VEHICLES = "vehicles", _("vehicles or transport lines")
     LABORATORY = "laboratory", _("laboratory or workshop")
     SERVICE = "service", _("public service")
 

@@ -119,7 +119,7 @@ PROVIDERS = (
         {
             "slot": _("Accept or decline a slot in your testbed"),
             "challenge": _("Decide on the answers to your challenge"),
-            "pilot-data": _("Send the data of a pilot"),
+            "pilot-data": _("Submit the data of a pilot"),
             "pilot-result": _("Report the result of a pilot"),
             "pilot-late": _("Report the result of a late pilot, or explain why it is late"),
         },
@@ -133,8 +133,8 @@ PROVIDERS = (
             "challenge_withdrawn": "challenge-news",
         },
         news={
-            "slot-news": _("Your slot request is accepted, declined or withdrawn"),
-            "challenge-news": _("A challenge you answered is decided or withdrawn"),
+            "slot-news": _("Your slot request has been accepted, declined or withdrawn"),
+            "challenge-news": _("A challenge you answered has been decided or withdrawn"),
         },
     ),
 )

@@ -73,7 +73,7 @@ class FactsForm(ServiceForm):
         required=False,
         max_length=400,
         help_text=_(
-            "Only people who have signed up can see it. Leave blank if online "
+            "Only people who have signed up can see the link. Leave blank if online "
             "participation is not possible."
         ),
         **_ANY_URL,  # type: ignore[arg-type]
@@ -174,7 +174,8 @@ class ProgrammeForm(RowsForm):
     """The programme, a row for each session."""
 
     tells = forms.BooleanField(
-        label=_("Email people who have signed up that the programme has changed"), required=False
+        label=_("Email the participants about the changed programme"),
+        required=False,
     )
     groups = {"sessions": rows_of(SlotRow, most=preparing.MOST_SESSIONS, spare=6)}
     below = frozenset({"tells"})
@@ -259,8 +260,8 @@ class SignUpForm(ServiceForm):
         label=_("Email address"),
         required=False,
         help_text=_(
-            "You will get a link to confirm your address, then your programme. No "
-            "one else can see it."
+            "We email you a link to confirm your address, then your programme. No one "
+            "else can see your address."
         ),
     )
     affiliation = ShortText(label=_("Your workplace"), size=60, max_length=160)
@@ -276,8 +277,8 @@ class SignUpForm(ServiceForm):
         label=_("Suggest people for me to meet, and suggest me to them"),
         required=False,
         help_text=_(
-            "They see your name, your workplace and the options you select below. You can "
-            "withdraw your consent at any time on your own page."
+            "The people we suggest see your name, your workplace and the options you "
+            "select below. You can withdraw your consent at any time on your own page."
         ),
     )
     learns = forms.MultipleChoiceField(

@@ -207,9 +207,9 @@ def mailbox():
 
 def test_the_whole_way_on_pages(two, at, browser_of):
     adopts, knows, other = map(browser_of, (two.adopts, two.knows, two.other))
-    assert "Adopt this in Umeå" in page_text(adopts, "/en/cases/lund/")
-    assert "Adopt this in Umeå" not in page_text(knows, "/en/cases/lund/")
-    assert "Adopt this in Umeå" not in page_text(Client(), "/en/cases/lund/")
+    assert "Adopt this solution in Umeå" in page_text(adopts, "/en/cases/lund/")
+    assert "Adopt this solution in Umeå" not in page_text(knows, "/en/cases/lund/")
+    assert "Adopt this solution in Umeå" not in page_text(Client(), "/en/cases/lund/")
     typed = {
         "adopter": two.umea.public_id,
         "source": two.lund.public_id,
@@ -286,4 +286,4 @@ def test_a_solution_is_adopted_with_a_city_that_tried_it(two, at, browser_of):
     assert response.status_code == 302
     assert Adoption.objects.get().subject_title == "Road pricing"
     alone = page(browser_of(two.knows), "/en/solutions/road-pricing/adopt")
-    assert "No partner for now" in alone and alone.count(f'"{two.lund.public_id}"') == 1
+    assert "No source city for now" in alone and alone.count(f'"{two.lund.public_id}"') == 1

@@ -108,7 +108,7 @@ def test_a_trial_of_a_backup_speaks_of_that_one_alone(
 
 
 def test_emails_that_did_not_arrive_are_told(client: Client) -> None:
-    assert "none waiting to be resent" in client.get("/en/status/").content.decode()
+    assert "no emails waiting to be resent" in client.get("/en/status/").content.decode()
     fail_letter("rita@example.org", at=clock.now())
     assert "1 email was not delivered" in client.get("/en/status/").content.decode()
 

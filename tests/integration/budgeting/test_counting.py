@@ -38,7 +38,7 @@ def test_it_is_counted_once_after_the_end_by_those_who_run_it(process, budget, l
     assert [(one.votes, one.left) for one in standing.winners] == [(7, 60_000), (6, 10_000)]
     (loser,) = standing.losers
     assert (loser.project.title, loser.missing) == ("Trees", 20_000)
-    assert "It costs more than what was left when its turn came." in str(loser.reason)
+    assert "It cost more than the money left when its turn came." in str(loser.reason)
     assert (made.n_ballots, made.result["n_served"]) == (12, 10)
 
 

@@ -210,8 +210,8 @@ def test_from_proposals_to_the_result_through_the_pages(process, desk, lea, now,
     desk.post(address(process, "budget/declare"))
     assert Budget.objects.get().declared_at is not None
     assert (
-        "No voting codes yet. Create them first on the budget page: each ballot "
-        "on paper, by phone or in person needs its own."
+        "No voting codes yet. Create them first on the budget page: each "
+        "ballot on paper, by phone or in person needs its own code."
     ) in page_text(desk, address(process, "budget/paper"))
     codes = desk.post(address(process, "budget/codes"), {"n": "12"})
     lines = codes.content.decode().split()

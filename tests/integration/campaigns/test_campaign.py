@@ -79,7 +79,9 @@ def test_what_a_campaign_cannot_change_is_read_in_the_language_of_the_reader(lun
     process.refresh_from_db()
     assert process.not_open == "who-gets-the-campaign"
     assert "ils sont choisis avant son début" in str(process.said("not_open", "fr"))
-    assert "Vilka som får kampanjen, eftersom det bestäms innan den börjar." in page(Client(), f"/sv/take-part/{process.public_id}/")
+    assert "Vilka som får kampanjen, eftersom det bestäms innan den börjar." in page(
+        Client(), f"/sv/take-part/{process.public_id}/"
+    )
     fields = {one.field for one in translating.parts_of(process, "fr")}
     assert "title" in fields and "not_open" not in fields
 
@@ -250,7 +252,7 @@ def test_a_campaign_that_is_over_says_what_was_in_figures_that_agree(
     said = page_text(client, address)
     assert "12 people pledged to do it." in said and "people have pledged to do it." not in said
     assert "By " not in said.split("The city’s promises")[1].split("Who took part")[0]
-    assert "Who took part 12 people took part." in said and "So far" not in said
+    assert "Who took part 12 people took part." in said and "Participation so far" not in said
     assert "The campaign has ended. It asked people to: Fetch a basket" in said
     fell = re.search(r"%, or ([\d.]+) kg", said)
     came = re.search(r"With the campaign: ([\d.]+). Without it: ([\d.]+) kg", said)

@@ -73,7 +73,7 @@ def test_what_may_not_be_ranked_says_why(city: City, green: Definition, release:
     make_score(release, city, green, not_ranked="period")
     found = city_profile(city, "en")
     assert sections(found) == {"not-compared": ["green"]}
-    assert str(found["sections"][0].rows[0].clause) == "They cover different periods."
+    assert str(found["sections"][0].rows[0].clause) == "The figures cover different periods."
 
 
 def test_figures_of_context_have_no_standing(city: City, release: Release) -> None:

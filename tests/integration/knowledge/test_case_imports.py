@@ -158,8 +158,8 @@ def taken_over(content: bytes, team_of, user) -> int:
         (
             {"country": "Sweden"},
             (
-                "row 2, column country: “Sweden” is not in the list of countries. "
-                "Choose a country from the list."
+                "row 2, column country: “Sweden” is not in "
+                "the list of countries. Choose a country from the list."
             ),
         ),
         ({"city": "Atlantis"}, "row 2, column city: “Atlantis” is not in the list."),

@@ -149,7 +149,10 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
     make_case(cost=cost("1220000", "SEK", 2007))
     told = words(page(client))
     assert "1,220,000 SEK (prices of 2007)" in told
-    assert "EUR (prices of 2024) Converted to 2024 prices using the consumer price index for Sweden" in told
+    assert (
+        "EUR (prices of 2024) Converted to 2024 prices using the consumer price index for Sweden"
+        in told
+    )
     assert "converted at the average exchange rate for 2024 ( European Central Bank )" in told
     assert "100,000 residents (2020)" in told
 
@@ -157,7 +160,11 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
-        ("Lund", ("1000", "SEK", None), "For comparison cannot be compared because information is missing: price year"),
+        (
+            "Lund",
+            ("1000", "SEK", None),
+            "For comparison cannot be compared because information is missing: price year",
+        ),
         (
             "Umeå",
             ("1000", "SEK", 2015),

@@ -77,7 +77,7 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
     precise("before-after")
     words = page_text(client, ANALYSTS)
     assert re.search(r"Chance of an improvement in a new city: 9\d %", words)
-    assert "Verdict for a new city: size too uncertain to predict" in words
+    assert "Verdict for a new city: effect size too uncertain to predict" in words
     assert "Certainty: very low" in words
     # The word stands before the number at the head of the page, and once.
     assert re.search(r"Size too uncertain to predict\. [\w ]+: −\d+ %", words)

@@ -42,7 +42,7 @@ def test_empty_boards_say_what_to_do_next(client, db):
 
 def test_an_editor_states_a_need_and_another_city_says_that_it_has_it(members, browser_of):
     editor = browser_of(members.editor)
-    assert "Describe a need of Lund" in page_text(editor, "/en/needs/")
+    assert "Describe a need in Lund" in page_text(editor, "/en/needs/")
     address = f"/en/needs/new?team={members.lund.public_id}"
     refused = editor.post(address, {**TYPED, "title": ""})
     assert refused.status_code == 422 and "Which limits hold?" in refused.content.decode()

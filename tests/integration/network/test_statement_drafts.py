@@ -50,7 +50,7 @@ def test_only_the_team_and_the_secretariat_see_a_draft(net, client):
     assert waits_for(net.editor) == [("need-draft", HERE)]
     assert waits_for(net.other) == []
     words = page_text(signed_in(net.editor), HERE)
-    assert "Is this a need of" in words and "Färre bilar vid skolan" in words
+    assert "have this need?" in words and "Färre bilar vid skolan" in words
     assert "Confirm as our need" in words
     read = page_text(signed_in(net.secretary), HERE)
     assert "Moins de voitures" in read and "Confirm as our need" not in read

@@ -146,8 +146,8 @@ def test_the_secretariat_ends_the_last_one_after_a_warning(
     client = browser_of(people.secretariat)
     address = f"{of(people.editor)}end"
     assert (
-        "This is the last editor. Without one, the team cannot write for the "
-        "organisation or invite others."
+        "This person is the team’s last editor. Without an editor, the team "
+        "cannot write for the organisation or invite others."
     ) in page_text(client, address)
     assert client.post(address).url == TEAM
     assert "Elin Editor is no longer a member of the team." in page_text(client, TEAM)

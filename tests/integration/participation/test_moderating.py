@@ -101,7 +101,7 @@ def test_hiding_takes_a_rule_and_a_reason_and_can_be_objected_to(
             moderating.moderate(one, decision="hide", **given, **by)
     moderating.moderate(one, decision="hide", rule="personal-data", reason="A neighbour.", **by)
     mine = page_text(client, f"{home}mine/")
-    assert "names or data of other people" in mine and "Reason: A neighbour." in mine
+    assert "other people’s names or personal data" in mine and "Reason: A neighbour." in mine
     Participant.objects.update(email="a@example.org", email_confirmed_at=now)
     objection = f"{home}texts/{one.public_id}/object"
     # It is hers alone, by cookie or by receipt.

@@ -70,7 +70,7 @@ def test_from_preparing_to_the_last_promise(client, lea, now) -> None:
     promise = Promise.objects.create(
         process=process, kind="decision", text="Trees", due_on=now.date(), made_at=now
     )
-    assert begins(client, process)[1] == "Report what happened"
+    assert begins(client, process)[1] == "Report on the promise"
     Promise.objects.filter(pk=promise.pk).update(kept_at=now, outcome="Planted.")
     assert begins(client, process)[0] == "All promises have been kept."
 

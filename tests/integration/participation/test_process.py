@@ -125,7 +125,7 @@ def test_three_steps_a_checklist_and_a_page_that_everybody_reads(client, lund, l
     posted(client, f"{home}/open", {})
     said = page_text(visitor, f"{home}/")
     assert said.index("Good to know") < said.index("Your turn")
-    for words in ("The district committee", "Cannot be changed: The budget.", "Traffic grew."):
+    for words in ("The district committee", "What cannot be changed: The budget.", "Traffic grew."):
         assert words in said
     assert "What should change" in page_text(visitor, "/en/take-part/?city=lund")
     # What was promised stays.

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 DEVICE = "/en/take-part/this-device"
 RECEIPT = "/en/take-part/receipt"
 GUEST = "You are taking part <strong>without an account</strong>."
-FINISHED = "I’m finished: clear this device"
+FINISHED = "I’m finished: remove my details from this device"
 
 
 class Browser(Client):

@@ -51,7 +51,10 @@ def test_the_answer_stands_in_the_first_lines():
     assert [fact.value for fact in brief.facts] == ["Lund, Sweden", "2019–2021", "Road pricing"]
     main, _cost, evidence, elsewhere = brief.figures
     assert main.value == f"−12{NB}%"
-    assert main.note.value == f"traffic volume\u00a0· before-and-after comparison\u00a0· 95 %: −15 to −9{NB}%"
+    assert (
+        main.note.value
+        == f"traffic volume\u00a0· before-and-after comparison\u00a0· 95 %: −15 to −9{NB}%"
+    )
     assert (evidence.points, evidence.most) == (2, 5)
     assert elsewhere.value == "no other trial known"
 
@@ -126,7 +129,8 @@ def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
     stopped, worked = box(brief, "peers").lines
     assert (stopped.mark, stopped.text.value) == ("did-not-work", "Umeå, Sweden")
     assert (
-        stopped.note == "action stopped, lack of acceptance\u00a0· 2019–2021\u00a0· city of similar size"
+        stopped.note
+        == "action stopped, lack of acceptance\u00a0· 2019–2021\u00a0· city of similar size"
     )
     assert (worked.mark, worked.note) == ("worked", "2019–2021")
     assert brief.figures[3].value == "1 of 2 worked"

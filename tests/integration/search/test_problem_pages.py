@@ -67,11 +67,10 @@ def test_what_is_known_comes_first_and_what_nobody_can_say_last(client: Client) 
     }
 
     words = page_text(client, ADDRESS)
-    assert "Best supported so far: Cycle lanes" in words
-    assert "For 2 solutions, there is not enough evidence." in words
-    lines = [words.index(name, words.index("Solutions, most certain verdict first")) for name in (
-        "Cycle lanes", "Travel advice", "Flying cars",
-    )]  # fmt: skip
+    assert "Best-supported solutions so far: Cycle lanes" in words
+    assert "We do not have enough evidence on 2 solutions." in words
+    table = words.index("Solutions, with the most certain verdicts first")
+    lines = [words.index(name, table) for name in ("Cycle lanes", "Travel advice", "Flying cars")]
     assert lines == sorted(lines)
     assert "Wells" not in words
 
@@ -83,9 +82,11 @@ def test_a_verdict_for_something_else_is_no_answer_to_the_problem(client: Client
     Measure.objects.filter(slug="traffic-volume").update(outcome_theme="air")
     words = page_text(client, ADDRESS)
     assert "No solution has been shown to work yet." in words
-    assert "For 1 solution, there is not enough evidence." in words
+    assert "We do not have enough evidence on 1 solution." in words
     assert "orks: a fall in traffic volume" in words
-    assert "Best supported so far: Road fees" in page_text(client, "/en/problems/clean-air/")
+    assert "Best-supported solutions so far: Road fees" in page_text(
+        client, "/en/problems/clean-air/"
+    )
 
 
 def test_a_solution_under_two_problems_has_the_verdict_of_each() -> None:
@@ -128,7 +129,7 @@ def test_failures_gains_costs_and_needs_are_told(
     assert "Lanes torn out" in failed
     assert "Nobody had asked the shops." in failed
     assert gains in words[words.index("Who gains, who pays") :]
-    asked = words[words.index("Cities that need this") :]
+    asked = words[words.index("Cities that need a solution") :]
     assert "Fewer cars at schools" in asked
     assert "Cleaner lakes" not in asked
 

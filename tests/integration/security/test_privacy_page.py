@@ -71,17 +71,17 @@ LIMITS = (
         own_data.IDLE_AFTER,
         3 * 365,
         (
-            "We delete an account if no one has signed in to it for three years, and "
-            "send an email a month before. We delete an account after 30 days if its "
-            "address was never confirmed. We delete single-use links 90 days after "
-            "they expire."
+            "We delete an account if no one has signed in to it for three "
+            "years, and send an email a month before. We delete an account "
+            "after 30 days if its email address was never confirmed. We "
+            "delete single-use links 90 days after they expire."
         ),
     ),
     (own_data.NOTICE, 30, "send an email a month before"),
     (
         tasks.KEEP_UNCONFIRMED,
         30,
-        "We delete an account after 30 days if its address was never confirmed.",
+        "We delete an account after 30 days if its email address was never confirmed.",
     ),
     (tasks.KEEP_LINKS, 90, "We delete single-use links 90 days after they expire."),
     (EVERY["forget_sent_letters"], HOUR, "up to an hour after sending"),

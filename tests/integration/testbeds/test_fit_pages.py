@@ -146,8 +146,8 @@ def test_the_city_outside_of_the_places_is_refused_in_words(ground, client):
     assert not found["supported"]
     assert found["outside"] == ["climate"]
     text = page_text(client, f"{FIT}?city=umea")
-    assert "Umeå differs from the range of places studied: climate." in text
-    assert "We can only say what to expect in a new place in general." in text
+    assert "Umeå lies outside the range of places studied: climate." in text
+    assert "We can only say in general what to expect in a new place." in text
 
 
 def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
@@ -208,8 +208,12 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     )
     assert "Check first : Law " in text
     assert "Ask Like0" in text
-    assert text.index("Nearest places") < text.rindex("Check first") < text.index("How much would")
-    assert "We cannot say for Umeå: too few comparable places have measured it." in text
+    assert (
+        text.index("Nearest places")
+        < text.rindex("Check first")
+        < text.index("How large would the effect be?")
+    )
+    assert "We cannot say for Umeå: too few comparable places have measured the effect." in text
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Missing data for Umeå: climate, number of residents, " in text
@@ -249,7 +253,7 @@ def test_a_region_speaks_where_no_city_does_and_a_hidden_place_never(ground, cli
 
 def test_a_city_says_once_what_only_it_knows_and_the_page_tells_it(ground, client):
     reader = signed_in("editor")
-    asked = "Answer once for all solutions"
+    asked = "Answer the questions once for all solutions (2 minutes)"
     assert asked in page_text(reader, FIT) and asked in page_text(reader, f"{FIT}?city=umea")
     assert asked not in page_text(reader, f"{FIT}?city=lund") + page_text(
         client, f"{FIT}?city=umea"
@@ -328,7 +332,8 @@ def test_a_city_is_chosen_by_its_name_and_what_is_useful_is_kept(ground, client)
 
 def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, client):
     assert (
-        "Choose a city to see who has tried it nearby, what went wrong and what to check first."
+        "Choose a city to see which similar places have tried it, what went "
+        "wrong and what to check first."
     ) in page_text(client, FIT)
     assert client.get(f"{FIT}?city=atlantis").status_code == 404
     assert client.get("/en/cases/none/fit").status_code == 404
@@ -402,7 +407,7 @@ def test_outside_of_the_places_the_certainty_is_lower_and_the_word_with_it(groun
     assert word["indirectness"] == "out-of-support"
     assert word["certainty"] == "moderate"
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "One step lower for this city: it differs from the range of places studied." in text
+    assert "One step lower for this city, which lies outside the range of places studied." in text
     assert "Chance in any new place:" in text
 
 

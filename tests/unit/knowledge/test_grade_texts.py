@@ -144,7 +144,10 @@ def test_the_lines_of_a_solution_count_places():
         ((-10, -20, -30), "The 95 % prediction interval over 3 places includes zero"),
         ((-10, -11, -12), "The 95 % prediction interval over 3 places does not include zero."),
         ((0, 0, 0), "The 3 places agree that nothing changed."),
-        ((-10, -20), "“trafikvolym” has been measured in 2 places that tried this solution; at least 3"),
+        (
+            (-10, -20),
+            "“trafikvolym” has been measured in 2 places that tried this solution; at least 3",
+        ),
     ],
 )
 def test_a_solution_says_whether_its_places_are_even(values, words):

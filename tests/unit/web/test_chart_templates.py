@@ -59,7 +59,9 @@ def test_words_in_the_language_of_the_page_are_not_marked(plot):
 def test_the_plot_says_its_result_in_words(plot):
     text = plot(favourable="lower")
     assert "5 places, from −30\u00a0% (London) to +4.5\u00a0% (Communauté" in text
-    assert "Of 3 places with an interval, 2 clearly improved and 1 clearly got worse." in text
+    assert (
+        "Of the 3 places with a confidence interval, 2 clearly improved and 1 clearly got worse."
+    ) in text
     assert "← lower is better" in text
     assert "No interval was published for 2 of 5 results." in text
     assert "Filled dot: measured value. Open dot: value from a model." in text

@@ -26,7 +26,7 @@ PARTS = {
     "emails_of_tasks": _("Emails you received about tasks"),
     "typed_not_saved": _("Text you have typed but not saved"),
     "elevations": _("Your use of extended rights"),
-    "second_factors": _("Second sign-in factors"),
+    "second_factors": _("Two-step verification methods"),
     "single_sign_on": _("Single sign-on"),
     "sessions": _("Sessions"),
     "acts": _("Your entries in the audit log"),
@@ -80,8 +80,8 @@ PARTS = {
     "testimonies_added": _("Testimonies you added"),
     "challenges_answered": _("Disputes you answered"),
     "researcher_page": _("Your researcher page"),
-    "research_questions": _("Questions for universities you asked for your city"),
-    "research_questions_worded": _("Questions for universities you worded"),
+    "research_questions": _("Questions you asked universities on behalf of your city"),
+    "research_questions_worded": _("Questions for universities that you formulated"),
     "research_answered": _("City questions you were asked to answer"),
     "thread_steps": _("Steps you added to “From need to result”"),
     "thread_links": _("Links you added to “From need to result”"),
@@ -228,7 +228,7 @@ def _terms(value: dict[str, Any]) -> SafeString:
 def _said(value: Any) -> str | SafeString:
     """One value in words; a time in the reader's way, what is nested as it is kept."""
     if value is None or value in ("", [], {}):
-        return str(_("not recorded"))
+        return str(_("no entry"))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and "T" in value[:11]:

@@ -121,7 +121,7 @@ class AdoptCase(Adopt, CaseAct):
         cities = ", ".join(one.city for one in self.own)
         return {
             **super().context(),
-            "heading": gettext("Adopt this in %(city)s") % {"city": cities},
+            "heading": gettext("Adopt this solution in %(city)s") % {"city": cities},
         }
 
 

@@ -29,8 +29,8 @@ LABELS: dict[str, Any] = {
     "binding_on": _("Binding on"),
 }
 HELP: dict[str, Any] = {
-    "words": _("If it is not a number, for example “net zero”."),
-    "unit_label": _("Only if the target uses a different unit from the figures here."),
+    "words": _("Fill in if the target is not a number, for example “net zero”."),
+    "unit_label": _("Fill in only if the target has a different unit from the figures here."),
 }
 
 

@@ -123,8 +123,8 @@ class SetTarget(PeopleAct):
     form_class: ClassVar[Any] = TargetForm
     heading = _("Set a target")
     lead = _(
-        "This replaces any target with the same city, basis and year. The old target "
-        "stays in the history."
+        "The new target replaces any target with the same city, basis and year. The old "
+        "target stays in the history."
     )
     submit = _("Set the target")
     said = _("The target now applies.")

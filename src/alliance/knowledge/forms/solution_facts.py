@@ -21,19 +21,19 @@ MOST_ROWS = 20
 _LABELS: dict[str, Promise] = {
     "kind": _("Type of cost"),
     "low": _("From"),
-    "typical": _("Typically"),
+    "typical": _("Typical value"),
     "high": _("Up to"),
     "currency": _("Currency, for example SEK"),
     "price_year": _("Price year"),
     "per": _("Purpose"),
     "staff_time": _("Staff"),
-    "lead_time": _("Time to get it running"),
+    "lead_time": _("Lead time"),
     "lifetime": _("Lifetime"),
     "country": _("Country, for example SE"),
     "source_title": _("Source"),
     "source_url": _("Web address of the source"),
     "seen": _("Text of the source"),
-    "read": _("How much was read"),
+    "read": _("How much of the source was read"),
 }
 _LANGUAGES = {"_fr": _("in French"), "_sv": _("in Swedish")}
 

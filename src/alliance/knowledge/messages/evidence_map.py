@@ -55,24 +55,22 @@ def _in_words(cell: MapCell, solution: str, theme: str, language: str) -> str:
             parts.append(str(DIRECTION_WORDS[UNCLEAR]))
         else:
             told = cell.better + cell.worse + cell.neither
-            sides = _(
-                "%(n)s with an interval, clearly better in %(better)s, clearly worse in %(worse)s"
-            )
+            sides = _("%(n)s with an interval: %(better)s clearly better, %(worse)s clearly worse")
             parts.append(sides % {"n": told, "better": cell.better, "worse": cell.worse})
         if cell.certainty == NOT_GRADED:
             parts.append(_("certainty not graded"))
         else:
             parts.append(_("certainty %(grade)s") % {"grade": GRADE_WORDS[cell.certainty]})
         if cell.spread == EVEN:
-            parts.append(_("consistent"))
+            parts.append(_("consistent results"))
         elif cell.spread == UNEVEN:
-            parts.append(_("varying"))
+            parts.append(_("results vary"))
         if cell.failed:
             parts.append(_("did not work in %(n)s") % {"n": cell.failed})
         if cell.harm:
             parts.append(_("harm reported in %(n)s") % {"n": cell.harm})
         if cell.to_check:
-            parts.append(_("%(n)s to check again") % {"n": cell.to_check})
+            parts.append(_("results to check again: %(n)s") % {"n": cell.to_check})
     if cell.gap:
         parts.append(str(GAP_WORDS[cell.gap]))
     return _("%(solution)s, %(theme)s: %(cell)s") % {

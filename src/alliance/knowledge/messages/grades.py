@@ -397,8 +397,8 @@ def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
         return _why_less(rows, points)
     if gained > MAX_POINTS_UNCONFIRMED == most:
         return _(
-            "At most %(most)d: a higher grade needs a stated uncertainty and the same "
-            "result in several places."
+            "The grade is at most %(most)d: a higher grade needs a stated uncertainty and "
+            "the same result in several places."
         ) % {"most": most}
     if gained > most:
         return _("At most %(most)d points in total.") % {"most": most}

@@ -43,7 +43,7 @@ VERDICT_WORDS: dict[str, Promise] = {
     "likely": gettext_lazy("likely"),
     "uncertain": gettext_lazy("uncertain"),
     "unlikely": gettext_lazy("unlikely"),
-    "not-enough-evidence": gettext_lazy("size too uncertain to predict"),
+    "not-enough-evidence": gettext_lazy("effect size too uncertain to predict"),
 }
 
 #: What held the word down, by the code of the rule; that certainty did is said beside the word.
@@ -129,8 +129,10 @@ def _bound(text: Promise) -> _Text:
     return told
 
 
-_SHARE_AT_RISK = gettext_lazy("%(n)s %% of the weight is from places without a comparison group.")
-_I2 = gettext_lazy("%(n)s %% of the variation between places is more than chance (I²).")
+_SHARE_AT_RISK = gettext_lazy(
+    "%(n)s %% of the weight comes from places without a comparison group."
+)
+_I2 = gettext_lazy("%(n)s %% of the variation between places is not due to chance (I²).")
 _SMALL = gettext_lazy(
     "Less precise results differ from the more precise ones (Egger’s test, p = %(n)s)."
 )
@@ -148,7 +150,7 @@ _STEPS: dict[tuple[str, str], _Text] = {
         )
     ),
     ("indirectness", "not-assessed"): _fixed(
-        gettext_lazy("Depends on which city is asking, so it is not judged here.")
+        gettext_lazy("The answer depends on which city is asking, so it is not judged here.")
     ),
     ("imprecision", "not-assessed"): _fixed(gettext_lazy("No interval available.")),
     ("imprecision", "interval-crosses-line"): _bound(
@@ -158,7 +160,7 @@ _STEPS: dict[tuple[str, str], _Text] = {
         gettext_lazy("The interval of the mean ends at %(bound)s and does not include %(line)s.")
     ),
     ("publication-bias", "not-assessed"): _fixed(
-        gettext_lazy("Fewer than ten places with a standard error: too few to judge.")
+        gettext_lazy("Fewer than ten places have a standard error, which is too few to judge.")
     ),
     ("publication-bias", "no-sign"): _percent(
         gettext_lazy(
@@ -214,8 +216,8 @@ _GAPS: dict[str, Callable[[int, int], str]] = {
     ),
     "publication-bias": _of(
         gettext_lazy(
-            "Unpublished results: not assessed. %(n)s places have a standard error and "
-                "%(k)s are needed, so some may exist."
+            "Unpublished results: not assessed, so some may exist. An assessment needs "
+                "%(k)s places with a standard error, but only %(n)s have one."
         )
     ),
     "comparison": _of(

@@ -28,15 +28,15 @@ _BECAUSE: Mapping[str, Promise] = {
     "fewer-better": gettext_lazy("In most places the measured results did not improve."),
     "trade-off": gettext_lazy("It helps, but people were harmed in %(h)s of %(n)s places."),
     "prediction-interval": gettext_lazy(
-        "It worked in nearly all of the %(n)s places that count, and the results agree "
-        "well enough for another city to expect an improvement too."
+        "It worked in nearly all of the %(n)s places included. The results agree well "
+        "enough for another city to expect an improvement too."
     ),
     "mean": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places that count, and the "
+        "It worked, at least in part, in most of the %(n)s places counted, and the "
         "average measured change is larger than chance would explain."
     ),
     "directions": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places that count, and more of "
+        "It worked, at least in part, in most of the %(n)s places counted, and more of "
         "the measured results improved than chance would explain."
     ),
     "outcomes-differ": gettext_lazy(

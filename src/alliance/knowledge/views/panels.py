@@ -92,8 +92,8 @@ class SetPanel(_SolutionAct):
     heading = _("Panel verdict")
     lead = _(
         "Three people with no ties to the cities and companies in the cases can change "
-        "the verdict by one step. Their verdict applies until the evidence changes, for "
-        "two years at most."
+        "the verdict by one step. Their verdict applies until the evidence changes, but "
+        "for no more than two years."
     )
     submit = _("Publish the panel verdict")
     said = _("The panel verdict has been published.")
@@ -112,7 +112,7 @@ class SetFacts(_SolutionAct):
     form_class: ClassVar[Any] = SolutionFactsForm
     service = set_solution_facts
     heading = _("Costs, timescales and requirements")
-    lead = _("One row per source. Readers see the row with its source.")
+    lead = _("Enter one row per source. Readers see each row with its source.")
     said = _("The costs, timescales and requirements have been saved.")
 
     def form_options(self) -> dict[str, Any]:

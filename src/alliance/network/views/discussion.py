@@ -63,7 +63,7 @@ class ModerateForm(ServiceForm):
     rule = forms.ChoiceField(
         label=_("Rule broken"),
         required=False,
-        choices=[("", _("none of these")), *ModerationRule.choices],
+        choices=[("", _("no rule broken")), *ModerationRule.choices],
     )
     reason = LongText(
         label=_("Reason"), rows=3, help_text=_("This text replaces the hidden post and is public.")

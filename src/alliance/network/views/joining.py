@@ -45,8 +45,9 @@ class Join(FormAndAct):
     template_name = "network/join.html"
     heading = _("Join the network")
     lead = _(
-        "For businesses, universities, associations and public bodies that want to try, "
-        "measure or share something with cities. You do not need an account to read."
+        "For businesses, universities, associations and public bodies that want to test, "
+        "measure or share something with cities. You do not need an account to read the "
+        "website."
     )
     submit = _("Send request")
     list_page = ("", "knowledge:organisations")

@@ -118,7 +118,7 @@ class Member(MemberAct):
         return {"role": TeamRole.EDITOR if self.found.asked_editor_at else self.found.role}
 
     def context(self) -> dict[str, Any]:
-        lead = gettext("This person’s permissions in %(organisation)s.")
+        lead = gettext("Choose this person’s permissions in %(organisation)s.")
         return {**super().context(), "lead": lead % {"organisation": self.name}}
 
     def say(self, made: Any) -> str:

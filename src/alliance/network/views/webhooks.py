@@ -22,7 +22,7 @@ class Webhooks(TeamAct):
     own_page = ("", "network:webhooks")
     here = _("Webhooks")
     lead = _(
-        "Web addresses of your team’s own systems that we notify within a minute. "
+        "We notify these web addresses of your team’s own systems within a minute. "
         "Notifications contain no personal data and no text, only a link to more "
         "information."
     )

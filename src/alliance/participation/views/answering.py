@@ -50,7 +50,8 @@ class AnswerForm(ServiceForm):
     due_on = day_field(
         label=_("Due date"),
         help_text=_(
-            "Only if something will be built or done. We email the authors when it is finished."
+            "Enter a date only if something will be built or done. We email the authors "
+            "when it is finished."
         ),
     )
 

@@ -74,8 +74,8 @@ class Evaluate(ProcessAct):
     """Say by which method a process was held, what it cost, and what people learned."""
 
     form_class = EvaluateForm
-    heading = _("How it went")
-    lead = _("Hours and costs per participant, and what people learned, if you know.")
+    heading = _("How the process went")
+    lead = _("Enter staff hours and costs, and what people learned, if you know.")
     said = _("Saved.")
 
     def form_options(self) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class DecideForm(ServiceForm):
     rule = forms.ChoiceField(
         label=_("Rule broken"),
         required=False,
-        choices=[("", _("none of these")), *ModerationRule.choices],
+        choices=[("", _("no rule broken")), *ModerationRule.choices],
     )
     reason = LongText(
         label=_("Reason"), rows=2, help_text=_("Shown to everyone in place of a hidden text.")
@@ -123,7 +123,7 @@ class Report(OnContribution):
 
     form_class = ReportForm
     heading = _("Report a text")
-    lead = _("A moderator reads your report and decides. No one can see who sent it.")
+    lead = _("A moderator reads your report and decides what to do. No one can see who sent it.")
     submit = _("Send")
     said = _("Thank you. A moderator will look at it.")
 

@@ -457,8 +457,8 @@ class Receipt(FormAndAct):
     list_page = LIST
     heading = _("Come back with your receipt code")
     lead = _(
-        "Enter the code to read what you sent and the replies. Until the process closes, "
-        "you can also make changes."
+        "Enter your receipt code to read your contributions and the replies. You can also "
+        "change your contributions until the process closes."
     )
     submit = _("Continue")
 

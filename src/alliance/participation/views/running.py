@@ -327,8 +327,11 @@ class EnterPaper(PeopleAct):
     list_page = LIST
     own_page = ("", "participation:manage")
     heading = _("Enter contributions received on paper or by phone")
-    lead = _("One page per person. Contributions count like those made online, and are marked.")
-    submit = _("Save this person")
+    lead = _(
+        "Enter one person at a time. These contributions count the same as those "
+        "made online. They are marked to show how they were received."
+    )
+    submit = _("Save this person’s contributions")
     #: The form of statements.
     kinds_form: ClassVar[Any] = EnterForm
 
@@ -442,7 +445,10 @@ class Census(ProcessAct):
 
     form_class = CensusForm
     heading = _("Who lives here?")
-    lead = _("The results page then shows whether participants are similar to the residents.")
+    lead = _(
+        "Enter census figures so that the results page can show whether participants "
+        "are similar to the residents."
+    )
     said = _("Table saved.")
 
     def initial(self) -> dict[str, Any]:

@@ -420,7 +420,7 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
                 "needs",
                 _("Requirements"),
                 Localised(needs, lang_attr),
-                note=_("An editorial judgement, not a study finding."),
+                note=_("This is an editorial judgement, not a study finding."),
                 optional=True,
             )
         )

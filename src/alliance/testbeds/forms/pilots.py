@@ -41,8 +41,8 @@ class StartForm(ServiceForm):
         label=_("Title of the pilot"),
         max_length=200,
         help_text=_(
-            "Leave blank to use the solution and the outcome measure. Required if "
-            "you do not choose a solution."
+            "Leave blank to create a title from the solution and the outcome measure. A "
+            "title is required if you do not choose a solution."
         ),
     )
     known = LongText(label=_("Existing knowledge"), rows=5, max_length=4_000)
@@ -71,7 +71,7 @@ class StartForm(ServiceForm):
     smallest_useful = needed(
         NumberField(
             label=_("Smallest change worth the cost"),
-            help_text=_("In the same unit, without a plus or minus sign."),
+            help_text=_("Enter a figure in the same unit, without a plus or minus sign."),
         )
     )
     cities = forms.CharField(
@@ -97,7 +97,7 @@ class StartForm(ServiceForm):
         super().__init__(*args, **options)
         known = sorted(names.solutions.values(), key=lambda one: one.name.casefold())
         self.fields["solution"].choices = [  # type: ignore[attr-defined]
-            ("", _("not in the list")),
+            ("", _("the solution is not in the list")),
             *((one.public_id, one.name) for one in known),
         ]
         if len(self.fields["team"].choices) == 1:  # type: ignore[attr-defined]

@@ -154,7 +154,7 @@ class QuestionForm(PlanForm):
     def prepare(self) -> None:
         known = sorted(self.names.solutions.values(), key=lambda one: one.name.casefold())
         self.fields["solution"].choices = [  # type: ignore[attr-defined]
-            ("", _("not in the list")),
+            ("", _("the solution is not in the list")),
             *((one.public_id, one.name) for one in known),
         ]
 

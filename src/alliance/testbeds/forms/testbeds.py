@@ -80,7 +80,8 @@ class TestbedForm(RowsForm):
         rows=7,
         max_length=testbeds.LONGEST_TEXT,
         help_text=gettext_lazy(
-            "Describe the real conditions and what the testbed is not suitable for. Public."
+            "Describe the real conditions and what the testbed is not suitable for. "
+            "Anyone can read this."
         ),
     )
     language = forms.ChoiceField(
@@ -100,25 +101,28 @@ class TestbedForm(RowsForm):
     )
     latitude = NumberField(
         label=gettext_lazy("Latitude"),
-        help_text=gettext_lazy("In degrees. Leave both blank if you do not know them."),
+        help_text=gettext_lazy(
+            "Enter latitude and longitude in degrees. Leave both blank if you do not know them."
+        ),
     )
     longitude = NumberField(label=gettext_lazy("Longitude"))
     owner = ShortText(
         label=gettext_lazy("Owner of the site"), size=60, max_length=testbeds.LONGEST_NAME
     )
     owner_organisation = ShortText(
-        label=gettext_lazy("The owner’s ID in the network"),
+        label=gettext_lazy("Owner’s page in the network"),
         size=40,
         max_length=80,
         help_text=gettext_lazy(
-            "If the owner is an organisation in the network: the last part of its page’s "
-            "web address."
+            "If the owner is in the network, enter the last part of the web address of its page."
         ),
     )
     capacity = WholeField(
         label=gettext_lazy("Tests at the same time"),
         most=testbeds.MOST_CAPACITY,
-        help_text=gettext_lazy("Leave blank if you do not know. Free slots are then not shown."),
+        help_text=gettext_lazy(
+            "Leave blank if you do not know the number. Free slots are then not shown."
+        ),
     )
     capacity_words = LongText(
         label=gettext_lazy("Capacity, in your own words"), rows=3, max_length=testbeds.LONGEST_WORDS
@@ -165,7 +169,7 @@ class TestbedStateForm(ServiceForm):
         label=gettext_lazy("Reason"),
         rows=3,
         max_length=testbeds.LONGEST_WORDS,
-        help_text=gettext_lazy("Required if you close the testbed. Public."),
+        help_text=gettext_lazy("Required if you close the testbed. Anyone can read this."),
     )
 
 

@@ -17,16 +17,19 @@ ANSWERS: dict[str, Promise] = {
 
 #: Title of a condition and when it is met.
 CONDITIONS: dict[str, tuple[Promise, Promise]] = {
-    "climate": (_("Climate"), _("Met if the main Köppen-Geiger group is the same.")),
+    "climate": (
+        _("Climate"),
+        _("Met if both cities are in the same main Köppen–Geiger climate group."),
+    ),
     "size": (_("Size"), _("Met if both cities are in the same size band.")),
     "density": (_("Density"), _("Met if neither city is more than twice as dense as the other.")),
     "income": (
         _("Income"),
-        _("Met if the figures differ by at most a quarter, using the same definition."),
+        _("Met if figures with the same definition differ by at most a quarter."),
     ),
     "baseline": (
         _("Starting point"),
-        _("Met if the figures differ by at most a quarter, using the same definition."),
+        _("Met if figures with the same definition differ by at most a quarter."),
     ),
 }
 
@@ -82,7 +85,7 @@ HELD: dict[str, Promise] = {
 UNLIKE: dict[str, Promise] = {
     "too-few-alike": _("One step lower for this city: too few of the places are similar."),
     "out-of-support": _(
-        "One step lower for this city: it differs from the range of places studied."
+        "One step lower for this city, which lies outside the range of places studied."
     ),
     "unlike-and-out-of-support": _(
         "Two steps lower for this city: too few of the places are similar, and it differs "
@@ -93,12 +96,12 @@ UNLIKE: dict[str, Promise] = {
 #: Why there is no prediction by the city's own facts. With `n` and `of`.
 WHY_NOT_LOCAL: dict[str, Promise] = {
     "no-standard-errors": _(
-        "No prediction based on this city’s size, density and climate: only %(n)s of "
-        "%(of)s places have a standard error, and all of them need one."
+        "We make no prediction from this city’s size, density and climate. It would need "
+        "a standard error for every place, but only %(n)s of %(of)s places have one."
     ),
     "too-few-studies": _(
-        "No prediction based on this city’s size, density and climate: %(n)s places have "
-        "measured it, and at least %(of)s are needed."
+        "No prediction based on this city’s size, density and climate: only %(n)s places "
+        "have measured the outcome, and at least %(of)s are needed."
     ),
     "facts-unknown": _(
         "No prediction based on this city’s size, density and climate: none of them is "

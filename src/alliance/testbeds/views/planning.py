@@ -87,9 +87,9 @@ class New(PeopleAct):
     own_page = ("", "testbeds:pilot-before")
     heading = _("Register a pilot: action, place, dates")
     lead = _(
-        "Three steps: your action, last year’s data, confirmation. You register before "
-        "you have results. Later changes are shown, and the result is published whatever "
-        "it is."
+        "Registration has three steps: your action, last year’s data, confirmation. You "
+        "register the pilot before you have results. Later changes are shown, and the "
+        "result is published whatever it is."
     )
     submit = _("Continue to last year’s data")
 

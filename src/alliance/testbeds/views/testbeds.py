@@ -173,7 +173,7 @@ class TestbedOpening(TestbedAct):
     form_class = TestbedStateForm
     service = services.set_testbed_state
     heading = _("Close or open the testbed")
-    lead = _("A closed testbed keeps its page and the accepted tests, but takes no new ones.")
+    lead = _("A closed testbed keeps its page and its accepted tests, but takes no new tests.")
     said = _("The testbed is saved.")
 
     def initial(self) -> dict[str, Any]:

@@ -195,7 +195,7 @@ RULES: tuple[BrokenRule, ...] = (
         "decision-without-outcome",
         Kind.DECISION,
         400,
-        _("Decisions without outcome"),
+        _("Decisions without an outcome"),
         _(
             "The decision sets no date for an outcome. After 400 days, no pilot, case or "
             "agreement is linked, either directly or through a need, an offer or a "
@@ -220,7 +220,7 @@ RULES: tuple[BrokenRule, ...] = (
         90,
         _("Agreements past their last deadline"),
         _(
-            "Every step has a date, the last one was at least 90 days ago, and the "
+            "Every step has a date and the last one was at least 90 days ago. The "
             "agreement has not ended and has no pilot or case linked. Agreements with an "
             "undated step are not listed."
         ),
@@ -241,7 +241,7 @@ RULES: tuple[BrokenRule, ...] = (
         _("Pilots with results but no case started"),
         _(
             "The result was published at least 180 days ago, but none of the cities has "
-            "started a case on it."
+            "started a case about it."
         ),
         pilots_without_case,
     ),

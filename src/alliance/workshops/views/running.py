@@ -297,7 +297,7 @@ class Materials(RunAct):
     form_class: ClassVar[Any] = forms.FileForm
     template_name = "workshops/materials.html"
     heading = _("Materials")
-    lead = _("Printable programme, slides, maps. Anyone can read them.")
+    lead = _("For example, a printable programme, slides or maps. Anyone can read them.")
     submit = _("Add the file")
     said = _("The file has been added.")
     service = after.add_file
