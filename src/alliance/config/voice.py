@@ -110,7 +110,7 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     "en": (
         (r"\AWhat\b(?![^?]*\?\s*\Z).*", 37, "a noun as label"),
         (r"the \w+ of the \w+", 63, "“City profile”"),
-        (r"nobody|nothing|none", 103, "“No … yet”, “anyone”, or the next step"),
+        (r"nobody|nothing|none", 101, "“No … yet”, “anyone”, or the next step"),
         (r"says?|said|saying", 30, "enter, describe, publish; data “shows”"),
         (r"there (?:is|are|was|were)", 51, "a person or a verb first"),
         (r"everybody|somebody", 0, "anyone, someone, you"),

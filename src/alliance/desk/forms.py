@@ -158,7 +158,7 @@ class CityForm(PlaceForm):
 class LogForm(forms.Form):
     """What is searched for in the audit log; every part may be left out."""
 
-    who = line(_("Who"), longest=120, help_text=_("A name or part of a name."))
+    who = line(_("Person"), longest=120, help_text=_("A name or part of a name."))
     verb = line(_("Event"), longest=40, attributes={"list": "verbs", "size": 20})
     kind = line(_("Type of content"), longest=40, attributes={"list": "kinds", "size": 20})
     record = line(_("Content ID"), longest=80, attributes={"size": 20})
@@ -182,7 +182,7 @@ class MeasureForm(ServiceForm):
     name_sv = line(_("Name in Swedish"), longest=120, required=True)
     outcome_theme = forms.ChoiceField(
         label=_("Column of the evidence map"),
-        choices=[("", _("None yet")), *OutcomeTheme.choices],
+        choices=[("", _("No column yet")), *OutcomeTheme.choices],
         required=False,
     )
 

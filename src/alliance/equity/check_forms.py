@@ -97,7 +97,7 @@ class LineRow(RowForm):
     what = ShortText(
         label=pgettext_lazy("line of a check", "Item"), size=50, max_length=checks.LONGEST_WHAT
     )
-    value = _number(_("How much"))
+    value = _number(_("Change or cost"))
     unit = ShortText(label=_("Unit"), size=12, max_length=checks.LONGEST_UNIT)
     low = _number(_("At least"))
     high = _number(_("At most"))

@@ -63,7 +63,7 @@ class SaidOfFigures(forms.Form):
 class UploadForm(SaidOfFigures, ServiceForm):
     """`teams` are (id, name) of those the file may be uploaded for."""
 
-    team = forms.ChoiceField(label=_("For"))
+    team = forms.ChoiceField(label=_("Team"))
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,

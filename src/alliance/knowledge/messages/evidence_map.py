@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from alliance.analysis.evidence.evidence_map import (
@@ -66,7 +66,7 @@ def _in_words(cell: MapCell, solution: str, theme: str, language: str) -> str:
         elif cell.spread == UNEVEN:
             parts.append(_("results vary"))
         if cell.failed:
-            parts.append(_("did not work in %(n)s") % {"n": cell.failed})
+            parts.append(pgettext("places", "did not work in %(n)s") % {"n": cell.failed})
         if cell.harm:
             parts.append(_("harm reported in %(n)s") % {"n": cell.harm})
         if cell.to_check:

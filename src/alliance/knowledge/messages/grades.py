@@ -128,23 +128,24 @@ def solution_rule_texts() -> tuple[str, ...]:
     """What is asked of a solution beyond the lines of the rule, a sentence each."""
     return (
         _(
-            "“Measured”, “Comparison group”, “Chosen by chance”, “Uncertainty stated” and "
-            "“Independent source” each add a point if at least half of the places with a "
+            "“%(measured)s”, “%(comparison)s”, “%(randomised)s”, “%(uncertainty)s” and "
+            "“%(independent)s” each add a point if at least half of the places with a "
             "result meet the criterion. One good study among many weak ones is not "
             "enough."
-        ),
+        )
+        % _TITLES,
         _(
-            "“Seen in several places” adds a point if at least %(least)d places, and "
+            "“%(title)s” adds a point if at least %(least)d places, and "
             "three quarters of those with an interval, are clearly on the same side of "
             "zero. At least %(least)d of them must have observed the result."
         )
-        % {"least": MIN_PLACES},
+        % {"least": MIN_PLACES, "title": _TITLES["replicated"]},
         _(
-            "“Uneven between places” takes off a point if the 95 %% prediction interval "
+            "“%(title)s” takes off a point if the 95 %% prediction interval "
             "for at least %(least)d places includes zero, unless the places agree that "
             "nothing changed."
         )
-        % {"least": MIN_PLACES},
+        % {"least": MIN_PLACES, "title": _UNEVEN},
         _("A solution with results from fewer than %(least)d places gets at most %(most)d points.")
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
         _(
