@@ -163,7 +163,7 @@ def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
     assert found["expected"]["estimate"] == pytest.approx(-43 / 4)
     assert "density" in found["missing"]
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "Plain mean of 4 places." in text
+    assert "plain mean of 4 places." in text
     assert "traffic volume, from −12 to −10 %" in text
 
 
@@ -204,14 +204,14 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not that we know of: we have no case or pilot from Umeå." in text
     assert (
-        "As far as we know, it has not been tried in Umeå. Nearest place:" in text.split("<h2")[0]
+        "As far as we know, it has not been tried in Umeå. Closest match:" in text.split("<h2")[0]
     )
     assert "Check first : Law " in text
     assert "Ask Like0" in text
     assert (
-        text.index("Nearest places")
+        text.index("Closest matches and their problems")
         < text.rindex("Check first")
-        < text.index("How large would the effect be?")
+        < text.index("How large would")
     )
     assert "We cannot say for Umeå: too few comparable places have measured the effect." in text
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
@@ -375,7 +375,7 @@ def test_the_word_never_stands_alone_and_says_what_held_it_down(ground, client):
     assert [one["code"] for one in word["met"]] == ["climate", "size"]
     assert "law" in [one["code"] for one in word["unknown"]]
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "Size too uncertain to predict" in text
+    assert "Effect size too uncertain to predict" in text
     assert "Certainty very low" in text and "Evidence of very low certainty" not in text
     assert "Conditions met Climate, Size" in text
     assert "could change the verdict density" in text
@@ -433,7 +433,7 @@ def test_what_cannot_be_computed_says_why(ground, client):
     more_places()
     why = fit(client, "solutions/road-pricing")["expected"]["no_regression"]
     assert (why["code"], why["n"], why["of"]) == ("no-standard-errors", 0, 4)
-    assert "0 of 4 places have a standard error" in page_text(
+    assert "only 0 of 4 places have one" in page_text(
         client, "/en/solutions/road-pricing/fit?city=umea"
     )
 
